@@ -1,0 +1,4 @@
+@NullMarked
+package dev.repofleet.artifacts;
+
+import org.jspecify.annotations.NullMarked;

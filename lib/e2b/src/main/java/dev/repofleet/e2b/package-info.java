@@ -1,0 +1,4 @@
+@NullMarked
+package dev.repofleet.e2b;
+
+import org.jspecify.annotations.NullMarked;

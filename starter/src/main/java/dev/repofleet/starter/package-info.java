@@ -1,0 +1,4 @@
+@NullMarked
+package dev.repofleet.starter;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.repofleet.worker;
+
+import org.jspecify.annotations.NullMarked;

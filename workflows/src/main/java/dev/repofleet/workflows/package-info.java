@@ -1,0 +1,4 @@
+@NullMarked
+package dev.repofleet.workflows;
+
+import org.jspecify.annotations.NullMarked;
