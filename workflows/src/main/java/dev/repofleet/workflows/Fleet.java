@@ -1,0 +1,70 @@
+package dev.repofleet.workflows;
+
+import java.util.regex.Pattern;
+
+/**
+ * A fleet by its name: the task queues its workers poll and the workflow ids its batches get.
+ * Immutable.
+ *
+ * <p>Two fleets may live in one namespace. Batches of a fleet that is not {@link #DEFAULT} begin
+ * with its name and a dot, so that ids never meet.
+ *
+ * @param name {@code [a-z0-9][a-z0-9-]{0,30}}
+ */
+public record Fleet(String name) {
+
+  /** The fleet of everybody who named none. */
+  public static final Fleet DEFAULT = new Fleet("repofleet");
+
+  private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,30}");
+  private static final Pattern BATCH = Pattern.compile("[a-z0-9][a-z0-9.-]{0,62}");
+
+  public Fleet {
+    if (!NAME.matcher(name).matches()) {
+      throw new IllegalArgumentException(
+          "fleet name \"" + name + "\" is not of the form " + NAME + ": use lower-case letters");
+    }
+  }
+
+  /** Task queue of workflows and short activities. */
+  public String taskQueue() {
+    return name;
+  }
+
+  /**
+   * Task queue of agent runs alone, so that runs of hours never keep a release from being started.
+   */
+  public String runTaskQueue() {
+    return name + "-run";
+  }
+
+  /**
+   * Checks a batch id.
+   *
+   * @throws IllegalArgumentException when it is not of the form {@code [a-z0-9][a-z0-9.-]{0,62}},
+   *     or lacks the prefix that a fleet other than the default one asks for
+   */
+  public String requireBatch(String batch) {
+    if (!BATCH.matcher(batch).matches()) {
+      throw new IllegalArgumentException(
+          "batch id \""
+              + batch
+              + "\" is not usable: take 1 to 63 of a-z, 0-9, '.' and '-', a letter or digit first");
+    }
+    if (!equals(DEFAULT) && !batch.startsWith(name + ".")) {
+      throw new IllegalArgumentException(
+          "batch id \"" + batch + "\" must begin with \"" + name + ".\", the fleet's name");
+    }
+    return batch;
+  }
+
+  /** Workflow id of a batch. */
+  public static String batchWorkflowId(String batch) {
+    return "review-batch/" + batch;
+  }
+
+  /** Workflow id of one repository's review within a batch. */
+  public static String reviewWorkflowId(String batch, String key) {
+    return "review/" + batch + "/" + key;
+  }
+}

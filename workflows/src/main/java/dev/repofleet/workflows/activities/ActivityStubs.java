@@ -1,0 +1,134 @@
+package dev.repofleet.workflows.activities;
+
+import dev.repofleet.workflows.Fleet;
+import io.temporal.activity.ActivityCancellationType;
+import io.temporal.activity.ActivityOptions;
+import io.temporal.common.RetryOptions;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+
+/**
+ * The activities with the timeouts and retries each is called with; the table in the project's
+ * architecture page, as code. For workflow code only.
+ */
+public final class ActivityStubs {
+  private static final Duration HEARTBEAT = Duration.ofSeconds(30);
+
+  private final Fleet fleet;
+  private final String summary;
+
+  /**
+   * Stubs for one workflow run.
+   *
+   * @param fleet whose task queues are used
+   * @param summary shown beside each activity in the UI's timeline
+   */
+  public ActivityStubs(Fleet fleet, String summary) {
+    this.fleet = fleet;
+    this.summary = summary;
+  }
+
+  /** On the run task queue: it says what the workers that run agents can do. */
+  public WorkerActivities worker() {
+    return Workflow.newActivityStub(
+        WorkerActivities.class,
+        quick().setTaskQueue(fleet.runTaskQueue()).setSummary(summary).build());
+  }
+
+  public BatchActivities batch() {
+    return Workflow.newActivityStub(BatchActivities.class, quick().build());
+  }
+
+  public GitActivities resolving() {
+    return Workflow.newActivityStub(GitActivities.class, quick().build());
+  }
+
+  public GitActivities cloning() {
+    return Workflow.newActivityStub(
+        GitActivities.class,
+        options(Duration.ofMinutes(15), 5).setHeartbeatTimeout(HEARTBEAT).build());
+  }
+
+  public GitActivities diffing() {
+    return Workflow.newActivityStub(GitActivities.class, options(Duration.ofMinutes(5), 5).build());
+  }
+
+  /** Unlimited attempts: a full account is waited for; the activity itself gives up on the rest. */
+  public SandboxActivities leasing() {
+    return Workflow.newActivityStub(
+        SandboxActivities.class, options(Duration.ofMinutes(3), 0).build());
+  }
+
+  public SandboxActivities preparing() {
+    return Workflow.newActivityStub(
+        SandboxActivities.class, options(Duration.ofMinutes(5), 5).build());
+  }
+
+  /** Stop, release, report: what must happen whatever else did. */
+  public SandboxActivities releasing() {
+    return Workflow.newActivityStub(SandboxActivities.class, last().build());
+  }
+
+  public StopActivities stopping() {
+    return Workflow.newActivityStub(StopActivities.class, last().build());
+  }
+
+  public ReportActivities reporting() {
+    return Workflow.newActivityStub(ReportActivities.class, last().build());
+  }
+
+  public ReviewActivities reviewing() {
+    return Workflow.newActivityStub(ReviewActivities.class, quick().build());
+  }
+
+  /**
+   * Unlimited attempts, one second apart: an attempt is only a follower of a process that runs
+   * anyway, and the sooner the next one is there the better. A cancellation does not wait for it,
+   * since it lets go and stops nothing.
+   */
+  public AgentActivities running(Duration agentTime, Duration heartbeatTimeout, String turn) {
+    return Workflow.newActivityStub(
+        AgentActivities.class,
+        ActivityOptions.newBuilder()
+            .setTaskQueue(fleet.runTaskQueue())
+            .setStartToCloseTimeout(agentTime.plusMinutes(10))
+            .setHeartbeatTimeout(heartbeatTimeout)
+            .setCancellationType(ActivityCancellationType.TRY_CANCEL)
+            .setRetryOptions(
+                RetryOptions.newBuilder()
+                    .setInitialInterval(Duration.ofSeconds(1))
+                    .setBackoffCoefficient(1.0)
+                    .build())
+            .setSummary(summary + ": " + turn)
+            .build());
+  }
+
+  private ActivityOptions.Builder quick() {
+    return options(Duration.ofMinutes(1), 10);
+  }
+
+  private ActivityOptions.Builder last() {
+    return ActivityOptions.newBuilder()
+        .setTaskQueue(fleet.taskQueue())
+        .setStartToCloseTimeout(Duration.ofMinutes(2))
+        .setRetryOptions(retry(20, Duration.ofSeconds(60)))
+        .setSummary(summary);
+  }
+
+  private ActivityOptions.Builder options(Duration startToClose, int attempts) {
+    return ActivityOptions.newBuilder()
+        .setTaskQueue(fleet.taskQueue())
+        .setStartToCloseTimeout(startToClose)
+        .setRetryOptions(retry(attempts, Duration.ofSeconds(30)))
+        .setSummary(summary);
+  }
+
+  private static RetryOptions retry(int attempts, Duration cap) {
+    return RetryOptions.newBuilder()
+        .setInitialInterval(Duration.ofSeconds(1))
+        .setBackoffCoefficient(2.0)
+        .setMaximumInterval(cap)
+        .setMaximumAttempts(attempts)
+        .build();
+  }
+}

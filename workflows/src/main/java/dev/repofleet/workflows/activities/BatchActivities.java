@@ -1,0 +1,20 @@
+package dev.repofleet.workflows.activities;
+
+import io.temporal.activity.ActivityInterface;
+
+/** What a batch asks of the world: its targets, and what became of children it lost sight of. */
+@ActivityInterface
+public interface BatchActivities {
+
+  /**
+   * One page of the manifest. Fails for good with {@code manifest_invalid} when the manifest is not
+   * the one the batch was started with.
+   */
+  TargetPage readTargets(TargetPageRequest request);
+
+  /**
+   * Describes reviews that have not told their end and returns those that are closed: a terminated
+   * child tells nothing.
+   */
+  ReconcileOutcome reconcile(ReconcileInput input);
+}

@@ -1,0 +1,21 @@
+package dev.repofleet.workflows.activities;
+
+import dev.repofleet.workflows.PlanRef;
+import dev.repofleet.workflows.review.Target;
+import java.util.Objects;
+
+/** What to clone, and where. */
+public record CloneInput(
+    String batch,
+    String key,
+    String sandboxId,
+    Target target,
+    ResolveOutcome resolved,
+    PlanRef plan) {
+  public CloneInput {
+    Objects.requireNonNull(sandboxId, "sandboxId");
+    Objects.requireNonNull(target, "target");
+    Objects.requireNonNull(resolved, "resolved");
+    Objects.requireNonNull(plan, "plan");
+  }
+}

@@ -1,0 +1,23 @@
+package dev.repofleet.workflows.activities;
+
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * What is in the sandbox now.
+ *
+ * @param files tracked at the commit, within the subpath if there is one
+ * @param bytes they have together
+ * @param treeHash of the commit
+ * @param languages the most common ones by bytes, at most five
+ * @param agentSettings paths of agent settings the repository ships (its own {@code .claude},
+ *     {@code .mcp.json}, {@code CLAUDE.md}), at most 50; they are recorded and not loaded
+ */
+public record CloneOutcome(
+    int files, long bytes, String treeHash, List<String> languages, List<String> agentSettings) {
+  public CloneOutcome {
+    Objects.requireNonNull(treeHash, "treeHash");
+    languages = List.copyOf(languages);
+    agentSettings = List.copyOf(agentSettings);
+  }
+}

@@ -1,0 +1,11 @@
+package dev.repofleet.workflows.activities;
+
+import java.util.Objects;
+
+/** The sandbox whose changes are taken, and the commit they are taken against. */
+public record DiffInput(String batch, String key, String sandboxId, String commit) {
+  public DiffInput {
+    Objects.requireNonNull(sandboxId, "sandboxId");
+    Objects.requireNonNull(commit, "commit");
+  }
+}

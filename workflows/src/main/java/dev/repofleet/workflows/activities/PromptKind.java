@@ -1,0 +1,11 @@
+package dev.repofleet.workflows.activities;
+
+/** Which prompt a turn gets. */
+public enum PromptKind {
+  /** The plan's own. */
+  REVIEW,
+  /** Asks for the structured answer again, and for nothing else. */
+  REPAIR,
+  /** One of the plan's follow-ups. */
+  FOLLOW_UP
+}

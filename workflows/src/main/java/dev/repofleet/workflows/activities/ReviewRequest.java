@@ -1,0 +1,25 @@
+package dev.repofleet.workflows.activities;
+
+import dev.repofleet.workflows.PlanRef;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The answer to judge.
+ *
+ * @param answerUri of the structured answer; absent when the agent gave none
+ */
+public record ReviewRequest(
+    String batch,
+    String key,
+    String sandboxId,
+    String commit,
+    @Nullable String subpath,
+    PlanRef plan,
+    @Nullable String answerUri) {
+  public ReviewRequest {
+    Objects.requireNonNull(sandboxId, "sandboxId");
+    Objects.requireNonNull(commit, "commit");
+    Objects.requireNonNull(plan, "plan");
+  }
+}

@@ -1,0 +1,14 @@
+package dev.repofleet.workflows.activities;
+
+import java.util.Objects;
+
+/**
+ * What a stop found.
+ *
+ * @param state of the turn afterwards, as the run script tells it; {@code gone} without a sandbox
+ */
+public record StopOutcome(String state) {
+  public StopOutcome {
+    Objects.requireNonNull(state, "state");
+  }
+}

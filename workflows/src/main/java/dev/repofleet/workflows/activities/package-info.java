@@ -1,0 +1,9 @@
+/**
+ * The steps that touch the world, as the workflows see them: one interface a concern, one input and
+ * one output record a method. Inputs and outputs hold ids, counts, costs and artifact URIs; never a
+ * key, a token, a prompt, a diff or a transcript.
+ */
+@NullMarked
+package dev.repofleet.workflows.activities;
+
+import org.jspecify.annotations.NullMarked;

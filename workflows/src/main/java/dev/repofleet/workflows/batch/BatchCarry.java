@@ -1,0 +1,24 @@
+package dev.repofleet.workflows.batch;
+
+import dev.repofleet.workflows.review.PlanOutline;
+import java.util.List;
+
+/**
+ * What a batch takes along when it continues as new.
+ *
+ * @param startedAt of the first run, milliseconds since the epoch
+ * @param outline of the plan
+ * @param dispatched how many targets were started, from the manifest's beginning
+ * @param running those of them that have not ended
+ * @param tally of those that have
+ */
+public record BatchCarry(
+    long startedAt,
+    PlanOutline outline,
+    int dispatched,
+    List<RunningRepository> running,
+    BatchTally tally) {
+  public BatchCarry {
+    running = List.copyOf(running);
+  }
+}

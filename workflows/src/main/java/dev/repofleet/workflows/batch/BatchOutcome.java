@@ -1,0 +1,18 @@
+package dev.repofleet.workflows.batch;
+
+import java.util.Objects;
+
+/**
+ * Result of {@link ReviewBatchWorkflow}.
+ *
+ * @param status it ended in; never {@code running}
+ * @param tally of its repositories
+ * @param reportUri of {@code batch.json}
+ */
+public record BatchOutcome(BatchStatus status, BatchTally tally, String reportUri) {
+  public BatchOutcome {
+    Objects.requireNonNull(status, "status");
+    Objects.requireNonNull(tally, "tally");
+    Objects.requireNonNull(reportUri, "reportUri");
+  }
+}

@@ -1,0 +1,48 @@
+package dev.repofleet.workflows.batch;
+
+import dev.repofleet.workflows.RepositoryStatus;
+import dev.repofleet.workflows.SeverityCounts;
+import dev.repofleet.workflows.UsageTotals;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * Counts over the repositories of a batch that have ended.
+ *
+ * @param byStatus how many ended in each status; a status nobody ended in is absent
+ * @param findings of all of them
+ * @param usage of all of them
+ */
+public record BatchTally(
+    Map<RepositoryStatus, Integer> byStatus, SeverityCounts findings, UsageTotals usage) {
+
+  /** Nobody has ended. */
+  public static final BatchTally NONE =
+      new BatchTally(Map.of(), SeverityCounts.NONE, UsageTotals.NONE);
+
+  public BatchTally {
+    // An EnumMap keeps the order of a map fixed, so that replay sees the same payload.
+    EnumMap<RepositoryStatus, Integer> sorted = new EnumMap<>(RepositoryStatus.class);
+    sorted.putAll(byStatus);
+    byStatus = Collections.unmodifiableMap(sorted);
+  }
+
+  /** One more has ended. */
+  BatchTally plus(RepositoryEnded ended) {
+    EnumMap<RepositoryStatus, Integer> counts = new EnumMap<>(RepositoryStatus.class);
+    counts.putAll(byStatus);
+    counts.merge(ended.status(), 1, Integer::sum);
+    return new BatchTally(counts, findings.plus(ended.findings()), usage.plus(ended.usage()));
+  }
+
+  /** How many ended in this status. */
+  public int count(RepositoryStatus status) {
+    return byStatus.getOrDefault(status, 0);
+  }
+
+  /** How many have ended at all. */
+  public int ended() {
+    return byStatus.values().stream().mapToInt(Integer::intValue).sum();
+  }
+}

@@ -1,0 +1,33 @@
+package dev.repofleet.workflows.batch;
+
+import dev.repofleet.workflows.Cause;
+import dev.repofleet.workflows.RepositoryStatus;
+import dev.repofleet.workflows.SeverityCounts;
+import dev.repofleet.workflows.UsageTotals;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How one repository ended: the review's result, and the signal it sends to its batch.
+ *
+ * @param index in the manifest
+ * @param key of the target
+ * @param status it ended in
+ * @param cause why it is not {@code complete}; absent when it is
+ * @param findings by severity
+ * @param usage over all its turns
+ */
+public record RepositoryEnded(
+    int index,
+    String key,
+    RepositoryStatus status,
+    @Nullable Cause cause,
+    SeverityCounts findings,
+    UsageTotals usage) {
+  public RepositoryEnded {
+    Objects.requireNonNull(key, "key");
+    Objects.requireNonNull(status, "status");
+    Objects.requireNonNull(findings, "findings");
+    Objects.requireNonNull(usage, "usage");
+  }
+}

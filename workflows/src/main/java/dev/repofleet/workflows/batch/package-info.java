@@ -1,0 +1,8 @@
+/**
+ * One workflow over many repositories: {@link dev.repofleet.workflows.batch.ReviewBatchWorkflow}
+ * keeps a window of children busy and continues as new when its history grows.
+ */
+@NullMarked
+package dev.repofleet.workflows.batch;
+
+import org.jspecify.annotations.NullMarked;

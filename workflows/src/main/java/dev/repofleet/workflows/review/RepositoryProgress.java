@@ -1,0 +1,25 @@
+package dev.repofleet.workflows.review;
+
+import dev.repofleet.workflows.Cause;
+import dev.repofleet.workflows.RepositoryStatus;
+import dev.repofleet.workflows.SeverityCounts;
+import dev.repofleet.workflows.Stage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answer of the query {@code progress} of one review.
+ *
+ * @param stage it is in
+ * @param turn of the agent, from 0
+ * @param status once it has ended
+ * @param cause once it has ended other than {@code complete}
+ * @param costUsd of the turns that have ended
+ * @param findings of the review
+ */
+public record RepositoryProgress(
+    Stage stage,
+    int turn,
+    @Nullable RepositoryStatus status,
+    @Nullable Cause cause,
+    double costUsd,
+    SeverityCounts findings) {}
