@@ -60,8 +60,8 @@ public record BatchInput(
     }
   }
 
-  /** The same batch, going on from {@code carry}. */
-  BatchInput continued(BatchCarry carry) {
+  /** The same batch, going on from {@code carry}, or without any progress. */
+  BatchInput continued(@Nullable BatchCarry carry) {
     return new BatchInput(
         schemaVersion,
         fleet,

@@ -1,0 +1,128 @@
+package dev.repofleet.workflows.client;
+
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.temporal.api.workflowservice.v1.DescribeNamespaceRequest;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowClientOptions;
+import io.temporal.envconfig.ClientConfigProfile;
+import io.temporal.envconfig.LoadClientConfigProfileOptions;
+import io.temporal.serviceclient.WorkflowServiceStubs;
+import io.temporal.serviceclient.WorkflowServiceStubsOptions;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+
+/**
+ * A connection to a Temporal server as {@code TEMPORAL_*} variables and profiles describe it, with
+ * {@code 127.0.0.1:7233} and the namespace {@code default} for who set nothing. Thread-safe; the
+ * one who opened it closes it.
+ */
+public final class TemporalConnection implements AutoCloseable {
+  /** Long enough for a server that is just starting, short enough for a person to wait for. */
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+
+  private final WorkflowServiceStubs stubs;
+  private final WorkflowClient client;
+  private final String address;
+
+  private TemporalConnection(WorkflowServiceStubs stubs, WorkflowClient client, String address) {
+    this.stubs = stubs;
+    this.client = client;
+    this.address = address;
+  }
+
+  /**
+   * Connects, and asks for the namespace so that a wrong address or key is known at once. Blocks
+   * for five seconds at most.
+   *
+   * @param environment in place of the process's own, whose {@code TEMPORAL_*} variables count
+   * @throws TemporalUnreachableException when the server does not answer or refuses
+   */
+  public static TemporalConnection open(Map<String, String> environment) {
+    return open(environment, UnaryOperator.identity());
+  }
+
+  /** As {@link #open(Map)}, with a last word on the stubs, for metrics. */
+  public static TemporalConnection open(
+      Map<String, String> environment,
+      UnaryOperator<WorkflowServiceStubsOptions.Builder> adjustment) {
+    ClientConfigProfile profile = profile(environment);
+    WorkflowServiceStubsOptions options = profile.toWorkflowServiceStubsOptions();
+    WorkflowServiceStubs stubs =
+        WorkflowServiceStubs.newServiceStubs(
+            adjustment.apply(WorkflowServiceStubsOptions.newBuilder(options)).build());
+    WorkflowClientOptions clientOptions = profile.toWorkflowClientOptions();
+    String address = options.getTarget();
+    try {
+      stubs
+          .blockingStub()
+          .withDeadlineAfter(CONNECT_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+          .withWaitForReady()
+          .describeNamespace(
+              DescribeNamespaceRequest.newBuilder()
+                  .setNamespace(clientOptions.getNamespace())
+                  .build());
+    } catch (StatusRuntimeException e) {
+      stubs.shutdownNow();
+      throw new TemporalUnreachableException(
+          explain(address, clientOptions.getNamespace(), e.getStatus()), e);
+    }
+    return new TemporalConnection(stubs, WorkflowClient.newInstance(stubs, clientOptions), address);
+  }
+
+  private static ClientConfigProfile profile(Map<String, String> environment) {
+    try {
+      return ClientConfigProfile.load(
+          LoadClientConfigProfileOptions.newBuilder().setEnvOverrides(environment).build());
+    } catch (IOException e) {
+      throw new TemporalUnreachableException(
+          "Temporal's configuration can't be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static String explain(String address, String namespace, Status status) {
+    return switch (status.getCode()) {
+      case NOT_FOUND ->
+          "Temporal at " + address + " has no namespace " + namespace + ": set TEMPORAL_NAMESPACE";
+      case UNAUTHENTICATED, PERMISSION_DENIED ->
+          "Temporal at "
+              + address
+              + " refuses the login for namespace "
+              + namespace
+              + ": check TEMPORAL_API_KEY or TEMPORAL_TLS_*";
+      default ->
+          "Temporal does not answer at "
+              + address
+              + " ("
+              + status.getCode()
+              + "): start it with `repofleet up`, add --local, or set TEMPORAL_ADDRESS";
+    };
+  }
+
+  /** The client; usable until {@link #close}. */
+  public WorkflowClient client() {
+    return client;
+  }
+
+  /** Host and port. */
+  public String address() {
+    return address;
+  }
+
+  /** The namespace all calls go to. */
+  public String namespace() {
+    return client.getOptions().getNamespace();
+  }
+
+  /** Ends the connection within five seconds. Calls under way fail. */
+  @Override
+  public void close() {
+    stubs.shutdown();
+    if (!stubs.awaitTermination(CONNECT_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+      stubs.shutdownNow();
+    }
+  }
+}
