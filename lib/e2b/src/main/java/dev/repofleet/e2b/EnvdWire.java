@@ -1,0 +1,124 @@
+package dev.repofleet.e2b;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The JSON of envd's services {@code process.Process} and {@code filesystem.Filesystem}. */
+final class EnvdWire {
+  private EnvdWire() {}
+
+  /** A request or answer without fields. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Empty(@JsonProperty("unused") @Nullable String unused) {
+    static final Empty INSTANCE = new Empty(null);
+  }
+
+  /** What to run. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record ProcessConfig(
+      @JsonProperty("cmd") @Nullable String cmd,
+      @JsonProperty("args") @Nullable List<String> args,
+      @JsonProperty("envs") @Nullable Map<String, String> envs,
+      @JsonProperty("cwd") @Nullable String cwd) {
+
+    @Override
+    public String toString() {
+      return "ProcessConfig[" + cmd + "]";
+    }
+  }
+
+  /** Request of Start. An absent {@code stdin} would mean an open pipe. */
+  record StartRequest(
+      @JsonProperty("process") ProcessConfig process, @JsonProperty("stdin") boolean stdin) {}
+
+  /** One message of a Start stream. */
+  record StreamMessage(@JsonProperty("event") @Nullable Event event) {}
+
+  /** Exactly one field is set; keepalives have none that we read. */
+  record Event(
+      @JsonProperty("start") @Nullable StartEvent start,
+      @JsonProperty("data") @Nullable DataEvent data,
+      @JsonProperty("end") @Nullable EndEvent end) {}
+
+  record StartEvent(@JsonProperty("pid") long pid) {}
+
+  // Arrays of Jackson's making that go straight to the listener: nobody compares two events.
+  @SuppressWarnings("ArrayRecordComponent")
+  record DataEvent(
+      @JsonProperty("stdout") byte @Nullable [] stdout,
+      @JsonProperty("stderr") byte @Nullable [] stderr) {}
+
+  record EndEvent(
+      @JsonProperty("exitCode") int exitCode,
+      @JsonProperty("exited") boolean exited,
+      @JsonProperty("status") @Nullable String status) {}
+
+  /** The payload of a stream's last frame. */
+  record EndOfStream(@JsonProperty("error") @Nullable JsonNode error) {}
+
+  record ListReply(@JsonProperty("processes") @Nullable List<RunningProcess> processes) {}
+
+  record RunningProcess(
+      @JsonProperty("config") @Nullable ProcessConfig config,
+      @JsonProperty("pid") long pid,
+      @JsonProperty("tag") @Nullable String tag) {}
+
+  record SignalRequest(
+      @JsonProperty("process") Selector process, @JsonProperty("signal") String signal) {}
+
+  /** By pid only: selecting by tag fails once two tags are alive (observed, envd 0.6.13). */
+  record Selector(@JsonProperty("pid") long pid) {}
+
+  record PathRequest(@JsonProperty("path") String path) {}
+
+  record ListDirRequest(@JsonProperty("path") String path, @JsonProperty("depth") int depth) {}
+
+  record EntryReply(@JsonProperty("entry") @Nullable Entry entry) {}
+
+  record EntriesReply(@JsonProperty("entries") @Nullable List<Entry> entries) {}
+
+  record Entry(
+      @JsonProperty("name") @Nullable String name,
+      @JsonProperty("type") @Nullable String type,
+      @JsonProperty("path") @Nullable String path,
+      @JsonProperty("size") long size,
+      @JsonProperty("mode") int mode,
+      @JsonProperty("permissions") @Nullable String permissions,
+      @JsonProperty("owner") @Nullable String owner,
+      @JsonProperty("group") @Nullable String group,
+      @JsonProperty("modifiedTime") @Nullable Instant modifiedTime,
+      @JsonProperty("symlinkTarget") @Nullable String symlinkTarget) {
+
+    FileEntry toEntry() {
+      return new FileEntry(
+          orEmpty(name),
+          orEmpty(path),
+          fileType(),
+          size,
+          mode,
+          orEmpty(permissions),
+          orEmpty(owner),
+          orEmpty(group),
+          modifiedTime,
+          symlinkTarget);
+    }
+
+    private FileType fileType() {
+      return switch (orEmpty(type)) {
+        case "FILE_TYPE_FILE" -> FileType.FILE;
+        case "FILE_TYPE_DIRECTORY" -> FileType.DIRECTORY;
+        case "FILE_TYPE_SYMLINK" -> FileType.SYMLINK;
+        default -> FileType.OTHER;
+      };
+    }
+
+    private static String orEmpty(@Nullable String text) {
+      return text == null ? "" : text;
+    }
+  }
+}

@@ -1,0 +1,297 @@
+package dev.repofleet.e2b;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import okhttp3.Call;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+
+/**
+ * The files of one sandbox, as one Linux user. Thread-safe; made by {@link Sandbox#files()}.
+ *
+ * <p>Relative paths and {@code ~} count from the user's home. Every method may throw {@link
+ * SandboxUnavailableException} if the sandbox does not answer, {@link E2bTransportException} if the
+ * connection fails, and {@link E2bInterruptedException} if the thread is interrupted.
+ */
+public final class Files {
+  /** What {@link #read(String)} is ready to hold: 64 MiB. */
+  public static final int DEFAULT_MAX_READ = 64 << 20;
+
+  private static final int RANGE_NOT_SATISFIABLE = 416;
+  private static final Pattern TOTAL = Pattern.compile("bytes\\s+(?:\\d+-\\d+|\\*)/(\\d{1,18})");
+
+  private final Envd envd;
+
+  Files(Envd envd) {
+    this.envd = envd;
+  }
+
+  /**
+   * Reads a whole file of at most 64 MiB.
+   *
+   * @throws NotFoundException if there is no such file
+   * @throws FileTooLargeException if it is larger
+   * @throws E2bStatusException if it is a directory or may not be read
+   */
+  public byte[] read(String path) {
+    return read(path, DEFAULT_MAX_READ);
+  }
+
+  /**
+   * Reads a whole file of at most {@code maxBytes}; no more than that is held in memory.
+   *
+   * @throws NotFoundException if there is no such file
+   * @throws FileTooLargeException if it is larger
+   * @throws E2bStatusException if it is a directory or may not be read
+   */
+  public byte[] read(String path, int maxBytes) {
+    checkNotNegative("maxBytes", maxBytes);
+    String operation = named("read", path);
+    Request request = envd.file(checkPath(path)).get().build();
+    HttpReply reply = envd.transport().send(request, operation, maxBytes);
+    if (!reply.successful()) {
+      throw envd.refusal(operation, request, reply);
+    }
+    if (reply.cut()) {
+      throw new FileTooLargeException(
+          "cannot %s: it is larger than %d bytes; open it as a stream"
+              .formatted(operation, maxBytes),
+          maxBytes);
+    }
+    return reply.body();
+  }
+
+  /**
+   * Reads a part of a file: what is there from {@code offset} on, at most {@code maxBytes}. At or
+   * behind the file's end the part is empty; so a growing file is followed by asking again from
+   * {@link FileRange#nextOffset()}.
+   *
+   * @throws NotFoundException if there is no such file
+   * @throws E2bStatusException if it is a directory or may not be read
+   */
+  public FileRange readRange(String path, long offset, int maxBytes) {
+    checkNotNegative("offset", offset);
+    if (maxBytes <= 0) {
+      throw new IllegalArgumentException("maxBytes must be positive: " + maxBytes);
+    }
+    String operation = named("read", path);
+    long last = Math.addExact(offset, maxBytes - 1L);
+    Request request =
+        envd.file(checkPath(path)).get().header("Range", "bytes=" + offset + "-" + last).build();
+    HttpReply reply = envd.transport().send(request, operation, maxBytes);
+    if (reply.status() == RANGE_NOT_SATISFIABLE) {
+      return new FileRange(offset, new byte[0], total(reply));
+    }
+    if (!reply.successful()) {
+      throw envd.refusal(operation, request, reply);
+    }
+    if (reply.status() == 206) {
+      checkRangeStart(reply, offset, operation);
+      return new FileRange(offset, reply.body(), total(reply));
+    }
+    // An empty file has no ranges: it is answered whole.
+    if (offset > 0 && reply.body().length > 0) {
+      throw new E2bProtocolException(
+          "cannot " + operation + ": the answer is the whole file, not the part asked for", null);
+    }
+    return new FileRange(offset, reply.body(), reply.cut() ? -1 : reply.body().length);
+  }
+
+  private static void checkRangeStart(HttpReply reply, long offset, String operation) {
+    String range = reply.headers().get("Content-Range");
+    if (reply.cut() || (range != null && !range.startsWith("bytes " + offset + "-"))) {
+      throw new E2bProtocolException(
+          "cannot %s: another part of the file came than was asked for".formatted(operation), null);
+    }
+  }
+
+  private static long total(HttpReply reply) {
+    String range = reply.headers().get("Content-Range");
+    if (range == null) {
+      range = ErrorBody.parse(reply.body()).message();
+    }
+    Matcher matcher = TOTAL.matcher(range);
+    return matcher.find() ? Long.parseLong(matcher.group(1)) : -1;
+  }
+
+  /**
+   * Opens a file of any size. The stream must be closed; closing early ends the transfer. Reading
+   * it throws {@link IOException} if the connection is cut or 60 s silent, or the thread is
+   * interrupted.
+   *
+   * @throws NotFoundException if there is no such file
+   * @throws E2bStatusException if it is a directory or may not be read
+   */
+  public InputStream open(String path) {
+    String operation = named("read", path);
+    Request request = envd.file(checkPath(path)).get().build();
+    SendMark mark = new SendMark();
+    Call call = envd.transport().newStream(request, mark, operation);
+    FileDownload download = new FileDownload(operation);
+    call.enqueue(download);
+    FileDownload.Opened opened =
+        HttpTransport.await(
+            download.opened(), envd.options().requestTimeout(), call, mark, operation);
+    if (opened.refusal() != null) {
+      throw envd.refusal(operation, request, opened.refusal());
+    }
+    if (opened.stream() == null) {
+      throw new IllegalStateException("neither a stream nor a refusal");
+    }
+    return opened.stream();
+  }
+
+  /**
+   * Writes a file, replacing what was there, and makes missing parent directories. Not atomic:
+   * after a failure the file may be missing, old, or there in part.
+   *
+   * @throws E2bStatusException if it is refused, for example with 507 when the disk is full
+   */
+  public void write(String path, byte[] content) {
+    upload(path, new OneShotBody(OneShotBody.OCTETS, content), false);
+  }
+
+  /**
+   * Writes a file from a local one of any size; like {@link #write(String, byte[])} otherwise.
+   *
+   * @throws E2bException if the local file can't be read
+   */
+  public void write(String path, Path localFile) {
+    try (InputStream content = java.nio.file.Files.newInputStream(localFile)) {
+      write(path, content);
+    } catch (IOException e) {
+      throw new E2bException(
+          "cannot %s: the local file %s can't be read".formatted(named("write", path), localFile),
+          e);
+    }
+  }
+
+  /**
+   * Writes a file from a stream of any length, which another thread reads to its end and which the
+   * caller closes; like {@link #write(String, byte[])} otherwise. Only a minute's silence of the
+   * network ends it, not the total time.
+   *
+   * @throws E2bException if the stream throws; the file is then there in part
+   */
+  public void write(String path, InputStream content) {
+    upload(path, new UploadBody(content), true);
+  }
+
+  private void upload(String path, RequestBody body, boolean unbounded) {
+    String operation = named("write", path);
+    Request request = envd.file(checkPath(path)).post(body).build();
+    // The answer is JSON under the name of text/plain, and tells nothing that is not known.
+    HttpReply reply =
+        unbounded
+            ? envd.transport().sendLong(request, operation, HttpReply.MAX_ERROR_BODY)
+            : envd.transport().send(request, operation, HttpReply.MAX_ERROR_BODY);
+    if (!reply.successful()) {
+      throw envd.refusal(operation, request, reply);
+    }
+  }
+
+  /**
+   * Lists a directory.
+   *
+   * @param depth 1 for its own entries, more for those of its subdirectories too
+   * @throws NotFoundException if there is no such path
+   * @throws E2bStatusException if it is no directory
+   */
+  public List<FileEntry> list(String path, int depth) {
+    if (depth < 1) {
+      throw new IllegalArgumentException("depth must be at least 1: " + depth);
+    }
+    EnvdWire.EntriesReply reply =
+        envd.call(
+            "filesystem.Filesystem/ListDir",
+            new EnvdWire.ListDirRequest(checkPath(path), depth),
+            EnvdWire.EntriesReply.class,
+            named("list", path));
+    List<FileEntry> entries = new ArrayList<>();
+    if (reply.entries() != null) {
+      reply.entries().forEach(entry -> entries.add(entry.toEntry()));
+    }
+    return List.copyOf(entries);
+  }
+
+  /**
+   * What a path is, how large, whose.
+   *
+   * @throws NotFoundException if there is no such path
+   */
+  public FileEntry stat(String path) {
+    String operation = named("look at", path);
+    EnvdWire.EntryReply reply =
+        envd.call(
+            "filesystem.Filesystem/Stat",
+            new EnvdWire.PathRequest(checkPath(path)),
+            EnvdWire.EntryReply.class,
+            operation);
+    return ApiWire.required(reply.entry(), "entry", operation).toEntry();
+  }
+
+  /**
+   * Whether a path exists. Only the sandbox's own "not found" is a no; any other failure throws.
+   */
+  public boolean exists(String path) {
+    try {
+      stat(path);
+      return true;
+    } catch (NotFoundException e) {
+      return false;
+    }
+  }
+
+  /** Removes a file, or a directory with all it holds. A path that does not exist is no failure. */
+  public void remove(String path) {
+    envd.call(
+        "filesystem.Filesystem/Remove",
+        new EnvdWire.PathRequest(checkPath(path)),
+        EnvdWire.Empty.class,
+        named("remove", path));
+  }
+
+  /**
+   * Makes a directory and its missing parents.
+   *
+   * @return false if it was there already
+   * @throws E2bStatusException if a file is in the way
+   */
+  public boolean makeDirectory(String path) {
+    try {
+      envd.call(
+          "filesystem.Filesystem/MakeDir",
+          new EnvdWire.PathRequest(checkPath(path)),
+          EnvdWire.Empty.class,
+          named("make directory", path));
+      return true;
+    } catch (E2bStatusException e) {
+      if (e.errorCode().filter("already_exists"::equals).isPresent()) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  private String named(String action, String path) {
+    return envd.named(action + " " + path);
+  }
+
+  private static String checkPath(String path) {
+    if (path.isEmpty() || path.indexOf('\0') >= 0) {
+      throw new IllegalArgumentException("not a path in a sandbox: \"" + path + "\"");
+    }
+    return path;
+  }
+
+  private static void checkNotNegative(String name, long value) {
+    if (value < 0) {
+      throw new IllegalArgumentException(name + " must not be negative: " + value);
+    }
+  }
+}

@@ -1,0 +1,591 @@
+package dev.repofleet.e2b;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import mockwebserver3.MockResponse;
+import mockwebserver3.RecordedRequest;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CommandsTest {
+  private static final Duration SOON = Duration.ofSeconds(10);
+
+  private FakeE2b fake;
+  private E2bClient client;
+  private Sandbox sandbox;
+  private final CountDownLatch release = new CountDownLatch(1);
+
+  @BeforeEach
+  void open() throws IOException {
+    fake = new FakeE2b();
+    client = new E2bClient(fake.options().build());
+    sandbox = client.create(SandboxSpec.builder().build());
+  }
+
+  @AfterEach
+  void close() {
+    release.countDown();
+    client.close();
+    fake.close();
+  }
+
+  private CommandResult run(String name, FakeE2b.Program program) {
+    fake.programs.put(name, program);
+    return sandbox.commands().run(Command.of(name));
+  }
+
+  @Test
+  void runCollectsOutputAndTheExitCodeZeroThatIsNotOnTheWire() {
+    CommandResult result =
+        run("ok", out -> out.start(7).stdout("a\n").stderr("e").stdout("b").end(0).trailer());
+    assertThat(result.pid()).isEqualTo(7);
+    assertThat(result.exitCode()).isZero();
+    assertThat(result.succeeded()).isTrue();
+    assertThat(result.stdout()).isEqualTo("a\nb");
+    assertThat(result.stderr()).isEqualTo("e");
+    assertThat(result.signal()).isEmpty();
+    assertThat(result.truncated()).isFalse();
+  }
+
+  @Test
+  void anExitCodeIsAResult() {
+    CommandResult result = run("seven", out -> out.start(7).end(7).trailer());
+    assertThat(result.exitCode()).isEqualTo(7);
+    assertThat(result.succeeded()).isFalse();
+    assertThat(result.exit().describe()).isEqualTo("exit code 7");
+  }
+
+  @Test
+  void aDeathBySignalIsToldApart() {
+    CommandResult result = run("dies", out -> out.start(7).endBySignal("killed").trailer());
+    assertThat(result.exitCode()).isEqualTo(-1);
+    assertThat(result.exit().exited()).isFalse();
+    assertThat(result.signal()).contains("killed");
+    assertThat(result.succeeded()).isFalse();
+    assertThat(result.exit().describe()).isEqualTo("signal killed");
+  }
+
+  @Test
+  void theRequestIsWhatEnvdExpects() throws IOException {
+    fake.programs.put("/bin/bash", out -> out.start(1).end(0).trailer());
+    Command command =
+        Command.shellBuilder("echo $X")
+            .cwd("/srv/job")
+            .env("X", "hush")
+            .timeout(Duration.ofNanos(1_500_000_001L))
+            .build();
+    sandbox.withUser("root").commands().run(command);
+    RecordedRequest request = fake.last("/Start");
+    byte[] frame = bytes(request);
+    assertThat(Arrays.copyOf(frame, 5))
+        .isEqualTo(new byte[] {0, 0, 0, 0, (byte) (frame.length - 5)});
+    JsonNode body = FakeE2b.JSON.readTree(frame, 5, frame.length - 5);
+    assertThat(body.toString())
+        .isEqualTo(
+            "{\"process\":{\"cmd\":\"/bin/bash\",\"args\":[\"-l\",\"-c\",\"echo $X\"],"
+                + "\"envs\":{\"X\":\"hush\"},\"cwd\":\"/srv/job\"},\"stdin\":false}");
+    Map<String, String> expected =
+        Map.of(
+            "Content-Type", "application/connect+json",
+            "Connect-Protocol-Version", "1",
+            "Connect-Timeout-Ms", "1501",
+            "Keepalive-Ping-Interval", "20",
+            "E2b-Sandbox-Id", sandbox.sandboxId(),
+            "E2b-Sandbox-Port", "49983",
+            "X-Access-Token", fake.box(sandbox.sandboxId()).token);
+    expected.forEach(
+        (name, value) -> assertThat(request.getHeaders().get(name)).as(name).isEqualTo(value));
+    assertThat(FakeE2b.basicUser(request)).isEqualTo("root:");
+    assertThat(request.getHeaders().get("X-API-KEY")).isNull();
+    assertThat(request.getHeaders().get("Content-Length")).isNotNull();
+  }
+
+  private static byte[] bytes(RecordedRequest request) {
+    okio.ByteString body = request.getBody();
+    return body == null ? new byte[0] : body.toByteArray();
+  }
+
+  @Test
+  void withoutALimitNoTimeoutHeaderIsSentAndWithoutAUserNone() {
+    run("x", out -> out.start(1).end(0).trailer());
+    assertThat(fake.last("/Start").getHeaders().get("Connect-Timeout-Ms")).isNull();
+    assertThat(fake.last("/Start").getHeaders().get("Authorization")).isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 7, 64, 100_000})
+  void piecesOfAnySizeGiveTheSameResult(int chunkSize) {
+    fake.chunkSize = chunkSize;
+    byte[] text = "é€😀\n".repeat(20).getBytes(StandardCharsets.UTF_8);
+    CommandResult result =
+        run(
+            "split",
+            out -> {
+              out.start(3).keepalive();
+              for (int i = 0; i < text.length; i += 3) {
+                out.stdout(Arrays.copyOfRange(text, i, Math.min(text.length, i + 3)));
+              }
+              out.message("{\"event\":{\"weather\":{\"sun\":true}}, \"more\": 1}");
+              out.end(0).trailer();
+            });
+    assertThat(result.stdoutBytes()).isEqualTo(text);
+    assertThat(result.stdout()).isEqualTo("é€😀\n".repeat(20));
+  }
+
+  @Test
+  void outputBeyondTheBoundIsDroppedAndFlagged() {
+    fake.programs.put(
+        "loud", out -> out.start(1).stdout("12345").stdout("6789").stderr("ok").end(0).trailer());
+    CommandResult result = sandbox.commands().run(Command.builder("loud").maxOutput(7).build());
+    assertThat(result.stdout()).isEqualTo("1234567");
+    assertThat(result.stdoutTruncated()).isTrue();
+    assertThat(result.stderr()).isEqualTo("ok");
+    assertThat(result.stderrTruncated()).isFalse();
+    assertThat(result.truncated()).isTrue();
+    assertThat(result.toString()).doesNotContain("1234567");
+  }
+
+  @Test
+  void startReturnsWhileTheProcessRunsAndStreamsText() throws InterruptedException {
+    List<String> pieces = new CopyOnWriteArrayList<>();
+    CountDownLatch first = new CountDownLatch(1);
+    AtomicReference<String> thread = new AtomicReference<>("");
+    fake.programs.put(
+        "slow",
+        out -> {
+          out.start(42).stdout(new byte[] {'a', (byte) 0xe2, (byte) 0x82});
+          release.await();
+          out.stdout(new byte[] {(byte) 0xac}).end(3).trailer();
+        });
+    OutputListener listener =
+        OutputListener.text(
+            text -> {
+              pieces.add(text);
+              thread.set(Thread.currentThread().getName());
+              first.countDown();
+            },
+            text -> {});
+    try (RunningCommand running = sandbox.commands().start(Command.of("slow"), listener)) {
+      assertThat(running.pid()).isEqualTo(42);
+      assertThat(first.await(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(running.isEnded()).isFalse();
+      assertThat(running.awaitExit(Duration.ofMillis(1))).isEmpty();
+      release.countDown();
+      assertThat(running.awaitExit(SOON)).contains(new CommandExit(3, true, "exit status x"));
+      assertThat(running.isEnded()).isTrue();
+    }
+    assertThat(pieces).containsExactly("a", "€");
+    assertThat(thread.get()).isEqualTo("e2b-output-" + sandbox.sandboxId());
+  }
+
+  @Test
+  void detachLetsGoWithoutASignal() {
+    CountDownLatch ended = new CountDownLatch(1);
+    fake.programs.put(
+        "job",
+        out -> {
+          out.start(42);
+          release.await();
+        });
+    fake.processes.put(42L, "job");
+    OutputListener listener =
+        new OutputListener() {
+          @Override
+          public void onStdout(byte[] bytes) {}
+
+          @Override
+          public void onStderr(byte[] bytes) {}
+
+          @Override
+          public void onEnd() {
+            ended.countDown();
+          }
+        };
+    RunningCommand running = sandbox.commands().start(Command.of("job"), listener);
+    running.detach();
+    running.close();
+    Waiting.until("the listener is told", () -> ended.getCount() == 0);
+    assertThatThrownBy(() -> running.awaitExit(SOON))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("cannot await exit while detached (pid 42)");
+    assertThat(fake.signals).isEmpty();
+  }
+
+  @Test
+  void killSendsTheSignalAndKnowsWhenItIsTooLate() {
+    fake.processes.put(42L, "job");
+    fake.programs.put(
+        "job",
+        out -> {
+          out.start(42);
+          release.await();
+          out.endBySignal("killed").trailer();
+        });
+    try (RunningCommand running =
+        sandbox.commands().start(Command.of("job"), OutputListener.discarding())) {
+      assertThat(running.kill()).isTrue();
+      assertThat(running.kill()).isFalse();
+      release.countDown();
+      assertThat(running.awaitExit(SOON).orElseThrow().signal()).contains("killed");
+      fake.processes.put(42L, "another process that got the same pid");
+      assertThat(running.kill()).isFalse();
+    }
+    assertThat(fake.signals).containsExactly("SIGNAL_SIGKILL 42");
+  }
+
+  @Test
+  void listNamesProcessesButNotTheirEnvironment() {
+    assertThat(sandbox.commands().list()).isEmpty();
+    fake.processes.put(5L, "sleep");
+    List<ProcessInfo> processes = sandbox.commands().list();
+    assertThat(processes).containsExactly(new ProcessInfo(5, List.of("sleep", "-x"), null, null));
+    assertThat(processes.toString()).doesNotContain("hush");
+  }
+
+  @Test
+  void signalsGoByPidAndAMissingProcessIsNotFound() {
+    fake.processes.put(5L, "sleep");
+    sandbox.commands().signal(5, ProcessSignal.SIGTERM);
+    assertThat(fake.signals).containsExactly("SIGNAL_SIGTERM 5");
+    NotFoundException failure =
+        catchThrowableOfType(
+            NotFoundException.class, () -> sandbox.commands().signal(5, ProcessSignal.SIGTERM));
+    assertThat(failure)
+        .hasMessageContaining("send SIGTERM to pid 5 in sandbox " + sandbox.sandboxId())
+        .hasMessageContaining("process with pid 5 not found");
+    assertThat(failure.errorCode()).contains("not_found");
+  }
+
+  @Test
+  void itsOwnTimeLimitIsATimeout() {
+    fake.programs.put("late", out -> out.start(9).error("deadline_exceeded", "context deadline"));
+    CommandTimeoutException failure =
+        catchThrowableOfType(
+            CommandTimeoutException.class,
+            () ->
+                sandbox
+                    .commands()
+                    .run(Command.builder("late").timeout(Duration.ofSeconds(1)).build()));
+    assertThat(failure.timeout()).isEqualTo(Duration.ofSeconds(1));
+    assertThat(failure).hasMessageContaining("late").hasMessageContaining("pid 9");
+  }
+
+  @Test
+  void aDeadlineNobodyAskedForIsNotACommandTimeout() {
+    assertThatThrownBy(() -> run("late", out -> out.start(9).error("deadline_exceeded", "why")))
+        .isExactlyInstanceOf(E2bStatusException.class)
+        .hasMessageContaining("HTTP 504");
+  }
+
+  @Test
+  void aMissingWorkingDirectoryIsARefusalBeforeAnyStart() {
+    E2bStatusException failure =
+        catchThrowableOfType(
+            E2bStatusException.class,
+            () -> run("x", out -> out.error("invalid_argument", "cwd '/x' does not exist")));
+    assertThat(failure.status()).isEqualTo(400);
+    assertThat(failure.errorCode()).contains("invalid_argument");
+    assertThat(failure).hasMessageContaining("cwd '/x' does not exist");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "unauthenticated, 401, AuthenticationException",
+    "not_found, 404, NotFoundException",
+    "resource_exhausted, 429, RateLimitedException",
+    "unavailable, 503, SandboxUnavailableException",
+    "internal, 500, E2bStatusException",
+    "permission_denied, 403, E2bStatusException",
+    "unheard_of, 500, E2bStatusException"
+  })
+  void anErrorInTheLastFrameHasTheClassOfItsStatus(String code, int status, String type) {
+    E2bStatusException failure =
+        catchThrowableOfType(
+            E2bStatusException.class, () -> run("x", out -> out.start(1).error(code, "because")));
+    assertThat(failure.getClass().getSimpleName()).isEqualTo(type);
+    assertThat(failure.status()).isEqualTo(status);
+    assertThat(failure.serverMessage()).isEqualTo("because");
+    assertThat(failure.path()).isEqualTo("/process.Process/Start");
+  }
+
+  @Test
+  void aStreamCutMidWayLeavesTheProcessPerhapsRunning() {
+    E2bTransportException failure =
+        catchThrowableOfType(
+            E2bTransportException.class, () -> run("x", out -> out.start(77).stdout("half")));
+    assertThat(failure.mayHaveBeenAccepted()).isTrue();
+    assertThat(failure)
+        .hasMessageContaining("the process may still run (pid 77)")
+        .hasMessageNotContaining("null");
+  }
+
+  @Test
+  void aStreamCutBeforeItsFirstEventMayHaveStartedTheProcess() {
+    E2bTransportException failure =
+        catchThrowableOfType(E2bTransportException.class, () -> run("x", out -> out.keepalive()));
+    assertThat(failure.mayHaveBeenAccepted()).isTrue();
+  }
+
+  @Test
+  void aBodyThatEndsWithoutALastFrameIsABrokenTransport() {
+    assertThatThrownBy(() -> run("x", out -> out.start(77).finishBody()))
+        .isInstanceOf(E2bTransportException.class)
+        .hasMessageContaining("without its last frame");
+  }
+
+  @Test
+  void aLastFrameWithoutAnExitIsAProtocolError() {
+    assertThatThrownBy(() -> run("x", out -> out.start(77).trailer()))
+        .isInstanceOf(E2bProtocolException.class)
+        .hasMessageContaining("without an exit code")
+        .hasMessageContaining("pid 77");
+  }
+
+  @Test
+  void aLastFrameWithoutAStartIsAProtocolError() {
+    assertThatThrownBy(() -> run("x", ChunkedStream::trailer))
+        .isInstanceOf(E2bProtocolException.class);
+    assertThatThrownBy(() -> run("x", out -> out.end(0).trailer()))
+        .isInstanceOf(E2bProtocolException.class)
+        .hasMessageContaining("no start was told");
+  }
+
+  @Test
+  void anExitThatCameBeforeTheCutIsBelieved() {
+    assertThat(run("x", out -> out.start(7).stdout("all").end(0)).stdout()).isEqualTo("all");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{not json", "[]", "{\"event\":{\"start\":{\"pid\":\"x\"}}}", "\"\""})
+  void aFrameThatIsNotTheExpectedJsonIsAProtocolError(String json) {
+    assertThatThrownBy(() -> run("x", out -> out.message(json).trailer()))
+        .isInstanceOf(E2bProtocolException.class);
+  }
+
+  @Test
+  void aCompressedAndAHugeFrameAreProtocolErrors() {
+    assertThatThrownBy(() -> run("x", out -> out.start(1).frame(1, new byte[3]).trailer()))
+        .isInstanceOf(E2bProtocolException.class)
+        .hasMessageContaining("compressed");
+    byte[] huge = {0, 0x7f, 0, 0, 0};
+    assertThatThrownBy(() -> run("x", out -> out.start(1).raw(huge).finishBody()))
+        .isInstanceOf(E2bProtocolException.class)
+        .hasMessageContaining("more than the limit");
+  }
+
+  @Test
+  void aPageInPlaceOfAStreamPointsAtTheUrl() {
+    fake.answerNext("/Start", new MockResponse.Builder().body("<html>").build());
+    assertThatThrownBy(() -> sandbox.commands().run(Command.of("x")))
+        .isInstanceOf(E2bProtocolException.class)
+        .hasMessageContaining("E2B_SANDBOX_URL");
+  }
+
+  @Test
+  void aSandboxThatIsGoneIsUnavailableNotRunning() {
+    fake.boxes.remove(sandbox.sandboxId());
+    SandboxUnavailableException failure =
+        catchThrowableOfType(
+            SandboxUnavailableException.class, () -> sandbox.commands().run(Command.of("x")));
+    assertThat(failure.reason()).isEqualTo(SandboxUnavailableException.Reason.NOT_RUNNING);
+    assertThat(failure.sandboxId()).isEqualTo(sandbox.sandboxId());
+    assertThat(failure.status()).isEqualTo(502);
+  }
+
+  @Test
+  void aClosedPortATransitionAndAMuteGatewayAreToldApart() {
+    fake.answerNext(
+        "/List",
+        FakeE2b.json(
+            502,
+            Map.of(
+                "sandboxId",
+                "i1",
+                "message",
+                "The sandbox is running but port is not open",
+                "port",
+                49983,
+                "code",
+                502)));
+    fake.answerNext(
+        "/List", FakeE2b.error(409, "The sandbox is still transitioning. Try again in a moment."));
+    fake.answerNext("/List", new MockResponse.Builder().code(502).body("bad gateway").build());
+    fake.answerNext("/List", FakeE2b.connectError(503, "unavailable", "eof"));
+    assertThat(reason()).isEqualTo(SandboxUnavailableException.Reason.PORT_NOT_OPEN);
+    assertThat(reason()).isEqualTo(SandboxUnavailableException.Reason.TRANSITIONING);
+    assertThat(reason()).isEqualTo(SandboxUnavailableException.Reason.UNKNOWN);
+    assertThat(reason()).isEqualTo(SandboxUnavailableException.Reason.UNKNOWN);
+  }
+
+  private SandboxUnavailableException.Reason reason() {
+    return catchThrowableOfType(SandboxUnavailableException.class, () -> sandbox.commands().list())
+        .reason();
+  }
+
+  @Test
+  void refusalsOnTheWayInHaveTheirClasses() {
+    fake.answerNext("/Start", FakeE2b.error(429, "too many connections to this sandbox"));
+    fake.answerNext("/Start", FakeE2b.error(401, "unauthorized access"));
+    fake.answerNext("/Start", FakeE2b.error(403, "traffic token is missing"));
+    assertThatThrownBy(() -> sandbox.commands().run(Command.of("x")))
+        .isInstanceOfSatisfying(RateLimitedException.class, e -> assertThat(e.isQuota()).isFalse());
+    for (int i = 0; i < 2; i++) {
+      assertThatThrownBy(() -> sandbox.commands().run(Command.of("x")))
+          .isInstanceOf(AuthenticationException.class);
+    }
+  }
+
+  @Test
+  void aStartThatNeverComesIsGivenUp() {
+    fake.programs.put(
+        "mute",
+        out -> {
+          out.keepalive();
+          release.await();
+        });
+    E2bOptions options = fake.options().requestTimeout(Duration.ofMillis(300)).build();
+    try (E2bClient hasty = new E2bClient(options)) {
+      Commands commands = hasty.connect(sandbox.sandboxId(), SOON).commands();
+      E2bTransportException failure =
+          catchThrowableOfType(E2bTransportException.class, () -> commands.run(Command.of("mute")));
+      assertThat(failure.mayHaveBeenAccepted()).isTrue();
+    }
+  }
+
+  @Test
+  void aStreamThatFallsSilentIsDead() {
+    fake.programs.put(
+        "silent",
+        out -> {
+          out.start(1);
+          release.await();
+        });
+    E2bOptions options =
+        fake.options()
+            .keepaliveInterval(Duration.ofMillis(100))
+            .streamSilence(Duration.ofMillis(400))
+            .build();
+    try (E2bClient strict = new E2bClient(options)) {
+      Commands commands = strict.connect(sandbox.sandboxId(), SOON).commands();
+      assertThatThrownBy(() -> commands.run(Command.of("silent")))
+          .isInstanceOf(E2bTransportException.class)
+          .hasMessageContaining("the process may still run");
+    }
+    assertThat(fake.last("/Start").getHeaders().get("Keepalive-Ping-Interval")).isEqualTo("1");
+  }
+
+  @Test
+  void aListenerThatThrowsEndsTheListeningWithItsCause() {
+    fake.programs.put(
+        "x",
+        out -> {
+          out.start(1).stdout("boom");
+          release.await();
+        });
+    OutputListener angry =
+        OutputListener.text(
+            text -> {
+              throw new IllegalArgumentException("not this");
+            },
+            text -> {});
+    try (RunningCommand running = sandbox.commands().start(Command.of("x"), angry)) {
+      assertThatThrownBy(() -> running.awaitExit(SOON))
+          .isExactlyInstanceOf(E2bException.class)
+          .hasMessageContaining("the output listener threw")
+          .hasRootCauseMessage("not this");
+    }
+  }
+
+  @Test
+  void anInterruptedRunLetsGoOfTheStreamAndLeavesTheProcess() throws InterruptedException {
+    fake.programs.put(
+        "long",
+        out -> {
+          out.start(1);
+          release.await();
+        });
+    AtomicReference<Throwable> failure = new AtomicReference<>();
+    AtomicReference<Boolean> flag = new AtomicReference<>();
+    Thread thread =
+        new Thread(
+            () -> {
+              failure.set(catchThrowable(() -> sandbox.commands().run(Command.of("long"))));
+              flag.set(Thread.currentThread().isInterrupted());
+            });
+    thread.start();
+    Waiting.until("the command starts", () -> fake.countOf("/Start") == 1);
+    thread.interrupt();
+    thread.join(5_000);
+    assertThat(failure.get()).isInstanceOf(E2bInterruptedException.class);
+    assertThat(flag.get()).isTrue();
+    assertThat(fake.signals).isEmpty();
+  }
+
+  @Test
+  void manyStreamsDoNotHoldUpAShortCall() {
+    fake.programs.put(
+        "long",
+        out -> {
+          out.start(1);
+          release.await();
+        });
+    for (int i = 0; i < 80; i++) {
+      sandbox.commands().start(Command.of("long"), OutputListener.discarding());
+    }
+    assertThat(sandbox.commands().list()).isEmpty();
+    client.close();
+  }
+
+  @Test
+  void argumentsAndValuesStayOutOfTextAndMessages() {
+    Command command =
+        Command.builder("tool", "--password=hush").env("KEY", "hush2").cwd("/w").build();
+    assertThat(command.toString())
+        .doesNotContain("hush")
+        .isEqualTo("Command[tool and 1 arguments, cwd=/w, env=[KEY], timeout=null]");
+    fake.boxes.remove(sandbox.sandboxId());
+    assertThat(catchThrowable(() -> sandbox.commands().run(command)).toString())
+        .contains("run tool in sandbox")
+        .doesNotContain("hush");
+  }
+
+  @Test
+  void aTokenThatEnvdEchoesIsHidden() {
+    String token = fake.box(sandbox.sandboxId()).token;
+    assertThatThrownBy(() -> run("x", out -> out.start(1).error("internal", "saw " + token)))
+        .hasMessageContaining("saw [hidden]")
+        .hasMessageNotContaining(token);
+  }
+
+  @Test
+  void whatIsNoUserOrNoCommandIsRefused() {
+    for (String user : List.of("", "a:b", "root\n", "Root", "-x", "a b")) {
+      assertThatThrownBy(() -> sandbox.withUser(user)).isInstanceOf(IllegalArgumentException.class);
+    }
+    assertThatThrownBy(() -> Command.of()).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> Command.builder("x").timeout(Duration.ZERO).build())
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> Command.builder("x").timeout(Duration.ofDays(116)).build())
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> Command.builder("x").maxOutput(-1).build())
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+}
