@@ -1,0 +1,82 @@
+package dev.repofleet.artifacts;
+
+/**
+ * The names under which artifacts are kept for good; they stand in histories and scripts.
+ *
+ * <p>All methods return a path in the store, for {@link ArtifactStore#putNamed} and {@link
+ * ArtifactUri#of}.
+ */
+public final class ArtifactPaths {
+  private ArtifactPaths() {}
+
+  /** The targets of a batch. */
+  public static String manifest(String batch) {
+    return "batches/" + batch + "/manifest.jsonl";
+  }
+
+  /** The plan of a batch, normalised. */
+  public static String plan(String batch) {
+    return "batches/" + batch + "/plan.json";
+  }
+
+  /** The result of a batch. */
+  public static String batch(String batch) {
+    return "batches/" + batch + "/batch.json";
+  }
+
+  /** The folder of one repository's results. */
+  public static String reviewFolder(String batch, String key) {
+    return "reviews/" + batch + "/" + key;
+  }
+
+  /** The result of one repository. */
+  public static String review(String batch, String key) {
+    return reviewFolder(batch, key) + "/review.json";
+  }
+
+  /** The changes the agent made. */
+  public static String patch(String batch, String key) {
+    return reviewFolder(batch, key) + "/changes.patch";
+  }
+
+  /** The findings as SARIF. */
+  public static String sarif(String batch, String key) {
+    return reviewFolder(batch, key) + "/findings.sarif";
+  }
+
+  /** The raw stream of the agent, gzipped. */
+  public static String events(String batch, String key) {
+    return reviewFolder(batch, key) + "/events.jsonl.gz";
+  }
+
+  /** The agent's own transcript, gzipped. */
+  public static String transcript(String batch, String key) {
+    return reviewFolder(batch, key) + "/transcript.jsonl.gz";
+  }
+
+  /** The log for people, gzipped. */
+  public static String log(String batch, String key) {
+    return reviewFolder(batch, key) + "/run.log.gz";
+  }
+
+  /** The folder of one turn's checkpoints. */
+  public static String checkpointFolder(String batch, String key, int generation, int turn) {
+    return "checkpoints/" + batch + "/" + key + "/" + generation + "/" + turn;
+  }
+
+  /** One checkpoint's manifest, named by the incarnation and its offset in the output. */
+  public static String checkpoint(
+      String batch, String key, int generation, int turn, int incarnation, long offset) {
+    return checkpointFolder(batch, key, generation, turn)
+        + "/"
+        + incarnation
+        + "-"
+        + offset
+        + ".json";
+  }
+
+  /** The result of one finished turn: where it exists, the turn is not run again. */
+  public static String turnResult(String batch, String key, int generation, int turn) {
+    return checkpointFolder(batch, key, generation, turn) + "/result.json";
+  }
+}

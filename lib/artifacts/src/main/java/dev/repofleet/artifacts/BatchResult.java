@@ -1,0 +1,129 @@
+package dev.repofleet.artifacts;
+
+import java.time.Instant;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The result of a batch: {@code batch.json}.
+ *
+ * @param schemaVersion of this file, {@link #SCHEMA_VERSION}
+ * @param batch id
+ * @param status what became of it
+ * @param message why, when it is not complete
+ * @param plan the plan's name
+ * @param agent which did the work; absent when none was started
+ * @param rehearsal whether no model was used
+ * @param startedAt when the batch began
+ * @param endedAt absent while it runs
+ * @param totals count of repositories by status, every status of an ended repository included
+ * @param findings counts by severity over all repositories
+ * @param usage of all repositories
+ * @param repositories a row for every target, in the order of the input
+ */
+public record BatchResult(
+    int schemaVersion,
+    String batch,
+    BatchStatus status,
+    @Nullable String message,
+    @Nullable String plan,
+    @Nullable AgentInfo agent,
+    boolean rehearsal,
+    Instant startedAt,
+    @Nullable Instant endedAt,
+    Map<RepositoryStatus, Integer> totals,
+    SeverityCounts findings,
+    Usage usage,
+    List<BatchRow> repositories) {
+  /** The version that this program writes. */
+  public static final int SCHEMA_VERSION = 1;
+
+  /** Refuses another schema version and a result without identity or status. */
+  public BatchResult {
+    if (schemaVersion != SCHEMA_VERSION) {
+      throw new IllegalArgumentException(
+          "schemaVersion " + schemaVersion + " is not " + SCHEMA_VERSION);
+    }
+    Parts.text(batch, "batch");
+    Objects.requireNonNull(status, "status is missing");
+    Objects.requireNonNull(startedAt, "startedAt is missing");
+    totals = withEveryEnd(totals == null ? Map.of() : totals);
+    findings = findings == null ? SeverityCounts.NONE : findings;
+    usage = usage == null ? Usage.NONE : usage;
+    repositories = Parts.list(repositories);
+  }
+
+  /** The head of a result: what is known besides the rows. */
+  public record Head(
+      String batch,
+      BatchStatus status,
+      @Nullable String message,
+      @Nullable String plan,
+      @Nullable AgentInfo agent,
+      Instant startedAt,
+      @Nullable Instant endedAt) {}
+
+  /** Adds up the rows. */
+  public static BatchResult of(Head head, List<BatchRow> rows) {
+    Map<RepositoryStatus, Integer> totals = new EnumMap<>(RepositoryStatus.class);
+    SeverityCounts findings = SeverityCounts.NONE;
+    Usage usage = Usage.NONE;
+    for (BatchRow row : rows) {
+      totals.merge(row.status(), 1, Integer::sum);
+      findings = findings.plus(row.findings());
+      usage = usage.plus(row.usage());
+    }
+    return new BatchResult(
+        SCHEMA_VERSION,
+        head.batch(),
+        head.status(),
+        head.message(),
+        head.plan(),
+        head.agent(),
+        head.agent() != null && head.agent().isRehearsal(),
+        head.startedAt(),
+        head.endedAt(),
+        totals,
+        findings,
+        usage,
+        rows);
+  }
+
+  /** The same with other rows of the same repositories: as when their files are copied. */
+  public BatchResult withRepositories(List<BatchRow> rows) {
+    return new BatchResult(
+        schemaVersion,
+        batch,
+        status,
+        message,
+        plan,
+        agent,
+        rehearsal,
+        startedAt,
+        endedAt,
+        totals,
+        findings,
+        usage,
+        rows);
+  }
+
+  /** The count of repositories with this status. */
+  public int total(RepositoryStatus of) {
+    return totals.getOrDefault(of, 0);
+  }
+
+  private static Map<RepositoryStatus, Integer> withEveryEnd(Map<RepositoryStatus, Integer> some) {
+    Map<RepositoryStatus, Integer> totals = new EnumMap<>(RepositoryStatus.class);
+    for (RepositoryStatus status : RepositoryStatus.values()) {
+      int count = some.getOrDefault(status, 0);
+      if (count > 0 || status.compareTo(RepositoryStatus.SKIPPED_UNCHANGED) <= 0) {
+        totals.put(status, count);
+      }
+    }
+    return Collections.unmodifiableMap(totals);
+  }
+}

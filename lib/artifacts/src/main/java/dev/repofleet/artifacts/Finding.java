@@ -1,0 +1,91 @@
+package dev.repofleet.artifacts;
+
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One finding of a review, checked against the commit: its paths exist, its lines are in the file.
+ *
+ * @param id unique in the repository's result
+ * @param fingerprint the identity that survives rewording and drifting lines
+ * @param ruleId one of the plan's rules
+ * @param category of the rule
+ * @param cwe such as {@code CWE-89}
+ * @param title one line
+ * @param summary what is wrong
+ * @param severity with the reason for it
+ * @param confidence with the reason for it
+ * @param locations the primary one first, at least one
+ * @param impact what may come of it
+ * @param remediation what to do
+ * @param evidence what it rests on
+ * @param verification whether somebody tried; default unverified
+ */
+public record Finding(
+    String id,
+    @Nullable String fingerprint,
+    String ruleId,
+    @Nullable String category,
+    List<String> cwe,
+    String title,
+    @Nullable String summary,
+    SeverityRating severity,
+    ConfidenceRating confidence,
+    List<Location> locations,
+    @Nullable String impact,
+    @Nullable String remediation,
+    List<String> evidence,
+    Verification verification) {
+  /** Refuses a finding without id, rule, title, severity or a place. */
+  public Finding {
+    Parts.text(id, "id of a finding");
+    Parts.text(ruleId, "ruleId of finding " + id);
+    Parts.text(title, "title of finding " + id);
+    Objects.requireNonNull(severity, "severity of finding " + id + " is missing");
+    Objects.requireNonNull(confidence, "confidence of finding " + id + " is missing");
+    cwe = Parts.list(cwe);
+    locations = Parts.list(locations);
+    evidence = Parts.list(evidence);
+    verification = verification == null ? Verification.UNVERIFIED : verification;
+    if (locations.isEmpty()) {
+      throw new IllegalArgumentException("finding " + id + " has no location");
+    }
+  }
+
+  /** A severity and why. */
+  public record SeverityRating(Severity level, @Nullable String rationale) {
+    /** Refuses an absent level. */
+    public SeverityRating {
+      Objects.requireNonNull(level, "severity.level is missing");
+    }
+  }
+
+  /** A confidence and why. */
+  public record ConfidenceRating(Confidence level, @Nullable String rationale) {
+    /** Refuses an absent level. */
+    public ConfidenceRating {
+      Objects.requireNonNull(level, "confidence.level is missing");
+    }
+  }
+
+  /** The finding as the agent gave it, under an id of ours. */
+  public static Finding of(String id, AgentAnswer.AgentFinding answer) {
+    String evidence = answer.evidence();
+    return new Finding(
+        id,
+        null,
+        answer.ruleId(),
+        null,
+        answer.cwe(),
+        answer.title(),
+        answer.summary(),
+        new SeverityRating(answer.severity(), null),
+        new ConfidenceRating(answer.confidence(), null),
+        List.of(Location.lines(answer.path(), answer.startLine(), answer.endLine())),
+        null,
+        answer.remediation(),
+        evidence == null || evidence.isBlank() ? List.of() : List.of(evidence),
+        Verification.UNVERIFIED);
+  }
+}

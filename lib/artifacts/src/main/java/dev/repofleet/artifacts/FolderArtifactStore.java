@@ -1,0 +1,433 @@
+package dev.repofleet.artifacts;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/**
+ * An artifact store in a folder, which may be shared by processes and, over a network file system
+ * with atomic renames and hard links, by hosts.
+ *
+ * <p>Every write goes to a file under {@code tmp/}, is forced to disk, and then gets its name in
+ * one step; the folder's entry is forced too. Files are readable by their owner only: transcripts
+ * and patches are not redacted.
+ */
+public final class FolderArtifactStore implements ArtifactStore {
+  private static final String STORE_FILE = "store.json";
+  private static final String OBJECTS = "objects/";
+  private static final String TEMPORARY = "tmp";
+  private static final int BUFFER = 64 * 1024;
+
+  /** No write takes this long: an older temporary file was left by a process that died. */
+  private static final Duration ABANDONED = Duration.ofDays(1);
+
+  private final Path root;
+  private final String storeId;
+
+  private FolderArtifactStore(Path root, String storeId) {
+    this.root = root;
+    this.storeId = storeId;
+  }
+
+  /** The content of {@code store.json}. */
+  record StoreFile(String storeId) {
+    StoreFile {
+      Parts.text(storeId, "storeId");
+    }
+  }
+
+  /**
+   * Opens the folder, and creates it and its identity when it is not there yet. Of several
+   * processes that open a new folder at once, all see the same identity.
+   *
+   * @throws ArtifactException when the folder can't be created or written
+   * @throws ArtifactCorruptException when its {@code store.json} is damaged; it is left as it is
+   */
+  public static FolderArtifactStore open(Path folder) {
+    Path root = folder.toAbsolutePath().normalize();
+    try {
+      if (!Files.isDirectory(root)) {
+        Files.createDirectories(
+            root,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      }
+      Files.createDirectories(root.resolve(TEMPORARY));
+      removeAbandoned(root.resolve(TEMPORARY));
+      return new FolderArtifactStore(root, identity(root));
+    } catch (IOException e) {
+      throw new ArtifactException("cannot open the artifact store " + root + ": " + e, e);
+    }
+  }
+
+  private static String identity(Path root) throws IOException {
+    Path file = root.resolve(STORE_FILE);
+    if (!Files.exists(file)) {
+      Path temporary = Files.createTempFile(root.resolve(TEMPORARY), "store-", ".json");
+      try {
+        byte[] json = ArtifactJson.pretty(new StoreFile(UUID.randomUUID().toString()));
+        copy(new ByteArrayInputStream(json), temporary);
+        Files.createLink(file, temporary);
+        force(root);
+      } catch (FileAlreadyExistsException e) {
+        // Another process was first; its identity is the one.
+      } finally {
+        Files.deleteIfExists(temporary);
+      }
+    }
+    return ArtifactJson.read(Files.readAllBytes(file), StoreFile.class, file.toString()).storeId();
+  }
+
+  private static void removeAbandoned(Path temporary) throws IOException {
+    Instant before = Instant.now().minus(ABANDONED);
+    try (Stream<Path> files = Files.list(temporary)) {
+      for (Path file : files.toList()) {
+        try {
+          if (Files.getLastModifiedTime(file).toInstant().isBefore(before)) {
+            Files.deleteIfExists(file);
+          }
+        } catch (NoSuchFileException e) {
+          // Its writer has just named it.
+        }
+      }
+    }
+  }
+
+  @Override
+  public String storeId() {
+    return storeId;
+  }
+
+  @Override
+  public ArtifactRef put(byte[] content) {
+    return put(new ByteArrayInputStream(content));
+  }
+
+  @Override
+  public ArtifactRef put(Path content) {
+    return fromFile(content, this::put);
+  }
+
+  @Override
+  public ArtifactRef put(InputStream content) {
+    return write("an object", content, this::placeObject);
+  }
+
+  @Override
+  public ArtifactRef putNamed(String path, byte[] content) {
+    return putNamed(path, new ByteArrayInputStream(content));
+  }
+
+  @Override
+  public ArtifactRef putNamed(String path, Path content) {
+    return fromFile(content, in -> putNamed(path, in));
+  }
+
+  private ArtifactRef putNamed(String path, InputStream content) {
+    Path target = named(path);
+    return write(
+        ArtifactUri.of(path),
+        content,
+        written -> {
+          prepareFolder(target);
+          rename(written.file(), target);
+          return written.ref(path);
+        });
+  }
+
+  @Override
+  public ArtifactRef createNamed(String path, byte[] content) {
+    return createNamed(path, new ByteArrayInputStream(content));
+  }
+
+  @Override
+  public ArtifactRef createNamed(String path, Path content) {
+    return fromFile(content, in -> createNamed(path, in));
+  }
+
+  private ArtifactRef createNamed(String path, InputStream content) {
+    Path target = named(path);
+    return write(
+        ArtifactUri.of(path),
+        content,
+        written -> {
+          prepareFolder(target);
+          try {
+            Files.createLink(target, written.file());
+            force(folderOf(target));
+          } catch (FileAlreadyExistsException e) {
+            requireSame(target, written, path);
+          }
+          return written.ref(path);
+        });
+  }
+
+  private void requireSame(Path target, Written written, String path) throws IOException {
+    if (Files.mismatch(target, written.file()) >= 0) {
+      throw new ArtifactConflictException(
+          ArtifactUri.of(path) + " already stands for other content in the store " + root);
+    }
+  }
+
+  @Override
+  public ArtifactRef name(ArtifactRef object, String path) {
+    Path source = existing(object.uri());
+    Path target = named(path);
+    try {
+      requireSize(object, Files.size(source));
+      prepareFolder(target);
+      Path link = root.resolve(TEMPORARY).resolve("name-" + UUID.randomUUID());
+      Files.createLink(link, source);
+      rename(link, target);
+      // Renaming a link over another link to the same file leaves both in place.
+      Files.deleteIfExists(link);
+      return new ArtifactRef(ArtifactUri.of(path), object.sha256(), object.size());
+    } catch (IOException e) {
+      throw failed("name " + object.uri() + " as " + path, e);
+    }
+  }
+
+  @Override
+  public InputStream open(String uri) {
+    Path file = existing(uri);
+    String path = ArtifactUri.path(uri);
+    try {
+      InputStream in = Files.newInputStream(file);
+      if (!path.startsWith(OBJECTS)) {
+        return in;
+      }
+      String sha256 = path.substring(path.lastIndexOf('/') + 1);
+      return checked(in, uri, sha256, Files.size(file));
+    } catch (IOException e) {
+      throw failed("open " + uri, e);
+    }
+  }
+
+  @Override
+  public InputStream open(ArtifactRef ref) {
+    Path file = existing(ref.uri());
+    try {
+      requireSize(ref, Files.size(file));
+      return checked(Files.newInputStream(file), ref.uri(), ref.sha256(), ref.size());
+    } catch (IOException e) {
+      throw failed("open " + ref.uri(), e);
+    }
+  }
+
+  @Override
+  public InputStream open(String uri, long offset) {
+    Parts.notNegative(offset, "offset");
+    Path file = existing(uri);
+    try {
+      SeekableByteChannel channel = Files.newByteChannel(file, StandardOpenOption.READ);
+      return Channels.newInputStream(channel.position(offset));
+    } catch (IOException e) {
+      throw failed("open " + uri, e);
+    }
+  }
+
+  @Override
+  public byte[] read(String uri, long maxBytes) {
+    return readAll(uri, open(uri), maxBytes);
+  }
+
+  @Override
+  public byte[] read(ArtifactRef ref, long maxBytes) {
+    return readAll(ref.uri(), open(ref), maxBytes);
+  }
+
+  @Override
+  public Optional<byte[]> readIfPresent(String uri, long maxBytes) {
+    try {
+      return Optional.of(read(uri, maxBytes));
+    } catch (ArtifactNotFoundException e) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public boolean exists(String uri) {
+    return Files.isRegularFile(root.resolve(ArtifactUri.path(uri)));
+  }
+
+  @Override
+  public List<String> list(String folder) {
+    Path start = root.resolve(ArtifactUri.requirePath(folder));
+    if (!Files.isDirectory(start)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.walk(start)) {
+      return files
+          .filter(Files::isRegularFile)
+          .map(file -> ArtifactUri.of(root.relativize(file).toString()))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw failed("list " + folder, e);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "artifact store " + root;
+  }
+
+  /** What lies in a temporary file, complete and forced to disk. */
+  private record Written(Path file, String sha256, long size) {
+    ArtifactRef ref(String path) {
+      return new ArtifactRef(ArtifactUri.of(path), sha256, size);
+    }
+  }
+
+  private interface Placement {
+    ArtifactRef place(Written written) throws IOException;
+  }
+
+  private interface FromStream {
+    ArtifactRef write(InputStream in);
+  }
+
+  private ArtifactRef write(String what, InputStream content, Placement placement) {
+    try {
+      Path temporary = Files.createTempFile(root.resolve(TEMPORARY), "write-", ".part");
+      try {
+        return placement.place(copy(content, temporary));
+      } finally {
+        Files.deleteIfExists(temporary);
+      }
+    } catch (IOException e) {
+      throw failed("write " + what, e);
+    }
+  }
+
+  private ArtifactRef placeObject(Written written) throws IOException {
+    String path = OBJECTS + written.sha256().substring(0, 2) + "/" + written.sha256();
+    Path target = root.resolve(path);
+    // Only a damaged object has another size: it is replaced.
+    if (!Files.isRegularFile(target) || Files.size(target) != written.size()) {
+      prepareFolder(target);
+      rename(written.file(), target);
+    }
+    return written.ref(path);
+  }
+
+  private static Written copy(InputStream content, Path file) throws IOException {
+    MessageDigest digest = Sha256.digest();
+    long size = 0;
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      var out = Channels.newOutputStream(channel);
+      byte[] buffer = new byte[BUFFER];
+      for (int read = content.read(buffer); read >= 0; read = content.read(buffer)) {
+        out.write(buffer, 0, read);
+        digest.update(buffer, 0, read);
+        size += read;
+      }
+      channel.force(true);
+    }
+    return new Written(file, Sha256.hex(digest.digest()), size);
+  }
+
+  private static void rename(Path from, Path to) throws IOException {
+    Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    force(folderOf(to));
+  }
+
+  private void prepareFolder(Path file) throws IOException {
+    Path folder = folderOf(file);
+    if (!Files.isDirectory(folder)) {
+      Files.createDirectories(folder);
+      for (Path made = folder; !made.equals(root); made = folderOf(made)) {
+        force(folderOf(made));
+      }
+    }
+  }
+
+  /** Makes a folder's entries durable; Linux allows opening a folder for that. */
+  private static void force(Path folder) throws IOException {
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  private static Path folderOf(Path file) {
+    return Objects.requireNonNull(file.getParent(), "a file in the store has a folder");
+  }
+
+  private Path named(String path) {
+    String first = ArtifactUri.requirePath(path).split("/", 2)[0];
+    if (path.startsWith(OBJECTS) || first.equals(TEMPORARY) || path.equals(STORE_FILE)) {
+      throw new IllegalArgumentException("not a name for an artifact, the store uses it: " + path);
+    }
+    return root.resolve(path);
+  }
+
+  private Path existing(String uri) {
+    Path file = root.resolve(ArtifactUri.path(uri));
+    if (!Files.isRegularFile(file)) {
+      throw new ArtifactNotFoundException(uri + " is not in the store " + root);
+    }
+    return file;
+  }
+
+  private static void requireSize(ArtifactRef ref, long size) {
+    if (size != ref.size()) {
+      throw new ArtifactCorruptException(
+          ref.uri() + " has " + size + " bytes in place of " + ref.size());
+    }
+  }
+
+  private static InputStream checked(InputStream in, String uri, String sha256, long size)
+      throws IOException {
+    if (size == 0 && !sha256.equals(Sha256.of(new byte[0]))) {
+      in.close();
+      throw new ArtifactCorruptException(uri + " is empty");
+    }
+    return new CheckedStream(in, uri, sha256);
+  }
+
+  private byte[] readAll(String uri, InputStream opened, long maxBytes) {
+    try (InputStream in = opened) {
+      int limit = (int) Math.min(maxBytes, Integer.MAX_VALUE - 16L);
+      byte[] content = in.readNBytes(limit);
+      // Reading on to the end is what checks the hash.
+      if (in.read() >= 0) {
+        throw new ArtifactException(uri + " is longer than " + limit + " bytes");
+      }
+      return content;
+    } catch (IOException e) {
+      throw failed("read " + uri, e);
+    }
+  }
+
+  private static ArtifactRef fromFile(Path file, FromStream write) {
+    try (InputStream in = Files.newInputStream(file)) {
+      return write.write(in);
+    } catch (IOException e) {
+      throw new ArtifactException("cannot read " + file + " to store it: " + e, e);
+    }
+  }
+
+  private ArtifactException failed(String what, IOException e) {
+    if (e instanceof NoSuchFileException) {
+      return new ArtifactNotFoundException("cannot " + what + " in the store " + root + ": gone");
+    }
+    return new ArtifactException("cannot " + what + " in the store " + root + ": " + e, e);
+  }
+}

@@ -1,0 +1,39 @@
+package dev.repofleet.artifacts;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A place in the reviewed commit.
+ *
+ * @param path relative to the repository's root, with {@code /}
+ * @param startLine from 1
+ * @param startColumn from 1
+ * @param endLine from 1, not before the start
+ * @param endColumn from 1
+ * @param role what the place has to do with the finding; default primary
+ * @param snippetHash SHA-256 of the lines, in hex
+ */
+public record Location(
+    String path,
+    int startLine,
+    @Nullable Integer startColumn,
+    int endLine,
+    @Nullable Integer endColumn,
+    LocationRole role,
+    @Nullable String snippetHash) {
+  /** Refuses an empty path and lines out of order. */
+  public Location {
+    Parts.text(path, "path of a location");
+    Parts.positive(startLine, "startLine in " + path);
+    if (endLine < startLine) {
+      throw new IllegalArgumentException(
+          "endLine " + endLine + " is before startLine " + startLine + " in " + path);
+    }
+    role = role == null ? LocationRole.PRIMARY : role;
+  }
+
+  /** Whole lines of a file: the primary place. */
+  public static Location lines(String path, int startLine, int endLine) {
+    return new Location(path, startLine, null, endLine, null, LocationRole.PRIMARY, null);
+  }
+}

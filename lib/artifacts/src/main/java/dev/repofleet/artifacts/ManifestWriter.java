@@ -1,0 +1,82 @@
+package dev.repofleet.artifacts;
+
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Writes the manifest of a batch, row by row; for one thread.
+ *
+ * <p>The rows gather in a temporary file. Only {@link #finish} puts the manifest into the store;
+ * the creator closes the writer in any case.
+ */
+public final class ManifestWriter implements AutoCloseable {
+  private final ArtifactStore store;
+  private final String path;
+  private final Path temporary;
+  private final BufferedWriter out;
+  private int count;
+
+  /**
+   * Begins a manifest.
+   *
+   * @throws ArtifactException when no temporary file can be written
+   */
+  public ManifestWriter(ArtifactStore store, String batch) {
+    this.store = store;
+    this.path = ArtifactUri.requirePath(ArtifactPaths.manifest(batch));
+    try {
+      temporary = Files.createTempFile("repofleet-manifest-", ".jsonl");
+      out = Files.newBufferedWriter(temporary, StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new ArtifactException("cannot begin the manifest of batch " + batch + ": " + e, e);
+    }
+  }
+
+  /**
+   * Adds a row.
+   *
+   * @throws IllegalArgumentException when its index is not the number of rows before it
+   */
+  public void add(TargetRow row) {
+    if (row.index() != count) {
+      throw new IllegalArgumentException(
+          "row " + row.key() + " has index " + row.index() + ", expected " + count);
+    }
+    try {
+      out.write(ArtifactJson.line(row));
+      out.write('\n');
+      count++;
+    } catch (IOException e) {
+      throw new ArtifactException("cannot write the manifest " + path + ": " + e, e);
+    }
+  }
+
+  /**
+   * Puts the manifest into the store, once and for all.
+   *
+   * @throws ArtifactConflictException when the batch already has another manifest
+   */
+  public ManifestRef finish() {
+    try {
+      out.close();
+    } catch (IOException e) {
+      throw new ArtifactException("cannot write the manifest " + path + ": " + e, e);
+    }
+    ArtifactRef written = store.createNamed(path, temporary);
+    return new ManifestRef(written.uri(), written.sha256(), count);
+  }
+
+  /** Removes the temporary file; what {@link #finish} stored stays. */
+  @Override
+  public void close() {
+    try {
+      out.close();
+      Files.deleteIfExists(temporary);
+    } catch (IOException e) {
+      throw new ArtifactException("cannot remove " + temporary + ": " + e, e);
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package dev.repofleet.artifacts;
+
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The checks that the compact constructors of this package share. */
+final class Parts {
+  private Parts() {}
+
+  /** An absent list in JSON arrives as null; in a record it is empty. */
+  static <T> List<T> list(@Nullable List<T> list) {
+    return list == null ? List.of() : List.copyOf(list);
+  }
+
+  /** As {@link #list}, for maps; the copy is sorted by key, so that its JSON is stable. */
+  static <V> Map<String, V> map(@Nullable Map<String, V> map) {
+    return map == null ? Map.of() : Collections.unmodifiableSortedMap(new TreeMap<>(map));
+  }
+
+  static String text(@Nullable String value, String name) {
+    Objects.requireNonNull(value, name + " is missing");
+    if (value.isBlank()) {
+      throw new IllegalArgumentException(name + " is empty");
+    }
+    return value;
+  }
+
+  static long notNegative(long value, String name) {
+    if (value < 0) {
+      throw new IllegalArgumentException(name + " must not be negative, but is " + value);
+    }
+    return value;
+  }
+
+  static double notNegative(double value, String name) {
+    if (!(value >= 0) || Double.isInfinite(value)) {
+      throw new IllegalArgumentException(
+          name + " must be a number that is not negative, but is " + value);
+    }
+    return value;
+  }
+
+  static long positive(long value, String name) {
+    if (value <= 0) {
+      throw new IllegalArgumentException(name + " must be above zero, but is " + value);
+    }
+    return value;
+  }
+
+  static Duration positive(Duration value, String name) {
+    if (value.isZero() || value.isNegative()) {
+      throw new IllegalArgumentException(name + " must be above zero, but is " + value);
+    }
+    return value;
+  }
+}

@@ -1,0 +1,183 @@
+package dev.repofleet.artifacts;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is asked of every repository of a batch, with every default filled in: {@code plan.json}.
+ *
+ * <p>The starter makes it from a person's plan file and writes it once; workers only read it. It is
+ * not the plan file itself, whose unknown keys are errors.
+ *
+ * @param name of the plan, such as {@code security}
+ * @param prompt of the review
+ * @param instructions appended to the agent's system prompt
+ * @param systemPrompt in place of the agent's own
+ * @param rules the fixed list of rule ids a finding may have
+ * @param schema of the structured answer; absent: {@link AnswerSchema} for the rules
+ * @param followUps in order
+ * @param model the agent's model; absent: the agent's default
+ * @param fallbackModels in order
+ * @param effort the agent's effort
+ * @param limits of one repository
+ * @param template of the sandbox
+ * @param environment plain variables for the agent, never secrets
+ * @param cloneOptions {@code clone} in JSON
+ */
+public record Plan(
+    String name,
+    String prompt,
+    @Nullable String instructions,
+    @Nullable String systemPrompt,
+    List<String> rules,
+    @Nullable JsonNode schema,
+    List<FollowUp> followUps,
+    @Nullable String model,
+    List<String> fallbackModels,
+    @Nullable String effort,
+    PlanLimits limits,
+    String template,
+    Map<String, String> environment,
+    @JsonProperty("clone") CloneOptions cloneOptions) {
+  /** Default of {@link #template}. */
+  public static final String DEFAULT_TEMPLATE = "claude";
+
+  /** Fills in defaults; refuses a plan without name or prompt and a schema that is no object. */
+  public Plan {
+    Parts.text(name, "name of the plan");
+    Parts.text(prompt, "prompt of plan " + name);
+    rules = Parts.list(rules);
+    followUps = Parts.list(followUps);
+    fallbackModels = Parts.list(fallbackModels);
+    limits = limits == null ? PlanLimits.DEFAULTS : limits;
+    template = template == null ? DEFAULT_TEMPLATE : template;
+    environment = Parts.map(environment);
+    cloneOptions = cloneOptions == null ? CloneOptions.DEFAULTS : cloneOptions;
+    schema = schema == null || schema.isNull() ? null : schema.deepCopy();
+    if (schema != null && !schema.isObject()) {
+      throw new IllegalArgumentException("schema of plan " + name + " is not a JSON object");
+    }
+  }
+
+  /** A builder for a plan that says nothing but its name and prompt. */
+  public static Builder builder(String name, String prompt) {
+    return new Builder(name, prompt);
+  }
+
+  /** Sets the optional parts one by one; for one thread. */
+  public static final class Builder {
+    private final String name;
+    private final String prompt;
+    private @Nullable String instructions;
+    private @Nullable String systemPrompt;
+    private List<String> rules = List.of();
+    private @Nullable JsonNode schema;
+    private List<FollowUp> followUps = List.of();
+    private @Nullable String model;
+    private List<String> fallbackModels = List.of();
+    private @Nullable String effort;
+    private PlanLimits limits = PlanLimits.DEFAULTS;
+    private String template = DEFAULT_TEMPLATE;
+    private Map<String, String> environment = Map.of();
+    private CloneOptions cloneOptions = CloneOptions.DEFAULTS;
+
+    private Builder(String name, String prompt) {
+      this.name = name;
+      this.prompt = prompt;
+    }
+
+    /** Sets {@link Plan#instructions}. */
+    public Builder instructions(@Nullable String instructions) {
+      this.instructions = instructions;
+      return this;
+    }
+
+    /** Sets {@link Plan#systemPrompt}. */
+    public Builder systemPrompt(@Nullable String systemPrompt) {
+      this.systemPrompt = systemPrompt;
+      return this;
+    }
+
+    /** Sets {@link Plan#rules}. */
+    public Builder rules(List<String> rules) {
+      this.rules = rules;
+      return this;
+    }
+
+    /** Sets {@link Plan#schema}. */
+    public Builder schema(@Nullable JsonNode schema) {
+      this.schema = schema;
+      return this;
+    }
+
+    /** Sets {@link Plan#followUps}. */
+    public Builder followUps(List<FollowUp> followUps) {
+      this.followUps = followUps;
+      return this;
+    }
+
+    /** Sets {@link Plan#model}. */
+    public Builder model(@Nullable String model) {
+      this.model = model;
+      return this;
+    }
+
+    /** Sets {@link Plan#fallbackModels}. */
+    public Builder fallbackModels(List<String> fallbackModels) {
+      this.fallbackModels = fallbackModels;
+      return this;
+    }
+
+    /** Sets {@link Plan#effort}. */
+    public Builder effort(@Nullable String effort) {
+      this.effort = effort;
+      return this;
+    }
+
+    /** Sets {@link Plan#limits}. */
+    public Builder limits(PlanLimits limits) {
+      this.limits = limits;
+      return this;
+    }
+
+    /** Sets {@link Plan#template}. */
+    public Builder template(String template) {
+      this.template = template;
+      return this;
+    }
+
+    /** Sets {@link Plan#environment}. */
+    public Builder environment(Map<String, String> environment) {
+      this.environment = environment;
+      return this;
+    }
+
+    /** Sets {@link Plan#cloneOptions}. */
+    public Builder cloneOptions(CloneOptions cloneOptions) {
+      this.cloneOptions = cloneOptions;
+      return this;
+    }
+
+    /** The plan, checked. */
+    public Plan build() {
+      return new Plan(
+          name,
+          prompt,
+          instructions,
+          systemPrompt,
+          rules,
+          schema,
+          followUps,
+          model,
+          fallbackModels,
+          effort,
+          limits,
+          template,
+          environment,
+          cloneOptions);
+    }
+  }
+}

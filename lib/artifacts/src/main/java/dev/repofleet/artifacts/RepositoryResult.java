@@ -1,0 +1,285 @@
+package dev.repofleet.artifacts;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The result of one repository: {@code review.json}.
+ *
+ * @param schemaVersion of this file, {@link #SCHEMA_VERSION}
+ * @param batch id
+ * @param index position in the batch's input, from 0
+ * @param target as the person typed it
+ * @param key of the repository
+ * @param generation raised by a person's retry, from 0
+ * @param repository which, and which commit
+ * @param status what became of it
+ * @param cause of anything but complete: a name from the table of failures
+ * @param message the cause in a sentence, with the way out
+ * @param attempts of the step that ended it
+ * @param sessionId of the agent
+ * @param agent which did the work; absent when none was started
+ * @param rehearsal whether no model was used
+ * @param coverage how much was looked at
+ * @param cache whether an earlier result was used
+ * @param usage of all turns and the sandbox
+ * @param startedAt of the first step
+ * @param endedAt of the last step
+ * @param durations by step
+ * @param turns of the session, in order
+ * @param agentSettings files with settings for agents which the repository ships; not loaded
+ * @param treeHash of the reviewed tree with the agent's changes: what the patch gives
+ * @param notCarried what the patch can't carry
+ * @param files the artifacts
+ * @param summary the agent's
+ * @param findings checked
+ */
+public record RepositoryResult(
+    int schemaVersion,
+    String batch,
+    int index,
+    String target,
+    String key,
+    int generation,
+    RepositoryInfo repository,
+    RepositoryStatus status,
+    @Nullable String cause,
+    @Nullable String message,
+    int attempts,
+    @Nullable String sessionId,
+    @Nullable AgentInfo agent,
+    boolean rehearsal,
+    Coverage coverage,
+    @Nullable CacheInfo cache,
+    Usage usage,
+    @Nullable Instant startedAt,
+    @Nullable Instant endedAt,
+    Map<String, Duration> durations,
+    List<TurnResult> turns,
+    List<String> agentSettings,
+    @Nullable String treeHash,
+    List<NotCarried> notCarried,
+    ReviewArtifacts files,
+    @Nullable String summary,
+    List<Finding> findings) {
+  /** The version that this program writes. */
+  public static final int SCHEMA_VERSION = 1;
+
+  /** Refuses another schema version and a result without identity or status. */
+  public RepositoryResult {
+    if (schemaVersion != SCHEMA_VERSION) {
+      throw new IllegalArgumentException(
+          "schemaVersion " + schemaVersion + " is not " + SCHEMA_VERSION);
+    }
+    Parts.text(batch, "batch");
+    Parts.notNegative(index, "index");
+    Parts.text(target, "target");
+    Parts.text(key, "key");
+    Parts.notNegative(generation, "generation");
+    Objects.requireNonNull(repository, "repository is missing");
+    Objects.requireNonNull(status, "status is missing");
+    Parts.notNegative(attempts, "attempts");
+    coverage = coverage == null ? Coverage.UNKNOWN : coverage;
+    usage = usage == null ? Usage.NONE : usage;
+    durations = Parts.map(durations);
+    turns = Parts.list(turns);
+    agentSettings = Parts.list(agentSettings);
+    notCarried = Parts.list(notCarried);
+    files = files == null ? ReviewArtifacts.NONE : files;
+    findings = Parts.list(findings);
+  }
+
+  /** A builder for the result of a manifest's row. */
+  public static Builder builder(String batch, TargetRow row, RepositoryStatus status) {
+    return new Builder(batch, row, status);
+  }
+
+  /** Sets the optional parts one by one; for one thread. */
+  public static final class Builder {
+    private final String batch;
+    private final TargetRow row;
+    private final RepositoryStatus status;
+    private int generation;
+    private @Nullable String commit;
+    private @Nullable String cause;
+    private @Nullable String message;
+    private int attempts = 1;
+    private @Nullable String sessionId;
+    private @Nullable AgentInfo agent;
+    private Coverage coverage = Coverage.UNKNOWN;
+    private @Nullable CacheInfo cache;
+    private Usage usage = Usage.NONE;
+    private @Nullable Instant startedAt;
+    private @Nullable Instant endedAt;
+    private Map<String, Duration> durations = Map.of();
+    private List<TurnResult> turns = List.of();
+    private List<String> agentSettings = List.of();
+    private @Nullable String treeHash;
+    private List<NotCarried> notCarried = List.of();
+    private ReviewArtifacts files = ReviewArtifacts.NONE;
+    private @Nullable String summary;
+    private List<Finding> findings = List.of();
+
+    private Builder(String batch, TargetRow row, RepositoryStatus status) {
+      this.batch = batch;
+      this.row = row;
+      this.status = status;
+    }
+
+    /** Sets {@link RepositoryResult#generation}. */
+    public Builder generation(int generation) {
+      this.generation = generation;
+      return this;
+    }
+
+    /** Sets the pinned commit; default: the one of the manifest. */
+    public Builder commit(@Nullable String commit) {
+      this.commit = commit;
+      return this;
+    }
+
+    /** Sets {@link RepositoryResult#cause}. */
+    public Builder cause(@Nullable String cause) {
+      this.cause = cause;
+      return this;
+    }
+
+    /** Sets {@link RepositoryResult#message}. */
+    public Builder message(@Nullable String message) {
+      this.message = message;
+      return this;
+    }
+
+    /** Sets {@link RepositoryResult#attempts}. */
+    public Builder attempts(int attempts) {
+      this.attempts = attempts;
+      return this;
+    }
+
+    /** Sets {@link RepositoryResult#sessionId}. */
+    public Builder sessionId(@Nullable String sessionId) {
+      this.sessionId = sessionId;
+      return this;
+    }
+
+    /** Sets {@link RepositoryResult#agent}. */
+    public Builder agent(@Nullable AgentInfo agent) {
+      this.agent = agent;
+      return this;
+    }
+
+    /** Sets {@link RepositoryResult#coverage}. */
+    public Builder coverage(Coverage coverage) {
+      this.coverage = coverage;
+      return this;
+    }
+
+    /** Sets {@link RepositoryResult#cache}. */
+    public Builder cache(@Nullable CacheInfo cache) {
+      this.cache = cache;
+      return this;
+    }
+
+    /** Sets {@link RepositoryResult#usage}. */
+    public Builder usage(Usage usage) {
+      this.usage = usage;
+      return this;
+    }
+
+    /** Sets {@link RepositoryResult#startedAt}. */
+    public Builder startedAt(@Nullable Instant startedAt) {
+      this.startedAt = startedAt;
+      return this;
+    }
+
+    /** Sets {@link RepositoryResult#endedAt}. */
+    public Builder endedAt(@Nullable Instant endedAt) {
+      this.endedAt = endedAt;
+      return this;
+    }
+
+    /** Sets {@link RepositoryResult#durations}. */
+    public Builder durations(Map<String, Duration> durations) {
+      this.durations = durations;
+      return this;
+    }
+
+    /** Sets {@link RepositoryResult#turns}. */
+    public Builder turns(List<TurnResult> turns) {
+      this.turns = turns;
+      return this;
+    }
+
+    /** Sets {@link RepositoryResult#agentSettings}. */
+    public Builder agentSettings(List<String> agentSettings) {
+      this.agentSettings = agentSettings;
+      return this;
+    }
+
+    /** Sets {@link RepositoryResult#treeHash}. */
+    public Builder treeHash(@Nullable String treeHash) {
+      this.treeHash = treeHash;
+      return this;
+    }
+
+    /** Sets {@link RepositoryResult#notCarried}. */
+    public Builder notCarried(List<NotCarried> notCarried) {
+      this.notCarried = notCarried;
+      return this;
+    }
+
+    /** Sets {@link RepositoryResult#files}. */
+    public Builder files(ReviewArtifacts files) {
+      this.files = files;
+      return this;
+    }
+
+    /** Sets {@link RepositoryResult#summary}. */
+    public Builder summary(@Nullable String summary) {
+      this.summary = summary;
+      return this;
+    }
+
+    /** Sets {@link RepositoryResult#findings}. */
+    public Builder findings(List<Finding> findings) {
+      this.findings = findings;
+      return this;
+    }
+
+    /** The result, checked. */
+    public RepositoryResult build() {
+      return new RepositoryResult(
+          SCHEMA_VERSION,
+          batch,
+          row.index(),
+          row.target(),
+          row.key(),
+          generation,
+          RepositoryInfo.of(row, commit),
+          status,
+          cause,
+          message,
+          attempts,
+          sessionId,
+          agent,
+          agent != null && agent.isRehearsal(),
+          coverage,
+          cache,
+          usage,
+          startedAt,
+          endedAt,
+          durations,
+          turns,
+          agentSettings,
+          treeHash,
+          notCarried,
+          files,
+          summary,
+          findings);
+    }
+  }
+}

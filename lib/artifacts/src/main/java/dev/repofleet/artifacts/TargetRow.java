@@ -1,0 +1,88 @@
+package dev.repofleet.artifacts;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One target of a batch: a row of its manifest.
+ *
+ * @param index position in the input, from 0
+ * @param key the repository's key, see {@link TargetKey}
+ * @param target as the person typed it, without what is not fit for a terminal
+ * @param kind decides which of the parts below must be there
+ * @param url of a {@code git} target
+ * @param ref branch, tag or commit that was asked for; absent: the default branch
+ * @param subpath the folder to review; absent: all
+ * @param commit of a {@code bundle} target: its head, pinned
+ * @param bundle of a {@code bundle} target
+ * @param host lower-case, with a port that is not the default; absent for a bundle
+ * @param owner all of the path before the name; absent for a bundle
+ * @param name of the repository
+ */
+public record TargetRow(
+    int index,
+    String key,
+    String target,
+    TargetKind kind,
+    @Nullable String url,
+    @Nullable String ref,
+    @Nullable String subpath,
+    @Nullable String commit,
+    @Nullable ArtifactRef bundle,
+    @Nullable String host,
+    @Nullable String owner,
+    @Nullable String name) {
+  /** Refuses a row that lacks what its kind needs. */
+  public TargetRow {
+    Parts.notNegative(index, "index");
+    Parts.text(key, "key");
+    Parts.text(target, "target");
+    Objects.requireNonNull(kind, "kind is missing");
+    if (kind == TargetKind.GIT) {
+      Parts.text(url, "url of git target " + key);
+    } else {
+      Parts.text(commit, "commit of bundle target " + key);
+      Objects.requireNonNull(bundle, "bundle of target " + key + " is missing");
+    }
+  }
+
+  /** A row for a repository that workers clone. */
+  public static TargetRow git(int index, String key, TargetSpec spec, CanonicalTarget canonical) {
+    return new TargetRow(
+        index,
+        key,
+        spec.target(),
+        TargetKind.GIT,
+        spec.url(),
+        spec.ref(),
+        spec.subpath(),
+        null,
+        null,
+        canonical.host(),
+        canonical.owner(),
+        canonical.name());
+  }
+
+  /** A row for a path on the starter's machine, whose commit is in a bundle. */
+  public static TargetRow bundle(
+      int index,
+      String key,
+      TargetSpec spec,
+      CanonicalTarget canonical,
+      String commit,
+      ArtifactRef bundle) {
+    return new TargetRow(
+        index,
+        key,
+        spec.target(),
+        TargetKind.BUNDLE,
+        null,
+        spec.ref(),
+        spec.subpath(),
+        commit,
+        bundle,
+        null,
+        null,
+        canonical.name());
+  }
+}

@@ -1,0 +1,106 @@
+package dev.repofleet.artifacts;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ManifestTest {
+  @TempDir Path folder;
+  private ArtifactStore store;
+
+  @BeforeEach
+  void open() {
+    store = FolderArtifactStore.open(folder);
+  }
+
+  static TargetRow row(int index) {
+    TargetSpec spec = new TargetParser(path -> false).parse("owner/name-" + index);
+    CanonicalTarget canonical = CanonicalTarget.ofUrl(spec.url());
+    return TargetRow.git(index, TargetKey.of(canonical, null, null), spec, canonical);
+  }
+
+  private ManifestRef write(int count) {
+    try (ManifestWriter writer = new ManifestWriter(store, "b")) {
+      for (int i = 0; i < count; i++) {
+        writer.add(row(i));
+      }
+      return writer.finish();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 63, 64, 65, 1000, 2049})
+  void pagesGiveEveryRowInOrder(int count) {
+    ManifestRef manifest = write(count);
+    assertThat(manifest.count()).isEqualTo(count);
+    assertThat(manifest.uri()).isEqualTo("artifact:batches/b/manifest.jsonl");
+    ManifestReader reader = ManifestReader.open(store, manifest);
+    for (int limit : new int[] {1000, 100, 7}) {
+      List<TargetRow> all = new ArrayList<>();
+      List<TargetRow> page = reader.readPage(0, limit);
+      while (!page.isEmpty()) {
+        all.addAll(page);
+        page = reader.readPage(all.size(), limit);
+      }
+      assertThat(all).hasSize(count);
+      for (int i = 0; i < count; i++) {
+        assertThat(all.get(i).index()).isEqualTo(i);
+      }
+    }
+    assertThat(reader.readPage(count, 10)).isEmpty();
+    assertThat(reader.readPage(count + 5_000_000_000L, 10)).isEmpty();
+  }
+
+  @Test
+  void theSameManifestMayBeWrittenAgainAndAnotherMayNot() {
+    ManifestRef first = write(3);
+    assertThat(write(3)).isEqualTo(first);
+    assertThatThrownBy(() -> write(4)).isInstanceOf(ArtifactConflictException.class);
+    assertThat(ManifestReader.open(store, first).readPage(0, 10)).hasSize(3);
+  }
+
+  @Test
+  void aDamagedManifestIsNamed() throws IOException {
+    ManifestRef manifest = write(3);
+    Path file = folder.resolve("batches/b/manifest.jsonl");
+    String text = Files.readString(file);
+    Files.writeString(file, text.substring(0, text.length() - 10));
+    assertThatThrownBy(() -> ManifestReader.open(store, manifest))
+        .isInstanceOf(ArtifactCorruptException.class)
+        .hasMessageContaining(manifest.uri());
+  }
+
+  @Test
+  void aRowThatIsNotValidIsNamedByItsNumber() {
+    ArtifactRef written =
+        store.putNamed("batches/c/manifest.jsonl", "{\"index\":0,\"key\":\"k\"}\n".getBytes(UTF_8));
+    ManifestReader reader =
+        ManifestReader.open(store, new ManifestRef(written.uri(), written.sha256(), 1));
+    assertThatThrownBy(() -> reader.readPage(0, 1))
+        .isInstanceOf(ArtifactCorruptException.class)
+        .hasMessageContaining("manifest.jsonl row 0 is not a valid TargetRow")
+        .hasMessageContaining("target is missing");
+  }
+
+  @Test
+  void rowsOutOfOrderAndPagesOutOfBoundsAreRefused() {
+    try (ManifestWriter writer = new ManifestWriter(store, "b")) {
+      assertThatThrownBy(() -> writer.add(row(1))).hasMessageContaining("expected 0");
+    }
+    ManifestReader reader = ManifestReader.open(store, write(1));
+    assertThatThrownBy(() -> reader.readPage(0, 0)).hasMessageContaining("from 1 to 1000");
+    assertThatThrownBy(() -> reader.readPage(0, 1001)).hasMessageContaining("from 1 to 1000");
+    assertThatThrownBy(() -> reader.readPage(-1, 1)).hasMessageContaining("offset");
+  }
+}

@@ -1,0 +1,283 @@
+package dev.repofleet.artifacts;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The golden files are the formats: a change of one is a change for every script that reads it.
+ *
+ * <p>{@code -Dgolden.write=true} writes them anew, for a change that is meant.
+ */
+class ResultJsonTest {
+  private static final String HASH = "ab".repeat(32);
+  private static final Instant START = Instant.parse("2026-01-02T03:04:05.006Z");
+
+  private static void isGolden(Object value, String name) throws IOException {
+    if (Boolean.getBoolean("golden.write")) {
+      Files.write(Path.of("src/test/resources/golden", name), ArtifactJson.pretty(value));
+    }
+    byte[] golden;
+    try (InputStream in = ResultJsonTest.class.getResourceAsStream("/golden/" + name)) {
+      golden = Objects.requireNonNull(in, name).readAllBytes();
+    }
+    assertThat(new String(ArtifactJson.pretty(value), UTF_8)).isEqualTo(new String(golden, UTF_8));
+    assertThat(ArtifactJson.<Object>read(golden, classOf(value), name)).isEqualTo(value);
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Class<Object> classOf(Object value) {
+    return (Class<Object>) value.getClass();
+  }
+
+  private static ArtifactRef ref(String path) {
+    return new ArtifactRef(ArtifactUri.of(path), HASH, 42);
+  }
+
+  private static AgentAnswer answer() {
+    return new AgentAnswer(
+        "One thing is wrong.",
+        List.of(
+            new AgentAnswer.AgentFinding(
+                "sql-injection",
+                "Query built from input",
+                Severity.HIGH,
+                Confidence.MEDIUM,
+                "src/Db.java",
+                10,
+                12,
+                "The id goes into the query.",
+                "\"SELECT \" + id",
+                "Bind it.",
+                List.of("CWE-89"))),
+        new AgentAnswer.AgentCoverage(7, List.of(new Exclusion("vendor/**", "third party"))));
+  }
+
+  private static RepositoryResult result() {
+    return RepositoryResult.builder("b", ManifestTest.row(0), RepositoryStatus.PARTIAL)
+        .generation(1)
+        .commit("c0ffee")
+        .cause("turns_exhausted")
+        .message("The agent used all its 80 turns; raise limits.turns.")
+        .attempts(2)
+        .sessionId("5e551011-0000-5000-8000-000000000000")
+        .agent(new AgentInfo("claude", "2.1.197", "some-model"))
+        .coverage(new Coverage(CoverageStatus.PARTIAL, 7, 9, List.of()))
+        .cache(new CacheInfo(HASH, false))
+        .usage(new Usage(1, 2, 3, 4, 0.25, CostSource.REPORTED, 61.5))
+        .startedAt(START)
+        .endedAt(START.plusSeconds(90))
+        .durations(Map.of("run", Duration.ofSeconds(60), "clone", Duration.ofMillis(1500)))
+        .turns(
+            List.of(
+                new TurnResult(
+                    0,
+                    TurnPurpose.REVIEW,
+                    RepositoryStatus.PARTIAL,
+                    "turns_exhausted",
+                    1,
+                    80,
+                    new Usage(1, 2, 3, 4, 0.25, CostSource.REPORTED, 0),
+                    START,
+                    Duration.ofSeconds(60),
+                    null)))
+        .agentSettings(List.of("CLAUDE.md"))
+        .treeHash("7ree")
+        .notCarried(List.of(new NotCarried("sub/.git", "nested repository")))
+        .files(
+            new ReviewArtifacts(
+                null,
+                ref("reviews/b/k/changes.patch"),
+                null,
+                ref("objects/ab/" + HASH),
+                null,
+                null))
+        .summary("One thing is wrong.")
+        .findings(List.of(Finding.of("f1", answer().findings().get(0))))
+        .build();
+  }
+
+  private static BatchResult batch() {
+    BatchRow done =
+        BatchRow.of(
+            result(), new ReviewFiles("owner-name-0/review.json", null, null, null, null, null));
+    BatchRow never =
+        BatchRow.without(
+            ManifestTest.row(1), RepositoryStatus.FAILED, "git_not_found", "No such repository.");
+    return BatchResult.of(
+        new BatchResult.Head(
+            "b",
+            BatchStatus.FINISHED_WITH_FAILURES,
+            null,
+            "security",
+            new AgentInfo("rehearsal", "1", null),
+            START,
+            START.plusSeconds(100)),
+        List.of(done, never));
+  }
+
+  @Test
+  void theRepositoryResultIsReviewJson() throws IOException {
+    isGolden(result(), "review.json");
+  }
+
+  @Test
+  void theBatchResultIsBatchJson() throws IOException {
+    isGolden(batch(), "batch.json");
+  }
+
+  @Test
+  void theAnswerOfTheAgentHasItsShape() throws IOException {
+    isGolden(answer(), "answer.json");
+  }
+
+  @Test
+  void aSilentPlanHasTheDocumentedDefaults() throws IOException {
+    isGolden(Plan.builder("security", "Review this.").build(), "plan-silent.json");
+    assertThat(
+            ArtifactJson.read(
+                "{\"name\":\"security\",\"prompt\":\"Review this.\"}", Plan.class, "p"))
+        .isEqualTo(Plan.builder("security", "Review this.").build());
+  }
+
+  @Test
+  void aPlanThatSaysEverythingComesBackAsItWas() throws IOException {
+    isGolden(
+        Plan.builder("mine", "Look.")
+            .instructions("Be brief.")
+            .systemPrompt("You review.")
+            .rules(List.of("a", "b"))
+            .schema(ArtifactJson.read("{\"type\":\"object\"}", JsonNode.class, "schema"))
+            .followUps(List.of(new FollowUp("Fix it.", "findings.high > 0")))
+            .model("m1")
+            .fallbackModels(List.of("m2"))
+            .effort("high")
+            .limits(PlanLimits.of(0.5, 3, Duration.ofMinutes(1), null, null, 1000L))
+            .template("other")
+            .environment(Map.of("B", "2", "A", "1"))
+            .cloneOptions(new CloneOptions(5))
+            .build(),
+        "plan-full.json");
+  }
+
+  @Test
+  void aManifestRowHasItsShape() throws IOException {
+    isGolden(ManifestTest.row(3), "row-git.json");
+    TargetSpec spec = new TargetParser(path -> false).parse("./work@v1#src");
+    CanonicalTarget canonical = CanonicalTarget.ofPath(Path.of("/srv/work"));
+    isGolden(
+        TargetRow.bundle(
+            0,
+            TargetKey.of(canonical, "v1", "src"),
+            spec,
+            canonical,
+            "c0ffee",
+            ref("objects/ab/" + HASH)),
+        "row-bundle.json");
+  }
+
+  @Test
+  void theSchemaOfTheAnswerIsPinned() throws IOException {
+    isGolden(AnswerSchema.forRules(List.of("sql-injection", "other")), "answer-schema.json");
+  }
+
+  @Test
+  void everyStatusIsItsLowerCaseWord() {
+    for (RepositoryStatus status : RepositoryStatus.values()) {
+      assertThat(ArtifactJson.line(status)).isEqualTo("\"" + status.word() + "\"");
+      assertThat(ArtifactJson.read("\"" + status.word() + "\"", RepositoryStatus.class, "s"))
+          .isEqualTo(status);
+    }
+    assertThat(RepositoryStatus.SKIPPED_UNCHANGED.word()).isEqualTo("skipped_unchanged");
+    assertThat(ArtifactJson.line(BatchStatus.FINISHED_WITH_FAILURES))
+        .isEqualTo("\"finished_with_failures\"");
+  }
+
+  @Test
+  void unknownKeysAreIgnoredAndErrorsNameFileAndType() {
+    assertThat(
+            ArtifactJson.read("{\"path\":\"a\",\"reason\":\"r\",\"x\":1}", NotCarried.class, "n"))
+        .isEqualTo(new NotCarried("a", "r"));
+    for (String bad : List.of("", "null", "{", "[]", "{\"path\":\"\"}", "{} {}")) {
+      assertThatThrownBy(() -> ArtifactJson.read(bad, NotCarried.class, "the file"))
+          .isInstanceOf(ArtifactCorruptException.class)
+          .hasMessageStartingWith("the file")
+          .hasMessageContaining("NotCarried");
+    }
+  }
+
+  @Test
+  void linesAreReadOneByOneAndABadOneIsNumbered() {
+    List<NotCarried> read = new ArrayList<>();
+    byte[] lines = "{\"path\":\"a\",\"reason\":\"r\"}\n\n{\"path\":1".getBytes(UTF_8);
+    assertThatThrownBy(
+            () ->
+                ArtifactJson.readLines(
+                    new ByteArrayInputStream(lines), NotCarried.class, "x.jsonl", read::add))
+        .hasMessageStartingWith("x.jsonl line 3");
+    assertThat(read).containsExactly(new NotCarried("a", "r"));
+  }
+
+  @Test
+  void canonicalTextIsTheSameForTheSameValue() {
+    assertThat(
+            ArtifactJson.canonical(
+                ArtifactJson.read("{\"b\":{\"d\":1,\"c\":null},\"a\":[2]}", JsonNode.class, "x")))
+        .isEqualTo("{\"a\":[2],\"b\":{\"c\":null,\"d\":1}}");
+  }
+
+  @Test
+  void usageAddsUpWithoutABinaryTailAndTheWeakestSourceWins() {
+    Usage dime = new Usage(1, 1, 1, 1, 0.1, CostSource.REPORTED, 0.1);
+    Usage sum = dime.plus(dime).plus(dime);
+    assertThat(sum.costUsd()).isEqualTo(0.3);
+    assertThat(sum.sandboxSeconds()).isEqualTo(0.3);
+    assertThat(sum.outputTokens()).isEqualTo(3);
+    assertThat(sum.costSource()).isEqualTo(CostSource.REPORTED);
+    assertThat(sum.plus(new Usage(0, 0, 0, 0, 0, CostSource.ESTIMATED, 0)).costSource())
+        .isEqualTo(CostSource.ESTIMATED);
+    assertThatThrownBy(() -> new Usage(0, 0, 0, 0, Double.NaN, CostSource.REPORTED, 0))
+        .hasMessageContaining("costUsd");
+  }
+
+  @Test
+  void limitsMustBeAboveZero() {
+    assertThatThrownBy(() -> PlanLimits.of(0.0, null, null, null, null, null))
+        .hasMessageContaining("limits.budgetUsd");
+    assertThatThrownBy(() -> PlanLimits.of(null, 0, null, null, null, null))
+        .hasMessageContaining("limits.turns");
+    assertThatThrownBy(() -> PlanLimits.of(null, null, Duration.ZERO, null, null, null))
+        .hasMessageContaining("limits.time");
+  }
+
+  @Test
+  void foldersComeFromTheEnvironment() {
+    Path home = Path.of("/home/me");
+    assertThat(DataFolders.of(Map.of(), home))
+        .isEqualTo(
+            new DataFolders(
+                Path.of("/home/me/.local/share/repofleet"),
+                "/home/me/.local/share/repofleet/artifacts"));
+    assertThat(DataFolders.of(Map.of("XDG_DATA_HOME", "/x"), home).data())
+        .isEqualTo(Path.of("/x/repofleet"));
+    assertThat(DataFolders.of(Map.of("XDG_DATA_HOME", "x"), home).data())
+        .isEqualTo(Path.of("/home/me/.local/share/repofleet"));
+    assertThat(
+            DataFolders.of(Map.of("REPOFLEET_DATA", "/d", "REPOFLEET_ARTIFACTS", "s3://b/p"), home))
+        .isEqualTo(new DataFolders(Path.of("/d"), "s3://b/p"));
+  }
+}
