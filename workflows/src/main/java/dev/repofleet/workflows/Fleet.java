@@ -13,11 +13,11 @@ import java.util.regex.Pattern;
  */
 public record Fleet(String name) {
 
-  /** The fleet of everybody who named none. */
-  public static final Fleet DEFAULT = new Fleet("repofleet");
-
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,30}");
   private static final Pattern BATCH = Pattern.compile("[a-z0-9][a-z0-9.-]{0,62}");
+
+  /** The fleet of everybody who named none. Below the patterns that its constructor needs. */
+  public static final Fleet DEFAULT = new Fleet("repofleet");
 
   public Fleet {
     if (!NAME.matcher(name).matches()) {

@@ -9,6 +9,9 @@ import java.util.List;
  * only when the batch was started with {@link #BATCH}, so a namespace without them works too.
  */
 public final class FleetSearchAttributes {
+  /** Longest value of a Keyword: the column of SQL visibility has no room for more. */
+  public static final int MAX_KEYWORD = 255;
+
   public static final SearchAttributeKey<String> BATCH =
       SearchAttributeKey.forKeyword("RepoFleetBatch");
   public static final SearchAttributeKey<String> REPOSITORY =

@@ -9,6 +9,7 @@ import java.util.Objects;
  * @param sha256 of its bytes, lower-case hex
  * @param name of the plan, for people
  */
+@Payload
 public record PlanRef(String uri, String sha256, String name) {
   public PlanRef {
     Objects.requireNonNull(uri, "uri");

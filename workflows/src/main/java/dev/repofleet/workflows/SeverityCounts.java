@@ -3,6 +3,7 @@ package dev.repofleet.workflows;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 
 /** Findings counted by severity. Immutable; no count is negative. */
+@Payload
 public record SeverityCounts(int critical, int high, int medium, int low, int info) {
 
   /** No findings. */

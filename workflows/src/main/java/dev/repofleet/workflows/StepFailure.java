@@ -20,7 +20,7 @@ public record StepFailure(Cause cause, String message) {
 
   public StepFailure {
     Objects.requireNonNull(cause, "cause");
-    message = bounded(message);
+    message = Excerpt.of(message, MAX_MESSAGE);
   }
 
   /** Judges what an activity or child failed with. */
@@ -43,9 +43,5 @@ public record StepFailure(Cause cause, String message) {
   private static String text(ApplicationFailure failure) {
     @Nullable String message = failure.getOriginalMessage();
     return message == null || message.isBlank() ? Cause.of(failure.getType()).sentence() : message;
-  }
-
-  private static String bounded(String text) {
-    return text.length() <= MAX_MESSAGE ? text : text.substring(0, MAX_MESSAGE - 1) + "…";
   }
 }

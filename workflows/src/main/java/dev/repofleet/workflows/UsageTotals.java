@@ -10,6 +10,7 @@ import java.util.Locale;
  * @param costSource whether the dollars were reported by the agent, estimated from its transcript,
  *     or are not known at all
  */
+@Payload
 public record UsageTotals(
     long inputTokens,
     long cacheReadTokens,

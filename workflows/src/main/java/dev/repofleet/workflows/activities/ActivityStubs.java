@@ -1,5 +1,6 @@
 package dev.repofleet.workflows.activities;
 
+import dev.repofleet.workflows.Excerpt;
 import dev.repofleet.workflows.Fleet;
 import io.temporal.activity.ActivityCancellationType;
 import io.temporal.activity.ActivityOptions;
@@ -25,7 +26,7 @@ public final class ActivityStubs {
    */
   public ActivityStubs(Fleet fleet, String summary) {
     this.fleet = fleet;
-    this.summary = summary;
+    this.summary = Excerpt.of(summary, Excerpt.SUMMARY);
   }
 
   /** On the run task queue: it says what the workers that run agents can do. */
@@ -53,10 +54,17 @@ public final class ActivityStubs {
     return Workflow.newActivityStub(GitActivities.class, options(Duration.ofMinutes(5), 5).build());
   }
 
-  /** Unlimited attempts: a full account is waited for; the activity itself gives up on the rest. */
+  /**
+   * Unlimited attempts: a full account is waited for; the activity itself gives up on the rest. A
+   * cancellation waits for the attempt under way: it does not hear of it, and a sandbox that it
+   * creates after the release would stay behind. Between two attempts it takes effect at once.
+   */
   public SandboxActivities leasing() {
     return Workflow.newActivityStub(
-        SandboxActivities.class, options(Duration.ofMinutes(3), 0).build());
+        SandboxActivities.class,
+        options(Duration.ofMinutes(3), 0)
+            .setCancellationType(ActivityCancellationType.WAIT_CANCELLATION_COMPLETED)
+            .build());
   }
 
   public SandboxActivities preparing() {

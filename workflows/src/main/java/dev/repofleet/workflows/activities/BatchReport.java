@@ -1,5 +1,6 @@
 package dev.repofleet.workflows.activities;
 
+import dev.repofleet.workflows.Payload;
 import dev.repofleet.workflows.batch.BatchInput;
 import dev.repofleet.workflows.batch.BatchStatus;
 import java.util.Objects;
@@ -13,6 +14,7 @@ import java.util.Objects;
  * @param startedAt milliseconds since the epoch
  * @param endedAt milliseconds since the epoch
  */
+@Payload
 public record BatchReport(
     BatchInput batch, BatchStatus status, int dispatched, long startedAt, long endedAt) {
   public BatchReport {

@@ -1,10 +1,12 @@
 package dev.repofleet.workflows.activities;
 
+import dev.repofleet.workflows.Payload;
 import dev.repofleet.workflows.PlanRef;
 import dev.repofleet.workflows.review.Target;
 import java.util.Objects;
 
 /** What to clone, and where. */
+@Payload
 public record CloneInput(
     String batch,
     String key,

@@ -1,5 +1,6 @@
 package dev.repofleet.workflows.activities;
 
+import dev.repofleet.workflows.Payload;
 import java.util.List;
 import java.util.Objects;
 
@@ -13,6 +14,7 @@ import java.util.Objects;
  * @param agentSettings paths of agent settings the repository ships (its own {@code .claude},
  *     {@code .mcp.json}, {@code CLAUDE.md}), at most 50; they are recorded and not loaded
  */
+@Payload
 public record CloneOutcome(
     int files, long bytes, String treeHash, List<String> languages, List<String> agentSettings) {
   public CloneOutcome {

@@ -1,8 +1,10 @@
 package dev.repofleet.workflows.activities;
 
+import dev.repofleet.workflows.Payload;
 import java.util.Objects;
 
 /** The sandbox whose changes are taken, and the commit they are taken against. */
+@Payload
 public record DiffInput(String batch, String key, String sandboxId, String commit) {
   public DiffInput {
     Objects.requireNonNull(sandboxId, "sandboxId");

@@ -1,5 +1,6 @@
 package dev.repofleet.workflows.activities;
 
+import dev.repofleet.workflows.Payload;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param notCarried what is in the sandbox and can't be in a patch, with the reason, at most 50
  * @param withheld why a patch that exists is not handed out; absent when it is
  */
+@Payload
 public record DiffOutcome(
     @Nullable String patchUri,
     long bytes,

@@ -1,5 +1,6 @@
 package dev.repofleet.workflows.activities;
 
+import dev.repofleet.workflows.Payload;
 import java.time.Duration;
 import java.util.Objects;
 
@@ -11,6 +12,7 @@ import java.util.Objects;
  * @param template of the sandbox
  * @param sandboxTime longest it may live without being extended
  */
+@Payload
 public record LeaseInput(String fleet, String leaseId, String template, Duration sandboxTime) {
   public LeaseInput {
     Objects.requireNonNull(fleet, "fleet");

@@ -1,8 +1,10 @@
 package dev.repofleet.workflows.activities;
 
+import dev.repofleet.workflows.Payload;
 import java.util.Objects;
 
 /** The sandbox of a lease. */
+@Payload
 public record LeaseOutcome(String sandboxId, String envdVersion) {
   public LeaseOutcome {
     Objects.requireNonNull(sandboxId, "sandboxId");

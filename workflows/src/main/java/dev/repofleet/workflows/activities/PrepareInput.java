@@ -1,6 +1,7 @@
 package dev.repofleet.workflows.activities;
 
 import dev.repofleet.workflows.AgentKind;
+import dev.repofleet.workflows.Payload;
 import dev.repofleet.workflows.PlanRef;
 import java.util.Objects;
 
@@ -13,6 +14,7 @@ import java.util.Objects;
  * @param turn the first turn that will run here; earlier ones count as lost
  * @param incarnation the first process of that turn that will run here
  */
+@Payload
 public record PrepareInput(
     String batch,
     String key,

@@ -1,5 +1,6 @@
 package dev.repofleet.workflows.activities;
 
+import dev.repofleet.workflows.Payload;
 import java.util.Objects;
 
 /**
@@ -7,6 +8,7 @@ import java.util.Objects;
  *
  * @param agentVersion as the agent tells it
  */
+@Payload
 public record PrepareOutcome(String agentVersion) {
   public PrepareOutcome {
     Objects.requireNonNull(agentVersion, "agentVersion");

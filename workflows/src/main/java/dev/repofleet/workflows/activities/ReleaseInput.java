@@ -1,5 +1,6 @@
 package dev.repofleet.workflows.activities;
 
+import dev.repofleet.workflows.Payload;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param leaseId of it
  * @param sandboxId of its sandbox; absent when the lease never answered
  */
+@Payload
 public record ReleaseInput(String fleet, String leaseId, @Nullable String sandboxId) {
   public ReleaseInput {
     Objects.requireNonNull(fleet, "fleet");

@@ -1,8 +1,10 @@
 package dev.repofleet.workflows.activities;
 
+import dev.repofleet.workflows.Payload;
 import org.jspecify.annotations.Nullable;
 
 /** What to write: the report of one repository or of a batch, exactly one of them. */
+@Payload
 public record ReportInput(@Nullable RepositoryReport repository, @Nullable BatchReport batch) {
   public ReportInput {
     if ((repository == null) == (batch == null)) {

@@ -1,8 +1,10 @@
 package dev.repofleet.workflows.activities;
 
+import dev.repofleet.workflows.Payload;
 import java.util.Objects;
 
 /** Where a report is. */
+@Payload
 public record ReportOutcome(String uri) {
   public ReportOutcome {
     Objects.requireNonNull(uri, "uri");

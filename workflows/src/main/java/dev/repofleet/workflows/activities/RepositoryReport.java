@@ -1,6 +1,7 @@
 package dev.repofleet.workflows.activities;
 
 import dev.repofleet.workflows.Cause;
+import dev.repofleet.workflows.Payload;
 import dev.repofleet.workflows.RepositoryStatus;
 import dev.repofleet.workflows.review.ReviewInput;
 import java.util.Collections;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param sandboxMilliseconds from lease to release
  * @param stepMilliseconds by stage
  */
+@Payload
 public record RepositoryReport(
     ReviewInput review,
     RepositoryStatus status,

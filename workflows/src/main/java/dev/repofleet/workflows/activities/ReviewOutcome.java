@@ -1,5 +1,6 @@
 package dev.repofleet.workflows.activities;
 
+import dev.repofleet.workflows.Payload;
 import dev.repofleet.workflows.SeverityCounts;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param findings by severity
  * @param refused findings that named a file or a line that does not exist at the commit
  */
+@Payload
 public record ReviewOutcome(
     Verdict verdict,
     @Nullable String problem,

@@ -1,8 +1,10 @@
 package dev.repofleet.workflows.activities;
 
+import dev.repofleet.workflows.Payload;
 import java.util.Objects;
 
 /** The turn to stop. */
+@Payload
 public record StopInput(String sandboxId, String fence, int generation, int turn) {
   public StopInput {
     Objects.requireNonNull(sandboxId, "sandboxId");

@@ -1,5 +1,6 @@
 package dev.repofleet.workflows.activities;
 
+import dev.repofleet.workflows.Payload;
 import java.util.Objects;
 
 /**
@@ -7,6 +8,7 @@ import java.util.Objects;
  *
  * @param state of the turn afterwards, as the run script tells it; {@code gone} without a sandbox
  */
+@Payload
 public record StopOutcome(String state) {
   public StopOutcome {
     Objects.requireNonNull(state, "state");

@@ -1,10 +1,12 @@
 package dev.repofleet.workflows.activities;
 
+import dev.repofleet.workflows.Payload;
 import dev.repofleet.workflows.review.Target;
 import java.util.List;
 import java.util.Objects;
 
 /** Targets of a manifest, in its order, beginning at the offset that was asked for. */
+@Payload
 public record TargetPage(List<Row> rows) {
   public TargetPage {
     rows = List.copyOf(rows);
@@ -17,6 +19,7 @@ public record TargetPage(List<Row> rows) {
    * @param key of its workflow and folder
    * @param target what is reviewed
    */
+  @Payload
   public record Row(int index, String key, Target target) {
     public Row {
       Objects.requireNonNull(key, "key");

@@ -1,5 +1,6 @@
 package dev.repofleet.workflows.activities;
 
+import dev.repofleet.workflows.Payload;
 import dev.repofleet.workflows.batch.ManifestRef;
 import java.util.Objects;
 
@@ -10,6 +11,7 @@ import java.util.Objects;
  * @param offset of the first, from 0
  * @param limit most of them, 1 to 500
  */
+@Payload
 public record TargetPageRequest(ManifestRef manifest, int offset, int limit) {
 
   /** Most targets in one page: a page stays far below the size at which Temporal warns. */

@@ -1,6 +1,7 @@
 package dev.repofleet.workflows.activities;
 
 import dev.repofleet.workflows.AgentKind;
+import dev.repofleet.workflows.Payload;
 import dev.repofleet.workflows.PlanRef;
 import java.time.Duration;
 import java.util.Objects;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param time the agent may take
  * @param checkpointEvery how often the work so far is saved
  */
+@Payload
 public record TurnInput(
     String batch,
     String key,

@@ -1,6 +1,7 @@
 package dev.repofleet.workflows.activities;
 
 import dev.repofleet.workflows.Cause;
+import dev.repofleet.workflows.Payload;
 import dev.repofleet.workflows.UsageTotals;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param transcriptUri of the session's transcript, gzipped; absent when there is none
  * @param logUri of what the agent wrote to its standard error, gzipped
  */
+@Payload
 public record TurnOutcome(
     int turn,
     PromptKind prompt,

@@ -1,6 +1,7 @@
 package dev.repofleet.workflows.activities;
 
 import dev.repofleet.workflows.AgentKind;
+import dev.repofleet.workflows.Payload;
 import dev.repofleet.workflows.review.PlanOutline;
 import java.util.List;
 import java.util.Objects;
@@ -13,6 +14,7 @@ import java.util.Objects;
  * @param modelConfigured whether Claude Code has credentials for a model here
  * @param outline of the plan it was asked about
  */
+@Payload
 public record WorkerReport(
     String storeId, List<AgentKind> agents, boolean modelConfigured, PlanOutline outline) {
   public WorkerReport {

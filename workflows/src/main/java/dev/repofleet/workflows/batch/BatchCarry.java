@@ -1,5 +1,6 @@
 package dev.repofleet.workflows.batch;
 
+import dev.repofleet.workflows.Payload;
 import dev.repofleet.workflows.review.PlanOutline;
 import java.util.List;
 
@@ -12,6 +13,7 @@ import java.util.List;
  * @param running those of them that have not ended
  * @param tally of those that have
  */
+@Payload
 public record BatchCarry(
     long startedAt,
     PlanOutline outline,

@@ -2,6 +2,7 @@ package dev.repofleet.workflows.batch;
 
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.Fleet;
+import dev.repofleet.workflows.Payload;
 import dev.repofleet.workflows.PlanRef;
 import java.time.Duration;
 import java.util.Objects;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param checkpointEvery how often a running turn's work is saved; 60 s
  * @param progress where an earlier run of this workflow left off; absent at the start
  */
+@Payload
 public record BatchInput(
     int schemaVersion,
     String fleet,
@@ -49,6 +51,8 @@ public record BatchInput(
     Objects.requireNonNull(plan, "plan");
     Objects.requireNonNull(storeId, "storeId");
     Objects.requireNonNull(agent, "agent");
+    Objects.requireNonNull(heartbeatTimeout, "heartbeatTimeout");
+    Objects.requireNonNull(checkpointEvery, "checkpointEvery");
     new Fleet(fleet).requireBatch(batch);
     if (schemaVersion != 1) {
       throw new IllegalArgumentException(

@@ -1,5 +1,6 @@
 package dev.repofleet.workflows.batch;
 
+import dev.repofleet.workflows.Payload;
 import java.util.Objects;
 
 /**
@@ -9,6 +10,7 @@ import java.util.Objects;
  * @param tally of its repositories
  * @param reportUri of {@code batch.json}
  */
+@Payload
 public record BatchOutcome(BatchStatus status, BatchTally tally, String reportUri) {
   public BatchOutcome {
     Objects.requireNonNull(status, "status");

@@ -1,5 +1,6 @@
 package dev.repofleet.workflows.batch;
 
+import dev.repofleet.workflows.Payload;
 import java.util.List;
 
 /**
@@ -13,6 +14,7 @@ import java.util.List;
  * @param running those in work
  * @param tally of those that have ended
  */
+@Payload
 public record BatchProgress(
     BatchStatus status,
     long startedAt,

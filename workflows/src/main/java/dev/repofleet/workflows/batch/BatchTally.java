@@ -1,5 +1,6 @@
 package dev.repofleet.workflows.batch;
 
+import dev.repofleet.workflows.Payload;
 import dev.repofleet.workflows.RepositoryStatus;
 import dev.repofleet.workflows.SeverityCounts;
 import dev.repofleet.workflows.UsageTotals;
@@ -14,6 +15,7 @@ import java.util.Map;
  * @param findings of all of them
  * @param usage of all of them
  */
+@Payload
 public record BatchTally(
     Map<RepositoryStatus, Integer> byStatus, SeverityCounts findings, UsageTotals usage) {
 

@@ -1,5 +1,6 @@
 package dev.repofleet.workflows.batch;
 
+import dev.repofleet.workflows.Payload;
 import java.util.Objects;
 
 /**
@@ -9,6 +10,7 @@ import java.util.Objects;
  * @param sha256 of its bytes, lower-case hex
  * @param count of targets, at least 1
  */
+@Payload
 public record ManifestRef(String uri, String sha256, int count) {
   public ManifestRef {
     Objects.requireNonNull(uri, "uri");

@@ -1,6 +1,7 @@
 package dev.repofleet.workflows.batch;
 
 import dev.repofleet.workflows.Cause;
+import dev.repofleet.workflows.Payload;
 import dev.repofleet.workflows.RepositoryStatus;
 import dev.repofleet.workflows.SeverityCounts;
 import dev.repofleet.workflows.UsageTotals;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param findings by severity
  * @param usage over all its turns
  */
+@Payload
 public record RepositoryEnded(
     int index,
     String key,

@@ -1,6 +1,7 @@
 package dev.repofleet.workflows.batch;
 
 import dev.repofleet.workflows.Cause;
+import dev.repofleet.workflows.Excerpt;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.FleetSearchAttributes;
 import dev.repofleet.workflows.RepositoryStatus;
@@ -20,12 +21,16 @@ import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.enums.v1.ParentClosePolicy;
 import io.temporal.api.enums.v1.WorkflowIdReusePolicy;
 import io.temporal.common.SearchAttributes;
+import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.Async;
+import io.temporal.workflow.CancelExternalWorkflowException;
 import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.ChildWorkflowOptions;
+import io.temporal.workflow.ExternalWorkflowStub;
 import io.temporal.workflow.Promise;
+import io.temporal.workflow.TimerOptions;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
 import java.time.Duration;
@@ -48,6 +53,8 @@ import org.slf4j.Logger;
 public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
   private static final Logger log = Workflow.getLogger(ReviewBatchWorkflowImpl.class);
   private static final Duration RECONCILE_EVERY = Duration.ofSeconds(60);
+  private static final TimerOptions RECONCILE_TIMER =
+      TimerOptions.newBuilder().setSummary("look for reviews that ended in silence").build();
   private static final int PAGE = 100;
   private static final int REVIEW_GENERATION = 0;
 
@@ -62,6 +69,9 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
   private int dispatched;
   private BatchTally tally;
   private @Nullable PlanOutline outline;
+  private @Nullable Promise<Void> reconcileTimer;
+  private @Nullable BatchStatus shown;
+  private String reportUri = "";
 
   /** Takes up the carried progress before any signal or query is handled. */
   @WorkflowInit
@@ -91,23 +101,37 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
       }
       reviewAll(outline);
     } catch (TemporalFailure e) {
-      if (!CancellationScope.current().isCancelRequested()) {
-        awaitChildren();
-        status = BatchStatus.FAILED;
-        finish();
-        throw e;
-      }
-      Workflow.newDetachedCancellationScope(this::cancelChildren).run();
-      status = BatchStatus.CANCELLED;
-      Workflow.newDetachedCancellationScope(this::finish).run();
-      throw new CanceledFailure("batch " + input.batch() + " was cancelled");
+      throw stopped(e);
     }
     status =
         tally.count(RepositoryStatus.COMPLETE) + tally.count(RepositoryStatus.SKIPPED_UNCHANGED)
                 == input.manifest().count()
             ? BatchStatus.COMPLETE
             : BatchStatus.FINISHED_WITH_FAILURES;
-    return new BatchOutcome(status, tally, finish());
+    Workflow.newDetachedCancellationScope(this::finish).run();
+    return new BatchOutcome(status, tally, reportUri);
+  }
+
+  /** Sees the reviews in work to their end, writes what there is, and returns what to throw. */
+  private TemporalFailure stopped(TemporalFailure failure) {
+    boolean cancelled = CancellationScope.current().isCancelRequested();
+    if (!cancelled) {
+      try {
+        awaitChildren();
+      } catch (CanceledFailure e) {
+        cancelled = true;
+      }
+    }
+    if (cancelled) {
+      Workflow.newDetachedCancellationScope(this::cancelChildren).run();
+    }
+    status = cancelled ? BatchStatus.CANCELLED : BatchStatus.FAILED;
+    try {
+      Workflow.newDetachedCancellationScope(this::finish).run();
+    } catch (TemporalFailure e) {
+      log.error("The report of batch {} could not be written", input.batch(), e);
+    }
+    return cancelled ? new CanceledFailure("batch " + input.batch() + " was cancelled") : failure;
   }
 
   @Override
@@ -126,11 +150,13 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
   private void reviewAll(PlanOutline plan) {
     show();
     while (dispatched < input.manifest().count() || !running.isEmpty()) {
+      // Counted first: filling the window waits, and what ends meanwhile must not be missed.
+      int known = tally.ended();
       fillWindow(plan);
       if (Workflow.getInfo().isContinueAsNewSuggested()) {
         continueAsNew(plan);
       }
-      awaitAnEnd();
+      awaitAnEnd(known);
       show();
     }
   }
@@ -138,15 +164,15 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
   private void fillWindow(PlanOutline plan) {
     List<Promise<WorkflowExecution>> starts = new ArrayList<>();
     while (running.size() < input.window() && dispatched < input.manifest().count()) {
-      starts.add(start(nextTarget(), plan));
+      CancellationScope.throwCanceled();
+      TargetPage.Row row = nextTarget();
+      // Detached: a child of an earlier run can be cancelled by its id alone, so all of them are.
+      Workflow.newDetachedCancellationScope(() -> starts.add(start(row, plan))).run();
     }
     for (Promise<WorkflowExecution> start : starts) {
       try {
         start.get();
       } catch (TemporalFailure e) {
-        if (CancellationScope.current().isCancelRequested()) {
-          throw e;
-        }
         // Its own promise tells the tally; here it only must not end the batch.
         log.warn("A review could not be started", e);
       }
@@ -161,6 +187,11 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
               .batch()
               .readTargets(new TargetPageRequest(input.manifest(), dispatched, limit))
               .rows());
+    }
+    if (page.isEmpty()) {
+      throw ApplicationFailure.newNonRetryableFailure(
+          "manifest " + input.manifest().uri() + " ends at target " + dispatched,
+          "manifest_invalid");
     }
     return page.remove();
   }
@@ -201,21 +232,27 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
             .setWorkflowIdReusePolicy(
                 WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE)
             .setParentClosePolicy(ParentClosePolicy.PARENT_CLOSE_POLICY_ABANDON)
-            .setStaticSummary(row.target().name());
+            .setStaticSummary(Excerpt.of(row.target().name(), Excerpt.SUMMARY));
     if (searchable) {
       options.setTypedSearchAttributes(
           SearchAttributes.newBuilder()
               .set(FleetSearchAttributes.BATCH, input.batch())
-              .set(FleetSearchAttributes.REPOSITORY, row.target().name())
+              .set(
+                  FleetSearchAttributes.REPOSITORY,
+                  Excerpt.of(row.target().name(), FleetSearchAttributes.MAX_KEYWORD))
               .set(FleetSearchAttributes.PLAN, plan.name())
               .build());
     }
     return options.build();
   }
 
-  /** A child that was cancelled tells so itself; any other failure is a child that could not. */
+  /**
+   * A child that was cancelled tells so itself, unless it never began; any other failure is a child
+   * that could not.
+   */
   private static RepositoryEnded lost(int index, String key, RuntimeException failure) {
-    boolean cancelled = failure.getCause() instanceof CanceledFailure;
+    boolean cancelled =
+        failure instanceof CanceledFailure || failure.getCause() instanceof CanceledFailure;
     return new RepositoryEnded(
         index,
         key,
@@ -225,59 +262,73 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
         UsageTotals.NONE);
   }
 
+  /** Asks what became of the silent ones. A server that can't be asked now is asked again. */
   private void reconcile() {
-    if (!running.isEmpty()) {
+    if (running.isEmpty()) {
+      return;
+    }
+    try {
       activities
           .batch()
           .reconcile(new ReconcileInput(input.batch(), runningNow()))
           .ended()
           .forEach(this::ended);
+    } catch (TemporalFailure e) {
+      CancellationScope.throwCanceled();
+      log.warn("The reviews of batch {} could not be looked for", input.batch(), e);
     }
   }
 
   private void continueAsNew(PlanOutline plan) {
+    reconcile();
+    // The next run does not inherit a cancellation.
+    CancellationScope.throwCanceled();
     Workflow.continueAsNew(
         input.continued(new BatchCarry(startedAt, plan, dispatched, runningNow(), tally)));
   }
 
+  /** All at once, since each takes a round trip; what becomes of them their ends tell. */
   private void cancelChildren() {
     for (String key : running.values()) {
-      try {
-        Workflow.newUntypedExternalWorkflowStub(Fleet.reviewWorkflowId(input.batch(), key))
-            .cancel();
-      } catch (TemporalFailure e) {
-        log.info("Review {} has ended before it could be cancelled", key);
-      }
+      ExternalWorkflowStub review =
+          Workflow.newUntypedExternalWorkflowStub(Fleet.reviewWorkflowId(input.batch(), key));
+      Async.procedure(() -> cancel(review, key));
     }
     awaitChildren();
   }
 
-  private void awaitChildren() {
-    while (!running.isEmpty()) {
-      awaitAnEnd();
+  private static void cancel(ExternalWorkflowStub review, String key) {
+    try {
+      review.cancel();
+    } catch (CancelExternalWorkflowException | TemporalFailure e) {
+      log.info("Review {} has ended before it could be cancelled", key);
     }
   }
 
-  private void awaitAnEnd() {
-    int known = tally.ended();
-    if (!Workflow.await(RECONCILE_EVERY, () -> tally.ended() > known)) {
+  private void awaitChildren() {
+    while (!running.isEmpty()) {
+      awaitAnEnd(tally.ended());
+    }
+  }
+
+  /** Waits for an end beyond those known; looks for silent ones once a minute, however busy. */
+  private void awaitAnEnd(int known) {
+    if (reconcileTimer == null || reconcileTimer.isCompleted()) {
+      reconcileTimer = Workflow.newTimer(RECONCILE_EVERY, RECONCILE_TIMER);
+    }
+    Promise<Void> timer = reconcileTimer;
+    Workflow.await(() -> tally.ended() > known || timer.isCompleted());
+    if (timer.isCompleted()) {
       reconcile();
     }
   }
 
-  private String finish() {
+  private void finish() {
     show();
-    return activities
-        .reporting()
-        .writeReport(
-            ReportInput.of(
-                new BatchReport(
-                    input.continued(null),
-                    status,
-                    dispatched,
-                    startedAt,
-                    Workflow.currentTimeMillis())))
-        .uri();
+    BatchReport report =
+        new BatchReport(
+            input.continued(null), status, dispatched, startedAt, Workflow.currentTimeMillis());
+    reportUri = activities.reporting().writeReport(ReportInput.of(report)).uri();
   }
 
   private List<RunningRepository> runningNow() {
@@ -298,7 +349,8 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
             + running.size()
             + " in work · findings "
             + tally.findings().total());
-    if (searchable) {
+    if (searchable && shown != status) {
+      shown = status;
       Workflow.upsertTypedSearchAttributes(FleetSearchAttributes.STATUS.valueSet(status.code()));
     }
   }

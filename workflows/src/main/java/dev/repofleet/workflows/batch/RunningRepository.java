@@ -1,5 +1,6 @@
 package dev.repofleet.workflows.batch;
 
+import dev.repofleet.workflows.Payload;
 import java.util.Objects;
 
 /**
@@ -8,6 +9,7 @@ import java.util.Objects;
  * @param index in the manifest, from 0
  * @param key names its workflow and its folder in the artifact store
  */
+@Payload
 public record RunningRepository(int index, String key) {
   public RunningRepository {
     Objects.requireNonNull(key, "key");

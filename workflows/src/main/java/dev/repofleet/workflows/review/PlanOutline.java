@@ -1,5 +1,6 @@
 package dev.repofleet.workflows.review;
 
+import dev.repofleet.workflows.Payload;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -16,6 +17,7 @@ import java.util.Objects;
  * @param sandboxTime longest that the sandbox may live without being extended again
  * @param followUps condition of each follow-up, in order
  */
+@Payload
 public record PlanOutline(
     String name,
     String template,
@@ -27,8 +29,12 @@ public record PlanOutline(
   public PlanOutline {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(template, "template");
+    Objects.requireNonNull(time, "time");
+    Objects.requireNonNull(sandboxTime, "sandboxTime");
     followUps = List.copyOf(followUps);
-    if (budgetUsd <= 0 || turns < 1 || time.isNegative() || time.isZero()) {
+    // Read here, so that a bad one fails CheckWorker and not a review that is half paid for.
+    followUps.forEach(FollowUpCondition::parse);
+    if (!(budgetUsd > 0) || turns < 1 || time.isNegative() || time.isZero()) {
       throw new IllegalArgumentException(
           "plan " + name + " has limits that let nothing run: budget, turns and time must be > 0");
     }

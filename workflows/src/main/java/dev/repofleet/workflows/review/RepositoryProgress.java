@@ -1,6 +1,7 @@
 package dev.repofleet.workflows.review;
 
 import dev.repofleet.workflows.Cause;
+import dev.repofleet.workflows.Payload;
 import dev.repofleet.workflows.RepositoryStatus;
 import dev.repofleet.workflows.SeverityCounts;
 import dev.repofleet.workflows.Stage;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param costUsd of the turns that have ended
  * @param findings of the review
  */
+@Payload
 public record RepositoryProgress(
     Stage stage,
     int turn,

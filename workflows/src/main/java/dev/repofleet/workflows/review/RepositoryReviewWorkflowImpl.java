@@ -25,6 +25,7 @@ import dev.repofleet.workflows.batch.ReviewBatchWorkflow;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.CancellationScope;
+import io.temporal.workflow.SignalExternalWorkflowException;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
 import java.util.Locale;
@@ -286,6 +287,7 @@ public final class RepositoryReviewWorkflowImpl implements RepositoryReviewWorkf
       activities.reporting().writeReport(ReportInput.of(ledger.report()));
     } catch (TemporalFailure e) {
       ledger.failed(StepFailure.of(e));
+      ledger.enter(Stage.DONE);
       log.error("The report of {} could not be written", input.key(), e);
     }
     Optional<String> parent = Workflow.getInfo().getParentWorkflowId();
@@ -295,7 +297,7 @@ public final class RepositoryReviewWorkflowImpl implements RepositoryReviewWorkf
     try {
       Workflow.newExternalWorkflowStub(ReviewBatchWorkflow.class, parent.get())
           .ended(ledger.ended());
-    } catch (TemporalFailure e) {
+    } catch (SignalExternalWorkflowException | TemporalFailure e) {
       // The batch was terminated; the review is paid for and its result is in the store.
       log.warn("Batch {} could not be told of the end of {}", parent.get(), input.key(), e);
     }

@@ -1,6 +1,7 @@
 package dev.repofleet.workflows.review;
 
 import dev.repofleet.workflows.AgentKind;
+import dev.repofleet.workflows.Payload;
 import dev.repofleet.workflows.PlanRef;
 import java.time.Duration;
 import java.util.Objects;
@@ -21,6 +22,7 @@ import java.util.Objects;
  * @param heartbeatTimeout of agent runs
  * @param checkpointEvery how often a running turn's work is saved
  */
+@Payload
 public record ReviewInput(
     int schemaVersion,
     String fleet,
@@ -40,6 +42,8 @@ public record ReviewInput(
     Objects.requireNonNull(plan, "plan");
     Objects.requireNonNull(outline, "outline");
     Objects.requireNonNull(agent, "agent");
+    Objects.requireNonNull(heartbeatTimeout, "heartbeatTimeout");
+    Objects.requireNonNull(checkpointEvery, "checkpointEvery");
     if (generation < 0) {
       throw new IllegalArgumentException("generation of " + key + " is negative");
     }

@@ -1,5 +1,6 @@
 package dev.repofleet.workflows.review;
 
+import dev.repofleet.workflows.Payload;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param commit pinned already, for a bundle only
  * @param bundleUri the Git bundle in the artifact store, for a target that was a local path
  */
+@Payload
 public record Target(
     String name,
     @Nullable String url,

@@ -1,0 +1,147 @@
+package dev.repofleet.e2b.local;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vertx.core.http.HttpMethod;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Create, find, prolong and end sandboxes: E2B's public API (E2B contract, 1). Thread-safe. */
+final class ControlPlane {
+  private static final Pattern COLLECTION = Pattern.compile("(/v2)?/sandboxes/?");
+  private static final Pattern ONE = Pattern.compile("(/v2)?/sandboxes/([^/]+)(?:/([a-z]+))?");
+  private static final Pattern ID = Pattern.compile("([a-z0-9]+)(?:-[a-z0-9]+)?");
+  private static final Duration CONNECT_TIMEOUT = Duration.ofMinutes(5);
+
+  private final SandboxRegistry registry;
+  private final SandboxList list;
+  private final Secrets secrets;
+
+  ControlPlane(SandboxRegistry registry, Secrets secrets) {
+    this.registry = registry;
+    this.list = new SandboxList(registry);
+    this.secrets = secrets;
+  }
+
+  void handle(Exchange exchange) {
+    String path = exchange.request().path();
+    if (path.equals("/health")) {
+      exchange.reply(HttpReply.empty(204));
+      return;
+    }
+    if (!secrets.isApiKey(exchange.header("X-API-Key"))) {
+      exchange.reply(HttpReply.error(401, "the API key is missing or wrong (header X-API-Key)"));
+      return;
+    }
+    Matcher collection = COLLECTION.matcher(path);
+    Matcher one = ONE.matcher(path);
+    if (collection.matches()) {
+      collection(exchange, collection.group(1) != null);
+    } else if (one.matches()) {
+      String action = one.group(3) == null ? "" : one.group(3);
+      one(exchange, one.group(1) != null, one.group(2), action);
+    } else {
+      exchange.reply(unknown());
+    }
+  }
+
+  private void collection(Exchange exchange, boolean v2) {
+    HttpMethod method = exchange.request().method();
+    if (method.equals(HttpMethod.POST)) {
+      exchange.answer(body -> create(body, v2));
+    } else if (method.equals(HttpMethod.GET)) {
+      exchange.run(() -> v2 ? list.page(exchange::parameter) : list.running(exchange::parameter));
+    } else {
+      exchange.reply(HttpReply.error(405, "method not allowed"));
+    }
+  }
+
+  private HttpReply create(byte[] body, boolean v2) throws InterruptedException {
+    Sandbox sandbox = registry.create(NewSandbox.of(parse(body), v2));
+    return HttpReply.json(201, sandbox.json());
+  }
+
+  private void one(Exchange exchange, boolean v2, String rawId, String action) {
+    HttpMethod method = exchange.request().method();
+    if (action.isEmpty() && !v2 && method.equals(HttpMethod.GET)) {
+      exchange.run(() -> HttpReply.json(200, require(rawId).detail()));
+    } else if (action.isEmpty() && !v2 && method.equals(HttpMethod.DELETE)) {
+      exchange.run(() -> kill(rawId));
+    } else if (method.equals(HttpMethod.POST) && (!v2 || action.equals("connect"))) {
+      exchange.answer(body -> act(id(rawId), action, v2, parse(body)));
+    } else {
+      exchange.reply(unknown());
+    }
+  }
+
+  private HttpReply kill(String rawId) {
+    return registry.kill(id(rawId)) ? HttpReply.empty(204) : notFound(rawId);
+  }
+
+  private HttpReply act(String id, String action, boolean v2, ObjectNode body)
+      throws IOException, InterruptedException {
+    switch (action) {
+      case "connect" -> {
+        boolean resumed = registry.connect(id, connectTimeout(body, v2));
+        return HttpReply.json(resumed ? 201 : 200, require(id).json());
+      }
+      case "timeout" -> registry.setTimeout(id, NewSandbox.seconds(required(body, "timeout")));
+      case "refreshes" ->
+          registry.refresh(
+              id,
+              body.hasNonNull("duration")
+                  ? NewSandbox.seconds(body.get("duration"))
+                  : Duration.ZERO);
+      case "pause" -> registry.pause(id);
+      default -> {
+        return unknown();
+      }
+    }
+    return HttpReply.empty(204);
+  }
+
+  private static Duration connectTimeout(ObjectNode body, boolean v2) {
+    if (v2 && !body.hasNonNull("timeout")) {
+      return CONNECT_TIMEOUT;
+    }
+    return NewSandbox.seconds(required(body, "timeout"));
+  }
+
+  private static JsonNode required(ObjectNode body, String name) {
+    if (!body.hasNonNull(name)) {
+      throw ApiException.of(400, name + " is required");
+    }
+    return body.get(name);
+  }
+
+  private Sandbox require(String rawId) {
+    return registry.find(id(rawId)).orElseThrow(() -> new ApiException(notFound(rawId), "404"));
+  }
+
+  /** An id, or E2B's older form of it, id-client. */
+  private static String id(String raw) {
+    Matcher matcher = ID.matcher(raw);
+    if (!matcher.matches()) {
+      throw ApiException.of(400, "Invalid sandbox ID");
+    }
+    return matcher.group(1);
+  }
+
+  private static HttpReply notFound(String id) {
+    return HttpReply.error(404, "Sandbox \"" + Redaction.printable(id) + "\" was not found");
+  }
+
+  private static HttpReply unknown() {
+    return HttpReply.error(404, "this local server has no such endpoint");
+  }
+
+  private static ObjectNode parse(byte[] body) {
+    try {
+      return Wire.parse(body);
+    } catch (IOException malformed) {
+      throw ApiException.of(400, "the request body is not a JSON object");
+    }
+  }
+}

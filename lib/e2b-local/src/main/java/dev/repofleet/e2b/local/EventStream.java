@@ -1,0 +1,131 @@
+package dev.repofleet.e2b.local;
+
+import io.vertx.core.http.HttpServerResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attached client of a process: its response, keepalives and deadline. Thread-safe. A client
+ * that does not read blocks the one who sends, as envd does (E2B contract, 4.4).
+ */
+final class EventStream {
+  /** envd's own interval when a client names none (observed, 0.6.13). */
+  static final Duration DEFAULT_KEEPALIVE = Duration.ofSeconds(90);
+
+  private static final byte[] KEEPALIVE =
+      ConnectFrames.message("{\"event\":{\"keepalive\":{}}}".getBytes(StandardCharsets.US_ASCII));
+
+  private final ResponseWriter writer;
+  private final SandboxLauncher timers;
+  private final Duration keepalive;
+  private final AtomicBoolean finished = new AtomicBoolean();
+  private volatile long lastSent = System.nanoTime();
+  private volatile @Nullable ScheduledFuture<?> ping;
+  private volatile @Nullable ScheduledFuture<?> deadline;
+  private volatile @Nullable Runnable released;
+
+  EventStream(ResponseWriter writer, SandboxLauncher timers, Duration keepalive) {
+    this.writer = writer;
+    this.timers = timers;
+    this.keepalive = keepalive;
+  }
+
+  /** Sends status and headers; the outcome of the call comes in the last frame. */
+  void open() {
+    HttpServerResponse response = writer.response();
+    response.setChunked(true);
+    response.putHeader("Content-Type", "application/connect+json");
+    writer.onClose(this::release);
+    schedulePing(keepalive.toNanos());
+  }
+
+  /** Runs a short task when the stream has ended for whatever reason; at once if it has. */
+  void onRelease(Runnable task) {
+    released = task;
+    if (finished.get()) {
+      task.run();
+    }
+  }
+
+  /** Ends the stream alone after this time, with deadline_exceeded. */
+  void endAfter(Duration timeout) {
+    deadline =
+        timers.after(
+            timeout.toMillis(),
+            TimeUnit.MILLISECONDS,
+            () -> fail(new RpcException(RpcCode.DEADLINE_EXCEEDED, "context deadline exceeded")));
+  }
+
+  /**
+   * Sends one frame; blocks while the client does not read.
+   *
+   * @return false once the client has left or the stream has ended
+   */
+  boolean send(byte[] frame) throws InterruptedException {
+    if (finished.get() || !writer.write(frame)) {
+      return false;
+    }
+    lastSent = System.nanoTime();
+    return true;
+  }
+
+  void finish() {
+    endWith(ConnectFrames.end());
+  }
+
+  void fail(RpcException failed) {
+    endWith(ConnectFrames.end(failed));
+  }
+
+  /** Closes the connection without a last frame, as when the machine below is gone. */
+  void cut() {
+    if (finished.compareAndSet(false, true)) {
+      release();
+      writer.cut();
+    }
+  }
+
+  private void endWith(byte[] frame) {
+    if (finished.compareAndSet(false, true)) {
+      release();
+      writer.end(frame);
+    }
+  }
+
+  private void release() {
+    finished.set(true);
+    cancel(ping);
+    cancel(deadline);
+    Runnable task = released;
+    if (task != null) {
+      task.run();
+    }
+  }
+
+  private static void cancel(@Nullable ScheduledFuture<?> timer) {
+    if (timer != null) {
+      timer.cancel(false);
+    }
+  }
+
+  private void schedulePing(long nanos) {
+    if (!finished.get()) {
+      ping = timers.after(nanos, TimeUnit.NANOSECONDS, this::pingIfSilent);
+    }
+  }
+
+  private void pingIfSilent() {
+    long silent = System.nanoTime() - lastSent;
+    long left = keepalive.toNanos() - silent;
+    if (left <= 0) {
+      writer.offer(KEEPALIVE);
+      lastSent = System.nanoTime();
+      left = keepalive.toNanos();
+    }
+    schedulePing(left);
+  }
+}

@@ -1,0 +1,144 @@
+package dev.repofleet.e2b.local;
+
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One request and its way to an answer: bodies read on the event loop, work done on workers. */
+final class Exchange {
+  /** Larger than any message a client has a reason to send; files are streamed, not held. */
+  static final int BODY_LIMIT = 8 * 1024 * 1024;
+
+  private static final Logger log = LoggerFactory.getLogger(Exchange.class);
+
+  private final HttpServerRequest request;
+  private final Executor workers;
+  private final Context context;
+
+  Exchange(HttpServerRequest request, Executor workers) {
+    this.request = request;
+    this.workers = workers;
+    this.context = Vertx.currentContext();
+  }
+
+  HttpServerRequest request() {
+    return request;
+  }
+
+  @Nullable String header(String name) {
+    return request.getHeader(name);
+  }
+
+  /** A query parameter; empty when absent. */
+  String parameter(String name) {
+    String value = request.getParam(name);
+    return value == null ? "" : value;
+  }
+
+  /** Reads the whole body, then works on it; the result is the answer. */
+  void answer(BodyFunction work) {
+    body(bytes -> run(() -> work.apply(bytes)));
+  }
+
+  /** Reads the whole body, on the event loop; too large a one is refused with 413. */
+  void body(Consumer<byte[]> then) {
+    Buffer all = Buffer.buffer();
+    boolean[] refused = {false};
+    request.handler(
+        chunk -> {
+          if (refused[0]) {
+            return;
+          }
+          if (all.length() + chunk.length() > BODY_LIMIT) {
+            refused[0] = true;
+            reply(HttpReply.error(413, "the request body is larger than " + BODY_LIMIT + " bytes"));
+          } else {
+            all.appendBuffer(chunk);
+          }
+        });
+    request.endHandler(
+        end -> {
+          if (!refused[0]) {
+            then.accept(all.getBytes());
+          }
+        });
+  }
+
+  /** Works on a worker thread; the result, or the refusal, is the answer. */
+  void run(Callable<HttpReply> work) {
+    execute(() -> reply(outcome(work)));
+  }
+
+  /** Runs a task on a worker thread; the task answers by itself. */
+  void execute(Runnable task) {
+    try {
+      workers.execute(task);
+    } catch (RejectedExecutionException closing) {
+      reply(HttpReply.error(503, "the local sandbox server is shutting down"));
+    }
+  }
+
+  private HttpReply outcome(Callable<HttpReply> work) {
+    try {
+      return work.call();
+    } catch (Exception failed) {
+      return refusal(failed);
+    }
+  }
+
+  /** The answer to a failed call. Restores the interrupt flag. */
+  HttpReply refusal(Exception failed) {
+    if (failed instanceof ApiException refused) {
+      return refused.reply();
+    }
+    if (failed instanceof RpcException refused) {
+      return HttpReply.rpcError(refused);
+    }
+    if (failed instanceof InterruptedException) {
+      Thread.currentThread().interrupt();
+      return HttpReply.error(503, "the local sandbox server is shutting down");
+    }
+    if (failed instanceof IOException) {
+      log.warn("{} {} failed: {}", request.method(), request.path(), failed.toString());
+    } else {
+      log.error("{} {} failed", request.method(), request.path(), failed);
+    }
+    return HttpReply.error(500, "internal error: " + failed.getMessage());
+  }
+
+  /** Sends a whole answer; from any thread. */
+  void reply(HttpReply reply) {
+    context.runOnContext(
+        now -> {
+          HttpServerResponse response = request.response();
+          if (response.ended() || response.closed() || response.headWritten()) {
+            return;
+          }
+          response.setStatusCode(reply.status());
+          reply.headers().forEach(response::putHeader);
+          if (!reply.contentType().isEmpty()) {
+            response.putHeader("Content-Type", reply.contentType());
+          }
+          if (!request.isEnded()) {
+            // What is left of the body would be read as the next request.
+            response.putHeader("Connection", "close");
+          }
+          response.end(reply.body());
+        });
+  }
+
+  /** Work on a request's body. */
+  interface BodyFunction {
+    HttpReply apply(byte[] body) throws Exception;
+  }
+}

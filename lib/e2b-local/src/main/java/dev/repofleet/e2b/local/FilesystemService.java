@@ -1,0 +1,51 @@
+package dev.repofleet.e2b.local;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.List;
+
+/** envd's filesystem.Filesystem without watching (E2B contract, 5.1). Stateless. */
+final class FilesystemService {
+  private static final int DEEPEST = 100;
+
+  void handle(Exchange exchange, Sandbox sandbox, String method) {
+    exchange.answer(
+        body -> {
+          LinuxUser user = LinuxUser.fromBasic(exchange.header("Authorization"));
+          return HttpReply.json(
+              200, call(new SandboxFiles(sandbox, user), user, method, ConnectFrames.parse(body)));
+        });
+  }
+
+  private static ObjectNode call(
+      SandboxFiles files, LinuxUser user, String method, ObjectNode request) throws IOException {
+    ObjectNode answer = Wire.object();
+    switch (method) {
+      case "Stat" -> answer.set("entry", files.stat(path(request, "path", user)));
+      case "MakeDir" -> answer.set("entry", files.makeDirectory(path(request, "path", user)));
+      case "Move" ->
+          answer.set(
+              "entry",
+              files.move(path(request, "source", user), path(request, "destination", user)));
+      case "Remove" -> files.remove(path(request, "path", user));
+      case "ListDir" -> {
+        int depth = Math.min(DEEPEST, Math.max(1, request.path("depth").asInt(1)));
+        List<ObjectNode> entries = files.list(path(request, "path", user), depth);
+        if (!entries.isEmpty()) {
+          ArrayNode array = answer.putArray("entries");
+          entries.forEach(array::add);
+        }
+      }
+      default ->
+          throw new RpcException(
+              RpcCode.UNIMPLEMENTED,
+              "this local server has no filesystem.Filesystem/" + Redaction.printable(method));
+    }
+    return answer;
+  }
+
+  private static String path(ObjectNode request, String name, LinuxUser user) {
+    return SandboxPaths.absolute(request.path(name).asText(""), user);
+  }
+}

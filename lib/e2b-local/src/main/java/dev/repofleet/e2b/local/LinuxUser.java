@@ -1,0 +1,63 @@
+package dev.repofleet.e2b.local;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import org.jspecify.annotations.Nullable;
+
+/** The two accounts every sandbox has. */
+enum LinuxUser {
+  USER("user", 1000, "/home/user"),
+  ROOT("root", 0, "/root");
+
+  private final String login;
+  private final int uid;
+  private final String home;
+
+  LinuxUser(String login, int uid, String home) {
+    this.login = login;
+    this.uid = uid;
+    this.home = home;
+  }
+
+  String login() {
+    return login;
+  }
+
+  int uid() {
+    return uid;
+  }
+
+  String home() {
+    return home;
+  }
+
+  /** The account of a name; null or empty means the default, {@code user}. */
+  static LinuxUser named(@Nullable String name) {
+    if (name == null || name.isEmpty()) {
+      return USER;
+    }
+    for (LinuxUser user : values()) {
+      if (user.login.equals(name)) {
+        return user;
+      }
+    }
+    throw new RpcException(
+        RpcCode.UNAUTHENTICATED,
+        "invalid username: '" + Redaction.printable(name) + "', known are user and root");
+  }
+
+  /** The account a Basic header chooses: a choice, no authentication (E2B contract, 2.1). */
+  static LinuxUser fromBasic(@Nullable String header) {
+    if (header == null || !header.regionMatches(true, 0, "Basic ", 0, 6)) {
+      return USER;
+    }
+    try {
+      byte[] decoded = Base64.getDecoder().decode(header.substring(6).strip());
+      String pair = new String(decoded, StandardCharsets.UTF_8);
+      int colon = pair.indexOf(':');
+      return named(colon < 0 ? pair : pair.substring(0, colon));
+    } catch (IllegalArgumentException notBase64) {
+      throw new RpcException(RpcCode.UNAUTHENTICATED, "malformed Basic header");
+    }
+  }
+}

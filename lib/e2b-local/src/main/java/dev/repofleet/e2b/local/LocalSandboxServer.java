@@ -1,0 +1,227 @@
+package dev.repofleet.e2b.local;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An E2B-compatible server on 127.0.0.1 whose sandboxes are real processes of this machine.
+ *
+ * <p>Thread-safe. Whoever starts it closes it; {@link #close()} kills every sandbox. Nothing
+ * survives a restart: sandboxes end with the server, even when it is killed (bubblewrap's die with
+ * it; plain ones are killed at the next start on the same data directory), and a later server
+ * removes what is left of them on disk.
+ *
+ * <p>What people get wrong: the sandboxes share the machine's network, loopback included.
+ *
+ * <p>Beside what envd can't be imitated in on one machine (memory snapshots, egress rules) it has
+ * no terminals, no file watching, no StreamInput, no templates but {@code claude} and {@code base},
+ * no auto-resume, and no way to other ports of a sandbox: they are this machine's own. A process
+ * that dies of SIGINT or SIGPIPE is told as exit status 130 or 141.
+ */
+public final class LocalSandboxServer implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(LocalSandboxServer.class);
+  private static final Duration CLOSE = Duration.ofSeconds(15);
+  private static final Duration START = Duration.ofSeconds(20);
+
+  /** envd's own evictor looks this often (E2B contract, 1.7). */
+  private static final Duration EVICTION = Duration.ofMillis(50);
+
+  private enum State {
+    NEW,
+    STARTED,
+    CLOSED
+  }
+
+  private final LocalSandboxOptions options;
+  private final SandboxLauncher launcher = new SandboxLauncher();
+  private final ExecutorService workers = Threads.blockingPool("repofleet-sandbox-worker");
+  private State state = State.NEW;
+  private int port;
+  private @Nullable DataDirectory directory;
+  private @Nullable SandboxRegistry registry;
+  private @Nullable Vertx vertx;
+
+  /**
+   * Makes a server that does nothing yet.
+   *
+   * @param options what it is built from
+   */
+  public LocalSandboxServer(LocalSandboxOptions options) {
+    this.options = options;
+  }
+
+  /**
+   * Takes the data directory, removes what an earlier server left there, and listens. Blocks until
+   * it does, some 300 ms; at most 20 s for the port.
+   *
+   * @return this
+   * @throws IOException if the port is taken or the data directory can't be used; the server is
+   *     closed then
+   * @throws IllegalStateException if it was started or closed before
+   */
+  public synchronized LocalSandboxServer start() throws IOException {
+    if (state != State.NEW) {
+      throw new IllegalStateException("cannot start while " + state);
+    }
+    state = State.STARTED;
+    try {
+      DataDirectory taken = DataDirectory.take(options.dataDirectory(), workers);
+      directory = taken;
+      Secrets secrets = new Secrets(options.apiKey());
+      InstantSource clock = InstantSource.system();
+      LocalSandboxFactory factory =
+          new LocalSandboxFactory(options, taken, secrets, launcher, workers, clock);
+      SandboxRegistry sandboxes =
+          new SandboxRegistry(
+              factory, clock, options.quota(), new CreateRateLimit(options.createRate(), clock));
+      registry = sandboxes;
+      listen(router(sandboxes, secrets));
+      var unused =
+          launcher.every(
+              EVICTION.toMillis(), TimeUnit.MILLISECONDS, () -> sandboxes.evictExpired(workers));
+    } catch (IOException | RuntimeException failed) {
+      close();
+      throw failed;
+    }
+    log.info("local sandboxes on port {}: {}", port, options.isolation().reason());
+    return this;
+  }
+
+  /**
+   * Where it listens; control plane and data plane share it.
+   *
+   * @return {@code http://127.0.0.1:PORT}
+   * @throws IllegalStateException unless it is started
+   */
+  public synchronized URI uri() {
+    if (state != State.STARTED) {
+      throw new IllegalStateException("cannot tell the address while " + state);
+    }
+    return URI.create("http://127.0.0.1:" + port);
+  }
+
+  /**
+   * The key that the control plane asks for. A secret.
+   *
+   * @return the value for {@code E2B_API_KEY}
+   */
+  public String apiKey() {
+    return options.apiKey();
+  }
+
+  /**
+   * How its sandboxes are kept apart.
+   *
+   * @return the kind in use
+   */
+  public Isolation isolation() {
+    return options.isolation();
+  }
+
+  /**
+   * Stops listening and kills every sandbox; its files are deleted. Blocks, at most about 30 s.
+   * Closing twice does nothing.
+   */
+  @Override
+  public synchronized void close() {
+    if (state == State.CLOSED) {
+      return;
+    }
+    state = State.CLOSED;
+    if (registry != null) {
+      registry.close(workers, CLOSE);
+    }
+    if (vertx != null) {
+      await(vertx.close().toCompletionStage().toCompletableFuture(), Duration.ofSeconds(5));
+    }
+    workers.shutdown();
+    if (directory != null) {
+      directory.close(Duration.ofSeconds(5));
+    }
+    workers.shutdownNow();
+    // Last: bubblewrap dies with the thread that started it.
+    launcher.close();
+  }
+
+  private RequestRouter router(SandboxRegistry sandboxes, Secrets secrets) {
+    DataPlane dataPlane =
+        new DataPlane(
+            sandboxes, new ProcessService(launcher), new FilesystemService(), new FileTransfer());
+    return new RequestRouter(new ControlPlane(sandboxes, secrets), dataPlane, workers);
+  }
+
+  private void listen(RequestRouter router) throws IOException {
+    Vertx engine =
+        Vertx.vertx(
+            new VertxOptions()
+                .setEventLoopPoolSize(2)
+                .setWorkerPoolSize(1)
+                .setInternalBlockingPoolSize(2)
+                .setFileSystemOptions(
+                    new FileSystemOptions()
+                        .setFileCachingEnabled(false)
+                        .setClassPathResolvingEnabled(false)));
+    vertx = engine;
+    HttpServer server =
+        engine.createHttpServer(
+            new HttpServerOptions()
+                .setHost("127.0.0.1")
+                .setPort(options.port())
+                .setIdleTimeout(0)
+                .setHttp2ClearTextEnabled(false)
+                .setHandle100ContinueAutomatically(true)
+                .setMaxInitialLineLength(64 * 1024)
+                .setMaxHeaderSize(64 * 1024)
+                .setTcpNoDelay(true));
+    server.requestHandler(router);
+    try {
+      port =
+          server
+              .listen()
+              .toCompletionStage()
+              .toCompletableFuture()
+              .get(START.toMillis(), TimeUnit.MILLISECONDS)
+              .actualPort();
+    } catch (ExecutionException failed) {
+      throw new IOException(
+          "the local sandbox server can't listen on 127.0.0.1:%d (%s); choose another port"
+              .formatted(options.port(), reason(failed)),
+          failed);
+    } catch (TimeoutException late) {
+      throw new IOException("the local sandbox server did not listen in time", late);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while starting the local sandbox server", interrupted);
+    }
+  }
+
+  private static String reason(ExecutionException failed) {
+    Throwable cause = failed.getCause();
+    return cause == null ? "unknown" : String.valueOf(cause.getMessage());
+  }
+
+  private static void await(Future<?> future, Duration atMost) {
+    try {
+      future.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException failed) {
+      log.warn("the local sandbox server did not stop cleanly: {}", failed.toString());
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

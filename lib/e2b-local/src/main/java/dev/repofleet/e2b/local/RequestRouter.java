@@ -1,0 +1,57 @@
+package dev.repofleet.e2b.local;
+
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/** The door of the server: Host check, then control plane or data plane. Thread-safe. */
+final class RequestRouter implements Handler<HttpServerRequest> {
+  private final ControlPlane controlPlane;
+  private final DataPlane dataPlane;
+  private final Executor workers;
+
+  RequestRouter(ControlPlane controlPlane, DataPlane dataPlane, Executor workers) {
+    this.controlPlane = controlPlane;
+    this.dataPlane = dataPlane;
+    this.workers = workers;
+  }
+
+  @Override
+  public void handle(HttpServerRequest request) {
+    Exchange exchange = new Exchange(request, workers);
+    String host = request.getHeader("Host");
+    if (host == null || request.headers().getAll("Host").size() != 1) {
+      exchange.reply(HttpReply.error(400, "exactly one Host header is needed"));
+      return;
+    }
+    if (!HostCheck.allowed(host)) {
+      exchange.reply(
+          HttpReply.error(403, "this server answers to localhost, 127.0.0.1 and [::1] only"));
+      return;
+    }
+    String id = request.getHeader("E2b-Sandbox-Id");
+    String port = request.getHeader("E2b-Sandbox-Port");
+    if ((id == null) != (port == null)) {
+      exchange.reply(HttpReply.error(400, "missing header: E2b-Sandbox-Id and -Port go together"));
+      return;
+    }
+    Optional<SandboxAddress> byHost = HostCheck.address(host);
+    if (id != null && port != null) {
+      byHeaders(exchange, id, port);
+    } else if (byHost.isPresent()) {
+      dataPlane.handle(exchange, byHost.get());
+    } else {
+      controlPlane.handle(exchange);
+    }
+  }
+
+  private void byHeaders(Exchange exchange, String id, @Nullable String port) {
+    if (!id.matches("[a-z0-9]{1,64}") || port == null || !port.matches("\\d{1,5}")) {
+      exchange.reply(HttpReply.error(400, "invalid sandbox id or port"));
+      return;
+    }
+    dataPlane.handle(exchange, new SandboxAddress(id, Integer.parseInt(port)));
+  }
+}

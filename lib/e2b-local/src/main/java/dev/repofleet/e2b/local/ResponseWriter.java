@@ -1,0 +1,121 @@
+package dev.repofleet.e2b.local;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A response body written by blocking threads: a writer waits while more than 256 KiB are on their
+ * way to the client, and learns at once when the client has left. Thread-safe. Made on the event
+ * loop, before the request's body is read.
+ */
+final class ResponseWriter {
+  private static final int WINDOW = 256 * 1024;
+
+  private final HttpServerRequest request;
+  private final HttpServerResponse response;
+  private final Object lock = new Object();
+  private long inFlight;
+  private boolean closed;
+  private @Nullable Runnable onClose;
+
+  ResponseWriter(HttpServerRequest request) {
+    this.request = request;
+    this.response = request.response();
+    response.closeHandler(gone -> markClosed());
+    response.exceptionHandler(failed -> markClosed());
+  }
+
+  HttpServerResponse response() {
+    return response;
+  }
+
+  /** Runs a short task once the client has left or the response has ended; at once if it has. */
+  void onClose(Runnable task) {
+    synchronized (lock) {
+      if (!closed) {
+        onClose = task;
+        return;
+      }
+    }
+    task.run();
+  }
+
+  /**
+   * Hands bytes over; blocks while the window is full.
+   *
+   * @return false if the client has left
+   */
+  boolean write(byte[] bytes) throws InterruptedException {
+    synchronized (lock) {
+      while (!closed && inFlight > 0 && inFlight + bytes.length > WINDOW) {
+        lock.wait();
+      }
+      if (closed) {
+        return false;
+      }
+      inFlight += bytes.length;
+    }
+    send(bytes);
+    return true;
+  }
+
+  /** Hands bytes over only if nothing else is on its way. Never blocks. */
+  boolean offer(byte[] bytes) {
+    synchronized (lock) {
+      if (closed || inFlight > 0) {
+        return false;
+      }
+      inFlight += bytes.length;
+    }
+    send(bytes);
+    return true;
+  }
+
+  /** Ends the response after what was written. Never blocks. */
+  void end(byte[] last) {
+    synchronized (lock) {
+      if (closed) {
+        return;
+      }
+    }
+    response.end(Buffer.buffer(last)).onComplete(done -> markClosed());
+  }
+
+  /** Closes the connection in mid-stream. */
+  void cut() {
+    markClosed();
+    request.connection().close();
+  }
+
+  private void send(byte[] bytes) {
+    response.write(Buffer.buffer(bytes)).onComplete(done -> written(bytes.length, done.failed()));
+  }
+
+  private void written(int length, boolean failed) {
+    synchronized (lock) {
+      inFlight -= length;
+      lock.notifyAll();
+    }
+    if (failed) {
+      markClosed();
+    }
+  }
+
+  private void markClosed() {
+    Runnable task;
+    synchronized (lock) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      task = onClose;
+      onClose = null;
+      lock.notifyAll();
+    }
+    if (task != null) {
+      task.run();
+    }
+  }
+}

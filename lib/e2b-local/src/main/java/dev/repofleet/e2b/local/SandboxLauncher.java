@@ -1,0 +1,54 @@
+package dev.repofleet.e2b.local;
+
+import java.io.IOException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The one platform thread that starts bubblewrap, and the timers. The kernel kills a {@code
+ * --die-with-parent} child when the starting *thread* ends, so this thread lives as long as the
+ * server. Thread-safe; close it last.
+ */
+final class SandboxLauncher implements AutoCloseable {
+  private final ExecutorService thread =
+      Executors.newSingleThreadExecutor(task -> Threads.daemon(task, "repofleet-sandbox-launcher"));
+  private final ScheduledThreadPoolExecutor timers =
+      new ScheduledThreadPoolExecutor(1, task -> Threads.daemon(task, "repofleet-sandbox-timers"));
+
+  SandboxLauncher() {
+    // Every command has timers of minutes to hours; an ended one must not stay in the queue.
+    timers.setRemoveOnCancelPolicy(true);
+  }
+
+  /** Starts a process whose death is tied to this launcher's. */
+  Process launch(ProcessBuilder builder) throws IOException, InterruptedException {
+    try {
+      return thread.submit(builder::start).get();
+    } catch (ExecutionException failed) {
+      if (failed.getCause() instanceof IOException cause) {
+        throw cause;
+      }
+      throw new IOException("a sandbox process could not be started", failed.getCause());
+    }
+  }
+
+  /** Runs a short task later, on the timers' thread. */
+  ScheduledFuture<?> after(long amount, TimeUnit unit, Runnable task) {
+    return timers.schedule(task, amount, unit);
+  }
+
+  /** Runs a short task again and again, on the timers' thread. */
+  ScheduledFuture<?> every(long amount, TimeUnit unit, Runnable task) {
+    return timers.scheduleWithFixedDelay(task, amount, amount, unit);
+  }
+
+  @Override
+  public void close() {
+    timers.shutdownNow();
+    thread.shutdownNow();
+  }
+}

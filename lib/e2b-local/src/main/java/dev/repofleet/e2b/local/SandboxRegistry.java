@@ -1,0 +1,256 @@
+package dev.repofleet.e2b.local;
+
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All sandboxes of a server, and the one place where their states change. Thread-safe; no lock is
+ * held while processes are started or stopped.
+ */
+final class SandboxRegistry {
+  private static final Logger log = LoggerFactory.getLogger(SandboxRegistry.class);
+  private static final String ID_ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
+  private static final Duration SETTLE = Duration.ofSeconds(15);
+  private static final Duration LEAST_REFRESH = Duration.ofSeconds(15);
+
+  private final SandboxFactory factory;
+  private final InstantSource clock;
+  private final int quota;
+  private final CreateRateLimit createRate;
+  private final SecureRandom random = new SecureRandom();
+  private final Map<String, Sandbox> sandboxes = new ConcurrentHashMap<>();
+  private final Object quotaLock = new Object();
+  private boolean closed;
+
+  SandboxRegistry(
+      SandboxFactory factory, InstantSource clock, int quota, CreateRateLimit createRate) {
+    this.factory = factory;
+    this.clock = clock;
+    this.quota = quota;
+    this.createRate = createRate;
+  }
+
+  /** Creates and starts a sandbox; blocks until it runs. */
+  Sandbox create(NewSandbox request) throws InterruptedException {
+    Sandbox sandbox = factory.create(newId(), request, clock.instant());
+    createRate.acquire();
+    synchronized (quotaLock) {
+      if (closed) {
+        throw ApiException.of(503, "the local sandbox server is shutting down");
+      }
+      requirePlace();
+      sandboxes.put(sandbox.id(), sandbox);
+    }
+    try {
+      sandbox.runtime().start();
+    } catch (IOException | RuntimeException failed) {
+      log.warn("sandbox {} did not start: {}", sandbox.id(), failed.getMessage());
+      end(sandbox);
+      throw ApiException.of(500, "the sandbox did not start: " + failed.getMessage());
+    }
+    sandbox.beginRun(clock.instant(), request.timeout());
+    if (!sandbox.transition(SandboxState.STARTING, SandboxState.RUNNING)) {
+      // A shutdown came between; it may have looked for processes before there were any.
+      sandbox.runtime().destroy();
+      factory.discard(sandbox);
+      throw ApiException.of(503, "the local sandbox server is shutting down");
+    }
+    return sandbox;
+  }
+
+  /** A sandbox the API knows, running or paused. */
+  Optional<Sandbox> find(String id) {
+    return Optional.ofNullable(sandboxes.get(id)).filter(found -> found.state().visible());
+  }
+
+  /** All the API knows, in no order. */
+  List<Sandbox> all() {
+    return sandboxes.values().stream().filter(found -> found.state().visible()).toList();
+  }
+
+  /** Kills; returns when its processes are dead. False if there is no such sandbox. */
+  boolean kill(String id) {
+    Sandbox sandbox = sandboxes.get(id);
+    if (sandbox == null || sandbox.state() == SandboxState.STARTING || !sandbox.beginKill()) {
+      return false;
+    }
+    end(sandbox);
+    return true;
+  }
+
+  /** Sets when it ends, counted from now; zero ends it at the next look. */
+  void setTimeout(String id, Duration timeout) {
+    Sandbox sandbox = require(id);
+    if (timeout.compareTo(LocalSandboxOptions.MAXIMUM_LIFETIME) > 0) {
+      throw ApiException.of(400, "Max instance length exceeded");
+    }
+    sandbox.expireAfter(clock.instant(), timeout, false);
+  }
+
+  /** Prolongs; anything below 15 s counts as 15 s. */
+  void refresh(String id, Duration duration) {
+    Duration wanted = duration.compareTo(LEAST_REFRESH) < 0 ? LEAST_REFRESH : duration;
+    require(id).expireAfter(clock.instant(), wanted, true);
+  }
+
+  /** Stops every process where it stands and cuts the streams. */
+  void pause(String id) throws IOException, InterruptedException {
+    Sandbox sandbox = require(id);
+    if (!sandbox.transition(SandboxState.RUNNING, SandboxState.PAUSING)) {
+      throw ApiException.of(409, "Sandbox " + id + " is already paused");
+    }
+    freeze(sandbox);
+  }
+
+  private void freeze(Sandbox sandbox) throws IOException, InterruptedException {
+    boolean frozen = false;
+    try {
+      sandbox.runtime().freeze();
+      frozen = true;
+    } finally {
+      if (frozen) {
+        sandbox.endRun(clock.instant());
+      }
+      sandbox.transition(SandboxState.PAUSING, frozen ? SandboxState.PAUSED : SandboxState.RUNNING);
+    }
+    sandbox.processes().cutStreams();
+  }
+
+  /**
+   * Makes sure it runs, for at least this long from now.
+   *
+   * @return whether it had to be resumed
+   */
+  boolean connect(String id, Duration timeout) throws IOException, InterruptedException {
+    Sandbox sandbox = require(id);
+    SandboxState state = sandbox.awaitSettled(SETTLE);
+    if (state == SandboxState.RUNNING) {
+      sandbox.expireAfter(clock.instant(), timeout, true);
+      return false;
+    }
+    synchronized (quotaLock) {
+      if (state == SandboxState.PAUSED) {
+        requirePlace();
+      }
+      if (!sandbox.transition(SandboxState.PAUSED, SandboxState.RESUMING)) {
+        throw ApiException.of(409, "Sandbox " + id + " is changing its state; try again");
+      }
+    }
+    boolean thawed = false;
+    try {
+      sandbox
+          .runtime()
+          .thaw(sandbox.processes().live().stream().map(SandboxProcess::entrancePid).toList());
+      thawed = true;
+    } finally {
+      if (thawed) {
+        sandbox.beginRun(clock.instant(), timeout);
+      }
+      sandbox.transition(
+          SandboxState.RESUMING, thawed ? SandboxState.RUNNING : SandboxState.PAUSED);
+    }
+    return true;
+  }
+
+  /** Looks for sandboxes whose time is over and ends or pauses them, each as a task of its own. */
+  void evictExpired(Executor workers) {
+    Instant now = clock.instant();
+    for (Sandbox sandbox : sandboxes.values()) {
+      sandbox.processes().dropOld();
+      if (sandbox.state() != SandboxState.RUNNING || sandbox.endAt().isAfter(now)) {
+        continue;
+      }
+      if (!sandbox.request().autoPause()) {
+        if (sandbox.transition(SandboxState.RUNNING, SandboxState.KILLING)) {
+          workers.execute(() -> end(sandbox));
+        }
+      } else if (sandbox.transition(SandboxState.RUNNING, SandboxState.PAUSING)) {
+        workers.execute(() -> pauseExpired(sandbox));
+      }
+    }
+  }
+
+  private void pauseExpired(Sandbox sandbox) {
+    try {
+      freeze(sandbox);
+    } catch (IOException | RpcException failed) {
+      log.warn("sandbox {} could not be paused: {}", sandbox.id(), failed.getMessage());
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Kills all, at once, within this time; refuses new ones. */
+  void close(Executor workers, Duration atMost) {
+    List<Sandbox> all;
+    synchronized (quotaLock) {
+      closed = true;
+      all = new ArrayList<>(sandboxes.values());
+    }
+    CountDownLatch done = new CountDownLatch(all.size());
+    for (Sandbox sandbox : all) {
+      workers.execute(
+          () -> {
+            if (sandbox.beginKill()) {
+              end(sandbox);
+            }
+            done.countDown();
+          });
+    }
+    try {
+      if (!done.await(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
+        log.warn("not every sandbox was ended within {}", atMost);
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void end(Sandbox sandbox) {
+    sandbox.beginKill();
+    sandbox.processes().cutStreams();
+    sandbox.runtime().destroy();
+    sandbox.processes().abandonAll();
+    sandboxes.remove(sandbox.id());
+    factory.discard(sandbox);
+  }
+
+  private Sandbox require(String id) {
+    return find(id)
+        .orElseThrow(
+            () ->
+                ApiException.of(404, "Sandbox \"" + Redaction.printable(id) + "\" was not found"));
+  }
+
+  private void requirePlace() {
+    long running = sandboxes.values().stream().filter(one -> one.state().counts()).count();
+    if (running >= quota) {
+      throw ApiException.of(
+          429,
+          "you have reached the maximum number of concurrent E2B sandboxes (%d). This is a local"
+                  .formatted(quota)
+              + " server: raise its quota, or wait for one to end");
+    }
+  }
+
+  private String newId() {
+    StringBuilder id = new StringBuilder("i");
+    for (int index = 0; index < 20; index++) {
+      id.append(ID_ALPHABET.charAt(random.nextInt(ID_ALPHABET.length())));
+    }
+    return id.toString();
+  }
+}

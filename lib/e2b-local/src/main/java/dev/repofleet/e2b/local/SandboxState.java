@@ -1,0 +1,26 @@
+package dev.repofleet.e2b.local;
+
+/** Where a sandbox stands. */
+enum SandboxState {
+  STARTING,
+  RUNNING,
+  PAUSING,
+  PAUSED,
+  RESUMING,
+  KILLING;
+
+  /** Whether it takes one of the places that the quota counts. */
+  boolean counts() {
+    return this == STARTING || this == RUNNING || this == PAUSING || this == RESUMING;
+  }
+
+  /** What the API calls it: "pausing" is told as paused (E2B contract, 1.5). */
+  String wireName() {
+    return this == PAUSED || this == PAUSING ? "paused" : "running";
+  }
+
+  /** Whether the API knows it at all: starting is not known yet, killing no longer. */
+  boolean visible() {
+    return this != STARTING && this != KILLING;
+  }
+}

@@ -1,0 +1,77 @@
+package dev.repofleet.e2b.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LocalSandboxOptionsTest {
+  @TempDir private Path directory;
+
+  private LocalSandboxOptions.Builder builder() {
+    return LocalSandboxOptions.builder(directory).isolation(Isolation.plain());
+  }
+
+  @Test
+  void theDefaultsAreThese() {
+    LocalSandboxOptions options = builder().build();
+    assertThat(options.port()).isZero();
+    assertThat(options.apiKey()).matches("e2b_[0-9a-f]{40}");
+    assertThat(options.quota()).isEqualTo(20);
+    assertThat(options.createRate()).isEmpty();
+    assertThat(options.environment()).isEmpty();
+    assertThat(options.toolMounts()).isEmpty();
+    assertThat(options.toString()).doesNotContain(options.apiKey());
+  }
+
+  @Test
+  void wrongValuesAreRefusedWithTheRange() {
+    assertThatThrownBy(() -> builder().port(70000)).hasMessageContaining("0 to 65535");
+    assertThatThrownBy(() -> builder().quota(0)).hasMessageContaining("1 to 10000");
+    assertThatThrownBy(() -> builder().createRate(0)).hasMessageContaining("above 0");
+    assertThatThrownBy(() -> builder().apiKey("x")).hasMessageContaining("8 visible");
+    assertThatThrownBy(() -> builder().environment("A=B", "c")).hasMessageContaining("A=B");
+  }
+
+  @Test
+  void withoutBubblewrapPlainMustBeChosen() {
+    Isolation missing = new Isolation(Isolation.Kind.UNAVAILABLE, "bwrap was not found.");
+    assertThatThrownBy(() -> builder().isolation(missing).build())
+        .hasMessageContaining("bwrap was not found.")
+        .hasMessageContaining("Isolation.plain()");
+  }
+
+  @Test
+  void anNpmInstallIsBoundByItsPackageAndALoneProgramByItself() throws Exception {
+    Path scope = directory.resolve("lib/node_modules/@anthropic-ai");
+    Path program = executable(scope.resolve("claude-code/bin/claude.exe"));
+    Files.writeString(scope.resolve("claude-code/package.json"), "{}");
+    Path bin = Files.createDirectories(directory.resolve("bin"));
+    Files.createSymbolicLink(bin.resolve("claude"), program);
+    ClaudeInstall found = ClaudeInstall.find(Map.of("PATH", bin.toString())).orElseThrow();
+    assertThat(found.mount().source()).isEqualTo(scope.toRealPath());
+    assertThat(found.inside())
+        .isEqualTo("/opt/repofleet/claude/node_modules/@anthropic-ai/claude-code/bin/claude.exe");
+
+    Path alone = executable(directory.resolve("alone/my-claude"));
+    ClaudeInstall chosen =
+        ClaudeInstall.find(Map.of("PATH", bin.toString(), "REPOFLEET_CLAUDE", alone.toString()))
+            .orElseThrow();
+    assertThat(chosen.inside()).isEqualTo("/opt/repofleet/claude/claude");
+    assertThat(ClaudeInstall.find(Map.of("PATH", "/nonexistent"))).isEmpty();
+  }
+
+  private static Path executable(Path path) throws Exception {
+    Path parent = path.getParent();
+    if (parent != null) {
+      Files.createDirectories(parent);
+    }
+    Files.writeString(path, "#!/bin/sh\n");
+    return Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+}

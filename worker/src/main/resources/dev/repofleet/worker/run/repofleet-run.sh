@@ -1,0 +1,182 @@
+#!/usr/bin/env bash
+# Starts the agent of one turn (g, k) once, whoever asks and how often; i counts its processes.
+#   start FENCE g k i L0 | state g k | await g k i OFFSET SECONDS | void g k i | stop FENCE g k
+# Each prints one line, WORD( NAME=VALUE)*, about the highest i, and exits 0:
+#   none · stopped                       no process was ever asked for
+#   starting i=N age=SECONDS             asked for, not seen yet; may be voided from 10 s on
+#   running i=N out=BYTES age=S          its supervisor lives
+#   finished i=N rc=CODE out=BYTES age=S ended; CODE is the agent's, or 128 + signal
+#   died i=N out=BYTES age=S             supervisor and agent are gone without a word
+#   stopped i=N [rc=CODE] out=B age=S    ended by stop (or before it), never to be started again
+# age is the time since the agent was started, or asked for, in seconds of the sandbox's clock.
+# Other exit codes: 64 wrong use, 71 fenced, 72 stopped. Environment: RF_ROOT (holds fence, base,
+# turns, runs), RF_WORKDIR, RF_OUTPUT_CAP in bytes, RF_AGENT_USER uid:gid, RF_AGENT_HOME,
+# RF_STOP_GRACE and RF_START_GRACE in seconds. The agent gets its marks only: RF_RUN, RF_STATE.
+set -uo pipefail
+umask 077
+ROOT=${RF_ROOT:-/var/lib/repofleet} SELF=$(readlink -f "${BASH_SOURCE[0]}") MIB=1048576
+read -r BOOT </proc/sys/kernel/random/boot_id
+die() { echo "repofleet-run: $2" >&2; exit "$1"; }
+meta() { sed -n "s/^$2=//p" "$1/meta" 2>/dev/null; }
+held() { { flock -ns -E 75 7 7<"$1/lock"; } 2>/dev/null; [[ $? -eq 75 ]]; }
+fenced() { [[ -n $1 && $(cat "$ROOT/fence" 2>/dev/null) == "$1" ]] || die 71 fenced; }
+lock_turn() { mkdir -p "$ROOT/runs" "$TURNS" && exec 8>>"$TURNS/lock" && flock 8; }
+mapped() { # UID; whether it exists in this user namespace
+  local first count
+  while read -r first _ count; do (($1 < first || $1 >= first + count)) || return 0; done
+  return 1
+} </proc/self/uid_map
+kind() { # RUN; meta is looked at before the lock, rc after it: no supervisor slips through
+  local seen='' boot=$BOOT
+  [[ ! -e $1/meta ]] || { seen=1; boot=$(meta "$1" boot); }
+  if [[ -e $1/void ]]; then echo died # whoever holds the lock now will see it and leave
+  elif [[ $boot == "$BOOT" ]] && held "$1"; then echo running
+  elif [[ -e $1/rc ]]; then echo finished
+  elif [[ $seen ]]; then echo died; else echo starting; fi
+}
+newest() { printf '%s\n' "$ROOT/runs/$TURN".*[0-9] | sed 's/.*\.//' | sort -n | tail -n 1; }
+line() {
+  local i run word rc='' age
+  i=$(newest)
+  if [[ ! $i =~ ^[0-9]+$ ]] || ((i < LOW)); then # below base: lost with another sandbox
+    if [[ -e $TURNS/stop ]]; then echo stopped; else echo none; fi; return; fi
+  run=$ROOT/runs/$TURN.$i word=$(kind "$run")
+  [[ $word == running || ! -e $TURNS/stop ]] || word=stopped
+  [[ $word == running || ! -e $run/rc ]] || rc=" rc=$(<"$run/rc")"
+  age=$(($(date +%s) - $(stat -c %Y "$run/meta" 2>/dev/null || stat -c %Y "$run")))
+  if [[ $word == starting ]]; then echo "starting i=$i age=$age"
+  else echo "$word i=$i$rc out=$(stat -c %s "$run/out" 2>/dev/null || echo 0) age=$age"; fi
+}
+sweep() { # RUN; kills its group, what bears its mark, what can write into its pipes
+  local pids=(x) group='' round
+  [[ $(meta "$1" boot) != "$BOOT" ]] || group=$(meta "$1" pgid)
+  for ((round = 0; round < 40 && ${#pids[@]}; round++)); do # what forked meanwhile: next round
+    [[ -z $group ]] || kill -KILL -- "-$group" 2>/dev/null
+    mapfile -t pids < <({ grep -lzsxF "RF_RUN=${1##*/}" /proc/[0-9]*/environ |
+      xargs -r grep -lzsxF "RF_STATE=$ROOT"
+      find /proc/[0-9]*/fd -lname "$1/*.pipe" -perm -u=w 2>/dev/null; } | cut -d/ -f3 | sort -u)
+    ((${#pids[@]} == 0)) || { kill -KILL "${pids[@]}" 2>/dev/null; sleep 0.05; }
+  done
+}
+cap() { # FILE BYTES; keeps the first bytes of stdin and its last line, and never stops reading
+  local head=(stdbuf -o0 head) rest=$1.rest
+  command -v stdbuf >/dev/null || head=(head)
+  "${head[@]}" -c "$2" >>"$1"
+  tail -c $((MIB + 1)) >"$rest"
+  if (($(wc -c <"$rest") <= MIB && $(wc -l <"$rest") == $(tail -c 1 "$rest" | wc -l)))
+  then cat "$rest" >>"$1" # nothing, or the end of the very line that was cut
+  else
+    [[ -z $(tail -c 1 "$1") ]] || echo >>"$1"
+    tail -n 1 "$rest" | tail -c "$MIB" >>"$1"
+  fi
+  rm -f "$rest"
+}
+agent() { # ARGV…; meta is there before the agent is, and the turn is locked until then
+  local uid=${RF_AGENT_USER%:*} gid=${RF_AGENT_USER#*:} as=(setpriv --pdeathsig KILL)
+  printf '%s\n' "boot=$BOOT" "pgid=$BASHPID" "supervisor=$$" "transcript=$L0" >"$RUN/meta.tmp"
+  mv "$RUN/meta.tmp" "$RUN/meta" && cd "${RF_WORKDIR:-$RF_AGENT_HOME}" || exit 126
+  if ((EUID == 0)) && mapped "$uid"; then as+=(--reuid "$uid" --regid "$gid" --clear-groups)
+  elif ((EUID == 0)); then # root of a namespace without other users: hide the state, drop all power
+    # shellcheck disable=SC2016
+    as=(unshare -m -- "$BASH" -c 'mount -t tmpfs none "$0" && exec "$@"' "$ROOT" "${as[@]}"
+      --bounding-set -all --inh-caps -all --no-new-privs); fi
+  export HOME=$RF_AGENT_HOME RF_RUN=$KEY RF_STATE=$ROOT
+  unset RF_ROOT RF_FENCE RF_WORKDIR RF_OUTPUT_CAP RF_AGENT_{USER,HOME} RF_{STOP,START}_GRACE
+  umask 022
+  exec "${as[@]}" -- "$@" 8>&-
+}
+supervise() {
+  local argv agent outs errs rc=0 again=1 n
+  trap again=1 INT TERM HUP # a handler: what is ignored here the agent would ignore too
+  exec 9>>"$RUN/lock" && flock 9 && lock_turn || exit 1
+  [[ ! -e $RUN/void && ! -e $RUN/meta && ! -e $TURNS/stop ]] || exit 0
+  fenced "${RF_FENCE-}"
+  : "${RF_AGENT_USER:=1000:1000}" "${RF_AGENT_HOME:=/home/user}"
+  mapfile -d '' -t argv <"$ROOT/turns/$KEY/argv"
+  mkfifo "$RUN/out.pipe" "$RUN/err.pipe" && : >"$RUN/out" && : >"$RUN/err" || exit 1
+  ((EUID != 0)) || chown "$RF_AGENT_USER" "$RUN/"*.pipe 2>/dev/null # to reopen /dev/stdout
+  set -m # every job has a process group of its own, and default signals
+  cap "$RUN/out" "${RF_OUTPUT_CAP:-268435456}" <"$RUN/out.pipe" 8>&- 9>&- & outs=$!
+  cap "$RUN/err" "$MIB" <"$RUN/err.pipe" 8>&- 9>&- & errs=$!
+  agent "${argv[@]}" <"$ROOT/turns/$KEY/prompt" >"$RUN/out.pipe" 2>"$RUN/err.pipe" 9>&- & agent=$!
+  exec 8>&-
+  while ((again)); do again=0; wait "$agent"; rc=$?; done
+  sweep "$RUN"
+  for ((n = 0; n < 100; n++)); do kill -0 "$outs" "$errs" 2>/dev/null || break; sleep 0.1; done
+  kill -KILL -- "-$outs" "-$errs" 2>/dev/null
+  rm -f "$RUN/"*.pipe
+  echo "$rc" >"$RUN/rc.tmp" && sync "$RUN/out" "$RUN/err" "$RUN/rc.tmp"
+  mv "$RUN/rc.tmp" "$RUN/rc" && sync "$RUN"
+}
+start() {
+  local before=$ROOT/runs/$TURN.$((I - 1))
+  [[ -s $ROOT/turns/$KEY/argv && -r $ROOT/turns/$KEY/prompt ]] || die 64 "no argv or prompt of $KEY"
+  ((I >= LOW)) || die 64 "$I is below base $LOW"
+  lock_turn || die 1 "can't lock $TURNS"
+  fenced "$FENCE"
+  [[ ! -e $TURNS/stop ]] || { line; exit 72; }
+  if ((I > LOW)); then
+    [[ -d $before && $(kind "$before") == died ]] || { line; exit 0; }
+    sweep "$before"
+  fi
+  if mkdir "$RUN" 2>/dev/null; then
+    RF_FENCE=$FENCE setsid -f "$BASH" "$SELF" supervise "$G" "$K" "$I" "$L0" \
+      </dev/null >/dev/null 2>&1 8>&-
+  fi
+  line
+}
+await() { # OFFSET SECONDS; sleeps in tail, which watches the file and the supervisor
+  local now
+  SECONDS=0
+  while now=$(line) && ((SECONDS < $2)); do
+    [[ $now == "running i=$I "* || $now == "starting i=$I "* ]] || break
+    if [[ $now == running* && -e $RUN/out && -e $RUN/meta ]]; then
+      ((${now##*=} <= $1)) || break
+      timeout "$(($2 - SECONDS))" tail -s 0.2 -f --pid="$(meta "$RUN" supervisor)" \
+        -c +"$(($1 + 1))" "$RUN/out" 2>/dev/null | head -c 1 >/dev/null
+    else sleep 0.1; fi
+  done
+  echo "$now"
+}
+void() {
+  local age
+  age=$(line) && age=${age#"starting i=$I age="}
+  if [[ -e $RUN/meta || ($age =~ ^[0-9]+$ && $age -ge ${RF_START_GRACE:-10}) ]]; then
+    { flock -w 1 7 && [[ ! -e $RUN/rc ]] && : >"$RUN/void"; } 7>>"$RUN/lock"
+  fi
+  line
+}
+stop() {
+  local run sig n
+  lock_turn || die 1 "can't lock $TURNS"
+  fenced "$FENCE"
+  : >"$TURNS/stop" && sync "$TURNS/stop" "$TURNS"
+  exec 8>&- # a supervisor that has not begun sees the stop once it gets the lock
+  run=$ROOT/runs/$TURN.$(newest)
+  for sig in INT TERM KILL; do
+    [[ $(kind "$run") == running ]] || break
+    kill -"$sig" -- "-$(meta "$run" pgid)" 2>/dev/null
+    kill -CONT -- "-$(meta "$run" pgid)" 2>/dev/null # a checkpoint may have stopped it
+    n=50 && [[ $sig != INT ]] || n=$((${RF_STOP_GRACE:-10} * 10))
+    while [[ $((n--)) -gt 0 && $(kind "$run") == running ]]; do sleep 0.1; done
+  done
+  [[ $(kind "$run") != running ]] || kill -KILL "$(meta "$run" supervisor)"
+  sweep "$run"
+  line
+}
+VERB=${1-} FENCE='' L0=0
+case $VERB:$# in
+  start:6) FENCE=$2 L0=$6 && set -- "$1" "$3" "$4" "$5" ;;
+  stop:4) FENCE=$2 && set -- "$1" "$3" "$4" 0 ;;
+  state:3) set -- "$@" 0 ;;
+  supervise:5) L0=$5 ;;
+  void:4 | await:6) ;;
+  *) die 64 "see the head of this file for the verbs and what they take" ;;
+esac
+for n in "$2" "$3" "$4" "$L0" "${5:-0}" "${6:-0}"; do
+  [[ $n =~ ^(0|[1-9][0-9]{0,14})$ ]] || die 64 "not a whole number: $n"
+done
+G=$2 K=$3 I=$4 TURN=$G.$K KEY=$G.$K.$I RUN=$ROOT/runs/$KEY TURNS=$ROOT/turns/$TURN LOW=0
+bg='' && read -r bg bk bi 2>/dev/null <"$ROOT/base"
+[[ -z $bg || $bg.$bk != "$TURN" ]] || LOW=$bi
+case $VERB in state) line ;; await) await "$5" "$6" ;; *) "$VERB" ;; esac

@@ -1,0 +1,49 @@
+package dev.repofleet.workflows;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FleetTest {
+  @Test
+  void namesQueuesAndWorkflows() {
+    assertThat(Fleet.DEFAULT.taskQueue()).isEqualTo("repofleet");
+    assertThat(Fleet.DEFAULT.runTaskQueue()).isEqualTo("repofleet-run");
+    assertThat(Fleet.batchWorkflowId("nightly")).isEqualTo("review-batch/nightly");
+    assertThat(Fleet.reviewWorkflowId("nightly", "a-1")).isEqualTo("review/nightly/a-1");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "Fleet", "-a", "a.b", "a/b", "0123456789012345678901234567890x"})
+  void refusesAName(String name) {
+    assertThatThrownBy(() -> new Fleet(name)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "N", ".a", "-a", "a/b", "a b", "a\n"})
+  void refusesABatchId(String batch) {
+    assertThatThrownBy(() -> Fleet.DEFAULT.requireBatch(batch))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("batch id");
+  }
+
+  @Test
+  void takesABatchIdOfUpTo63Characters() {
+    assertThat(Fleet.DEFAULT.requireBatch("b".repeat(63))).hasSize(63);
+    assertThatThrownBy(() -> Fleet.DEFAULT.requireBatch("b".repeat(64)))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void wantsItsOwnPrefixUnlessItIsTheDefault() {
+    Fleet night = new Fleet("night");
+
+    assertThat(night.requireBatch("night.one")).isEqualTo("night.one");
+    assertThatThrownBy(() -> night.requireBatch("one"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("\"night.\"");
+  }
+}

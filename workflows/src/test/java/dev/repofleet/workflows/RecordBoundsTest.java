@@ -1,0 +1,118 @@
+package dev.repofleet.workflows;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.repofleet.workflows.activities.ReportInput;
+import dev.repofleet.workflows.activities.TargetPageRequest;
+import dev.repofleet.workflows.batch.BatchInput;
+import dev.repofleet.workflows.batch.ManifestRef;
+import dev.repofleet.workflows.review.PlanOutline;
+import dev.repofleet.workflows.review.ReviewInput;
+import dev.repofleet.workflows.review.Target;
+import dev.repofleet.workflows.testing.Inputs;
+import java.time.Duration;
+import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RecordBoundsTest {
+  private static void refused(ThrowingCallable making, String... words) {
+    assertThatThrownBy(making)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContainingAll(words);
+  }
+
+  @Test
+  void aTargetHasAUrlOrABundleWithItsCommit() {
+    refused(() -> new Target("a", null, null, null, null, null), "target a", "either");
+    refused(() -> new Target("a", "https://h/a", null, null, "c", "store:b"), "not both");
+    refused(() -> new Target("a", null, null, null, null, "store:b"), "without its commit");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, -1, BatchInput.MAX_WINDOW + 1})
+  void aWindowIsBetween1And500(int window) {
+    refused(() -> Inputs.batch(1, window), "concurrency " + window);
+  }
+
+  @Test
+  void aBatchInputIsOfTheSchemaThisWorkerKnows() {
+    BatchInput input = Inputs.batch(1, 1);
+    refused(
+        () ->
+            new BatchInput(
+                2,
+                input.fleet(),
+                input.batch(),
+                input.manifest(),
+                input.plan(),
+                input.storeId(),
+                1,
+                input.agent(),
+                input.heartbeatTimeout(),
+                input.checkpointEvery(),
+                null),
+        "schema version 2");
+  }
+
+  @Test
+  void aManifestHasTargets() {
+    refused(() -> new ManifestRef("store:m", "0", 0), "store:m");
+  }
+
+  @Test
+  void aPageIsBounded() {
+    ManifestRef manifest = new ManifestRef("store:m", "0", 1);
+    refused(() -> new TargetPageRequest(manifest, -1, 1), "from -1");
+    refused(() -> new TargetPageRequest(manifest, 0, 0), "page of 0");
+    refused(() -> new TargetPageRequest(manifest, 0, 501), "page of 501");
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0, -1, Double.NaN})
+  void aPlanHasABudget(double budgetUsd) {
+    refused(() -> Inputs.outline(budgetUsd, 1), "plan audit");
+  }
+
+  @Test
+  void aPlanHasTurnsTimeAndConditionsThatCanBeRead() {
+    refused(() -> Inputs.outline(1, 0), "plan audit");
+    refused(
+        () -> new PlanOutline("p", "t", 1, 1, Duration.ZERO, Duration.ofHours(1), List.of()),
+        "plan p");
+    refused(() -> Inputs.outline("findings.urgent > 0"), "is not a condition");
+  }
+
+  @Test
+  void aGenerationCountsFromZero() {
+    ReviewInput input = Inputs.review(Inputs.outline());
+    refused(
+        () ->
+            new ReviewInput(
+                1,
+                input.fleet(),
+                input.batch(),
+                0,
+                input.key(),
+                input.target(),
+                input.plan(),
+                input.outline(),
+                input.agent(),
+                -1,
+                input.heartbeatTimeout(),
+                input.checkpointEvery()),
+        "generation of " + input.key());
+  }
+
+  @Test
+  void findingsAreNotNegative() {
+    refused(() -> new SeverityCounts(0, 0, -1, 0, 0), "negative");
+  }
+
+  @Test
+  void aReportIsOfOneThing() {
+    refused(() -> new ReportInput(null, null), "one repository or of one batch");
+  }
+}

@@ -1,0 +1,118 @@
+package dev.repofleet.workflows;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.repofleet.workflows.activities.PromptKind;
+import dev.repofleet.workflows.activities.ReviewOutcome.Verdict;
+import dev.repofleet.workflows.batch.BatchOutcome;
+import dev.repofleet.workflows.batch.RepositoryEnded;
+import dev.repofleet.workflows.batch.ReviewBatchWorkflowImpl;
+import dev.repofleet.workflows.review.RepositoryReviewWorkflowImpl;
+import dev.repofleet.workflows.testing.FakeWorld;
+import dev.repofleet.workflows.testing.Inputs;
+import dev.repofleet.workflows.testing.Recording;
+import dev.repofleet.workflows.testing.TestFleet;
+import io.temporal.api.enums.v1.EventType;
+import io.temporal.client.WorkflowFailedException;
+import io.temporal.client.WorkflowStub;
+import io.temporal.testing.TestWorkflowEnvironment;
+import io.temporal.testing.WorkflowReplayer;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Replays histories of released workflow shapes: code that would decide otherwise than it did then
+ * fails here, and not in the middle of somebody's batch.
+ *
+ * <p>A change that breaks a replay needs {@code Workflow.getVersion}, and a new history beside the
+ * old one. Only before a first release are they written anew: {@code mvn -pl workflows test
+ * -Dtest=ReplayTest -Drepofleet.record=true}.
+ */
+@Timeout(60)
+class ReplayTest {
+
+  @BeforeAll
+  static void record() {
+    if (!Recording.on()) {
+      return;
+    }
+    FakeWorld complete = new FakeWorld();
+    FakeWorld repaired = new FakeWorld();
+    repaired.answering(PromptKind.REVIEW, Verdict.INVALID);
+    recordReview("review-complete", complete);
+    recordReview("review-repaired", repaired);
+    recordReview("review-cancelled", new FakeWorld());
+    recordBatch("batch-of-five", new FakeWorld());
+  }
+
+  private static void recordReview(String name, FakeWorld world) {
+    try (TestWorkflowEnvironment environment = TestWorkflowEnvironment.newInstance()) {
+      TestFleet fleet = TestFleet.start(environment, world);
+      if (name.equals("review-cancelled")) {
+        world.during("Run", () -> cancel(fleet));
+      }
+      WorkflowStub review = fleet.startReview(Inputs.review(Inputs.outline("findings.high > 0")));
+      try {
+        review.getResult(RepositoryEnded.class);
+      } catch (WorkflowFailedException e) {
+        assertThat(name).isEqualTo("review-cancelled");
+      }
+      write(name, fleet.history(TestFleet.REVIEW_ID).toJson(true));
+    }
+  }
+
+  private static void cancel(TestFleet fleet) {
+    fleet.workflow(TestFleet.REVIEW_ID).cancel();
+    TestFleet.await(
+        "the run is asked to cancel",
+        () ->
+            !fleet
+                .events(TestFleet.REVIEW_ID, EventType.EVENT_TYPE_ACTIVITY_TASK_CANCEL_REQUESTED)
+                .isEmpty());
+  }
+
+  private static void recordBatch(String name, FakeWorld world) {
+    try (TestWorkflowEnvironment environment = TestWorkflowEnvironment.newInstance()) {
+      TestFleet fleet = TestFleet.start(environment, world);
+      fleet.startBatch(Inputs.batch(5, 2)).getResult(BatchOutcome.class);
+      write(name, fleet.history(TestFleet.BATCH_ID).toJson(true));
+    }
+  }
+
+  /** Who polled is no part of a decision, and nobody's business. */
+  private static void write(String name, String history) {
+    Recording.write(
+        "histories/" + name + ".json",
+        history.replaceAll("\"identity\": \"[^\"]*\"", "\"identity\": \"worker\"") + "\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"review-complete", "review-repaired", "review-cancelled", "batch-of-five"})
+  void decidesAsItDidThen(String name) throws Exception {
+    String history = Recording.read("histories/" + name + ".json");
+
+    assertThat(history).as("small enough to be looked at").hasSizeLessThan(200_000);
+    WorkflowReplayer.replayWorkflowExecution(
+        history, ReviewBatchWorkflowImpl.class, RepositoryReviewWorkflowImpl.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"review-complete", "batch-of-five"})
+  void wouldNoticeAnotherDecision(String name) {
+    String history = Recording.read("histories/" + name + ".json");
+    List<String> types = List.of("\"Prepare\"", "\"ReadTargets\"");
+    String other = history.replace(types.get(0), "\"Verify\"").replace(types.get(1), "\"Verify\"");
+
+    assertThat(other).isNotEqualTo(history);
+    assertThatThrownBy(
+            () ->
+                WorkflowReplayer.replayWorkflowExecution(
+                    other, ReviewBatchWorkflowImpl.class, RepositoryReviewWorkflowImpl.class))
+        .hasStackTraceContaining("Verify");
+  }
+}

@@ -1,0 +1,439 @@
+package dev.repofleet.workflows.batch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.repofleet.workflows.Cause;
+import dev.repofleet.workflows.Fleet;
+import dev.repofleet.workflows.RepositoryStatus;
+import dev.repofleet.workflows.SeverityCounts;
+import dev.repofleet.workflows.Stage;
+import dev.repofleet.workflows.UsageTotals;
+import dev.repofleet.workflows.activities.BatchReport;
+import dev.repofleet.workflows.activities.RepositoryReport;
+import dev.repofleet.workflows.activities.TargetPageRequest;
+import dev.repofleet.workflows.review.RepositoryProgress;
+import dev.repofleet.workflows.review.RepositoryReviewWorkflow;
+import dev.repofleet.workflows.review.ReviewInput;
+import dev.repofleet.workflows.testing.FakeReview;
+import dev.repofleet.workflows.testing.FakeWorld;
+import dev.repofleet.workflows.testing.Inputs;
+import dev.repofleet.workflows.testing.TestFleet;
+import io.temporal.api.enums.v1.EventType;
+import io.temporal.client.WorkflowFailedException;
+import io.temporal.client.WorkflowStub;
+import io.temporal.failure.ApplicationFailure;
+import io.temporal.failure.CanceledFailure;
+import io.temporal.testing.TestWorkflowEnvironment;
+import io.temporal.testing.TestWorkflowExtension;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(60)
+class ReviewBatchWorkflowTest {
+  @RegisterExtension
+  static final TestWorkflowExtension TEMPORAL =
+      TestWorkflowExtension.newBuilder().setDoNotStart(true).build();
+
+  private final FakeWorld world = new FakeWorld();
+
+  private static RepositoryEnded ended(int index, RepositoryStatus status) {
+    return new RepositoryEnded(
+        index,
+        Inputs.key(index),
+        status,
+        status == RepositoryStatus.COMPLETE ? null : Cause.INTERNAL,
+        SeverityCounts.NONE,
+        UsageTotals.NONE);
+  }
+
+  private TestFleet fakeReviews(TestWorkflowEnvironment environment) {
+    return TestFleet.start(environment, world, FakeReview.class, false);
+  }
+
+  @Test
+  void reviewsEveryTargetOnceAndNeverMoreThanTheWindowAtOnce(TestWorkflowEnvironment environment) {
+    TestFleet fleet = TestFleet.start(environment, world);
+    CyclicBarrier windowFull = new CyclicBarrier(5);
+    world.pagesOf(10);
+    world.during("Run", () -> await(windowFull));
+
+    BatchOutcome outcome = fleet.startBatch(Inputs.batch(25, 5)).getResult(BatchOutcome.class);
+
+    assertThat(world.mostSandboxes()).isEqualTo(5);
+    assertThat(world.pages())
+        .extracting(TargetPageRequest::offset, TargetPageRequest::limit)
+        .containsExactly(tuple(0, 25), tuple(10, 15), tuple(20, 5));
+    assertThat(world.reports())
+        .extracting(RepositoryReport::review)
+        .extracting(ReviewInput::index)
+        .containsExactlyInAnyOrderElementsOf(IntStream.range(0, 25).boxed().toList());
+    assertThat(outcome.status()).isEqualTo(BatchStatus.COMPLETE);
+    assertThat(outcome.tally().byStatus()).isEqualTo(Map.of(RepositoryStatus.COMPLETE, 25));
+    assertThat(outcome.tally().findings().total()).isEqualTo(75);
+    assertThat(outcome.tally().usage().costUsd()).isEqualTo(6.25);
+    assertThat(outcome.reportUri()).isEqualTo("store:batch.json");
+  }
+
+  /** A window that is smaller or larger than it should be never fills this barrier evenly. */
+  private static void await(CyclicBarrier barrier) {
+    try {
+      barrier.await(20, TimeUnit.SECONDS);
+    } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
+      throw new AssertionError("the window is not full", e);
+    }
+  }
+
+  @Test
+  void givesEachReviewItsTargetAndThePlan(TestWorkflowEnvironment environment) {
+    world.planning(Inputs.outline("findings.high > 0"));
+    TestFleet.start(environment, world)
+        .startBatch(Inputs.batch(2, 1))
+        .getResult(BatchOutcome.class);
+
+    ReviewInput second = world.reports().get(1).review();
+    assertThat(second.index()).isEqualTo(1);
+    assertThat(second.key()).isEqualTo(Inputs.key(1));
+    assertThat(second.target()).isEqualTo(Inputs.target(1));
+    assertThat(second.outline()).isEqualTo(Inputs.outline("findings.high > 0"));
+    assertThat(second.generation()).isZero();
+    assertThat(world.turns()).hasSize(4);
+  }
+
+  @Test
+  void countsAnEndThatIsToldTwiceOnce(TestWorkflowEnvironment environment) {
+    TestFleet fleet = fakeReviews(environment);
+
+    BatchOutcome outcome = fleet.startBatch(Inputs.batch(3, 3)).getResult(BatchOutcome.class);
+
+    assertThat(outcome.tally().byStatus()).isEqualTo(Map.of(RepositoryStatus.COMPLETE, 3));
+    assertThat(outcome.tally().findings().high()).isEqualTo(3);
+    assertThat(fleet.events(TestFleet.BATCH_ID, EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED))
+        .hasSizeGreaterThan(3);
+  }
+
+  @Test
+  void ignoresTheEndOfWhatItNeverStarted(TestWorkflowEnvironment environment) {
+    TestFleet fleet = fakeReviews(environment);
+    WorkflowStub batch = fleet.startBatch(Inputs.batch(1, 1));
+    fleet.batch().ended(ended(7, RepositoryStatus.FAILED));
+
+    assertThat(batch.getResult(BatchOutcome.class).tally().byStatus())
+        .isEqualTo(Map.of(RepositoryStatus.COMPLETE, 1));
+  }
+
+  @Test
+  void doesNotSleepThroughAnEndThatComesWhileItStartsOthers(TestWorkflowEnvironment environment) {
+    TestFleet fleet = TestFleet.start(environment, world);
+    world.failingForGood("Resolve", Cause.GIT_NOT_FOUND.code());
+
+    BatchOutcome outcome = fleet.startBatch(Inputs.batch(30, 10)).getResult(BatchOutcome.class);
+
+    assertThat(outcome.tally().count(RepositoryStatus.FAILED)).isEqualTo(30);
+    BatchReport report = world.batchReports().get(0);
+    assertThat(Duration.ofMillis(report.endedAt() - report.startedAt()))
+        .isLessThan(Duration.ofSeconds(60));
+  }
+
+  @Test
+  void tellsHowItStandsAtAnyTime(TestWorkflowEnvironment environment) {
+    TestFleet fleet = fakeReviews(environment);
+    WorkflowStub batch = fleet.startBatch(Inputs.batch(4, 2));
+    TestFleet.await("two in work", () -> fleet.batch().progress().running().size() == 2);
+    assertThat(fleet.batch().progress())
+        .satisfies(
+            progress -> {
+              assertThat(progress.status()).isEqualTo(BatchStatus.RUNNING);
+              assertThat(progress.total()).isEqualTo(4);
+              assertThat(progress.dispatched()).isEqualTo(2);
+              assertThat(progress.tally().ended()).isZero();
+            });
+
+    environment.sleep(FakeReview.time(0).plusSeconds(30));
+    TestFleet.await("one has ended", () -> fleet.batch().progress().tally().ended() == 1);
+    assertThat(fleet.batch().progress().running())
+        .extracting(RunningRepository::index)
+        .containsExactly(1, 2);
+
+    batch.getResult(BatchOutcome.class);
+    assertThat(fleet.batch().progress())
+        .satisfies(
+            progress -> {
+              assertThat(progress.status()).isEqualTo(BatchStatus.COMPLETE);
+              assertThat(progress.running()).isEmpty();
+              assertThat(progress.tally().ended()).isEqualTo(4);
+            });
+  }
+
+  /** The test server does not tell a parent of it, so that only the look-up finds it. */
+  @Test
+  void takesATerminatedReviewForFailed(TestWorkflowEnvironment environment) {
+    TestFleet fleet = fakeReviews(environment);
+    world.endedInSilence(ended(0, RepositoryStatus.FAILED));
+    WorkflowStub batch = fleet.startBatch(Inputs.batch(2, 2));
+    TestFleet.await("two in work", () -> fleet.batch().progress().running().size() == 2);
+
+    fleet.workflow(TestFleet.REVIEW_ID).terminate("by hand");
+
+    BatchOutcome outcome = batch.getResult(BatchOutcome.class);
+    assertThat(outcome.status()).isEqualTo(BatchStatus.FINISHED_WITH_FAILURES);
+    assertThat(outcome.tally().byStatus())
+        .isEqualTo(Map.of(RepositoryStatus.COMPLETE, 1, RepositoryStatus.FAILED, 1));
+  }
+
+  /** A review that can't be. */
+  public static final class FailingReview implements RepositoryReviewWorkflow {
+    @Override
+    public RepositoryEnded review(ReviewInput input) {
+      throw ApplicationFailure.newNonRetryableFailure("out of order", "broken");
+    }
+
+    @Override
+    public RepositoryProgress progress() {
+      return new RepositoryProgress(Stage.QUEUED, 0, null, null, 0, SeverityCounts.NONE);
+    }
+  }
+
+  @Test
+  void takesAReviewThatFailedInSilenceForFailed(TestWorkflowEnvironment environment) {
+    TestFleet fleet = TestFleet.start(environment, world, FailingReview.class, false);
+
+    BatchOutcome outcome = fleet.startBatch(Inputs.batch(3, 2)).getResult(BatchOutcome.class);
+
+    assertThat(outcome.status()).isEqualTo(BatchStatus.FINISHED_WITH_FAILURES);
+    assertThat(outcome.tally().byStatus()).isEqualTo(Map.of(RepositoryStatus.FAILED, 3));
+    assertThat(world.callsOf("Reconcile")).isZero();
+  }
+
+  @Test
+  void endsAReviewWhoseBatchWasTerminated(TestWorkflowEnvironment environment) {
+    TestFleet fleet = TestFleet.start(environment, world);
+    world.during("Diff", () -> fleet.workflow(TestFleet.BATCH_ID).terminate("by hand"));
+    fleet.startBatch(Inputs.batch(1, 1));
+    TestFleet.await("the report", () -> !world.reports().isEmpty());
+
+    assertThat(fleet.workflow(TestFleet.REVIEW_ID).getResult(RepositoryEnded.class).status())
+        .isEqualTo(RepositoryStatus.COMPLETE);
+  }
+
+  @Test
+  void findsAnEndThatNobodyToldAfterAMinute(TestWorkflowEnvironment environment) {
+    TestFleet fleet = fakeReviews(environment);
+    world.endedInSilence(ended(0, RepositoryStatus.FAILED));
+    long before = environment.currentTimeMillis();
+
+    BatchOutcome outcome =
+        fleet
+            .startBatch(Inputs.batch(1, 1, carry(1, new RunningRepository(0, Inputs.key(0)))))
+            .getResult(BatchOutcome.class);
+
+    assertThat(outcome.tally().count(RepositoryStatus.FAILED)).isEqualTo(1);
+    assertThat(world.batchReports().get(0).endedAt() - before).isBetween(60_000L, 119_000L);
+    assertThat(world.callsOf("Reconcile")).isEqualTo(1);
+  }
+
+  /** Ends that are told keep a batch awake; they must not keep it from looking for the others. */
+  @Test
+  void findsAnEndThatNobodyToldWhileOthersEndAllTheTime(TestWorkflowEnvironment environment) {
+    TestFleet fleet = TestFleet.start(environment, world);
+    world.endedInSilence(ended(0, RepositoryStatus.FAILED));
+    world.during("Run", () -> environment.sleep(Duration.ofSeconds(20)));
+
+    fleet
+        .startBatch(Inputs.batch(12, 2, carry(1, new RunningRepository(0, Inputs.key(0)))))
+        .getResult(BatchOutcome.class);
+
+    assertThat(world.calls().indexOf("Reconcile"))
+        .as("long before the last review")
+        .isBetween(0, world.calls().lastIndexOf("Run") - 20);
+  }
+
+  @Test
+  void goesOnWhenItCannotLookForSilentEnds(TestWorkflowEnvironment environment) {
+    TestFleet fleet = fakeReviews(environment);
+    world.failingForGood("Reconcile", Cause.INTERNAL.code());
+
+    assertThat(fleet.startBatch(Inputs.batch(2, 2)).getResult(BatchOutcome.class).status())
+        .isEqualTo(BatchStatus.COMPLETE);
+    assertThat(world.callsOf("Reconcile")).isPositive();
+  }
+
+  private static BatchCarry carry(int dispatched, RunningRepository... running) {
+    return new BatchCarry(1_000, Inputs.outline(), dispatched, List.of(running), BatchTally.NONE);
+  }
+
+  @Test
+  void goesOnWhereAnEarlierRunLeftOff(TestWorkflowEnvironment environment) {
+    TestFleet fleet = fakeReviews(environment);
+    BatchTally tally = BatchTally.NONE.plus(ended(0, RepositoryStatus.PARTIAL));
+
+    BatchOutcome outcome =
+        fleet
+            .startBatch(
+                Inputs.batch(3, 1, new BatchCarry(1_000, Inputs.outline(), 1, List.of(), tally)))
+            .getResult(BatchOutcome.class);
+
+    assertThat(world.callsOf("CheckWorker")).isZero();
+    assertThat(world.pages()).extracting(TargetPageRequest::offset).containsExactly(1);
+    assertThat(outcome.tally().byStatus())
+        .isEqualTo(Map.of(RepositoryStatus.PARTIAL, 1, RepositoryStatus.COMPLETE, 2));
+    BatchReport report = world.batchReports().get(0);
+    assertThat(report.startedAt()).isEqualTo(1_000);
+    assertThat(report.dispatched()).isEqualTo(3);
+    assertThat(report.batch().progress()).isNull();
+  }
+
+  /** The test server suggests it at 4 MiB of history: signals that mean nothing make it so long. */
+  @Test
+  void continuesAsNewWithReviewsInWorkAndLosesNone(TestWorkflowEnvironment environment) {
+    TestFleet fleet = TestFleet.start(environment, world);
+    Semaphore mayEnd = new Semaphore(0);
+    world.during("Run", () -> mayEnd.acquireUninterruptibly());
+    WorkflowStub batch = fleet.startBatch(Inputs.batch(4, 2));
+    TestFleet.await("two in work", () -> world.callsOf("Run") == 2);
+    String firstRun = batch.getExecution().getRunId();
+    RepositoryEnded stranger =
+        new RepositoryEnded(
+            99,
+            "k".repeat(900_000),
+            RepositoryStatus.FAILED,
+            null,
+            SeverityCounts.NONE,
+            UsageTotals.NONE);
+    for (int i = 0; i < 5; i++) {
+      fleet.batch().ended(stranger);
+    }
+    mayEnd.release();
+    TestFleet.await(
+        "the next run", () -> fleet.continuedAsNew(TestFleet.BATCH_ID, firstRun).isPresent());
+    mayEnd.release(3);
+
+    BatchOutcome outcome = batch.getResult(BatchOutcome.class);
+
+    BatchCarry carry = fleet.continuedAsNew(TestFleet.BATCH_ID, firstRun).orElseThrow();
+    assertThat(carry.dispatched()).isEqualTo(3);
+    assertThat(carry.running()).extracting(RunningRepository::index).hasSize(2).contains(2);
+    assertThat(carry.tally().byStatus()).isEqualTo(Map.of(RepositoryStatus.COMPLETE, 1));
+    assertThat(carry.outline()).isEqualTo(Inputs.outline());
+    assertThat(outcome.status()).isEqualTo(BatchStatus.COMPLETE);
+    assertThat(outcome.tally().byStatus()).isEqualTo(Map.of(RepositoryStatus.COMPLETE, 4));
+    assertThat(world.callsOf("CheckWorker")).isEqualTo(1);
+    assertThat(world.batchReports())
+        .singleElement()
+        .extracting(BatchReport::startedAt)
+        .isEqualTo(carry.startedAt());
+  }
+
+  @Test
+  void cancelsItsReviewsWhenItIsCancelled(TestWorkflowEnvironment environment) {
+    TestFleet fleet = fakeReviews(environment);
+    WorkflowStub batch = fleet.startBatch(Inputs.batch(4, 2));
+    TestFleet.await("two in work", () -> fleet.batch().progress().running().size() == 2);
+
+    batch.cancel();
+
+    assertThatThrownBy(() -> batch.getResult(BatchOutcome.class))
+        .isInstanceOf(WorkflowFailedException.class)
+        .hasCauseInstanceOf(CanceledFailure.class);
+    for (int i = 0; i < 2; i++) {
+      String review = Fleet.reviewWorkflowId(Inputs.BATCH, Inputs.key(i));
+      TestFleet.await(
+          "review " + i + " is cancelled",
+          () -> !fleet.events(review, EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED).isEmpty());
+    }
+    assertThat(world.batchReports()).hasSize(1);
+    assertThat(world.batchReports().get(0).status()).isEqualTo(BatchStatus.CANCELLED);
+    assertThat(world.batchReports().get(0).dispatched()).isEqualTo(2);
+    assertThat(fleet.batch().progress().tally().byStatus())
+        .isEqualTo(Map.of(RepositoryStatus.CANCELLED, 2));
+  }
+
+  /** They are no children of this run any more; one of them has never been. */
+  @Test
+  void cancelsReviewsOfAnEarlierRunToo(TestWorkflowEnvironment environment) {
+    TestFleet fleet = fakeReviews(environment);
+    WorkflowStub review = fleet.startReview(Inputs.review(Inputs.outline()));
+    world.endedInSilence(ended(0, RepositoryStatus.CANCELLED));
+    world.endedInSilence(ended(1, RepositoryStatus.FAILED));
+    WorkflowStub batch =
+        fleet.startBatch(
+            Inputs.batch(
+                2,
+                2,
+                carry(
+                    2, new RunningRepository(0, Inputs.key(0)), new RunningRepository(1, "gone"))));
+    TestFleet.await("it waits", () -> fleet.timers(TestFleet.BATCH_ID) > 0);
+
+    batch.cancel();
+
+    assertThatThrownBy(() -> batch.getResult(BatchOutcome.class))
+        .hasCauseInstanceOf(CanceledFailure.class);
+    assertThatThrownBy(() -> review.getResult(RepositoryEnded.class))
+        .hasCauseInstanceOf(CanceledFailure.class);
+    assertThat(world.batchReports()).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"no_model", "store_mismatch", "plan_invalid"})
+  void startsNothingWhenTheWorkersAreNotFit(String type, TestWorkflowEnvironment environment) {
+    TestFleet fleet = TestFleet.start(environment, world);
+    world.failingForGood("CheckWorker", type);
+
+    assertThatThrownBy(() -> fleet.startBatch(Inputs.batch(3, 3)).getResult(BatchOutcome.class))
+        .isInstanceOf(WorkflowFailedException.class)
+        .rootCause()
+        .isInstanceOfSatisfying(
+            ApplicationFailure.class, failure -> assertThat(failure.getType()).isEqualTo(type));
+
+    assertThat(world.calls()).containsExactly("CheckWorker", "WriteReport");
+    assertThat(world.batchReports().get(0).status()).isEqualTo(BatchStatus.FAILED);
+    assertThat(world.batchReports().get(0).dispatched()).isZero();
+    assertThat(fleet.batch().progress().status()).isEqualTo(BatchStatus.FAILED);
+  }
+
+  @Test
+  void seesItsReviewsToTheirEndBeforeItFails(TestWorkflowEnvironment environment) {
+    TestFleet fleet = fakeReviews(environment);
+    world.pagesOf(2);
+    world.during(
+        "ReadTargets",
+        () -> {
+          if (world.callsOf("ReadTargets") == 2) {
+            world.failingForGood("ReadTargets", "manifest_invalid");
+          }
+        });
+
+    assertThatThrownBy(() -> fleet.startBatch(Inputs.batch(4, 4)).getResult(BatchOutcome.class))
+        .rootCause()
+        .hasMessageContaining("no hope in ReadTargets");
+
+    assertThat(world.batchReports().get(0).status()).isEqualTo(BatchStatus.FAILED);
+    assertThat(world.batchReports().get(0).dispatched()).isEqualTo(2);
+    assertThat(fleet.batch().progress().tally().ended()).isEqualTo(2);
+  }
+
+  @Test
+  void failsWhenTheManifestIsShorterThanItSays(TestWorkflowEnvironment environment) {
+    TestFleet fleet = fakeReviews(environment);
+    world.pagesOf(0);
+
+    assertThatThrownBy(() -> fleet.startBatch(Inputs.batch(1, 1)).getResult(BatchOutcome.class))
+        .rootCause()
+        .isInstanceOfSatisfying(
+            ApplicationFailure.class,
+            failure -> assertThat(failure.getType()).isEqualTo("manifest_invalid"));
+  }
+}

@@ -1,0 +1,54 @@
+package dev.repofleet.workflows.review;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.repofleet.workflows.SeverityCounts;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FollowUpConditionTest {
+  private static final SeverityCounts COUNTS = new SeverityCounts(1, 2, 3, 4, 5);
+
+  @ParameterizedTest
+  @CsvSource({
+    "always, true",
+    "never, false",
+    "'  always ', true",
+    "findings > 14, true",
+    "findings > 15, false",
+    "findings.critical == 1, true",
+    "findings.high>=2, true",
+    "findings.high > 2, false",
+    "findings.medium != 3, false",
+    "findings.low <= 4, true",
+    "findings.low < 4, false",
+    "findings.info < 6, true",
+    "findings.info == 999999999, false"
+  })
+  void comparesCounts(String text, boolean holds) {
+    assertThat(FollowUpCondition.parse(text).holds(COUNTS)).isEqualTo(holds);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "sometimes",
+        "findings",
+        "findings.high",
+        "findings.urgent > 0",
+        "findings > -1",
+        "findings > 1.5",
+        "findings > 9999999999",
+        "findings > 0 && findings.high > 0",
+        "Findings > 0"
+      })
+  void saysWhichFormsThereAre(String text) {
+    assertThatThrownBy(() -> FollowUpCondition.parse(text))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("\"" + text + "\"")
+        .hasMessageContaining("findings.high > 0");
+  }
+}

@@ -1,0 +1,346 @@
+package dev.repofleet.workflows.review;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.repofleet.workflows.Cause;
+import dev.repofleet.workflows.RepositoryStatus;
+import dev.repofleet.workflows.SessionId;
+import dev.repofleet.workflows.SeverityCounts;
+import dev.repofleet.workflows.Stage;
+import dev.repofleet.workflows.activities.PromptKind;
+import dev.repofleet.workflows.activities.ReleaseInput;
+import dev.repofleet.workflows.activities.RepositoryReport;
+import dev.repofleet.workflows.activities.ReviewOutcome.Verdict;
+import dev.repofleet.workflows.activities.TurnInput;
+import dev.repofleet.workflows.batch.RepositoryEnded;
+import dev.repofleet.workflows.testing.FakeWorld;
+import dev.repofleet.workflows.testing.Inputs;
+import dev.repofleet.workflows.testing.TestFleet;
+import io.temporal.testing.TestWorkflowEnvironment;
+import io.temporal.testing.TestWorkflowExtension;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(60)
+class RepositoryReviewWorkflowTest {
+  @RegisterExtension
+  static final TestWorkflowExtension TEMPORAL =
+      TestWorkflowExtension.newBuilder().setDoNotStart(true).build();
+
+  private final FakeWorld world = new FakeWorld();
+
+  private RepositoryEnded review(TestWorkflowEnvironment environment, PlanOutline outline) {
+    return TestFleet.start(environment, world)
+        .startReview(Inputs.review(outline))
+        .getResult(RepositoryEnded.class);
+  }
+
+  @Test
+  void goesThroughItsStepsInOrderAndReleasesTheSandbox(TestWorkflowEnvironment environment) {
+    RepositoryEnded ended = review(environment, Inputs.outline());
+
+    assertThat(world.calls())
+        .containsExactly(
+            "Resolve",
+            "Lease",
+            "Clone",
+            "Prepare",
+            "Run",
+            "Review",
+            "Diff",
+            "Release",
+            "WriteReport");
+    assertThat(ended.status()).isEqualTo(RepositoryStatus.COMPLETE);
+    assertThat(ended.cause()).isNull();
+    assertThat(ended.findings()).isEqualTo(new SeverityCounts(0, 1, 2, 0, 0));
+    assertThat(ended.usage().costUsd()).isEqualTo(0.25);
+    assertThat(world.sandboxes()).isEmpty();
+  }
+
+  @Test
+  void reportsAllItKnows(TestWorkflowEnvironment environment) {
+    review(environment, Inputs.outline());
+
+    RepositoryReport report = world.report();
+    assertThat(report.status()).isEqualTo(RepositoryStatus.COMPLETE);
+    assertThat(report.message()).isNull();
+    assertThat(report.resolved()).isNotNull();
+    assertThat(report.cloned()).isNotNull();
+    assertThat(report.outcome()).isNotNull();
+    assertThat(report.diff()).isNotNull();
+    assertThat(report.agentVersion()).isEqualTo("rehearsal 1");
+    assertThat(report.turns()).hasSize(1);
+    assertThat(report.sessionId()).isEqualTo(SessionId.of(TestFleet.REVIEW_ID, 0).toString());
+    assertThat(report.stepMilliseconds())
+        .containsKeys("resolve", "lease", "clone", "prepare", "run", "review", "diff", "release");
+    assertThat(report.endedAt()).isGreaterThanOrEqualTo(report.startedAt());
+  }
+
+  @Test
+  void givesOneLeaseItsIdAndOneFenceToEveryStep(TestWorkflowEnvironment environment) {
+    review(environment, Inputs.outline("always"));
+
+    assertThat(world.releases()).singleElement().extracting(ReleaseInput::sandboxId).isNotNull();
+    assertThat(world.releases().get(0).leaseId()).startsWith(TestFleet.REVIEW_ID + ":");
+    assertThat(world.turns()).extracting(TurnInput::fence).hasSize(2).containsOnly(fence());
+    assertThat(fence()).matches("[0-9a-f]{32}");
+  }
+
+  private String fence() {
+    return world.turns().get(0).fence();
+  }
+
+  @Test
+  void followsUpInTheSameSessionWithWhatIsLeft(TestWorkflowEnvironment environment) {
+    RepositoryEnded ended = review(environment, Inputs.outline("findings.high > 0", "always"));
+
+    assertThat(world.turns())
+        .extracting(TurnInput::prompt)
+        .containsExactly(PromptKind.REVIEW, PromptKind.FOLLOW_UP, PromptKind.FOLLOW_UP);
+    assertThat(world.turns()).extracting(TurnInput::turn).containsExactly(0, 1, 2);
+    assertThat(world.turns()).extracting(TurnInput::followUp).containsExactly(0, 0, 1);
+    assertThat(world.turns())
+        .extracting(TurnInput::sessionId)
+        .containsOnly(world.report().sessionId());
+    assertThat(world.turns()).extracting(TurnInput::budgetUsd).containsExactly(2.0, 1.75, 1.5);
+    assertThat(world.turns()).extracting(TurnInput::turns).containsExactly(80, 70, 60);
+    assertThat(ended.usage().costUsd()).isEqualTo(0.75);
+  }
+
+  @Test
+  void leavesOutFollowUpsWhoseConditionDoesNotHold(TestWorkflowEnvironment environment) {
+    review(environment, Inputs.outline("findings.critical > 0", "findings == 3", "never"));
+
+    assertThat(world.turns()).extracting(TurnInput::followUp).containsExactly(0, 1);
+    assertThat(world.report().status()).isEqualTo(RepositoryStatus.COMPLETE);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0.5, 80, BUDGET_EXHAUSTED", "2.0, 20, TURNS_EXHAUSTED"})
+  void startsNoFollowUpWithNothingLeft(
+      double budgetUsd, int turns, Cause cause, TestWorkflowEnvironment environment) {
+    RepositoryEnded ended =
+        review(environment, Inputs.outline(budgetUsd, turns, "always", "always", "always"));
+
+    assertThat(world.turns()).hasSize(2);
+    assertThat(ended.status()).isEqualTo(RepositoryStatus.PARTIAL);
+    assertThat(ended.cause()).isEqualTo(cause);
+    assertThat(ended.findings().total()).isEqualTo(3);
+    assertThat(world.callsOf("Diff")).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"MISSING", "INVALID"})
+  void repairsAnAnswerOnce(Verdict first, TestWorkflowEnvironment environment) {
+    world.answering(PromptKind.REVIEW, first);
+
+    RepositoryEnded ended = review(environment, Inputs.outline());
+
+    assertThat(world.turns())
+        .extracting(TurnInput::prompt)
+        .containsExactly(PromptKind.REVIEW, PromptKind.REPAIR);
+    assertThat(ended.status()).isEqualTo(RepositoryStatus.COMPLETE);
+    assertThat(ended.findings().total()).isEqualTo(3);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"MISSING", "INVALID"})
+  void isUnstructuredWhenTheRepairIsNoBetter(Verdict verdict, TestWorkflowEnvironment environment) {
+    world.answering(PromptKind.REVIEW, Verdict.INVALID);
+    world.answering(PromptKind.REPAIR, verdict);
+
+    RepositoryEnded ended = review(environment, Inputs.outline());
+
+    assertThat(world.turns()).hasSize(2);
+    assertThat(ended.status()).isEqualTo(RepositoryStatus.UNSTRUCTURED);
+    assertThat(ended.cause()).isEqualTo(Cause.SCHEMA_INVALID);
+    assertThat(ended.findings().total()).isZero();
+    assertThat(world.callsOf("Diff")).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "TURNS_EXHAUSTED, PARTIAL",
+    "BUDGET_EXHAUSTED, PARTIAL",
+    "AGENT_TIMEOUT, PARTIAL",
+    "MODEL_AUTH, FAILED",
+    "MODEL_OVERLOADED, FAILED",
+    "AGENT_CRASHED, FAILED",
+    "AGENT_REFUSED, FAILED"
+  })
+  void endsByTheCauseOfATurnThatEndedBadly(
+      Cause cause, RepositoryStatus status, TestWorkflowEnvironment environment) {
+    world.endingTurns(PromptKind.REVIEW, cause);
+
+    RepositoryEnded ended = review(environment, Inputs.outline("always"));
+
+    assertThat(ended.status()).isEqualTo(status);
+    assertThat(ended.cause()).isEqualTo(cause);
+    assertThat(ended.usage().costUsd()).isEqualTo(0.25);
+    assertThat(world.turns()).as("neither repair nor follow-up").hasSize(1);
+    assertThat(world.stops()).hasSize(cause == Cause.AGENT_TIMEOUT ? 1 : 0);
+    assertThat(world.callsOf("Diff")).as("changes so far are kept").isEqualTo(1);
+    assertThat(world.report().message()).isEqualTo(cause.sentence());
+  }
+
+  @Test
+  void keepsTheFindingsWhenAFollowUpEndsBadly(TestWorkflowEnvironment environment) {
+    world.endingTurns(PromptKind.FOLLOW_UP, Cause.AGENT_TIMEOUT);
+
+    RepositoryEnded ended = review(environment, Inputs.outline("always", "always"));
+
+    assertThat(world.turns()).hasSize(2);
+    assertThat(world.stops())
+        .singleElement()
+        .satisfies(stop -> assertThat(stop.turn()).isEqualTo(1));
+    assertThat(ended.status()).isEqualTo(RepositoryStatus.PARTIAL);
+    assertThat(ended.findings().total()).isEqualTo(3);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"GIT_NOT_FOUND", "GIT_AUTH", "REPOSITORY_EMPTY"})
+  void asksForNoSandboxWhenTheCommitCannotBeFound(
+      Cause cause, TestWorkflowEnvironment environment) {
+    world.failingForGood("Resolve", cause.code());
+
+    RepositoryEnded ended = review(environment, Inputs.outline());
+
+    assertThat(world.calls()).containsExactly("Resolve", "WriteReport");
+    assertThat(ended.status()).isEqualTo(RepositoryStatus.FAILED);
+    assertThat(ended.cause()).isEqualTo(cause);
+    assertThat(world.report().message()).isEqualTo("no hope in Resolve");
+  }
+
+  @Test
+  void releasesByLeaseWhenTheSandboxesIdWasLost(TestWorkflowEnvironment environment) {
+    world.losingTheAnswerOf("Lease");
+
+    RepositoryEnded ended = review(environment, Inputs.outline());
+
+    assertThat(world.releases()).singleElement().extracting(ReleaseInput::sandboxId).isNull();
+    assertThat(world.sandboxes()).isEmpty();
+    assertThat(ended.status()).isEqualTo(RepositoryStatus.FAILED);
+    assertThat(ended.cause()).isEqualTo(Cause.INTERNAL);
+  }
+
+  @Test
+  void waitsForAFullAccountBeyondTenAttempts(TestWorkflowEnvironment environment) {
+    world.failing("Lease", 50, Cause.SANDBOX_QUOTA);
+
+    RepositoryEnded ended = review(environment, Inputs.outline());
+
+    assertThat(world.callsOf("Lease")).isEqualTo(51);
+    assertThat(ended.status()).isEqualTo(RepositoryStatus.COMPLETE);
+  }
+
+  @Test
+  void givesUpACloneAfterFiveAttempts(TestWorkflowEnvironment environment) {
+    world.failing("Clone", 99, Cause.GIT_TRANSIENT);
+
+    RepositoryEnded ended = review(environment, Inputs.outline());
+
+    assertThat(world.callsOf("Clone")).isEqualTo(5);
+    assertThat(ended.status()).isEqualTo(RepositoryStatus.FAILED);
+    assertThat(ended.cause()).isEqualTo(Cause.GIT_TRANSIENT);
+    assertThat(world.callsOf("Release")).isEqualTo(1);
+    assertThat(world.sandboxes()).isEmpty();
+  }
+
+  @Test
+  void takesATurnUpAgainWhenItsFollowerDies(TestWorkflowEnvironment environment) {
+    world.failing("Run", 12, Cause.INTERNAL);
+
+    RepositoryEnded ended = review(environment, Inputs.outline());
+
+    assertThat(world.callsOf("Run")).isEqualTo(13);
+    assertThat(world.report().turns()).hasSize(1);
+    assertThat(world.stops()).isEmpty();
+    assertThat(ended.status()).isEqualTo(RepositoryStatus.COMPLETE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"SANDBOX_LOST", "QUARANTINED"})
+  void stopsATurnThatCannotBeFollowedAnyMore(Cause cause, TestWorkflowEnvironment environment) {
+    world.failingForGood("Run", cause.code());
+
+    RepositoryEnded ended = review(environment, Inputs.outline());
+
+    assertThat(world.calls())
+        .containsExactly(
+            "Resolve", "Lease", "Clone", "Prepare", "Run", "Stop", "Release", "WriteReport");
+    assertThat(ended.status()).isEqualTo(RepositoryStatus.FAILED);
+    assertThat(ended.cause()).isEqualTo(cause);
+  }
+
+  @Test
+  void releasesAlsoWhenTheAgentCannotBeStopped(TestWorkflowEnvironment environment) {
+    world.endingTurns(PromptKind.REVIEW, Cause.AGENT_TIMEOUT);
+    world.failingForGood("Stop", Cause.INTERNAL.code());
+
+    RepositoryEnded ended = review(environment, Inputs.outline());
+
+    assertThat(ended.status()).isEqualTo(RepositoryStatus.PARTIAL);
+    assertThat(ended.cause()).isEqualTo(Cause.AGENT_TIMEOUT);
+    assertThat(world.sandboxes()).isEmpty();
+  }
+
+  @Test
+  void keepsTheFindingsWhenTheDiffFails(TestWorkflowEnvironment environment) {
+    world.failingForGood("Diff", Cause.INTERNAL.code());
+
+    RepositoryEnded ended = review(environment, Inputs.outline());
+
+    assertThat(ended.status()).isEqualTo(RepositoryStatus.PARTIAL);
+    assertThat(ended.cause()).isEqualTo(Cause.INTERNAL);
+    assertThat(ended.findings().total()).isEqualTo(3);
+    assertThat(world.report().diff()).isNull();
+    assertThat(world.report().outcome()).isNotNull();
+  }
+
+  @Test
+  void isNoBetterThanPartialWithoutItsReport(TestWorkflowEnvironment environment) {
+    world.failingForGood("WriteReport", Cause.INTERNAL.code());
+
+    RepositoryEnded ended = review(environment, Inputs.outline());
+
+    assertThat(ended.status()).isEqualTo(RepositoryStatus.PARTIAL);
+    assertThat(ended.findings().total()).isEqualTo(3);
+  }
+
+  @Test
+  void endsAsItWouldHaveWhenTheReleaseFails(TestWorkflowEnvironment environment) {
+    world.failingForGood("Release", Cause.INTERNAL.code());
+
+    assertThat(review(environment, Inputs.outline()).status()).isEqualTo(RepositoryStatus.COMPLETE);
+  }
+
+  @Test
+  void tellsWhereItIsAtAnyTime(TestWorkflowEnvironment environment) {
+    TestFleet fleet = TestFleet.start(environment, world);
+    Map<String, RepositoryProgress> seen = new ConcurrentHashMap<>();
+    List<String> steps = List.of("Resolve", "Lease", "Clone", "Prepare", "Run", "Review", "Diff");
+    for (String step : steps) {
+      world.during(step, () -> seen.put(step, fleet.review().progress()));
+    }
+
+    fleet.startReview(Inputs.review(Inputs.outline())).getResult(RepositoryEnded.class);
+
+    for (String step : steps) {
+      assertThat(seen.get(step)).isNotNull();
+      assertThat(seen.get(step).stage())
+          .isEqualTo(Stage.valueOf(step.toUpperCase(java.util.Locale.ROOT)));
+      assertThat(seen.get(step).status()).isNull();
+    }
+    RepositoryProgress end = fleet.review().progress();
+    assertThat(end.stage()).isEqualTo(Stage.DONE);
+    assertThat(end.status()).isEqualTo(RepositoryStatus.COMPLETE);
+    assertThat(end.costUsd()).isEqualTo(0.25);
+  }
+}

@@ -1,0 +1,144 @@
+package dev.repofleet.workflows.review;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.repofleet.workflows.Cause;
+import dev.repofleet.workflows.RepositoryStatus;
+import dev.repofleet.workflows.batch.BatchOutcome;
+import dev.repofleet.workflows.batch.BatchStatus;
+import dev.repofleet.workflows.batch.RepositoryEnded;
+import dev.repofleet.workflows.testing.FakeWorld;
+import dev.repofleet.workflows.testing.Inputs;
+import dev.repofleet.workflows.testing.TestFleet;
+import io.temporal.api.enums.v1.EventType;
+import io.temporal.client.WorkflowFailedException;
+import io.temporal.client.WorkflowStub;
+import io.temporal.failure.CanceledFailure;
+import io.temporal.testing.TestWorkflowEnvironment;
+import io.temporal.testing.TestWorkflowExtension;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A person cancels one review of a batch, in the middle of each of its activities. */
+@Timeout(60)
+class ReviewCancellationTest {
+  @RegisterExtension
+  static final TestWorkflowExtension TEMPORAL =
+      TestWorkflowExtension.newBuilder().setDoNotStart(true).build();
+
+  private final FakeWorld world = new FakeWorld();
+
+  private BatchOutcome cancelDuring(String activity, TestWorkflowEnvironment environment) {
+    TestFleet fleet = TestFleet.start(environment, world);
+    world.planning(Inputs.outline("always"));
+    // Release and WriteReport are in detached scopes: nobody cancels them.
+    boolean detached = activity.equals("Release") || activity.equals("WriteReport");
+    world.during(activity, () -> cancel(fleet, !detached));
+    return fleet.startBatch(Inputs.batch(1, 1)).getResult(BatchOutcome.class);
+  }
+
+  /**
+   * Cancels the review in the middle of an activity. The test server can't take an activity's
+   * answer while it is being asked to cancel it (seen in 1.38.0; a real server keeps it back), so
+   * this waits until the request is there.
+   */
+  private static void cancel(TestFleet fleet, boolean activityToo) {
+    fleet.workflow(TestFleet.REVIEW_ID).cancel();
+    if (activityToo) {
+      TestFleet.await(
+          "the activity is asked to cancel",
+          () ->
+              !fleet
+                  .events(TestFleet.REVIEW_ID, EventType.EVENT_TYPE_ACTIVITY_TASK_CANCEL_REQUESTED)
+                  .isEmpty());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Lease", "Clone", "Prepare", "Run", "Review", "Diff", "Release"})
+  void releasesOnceReportsTellsAndIsCancelled(
+      String activity, TestWorkflowEnvironment environment) {
+    BatchOutcome outcome = cancelDuring(activity, environment);
+
+    assertThat(world.callsOf("Release")).isEqualTo(1);
+    assertThat(world.sandboxes()).isEmpty();
+    assertThat(world.report().status()).isEqualTo(RepositoryStatus.CANCELLED);
+    assertThat(world.report().cause()).isEqualTo(Cause.CANCELLED);
+    assertThat(outcome.status()).isEqualTo(BatchStatus.FINISHED_WITH_FAILURES);
+    assertThat(outcome.tally().count(RepositoryStatus.CANCELLED)).isEqualTo(1);
+    TestFleet fleet = TestFleet.of(environment);
+    assertThat(fleet.events(TestFleet.BATCH_ID, EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED))
+        .hasSize(1);
+    // It tells its batch before it closes.
+    TestFleet.await(
+        "the review is cancelled",
+        () ->
+            !fleet
+                .events(TestFleet.REVIEW_ID, EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED)
+                .isEmpty());
+  }
+
+  @Test
+  void asksForNoSandboxWhenCancelledBeforeTheLease(TestWorkflowEnvironment environment) {
+    BatchOutcome outcome = cancelDuring("Resolve", environment);
+
+    assertThat(world.callsOf("Lease")).isZero();
+    assertThat(world.callsOf("Release")).isZero();
+    assertThat(world.report().status()).isEqualTo(RepositoryStatus.CANCELLED);
+    assertThat(outcome.tally().count(RepositoryStatus.CANCELLED)).isEqualTo(1);
+  }
+
+  @Test
+  void stopsTheAgentBeforeTheRelease(TestWorkflowEnvironment environment) {
+    cancelDuring("Run", environment);
+
+    assertThat(world.callsOf("Stop")).isEqualTo(1);
+    assertThat(world.calls().indexOf("Stop")).isLessThan(world.calls().indexOf("Release"));
+  }
+
+  @Test
+  void isCompleteWhenTheCancellationComesAfterTheRelease(TestWorkflowEnvironment environment) {
+    BatchOutcome outcome = cancelDuring("WriteReport", environment);
+
+    assertThat(outcome.tally().count(RepositoryStatus.COMPLETE)).isEqualTo(1);
+    assertThat(world.report().status()).isEqualTo(RepositoryStatus.COMPLETE);
+  }
+
+  /** A lease that answers after the release would leave its sandbox behind. */
+  @Test
+  void waitsForALeaseUnderWayBeforeItReleases(TestWorkflowEnvironment environment) {
+    TestFleet fleet = TestFleet.start(environment, world);
+    world.during("Lease", () -> cancel(fleet, true));
+    WorkflowStub review = fleet.startReview(Inputs.review(Inputs.outline()));
+
+    assertThatThrownBy(() -> review.getResult(RepositoryEnded.class))
+        .isInstanceOf(WorkflowFailedException.class)
+        .hasCauseInstanceOf(CanceledFailure.class);
+
+    assertThat(world.releases()).hasSize(1);
+    assertThat(world.releases().get(0).sandboxId()).isEqualTo("sandbox-0");
+    assertThat(world.sandboxes()).isEmpty();
+  }
+
+  @Test
+  void doesNotWaitForALeaseThatWaitsForTheQuota(TestWorkflowEnvironment environment) {
+    TestFleet fleet = TestFleet.start(environment, world);
+    world.failing("Lease", Integer.MAX_VALUE, Cause.SANDBOX_QUOTA);
+    WorkflowStub review = fleet.startReview(Inputs.review(Inputs.outline()));
+    TestFleet.await("a first attempt", () -> world.callsOf("Lease") > 0);
+
+    review.cancel();
+
+    assertThatThrownBy(() -> review.getResult(RepositoryEnded.class))
+        .hasCauseInstanceOf(CanceledFailure.class);
+    assertThat(world.releases())
+        .singleElement()
+        .extracting(release -> release.sandboxId())
+        .isNull();
+    assertThat(world.report().status()).isEqualTo(RepositoryStatus.CANCELLED);
+  }
+}

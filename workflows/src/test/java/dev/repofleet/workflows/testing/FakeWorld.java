@@ -1,0 +1,409 @@
+package dev.repofleet.workflows.testing;
+
+import dev.repofleet.workflows.AgentKind;
+import dev.repofleet.workflows.Cause;
+import dev.repofleet.workflows.SeverityCounts;
+import dev.repofleet.workflows.UsageTotals;
+import dev.repofleet.workflows.activities.AgentActivities;
+import dev.repofleet.workflows.activities.BatchActivities;
+import dev.repofleet.workflows.activities.BatchReport;
+import dev.repofleet.workflows.activities.CheckWorkerInput;
+import dev.repofleet.workflows.activities.CloneInput;
+import dev.repofleet.workflows.activities.CloneOutcome;
+import dev.repofleet.workflows.activities.DiffInput;
+import dev.repofleet.workflows.activities.DiffOutcome;
+import dev.repofleet.workflows.activities.GitActivities;
+import dev.repofleet.workflows.activities.LeaseInput;
+import dev.repofleet.workflows.activities.LeaseOutcome;
+import dev.repofleet.workflows.activities.PrepareInput;
+import dev.repofleet.workflows.activities.PrepareOutcome;
+import dev.repofleet.workflows.activities.PromptKind;
+import dev.repofleet.workflows.activities.ReconcileInput;
+import dev.repofleet.workflows.activities.ReconcileOutcome;
+import dev.repofleet.workflows.activities.ReleaseInput;
+import dev.repofleet.workflows.activities.ReleaseOutcome;
+import dev.repofleet.workflows.activities.ReportActivities;
+import dev.repofleet.workflows.activities.ReportInput;
+import dev.repofleet.workflows.activities.ReportOutcome;
+import dev.repofleet.workflows.activities.RepositoryReport;
+import dev.repofleet.workflows.activities.ResolveInput;
+import dev.repofleet.workflows.activities.ResolveOutcome;
+import dev.repofleet.workflows.activities.ReviewActivities;
+import dev.repofleet.workflows.activities.ReviewOutcome;
+import dev.repofleet.workflows.activities.ReviewOutcome.Verdict;
+import dev.repofleet.workflows.activities.ReviewRequest;
+import dev.repofleet.workflows.activities.SandboxActivities;
+import dev.repofleet.workflows.activities.StopActivities;
+import dev.repofleet.workflows.activities.StopInput;
+import dev.repofleet.workflows.activities.StopOutcome;
+import dev.repofleet.workflows.activities.TargetPage;
+import dev.repofleet.workflows.activities.TargetPageRequest;
+import dev.repofleet.workflows.activities.TurnInput;
+import dev.repofleet.workflows.activities.TurnOutcome;
+import dev.repofleet.workflows.activities.WorkerActivities;
+import dev.repofleet.workflows.activities.WorkerReport;
+import dev.repofleet.workflows.batch.RepositoryEnded;
+import dev.repofleet.workflows.review.PlanOutline;
+import io.temporal.activity.Activity;
+import io.temporal.failure.ApplicationFailure;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * Git hosts, sandboxes, the agent and the artifact store of the tests, behind all activities.
+ * Sandboxes live from lease to release; every activity can be given faults. Thread-safe.
+ */
+public final class FakeWorld
+    implements AgentActivities,
+        BatchActivities,
+        GitActivities,
+        ReportActivities,
+        ReviewActivities,
+        SandboxActivities,
+        StopActivities,
+        WorkerActivities {
+  public static final String COMMIT = "c0ffee".repeat(7).substring(2);
+  private static final Set<String> RUN_QUEUE = Set.of("Run", "CheckWorker");
+
+  private final List<String> calls = Collections.synchronizedList(new ArrayList<>());
+  private final Map<String, Fault> faults = new ConcurrentHashMap<>();
+  private final Map<String, Runnable> hooks = new ConcurrentHashMap<>();
+  private final Map<String, String> leaseOfSandbox = new TreeMap<>();
+  private final Map<PromptKind, Verdict> answers = new EnumMap<>(PromptKind.class);
+  private final Map<PromptKind, Cause> turnCauses = new EnumMap<>(PromptKind.class);
+  private final Map<Integer, RepositoryEnded> endedInSilence = new ConcurrentHashMap<>();
+  private final List<TurnInput> turns = Collections.synchronizedList(new ArrayList<>());
+  private final List<StopInput> stops = Collections.synchronizedList(new ArrayList<>());
+  private final List<ReleaseInput> releases = Collections.synchronizedList(new ArrayList<>());
+  private final List<RepositoryReport> reports = Collections.synchronizedList(new ArrayList<>());
+  private final List<BatchReport> batchReports = Collections.synchronizedList(new ArrayList<>());
+  private final List<TargetPageRequest> pages = Collections.synchronizedList(new ArrayList<>());
+
+  private volatile SeverityCounts findings = new SeverityCounts(0, 1, 2, 0, 0);
+  private volatile PlanOutline outline = Inputs.outline();
+  private volatile int pageSize = TargetPageRequest.MAX_LIMIT;
+  private int created;
+  private int mostSandboxes;
+
+  /** How an activity fails: for the first {@code attempts}, before or after it had its effect. */
+  private record Fault(int attempts, boolean after, Function<String, RuntimeException> failure) {}
+
+  /** The activity's first attempts fail with what Temporal retries. */
+  public void failing(String activity, int attempts, Cause cause) {
+    faults.put(
+        activity,
+        new Fault(
+            attempts,
+            false,
+            text -> ApplicationFailure.newFailure("no luck in " + text, cause.code())));
+  }
+
+  /** Every attempt fails with a failure of this type, and no retry helps. */
+  public void failingForGood(String activity, String type) {
+    faults.put(activity, new Fault(Integer.MAX_VALUE, false, text -> fatal(text, type)));
+  }
+
+  /** The activity does its work, and what it answers is lost for good. */
+  public void losingTheAnswerOf(String activity) {
+    faults.put(
+        activity, new Fault(Integer.MAX_VALUE, true, text -> fatal(text, Cause.INTERNAL.code())));
+  }
+
+  /** Something happens in the middle of each of the activity's attempts. */
+  public void during(String activity, Runnable event) {
+    hooks.put(activity, event);
+  }
+
+  /** What the agent's answer to a kind of prompt is worth; valid unless said. */
+  public void answering(PromptKind prompt, Verdict verdict) {
+    answers.put(prompt, verdict);
+  }
+
+  /** A kind of prompt ends badly, with no answer. */
+  public void endingTurns(PromptKind prompt, Cause cause) {
+    turnCauses.put(prompt, cause);
+    answers.put(prompt, Verdict.MISSING);
+  }
+
+  public void finding(SeverityCounts counts) {
+    findings = counts;
+  }
+
+  public void planning(PlanOutline plan) {
+    outline = plan;
+  }
+
+  /** Pages of the manifest hold no more rows than this. */
+  public void pagesOf(int rows) {
+    pageSize = rows;
+  }
+
+  /** A review is closed and told nobody. */
+  public void endedInSilence(RepositoryEnded repository) {
+    endedInSilence.put(repository.index(), repository);
+  }
+
+  /** Attempts of activities by type, in the order in which they began. */
+  public List<String> calls() {
+    synchronized (calls) {
+      return List.copyOf(calls);
+    }
+  }
+
+  public long callsOf(String activity) {
+    return calls().stream().filter(activity::equals).count();
+  }
+
+  public List<TurnInput> turns() {
+    return List.copyOf(turns);
+  }
+
+  public List<StopInput> stops() {
+    return List.copyOf(stops);
+  }
+
+  public List<ReleaseInput> releases() {
+    return List.copyOf(releases);
+  }
+
+  /** The one repository report. */
+  public RepositoryReport report() {
+    if (reports.size() != 1) {
+      throw new AssertionError("expected one report, found " + reports);
+    }
+    return reports.get(0);
+  }
+
+  public List<RepositoryReport> reports() {
+    return List.copyOf(reports);
+  }
+
+  public List<BatchReport> batchReports() {
+    return List.copyOf(batchReports);
+  }
+
+  public List<TargetPageRequest> pages() {
+    return List.copyOf(pages);
+  }
+
+  public synchronized Set<String> sandboxes() {
+    return Set.copyOf(leaseOfSandbox.keySet());
+  }
+
+  public synchronized int mostSandboxes() {
+    return mostSandboxes;
+  }
+
+  @Override
+  public WorkerReport checkWorker(CheckWorkerInput input) {
+    return step(
+        "CheckWorker",
+        () -> new WorkerReport(input.storeId(), List.of(AgentKind.REHEARSAL), false, outline));
+  }
+
+  @Override
+  public TargetPage readTargets(TargetPageRequest request) {
+    return step(
+        "ReadTargets",
+        () -> {
+          pages.add(request);
+          int end =
+              Math.min(
+                  request.manifest().count(),
+                  request.offset() + Math.min(request.limit(), pageSize));
+          List<TargetPage.Row> rows = new ArrayList<>();
+          for (int i = request.offset(); i < end; i++) {
+            rows.add(new TargetPage.Row(i, Inputs.key(i), Inputs.target(i)));
+          }
+          return new TargetPage(rows);
+        });
+  }
+
+  @Override
+  public ReconcileOutcome reconcile(ReconcileInput input) {
+    return step(
+        "Reconcile",
+        () ->
+            new ReconcileOutcome(
+                input.running().stream()
+                    .flatMap(
+                        running ->
+                            endedInSilence.values().stream()
+                                .filter(ended -> ended.index() == running.index()))
+                    .toList()));
+  }
+
+  @Override
+  public ResolveOutcome resolve(ResolveInput input) {
+    return step("Resolve", () -> new ResolveOutcome(COMMIT, "refs/heads/main"));
+  }
+
+  @Override
+  public LeaseOutcome lease(LeaseInput input) {
+    return step("Lease", () -> new LeaseOutcome(sandboxOf(input.leaseId()), "0.6.13"));
+  }
+
+  private synchronized String sandboxOf(String leaseId) {
+    for (Map.Entry<String, String> sandbox : leaseOfSandbox.entrySet()) {
+      if (sandbox.getValue().equals(leaseId)) {
+        return sandbox.getKey();
+      }
+    }
+    String sandboxId = "sandbox-" + created++;
+    leaseOfSandbox.put(sandboxId, leaseId);
+    mostSandboxes = Math.max(mostSandboxes, leaseOfSandbox.size());
+    return sandboxId;
+  }
+
+  @Override
+  public CloneOutcome cloneRepository(CloneInput input) {
+    return step(
+        "Clone",
+        input.sandboxId(),
+        () -> new CloneOutcome(3, 1_234, "7".repeat(40), List.of("Java"), List.of("CLAUDE.md")));
+  }
+
+  @Override
+  public PrepareOutcome prepare(PrepareInput input) {
+    return step("Prepare", input.sandboxId(), () -> new PrepareOutcome("rehearsal 1"));
+  }
+
+  @Override
+  public TurnOutcome run(TurnInput input) {
+    return step(
+        "Run",
+        input.sandboxId(),
+        () -> {
+          turns.add(input);
+          Verdict answer = answers.getOrDefault(input.prompt(), Verdict.VALID);
+          String folder = "store:" + input.key() + "/" + input.turn() + "/";
+          return new TurnOutcome(
+              input.turn(),
+              input.prompt(),
+              0,
+              turnCauses.get(input.prompt()),
+              null,
+              10,
+              new UsageTotals(100, 0, 0, 20, 0.25, UsageTotals.CostSource.REPORTED),
+              60_000,
+              "rehearsal",
+              answer == Verdict.MISSING ? null : folder + answer,
+              null,
+              folder + "events.jsonl.gz",
+              null,
+              null);
+        });
+  }
+
+  @Override
+  public ReviewOutcome review(ReviewRequest request) {
+    return step(
+        "Review",
+        request.sandboxId(),
+        () -> {
+          String uri = request.answerUri();
+          Verdict verdict =
+              uri == null
+                  ? Verdict.MISSING
+                  : Verdict.valueOf(uri.substring(uri.lastIndexOf('/') + 1));
+          return verdict == Verdict.VALID
+              ? new ReviewOutcome(verdict, null, "store:" + request.key(), findings, 0)
+              : new ReviewOutcome(verdict, "no findings in it", null, SeverityCounts.NONE, 0);
+        });
+  }
+
+  @Override
+  public StopOutcome stop(StopInput input) {
+    return step(
+        "Stop",
+        () -> {
+          stops.add(input);
+          return new StopOutcome("stopped");
+        });
+  }
+
+  @Override
+  public DiffOutcome diff(DiffInput input) {
+    return step(
+        "Diff",
+        input.sandboxId(),
+        () ->
+            new DiffOutcome(
+                "store:" + input.key() + "/changes.patch", 99, 1, "8".repeat(40), List.of(), null));
+  }
+
+  @Override
+  public ReleaseOutcome release(ReleaseInput input) {
+    return step(
+        "Release",
+        () -> {
+          releases.add(input);
+          return new ReleaseOutcome(killAllOf(input.leaseId()));
+        });
+  }
+
+  private synchronized int killAllOf(String leaseId) {
+    int before = leaseOfSandbox.size();
+    leaseOfSandbox.values().removeIf(leaseId::equals);
+    return before - leaseOfSandbox.size();
+  }
+
+  @Override
+  public ReportOutcome writeReport(ReportInput input) {
+    return step(
+        "WriteReport",
+        () -> {
+          if (input.repository() != null) {
+            reports.add(input.repository());
+            return new ReportOutcome("store:review.json");
+          }
+          if (input.batch() != null) {
+            batchReports.add(input.batch());
+          }
+          return new ReportOutcome("store:batch.json");
+        });
+  }
+
+  private <T> T step(String activity, String sandboxId, Supplier<T> effect) {
+    return step(
+        activity,
+        () -> {
+          if (!sandboxes().contains(sandboxId)) {
+            throw fatal(activity, Cause.SANDBOX_LOST.code());
+          }
+          return effect.get();
+        });
+  }
+
+  private <T> T step(String activity, Supplier<T> effect) {
+    calls.add(activity);
+    String queue = Activity.getExecutionContext().getInfo().getActivityTaskQueue();
+    if (queue.endsWith("-run") != RUN_QUEUE.contains(activity)) {
+      throw fatal(activity + " on " + queue, "wrong_queue");
+    }
+    hooks.getOrDefault(activity, () -> {}).run();
+    Fault fault = faults.get(activity);
+    boolean strikes =
+        fault != null && Activity.getExecutionContext().getInfo().getAttempt() <= fault.attempts();
+    if (fault != null && strikes && !fault.after()) {
+      throw fault.failure().apply(activity);
+    }
+    T result = effect.get();
+    if (fault != null && strikes) {
+      throw fault.failure().apply(activity);
+    }
+    return result;
+  }
+
+  private static ApplicationFailure fatal(String text, String type) {
+    return ApplicationFailure.newNonRetryableFailure("no hope in " + text, type);
+  }
+}

@@ -1,0 +1,81 @@
+package dev.repofleet.workflows.testing;
+
+import dev.repofleet.workflows.AgentKind;
+import dev.repofleet.workflows.PlanRef;
+import dev.repofleet.workflows.batch.BatchCarry;
+import dev.repofleet.workflows.batch.BatchInput;
+import dev.repofleet.workflows.batch.ManifestRef;
+import dev.repofleet.workflows.review.PlanOutline;
+import dev.repofleet.workflows.review.ReviewInput;
+import dev.repofleet.workflows.review.Target;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Inputs as a starter would make them. */
+public final class Inputs {
+  public static final String FLEET = "repofleet";
+  public static final String BATCH = "nightly";
+  public static final PlanRef PLAN = new PlanRef("store:plans/audit.json", "5".repeat(64), "audit");
+
+  private Inputs() {}
+
+  public static PlanOutline outline(String... followUps) {
+    return outline(2.0, 80, followUps);
+  }
+
+  public static PlanOutline outline(double budgetUsd, int turns, String... followUps) {
+    return new PlanOutline(
+        "audit",
+        "claude",
+        budgetUsd,
+        turns,
+        Duration.ofMinutes(45),
+        Duration.ofHours(1),
+        List.of(followUps));
+  }
+
+  public static String key(int index) {
+    return "repo-" + index + "-0123456789";
+  }
+
+  public static Target target(int index) {
+    return new Target(
+        "acme/repo-" + index, "https://github.com/acme/repo-" + index, null, null, null, null);
+  }
+
+  public static ReviewInput review(PlanOutline outline) {
+    return new ReviewInput(
+        1,
+        FLEET,
+        BATCH,
+        0,
+        key(0),
+        target(0),
+        PLAN,
+        outline,
+        AgentKind.REHEARSAL,
+        0,
+        Duration.ofSeconds(30),
+        Duration.ofSeconds(60));
+  }
+
+  public static BatchInput batch(int count, int window) {
+    return batch(count, window, null);
+  }
+
+  public static BatchInput batch(int count, int window, @Nullable BatchCarry progress) {
+    return new BatchInput(
+        1,
+        FLEET,
+        BATCH,
+        new ManifestRef("store:batches/nightly/manifest.jsonl", "a".repeat(64), count),
+        PLAN,
+        "0f6a3a0e-5b0e-4a53-9d53-3a1f6f1f9c11",
+        window,
+        AgentKind.REHEARSAL,
+        Duration.ofSeconds(30),
+        Duration.ofSeconds(60),
+        progress);
+  }
+}

@@ -1,0 +1,223 @@
+package dev.repofleet.workflows.testing;
+
+import dev.repofleet.workflows.AgentKind;
+import dev.repofleet.workflows.Cause;
+import dev.repofleet.workflows.PlanRef;
+import dev.repofleet.workflows.RepositoryStatus;
+import dev.repofleet.workflows.SeverityCounts;
+import dev.repofleet.workflows.Stage;
+import dev.repofleet.workflows.UsageTotals;
+import dev.repofleet.workflows.activities.BatchReport;
+import dev.repofleet.workflows.activities.CheckWorkerInput;
+import dev.repofleet.workflows.activities.CloneInput;
+import dev.repofleet.workflows.activities.CloneOutcome;
+import dev.repofleet.workflows.activities.DiffInput;
+import dev.repofleet.workflows.activities.DiffOutcome;
+import dev.repofleet.workflows.activities.LeaseInput;
+import dev.repofleet.workflows.activities.LeaseOutcome;
+import dev.repofleet.workflows.activities.PrepareInput;
+import dev.repofleet.workflows.activities.PrepareOutcome;
+import dev.repofleet.workflows.activities.PromptKind;
+import dev.repofleet.workflows.activities.ReconcileInput;
+import dev.repofleet.workflows.activities.ReconcileOutcome;
+import dev.repofleet.workflows.activities.ReleaseInput;
+import dev.repofleet.workflows.activities.ReleaseOutcome;
+import dev.repofleet.workflows.activities.ReportInput;
+import dev.repofleet.workflows.activities.ReportOutcome;
+import dev.repofleet.workflows.activities.RepositoryReport;
+import dev.repofleet.workflows.activities.ResolveInput;
+import dev.repofleet.workflows.activities.ResolveOutcome;
+import dev.repofleet.workflows.activities.ReviewOutcome;
+import dev.repofleet.workflows.activities.ReviewOutcome.Verdict;
+import dev.repofleet.workflows.activities.ReviewRequest;
+import dev.repofleet.workflows.activities.StopInput;
+import dev.repofleet.workflows.activities.StopOutcome;
+import dev.repofleet.workflows.activities.TargetPage;
+import dev.repofleet.workflows.activities.TargetPageRequest;
+import dev.repofleet.workflows.activities.TurnInput;
+import dev.repofleet.workflows.activities.TurnOutcome;
+import dev.repofleet.workflows.activities.WorkerReport;
+import dev.repofleet.workflows.batch.BatchCarry;
+import dev.repofleet.workflows.batch.BatchInput;
+import dev.repofleet.workflows.batch.BatchOutcome;
+import dev.repofleet.workflows.batch.BatchProgress;
+import dev.repofleet.workflows.batch.BatchStatus;
+import dev.repofleet.workflows.batch.BatchTally;
+import dev.repofleet.workflows.batch.ManifestRef;
+import dev.repofleet.workflows.batch.RepositoryEnded;
+import dev.repofleet.workflows.batch.RunningRepository;
+import dev.repofleet.workflows.review.PlanOutline;
+import dev.repofleet.workflows.review.RepositoryProgress;
+import dev.repofleet.workflows.review.ReviewInput;
+import dev.repofleet.workflows.review.Target;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** One of every record that travels through histories, all fields set where they can be. */
+public final class Samples {
+  private static final String COMMIT = FakeWorld.COMMIT;
+  private static final String FENCE = "f".repeat(32);
+  private static final String SESSION = "2ed6657d-e927-568b-95e1-2665a8aea6a2";
+  private static final String STORE = "0f6a3a0e-5b0e-4a53-9d53-3a1f6f1f9c11";
+  private static final SeverityCounts COUNTS = new SeverityCounts(1, 2, 3, 4, 5);
+  private static final UsageTotals USAGE =
+      new UsageTotals(100, 200, 300, 400, 0.25, UsageTotals.CostSource.ESTIMATED);
+  private static final Target TARGET =
+      new Target("acme/app@v1", "https://github.com/acme/app", "v1", "src", null, null);
+  private static final Target BUNDLE =
+      new Target("./app", null, null, null, COMMIT, "store:batches/nightly/app.bundle");
+  private static final PlanRef PLAN = Inputs.PLAN;
+  private static final PlanOutline OUTLINE = Inputs.outline("findings.high > 0");
+  private static final ManifestRef MANIFEST =
+      new ManifestRef("store:batches/nightly/manifest.jsonl", "a".repeat(64), 3);
+  private static final RunningRepository RUNNING = new RunningRepository(2, "app-2");
+  private static final RepositoryEnded ENDED =
+      new RepositoryEnded(
+          1, "app-1", RepositoryStatus.PARTIAL, Cause.TURNS_EXHAUSTED, COUNTS, USAGE);
+  private static final BatchTally TALLY =
+      new BatchTally(
+          Map.of(RepositoryStatus.COMPLETE, 1, RepositoryStatus.SKIPPED_UNCHANGED, 2),
+          COUNTS,
+          USAGE);
+  private static final BatchCarry CARRY =
+      new BatchCarry(1_700_000_000_000L, OUTLINE, 3, List.of(RUNNING), TALLY);
+  private static final BatchInput BATCH =
+      new BatchInput(
+          1,
+          "repofleet",
+          "nightly",
+          MANIFEST,
+          PLAN,
+          STORE,
+          10,
+          AgentKind.CLAUDE,
+          Duration.ofSeconds(30),
+          Duration.ofMillis(1_500),
+          CARRY);
+  private static final ReviewInput REVIEW =
+      new ReviewInput(
+          1,
+          "repofleet",
+          "nightly",
+          1,
+          "app-1",
+          TARGET,
+          PLAN,
+          OUTLINE,
+          AgentKind.REHEARSAL,
+          2,
+          Duration.ofSeconds(30),
+          Duration.ofSeconds(60));
+  private static final ResolveOutcome RESOLVED = new ResolveOutcome(COMMIT, "refs/tags/v1");
+  private static final CloneOutcome CLONED =
+      new CloneOutcome(3, 1_234, "7".repeat(40), List.of("Java"), List.of("CLAUDE.md"));
+  private static final TurnOutcome TURN =
+      new TurnOutcome(
+          1,
+          PromptKind.REPAIR,
+          2,
+          Cause.AGENT_TIMEOUT,
+          "45 minutes are over",
+          12,
+          USAGE,
+          2_700_000,
+          "claude",
+          "store:answer",
+          "store:text",
+          "store:events",
+          "store:transcript",
+          "store:log");
+  private static final ReviewOutcome OUTCOME =
+      new ReviewOutcome(Verdict.INVALID, "no findings in it", "store:review", COUNTS, 1);
+  private static final DiffOutcome DIFF =
+      new DiffOutcome("store:patch", 99, 1, "8".repeat(40), List.of("vendor: nested"), "a secret");
+  private static final RepositoryReport REPORT =
+      new RepositoryReport(
+          REVIEW,
+          RepositoryStatus.PARTIAL,
+          Cause.TURNS_EXHAUSTED,
+          "the agent used up its turns",
+          RESOLVED,
+          SESSION,
+          "2.1.197",
+          CLONED,
+          List.of(TURN),
+          OUTCOME,
+          DIFF,
+          1_700_000_000_000L,
+          1_700_000_060_000L,
+          50_000,
+          Map.of("run", 40_000L, "resolve", 1_000L));
+  private static final BatchReport BATCH_REPORT =
+      new BatchReport(
+          BATCH, BatchStatus.FINISHED_WITH_FAILURES, 3, 1_700_000_000_000L, 1_700_000_060_000L);
+
+  /** One of each type, no type twice. */
+  public static final List<Record> ALL =
+      List.of(
+          PLAN,
+          COUNTS,
+          USAGE,
+          TARGET,
+          OUTLINE,
+          REVIEW,
+          new RepositoryProgress(
+              Stage.FOLLOW_UP, 2, RepositoryStatus.PARTIAL, Cause.BUDGET_EXHAUSTED, 1.5, COUNTS),
+          MANIFEST,
+          RUNNING,
+          ENDED,
+          TALLY,
+          CARRY,
+          BATCH,
+          new BatchOutcome(BatchStatus.STOPPED_BUDGET, TALLY, "store:batch.json"),
+          new BatchProgress(BatchStatus.RUNNING, 1_700_000_000_000L, 3, 3, List.of(RUNNING), TALLY),
+          new CheckWorkerInput(PLAN, AgentKind.CLAUDE, STORE),
+          new WorkerReport(STORE, List.of(AgentKind.CLAUDE, AgentKind.REHEARSAL), true, OUTLINE),
+          new TargetPageRequest(MANIFEST, 0, 3),
+          new TargetPage(List.of(new TargetPage.Row(0, "app-0", BUNDLE))),
+          new TargetPage.Row(1, "app-1", TARGET),
+          new ReconcileInput("nightly", List.of(RUNNING)),
+          new ReconcileOutcome(List.of(ENDED)),
+          new ResolveInput("nightly", "app-0", BUNDLE),
+          RESOLVED,
+          new LeaseInput("repofleet", "review/nightly/app-1:run:0", "claude", Duration.ofHours(1)),
+          new LeaseOutcome("sandbox-1", "0.6.13"),
+          new CloneInput("nightly", "app-1", "sandbox-1", TARGET, RESOLVED, PLAN),
+          CLONED,
+          new PrepareInput("nightly", "app-1", "sandbox-1", FENCE, 2, 1, 0, AgentKind.CLAUDE, PLAN),
+          new PrepareOutcome("2.1.197"),
+          new TurnInput(
+              "nightly",
+              "app-1",
+              "sandbox-1",
+              FENCE,
+              2,
+              1,
+              SESSION,
+              PromptKind.FOLLOW_UP,
+              1,
+              COMMIT,
+              "src",
+              AgentKind.CLAUDE,
+              PLAN,
+              1.75,
+              70,
+              Duration.ofMinutes(45),
+              Duration.ofSeconds(60)),
+          TURN,
+          new StopInput("sandbox-1", FENCE, 2, 1),
+          new StopOutcome("stopped"),
+          new ReviewRequest("nightly", "app-1", "sandbox-1", COMMIT, "src", PLAN, "store:answer"),
+          OUTCOME,
+          new DiffInput("nightly", "app-1", "sandbox-1", COMMIT),
+          DIFF,
+          new ReleaseInput("repofleet", "review/nightly/app-1:run:0", "sandbox-1"),
+          new ReleaseOutcome(1),
+          new ReportInput(REPORT, null),
+          REPORT,
+          BATCH_REPORT,
+          new ReportOutcome("store:review.json"));
+
+  private Samples() {}
+}

@@ -1,0 +1,138 @@
+package dev.repofleet.workflows.testing;
+
+import dev.repofleet.workflows.Fleet;
+import dev.repofleet.workflows.FleetSearchAttributes;
+import dev.repofleet.workflows.batch.BatchCarry;
+import dev.repofleet.workflows.batch.BatchInput;
+import dev.repofleet.workflows.batch.ReviewBatchWorkflow;
+import dev.repofleet.workflows.batch.ReviewBatchWorkflowImpl;
+import dev.repofleet.workflows.review.RepositoryReviewWorkflow;
+import dev.repofleet.workflows.review.RepositoryReviewWorkflowImpl;
+import dev.repofleet.workflows.review.ReviewInput;
+import io.temporal.api.enums.v1.EventType;
+import io.temporal.api.history.v1.HistoryEvent;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowStub;
+import io.temporal.common.SearchAttributes;
+import io.temporal.common.WorkflowExecutionHistory;
+import io.temporal.common.converter.DefaultDataConverter;
+import io.temporal.testing.TestWorkflowEnvironment;
+import io.temporal.worker.Worker;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/** A fleet on the in-process test server: one worker a task queue, and a {@link FakeWorld}. */
+public final class TestFleet {
+  public static final String BATCH_ID = Fleet.batchWorkflowId(Inputs.BATCH);
+  public static final String REVIEW_ID = Fleet.reviewWorkflowId(Inputs.BATCH, Inputs.key(0));
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private final WorkflowClient client;
+  private final boolean searchable;
+
+  private TestFleet(TestWorkflowEnvironment environment, boolean searchable) {
+    this.client = environment.getWorkflowClient();
+    this.searchable = searchable;
+  }
+
+  /** A fleet with both workflows as they are. */
+  public static TestFleet start(TestWorkflowEnvironment environment, FakeWorld world) {
+    return start(environment, world, RepositoryReviewWorkflowImpl.class, false);
+  }
+
+  /** A fleet whose reviews may be of another class. */
+  public static TestFleet start(
+      TestWorkflowEnvironment environment, FakeWorld world, Class<?> review, boolean searchable) {
+    Worker worker = environment.newWorker(Fleet.DEFAULT.taskQueue());
+    worker.registerWorkflowImplementationTypes(ReviewBatchWorkflowImpl.class, review);
+    worker.registerActivitiesImplementations(world);
+    environment.newWorker(Fleet.DEFAULT.runTaskQueue()).registerActivitiesImplementations(world);
+    environment.start();
+    return new TestFleet(environment, searchable);
+  }
+
+  /** The fleet of an environment in which one was started, to look at what it left. */
+  public static TestFleet of(TestWorkflowEnvironment environment) {
+    return new TestFleet(environment, false);
+  }
+
+  public WorkflowStub startReview(ReviewInput input) {
+    RepositoryReviewWorkflow review =
+        client.newWorkflowStub(RepositoryReviewWorkflow.class, options(REVIEW_ID));
+    WorkflowClient.start(review::review, input);
+    return WorkflowStub.fromTyped(review);
+  }
+
+  public WorkflowStub startBatch(BatchInput input) {
+    ReviewBatchWorkflow batch =
+        client.newWorkflowStub(ReviewBatchWorkflow.class, options(BATCH_ID));
+    WorkflowClient.start(batch::run, input);
+    return WorkflowStub.fromTyped(batch);
+  }
+
+  private WorkflowOptions options(String id) {
+    WorkflowOptions.Builder options =
+        WorkflowOptions.newBuilder().setWorkflowId(id).setTaskQueue(Fleet.DEFAULT.taskQueue());
+    if (searchable) {
+      options.setTypedSearchAttributes(
+          SearchAttributes.newBuilder().set(FleetSearchAttributes.BATCH, Inputs.BATCH).build());
+    }
+    return options.build();
+  }
+
+  /** A workflow somebody else started. */
+  public WorkflowStub workflow(String id) {
+    return client.newUntypedWorkflowStub(id);
+  }
+
+  public ReviewBatchWorkflow batch() {
+    return client.newWorkflowStub(ReviewBatchWorkflow.class, BATCH_ID);
+  }
+
+  public RepositoryReviewWorkflow review() {
+    return client.newWorkflowStub(RepositoryReviewWorkflow.class, REVIEW_ID);
+  }
+
+  public WorkflowExecutionHistory history(String id) {
+    return client.fetchHistory(id);
+  }
+
+  public List<HistoryEvent> events(String id, EventType type) {
+    return history(id).getHistory().getEventsList().stream()
+        .filter(event -> event.getEventType() == type)
+        .toList();
+  }
+
+  public int timers(String id) {
+    return events(id, EventType.EVENT_TYPE_TIMER_STARTED).size();
+  }
+
+  /** What a run of the batch took along when it continued as new; empty when it did not. */
+  public Optional<BatchCarry> continuedAsNew(String id, String runId) {
+    return client.fetchHistory(id, runId).getHistory().getEventsList().stream()
+        .filter(HistoryEvent::hasWorkflowExecutionContinuedAsNewEventAttributes)
+        .map(HistoryEvent::getWorkflowExecutionContinuedAsNewEventAttributes)
+        .map(
+            continued ->
+                DefaultDataConverter.STANDARD_INSTANCE
+                    .fromPayloads(
+                        0, Optional.of(continued.getInput()), BatchInput.class, BatchInput.class)
+                    .progress())
+        .findFirst();
+  }
+
+  /** Waits in real time, twenty seconds at most. */
+  public static void await(String what, BooleanSupplier condition) {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError("waited " + PATIENCE.toSeconds() + " s in vain: " + what);
+      }
+      LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
+    }
+  }
+}
