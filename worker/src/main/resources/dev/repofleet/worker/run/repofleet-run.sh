@@ -131,7 +131,7 @@ await() { # OFFSET SECONDS; sleeps in tail, which watches the file and the super
   while now=$(line) && ((SECONDS < $2)); do
     [[ $now == "running i=$I "* || $now == "starting i=$I "* ]] || break
     if [[ $now == running* && -e $RUN/out && -e $RUN/meta ]]; then
-      ((${now##*=} <= $1)) || break
+      [[ $now =~ out=([0-9]+) ]] && ((BASH_REMATCH[1] > $1)) && break
       timeout "$(($2 - SECONDS))" tail -s 0.2 -f --pid="$(meta "$RUN" supervisor)" \
         -c +"$(($1 + 1))" "$RUN/out" 2>/dev/null | head -c 1 >/dev/null
     else sleep 0.1; fi

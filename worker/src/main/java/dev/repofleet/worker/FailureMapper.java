@@ -1,0 +1,112 @@
+package dev.repofleet.worker;
+
+import dev.repofleet.e2b.AuthenticationException;
+import dev.repofleet.e2b.E2bException;
+import dev.repofleet.e2b.E2bStatusException;
+import dev.repofleet.e2b.RateLimitedException;
+import dev.repofleet.e2b.SandboxNotFoundException;
+import dev.repofleet.workflows.Cause;
+import dev.repofleet.workflows.StepFailure;
+import io.temporal.failure.ApplicationFailure;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one place that turns what went wrong into a Temporal failure: its type is the {@link Cause}'s
+ * code, and only here is decided whether it is tried again. Stateless.
+ */
+public final class FailureMapper {
+  /** A quota has no {@code Retry-After}: the slot frees when somebody's sandbox ends. */
+  private static final Duration QUOTA_RETRY = Duration.ofSeconds(5);
+
+  private static final Duration RATE_RETRY = Duration.ofSeconds(2);
+
+  private FailureMapper() {}
+
+  /** A failure that Temporal tries again exactly when the cause's decision is to retry. */
+  public static ApplicationFailure failure(
+      Cause cause, String message, @Nullable Throwable origin) {
+    return build(cause, message, origin, cause.decision() == Cause.Decision.RETRY, null);
+  }
+
+  /** A failure tried again after {@code delay}, whatever the cause's own decision. */
+  public static ApplicationFailure failure(
+      Cause cause, String message, @Nullable Throwable origin, Duration delay) {
+    return build(cause, message, origin, true, delay);
+  }
+
+  /** A failure tried again by the activity's own policy, whatever the cause's own decision. */
+  public static ApplicationFailure passing(
+      Cause cause, String message, @Nullable Throwable origin) {
+    return build(cause, message, origin, true, null);
+  }
+
+  /**
+   * What an E2B call's failure means.
+   *
+   * @param what was being done, to begin the message with
+   */
+  public static ApplicationFailure map(E2bException e, String what) {
+    if (e instanceof SandboxNotFoundException) {
+      return failure(Cause.SANDBOX_LOST, what + ": " + e.getMessage(), e);
+    }
+    if (e instanceof RateLimitedException limited) {
+      return limited.isQuota()
+          ? failure(Cause.SANDBOX_QUOTA, what + ": " + e.getMessage(), e, QUOTA_RETRY)
+          : failure(
+              Cause.SANDBOX_CREATE_RATE,
+              what + ": " + e.getMessage(),
+              e,
+              limited.retryAfter().orElse(RATE_RETRY));
+    }
+    if (e instanceof AuthenticationException) {
+      return failure(
+          Cause.INTERNAL,
+          what + ": E2B refuses the key; check E2B_API_KEY and E2B_API_URL of the worker",
+          e);
+    }
+    if (e instanceof E2bStatusException status && status.status() == 400) {
+      return failure(Cause.INTERNAL, what + ": " + e.getMessage(), e);
+    }
+    return passing(Cause.INTERNAL, what + ": " + e.getMessage(), e);
+  }
+
+  private static ApplicationFailure build(
+      Cause cause,
+      String message,
+      @Nullable Throwable origin,
+      boolean retryable,
+      @Nullable Duration delay) {
+    ApplicationFailure.Builder failure =
+        ApplicationFailure.newBuilder()
+            .setType(cause.code())
+            .setMessage(bounded(message))
+            .setNonRetryable(!retryable);
+    if (origin != null) {
+      failure.setCause(withoutDetails(origin));
+    }
+    if (delay != null) {
+      failure.setNextRetryDelay(delay);
+    }
+    return failure.build();
+  }
+
+  /** History keeps messages for long: the class and its sentence are enough there. */
+  private static Throwable withoutDetails(Throwable origin) {
+    RuntimeException bare =
+        new RuntimeException(origin.getClass().getSimpleName() + ": " + bounded(text(origin)));
+    bare.setStackTrace(new StackTraceElement[0]);
+    return bare;
+  }
+
+  private static String text(Throwable origin) {
+    String message = origin.getMessage();
+    return message == null ? "no message" : message;
+  }
+
+  private static String bounded(String text) {
+    return text.length() <= StepFailure.MAX_MESSAGE
+        ? text
+        : text.substring(0, StepFailure.MAX_MESSAGE - 1) + "…";
+  }
+}

@@ -1,0 +1,140 @@
+package dev.repofleet.worker;
+
+import dev.repofleet.e2b.E2bClient;
+import dev.repofleet.worker.agent.AgentActivitiesImpl;
+import dev.repofleet.worker.agent.AgentEnvironment;
+import dev.repofleet.worker.agent.StopActivitiesImpl;
+import dev.repofleet.worker.git.GitActivitiesImpl;
+import dev.repofleet.worker.report.BatchActivitiesImpl;
+import dev.repofleet.worker.report.ReportActivitiesImpl;
+import dev.repofleet.worker.review.ReviewActivitiesImpl;
+import dev.repofleet.worker.sandbox.SandboxActivitiesImpl;
+import dev.repofleet.worker.sandbox.SandboxConnections;
+import dev.repofleet.worker.sandbox.SandboxPreparation;
+import dev.repofleet.workflows.batch.ReviewBatchWorkflowImpl;
+import dev.repofleet.workflows.review.RepositoryReviewWorkflowImpl;
+import io.temporal.worker.Worker;
+import io.temporal.worker.WorkerFactory;
+import io.temporal.worker.WorkerFactoryOptions;
+import io.temporal.worker.WorkerOptions;
+import java.time.Duration;
+import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One worker of a fleet: polls the fleet's two task queues until it is closed. Thread-safe.
+ *
+ * <p>Closing stops polling, lets short activities end and lets go of agent runs, which other
+ * workers follow on; it takes 20 seconds at most. Killing it loses nothing either, only time.
+ */
+public final class FleetWorker implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(FleetWorker.class);
+  private static final int FIRST_JDK_WITH_VIRTUAL_THREADS = 21;
+
+  /** A beat comes at least this often, however long the timeout: it is how a run learns its end. */
+  private static final Duration MAX_HEARTBEAT_THROTTLE = Duration.ofSeconds(10);
+
+  private static final Duration DRAIN = Duration.ofSeconds(14);
+  private static final Duration LAST_CALL = Duration.ofSeconds(4);
+
+  private final FleetWorkerOptions options;
+  private final E2bClient e2b;
+  private final WorkerFactory factory;
+  private final @Nullable MetricsServer metricsServer;
+
+  private FleetWorker(FleetWorkerOptions options) {
+    this.options = options;
+    this.e2b = new E2bClient(options.e2b());
+    boolean virtual = Runtime.version().feature() >= FIRST_JDK_WITH_VIRTUAL_THREADS;
+    this.factory =
+        WorkerFactory.newInstance(
+            options.client(),
+            WorkerFactoryOptions.newBuilder().setUsingVirtualWorkflowThreads(virtual).build());
+    SandboxConnections connections = new SandboxConnections(e2b);
+    PlanSource plans = new PlanSource(options.store());
+    registerSteps(virtual, connections, plans);
+    registerRuns(virtual, connections, plans);
+    this.metricsServer =
+        options.metricsPort() < 0
+            ? null
+            : new MetricsServer(
+                options.metricsHost(),
+                options.metricsPort(),
+                options.metrics(),
+                () -> factory.isStarted() && !factory.isShutdown());
+  }
+
+  /**
+   * Starts to poll and returns.
+   *
+   * @throws java.io.UncheckedIOException when the metrics port is taken; nothing runs then
+   */
+  public static FleetWorker start(FleetWorkerOptions options) {
+    FleetWorker worker = new FleetWorker(options);
+    worker.factory.start();
+    log.info(
+        "Polling {} and {} for up to {} agent runs",
+        options.fleet().taskQueue(),
+        options.fleet().runTaskQueue(),
+        options.concurrency());
+    return worker;
+  }
+
+  private void registerSteps(boolean virtual, SandboxConnections connections, PlanSource plans) {
+    Worker worker =
+        factory.newWorker(
+            options.fleet().taskQueue(),
+            WorkerOptions.newBuilder()
+                .setUsingVirtualThreads(virtual)
+                .setMaxHeartbeatThrottleInterval(MAX_HEARTBEAT_THROTTLE)
+                .build());
+    worker.registerWorkflowImplementationTypes(
+        ReviewBatchWorkflowImpl.class, RepositoryReviewWorkflowImpl.class);
+    worker.registerActivitiesImplementations(
+        new SandboxActivitiesImpl(e2b, connections, new SandboxPreparation()),
+        new GitActivitiesImpl(connections, options.store(), plans, options.environment()),
+        new ReviewActivitiesImpl(connections, options.store(), plans, options.environment()),
+        new StopActivitiesImpl(e2b),
+        new ReportActivitiesImpl(options.store(), options.environment()),
+        new BatchActivitiesImpl(options.store(), options.client()));
+  }
+
+  private void registerRuns(boolean virtual, SandboxConnections connections, PlanSource plans) {
+    Worker worker =
+        factory.newWorker(
+            options.fleet().runTaskQueue(),
+            WorkerOptions.newBuilder()
+                .setUsingVirtualThreads(virtual)
+                .setMaxConcurrentActivityExecutionSize(options.concurrency())
+                .setMaxHeartbeatThrottleInterval(MAX_HEARTBEAT_THROTTLE)
+                .build());
+    AgentEnvironment environment = new AgentEnvironment(options.environment());
+    worker.registerActivitiesImplementations(
+        new AgentActivitiesImpl(
+            connections, options.store(), plans, environment, options.metrics()),
+        new WorkerActivitiesImpl(options.store(), plans, environment));
+  }
+
+  /** The port of {@code /metrics}, if there is one. */
+  public OptionalInt metricsPort() {
+    return metricsServer == null ? OptionalInt.empty() : OptionalInt.of(metricsServer.port());
+  }
+
+  @Override
+  public void close() {
+    factory.shutdown();
+    factory.awaitTermination(DRAIN.toMillis(), TimeUnit.MILLISECONDS);
+    if (!factory.isTerminated()) {
+      factory.shutdownNow();
+      factory.awaitTermination(LAST_CALL.toMillis(), TimeUnit.MILLISECONDS);
+    }
+    if (metricsServer != null) {
+      metricsServer.close();
+    }
+    e2b.close();
+    options.metrics().close();
+  }
+}

@@ -1,0 +1,63 @@
+package dev.repofleet.worker;
+
+import dev.repofleet.artifacts.ArtifactException;
+import dev.repofleet.artifacts.ArtifactJson;
+import dev.repofleet.artifacts.ArtifactStore;
+import dev.repofleet.artifacts.Plan;
+import dev.repofleet.artifacts.Sha256;
+import dev.repofleet.workflows.PlanRef;
+import io.temporal.failure.ApplicationFailure;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Reads plans by reference and keeps the latest in memory. Thread-safe. */
+public final class PlanSource {
+  /** Plans are read for every step of every repository, and few are in use at once. */
+  private static final int KEPT = 64;
+
+  private static final long MAX_BYTES = 8L << 20;
+
+  private final ArtifactStore store;
+  private final Map<String, Plan> plans =
+      Collections.synchronizedMap(
+          new LinkedHashMap<>(16, 0.75f, true) {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<String, Plan> eldest) {
+              return size() > KEPT;
+            }
+          });
+
+  /** Reads from {@code store}. */
+  public PlanSource(ArtifactStore store) {
+    this.store = store;
+  }
+
+  /**
+   * The plan, whose bytes must have the hash of the reference.
+   *
+   * @throws ApplicationFailure of the type {@code plan_invalid}, final, when it is missing, changed
+   *     or not a plan
+   */
+  public Plan read(PlanRef ref) {
+    Plan known = plans.get(ref.sha256());
+    if (known != null) {
+      return known;
+    }
+    Plan plan;
+    try {
+      byte[] json = store.read(ref.uri(), MAX_BYTES);
+      if (!Sha256.of(json).equals(ref.sha256())) {
+        throw new ArtifactException("it is not the plan the batch was started with");
+      }
+      plan = ArtifactJson.read(json, Plan.class, ref.uri());
+    } catch (ArtifactException | IllegalArgumentException e) {
+      throw ApplicationFailure.newNonRetryableFailure(
+          "plan " + ref.name() + " can't be used: " + e.getMessage(), "plan_invalid");
+    }
+    plans.put(ref.sha256(), plan);
+    return plan;
+  }
+}

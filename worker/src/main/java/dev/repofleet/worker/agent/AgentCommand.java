@@ -1,0 +1,119 @@
+package dev.repofleet.worker.agent;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.repofleet.artifacts.AnswerSchema;
+import dev.repofleet.artifacts.ArtifactJson;
+import dev.repofleet.artifacts.Plan;
+import dev.repofleet.worker.sandbox.SandboxLayout;
+import dev.repofleet.workflows.AgentKind;
+import dev.repofleet.workflows.activities.PromptKind;
+import dev.repofleet.workflows.activities.TurnInput;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The command line and the prompt of one agent process. The flags keep a hostile repository's own
+ * settings, hooks and servers out ({@code --setting-sources user --strict-mcp-config}).
+ *
+ * @param argv program and arguments
+ * @param prompt for its standard input
+ */
+record AgentCommand(List<String> argv, String prompt) {
+
+  /** What the process finds of its session. */
+  enum Session {
+    /** None: it opens it and gets the turn's prompt. */
+    NEW,
+    /** An earlier turn's: it resumes and gets the turn's prompt. */
+    RESUMED,
+    /** This turn's own, left by a process that was lost: it resumes and is told to go on. */
+    INTERRUPTED
+  }
+
+  private static final String GO_ON =
+      "You were interrupted. Go on with the task you were given, from where you stopped.";
+
+  private static final String REPAIR =
+      "Your answer did not arrive in the required structure. Give the complete result of your review"
+          + " once more, as the structured answer that is asked for. Do not investigate further.";
+
+  static AgentCommand of(TurnInput turn, Plan plan, Session session) {
+    List<String> argv = new ArrayList<>(program(turn.agent()));
+    argv.addAll(
+        List.of(
+            "-p",
+            "--output-format",
+            "stream-json",
+            "--verbose",
+            "--dangerously-skip-permissions",
+            "--setting-sources",
+            "user",
+            "--strict-mcp-config",
+            session == Session.NEW ? "--session-id" : "--resume",
+            turn.sessionId(),
+            "--max-turns",
+            Integer.toString(turn.turns()),
+            "--max-budget-usd",
+            String.format(Locale.ROOT, "%.4f", turn.budgetUsd())));
+    if (turn.prompt() != PromptKind.FOLLOW_UP) {
+      add(argv, "--json-schema", ArtifactJson.line(schema(plan)));
+    }
+    add(argv, "--system-prompt", plan.systemPrompt());
+    add(argv, "--append-system-prompt", plan.instructions());
+    add(argv, "--model", plan.model());
+    if (!plan.fallbackModels().isEmpty()) {
+      add(argv, "--fallback-model", String.join(",", plan.fallbackModels()));
+    }
+    add(argv, "--effort", plan.effort());
+    return new AgentCommand(
+        List.copyOf(argv), session == Session.INTERRUPTED ? GO_ON : prompt(turn, plan));
+  }
+
+  /**
+   * The agent's schema. Claude Code drops one that names a dialect after draft 7, without a word and
+   * with exit code 0 (observed, version 2.1.197); our own check afterwards goes by the whole plan.
+   */
+  private static JsonNode schema(Plan plan) {
+    if (plan.schema() == null) {
+      return AnswerSchema.forRules(plan.rules());
+    }
+    ObjectNode schema = plan.schema().deepCopy();
+    schema.remove("$schema");
+    return schema;
+  }
+
+  private static List<String> program(AgentKind agent) {
+    return switch (agent) {
+      case CLAUDE -> List.of("claude");
+      case REHEARSAL -> List.of("python3", SandboxLayout.REHEARSAL_AGENT);
+    };
+  }
+
+  private static String prompt(TurnInput turn, Plan plan) {
+    return switch (turn.prompt()) {
+      case REVIEW -> plan.prompt();
+      case REPAIR -> REPAIR;
+      case FOLLOW_UP -> plan.followUps().get(turn.followUp()).prompt();
+    };
+  }
+
+  private static void add(List<String> argv, String flag, @Nullable String value) {
+    if (value != null && !value.isBlank()) {
+      argv.add(flag);
+      argv.add(value);
+    }
+  }
+
+  /** The arguments as the run script reads them: each ended by a NUL. */
+  byte[] argvFile() {
+    return (String.join("\0", argv) + "\0").getBytes(StandardCharsets.UTF_8);
+  }
+
+  byte[] promptFile() {
+    return prompt.getBytes(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,86 @@
+package dev.repofleet.worker.agent;
+
+import dev.repofleet.artifacts.Plan;
+import dev.repofleet.workflows.AgentKind;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The environment an agent gets: what the worker has of the model's settings, by a fixed list, and
+ * the plan's plain variables. Immutable and thread-safe; never printed.
+ */
+public final class AgentEnvironment {
+
+  /** Each of these alone means that Claude Code has a model here. */
+  private static final List<String> MODEL =
+      List.of(
+          "ANTHROPIC_API_KEY",
+          "ANTHROPIC_AUTH_TOKEN",
+          "CLAUDE_CODE_OAUTH_TOKEN",
+          "CLAUDE_CODE_USE_BEDROCK",
+          "CLAUDE_CODE_USE_VERTEX");
+
+  /**
+   * What else passes into the sandbox. Not every {@code CLAUDE_CODE_*}: a setting may be a secret.
+   */
+  private static final List<String> SETTINGS =
+      List.of(
+          "ANTHROPIC_BASE_URL",
+          "ANTHROPIC_MODEL",
+          "ANTHROPIC_SMALL_FAST_MODEL",
+          "ANTHROPIC_DEFAULT_HAIKU_MODEL",
+          "ANTHROPIC_DEFAULT_SONNET_MODEL",
+          "ANTHROPIC_DEFAULT_OPUS_MODEL",
+          "ANTHROPIC_BEDROCK_BASE_URL",
+          "ANTHROPIC_VERTEX_BASE_URL",
+          "ANTHROPIC_VERTEX_PROJECT_ID",
+          "CLOUD_ML_REGION",
+          "AWS_REGION",
+          "AWS_ACCESS_KEY_ID",
+          "AWS_SECRET_ACCESS_KEY",
+          "AWS_SESSION_TOKEN",
+          "AWS_BEARER_TOKEN_BEDROCK",
+          "CLAUDE_CODE_MAX_RETRIES",
+          "CLAUDE_CODE_MAX_OUTPUT_TOKENS",
+          "HTTPS_PROXY",
+          "NO_PROXY");
+
+  private static final Map<String, String> ALWAYS =
+      Map.of(
+          "IS_SANDBOX", "1",
+          "DISABLE_AUTOUPDATER", "1",
+          "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "1");
+
+  private final Map<String, String> worker;
+
+  /** Takes from the worker's environment. */
+  public AgentEnvironment(Map<String, String> worker) {
+    this.worker = Map.copyOf(worker);
+  }
+
+  /** Whether Claude Code has a model here. */
+  public boolean modelConfigured() {
+    return MODEL.stream().anyMatch(this::present);
+  }
+
+  /** The variables of one agent; the rehearsal gets nothing of the model's. */
+  Map<String, String> of(AgentKind agent, Plan plan) {
+    Map<String, String> variables = new HashMap<>(plan.environment());
+    variables.keySet().removeIf(name -> name.startsWith("RF_"));
+    variables.putAll(ALWAYS);
+    if (agent == AgentKind.CLAUDE) {
+      MODEL.stream().filter(this::present).forEach(name -> copy(name, variables));
+      SETTINGS.stream().filter(this::present).forEach(name -> copy(name, variables));
+    }
+    return variables;
+  }
+
+  private boolean present(String name) {
+    return !worker.getOrDefault(name, "").isBlank();
+  }
+
+  private void copy(String name, Map<String, String> variables) {
+    variables.put(name, worker.getOrDefault(name, ""));
+  }
+}

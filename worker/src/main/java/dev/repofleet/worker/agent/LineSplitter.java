@@ -1,0 +1,58 @@
+package dev.repofleet.worker.agent;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
+
+/**
+ * Cuts bytes that come in pieces of any size into lines. A line longer than the limit is dropped,
+ * not kept in part: half a JSON object is worth nothing. For one thread.
+ */
+final class LineSplitter {
+  private final int limit;
+  private final Consumer<String> lines;
+  private final ByteArrayOutputStream pending = new ByteArrayOutputStream();
+  private boolean tooLong;
+
+  /**
+   * @param limit longest line in bytes
+   * @param lines gets each line without its end, never an empty one
+   */
+  LineSplitter(int limit, Consumer<String> lines) {
+    this.limit = limit;
+    this.lines = lines;
+  }
+
+  void accept(byte[] bytes, int length) {
+    int from = 0;
+    for (int i = 0; i < length; i++) {
+      if (bytes[i] == '\n') {
+        keep(bytes, from, i - from);
+        end();
+        from = i + 1;
+      }
+    }
+    keep(bytes, from, length - from);
+  }
+
+  /** No more will come: what is pending is the last line. */
+  void end() {
+    if (!tooLong && pending.size() > 0) {
+      String line = pending.toString(StandardCharsets.UTF_8);
+      if (!line.isBlank()) {
+        lines.accept(line);
+      }
+    }
+    pending.reset();
+    tooLong = false;
+  }
+
+  private void keep(byte[] bytes, int from, int count) {
+    if (tooLong || pending.size() + count > limit) {
+      tooLong = true;
+      pending.reset();
+      return;
+    }
+    pending.write(bytes, from, count);
+  }
+}

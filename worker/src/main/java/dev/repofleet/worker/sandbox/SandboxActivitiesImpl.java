@@ -1,0 +1,176 @@
+package dev.repofleet.worker.sandbox;
+
+import dev.repofleet.e2b.E2bClient;
+import dev.repofleet.e2b.E2bException;
+import dev.repofleet.e2b.E2bStatusException;
+import dev.repofleet.e2b.E2bTransportException;
+import dev.repofleet.e2b.RateLimitedException;
+import dev.repofleet.e2b.Sandbox;
+import dev.repofleet.e2b.SandboxInfo;
+import dev.repofleet.e2b.SandboxQuery;
+import dev.repofleet.e2b.SandboxSpec;
+import dev.repofleet.worker.FailureMapper;
+import dev.repofleet.workflows.Cause;
+import dev.repofleet.workflows.activities.LeaseInput;
+import dev.repofleet.workflows.activities.LeaseOutcome;
+import dev.repofleet.workflows.activities.PrepareInput;
+import dev.repofleet.workflows.activities.PrepareOutcome;
+import dev.repofleet.workflows.activities.ReleaseInput;
+import dev.repofleet.workflows.activities.ReleaseOutcome;
+import dev.repofleet.workflows.activities.SandboxActivities;
+import io.temporal.activity.Activity;
+import io.temporal.activity.ActivityExecutionContext;
+import io.temporal.failure.ApplicationFailure;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Leases, prepares and releases sandboxes. Thread-safe.
+ *
+ * <p>A create can't be repeated blindly: E2B has no idempotency key. So every sandbox carries its
+ * lease as metadata, and an attempt after the first looks before it creates.
+ */
+public final class SandboxActivitiesImpl implements SandboxActivities {
+  private static final Logger log = LoggerFactory.getLogger(SandboxActivitiesImpl.class);
+
+  /**
+   * Until first contact. A create whose answer was lost pauses after this long and costs nothing
+   * more.
+   */
+  private static final Duration UNCLAIMED = Duration.ofMinutes(2);
+
+  /** Listing lags behind creating; after this long a lost create shows up. */
+  private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
+
+  private static final int ATTEMPTS = 10;
+
+  private final E2bClient client;
+  private final SandboxConnections connections;
+  private final SandboxPreparation preparation;
+
+  /** Works through {@code client}, which stays its owner's to close. */
+  public SandboxActivitiesImpl(
+      E2bClient client, SandboxConnections connections, SandboxPreparation preparation) {
+    this.client = client;
+    this.connections = connections;
+    this.preparation = preparation;
+  }
+
+  @Override
+  public LeaseOutcome lease(LeaseInput input) {
+    ActivityExecutionContext context = Activity.getExecutionContext();
+    int attempt = context.getInfo().getAttempt();
+    int failures = context.getHeartbeatDetails(Integer.class).orElse(0);
+    try {
+      return attempt == 1 ? create(input, attempt) : findOrCreate(input, attempt);
+    } catch (RateLimitedException e) {
+      throw FailureMapper.map(e, "no sandbox for lease " + input.leaseId());
+    } catch (E2bException e) {
+      // Waiting for the quota has no end, so the attempts Temporal counts are not the ones that
+      // failed: those are handed on in the heartbeat details.
+      if (failures + 1 >= ATTEMPTS) {
+        throw FailureMapper.failure(
+            Cause.INTERNAL,
+            "no sandbox after " + ATTEMPTS + " failed attempts: " + e.getMessage(),
+            e);
+      }
+      context.heartbeat(failures + 1);
+      throw again(e, input.leaseId());
+    }
+  }
+
+  private static ApplicationFailure again(E2bException e, String leaseId) {
+    ApplicationFailure mapped = FailureMapper.map(e, "no sandbox for lease " + leaseId);
+    boolean mayExist =
+        (e instanceof E2bTransportException transport && transport.mayHaveBeenAccepted())
+            || (e instanceof E2bStatusException status && status.status() >= 500);
+    return mayExist
+        ? FailureMapper.failure(
+            Cause.of(mapped.getType()), mapped.getOriginalMessage(), e, LOOK_AGAIN)
+        : mapped;
+  }
+
+  private LeaseOutcome findOrCreate(LeaseInput input, int attempt) {
+    List<SandboxInfo> found = leased(input.fleet(), input.leaseId());
+    if (found.isEmpty()) {
+      return create(input, attempt);
+    }
+    for (SandboxInfo extra : found.subList(1, found.size())) {
+      log.warn("Lease {} has a second sandbox {}: deleting it", input.leaseId(), extra.sandboxId());
+      client.kill(extra.sandboxId());
+    }
+    SandboxInfo kept = found.get(0);
+    client.connect(kept.sandboxId(), input.sandboxTime());
+    return new LeaseOutcome(kept.sandboxId(), kept.envdVersion());
+  }
+
+  private LeaseOutcome create(LeaseInput input, int attempt) {
+    Sandbox sandbox =
+        client.create(
+            SandboxSpec.builder()
+                .template(input.template())
+                .timeout(UNCLAIMED)
+                .autoPause(true)
+                .metadata(labels(input.fleet(), input.leaseId()))
+                .metadata("attempt", Integer.toString(attempt))
+                .build());
+    client.connect(sandbox.sandboxId(), input.sandboxTime());
+    return new LeaseOutcome(sandbox.sandboxId(), sandbox.envdVersion());
+  }
+
+  /** Oldest first. */
+  private List<SandboxInfo> leased(String fleet, String leaseId) {
+    return client.list(SandboxQuery.builder().metadata(labels(fleet, leaseId)).build()).stream()
+        .sorted(Comparator.comparing(SandboxInfo::startedAt).thenComparing(SandboxInfo::sandboxId))
+        .toList();
+  }
+
+  private static Map<String, String> labels(String fleet, String leaseId) {
+    return Map.of("fleet", fleet, "lease", leaseId);
+  }
+
+  @Override
+  public PrepareOutcome prepare(PrepareInput input) {
+    Sandbox sandbox = connections.connect(input.sandboxId());
+    try {
+      return new PrepareOutcome(preparation.prepare(sandbox, input));
+    } catch (E2bException e) {
+      throw FailureMapper.map(e, "sandbox " + input.sandboxId() + " can't be prepared");
+    }
+  }
+
+  @Override
+  public ReleaseOutcome release(ReleaseInput input) {
+    int killed = 0;
+    try {
+      if (input.sandboxId() != null) {
+        takeFenceAway(input.sandboxId());
+        killed += client.kill(input.sandboxId()) ? 1 : 0;
+      }
+      for (SandboxInfo left : leased(input.fleet(), input.leaseId())) {
+        killed += client.kill(left.sandboxId()) ? 1 : 0;
+      }
+    } catch (E2bException e) {
+      throw FailureMapper.map(e, "lease " + input.leaseId() + " can't be released");
+    }
+    return new ReleaseOutcome(killed);
+  }
+
+  /** Refuses late starts in the moments before the kill; the kill itself makes it certain. */
+  private void takeFenceAway(String sandboxId) {
+    try {
+      client
+          .connect(sandboxId, UNCLAIMED)
+          .withUser(SandboxLayout.ROOT)
+          .files()
+          .write(SandboxLayout.STATE + "/fence", "released".getBytes(StandardCharsets.UTF_8));
+    } catch (E2bException e) {
+      log.debug("Fence of sandbox {} not taken away: {}", sandboxId, e.getMessage());
+    }
+  }
+}

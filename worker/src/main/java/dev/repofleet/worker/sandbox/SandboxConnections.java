@@ -1,0 +1,46 @@
+package dev.repofleet.worker.sandbox;
+
+import dev.repofleet.e2b.E2bClient;
+import dev.repofleet.e2b.E2bException;
+import dev.repofleet.e2b.Sandbox;
+import dev.repofleet.worker.FailureMapper;
+import io.temporal.failure.ApplicationFailure;
+import java.time.Duration;
+
+/**
+ * Handles to sandboxes that some worker created: any worker drives any sandbox by its id.
+ * Connecting wakes a paused sandbox and extends its life, never shortens it. Thread-safe.
+ */
+public final class SandboxConnections {
+  /** Outlives every activity but a run: the longest of them, a clone, has 15 minutes. */
+  private static final Duration STEP = Duration.ofMinutes(20);
+
+  private final E2bClient client;
+
+  /** Connects through {@code client}, which stays its owner's to close. */
+  public SandboxConnections(E2bClient client) {
+    this.client = client;
+  }
+
+  /**
+   * A handle for one step, as the sandbox's default user.
+   *
+   * @throws ApplicationFailure {@code sandbox_lost} when it is gone; a passing one when the API
+   *     does not answer, which says nothing about the sandbox
+   */
+  public Sandbox connect(String sandboxId) {
+    return connect(sandboxId, STEP);
+  }
+
+  /**
+   * As {@link #connect(String)}, living for {@code atLeast} from now, as far as the account lets
+   * it.
+   */
+  public Sandbox connect(String sandboxId, Duration atLeast) {
+    try {
+      return client.connect(sandboxId, atLeast);
+    } catch (E2bException e) {
+      throw FailureMapper.map(e, "sandbox " + sandboxId + " can't be reached");
+    }
+  }
+}

@@ -1,0 +1,162 @@
+#!/bin/bash
+# Puts one commit of a repository into an empty folder, as the agent's user, and tells what is there.
+#
+# In:  RF_REPO folder · RF_COMMIT full object name · RF_URL or RF_BUNDLE · RF_REF full name, or empty
+#      RF_DEPTH commits · RF_LIMIT bytes · RF_SUBPATH or empty · RF_PROTOCOLS for Git's allow-list
+#      RF_RESOLVE host:port:addresses, or empty · RF_GIT_USER, RF_GIT_TOKEN only where a login is needed
+# Out: lines "tree HASH", "files N", "bytes N", "extension BYTES EXT", "setting PATH"; on failure
+#      what Git wrote to its stderr, and "retry-after VALUE" on stdout where the host said so
+# End: 0 done · 20 too large · 21 no such subpath · 22 no such commit · 23 empty · 24 Git failed
+set -euo pipefail
+# shellcheck disable=SC2086 # a list of names: the template may set any of them
+unset ${!GIT_@} ${!XDG_@}
+
+repo=$RF_REPO
+limit_kb=$((RF_LIMIT / 1024 + 1))
+lock=$(dirname "$repo")/.repofleet-clone
+
+# A clone whose worker died may still run; two of them must not share a folder.
+exec 9>>"$lock"
+if ! flock -n 9; then
+  kill -KILL -- "-$(cat "$lock")" 2>/dev/null || true
+  flock -w 10 9 || { echo "another clone does not end" >&2; exit 75; }
+fi
+read -r _ _ _ _ group _ </proc/$$/stat
+echo "$group" >"$lock"
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+mkdir "$work/home"
+export HOME=$work/home LC_ALL=C GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 GIT_ATTR_NOSYSTEM=1
+export GIT_TERMINAL_PROMPT=0 GIT_LFS_SKIP_SMUDGE=1 GIT_ALLOW_PROTOCOL=$RF_PROTOCOLS
+# Headers without bodies: the only way to learn Retry-After. Git leaves out the login.
+export GIT_TRACE_CURL=$work/trace GIT_TRACE_CURL_NO_DATA=1 GIT_TRACE_REDACT=1
+if [ -n "${RF_GIT_TOKEN:-}" ]; then
+  # shellcheck disable=SC2016 # read when Git asks
+  printf '#!/bin/sh\ncase $1 in Username*) printf %%s "$RF_GIT_USER" ;; *) printf %%s "$RF_GIT_TOKEN" ;; esac\n' >"$work/askpass"
+  chmod 700 "$work/askpass"
+  export GIT_ASKPASS=$work/askpass
+fi
+
+options=(-c core.hooksPath=/dev/null -c core.fsmonitor=false -c core.autocrlf=false
+  -c credential.helper= -c http.followRedirects=false -c http.lowSpeedLimit=1 -c http.lowSpeedTime=60
+  -c submodule.recurse=false -c fetch.recurseSubmodules=false -c fetch.unpackLimit=1 -c gc.auto=0
+  -c maintenance.auto=false -c advice.detachedHead=false -c core.quotePath=false
+  -c filter.lfs.smudge= -c filter.lfs.process= -c filter.lfs.required=false
+  -c transfer.fsckObjects=true -c fetch.fsck.zeroPaddedFilemode=ignore
+  -c fetch.fsck.missingSpaceBeforeDate=ignore -c fetch.fsck.badTimezone=ignore)
+if [ -n "${RF_RESOLVE:-}" ]; then options+=(-c "http.curloptResolve=$RF_RESOLVE"); fi
+
+in_repo() { git "${options[@]}" -C "$repo" "$@"; }
+
+too_large() {
+  echo "larger than $RF_LIMIT bytes" >&2
+  exit 20
+}
+
+failed() {
+  sed -n 's/.*Recv header: *retry-after: */retry-after /Ip' "$work/trace" 2>/dev/null | tail -n 1
+  tail -c 8192 "$work/err" >&2
+  exit 24
+}
+
+size_kb() { du -sk "$repo/.git" 2>/dev/null | cut -f 1; }
+
+# Ends the fetch $1 when what it writes passes the limit.
+watch_size() {
+  while sleep 1; do
+    if (($(size_kb) > limit_kb)); then
+      : >"$work/large"
+      kill -TERM "$1"
+      return
+    fi
+  done
+}
+
+fetch() {
+  in_repo fetch -q --no-tags --no-recurse-submodules "$@" >/dev/null 2>"$work/err" &
+  local fetching=$! code=0
+  watch_size "$fetching" >/dev/null 2>&1 9>&- &
+  local watching=$!
+  wait "$fetching" || code=$?
+  kill "$watching" 2>/dev/null || true
+  if [ -e "$work/large" ] || (($(size_kb) > limit_kb)); then too_large; fi
+  return "$code"
+}
+
+begin() {
+  local format=sha1
+  if [ "${#RF_COMMIT}" -eq 64 ]; then format=sha256; fi
+  rm -rf "$repo"
+  git "${options[@]}" -c init.defaultBranch=main init -q --template= --object-format=$format "$repo"
+}
+
+has_commit() { in_repo cat-file -e "$RF_COMMIT^{commit}" 2>/dev/null; }
+
+# Some hosts give a commit only under a name, some only whole histories.
+refused_by_name() {
+  grep -qiE 'not our ref|unadvertised object|support(s)? shallow|shallow capabilities|remote ref' "$work/err"
+}
+
+fetch_from_url() {
+  if fetch "--depth=$RF_DEPTH" -- "$RF_URL" "$RF_COMMIT"; then return; fi
+  refused_by_name || failed
+  if [ -n "${RF_REF:-}" ] && fetch "--depth=$RF_DEPTH" -- "$RF_URL" "$RF_REF" && has_commit; then
+    return
+  fi
+  begin
+  fetch -- "$RF_URL" '+refs/heads/*:refs/remotes/origin/*' '+refs/tags/*:refs/tags/*' || failed
+}
+
+fetch_from_bundle() {
+  echo "$RF_COMMIT" >"$repo/.git/shallow"
+  fetch -- "$RF_BUNDLE" HEAD || failed
+}
+
+# Names with quotes or line ends come quoted, so that a line is a file.
+tell_inventory() {
+  in_repo ls-tree -r -l --full-tree "$1" | awk -F '\t' '
+    {
+      split($1, part, " ")
+      if (part[2] != "blob") next
+      files++
+      bytes += part[4]
+      name = $2
+      gsub(/^"|"$/, "", name)
+      sub(/^.*\//, "", name)
+      kind = match(name, /\.[A-Za-z0-9+_-]+$/) ? tolower(substr(name, RSTART + 1)) : "/" name
+      sizes[kind] += part[4]
+    }
+    END {
+      printf "files %.0f\nbytes %.0f\n", files, bytes
+      for (kind in sizes) printf "extension %.0f %s\n", sizes[kind], kind
+    }' >"$work/inventory"
+}
+
+begin
+if [ -n "${RF_BUNDLE:-}" ]; then fetch_from_bundle; else fetch_from_url; fi
+rm -f "$repo/.git/FETCH_HEAD"
+if ! has_commit; then
+  echo "no commit $RF_COMMIT" >&2
+  exit 22
+fi
+
+tell_inventory "$RF_COMMIT"
+bytes=$(sed -n 's/^bytes //p' "$work/inventory")
+if ((bytes / 1024 > limit_kb)); then too_large; fi
+if grep -qx 'files 0' "$work/inventory"; then exit 23; fi
+if [ -n "${RF_SUBPATH:-}" ]; then
+  if [ "$(in_repo cat-file -t "$RF_COMMIT:$RF_SUBPATH" 2>/dev/null)" != tree ]; then exit 21; fi
+  tell_inventory "$RF_COMMIT:$RF_SUBPATH"
+fi
+in_repo checkout -q --detach "$RF_COMMIT" >/dev/null 2>"$work/err" || failed
+
+echo "tree $(in_repo rev-parse "$RF_COMMIT^{tree}")"
+grep -v '^extension ' "$work/inventory"
+# A reader that has enough ends the writer: no failure.
+set +o pipefail
+grep '^extension ' "$work/inventory" | sort -k 2,2nr | head -n 200
+in_repo ls-tree -r --name-only --full-tree "$RF_COMMIT" |
+  grep -E '(^|/)(\.claude/|\.mcp\.json$|CLAUDE(\.local)?\.md$|AGENTS\.md$)' |
+  head -n 50 | sed 's/^/setting /'
+exit 0

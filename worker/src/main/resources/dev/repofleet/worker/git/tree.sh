@@ -1,0 +1,162 @@
+#!/bin/bash
+# Takes what the agent changed, without reading a line of the Git configuration it may have written.
+#
+# A copy of the commit's objects stands in the state folder, made before any agent ran and closed to
+# it; this is the Git directory of every command here. The repository's own .git is never opened, so
+# neither its configuration, hooks, index lock nor its absence matters. The attributes that the
+# working tree sets name drivers that no configuration defines. Nothing enters a nested repository:
+# Git would ask its status, by its own configuration.
+#
+# $1 base: make that copy · diff: compare the working tree with the commit
+# In:  RF_REPO · RF_STATE · RF_COMMIT · RF_MAX bytes of a patch (diff)
+# Out: (diff) NUL-ended "tree HASH", "changed N", "patch FOLDER SIZE", and "nested PATH",
+#      "submodule PATH", "ignored PATH", "link PATH", at most 50 of each
+#      The folder holds the file "patch" and is the caller's to remove.
+# End: 0 done · 30 there is no working tree
+set -euo pipefail
+# shellcheck disable=SC2086 # a list of names: the template may set any of them
+unset ${!GIT_@} ${!XDG_@}
+umask 077
+
+base=$RF_STATE/base.git
+mkdir -p "$RF_STATE"
+work=$(mktemp -d "$RF_STATE/tree.XXXXXX")
+keep=
+trap '[ -n "$keep" ] || rm -rf "$work"' EXIT
+mkdir "$work/home" "$work/empty"
+export HOME=$work/home LC_ALL=C GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 GIT_ATTR_NOSYSTEM=1
+export GIT_NO_REPLACE_OBJECTS=1 GIT_ALLOW_PROTOCOL='' GIT_OPTIONAL_LOCKS=0
+
+# /home/user is the agent's: a link in the place of the folder would lead elsewhere.
+if [ -L "$RF_REPO" ] || [ ! -d "$RF_REPO" ]; then exit 30; fi
+cd -P "$RF_REPO"
+
+plain() {
+  git -c core.fsmonitor=false -c core.untrackedCache=false -c core.hooksPath=/dev/null \
+    -c core.attributesFile=/dev/null -c core.excludesFile=/dev/null -c core.autocrlf=false \
+    -c core.bigFileThreshold=32m -c core.splitIndex=false -c core.quotePath=false \
+    -c submodule.recurse=false -c diff.ignoreSubmodules=all -c gc.auto=0 "$@"
+}
+
+# The working tree as files; only these commands look at it.
+in_tree() { GIT_WORK_TREE=$RF_REPO plain "$@"; }
+
+# What is compared has no working tree, so its attributes don't colour the patch.
+no_tree() { (cd "$work/empty" && GIT_WORK_TREE=$work/empty GIT_INDEX_FILE=$work/none plain "$@"); }
+
+tell() { printf '%s\0' "$1"; }
+
+tell_each() { head -z -n 50 | while IFS= read -r -d '' path; do tell "$1 $path"; done; }
+
+# Brings the index GIT_INDEX_FILE up to the working tree.
+add_all() {
+  printf '.\0' >"$work/paths"
+  in_tree ls-files -z --others --exclude-standard | { grep -z '/$' || true; } | sed -z 's|/$||' >"$work/nested"
+  in_tree ls-files -z --stage | { grep -z '^160000 ' || true; } | sed -z 's/^[^\t]*\t//' >"$work/submodules"
+  cat "$work/nested" "$work/submodules" | sed -z 's/^/:(top,exclude,literal)/' >>"$work/paths"
+  local attempt
+  for attempt in 1 2; do
+    if in_tree add -A --ignore-errors --pathspec-from-file="$work/paths" --pathspec-file-nul 2>"$work/err"; then
+      return
+    fi
+    sleep "$attempt" # something may still be writing
+  done
+  tail -c 2048 "$work/err" >&2
+  return 1
+}
+
+make_base() {
+  local format=sha1
+  if [ "${#RF_COMMIT}" -eq 64 ]; then format=sha256; fi
+  git init -q --bare --template= --object-format=$format "$work/base.git"
+  cp -R .git/objects/. "$work/base.git/objects/"
+  if [ -f .git/shallow ]; then cp .git/shallow "$work/base.git/shallow"; fi
+  cp -p .git/index "$work/base.git/index"
+  export GIT_DIR=$work/base.git GIT_INDEX_FILE=$work/base.git/index
+  add_all
+  # Differs from the commit where files were committed against the repository's own attributes.
+  in_tree write-tree >"$work/base.git/untouched"
+  rm -rf "$base"
+  mv -T "$work/base.git" "$base"
+}
+
+# Takes back what only our adding changed: merges "untouched → commit" into the index.
+drop_untouched() {
+  local untouched commit
+  untouched=$(cat "$base/untouched")
+  commit=$(no_tree rev-parse "$RF_COMMIT^{tree}")
+  if [ "$untouched" = "$commit" ]; then return; fi
+  local now
+  now=$(in_tree write-tree)
+  rm "$GIT_INDEX_FILE"
+  in_tree read-tree -i -m --aggressive "$untouched" "$now" "$commit"
+  # Touched by the agent as well: its version stands.
+  in_tree ls-files -z --unmerged | { grep -z '^[0-7]* [0-9a-f]* 2'$'\t' || true; } |
+    sed -z 's/^\([0-7]* [0-9a-f]*\) 2\t/\1 0\t/' >"$work/ours"
+  in_tree ls-files -z --unmerged | sed -z "s/^[^\t]*\t/0 ${commit//?/0}\t/" |
+    sort -zu | in_tree update-index -z --index-info
+  in_tree update-index -z --index-info <"$work/ours"
+}
+
+tell_links() {
+  local meta path target told=0
+  no_tree diff-tree -r -z --no-renames --diff-filter=AMT "$1" "$2" >"$work/raw"
+  while IFS= read -r -d '' meta && IFS= read -r -d '' path && ((told < 50)); do
+    # shellcheck disable=SC2086 # five words
+    set -- $meta
+    if [ "$2" != 120000 ]; then continue; fi
+    target=$(no_tree cat-file blob "$4" | tr -d '\0')
+    case $(realpath -ms -- "$RF_REPO/$(dirname -- "$path")/$target") in
+      "$RF_REPO" | "$RF_REPO"/*) case $target in /*) ;; *) continue ;; esac ;;
+    esac
+    tell "link $path"
+    told=$((told + 1))
+  done <"$work/raw"
+}
+
+# Nobody should have to find out later that a patch does not give the tree it was taken from.
+check_patch() {
+  local applied
+  export GIT_INDEX_FILE=$work/check
+  plain --work-tree="$work/empty" read-tree "$2"
+  (cd "$work/empty" && plain --work-tree=. apply --cached --whitespace=nowarn "$work/patch" 2>"$work/err") ||
+    { tail -c 2048 "$work/err" >&2; return 1; }
+  applied=$(plain --work-tree="$work/empty" write-tree)
+  if [ "$applied" != "$1" ]; then
+    echo "the patch gives tree $applied in place of $1" >&2
+    return 1
+  fi
+}
+
+make_diff() {
+  local tree commit size
+  mkdir "$work/objects"
+  cp -p "$base/index" "$work/index"
+  export GIT_DIR=$base GIT_INDEX_FILE=$work/index
+  export GIT_OBJECT_DIRECTORY=$work/objects GIT_ALTERNATE_OBJECT_DIRECTORIES=$base/objects
+  add_all
+  drop_untouched
+  tree=$(in_tree write-tree)
+  commit=$(no_tree rev-parse "$RF_COMMIT^{tree}")
+  tell "tree $tree"
+  tell "changed $(no_tree diff-tree -r -z --no-renames --name-only "$commit" "$tree" | tr -cd '\0' | wc -c)"
+  set +o pipefail # a reader that has enough ends the writer
+  no_tree diff-tree -r -p --binary --full-index --no-renames --no-ext-diff --no-textconv \
+    --no-color --src-prefix=a/ --dst-prefix=b/ "$commit" "$tree" | head -c $((RF_MAX + 1)) >"$work/patch"
+  tell_each nested <"$work/nested"
+  while IFS= read -r -d '' path; do
+    if [ -n "$(ls -A -- "$path" 2>/dev/null)" ]; then printf '%s\0' "$path"; fi
+  done <"$work/submodules" | tell_each submodule
+  in_tree ls-files -z --others --ignored --exclude-standard --directory | tell_each ignored
+  set -o pipefail
+  tell_links "$commit" "$tree"
+  size=$(stat -c %s "$work/patch")
+  if ((size > 0 && size <= RF_MAX)); then check_patch "$tree" "$commit"; fi
+  tell "patch $work $size"
+  keep=yes
+}
+
+case $1 in
+  base) make_base ;;
+  diff) make_diff ;;
+esac
