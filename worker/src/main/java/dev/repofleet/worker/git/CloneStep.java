@@ -1,0 +1,247 @@
+package dev.repofleet.worker.git;
+
+import dev.repofleet.artifacts.ArtifactNotFoundException;
+import dev.repofleet.artifacts.ArtifactStore;
+import dev.repofleet.artifacts.Plan;
+import dev.repofleet.e2b.E2bException;
+import dev.repofleet.e2b.Sandbox;
+import dev.repofleet.worker.FailureMapper;
+import dev.repofleet.worker.sandbox.SandboxLayout;
+import dev.repofleet.workflows.Cause;
+import dev.repofleet.workflows.activities.CloneInput;
+import dev.repofleet.workflows.activities.CloneOutcome;
+import io.temporal.failure.ApplicationFailure;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Puts one target's commit into one sandbox. For one activity attempt. */
+final class CloneStep {
+  /** Less than the activity's 15 minutes, so that the end is told and not timed out. */
+  private static final Duration LIMIT = Duration.ofMinutes(13);
+
+  private static final Duration COPY_LIMIT = Duration.ofMinutes(5);
+
+  private static final String BUNDLE = SandboxLayout.HOME + "/.repofleet-bundle";
+  private static final String RETRY_AFTER = "retry-after ";
+
+  private static final int TOO_LARGE = 20;
+  private static final int NO_SUBPATH = 21;
+  private static final int NO_COMMIT = 22;
+  private static final int EMPTY = 23;
+  private static final int GIT_FAILED = 24;
+
+  private final Sandbox sandbox;
+  private final CloneInput input;
+  private final Plan plan;
+  private final KnownSecrets secrets;
+  private final Runnable beat;
+
+  CloneStep(Sandbox sandbox, CloneInput input, Plan plan, KnownSecrets secrets, Runnable beat) {
+    this.sandbox = sandbox.withUser(SandboxLayout.AGENT_USER);
+    this.input = input;
+    this.plan = plan;
+    this.secrets = secrets;
+    this.beat = beat;
+  }
+
+  /**
+   * From a host. The token goes in only when the host asks for one: while the command runs, every
+   * process of the sandbox can read it.
+   */
+  CloneOutcome fromHost(GitRemote remote) {
+    SandboxScript.Result result = cloned(remote.withoutLogin());
+    GitRemote used = remote.withoutLogin();
+    if (result.exitCode() == GIT_FAILED
+        && remote.login() != null
+        && GitFailures.asksForLogin(result.stderr())) {
+      result = cloned(remote);
+      used = remote;
+    }
+    if (result.exitCode() == GIT_FAILED) {
+      throw GitFailures.of(used, result.stderr(), retryAfter(result.stdout()), secrets);
+    }
+    return finish(result);
+  }
+
+  private SandboxScript.Result cloned(GitRemote remote) {
+    Map<String, String> variables = variables();
+    variables.put("RF_URL", remote.url());
+    variables.put("RF_PROTOCOLS", remote.protocols());
+    variables.put("RF_RESOLVE", Objects.requireNonNullElse(remote.pinned(), ""));
+    variables.put("RF_REF", Objects.requireNonNullElse(input.resolved().ref(), ""));
+    GitLogin login = remote.login();
+    if (login != null) {
+      variables.put("RF_GIT_USER", login.user());
+      variables.put("RF_GIT_TOKEN", login.token());
+    }
+    return run(sandbox, GitScript.CLONE, LIMIT, variables, List.of());
+  }
+
+  /** From the bundle that the starter made of a path. */
+  CloneOutcome fromBundle(ArtifactStore store, String bundleUri) {
+    try (InputStream bundle = store.open(bundleUri)) {
+      beat.run();
+      sandbox.files().write(BUNDLE, bundle);
+    } catch (ArtifactNotFoundException e) {
+      throw FailureMapper.failure(
+          Cause.GIT_NOT_FOUND, name() + ": its bundle is not in the artifact store", e);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the bundle of " + name() + " can't be read", e);
+    }
+    Map<String, String> variables = variables();
+    variables.put("RF_BUNDLE", BUNDLE);
+    variables.put("RF_PROTOCOLS", "file");
+    SandboxScript.Result result = run(sandbox, GitScript.CLONE, LIMIT, variables, List.of());
+    if (result.exitCode() == GIT_FAILED) {
+      throw FailureMapper.failure(
+          Cause.INTERNAL,
+          name()
+              + ": its bundle can't be unpacked: "
+              + GitFailures.quoted(result.stderr(), secrets),
+          null);
+    }
+    CloneOutcome outcome = finish(result);
+    sandbox.files().remove(BUNDLE);
+    return outcome;
+  }
+
+  private Map<String, String> variables() {
+    Map<String, String> variables = new HashMap<>();
+    variables.put("RF_REPO", SandboxLayout.REPOSITORY);
+    variables.put("RF_COMMIT", input.resolved().commit());
+    variables.put("RF_DEPTH", Integer.toString(plan.cloneOptions().depth()));
+    variables.put("RF_LIMIT", Long.toString(plan.limits().repositorySizeBytes()));
+    variables.put("RF_SUBPATH", Objects.requireNonNullElse(input.target().subpath(), ""));
+    return variables;
+  }
+
+  private CloneOutcome finish(SandboxScript.Result result) {
+    if (result.exitCode() != 0) {
+      throw failure(result);
+    }
+    CloneOutcome outcome = inventory(result.stdout());
+    keepBase();
+    return outcome;
+  }
+
+  /** Nothing of an agent has run here yet, so what is copied now can be trusted later. */
+  private void keepBase() {
+    Map<String, String> variables = new HashMap<>();
+    variables.put("RF_REPO", SandboxLayout.REPOSITORY);
+    variables.put("RF_STATE", SandboxLayout.STATE);
+    variables.put("RF_COMMIT", input.resolved().commit());
+    SandboxScript.Result result =
+        run(
+            sandbox.withUser(SandboxLayout.ROOT),
+            GitScript.TREE,
+            COPY_LIMIT,
+            variables,
+            List.of("base"));
+    if (result.exitCode() != 0) {
+      throw FailureMapper.passing(
+          Cause.INTERNAL,
+          "%s: the commit can't be copied in sandbox %s (exit %d): %s"
+              .formatted(
+                  name(),
+                  sandbox.sandboxId(),
+                  result.exitCode(),
+                  GitFailures.quoted(result.stderr(), secrets)),
+          null);
+    }
+  }
+
+  private SandboxScript.Result run(
+      Sandbox as,
+      GitScript script,
+      Duration limit,
+      Map<String, String> variables,
+      List<String> arguments) {
+    try {
+      return SandboxScript.run(as, script, limit, variables, arguments, beat);
+    } catch (E2bException e) {
+      throw FailureMapper.map(e, name() + " can't be cloned");
+    }
+  }
+
+  private ApplicationFailure failure(SandboxScript.Result result) {
+    return switch (result.exitCode()) {
+      case TOO_LARGE ->
+          FailureMapper.failure(
+              Cause.REPOSITORY_TOO_LARGE,
+              "%s is larger than %d MiB; raise limits.repositorySize of the plan, or review a part"
+                      .formatted(name(), plan.limits().repositorySizeBytes() >> 20)
+                  + " of it in a fork",
+              null);
+      case NO_SUBPATH ->
+          FailureMapper.failure(
+              Cause.GIT_NOT_FOUND,
+              "%s: the commit %s has no folder %s"
+                  .formatted(name(), input.resolved().commit(), input.target().subpath()),
+              null);
+      case NO_COMMIT ->
+          FailureMapper.failure(
+              Cause.GIT_NOT_FOUND,
+              "%s: the host does not have the commit %s, or no branch or tag leads to it"
+                  .formatted(name(), input.resolved().commit()),
+              null);
+      case EMPTY ->
+          FailureMapper.failure(Cause.REPOSITORY_EMPTY, name() + ": the commit has no files", null);
+      default ->
+          FailureMapper.passing(
+              Cause.GIT_TRANSIENT,
+              "%s: cloning in sandbox %s ended with exit code %d: %s"
+                  .formatted(
+                      name(),
+                      sandbox.sandboxId(),
+                      result.exitCode(),
+                      GitFailures.quoted(result.stderr(), secrets)),
+              null);
+    };
+  }
+
+  private String name() {
+    return input.target().name();
+  }
+
+  private static @Nullable String retryAfter(String stdout) {
+    return stdout
+        .lines()
+        .filter(line -> line.startsWith(RETRY_AFTER))
+        .map(line -> line.substring(RETRY_AFTER.length()))
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** Reads what the script tells on stdout. */
+  static CloneOutcome inventory(String stdout) {
+    Map<String, String> told = new HashMap<>();
+    Map<String, Long> extensions = new HashMap<>();
+    List<String> settings = new ArrayList<>();
+    for (String line : stdout.lines().toList()) {
+      int space = line.indexOf(' ');
+      String value = line.substring(space + 1);
+      switch (line.substring(0, Math.max(space, 0))) {
+        case "extension" -> {
+          int next = value.indexOf(' ');
+          extensions.put(value.substring(next + 1), Long.parseLong(value.substring(0, next)));
+        }
+        case "setting" -> settings.add(value);
+        default -> told.put(line.substring(0, Math.max(space, 0)), value);
+      }
+    }
+    return new CloneOutcome(
+        Integer.parseInt(told.getOrDefault("files", "0")),
+        Long.parseLong(told.getOrDefault("bytes", "0")),
+        Objects.requireNonNull(told.get("tree"), "tree"),
+        Languages.mostCommon(extensions),
+        settings);
+  }
+}

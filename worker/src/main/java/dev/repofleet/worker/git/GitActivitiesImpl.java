@@ -1,0 +1,89 @@
+package dev.repofleet.worker.git;
+
+import dev.repofleet.artifacts.ArtifactStore;
+import dev.repofleet.artifacts.Plan;
+import dev.repofleet.e2b.E2bException;
+import dev.repofleet.e2b.Sandbox;
+import dev.repofleet.worker.FailureMapper;
+import dev.repofleet.worker.PlanSource;
+import dev.repofleet.worker.sandbox.SandboxConnections;
+import dev.repofleet.workflows.activities.CloneInput;
+import dev.repofleet.workflows.activities.CloneOutcome;
+import dev.repofleet.workflows.activities.DiffInput;
+import dev.repofleet.workflows.activities.DiffOutcome;
+import dev.repofleet.workflows.activities.GitActivities;
+import dev.repofleet.workflows.activities.ResolveInput;
+import dev.repofleet.workflows.activities.ResolveOutcome;
+import dev.repofleet.workflows.review.Target;
+import io.temporal.activity.Activity;
+import io.temporal.activity.ActivityExecutionContext;
+import java.net.InetAddress;
+import java.util.Map;
+
+/**
+ * Pins, clones and compares. Thread-safe.
+ *
+ * <p>A host is let through by {@link GitHosts} before each contact, on the worker and in the
+ * sandbox alike, and what its name stood for then is what Git connects to: a name that changes its
+ * address in between gains nothing.
+ */
+public final class GitActivitiesImpl implements GitActivities {
+  private final SandboxConnections connections;
+  private final ArtifactStore store;
+  private final PlanSource plans;
+  private final GitHosts hosts;
+  private final KnownSecrets secrets;
+  private final LsRemote lsRemote;
+
+  /**
+   * @param environment of the worker, for {@code REPOFLEET_GIT_HOSTS}, {@code GITHUB_TOKEN}, {@code
+   *     GITLAB_TOKEN}, {@code REPOFLEET_GIT_TOKEN}, and the secrets a patch must not contain
+   */
+  public GitActivitiesImpl(
+      SandboxConnections connections,
+      ArtifactStore store,
+      PlanSource plans,
+      Map<String, String> environment) {
+    this.connections = connections;
+    this.store = store;
+    this.plans = plans;
+    this.hosts = new GitHosts(environment, InetAddress::getAllByName);
+    this.secrets = KnownSecrets.of(environment);
+    this.lsRemote = new LsRemote(secrets);
+  }
+
+  @Override
+  public ResolveOutcome resolve(ResolveInput input) {
+    Target target = input.target();
+    String url = target.url();
+    if (url == null) {
+      return new ResolveOutcome(String.valueOf(target.commit()), null);
+    }
+    return lsRemote.resolve(hosts.admit(target.name(), url), target.ref());
+  }
+
+  @Override
+  public CloneOutcome cloneRepository(CloneInput input) {
+    ActivityExecutionContext context = Activity.getExecutionContext();
+    Plan plan = plans.read(input.plan());
+    Target target = input.target();
+    String url = target.url();
+    String bundle = target.bundleUri();
+    // Before the sandbox is touched: a refused host needs none.
+    GitRemote remote = url == null ? null : hosts.admit(target.name(), url);
+    Sandbox sandbox = connections.connect(input.sandboxId());
+    CloneStep step = new CloneStep(sandbox, input, plan, secrets, () -> context.heartbeat(null));
+    try {
+      return remote != null
+          ? step.fromHost(remote)
+          : step.fromBundle(store, String.valueOf(bundle));
+    } catch (E2bException e) {
+      throw FailureMapper.map(e, target.name() + " can't be cloned");
+    }
+  }
+
+  @Override
+  public DiffOutcome diff(DiffInput input) {
+    return new DiffStep(connections.connect(input.sandboxId()), input, store, secrets).take();
+  }
+}

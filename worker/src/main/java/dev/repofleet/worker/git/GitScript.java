@@ -1,0 +1,53 @@
+package dev.repofleet.worker.git;
+
+import dev.repofleet.e2b.Command;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A script of the worker's that runs in a sandbox. It travels as an argument of its own command:
+ * nothing of it lies in the sandbox, where an agent could change it. Its head says what it takes.
+ */
+public enum GitScript {
+  /** Puts the commit into the sandbox. */
+  CLONE("clone.sh"),
+  /** Keeps the commit's objects away from the agent, and later takes what changed against it. */
+  TREE("tree.sh"),
+  /** Counts lines at the commit. */
+  LINES("lines.sh");
+
+  /** From TERM to KILL. */
+  private static final String PATIENCE = "5";
+
+  private final String name;
+  private final String text;
+
+  GitScript(String name) {
+    this.name = name;
+    try (InputStream in = GitScript.class.getResourceAsStream(name)) {
+      if (in == null) {
+        throw new IllegalStateException("the worker's jar lacks " + name + ": build it again");
+      }
+      text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * The script with arguments, to be given its environment. {@code timeout} leads it: a process
+   * group of its own, ended as a whole by a signal to it. envd's time limit would leave children.
+   */
+  public Command.Builder command(Duration limit, List<String> arguments) {
+    List<String> argv = new ArrayList<>();
+    argv.addAll(List.of("timeout", "-k", PATIENCE, Long.toString(limit.toSeconds())));
+    argv.addAll(List.of("/bin/bash", "-c", text, name));
+    argv.addAll(arguments);
+    return Command.builder(argv.toArray(String[]::new));
+  }
+}

@@ -1,0 +1,108 @@
+package dev.repofleet.worker.git;
+
+import dev.repofleet.e2b.Command;
+import dev.repofleet.e2b.CommandExit;
+import dev.repofleet.e2b.E2bException;
+import dev.repofleet.e2b.OutputListener;
+import dev.repofleet.e2b.ProcessSignal;
+import dev.repofleet.e2b.RunningCommand;
+import dev.repofleet.e2b.Sandbox;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Runs shipped scripts in a sandbox and lets the caller live on meanwhile. */
+final class SandboxScript {
+  /** Well within the heartbeat timeout of 30 s. */
+  private static final Duration BEAT = Duration.ofSeconds(5);
+
+  /** For the end to be told after {@code timeout} has ended the script. */
+  private static final Duration GRACE = Duration.ofSeconds(15);
+
+  private static final int MAX_OUTPUT = 2 << 20;
+
+  /**
+   * How a script ended.
+   *
+   * @param exitCode of the script; 124 or 137 when its time was over, -1 when a signal ended it
+   */
+  record Result(int exitCode, String stdout, String stderr) {}
+
+  private SandboxScript() {}
+
+  /**
+   * Runs to the end. Each few seconds {@code beat} is called; when it throws, the script is ended
+   * with all it has started, and the exception goes on.
+   *
+   * @throws E2bException as starting a command throws
+   */
+  static Result run(
+      Sandbox sandbox,
+      GitScript script,
+      Duration limit,
+      Map<String, String> environment,
+      List<String> arguments,
+      Runnable beat) {
+    Command command =
+        script.command(limit, arguments).env(environment).timeout(limit.plus(GRACE)).build();
+    Output output = new Output();
+    try (RunningCommand running = sandbox.commands().start(command, output)) {
+      Optional<CommandExit> exit = Optional.empty();
+      while (exit.isEmpty()) {
+        beatOrEnd(sandbox, running, beat);
+        exit = running.awaitExit(BEAT);
+      }
+      return new Result(exit.get().exitCode(), output.stdout(), output.stderr());
+    }
+  }
+
+  private static void beatOrEnd(Sandbox sandbox, RunningCommand running, Runnable beat) {
+    try {
+      beat.run();
+    } catch (RuntimeException e) {
+      try {
+        // To `timeout`, which hands it on to its whole group.
+        sandbox.commands().signal(running.pid(), ProcessSignal.SIGTERM);
+      } catch (E2bException failed) {
+        e.addSuppressed(failed);
+      }
+      throw e;
+    }
+  }
+
+  private static final class Output implements OutputListener {
+    private final ByteArrayOutputStream stdout = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream stderr = new ByteArrayOutputStream();
+
+    @Override
+    public void onStdout(byte[] bytes) {
+      keep(stdout, bytes);
+    }
+
+    @Override
+    public void onStderr(byte[] bytes) {
+      keep(stderr, bytes);
+    }
+
+    private static void keep(ByteArrayOutputStream kept, byte[] bytes) {
+      synchronized (kept) {
+        kept.write(bytes, 0, Math.min(bytes.length, MAX_OUTPUT - kept.size()));
+      }
+    }
+
+    private String stdout() {
+      synchronized (stdout) {
+        return stdout.toString(StandardCharsets.UTF_8);
+      }
+    }
+
+    private String stderr() {
+      synchronized (stderr) {
+        return stderr.toString(StandardCharsets.UTF_8);
+      }
+    }
+  }
+}

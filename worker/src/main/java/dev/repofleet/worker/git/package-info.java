@@ -1,0 +1,8 @@
+/**
+ * The steps that speak Git. {@link dev.repofleet.worker.git.GitActivitiesImpl} is the entry: on the
+ * worker it only asks a host for a commit; everything else are shipped scripts in the sandbox.
+ */
+@NullMarked
+package dev.repofleet.worker.git;
+
+import org.jspecify.annotations.NullMarked;

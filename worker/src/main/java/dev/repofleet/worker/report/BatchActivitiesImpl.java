@@ -1,0 +1,150 @@
+package dev.repofleet.worker.report;
+
+import dev.repofleet.artifacts.ArtifactCorruptException;
+import dev.repofleet.artifacts.ArtifactNotFoundException;
+import dev.repofleet.artifacts.ArtifactRef;
+import dev.repofleet.artifacts.ArtifactStore;
+import dev.repofleet.artifacts.ManifestReader;
+import dev.repofleet.artifacts.ManifestRef;
+import dev.repofleet.artifacts.RepositoryResult;
+import dev.repofleet.artifacts.TargetKind;
+import dev.repofleet.artifacts.TargetRow;
+import dev.repofleet.workflows.Cause;
+import dev.repofleet.workflows.Fleet;
+import dev.repofleet.workflows.RepositoryStatus;
+import dev.repofleet.workflows.SeverityCounts;
+import dev.repofleet.workflows.UsageTotals;
+import dev.repofleet.workflows.activities.BatchActivities;
+import dev.repofleet.workflows.activities.ReconcileInput;
+import dev.repofleet.workflows.activities.ReconcileOutcome;
+import dev.repofleet.workflows.activities.TargetPage;
+import dev.repofleet.workflows.activities.TargetPageRequest;
+import dev.repofleet.workflows.batch.RepositoryEnded;
+import dev.repofleet.workflows.batch.RunningRepository;
+import dev.repofleet.workflows.review.Target;
+import io.temporal.api.enums.v1.WorkflowExecutionStatus;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowNotFoundException;
+import io.temporal.failure.ApplicationFailure;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads a batch's targets, and looks for reviews that ended in silence. Thread-safe. */
+public final class BatchActivitiesImpl implements BatchActivities {
+  /** Opening one reads all of it; a worker serves few batches at once. */
+  private static final int READERS = 16;
+
+  private final ArtifactStore store;
+  private final WorkflowClient client;
+  private final RepositoryResults results;
+  private final Map<ManifestRef, ManifestReader> readers =
+      Collections.synchronizedMap(
+          new LinkedHashMap<>(16, 0.75f, true) {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<ManifestRef, ManifestReader> eldest) {
+              return size() > READERS;
+            }
+          });
+
+  /** Asks through {@code client}, which stays its owner's to close. */
+  public BatchActivitiesImpl(ArtifactStore store, WorkflowClient client) {
+    this.store = store;
+    this.client = client;
+    this.results = new RepositoryResults(store);
+  }
+
+  @Override
+  public TargetPage readTargets(TargetPageRequest request) {
+    try {
+      ManifestRef manifest =
+          new ManifestRef(
+              request.manifest().uri(), request.manifest().sha256(), request.manifest().count());
+      return new TargetPage(
+          reader(manifest).readPage(request.offset(), request.limit()).stream()
+              .map(row -> new TargetPage.Row(row.index(), row.key(), target(row)))
+              .toList());
+    } catch (ArtifactNotFoundException | ArtifactCorruptException | IllegalArgumentException e) {
+      throw ApplicationFailure.newNonRetryableFailure(
+          "the manifest of the batch can't be used: " + e.getMessage(), "manifest_invalid");
+    }
+  }
+
+  private ManifestReader reader(ManifestRef manifest) {
+    ManifestReader known = readers.get(manifest);
+    if (known != null) {
+      return known;
+    }
+    ManifestReader opened = ManifestReader.open(store, manifest);
+    readers.put(manifest, opened);
+    return opened;
+  }
+
+  private static Target target(TargetRow row) {
+    ArtifactRef bundle = row.bundle();
+    return row.kind() == TargetKind.GIT
+        ? new Target(row.target(), row.url(), row.ref(), row.subpath(), null, null)
+        : new Target(
+            row.target(),
+            null,
+            row.ref(),
+            row.subpath(),
+            row.commit(),
+            bundle == null ? null : bundle.uri());
+  }
+
+  @Override
+  public ReconcileOutcome reconcile(ReconcileInput input) {
+    List<RepositoryEnded> ended = new ArrayList<>();
+    for (RunningRepository running : input.running()) {
+      end(input.batch(), running).ifPresent(ended::add);
+    }
+    return new ReconcileOutcome(ended);
+  }
+
+  /** Empty while it runs, and while the server has not heard of it. */
+  private Optional<RepositoryEnded> end(String batch, RunningRepository running) {
+    WorkflowExecutionStatus status;
+    try {
+      status =
+          client
+              .newUntypedWorkflowStub(Fleet.reviewWorkflowId(batch, running.key()))
+              .describe()
+              .getStatus();
+    } catch (WorkflowNotFoundException e) {
+      // Asked for and not begun, or forgotten after the retention; then its result is all there is.
+      return result(batch, running.key()).map(Conversions::ended);
+    }
+    if (status == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING
+        || status == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW) {
+      return Optional.empty();
+    }
+    boolean cancelled = status == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_CANCELED;
+    return result(batch, running.key())
+        .map(Conversions::ended)
+        .or(
+            () ->
+                Optional.of(
+                    new RepositoryEnded(
+                        running.index(),
+                        running.key(),
+                        cancelled ? RepositoryStatus.CANCELLED : RepositoryStatus.FAILED,
+                        cancelled ? Cause.CANCELLED : Cause.INTERNAL,
+                        SeverityCounts.NONE,
+                        UsageTotals.NONE)));
+  }
+
+  /** A damaged result is none: the report says so of it. */
+  private Optional<RepositoryResult> result(String batch, String key) {
+    try {
+      return results.find(batch, key);
+    } catch (ArtifactCorruptException e) {
+      return Optional.empty();
+    }
+  }
+}

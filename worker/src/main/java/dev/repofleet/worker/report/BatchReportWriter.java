@@ -1,0 +1,139 @@
+package dev.repofleet.worker.report;
+
+import dev.repofleet.artifacts.AgentInfo;
+import dev.repofleet.artifacts.ArtifactCorruptException;
+import dev.repofleet.artifacts.ArtifactJson;
+import dev.repofleet.artifacts.ArtifactPaths;
+import dev.repofleet.artifacts.ArtifactRef;
+import dev.repofleet.artifacts.ArtifactStore;
+import dev.repofleet.artifacts.ArtifactUri;
+import dev.repofleet.artifacts.BatchResult;
+import dev.repofleet.artifacts.BatchRow;
+import dev.repofleet.artifacts.BatchStatus;
+import dev.repofleet.artifacts.ManifestReader;
+import dev.repofleet.artifacts.ManifestRef;
+import dev.repofleet.artifacts.RepositoryResult;
+import dev.repofleet.artifacts.RepositoryStatus;
+import dev.repofleet.artifacts.ReviewFiles;
+import dev.repofleet.artifacts.TargetRow;
+import dev.repofleet.workflows.Cause;
+import dev.repofleet.workflows.Fleet;
+import dev.repofleet.workflows.activities.BatchReport;
+import dev.repofleet.workflows.batch.BatchInput;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Writes a batch's result: a row for each target of the manifest, whatever became of it. */
+final class BatchReportWriter {
+  private static final int PAGE = 500;
+
+  private final ArtifactStore store;
+  private final RepositoryResults results;
+
+  BatchReportWriter(ArtifactStore store) {
+    this.store = store;
+    this.results = new RepositoryResults(store);
+  }
+
+  ArtifactRef write(BatchReport report) {
+    BatchInput batch = report.batch();
+    ManifestReader manifest =
+        ManifestReader.open(
+            store,
+            new ManifestRef(
+                batch.manifest().uri(), batch.manifest().sha256(), batch.manifest().count()));
+    List<BatchRow> rows = new ArrayList<>();
+    AgentInfo agent = null;
+    for (long offset = 0; offset < batch.manifest().count(); offset += PAGE) {
+      for (TargetRow target : manifest.readPage(offset, PAGE)) {
+        Result found = find(batch.batch(), target);
+        rows.add(row(report, target, found));
+        agent = agent == null && found.result != null ? found.result.agent() : agent;
+      }
+    }
+    BatchStatus status = BatchStatus.valueOf(report.status().name());
+    BatchResult.Head head =
+        new BatchResult.Head(
+            batch.batch(),
+            status,
+            message(status, rows),
+            batch.plan().name(),
+            agent,
+            Instant.ofEpochMilli(report.startedAt()),
+            Instant.ofEpochMilli(report.endedAt()));
+    return store.putNamed(
+        ArtifactPaths.batch(batch.batch()), ArtifactJson.pretty(BatchResult.of(head, rows)));
+  }
+
+  private Result find(String batch, TargetRow target) {
+    try {
+      return new Result(results.find(batch, target.key()), null);
+    } catch (ArtifactCorruptException e) {
+      return new Result(Optional.empty(), "its review.json can't be read: " + e.getMessage());
+    }
+  }
+
+  private static BatchRow row(BatchReport report, TargetRow target, Result found) {
+    String batch = report.batch().batch();
+    if (found.result != null) {
+      return BatchRow.of(found.result, files(batch, found.result));
+    }
+    boolean cancelled = report.status() == dev.repofleet.workflows.batch.BatchStatus.CANCELLED;
+    if (target.index() >= report.dispatched()) {
+      return BatchRow.without(
+          target,
+          cancelled ? RepositoryStatus.CANCELLED : RepositoryStatus.FAILED,
+          Cause.NOT_STARTED.code(),
+          Cause.NOT_STARTED.sentence());
+    }
+    if (cancelled && found.fault == null) {
+      return BatchRow.without(
+          target, RepositoryStatus.CANCELLED, Cause.CANCELLED.code(), Cause.CANCELLED.sentence());
+    }
+    String fault = found.fault == null ? "it left no result" : found.fault;
+    return BatchRow.without(
+        target,
+        RepositoryStatus.FAILED,
+        Cause.INTERNAL.code(),
+        fault + "; see the workflow " + Fleet.reviewWorkflowId(batch, target.key()));
+  }
+
+  private static ReviewFiles files(String batch, RepositoryResult result) {
+    ReviewFiles files = result.files().uris();
+    return new ReviewFiles(
+        ArtifactUri.of(ArtifactPaths.review(batch, result.key())),
+        files.patch(),
+        files.sarif(),
+        files.transcript(),
+        files.events(),
+        files.log());
+  }
+
+  private static @Nullable String message(BatchStatus status, List<BatchRow> rows) {
+    if (status == BatchStatus.COMPLETE) {
+      return null;
+    }
+    long good =
+        rows.stream()
+            .filter(
+                row ->
+                    row.status() == RepositoryStatus.COMPLETE
+                        || row.status() == RepositoryStatus.SKIPPED_UNCHANGED)
+            .count();
+    return good + " of " + rows.size() + " repositories are complete";
+  }
+
+  /** What the store has of one repository: a result, or nothing, or something broken. */
+  private static final class Result {
+    private final @Nullable RepositoryResult result;
+    private final @Nullable String fault;
+
+    private Result(Optional<RepositoryResult> result, @Nullable String fault) {
+      this.result = result.orElse(null);
+      this.fault = fault;
+    }
+  }
+}

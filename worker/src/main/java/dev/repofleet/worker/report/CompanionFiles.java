@@ -1,0 +1,81 @@
+package dev.repofleet.worker.report;
+
+import dev.repofleet.artifacts.ArtifactPaths;
+import dev.repofleet.artifacts.ArtifactRef;
+import dev.repofleet.artifacts.ArtifactStore;
+import dev.repofleet.artifacts.ReviewArtifacts;
+import dev.repofleet.workflows.activities.RepositoryReport;
+import dev.repofleet.workflows.activities.TurnOutcome;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Names what lies beside {@code review.json}. Gzipped files of several turns are put one after the
+ * other, which is a gzipped file again.
+ */
+final class CompanionFiles {
+  private final ArtifactStore store;
+
+  CompanionFiles(ArtifactStore store) {
+    this.store = store;
+  }
+
+  ReviewArtifacts write(RepositoryReport report) {
+    String batch = report.review().batch();
+    String key = report.review().key();
+    List<TurnOutcome> turns = report.turns();
+    List<String> transcripts = uris(turns, TurnOutcome::transcriptUri);
+    String patch = report.diff() == null ? null : report.diff().patchUri();
+    return new ReviewArtifacts(
+        null,
+        joined(patch == null ? List.of() : List.of(patch), ArtifactPaths.patch(batch, key)),
+        null,
+        // Each holds the session from its beginning.
+        joined(
+            transcripts.subList(Math.max(0, transcripts.size() - 1), transcripts.size()),
+            ArtifactPaths.transcript(batch, key)),
+        joined(uris(turns, TurnOutcome::eventsUri), ArtifactPaths.events(batch, key)),
+        joined(uris(turns, TurnOutcome::logUri), ArtifactPaths.log(batch, key)));
+  }
+
+  private static List<String> uris(
+      List<TurnOutcome> turns, Function<TurnOutcome, @Nullable String> part) {
+    return turns.stream().map(part).flatMap(CompanionFiles::present).toList();
+  }
+
+  private static Stream<String> present(@Nullable String uri) {
+    return Stream.ofNullable(uri).map(Objects::requireNonNull);
+  }
+
+  private @Nullable ArtifactRef joined(List<String> uris, String path) {
+    if (uris.isEmpty()) {
+      return null;
+    }
+    try {
+      Path temporary = Files.createTempFile("repofleet-", ".part");
+      try {
+        try (OutputStream out = Files.newOutputStream(temporary)) {
+          for (String uri : uris) {
+            try (InputStream in = store.open(uri)) {
+              in.transferTo(out);
+            }
+          }
+        }
+        return store.putNamed(path, temporary);
+      } finally {
+        Files.delete(temporary);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(path + " can't be put together", e);
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package dev.repofleet.worker.report;
+
+import dev.repofleet.artifacts.ArtifactStore;
+import dev.repofleet.worker.git.KnownSecrets;
+import dev.repofleet.workflows.activities.BatchReport;
+import dev.repofleet.workflows.activities.ReportActivities;
+import dev.repofleet.workflows.activities.ReportInput;
+import dev.repofleet.workflows.activities.ReportOutcome;
+import dev.repofleet.workflows.activities.RepositoryReport;
+import java.util.Map;
+
+/** Writes {@code review.json} and {@code batch.json}. Thread-safe. */
+public final class ReportActivitiesImpl implements ReportActivities {
+  private final RepositoryReportWriter repositories;
+  private final BatchReportWriter batches;
+
+  /**
+   * @param environment of the worker, for the secrets that a report must not repeat
+   */
+  public ReportActivitiesImpl(ArtifactStore store, Map<String, String> environment) {
+    this.repositories = new RepositoryReportWriter(store, KnownSecrets.of(environment));
+    this.batches = new BatchReportWriter(store);
+  }
+
+  @Override
+  public ReportOutcome writeReport(ReportInput input) {
+    RepositoryReport repository = input.repository();
+    if (repository != null) {
+      return new ReportOutcome(repositories.write(repository).uri());
+    }
+    BatchReport batch = input.batch();
+    if (batch != null) {
+      return new ReportOutcome(batches.write(batch).uri());
+    }
+    throw new IllegalStateException("a report of nothing");
+  }
+}

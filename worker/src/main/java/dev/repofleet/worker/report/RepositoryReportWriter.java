@@ -1,0 +1,235 @@
+package dev.repofleet.worker.report;
+
+import dev.repofleet.artifacts.AgentInfo;
+import dev.repofleet.artifacts.ArtifactJson;
+import dev.repofleet.artifacts.ArtifactPaths;
+import dev.repofleet.artifacts.ArtifactRef;
+import dev.repofleet.artifacts.ArtifactStore;
+import dev.repofleet.artifacts.CanonicalTarget;
+import dev.repofleet.artifacts.Coverage;
+import dev.repofleet.artifacts.CoverageStatus;
+import dev.repofleet.artifacts.NotCarried;
+import dev.repofleet.artifacts.RepositoryInfo;
+import dev.repofleet.artifacts.RepositoryResult;
+import dev.repofleet.artifacts.RepositoryStatus;
+import dev.repofleet.artifacts.TurnResult;
+import dev.repofleet.artifacts.Usage;
+import dev.repofleet.worker.git.KnownSecrets;
+import dev.repofleet.worker.review.ReviewDocument;
+import dev.repofleet.workflows.AgentKind;
+import dev.repofleet.workflows.Cause;
+import dev.repofleet.workflows.Excerpt;
+import dev.repofleet.workflows.activities.CloneOutcome;
+import dev.repofleet.workflows.activities.DiffOutcome;
+import dev.repofleet.workflows.activities.RepositoryReport;
+import dev.repofleet.workflows.activities.TurnOutcome;
+import dev.repofleet.workflows.review.ReviewInput;
+import dev.repofleet.workflows.review.Target;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes one repository's result. The files it names come first and {@code review.json} last, so
+ * that who sees the result finds all of it; once more with the same input changes nothing.
+ */
+final class RepositoryReportWriter {
+  private static final int MAX_SUMMARY = 500;
+
+  /** A UTF-8 character has at most four bytes. */
+  private static final int SUMMARY_BYTES = 4 * MAX_SUMMARY;
+
+  private static final String ANSWER_FILE = "/answer.json";
+
+  private final ArtifactStore store;
+  private final KnownSecrets secrets;
+
+  RepositoryReportWriter(ArtifactStore store, KnownSecrets secrets) {
+    this.store = store;
+    this.secrets = secrets;
+  }
+
+  ArtifactRef write(RepositoryReport report) {
+    ReviewInput review = report.review();
+    ReviewDocument document = document(report);
+    if (document != null && document.answer() != null) {
+      store.putNamed(
+          ArtifactPaths.reviewFolder(review.batch(), review.key()) + ANSWER_FILE,
+          ArtifactJson.pretty(document.answer()));
+    }
+    RepositoryResult result = result(report, document);
+    return store.putNamed(
+        ArtifactPaths.review(review.batch(), review.key()), ArtifactJson.pretty(result));
+  }
+
+  private @Nullable ReviewDocument document(RepositoryReport report) {
+    String uri = report.outcome() == null ? null : report.outcome().reviewUri();
+    return uri == null
+        ? null
+        : ArtifactJson.read(store, uri, ReviewDocument.class, ReviewDocument.MAX_BYTES);
+  }
+
+  private RepositoryResult result(RepositoryReport report, @Nullable ReviewDocument document) {
+    ReviewInput review = report.review();
+    CloneOutcome cloned = report.cloned();
+    DiffOutcome diff = report.diff();
+    String message = report.message();
+    return new RepositoryResult(
+        RepositoryResult.SCHEMA_VERSION,
+        review.batch(),
+        review.index(),
+        review.target().name(),
+        review.key(),
+        review.generation(),
+        repository(report),
+        Conversions.status(report.status()),
+        Conversions.code(report.cause()),
+        message == null ? null : secrets.redact(message),
+        1,
+        report.sessionId(),
+        agent(report),
+        review.agent() == AgentKind.REHEARSAL,
+        coverage(report, document),
+        null,
+        usage(report),
+        Instant.ofEpochMilli(report.startedAt()),
+        Instant.ofEpochMilli(report.endedAt()),
+        durations(report.stepMilliseconds()),
+        report.turns().stream().map(this::turn).toList(),
+        cloned == null ? List.of() : cloned.agentSettings(),
+        diff == null ? null : diff.treeHash(),
+        notCarried(diff),
+        new CompanionFiles(store).write(report),
+        document == null || document.summary().isBlank() ? null : document.summary(),
+        document == null ? List.of() : document.findings());
+  }
+
+  private static RepositoryInfo repository(RepositoryReport report) {
+    Target target = report.review().target();
+    String url = target.url();
+    String commit = report.resolved() == null ? target.commit() : report.resolved().commit();
+    CanonicalTarget canonical = url == null ? null : CanonicalTarget.ofUrl(url);
+    return new RepositoryInfo(
+        canonical == null ? null : canonical.host(),
+        canonical == null ? null : canonical.owner(),
+        canonical == null ? folderName(target.name()) : canonical.name(),
+        url,
+        target.ref(),
+        commit,
+        target.subpath());
+  }
+
+  /** The last part of a path as a person typed it, without ref and subpath. */
+  private static String folderName(String typed) {
+    String path =
+        typed.replaceFirst("#.*$", "").replaceFirst("@[^/]*$", "").replaceFirst("/+$", "");
+    String last = path.substring(path.lastIndexOf('/') + 1);
+    return last.isEmpty() ? typed : last;
+  }
+
+  private static @Nullable AgentInfo agent(RepositoryReport report) {
+    if (report.agentVersion() == null && report.turns().isEmpty()) {
+      return null;
+    }
+    String model = report.turns().isEmpty() ? null : report.turns().get(0).model();
+    AgentKind kind = report.review().agent();
+    return new AgentInfo(
+        kind.code(), report.agentVersion(), kind == AgentKind.REHEARSAL ? null : model);
+  }
+
+  /** Complete only where the agent says it saw every file and left none out. */
+  private static Coverage coverage(RepositoryReport report, @Nullable ReviewDocument document) {
+    Integer total = report.cloned() == null ? null : report.cloned().files();
+    Integer told = document == null ? null : document.filesReviewed();
+    if (document == null || told == null || total == null) {
+      return new Coverage(CoverageStatus.UNKNOWN, told, total, List.of());
+    }
+    boolean all =
+        told >= total
+            && document.exclusions().isEmpty()
+            && Conversions.status(report.status()) == RepositoryStatus.COMPLETE;
+    return new Coverage(
+        all ? CoverageStatus.COMPLETE : CoverageStatus.PARTIAL,
+        Math.min(told, total),
+        total,
+        document.exclusions());
+  }
+
+  private static Usage usage(RepositoryReport report) {
+    return report.turns().stream()
+        .map(turn -> Conversions.usage(turn.usage()))
+        .reduce(Usage.NONE, Usage::plus)
+        .withSandboxSeconds(report.sandboxMilliseconds() / 1e3);
+  }
+
+  private static Map<String, Duration> durations(Map<String, Long> milliseconds) {
+    Map<String, Duration> durations = new TreeMap<>();
+    milliseconds.forEach((step, millis) -> durations.put(step, Duration.ofMillis(millis)));
+    return durations;
+  }
+
+  private TurnResult turn(TurnOutcome turn) {
+    return new TurnResult(
+        turn.turn(),
+        Conversions.purpose(turn.prompt()),
+        status(turn.cause()),
+        Conversions.code(turn.cause()),
+        turn.incarnation() + 1,
+        turn.agentTurns(),
+        Conversions.usage(turn.usage()),
+        null,
+        Duration.ofMillis(turn.milliseconds()),
+        closingWords(turn));
+  }
+
+  private static RepositoryStatus status(@Nullable Cause cause) {
+    if (cause == null) {
+      return RepositoryStatus.COMPLETE;
+    }
+    return switch (cause) {
+      case BUDGET_EXHAUSTED, TURNS_EXHAUSTED, AGENT_TIMEOUT -> RepositoryStatus.PARTIAL;
+      case CANCELLED -> RepositoryStatus.CANCELLED;
+      default -> RepositoryStatus.FAILED;
+    };
+  }
+
+  private @Nullable String closingWords(TurnOutcome turn) {
+    String message = turn.message();
+    String uri = turn.textUri();
+    if (uri == null) {
+      return message == null ? null : secrets.redact(message);
+    }
+    try (InputStream in = store.open(uri)) {
+      // More than is shown, so that no secret is cut in two before it is seen.
+      String text = new String(in.readNBytes(8 * SUMMARY_BYTES), StandardCharsets.UTF_8);
+      return Excerpt.of(secrets.redact(text).strip(), MAX_SUMMARY);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the words of turn " + turn.turn() + " can't be read", e);
+    }
+  }
+
+  /** The step tells them as {@code reason: path}. */
+  private static List<NotCarried> notCarried(@Nullable DiffOutcome diff) {
+    List<NotCarried> all = new ArrayList<>();
+    if (diff == null) {
+      return all;
+    }
+    if (diff.withheld() != null) {
+      all.add(new NotCarried("changes.patch", diff.withheld()));
+    }
+    for (String note : diff.notCarried()) {
+      int colon = note.indexOf(": ");
+      String reason = colon < 0 ? "not carried" : note.substring(0, colon);
+      all.add(new NotCarried(colon < 0 ? note : note.substring(colon + 2), reason));
+    }
+    return all;
+  }
+}

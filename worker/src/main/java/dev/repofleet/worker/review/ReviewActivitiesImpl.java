@@ -1,0 +1,142 @@
+package dev.repofleet.worker.review;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.repofleet.artifacts.AgentAnswer;
+import dev.repofleet.artifacts.ArtifactCorruptException;
+import dev.repofleet.artifacts.ArtifactJson;
+import dev.repofleet.artifacts.ArtifactStore;
+import dev.repofleet.artifacts.Exclusion;
+import dev.repofleet.artifacts.Finding;
+import dev.repofleet.artifacts.Plan;
+import dev.repofleet.worker.FailureMapper;
+import dev.repofleet.worker.PlanSource;
+import dev.repofleet.worker.git.KnownSecrets;
+import dev.repofleet.worker.sandbox.SandboxConnections;
+import dev.repofleet.workflows.Cause;
+import dev.repofleet.workflows.Excerpt;
+import dev.repofleet.workflows.SeverityCounts;
+import dev.repofleet.workflows.activities.ReviewActivities;
+import dev.repofleet.workflows.activities.ReviewOutcome;
+import dev.repofleet.workflows.activities.ReviewOutcome.Verdict;
+import dev.repofleet.workflows.activities.ReviewRequest;
+import java.util.List;
+import java.util.Map;
+
+/** Judges answers: first by the plan's schema, then by the commit. Thread-safe. */
+public final class ReviewActivitiesImpl implements ReviewActivities {
+  private static final long MAX_ANSWER = 32L << 20;
+  private static final int MAX_PROBLEM = 500;
+
+  private final SandboxConnections connections;
+  private final ArtifactStore store;
+  private final PlanSource plans;
+  private final SecretMask mask;
+
+  /**
+   * @param environment of the worker, for the secrets that a finding must not repeat
+   */
+  public ReviewActivitiesImpl(
+      SandboxConnections connections,
+      ArtifactStore store,
+      PlanSource plans,
+      Map<String, String> environment) {
+    this.connections = connections;
+    this.store = store;
+    this.plans = plans;
+    this.mask = new SecretMask(KnownSecrets.of(environment));
+  }
+
+  @Override
+  public ReviewOutcome review(ReviewRequest request) {
+    String answerUri = request.answerUri();
+    if (answerUri == null) {
+      return outcome(Verdict.MISSING, "the agent gave no structured answer");
+    }
+    // Lazily: an answer without findings, or an invalid one, needs no sandbox.
+    CommitFiles files =
+        paths ->
+            paths.isEmpty()
+                ? Map.of()
+                : new SandboxCommitFiles(connections.connect(request.sandboxId()), request.commit())
+                    .lines(paths);
+    return judge(request, plans.read(request.plan()), store.read(answerUri, MAX_ANSWER), files);
+  }
+
+  ReviewOutcome judge(ReviewRequest request, Plan plan, byte[] json, CommitFiles files) {
+    JsonNode answer;
+    AgentAnswer parsed = null;
+    try {
+      answer = ArtifactJson.read(json, JsonNode.class, "the answer");
+      String problem = problem(plan, answer);
+      if (!problem.isEmpty()) {
+        return outcome(Verdict.INVALID, problem);
+      }
+      if (plan.schema() == null) {
+        parsed = ArtifactJson.read(json, AgentAnswer.class, "the answer");
+      }
+    } catch (ArtifactCorruptException e) {
+      return outcome(Verdict.INVALID, String.valueOf(e.getMessage()));
+    }
+    return parsed == null ? ownSchema(answer) : checked(request, parsed, files);
+  }
+
+  private String problem(Plan plan, JsonNode answer) {
+    try {
+      return SchemaCheck.problem(plan, answer);
+    } catch (IllegalArgumentException e) {
+      throw FailureMapper.failure(
+          Cause.INTERNAL, "plan " + plan.name() + ": " + e.getMessage(), null);
+    }
+  }
+
+  private ReviewOutcome outcome(Verdict verdict, String problem) {
+    String shown = Excerpt.of(mask.text(problem), MAX_PROBLEM);
+    return new ReviewOutcome(verdict, shown, null, SeverityCounts.NONE, 0);
+  }
+
+  /** Its shape is the plan's own business. */
+  private ReviewOutcome ownSchema(JsonNode answer) {
+    ReviewDocument document =
+        new ReviewDocument(
+            1,
+            mask.text(answer.path("summary").asText("")),
+            List.of(),
+            null,
+            List.of(),
+            List.of(),
+            answer);
+    return new ReviewOutcome(Verdict.VALID, null, stored(document), SeverityCounts.NONE, 0);
+  }
+
+  private ReviewOutcome checked(ReviewRequest request, AgentAnswer answer, CommitFiles files) {
+    FindingCheck check =
+        FindingCheck.of(
+            answer.findings().stream().map(mask::apply).toList(), request.subpath(), files);
+    List<Exclusion> exclusions =
+        answer.coverage().exclusions().stream()
+            .map(exclusion -> new Exclusion(mask.text(exclusion.pattern()), exclusion.reason()))
+            .toList();
+    ReviewDocument document =
+        new ReviewDocument(
+            1,
+            mask.text(answer.summary()),
+            check.findings(),
+            answer.coverage().filesReviewed(),
+            exclusions,
+            check.refused(),
+            null);
+    return new ReviewOutcome(
+        Verdict.VALID, null, stored(document), counts(check.findings()), check.refused().size());
+  }
+
+  private String stored(ReviewDocument document) {
+    return store.put(ArtifactJson.pretty(document)).uri();
+  }
+
+  private static SeverityCounts counts(List<Finding> findings) {
+    dev.repofleet.artifacts.SeverityCounts counted =
+        dev.repofleet.artifacts.SeverityCounts.of(findings);
+    return new SeverityCounts(
+        counted.critical(), counted.high(), counted.medium(), counted.low(), counted.info());
+  }
+}

@@ -1,0 +1,114 @@
+package dev.repofleet.worker.review;
+
+import dev.repofleet.artifacts.AgentAnswer.AgentFinding;
+import dev.repofleet.worker.git.KnownSecrets;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes a finding's texts fit to be stored: secrets of the worker are taken out of every finding; a
+ * finding that <em>is</em> a secret keeps enough of it to be recognised, and no more. Immutable.
+ */
+final class SecretMask {
+  private static final int SHOWN = 4;
+
+  /** Hard-coded password, credentials, cryptographic key; insufficiently protected credentials. */
+  private static final Set<String> CWES = Set.of("259", "312", "321", "522", "540", "798");
+
+  private static final Pattern RULE =
+      Pattern.compile("secret|credential|password|passwd|token|api-?key|private-?key");
+
+  /** What stands in quotes, what follows a sign of assignment, and long runs of key characters. */
+  private static final Pattern VALUE =
+      Pattern.compile(
+          "\"([^\"\\s]{4,})\"|'([^'\\s]{4,})'|`([^`\\s]{4,})`"
+              + "|[=:]\\s*([^\\s\"'`,;)}\\]]{6,})|([A-Za-z0-9+/_=.-]{16,})");
+
+  private final KnownSecrets secrets;
+
+  SecretMask(KnownSecrets secrets) {
+    this.secrets = secrets;
+  }
+
+  AgentFinding apply(AgentFinding finding) {
+    Set<String> values = new LinkedHashSet<>();
+    if (isSecret(finding)) {
+      collect(finding.evidence(), values);
+      // Prose quotes names, too; there only what looks like a key is one.
+      collectKeys(finding.title(), values);
+      collectKeys(finding.summary(), values);
+      collectKeys(finding.remediation(), values);
+      values.remove(finding.path());
+    }
+    return new AgentFinding(
+        finding.ruleId(),
+        oneLine(clean(finding.title(), values)),
+        finding.severity(),
+        finding.confidence(),
+        finding.path(),
+        finding.startLine(),
+        finding.endLine(),
+        cleanOrNull(finding.summary(), values),
+        cleanOrNull(finding.evidence(), values),
+        cleanOrNull(finding.remediation(), values),
+        finding.cwe());
+  }
+
+  String text(String text) {
+    return secrets.redact(text);
+  }
+
+  private static boolean isSecret(AgentFinding finding) {
+    return RULE.matcher(finding.ruleId().toLowerCase(Locale.ROOT)).find()
+        || finding.cwe().stream().anyMatch(cwe -> CWES.contains(cwe.replaceAll("[^0-9]", "")));
+  }
+
+  private static void collect(@Nullable String text, Set<String> values) {
+    Matcher matcher = VALUE.matcher(text == null ? "" : text);
+    while (matcher.find()) {
+      for (int group = 1; group <= matcher.groupCount(); group++) {
+        if (matcher.group(group) != null) {
+          values.add(matcher.group(group));
+        }
+      }
+    }
+  }
+
+  private static void collectKeys(@Nullable String text, Set<String> values) {
+    Set<String> all = new LinkedHashSet<>();
+    collect(text, all);
+    all.stream()
+        .filter(value -> value.length() >= 12)
+        .filter(value -> value.chars().anyMatch(Character::isDigit))
+        .filter(value -> value.chars().anyMatch(Character::isLetter))
+        .forEach(values::add);
+  }
+
+  private String clean(String text, Set<String> values) {
+    String clean = secrets.redact(text);
+    List<String> longestFirst = values.stream().sorted((a, b) -> b.length() - a.length()).toList();
+    for (String value : longestFirst) {
+      clean = clean.replace(value, masked(value));
+    }
+    return clean;
+  }
+
+  private @Nullable String cleanOrNull(@Nullable String text, Set<String> values) {
+    return text == null ? null : clean(text, values);
+  }
+
+  /** Less than a third is ever shown. */
+  private static String masked(String value) {
+    String shown = value.substring(0, Math.min(SHOWN, value.length() / 4));
+    return shown + "***(" + value.length() + " characters)";
+  }
+
+  private static String oneLine(String text) {
+    return text.replaceAll("\\s+", " ").strip();
+  }
+}

@@ -1,0 +1,320 @@
+package dev.repofleet.worker.git;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.repofleet.artifacts.ArtifactJson;
+import dev.repofleet.artifacts.ArtifactRef;
+import dev.repofleet.artifacts.ArtifactStore;
+import dev.repofleet.artifacts.ArtifactStores;
+import dev.repofleet.artifacts.Plan;
+import dev.repofleet.e2b.Command;
+import dev.repofleet.e2b.CommandResult;
+import dev.repofleet.e2b.E2bClient;
+import dev.repofleet.e2b.E2bOptions;
+import dev.repofleet.e2b.OutputListener;
+import dev.repofleet.e2b.RunningCommand;
+import dev.repofleet.e2b.Sandbox;
+import dev.repofleet.e2b.SandboxSpec;
+import dev.repofleet.e2b.local.Isolation;
+import dev.repofleet.e2b.local.LocalSandboxOptions;
+import dev.repofleet.e2b.local.LocalSandboxServer;
+import dev.repofleet.worker.PlanSource;
+import dev.repofleet.worker.review.ReviewActivitiesImpl;
+import dev.repofleet.worker.sandbox.SandboxConnections;
+import dev.repofleet.worker.sandbox.SandboxLayout;
+import dev.repofleet.workflows.PlanRef;
+import dev.repofleet.workflows.activities.CloneInput;
+import dev.repofleet.workflows.activities.CloneOutcome;
+import dev.repofleet.workflows.activities.DiffInput;
+import dev.repofleet.workflows.activities.DiffOutcome;
+import dev.repofleet.workflows.activities.GitActivities;
+import dev.repofleet.workflows.activities.ResolveInput;
+import dev.repofleet.workflows.activities.ResolveOutcome;
+import dev.repofleet.workflows.activities.ReviewActivities;
+import dev.repofleet.workflows.activities.ReviewOutcome;
+import dev.repofleet.workflows.activities.ReviewRequest;
+import dev.repofleet.workflows.review.Target;
+import io.temporal.failure.ActivityFailure;
+import io.temporal.failure.ApplicationFailure;
+import io.temporal.testing.TestActivityEnvironment;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The steps as activities, against real sandboxes of this machine and a real Git host. */
+class GitActivitiesIT {
+  private static final String SECRET = "sk-ant-worker-0123456789";
+
+  @TempDir private Path folder;
+  private Isolation isolation;
+  private LocalSandboxServer sandboxes;
+  private GitHttpServer host;
+  private E2bClient client;
+  private ArtifactStore store;
+  private PlanRef plan;
+  private TestActivityEnvironment environment;
+  private GitActivities git;
+  private ReviewActivities reviews;
+  private Sandbox sandbox;
+  private Path source;
+
+  @BeforeEach
+  void start() throws Exception {
+    isolation = Isolation.detect();
+    if (!"true".equals(System.getenv("CI"))) {
+      assumeTrue(isolation.isolated(), () -> "needs bwrap: " + isolation);
+    }
+    sandboxes =
+        new LocalSandboxServer(
+                LocalSandboxOptions.builder(folder.resolve("sandboxes"))
+                    .isolation(isolation)
+                    .build())
+            .start();
+    source =
+        TestGit.repository(
+            folder.resolve("git/one"), Map.of("a.py", "a\nb\nc\n", "sub/b.py", "x\ny\n"));
+    host = GitHttpServer.serve(folder.resolve("git"));
+    client =
+        new E2bClient(
+            E2bOptions.builder()
+                .apiKey(sandboxes.apiKey())
+                .apiUrl(sandboxes.uri().toString())
+                .sandboxUrl(sandboxes.uri().toString())
+                .build());
+    store = ArtifactStores.open(folder.resolve("store").toString());
+    ArtifactRef written =
+        store.putNamed(
+            "batches/b/plan.json", ArtifactJson.pretty(Plan.builder("p", "Go.").build()));
+    plan = new PlanRef(written.uri(), written.sha256(), "p");
+    register();
+    sandbox =
+        client.create(
+            SandboxSpec.builder().template("base").timeout(Duration.ofMinutes(5)).build());
+  }
+
+  private void register() {
+    Map<String, String> variables =
+        Map.of(
+            GitHosts.HOSTS,
+            host.address(),
+            GitHosts.HOSTS_TOKEN,
+            GitHttpServer.TOKEN,
+            "ANTHROPIC_API_KEY",
+            SECRET);
+    SandboxConnections connections = new SandboxConnections(client);
+    PlanSource plans = new PlanSource(store);
+    environment = TestActivityEnvironment.newInstance();
+    environment.registerActivitiesImplementations(
+        new GitActivitiesImpl(connections, store, plans, variables),
+        new ReviewActivitiesImpl(connections, store, plans, variables));
+    git = environment.newActivityStub(GitActivities.class);
+    reviews = environment.newActivityStub(ReviewActivities.class);
+  }
+
+  @AfterEach
+  void stop() {
+    if (isolation.isolated()) {
+      environment.close();
+      client.close();
+      host.close();
+      sandboxes.close();
+    }
+  }
+
+  private static Target url(String url) {
+    return new Target("the target", url, null, null, null, null);
+  }
+
+  private ResolveOutcome resolve(Target target) {
+    return git.resolve(new ResolveInput("b", "k", target));
+  }
+
+  private CloneOutcome cloned(Target target) {
+    return git.cloneRepository(
+        new CloneInput("b", "k", sandbox.sandboxId(), target, resolve(target), plan));
+  }
+
+  private DiffOutcome diff() {
+    String commit = TestGit.git(source, "rev-parse", "HEAD");
+    return git.diff(new DiffInput("b", "k", sandbox.sandboxId(), commit));
+  }
+
+  private String agent(String script) {
+    CommandResult result =
+        sandbox
+            .withUser(SandboxLayout.AGENT_USER)
+            .commands()
+            .run(Command.builder("/bin/bash", "-c", script).cwd(SandboxLayout.REPOSITORY).build());
+    assertThat(result.exitCode()).as(result.stderr()).isZero();
+    return result.stdout();
+  }
+
+  @Test
+  void aClosedRepositoryIsClonedChangedAndComparedAndTheAgentCantReachTheBase() throws Exception {
+    CloneOutcome inventory = cloned(url(host.url("closed/one/.git")));
+    assertThat(inventory.files()).isEqualTo(2);
+    assertThat(inventory.languages()).containsExactly("Python");
+    if (isolation.kind() == Isolation.Kind.BUBBLEWRAP_TWO_USERS) {
+      assertThat(agent("cat /var/lib/repofleet/base.git/HEAD 2>&1 || true")).doesNotContain("ref:");
+    }
+    assertThat(agent("env; grep -r " + GitHttpServer.TOKEN + " /home/user || true"))
+        .doesNotContain(GitHttpServer.TOKEN);
+    assertThat(diff().patchUri()).isNull();
+    agent("echo d >>a.py; mkdir new; echo n >new/n.txt; git config diff.external /bin/false");
+    DiffOutcome outcome = diff();
+    assertThat(outcome.filesChanged()).isEqualTo(2);
+    Path patch = folder.resolve("patch");
+    Files.write(patch, store.read(String.valueOf(outcome.patchUri()), 1 << 20));
+    TestGit.git(source, "apply", "--index", patch.toString());
+    assertThat(TestGit.git(source, "write-tree")).isEqualTo(outcome.treeHash());
+    assertThat(
+            sandbox.withUser("root").files().list(SandboxLayout.STATE, 1).stream()
+                .map(entry -> entry.name())
+                .toList())
+        .containsExactly("base.git");
+  }
+
+  @Test
+  void aBundleIsClonedWithoutAnyHost() throws Exception {
+    Path bare = folder.resolve("git/bare");
+    TestGit.git(
+        folder, "clone", "-q", "--bare", "--depth", "1", "file://" + source, bare.toString());
+    TestGit.git(bare, "bundle", "create", "-q", folder.resolve("bundle").toString(), "HEAD");
+    ArtifactRef bundle = store.put(folder.resolve("bundle"));
+    String commit = TestGit.git(source, "rev-parse", "HEAD");
+    Target target = new Target("./one#sub", null, null, "sub", commit, bundle.uri());
+    assertThat(resolve(target)).isEqualTo(new ResolveOutcome(commit, null));
+    assertThat(cloned(target).files()).isEqualTo(1);
+    assertThat(agent("ls -A ..")).doesNotContain("bundle");
+  }
+
+  @Test
+  void aPatchWithAKnownSecretIsWithheldAndNotStored() {
+    cloned(url(host.url("open/one/.git")));
+    agent("echo " + SECRET + " >leak.txt");
+    DiffOutcome outcome = diff();
+    assertThat(outcome.patchUri()).isNull();
+    assertThat(outcome.withheld()).isEqualTo("the patch contains a key of the model's provider");
+    assertThat(outcome.filesChanged()).isEqualTo(1);
+  }
+
+  @Test
+  void findingsAreCheckedAgainstTheCommitAndNotAgainstTheWorkingTree() {
+    cloned(url(host.url("open/one/.git")));
+    agent("rm -rf .git a.py; seq 100 >sub/b.py");
+    String finding =
+        "{\"ruleId\":\"r\",\"title\":\"t\",\"severity\":\"low\",\"confidence\":\"low\",\"path\":"
+            + "\"%s\",\"startLine\":%d,\"endLine\":%d,\"summary\":\"\",\"evidence\":\"\","
+            + "\"remediation\":\"\",\"cwe\":[]}";
+    String answer =
+        "{\"summary\":\"s\",\"coverage\":{\"filesReviewed\":2,\"exclusions\":[]},\"findings\":["
+            + String.join(
+                ",",
+                List.of(
+                    finding.formatted("a.py", 3, 3),
+                    finding.formatted("sub/b.py", 1, 100),
+                    finding.formatted("gone.py", 1, 1)))
+            + "]}";
+    String uri = store.put(answer.getBytes(StandardCharsets.UTF_8)).uri();
+    ReviewOutcome outcome =
+        reviews.review(
+            new ReviewRequest(
+                "b",
+                "k",
+                sandbox.sandboxId(),
+                TestGit.git(source, "rev-parse", "HEAD"),
+                null,
+                plan,
+                uri));
+    assertThat(outcome.findings().total()).isEqualTo(1);
+    assertThat(outcome.refused()).isEqualTo(2);
+  }
+
+  private Map<String, String> stuckClone() {
+    return Map.of(
+        "RF_REPO",
+        SandboxLayout.REPOSITORY,
+        "RF_COMMIT",
+        "ab".repeat(20),
+        "RF_URL",
+        host.url("stuck/one/.git"),
+        "RF_PROTOCOLS",
+        "http:https",
+        "RF_DEPTH",
+        "1",
+        "RF_LIMIT",
+        "1000000");
+  }
+
+  @Test
+  void aCancelledCloneLeavesNothingRunning() {
+    Sandbox user = sandbox.withUser(SandboxLayout.AGENT_USER);
+    AtomicInteger beats = new AtomicInteger();
+    IllegalStateException cancelled =
+        catchThrowableOfType(
+            IllegalStateException.class,
+            () ->
+                SandboxScript.run(
+                    user,
+                    GitScript.CLONE,
+                    Duration.ofSeconds(60),
+                    stuckClone(),
+                    List.of(),
+                    () -> {
+                      if (beats.incrementAndGet() > 1) {
+                        throw new IllegalStateException("cancelled");
+                      }
+                    }));
+    assertThat(cancelled).hasNoSuppressedExceptions();
+    // Every process of the clone holds this lock.
+    CommandResult free =
+        user.commands()
+            .run(Command.of("flock", "-w", "20", "/home/user/.repofleet-clone", "echo", "free"));
+    assertThat(free.stdout()).isEqualTo("free\n");
+  }
+
+  @Test
+  void aCloneLeftByADeadWorkerIsEndedByTheNext() {
+    try (RunningCommand left =
+        sandbox
+            .withUser(SandboxLayout.AGENT_USER)
+            .commands()
+            .start(
+                GitScript.CLONE
+                    .command(Duration.ofSeconds(60), List.of())
+                    .env(stuckClone())
+                    .build(),
+                OutputListener.discarding())) {
+      assertThat(left.awaitExit(Duration.ofSeconds(1))).isEmpty();
+      assertThat(cloned(url(host.url("open/one/.git"))).files()).isEqualTo(2);
+      assertThat(left.awaitExit(Duration.ofSeconds(10))).isPresent();
+    }
+  }
+
+  @Test
+  void aSandboxThatIsGoneIsSaidToBeLost() {
+    Target target = url(host.url("open/one/.git"));
+    ResolveOutcome resolved = resolve(target);
+    sandbox.kill();
+    ActivityFailure failure =
+        catchThrowableOfType(
+            ActivityFailure.class,
+            () ->
+                git.cloneRepository(
+                    new CloneInput("b", "k", sandbox.sandboxId(), target, resolved, plan)));
+    assertThat(failure)
+        .hasCauseInstanceOf(ApplicationFailure.class)
+        .cause()
+        .hasMessageContaining("sandbox_lost");
+  }
+}

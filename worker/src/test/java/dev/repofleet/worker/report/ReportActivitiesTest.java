@@ -1,0 +1,372 @@
+package dev.repofleet.worker.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.repofleet.artifacts.AgentInfo;
+import dev.repofleet.artifacts.ArtifactJson;
+import dev.repofleet.artifacts.ArtifactRef;
+import dev.repofleet.artifacts.ArtifactStore;
+import dev.repofleet.artifacts.ArtifactStores;
+import dev.repofleet.artifacts.BatchResult;
+import dev.repofleet.artifacts.BatchRow;
+import dev.repofleet.artifacts.CanonicalTarget;
+import dev.repofleet.artifacts.CoverageStatus;
+import dev.repofleet.artifacts.Finding;
+import dev.repofleet.artifacts.ManifestWriter;
+import dev.repofleet.artifacts.NotCarried;
+import dev.repofleet.artifacts.RepositoryResult;
+import dev.repofleet.artifacts.TargetKey;
+import dev.repofleet.artifacts.TargetParser;
+import dev.repofleet.artifacts.TargetRow;
+import dev.repofleet.artifacts.TargetSpec;
+import dev.repofleet.worker.review.ReviewDocument;
+import dev.repofleet.workflows.AgentKind;
+import dev.repofleet.workflows.Cause;
+import dev.repofleet.workflows.PlanRef;
+import dev.repofleet.workflows.RepositoryStatus;
+import dev.repofleet.workflows.SeverityCounts;
+import dev.repofleet.workflows.UsageTotals;
+import dev.repofleet.workflows.activities.BatchReport;
+import dev.repofleet.workflows.activities.CloneOutcome;
+import dev.repofleet.workflows.activities.DiffOutcome;
+import dev.repofleet.workflows.activities.PromptKind;
+import dev.repofleet.workflows.activities.ReconcileInput;
+import dev.repofleet.workflows.activities.ReportInput;
+import dev.repofleet.workflows.activities.RepositoryReport;
+import dev.repofleet.workflows.activities.ResolveOutcome;
+import dev.repofleet.workflows.activities.ReviewOutcome;
+import dev.repofleet.workflows.activities.TargetPage;
+import dev.repofleet.workflows.activities.TargetPageRequest;
+import dev.repofleet.workflows.activities.TurnOutcome;
+import dev.repofleet.workflows.batch.BatchInput;
+import dev.repofleet.workflows.batch.BatchStatus;
+import dev.repofleet.workflows.batch.ManifestRef;
+import dev.repofleet.workflows.batch.RepositoryEnded;
+import dev.repofleet.workflows.batch.RunningRepository;
+import dev.repofleet.workflows.review.PlanOutline;
+import dev.repofleet.workflows.review.ReviewInput;
+import dev.repofleet.workflows.review.Target;
+import io.temporal.client.WorkflowClient;
+import io.temporal.failure.ApplicationFailure;
+import io.temporal.testing.TestWorkflowEnvironment;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReportActivitiesTest {
+  private static final String SECRET = "sk-ant-0123456789";
+  private static final PlanRef PLAN = new PlanRef("artifact:p", "0", "security");
+  private static final PlanOutline OUTLINE =
+      new PlanOutline(
+          "security", "claude", 2, 80, Duration.ofHours(1), Duration.ofHours(1), List.of());
+
+  @TempDir private Path folder;
+  private ArtifactStore store;
+  private ReportActivitiesImpl reports;
+
+  @BeforeEach
+  void open() {
+    store = ArtifactStores.open(folder.toString());
+    reports = new ReportActivitiesImpl(store, Map.of("ANTHROPIC_API_KEY", SECRET));
+  }
+
+  private String text(String content) {
+    return store.put(content.getBytes(StandardCharsets.UTF_8)).uri();
+  }
+
+  private String gzipped(String content) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
+      out.write(content.getBytes(StandardCharsets.UTF_8));
+    }
+    return store.put(bytes.toByteArray()).uri();
+  }
+
+  private String unzipped(@Nullable ArtifactRef ref) throws IOException {
+    assertThat(ref).isNotNull();
+    try (GZIPInputStream in =
+        new GZIPInputStream(new ByteArrayInputStream(store.read(ref.uri(), 1 << 20)))) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  private static ReviewInput review(int index, String key, AgentKind agent) {
+    return new ReviewInput(
+        1,
+        "repofleet",
+        "b",
+        index,
+        key,
+        new Target("owner/name@v1", "https://github.com/owner/name", "v1", null, null, null),
+        PLAN,
+        OUTLINE,
+        agent,
+        0,
+        Duration.ofSeconds(30),
+        Duration.ofSeconds(60));
+  }
+
+  private TurnOutcome turn(int number, @Nullable Cause cause) throws IOException {
+    return new TurnOutcome(
+        number,
+        number == 0 ? PromptKind.REVIEW : PromptKind.FOLLOW_UP,
+        0,
+        cause,
+        null,
+        3,
+        new UsageTotals(1, 2, 3, 4, 0.25, UsageTotals.CostSource.REPORTED),
+        1500,
+        "model-1",
+        null,
+        text("I am done. " + SECRET + "x".repeat(900)),
+        gzipped("event " + number + "\n"),
+        gzipped("transcript " + number + "\n"),
+        null);
+  }
+
+  private RepositoryReport report(int index, String key, AgentKind agent) throws IOException {
+    ReviewDocument document =
+        new ReviewDocument(1, "Well.", List.<Finding>of(), 2, List.of(), List.of(), null);
+    return new RepositoryReport(
+        review(index, key, agent),
+        RepositoryStatus.COMPLETE,
+        null,
+        null,
+        new ResolveOutcome("c0ffee", "refs/tags/v1"),
+        "session",
+        "2.1",
+        new CloneOutcome(2, 100, "7ree", List.of("Java"), List.of("CLAUDE.md")),
+        List.of(turn(0, null), turn(1, null)),
+        new ReviewOutcome(
+            ReviewOutcome.Verdict.VALID,
+            null,
+            store.put(ArtifactJson.pretty(document)).uri(),
+            SeverityCounts.NONE,
+            0),
+        new DiffOutcome(
+            text("diff --git"), 10, 1, "new", List.of("nested repository: a: b/c"), null),
+        1000,
+        9000,
+        7500,
+        Map.of("clone", 100L));
+  }
+
+  private RepositoryResult written(RepositoryReport report) {
+    String uri = reports.writeReport(ReportInput.of(report)).uri();
+    return ArtifactJson.read(store, uri, RepositoryResult.class, 1 << 20);
+  }
+
+  @Test
+  void aRepositorysResultSaysAllAndItsFilesAreThere() throws Exception {
+    RepositoryResult result = written(report(0, "k", AgentKind.CLAUDE));
+    assertThat(result.repository().owner()).isEqualTo("owner");
+    assertThat(result.repository().commit()).isEqualTo("c0ffee");
+    assertThat(result.rehearsal()).isFalse();
+    assertThat(result.coverage().status()).isEqualTo(CoverageStatus.COMPLETE);
+    assertThat(result.usage().costUsd()).isEqualTo(0.5);
+    assertThat(result.usage().sandboxSeconds()).isEqualTo(7.5);
+    assertThat(result.notCarried()).containsExactly(new NotCarried("a: b/c", "nested repository"));
+    assertThat(result.durations()).containsEntry("clone", Duration.ofMillis(100));
+    assertThat(result.turns().get(0).summary())
+        .startsWith("I am done. ***")
+        .hasSizeLessThanOrEqualTo(500);
+    assertThat(unzipped(result.files().events())).isEqualTo("event 0\nevent 1\n");
+    assertThat(unzipped(result.files().transcript())).isEqualTo("transcript 1\n");
+    assertThat(result.files().log()).isNull();
+    assertThat(store.list("reviews/b/k"))
+        .containsExactly(
+            "artifact:reviews/b/k/changes.patch",
+            "artifact:reviews/b/k/events.jsonl.gz",
+            "artifact:reviews/b/k/review.json",
+            "artifact:reviews/b/k/transcript.jsonl.gz");
+  }
+
+  @Test
+  void theSameReportGivesTheSameFile() throws Exception {
+    RepositoryReport report = report(0, "k", AgentKind.CLAUDE);
+    String uri = reports.writeReport(ReportInput.of(report)).uri();
+    byte[] first = store.read(uri, 1 << 20);
+    assertThat(reports.writeReport(ReportInput.of(report)).uri()).isEqualTo(uri);
+    assertThat(store.read(uri, 1 << 20)).isEqualTo(first);
+  }
+
+  @Test
+  void aRehearsalSaysSo() throws Exception {
+    RepositoryResult result = written(report(0, "k", AgentKind.REHEARSAL));
+    assertThat(result.rehearsal()).isTrue();
+    assertThat(result.agent()).isEqualTo(new AgentInfo("rehearsal", "2.1", null));
+  }
+
+  @Test
+  void aReviewThatNeverBeganHasAResultAsWell() {
+    RepositoryResult result =
+        written(
+            new RepositoryReport(
+                review(0, "k", AgentKind.CLAUDE),
+                RepositoryStatus.FAILED,
+                Cause.GIT_AUTH,
+                "no access with " + SECRET,
+                null,
+                "session",
+                null,
+                null,
+                List.of(),
+                null,
+                null,
+                1,
+                2,
+                0,
+                Map.of()));
+    assertThat(result.cause()).isEqualTo("git_auth");
+    assertThat(result.message()).isEqualTo("no access with ***");
+    assertThat(result.agent()).isNull();
+    assertThat(result.coverage().status()).isEqualTo(CoverageStatus.UNKNOWN);
+  }
+
+  private ManifestRef manifest(int count) {
+    try (ManifestWriter writer = new ManifestWriter(store, "b")) {
+      for (int i = 0; i < count; i++) {
+        TargetSpec spec = new TargetParser(path -> false).parse("owner/name" + i);
+        CanonicalTarget canonical = CanonicalTarget.ofUrl(spec.url());
+        writer.add(TargetRow.git(i, TargetKey.of(canonical, null, null), spec, canonical));
+      }
+      dev.repofleet.artifacts.ManifestRef written = writer.finish();
+      return new ManifestRef(written.uri(), written.sha256(), count);
+    }
+  }
+
+  private BatchResult batch(ManifestRef manifest, BatchStatus status, int dispatched) {
+    BatchInput input =
+        new BatchInput(
+            1,
+            "repofleet",
+            "b",
+            manifest,
+            PLAN,
+            "store",
+            10,
+            AgentKind.CLAUDE,
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(60),
+            null);
+    String uri =
+        reports
+            .writeReport(ReportInput.of(new BatchReport(input, status, dispatched, 1000, 2000)))
+            .uri();
+    return ArtifactJson.read(store, uri, BatchResult.class, 1 << 20);
+  }
+
+  private static List<TargetPage.Row> rows(BatchActivitiesImpl batches, ManifestRef manifest) {
+    return batches.readTargets(new TargetPageRequest(manifest, 0, 500)).rows();
+  }
+
+  @Test
+  void aBatchHasARowForEveryTargetWhateverBecameOfIt() throws Exception {
+    ManifestRef manifest = manifest(4);
+    try (TestWorkflowEnvironment temporal = TestWorkflowEnvironment.newInstance()) {
+      List<TargetPage.Row> rows =
+          rows(new BatchActivitiesImpl(store, temporal.getWorkflowClient()), manifest);
+      written(report(0, rows.get(0).key(), AgentKind.CLAUDE));
+      store.putNamed("reviews/b/" + rows.get(2).key() + "/review.json", new byte[] {'{'});
+    }
+    BatchResult failed = batch(manifest, BatchStatus.FINISHED_WITH_FAILURES, 3);
+    assertThat(failed.repositories()).extracting(BatchRow::index).containsExactly(0, 1, 2, 3);
+    assertThat(failed.repositories())
+        .extracting(BatchRow::cause)
+        .containsExactly(null, "internal", "internal", "not_started");
+    assertThat(failed.repositories().get(1).message()).contains("review/b/owner-name1-");
+    assertThat(failed.repositories().get(0).files().review()).endsWith("/review.json");
+    assertThat(failed.total(dev.repofleet.artifacts.RepositoryStatus.FAILED)).isEqualTo(3);
+    assertThat(failed.agent()).isEqualTo(new AgentInfo("claude", "2.1", "model-1"));
+    assertThat(failed.message()).isEqualTo("1 of 4 repositories are complete");
+    BatchResult cancelled = batch(manifest, BatchStatus.CANCELLED, 3);
+    assertThat(cancelled.repositories())
+        .extracting(BatchRow::cause)
+        .containsExactly(null, "cancelled", "internal", "not_started");
+    assertThat(cancelled.repositories().get(3).status())
+        .isEqualTo(dev.repofleet.artifacts.RepositoryStatus.CANCELLED);
+  }
+
+  @Test
+  void targetsAreReadByPageAndAnotherManifestIsRefused() {
+    ManifestRef manifest = manifest(5);
+    try (TestWorkflowEnvironment temporal = TestWorkflowEnvironment.newInstance()) {
+      BatchActivitiesImpl batches = new BatchActivitiesImpl(store, temporal.getWorkflowClient());
+      TargetPage page = batches.readTargets(new TargetPageRequest(manifest, 2, 2));
+      assertThat(page.rows()).extracting(TargetPage.Row::index).containsExactly(2, 3);
+      assertThat(page.rows().get(0).target().url()).isEqualTo("https://github.com/owner/name2");
+      ManifestRef other = new ManifestRef(manifest.uri(), "ab".repeat(32), 5);
+      ApplicationFailure failure =
+          catchThrowableOfType(
+              ApplicationFailure.class,
+              () -> batches.readTargets(new TargetPageRequest(other, 0, 1)));
+      assertThat(failure.getType()).isEqualTo("manifest_invalid");
+      assertThat(failure.isNonRetryable()).isTrue();
+    }
+  }
+
+  /** Stands for a review. */
+  @io.temporal.workflow.WorkflowInterface
+  public interface Silent {
+    /** Never ends by itself. */
+    @io.temporal.workflow.WorkflowMethod
+    void run();
+  }
+
+  /** Waits until it is terminated or cancelled. */
+  public static final class SilentImpl implements Silent {
+    @Override
+    public void run() {
+      io.temporal.workflow.Workflow.await(() -> false);
+    }
+  }
+
+  @Test
+  void closedReviewsAreFoundAndRunningOnesLeftAlone() throws Exception {
+    try (TestWorkflowEnvironment temporal = TestWorkflowEnvironment.newInstance()) {
+      temporal.newWorker("q").registerWorkflowImplementationTypes(SilentImpl.class);
+      temporal.start();
+      WorkflowClient client = temporal.getWorkflowClient();
+      for (String key : List.of("running", "terminated", "finished")) {
+        WorkflowClient.start(
+            client.newWorkflowStub(
+                    Silent.class,
+                    io.temporal.client.WorkflowOptions.newBuilder()
+                        .setWorkflowId("review/b/" + key)
+                        .setTaskQueue("q")
+                        .build())
+                ::run);
+      }
+      client.newUntypedWorkflowStub("review/b/terminated").terminate("by a person");
+      written(report(2, "finished", AgentKind.CLAUDE));
+      client.newUntypedWorkflowStub("review/b/finished").terminate("after its report");
+      List<RepositoryEnded> ended =
+          new BatchActivitiesImpl(store, client)
+              .reconcile(
+                  new ReconcileInput(
+                      "b",
+                      List.of(
+                          new RunningRepository(0, "running"),
+                          new RunningRepository(1, "terminated"),
+                          new RunningRepository(2, "finished"),
+                          new RunningRepository(3, "unknown"))))
+              .ended();
+      assertThat(ended).extracting(RepositoryEnded::index).containsExactly(1, 2);
+      assertThat(ended.get(0).cause()).isEqualTo(Cause.INTERNAL);
+      assertThat(ended.get(1).status()).isEqualTo(RepositoryStatus.COMPLETE);
+      assertThat(ended.get(1).usage().costUsd()).isEqualTo(0.5);
+    }
+  }
+}

@@ -1,0 +1,213 @@
+package dev.repofleet.worker.review;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.repofleet.artifacts.ArtifactJson;
+import dev.repofleet.artifacts.ArtifactStore;
+import dev.repofleet.artifacts.ArtifactStores;
+import dev.repofleet.artifacts.Plan;
+import dev.repofleet.e2b.E2bClient;
+import dev.repofleet.e2b.E2bOptions;
+import dev.repofleet.worker.PlanSource;
+import dev.repofleet.worker.sandbox.SandboxConnections;
+import dev.repofleet.workflows.PlanRef;
+import dev.repofleet.workflows.activities.ReviewOutcome;
+import dev.repofleet.workflows.activities.ReviewOutcome.Verdict;
+import dev.repofleet.workflows.activities.ReviewRequest;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReviewActivitiesTest {
+  private static final Plan PLAN =
+      Plan.builder("p", "Look.").rules(List.of("sql-injection", "hardcoded-secret")).build();
+
+  @TempDir private Path folder;
+  private ArtifactStore store;
+  private E2bClient client;
+  private ReviewActivitiesImpl activities;
+
+  @BeforeEach
+  void open() {
+    store = ArtifactStores.open(folder.resolve("store").toString());
+    client = new E2bClient(E2bOptions.builder().apiKey("e2b_none").build());
+    activities =
+        new ReviewActivitiesImpl(
+            new SandboxConnections(client),
+            store,
+            new PlanSource(store),
+            Map.of("ANTHROPIC_API_KEY", "sk-ant-0123456789"));
+  }
+
+  @AfterEach
+  void close() {
+    client.close();
+  }
+
+  private static ReviewRequest request(@Nullable String subpath) {
+    return new ReviewRequest(
+        "b", "k", "sandbox", "c0ffee", subpath, new PlanRef("u", "s", "p"), null);
+  }
+
+  /** A commit with these files. */
+  private static CommitFiles commit(Map<String, Integer> files) {
+    return paths -> {
+      Map<String, Integer> lines = new HashMap<>();
+      paths.forEach(path -> lines.put(path, files.getOrDefault(path, CommitFiles.MISSING)));
+      return lines;
+    };
+  }
+
+  private static String finding(String rule, String path, int start, int end, String evidence) {
+    return ArtifactJson.line(
+        Map.ofEntries(
+            Map.entry("ruleId", rule),
+            Map.entry("title", "A title"),
+            Map.entry("severity", "high"),
+            Map.entry("confidence", "low"),
+            Map.entry("path", path),
+            Map.entry("startLine", start),
+            Map.entry("endLine", end),
+            Map.entry("summary", "S"),
+            Map.entry("evidence", evidence),
+            Map.entry("remediation", "R"),
+            Map.entry("cwe", List.of("CWE-89"))));
+  }
+
+  private static byte[] answer(String... findings) {
+    return ("{\"summary\":\"All of it.\",\"findings\":["
+            + String.join(",", findings)
+            + "],\"coverage\":{\"filesReviewed\":3,\"exclusions\":[]}}")
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  private ReviewDocument document(ReviewOutcome outcome) {
+    return ArtifactJson.read(
+        store, String.valueOf(outcome.reviewUri()), ReviewDocument.class, 1 << 20);
+  }
+
+  @Test
+  void noAnswerIsMissing() {
+    assertThat(activities.review(request(null)).verdict()).isEqualTo(Verdict.MISSING);
+  }
+
+  @Test
+  void findingsAreBelievedWhereTheCommitHasThem() {
+    ReviewOutcome outcome =
+        activities.judge(
+            request(null),
+            PLAN,
+            answer(
+                finding("sql-injection", "src/Db.java", 2, 3, "e"),
+                finding("sql-injection", "./src/Db.java", 10, 10, "e"),
+                finding("sql-injection", "/home/user/repo/src/Db.java", 1, 1, "e"),
+                finding("sql-injection", "src/Db.java", 10, 11, "e"),
+                finding("sql-injection", "src/Db.java", 3, 2, "e"),
+                finding("sql-injection", "src/None.java", 1, 1, "e"),
+                finding("sql-injection", "../../etc/passwd", 1, 1, "e"),
+                finding("sql-injection", "/etc/passwd", 1, 1, "e"),
+                finding("sql-injection", "src", 1, 1, "e")),
+            commit(Map.of("src/Db.java", 10, "src", CommitFiles.FOLDER)));
+    assertThat(outcome.verdict()).isEqualTo(Verdict.VALID);
+    assertThat(outcome.findings().high()).isEqualTo(3);
+    assertThat(outcome.refused()).isEqualTo(6);
+    ReviewDocument document = document(outcome);
+    assertThat(document.findings())
+        .allSatisfy(f -> assertThat(f.locations().get(0).path()).isEqualTo("src/Db.java"));
+    assertThat(document.findings()).extracting(f -> f.id()).containsExactly("f1", "f2", "f3");
+    assertThat(document.refused())
+        .extracting(ReviewDocument.Refused::reason)
+        .contains(
+            "the file has 10 lines", "its lines are out of order", "it names a folder, not a file");
+    assertThat(document.filesReviewed()).isEqualTo(3);
+  }
+
+  @Test
+  void pathsMayBeMeantFromTheSubpathOrFromTheRoot() {
+    ReviewOutcome outcome =
+        activities.judge(
+            request("app"),
+            PLAN,
+            answer(
+                finding("sql-injection", "Db.java", 1, 1, "e"),
+                finding("sql-injection", "app/Db.java", 1, 1, "e"),
+                finding("sql-injection", "lib/X.java", 1, 1, "e")),
+            commit(Map.of("app/Db.java", 1, "lib/X.java", 1)));
+    assertThat(document(outcome).findings())
+        .extracting(f -> f.locations().get(0).path())
+        .containsExactly("app/Db.java", "app/Db.java", "lib/X.java");
+  }
+
+  @Test
+  void anAnswerThatBreaksTheSchemaIsInvalidWithItsProblems() {
+    CommitFiles none = commit(Map.of());
+    ReviewOutcome unknownRule =
+        activities.judge(request(null), PLAN, answer(finding("my-rule", "a", 1, 1, "e")), none);
+    assertThat(unknownRule.verdict()).isEqualTo(Verdict.INVALID);
+    assertThat(unknownRule.problem()).contains("/findings/0/ruleId").contains("sql-injection");
+    for (String json :
+        new String[] {"{}", "[]", "", "null", "{\"summary\":1}", "{\"summary\":\"x\"", "7"}) {
+      ReviewOutcome outcome =
+          activities.judge(request(null), PLAN, json.getBytes(StandardCharsets.UTF_8), none);
+      assertThat(outcome.verdict()).as(json).isEqualTo(Verdict.INVALID);
+      assertThat(outcome.problem()).isNotBlank().hasSizeLessThanOrEqualTo(500);
+      assertThat(outcome.reviewUri()).isNull();
+    }
+    byte[] huge = answer(finding("sql-injection", "a", 1, 1, "e"));
+    String tooLarge =
+        new String(huge, StandardCharsets.UTF_8)
+            .replace("\"endLine\":1", "\"endLine\":99999999999");
+    assertThat(
+            activities
+                .judge(request(null), PLAN, tooLarge.getBytes(StandardCharsets.UTF_8), none)
+                .verdict())
+        .isEqualTo(Verdict.INVALID);
+  }
+
+  @Test
+  void aFoundSecretIsMaskedAndTheWorkersOwnIsTakenOut() {
+    ReviewOutcome outcome =
+        activities.judge(
+            request(null),
+            PLAN,
+            answer(
+                finding("hardcoded-secret", "a.py", 1, 1, "KEY = \"AKIAIOSFODNN7EXAMPLE\""),
+                finding("hardcoded-secret", "a.py", 1, 1, "password: hunter2hunter2"),
+                finding("sql-injection", "a.py", 1, 1, "printed sk-ant-0123456789 there")),
+            commit(Map.of("a.py", 1)));
+    String stored =
+        new String(
+            store.read(String.valueOf(outcome.reviewUri()), 1 << 20), StandardCharsets.UTF_8);
+    assertThat(stored)
+        .doesNotContain("AKIAIOSFODNN7EXAMPLE")
+        .contains("AKIA***(20 characters)")
+        .doesNotContain("hunter2hunter2")
+        .doesNotContain("sk-ant-0123456789");
+  }
+
+  @Test
+  void aPlansOwnSchemaKeepsTheAnswerAsItIs() {
+    JsonNode schema =
+        ArtifactJson.read(
+            "{\"type\":\"object\",\"required\":[\"grade\"],\"$defs\":{\"g\":{\"type\":\"integer\"}},"
+                + "\"properties\":{\"grade\":{\"$ref\":\"#/$defs/g\"}}}",
+            JsonNode.class,
+            "schema");
+    Plan own = Plan.builder("own", "Grade.").schema(schema).build();
+    byte[] json = "{\"grade\":3,\"summary\":\"fine\"}".getBytes(StandardCharsets.UTF_8);
+    ReviewOutcome outcome = activities.judge(request(null), own, json, commit(Map.of()));
+    assertThat(outcome.verdict()).isEqualTo(Verdict.VALID);
+    assertThat(String.valueOf(document(outcome).answer())).contains("\"grade\":3");
+    byte[] bad = "{\"grade\":\"A\"}".getBytes(StandardCharsets.UTF_8);
+    assertThat(activities.judge(request(null), own, bad, commit(Map.of())).verdict())
+        .isEqualTo(Verdict.INVALID);
+  }
+}
