@@ -1,3 +1,11 @@
+/**
+ * How a fleet is asked for: the command line and what its verbs share.
+ *
+ * <p>Entry classes: {@link dev.repofleet.starter.RepoFleet} starts the program, {@link
+ * dev.repofleet.starter.RepoFleetCommand} is its command tree. The sub-packages read plans ({@code
+ * plan}) and targets ({@code target}), start and watch batches ({@code review}) and write for
+ * people ({@code render}). Only {@code embedded} may see the worker and the local sandboxes.
+ */
 @NullMarked
 package dev.repofleet.starter;
 

@@ -50,12 +50,16 @@ public final class TemporalConnection implements AutoCloseable {
       Map<String, String> environment,
       UnaryOperator<WorkflowServiceStubsOptions.Builder> adjustment) {
     ClientConfigProfile profile = profile(environment);
-    WorkflowServiceStubsOptions options = profile.toWorkflowServiceStubsOptions();
     WorkflowServiceStubs stubs =
         WorkflowServiceStubs.newServiceStubs(
-            adjustment.apply(WorkflowServiceStubsOptions.newBuilder(options)).build());
-    WorkflowClientOptions clientOptions = profile.toWorkflowClientOptions();
-    String address = options.getTarget();
+            adjustment
+                .apply(
+                    WorkflowServiceStubsOptions.newBuilder(profile.toWorkflowServiceStubsOptions()))
+                .build());
+    WorkflowClientOptions clientOptions =
+        WorkflowClientOptions.newBuilder(profile.toWorkflowClientOptions())
+            .validateAndBuildWithDefaults();
+    String address = stubs.getOptions().getTarget();
     try {
       stubs
           .blockingStub()
@@ -77,9 +81,14 @@ public final class TemporalConnection implements AutoCloseable {
     try {
       return ClientConfigProfile.load(
           LoadClientConfigProfileOptions.newBuilder().setEnvOverrides(environment).build());
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
+      // An empty profile file ends in a NullPointerException (observed, SDK 1.38).
       throw new TemporalUnreachableException(
-          "Temporal's configuration can't be read: " + e.getMessage(), e);
+          "Temporal's configuration can't be read; check TEMPORAL_CONFIG_FILE and TEMPORAL_PROFILE"
+              + " ("
+              + e
+              + ")",
+          e);
     }
   }
 

@@ -1,0 +1,30 @@
+package dev.repofleet.starter;
+
+import dev.repofleet.workflows.AgentKind;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a {@link LocalStack} is asked for.
+ *
+ * @param environment where programs, folders, the model and E2B are looked up
+ * @param home of the person
+ * @param data folder of the state; absent: the one the environment names
+ * @param agent that will review
+ * @param acceptLocalRisk whether a real agent may run without isolation
+ */
+public record LocalStackOptions(
+    Map<String, String> environment,
+    Path home,
+    @Nullable Path data,
+    AgentKind agent,
+    boolean acceptLocalRisk) {
+  /** Takes a copy of the environment. */
+  public LocalStackOptions {
+    environment = Map.copyOf(environment);
+    Objects.requireNonNull(home, "home");
+    Objects.requireNonNull(agent, "agent");
+  }
+}

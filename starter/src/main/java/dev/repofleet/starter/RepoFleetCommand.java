@@ -1,0 +1,64 @@
+package dev.repofleet.starter;
+
+import dev.repofleet.starter.review.CancelCommand;
+import dev.repofleet.starter.review.ReviewCommand;
+import dev.repofleet.starter.review.StatusCommand;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** The command tree. */
+@Command(
+    name = "repofleet",
+    mixinStandardHelpOptions = true,
+    versionProvider = VersionLine.class,
+    synopsisSubcommandLabel = "COMMAND",
+    description = "Reviews many Git repositories with Claude Code, each in a sandbox of its own.",
+    footer = {
+      "",
+      "Example, without any keys:",
+      "  repofleet demo",
+      "Your own repository, still without a model:",
+      "  repofleet review --local --agent rehearsal ./my-project"
+    })
+public final class RepoFleetCommand implements Callable<Integer> {
+  @Spec private @Nullable CommandSpec spec;
+
+  private RepoFleetCommand() {}
+
+  /**
+   * The whole command line, ready to execute. It never throws: what goes wrong becomes a sentence
+   * on standard error and an exit code.
+   *
+   * @param more adds the verbs that run parts of the fleet in this process
+   */
+  public static CommandLine line(CommandContext context, Consumer<CommandLine> more) {
+    CommandLine line =
+        new CommandLine(new RepoFleetCommand())
+            .addSubcommand(new ReviewCommand(context))
+            .addSubcommand(new StatusCommand(context))
+            .addSubcommand(new CancelCommand(context));
+    more.accept(line);
+    // Only now: picocli hands these on to the subcommands there are.
+    line.getSubcommands().values().forEach(RepoFleetCommand::nameVersion);
+    return line.setParameterExceptionHandler(CommandFaults::wrongUse)
+        .setExecutionExceptionHandler(new CommandFaults(context));
+  }
+
+  /** {@code --version} says the same everywhere. */
+  private static void nameVersion(CommandLine command) {
+    command.getCommandSpec().versionProvider(new VersionLine());
+    command.getSubcommands().values().forEach(RepoFleetCommand::nameVersion);
+  }
+
+  @Override
+  public Integer call() {
+    CommandLine line = spec == null ? new CommandLine(this) : spec.commandLine();
+    line.usage(line.getErr());
+    return ExitCode.WRONG_USE.number();
+  }
+}

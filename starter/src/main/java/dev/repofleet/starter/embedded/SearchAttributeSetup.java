@@ -1,0 +1,130 @@
+package dev.repofleet.starter.embedded;
+
+import dev.repofleet.starter.CommandException;
+import dev.repofleet.workflows.FleetSearchAttributes;
+import dev.repofleet.workflows.client.TemporalConnection;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.temporal.api.enums.v1.IndexedValueType;
+import io.temporal.api.operatorservice.v1.AddSearchAttributesRequest;
+import io.temporal.api.operatorservice.v1.ListSearchAttributesRequest;
+import io.temporal.api.operatorservice.v1.OperatorServiceGrpc.OperatorServiceBlockingStub;
+import io.temporal.common.SearchAttributeKey;
+import io.temporal.serviceclient.OperatorServiceStubs;
+import io.temporal.serviceclient.OperatorServiceStubsOptions;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * Registers the fleet's search attributes on a Temporal server. Batches run without them too, but
+ * then can't be listed by repository, status or cost. Thread-safe; the connection stays the
+ * caller's.
+ */
+final class SearchAttributeSetup {
+  private final TemporalConnection connection;
+
+  SearchAttributeSetup(TemporalConnection connection) {
+    this.connection = connection;
+  }
+
+  /**
+   * Adds what is missing; doing it again changes nothing. Blocks for seconds.
+   *
+   * @return the names added, in the fleet's order; empty when all were there
+   * @throws CommandException with exit code 2 when a name has another type there or the server has
+   *     no room, with 5 when it refuses or does not answer. Some may have been added then
+   */
+  List<String> run() {
+    OperatorServiceStubs stubs =
+        OperatorServiceStubs.newServiceStubs(
+            OperatorServiceStubsOptions.newBuilder(
+                    connection.client().getWorkflowServiceStubs().getOptions())
+                .build());
+    try {
+      return addMissing(stubs.blockingStub());
+    } catch (StatusRuntimeException e) {
+      throw explain(e);
+    } finally {
+      stubs.shutdownNow();
+    }
+  }
+
+  private List<String> addMissing(OperatorServiceBlockingStub operator) {
+    Map<String, IndexedValueType> present =
+        operator
+            .listSearchAttributes(
+                ListSearchAttributesRequest.newBuilder()
+                    .setNamespace(connection.namespace())
+                    .build())
+            .getCustomAttributesMap();
+    Map<String, IndexedValueType> missing = new LinkedHashMap<>();
+    for (SearchAttributeKey<?> attribute : FleetSearchAttributes.ALL) {
+      IndexedValueType found = present.get(attribute.getName());
+      if (found == null) {
+        missing.put(attribute.getName(), attribute.getValueType());
+      } else if (found != attribute.getValueType()) {
+        throw CommandException.wrongUse(
+            "namespace %s has a search attribute %s of type %s where %s is needed: remove it, or use another namespace"
+                .formatted(
+                    connection.namespace(),
+                    attribute.getName(),
+                    typeName(found),
+                    typeName(attribute.getValueType())));
+      }
+    }
+    if (!missing.isEmpty()) {
+      operator.addSearchAttributes(
+          AddSearchAttributesRequest.newBuilder()
+              .setNamespace(connection.namespace())
+              .putAllSearchAttributes(missing)
+              .build());
+    }
+    return List.copyOf(missing.keySet());
+  }
+
+  private CommandException explain(StatusRuntimeException failure) {
+    Status status = failure.getStatus();
+    String where = "Temporal at " + connection.address();
+    return switch (status.getCode()) {
+      case PERMISSION_DENIED, UNAUTHENTICATED, UNIMPLEMENTED ->
+          CommandException.unreachable(
+              where
+                  + " does not let this login add search attributes: ask an administrator for "
+                  + wanted(),
+              failure);
+      case INVALID_ARGUMENT, RESOURCE_EXHAUSTED, FAILED_PRECONDITION ->
+          CommandException.wrongUse(
+              where
+                  + " has no room for the search attributes in namespace "
+                  + connection.namespace()
+                  + " ("
+                  + status.getDescription()
+                  + "): remove unused ones, or use another namespace");
+      default ->
+          CommandException.unreachable(
+              where + " did not add the search attributes: " + status, failure);
+    };
+  }
+
+  private static String wanted() {
+    return FleetSearchAttributes.ALL.stream()
+        .map(attribute -> attribute.getName() + "=" + typeName(attribute.getValueType()))
+        .collect(Collectors.joining(", "));
+  }
+
+  /** As the command line of Temporal spells it: Keyword, Int, Double. */
+  static String typeName(IndexedValueType type) {
+    return switch (type) {
+      case INDEXED_VALUE_TYPE_TEXT -> "Text";
+      case INDEXED_VALUE_TYPE_KEYWORD -> "Keyword";
+      case INDEXED_VALUE_TYPE_INT -> "Int";
+      case INDEXED_VALUE_TYPE_DOUBLE -> "Double";
+      case INDEXED_VALUE_TYPE_BOOL -> "Bool";
+      case INDEXED_VALUE_TYPE_DATETIME -> "Datetime";
+      case INDEXED_VALUE_TYPE_KEYWORD_LIST -> "KeywordList";
+      default -> type.name();
+    };
+  }
+}

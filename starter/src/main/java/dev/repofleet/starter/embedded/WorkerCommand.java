@@ -1,0 +1,125 @@
+package dev.repofleet.starter.embedded;
+
+import dev.repofleet.artifacts.ArtifactStore;
+import dev.repofleet.artifacts.ArtifactStores;
+import dev.repofleet.artifacts.DataFolders;
+import dev.repofleet.e2b.E2bOptions;
+import dev.repofleet.starter.CommandContext;
+import dev.repofleet.starter.CommandException;
+import dev.repofleet.starter.Terminal;
+import dev.repofleet.worker.FleetMetrics;
+import dev.repofleet.worker.FleetWorker;
+import dev.repofleet.worker.FleetWorkerOptions;
+import dev.repofleet.workflows.client.TemporalConnection;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code worker}: one worker of the fleet, until it is told to end. */
+@Command(
+    name = "worker",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Runs one worker. Temporal, E2B, the model and the artifact store come from the environment.",
+      "SIGTERM drains: runs are let go and another worker takes them up."
+    })
+public final class WorkerCommand implements Callable<Integer> {
+  private final CommandContext context;
+
+  @Option(
+      names = "--concurrency",
+      paramLabel = "N",
+      defaultValue = "100",
+      description = "Most agent runs followed at once. Default: ${DEFAULT-VALUE}")
+  private int concurrency;
+
+  @Option(
+      names = "--metrics-port",
+      paramLabel = "P",
+      defaultValue = "9464",
+      description =
+          "Port of /metrics and /healthz; 0 takes a free one, -1 none. Default: ${DEFAULT-VALUE}")
+  private int metricsPort;
+
+  @Spec private @Nullable CommandSpec spec;
+
+  /** In the world of a context. */
+  public WorkerCommand(CommandContext context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    Terminal terminal = Terminal.of(spec);
+    if (metricsPort > 0) {
+      LoopbackPorts.requireFree(metricsPort, "metrics", "--metrics-port");
+    }
+    StackLog.informing();
+    StackParts parts = new StackParts();
+    try {
+      FleetWorker worker = start(parts, terminal);
+      Runtime.getRuntime().addShutdownHook(new Thread(parts::close, "repofleet-shutdown"));
+      worker
+          .metricsPort()
+          .ifPresent(port -> terminal.say("Metrics at http://127.0.0.1:" + port + "/metrics"));
+      new CountDownLatch(1).await();
+      return 0;
+    } finally {
+      parts.close();
+    }
+  }
+
+  private FleetWorker start(StackParts parts, Terminal terminal) {
+    E2bOptions e2b = e2b();
+    ArtifactStore store = store();
+    FleetMetrics metrics = new FleetMetrics();
+    TemporalConnection connection =
+        parts.add(
+            "the connection", TemporalConnection.open(context.environment(), metrics::instrument));
+    FleetWorkerOptions options;
+    try {
+      options =
+          FleetWorkerOptions.builder()
+              .client(connection.client())
+              .e2b(e2b)
+              .store(store)
+              .environment(context.environment())
+              .concurrency(concurrency)
+              .metricsPort(metricsPort)
+              .metrics(metrics)
+              .build();
+    } catch (IllegalArgumentException e) {
+      throw CommandException.wrongUse(String.valueOf(e.getMessage()));
+    }
+    FleetWorker worker = parts.add("the worker", FleetWorker.start(options));
+    terminal.say(
+        "Polling task queues %s and %s at %s, namespace %s"
+            .formatted(
+                options.fleet().taskQueue(),
+                options.fleet().runTaskQueue(),
+                connection.address(),
+                connection.namespace()));
+    return worker;
+  }
+
+  private E2bOptions e2b() {
+    try {
+      return E2bOptions.fromEnvironment(context.environment());
+    } catch (IllegalArgumentException e) {
+      throw CommandException.unreachable(
+          e.getMessage() + "; `repofleet sandboxes serve` runs sandboxes on this machine", e);
+    }
+  }
+
+  private ArtifactStore store() {
+    try {
+      return ArtifactStores.open(DataFolders.of(context.environment(), context.home()).artifacts());
+    } catch (IllegalArgumentException e) {
+      throw CommandException.wrongUse(String.valueOf(e.getMessage()));
+    }
+  }
+}

@@ -1,0 +1,224 @@
+package dev.repofleet.starter.plan;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.repofleet.artifacts.CloneOptions;
+import dev.repofleet.artifacts.FollowUp;
+import dev.repofleet.artifacts.Plan;
+import dev.repofleet.artifacts.PlanLimits;
+import dev.repofleet.workflows.review.FollowUpCondition;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the keys of one plan; what is absent takes the default of contracts and presets. */
+final class PlanReader {
+  private static final List<String> KEYS =
+      List.of(
+          "name",
+          "prompt",
+          "promptFile",
+          "instructions",
+          "systemPrompt",
+          "findings",
+          "rules",
+          "followUps",
+          "model",
+          "fallbackModels",
+          "effort",
+          "limits",
+          "template",
+          "environment",
+          "clone");
+  private static final List<String> FOLLOW_UP_KEYS = List.of("prompt", "when");
+  private static final List<String> LIMIT_KEYS =
+      List.of("budgetUsd", "turns", "time", "sandboxTime", "repositorySize", "output");
+  private static final List<String> CLONE_KEYS = List.of("depth");
+  private static final List<String> EFFORTS = List.of("low", "medium", "high", "xhigh", "max");
+
+  private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}][\\p{L}\\p{N} ._-]{0,62}");
+  private static final Pattern RULE = Pattern.compile("[a-z0-9][a-z0-9-]{0,63}");
+  private static final Pattern TEMPLATE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._/:-]{0,127}");
+  private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,127}");
+
+  /** No account keeps a sandbox longer than this (E2B, professional plan). */
+  private static final Duration MAX_SANDBOX_TIME = Duration.ofHours(24);
+
+  /** A plan lies readable in the artifact store, so these never belong there. */
+  private static final Set<String> SECRET_VARIABLES =
+      Set.of(
+          "ANTHROPIC_API_KEY",
+          "ANTHROPIC_AUTH_TOKEN",
+          "CLAUDE_CODE_OAUTH_TOKEN",
+          "AWS_SECRET_ACCESS_KEY",
+          "AWS_SESSION_TOKEN",
+          "AWS_BEARER_TOKEN_BEDROCK",
+          "E2B_API_KEY",
+          "E2B_ACCESS_TOKEN",
+          "TEMPORAL_API_KEY",
+          "GITHUB_TOKEN",
+          "GH_TOKEN",
+          "GITLAB_TOKEN");
+
+  private final PlanObject root;
+  private final Function<String, String> files;
+
+  /**
+   * Reads from a document.
+   *
+   * @param files gives the content of a file that the plan names
+   */
+  PlanReader(PlanText text, Function<String, String> files) {
+    this.root = PlanObject.root(text);
+    this.files = files;
+  }
+
+  Plan plan(String defaultName) {
+    root.allow(KEYS);
+    Plan.Builder builder =
+        Plan.builder(name(defaultName), prompt())
+            .instructions(root.text("instructions").orElse(null))
+            .systemPrompt(root.text("systemPrompt").orElse(null))
+            .rules(rules())
+            .schema(schema())
+            .followUps(followUps())
+            .model(root.text("model").orElse(null))
+            .fallbackModels(root.texts("fallbackModels").orElse(List.of()))
+            .effort(effort())
+            .environment(environment());
+    root.object("limits").ifPresent(limits -> builder.limits(limits(limits)));
+    root.object("clone").ifPresent(clone -> builder.cloneOptions(clone(clone)));
+    root.text("template")
+        .ifPresent(
+            template -> {
+              requireForm("template", template, TEMPLATE, "the name or id of an E2B template");
+              builder.template(template);
+            });
+    return builder.build();
+  }
+
+  private String name(String defaultName) {
+    String name = root.text("name").orElse(defaultName);
+    if (root.has("name")) {
+      requireForm("name", name, NAME, "letters, digits, spaces, '.', '_' and '-', 63 at the most");
+    }
+    return NAME.matcher(name).matches() ? name : "plan";
+  }
+
+  private void requireForm(String key, String value, Pattern form, String wanted) {
+    if (!form.matcher(value).matches()) {
+      throw root.error(key, "'" + key + "' must be " + wanted);
+    }
+  }
+
+  private String prompt() {
+    if (root.has("prompt") && root.has("promptFile")) {
+      throw root.error("promptFile", "'prompt' and 'promptFile' are both there; keep one");
+    }
+    if (root.has("promptFile")) {
+      String prompt = file("promptFile", root.text("promptFile").orElseThrow());
+      if (prompt.isBlank()) {
+        throw root.error("promptFile", "the file of 'promptFile' is empty; write the prompt there");
+      }
+      return prompt;
+    }
+    return root.text("prompt").orElseGet(() -> standard().prompt());
+  }
+
+  private static Plan standard() {
+    return PlanLoader.preset(PlanLoader.PRESETS.get(0));
+  }
+
+  private String file(String key, String name) {
+    try {
+      return files.apply(name);
+    } catch (PlanException e) {
+      throw root.error(key, "'" + key + "': " + e.getMessage());
+    }
+  }
+
+  private List<String> rules() {
+    List<String> rules = root.texts("rules").orElseGet(() -> standard().rules());
+    for (int i = 0; i < rules.size(); i++) {
+      if (!RULE.matcher(rules.get(i)).matches()) {
+        throw root.error(
+            "rules", i, "a rule id is lower-case letters, digits and dashes, as sql-injection");
+      }
+    }
+    if (rules.isEmpty()) {
+      throw root.error("rules", "'rules' is empty; name at least one rule, or drop it");
+    }
+    return rules;
+  }
+
+  private @Nullable JsonNode schema() {
+    String findings = root.text("findings").orElse("default");
+    if (findings.equals("default")) {
+      return null;
+    }
+    return SchemaFile.read(findings, file("findings", findings));
+  }
+
+  private List<FollowUp> followUps() {
+    List<FollowUp> followUps = new ArrayList<>();
+    for (PlanObject each : root.objects("followUps").orElse(List.of())) {
+      each.allow(FOLLOW_UP_KEYS);
+      String prompt =
+          each.text("prompt").orElseThrow(() -> each.error("a follow-up needs its 'prompt'"));
+      String when =
+          each.scalar("when", text -> FollowUpCondition.parse(text).toString()).orElse("always");
+      followUps.add(new FollowUp(prompt, when));
+    }
+    return followUps;
+  }
+
+  private @Nullable String effort() {
+    String effort = root.text("effort").orElse(null);
+    if (effort != null && !EFFORTS.contains(effort)) {
+      throw root.error("effort", "'effort' is one of " + String.join(", ", EFFORTS));
+    }
+    return effort;
+  }
+
+  private static PlanLimits limits(PlanObject limits) {
+    limits.allow(LIMIT_KEYS);
+    Duration sandboxTime = limits.scalar("sandboxTime", Amounts::duration).orElse(null);
+    if (sandboxTime != null && sandboxTime.compareTo(MAX_SANDBOX_TIME) > 0) {
+      throw limits.error(
+          "sandboxTime",
+          "'sandboxTime' is above 24h, the most that any E2B account allows; write 24h or less");
+    }
+    return PlanLimits.of(
+        limits.amount("budgetUsd").orElse(null),
+        limits.count("turns").orElse(null),
+        limits.scalar("time", Amounts::duration).orElse(null),
+        sandboxTime,
+        limits.scalar("repositorySize", Amounts::size).orElse(null),
+        limits.scalar("output", Amounts::size).orElse(null));
+  }
+
+  private static CloneOptions clone(PlanObject clone) {
+    clone.allow(CLONE_KEYS);
+    return new CloneOptions(clone.count("depth").orElse(1));
+  }
+
+  private Map<String, String> environment() {
+    Map<String, String> environment = root.names("environment").orElse(Map.of());
+    PlanObject object = root.object("environment").orElse(root);
+    for (String name : environment.keySet()) {
+      if (!VARIABLE.matcher(name).matches()) {
+        throw object.error(name, "'" + name + "' can't be the name of a variable");
+      }
+      if (SECRET_VARIABLES.contains(name)) {
+        throw object.error(
+            name,
+            "'" + name + "' is a secret and a plan is no place for it; set it for the workers");
+      }
+    }
+    return environment;
+  }
+}

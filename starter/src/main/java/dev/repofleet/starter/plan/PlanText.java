@@ -1,0 +1,167 @@
+package dev.repofleet.starter.plan;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonPointer;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A YAML or JSON document with the place of each of its parts, so that an error can point at it.
+ * Immutable once read.
+ *
+ * <p>It is read token by token because Jackson's own errors name the line of the next token, and
+ * because an alias ({@code *x}) would otherwise become the text {@code x} without a word.
+ */
+final class PlanText {
+  /** Deeper than any plan, far from the end of the stack. */
+  private static final int MAX_DEPTH = 64;
+
+  private final String file;
+  private final ObjectNode root;
+  private final Map<JsonPointer, JsonLocation> places;
+
+  private PlanText(String file, ObjectNode root, Map<JsonPointer, JsonLocation> places) {
+    this.file = file;
+    this.root = root;
+    this.places = places;
+  }
+
+  /**
+   * Reads a document; JSON when the name ends so, else YAML.
+   *
+   * @param file name for messages
+   * @throws PlanException when it is no document of one object, uses aliases or repeats a key
+   */
+  static PlanText read(String file, String text) {
+    JsonFactory factory = file.endsWith(".json") ? new JsonFactory() : new YAMLFactory();
+    try (JsonParser parser = factory.createParser(text)) {
+      return new Reading(file, parser).document();
+    } catch (JsonProcessingException e) {
+      JsonLocation location = e.getLocation();
+      throw new PlanException(
+          at(file, location)
+              + "this is not valid "
+              + factory.getFormatName()
+              + ": "
+              + firstLine(e.getOriginalMessage()));
+    } catch (IOException e) {
+      throw new PlanException(file + " can't be read: " + e.getMessage());
+    }
+  }
+
+  ObjectNode root() {
+    return root;
+  }
+
+  /** The error that points at a part, or at the nearest part around it that has a place. */
+  PlanException error(JsonPointer pointer, String sentence) {
+    for (JsonPointer at = pointer; at != null; at = at.head()) {
+      JsonLocation place = places.get(at);
+      if (place != null) {
+        return new PlanException(at(file, place) + sentence);
+      }
+    }
+    return new PlanException(file + ": " + sentence);
+  }
+
+  private static String at(String file, @Nullable JsonLocation place) {
+    return place == null || place.getLineNr() < 1
+        ? file + ": "
+        : file + ":" + place.getLineNr() + ":" + Math.max(1, place.getColumnNr()) + ": ";
+  }
+
+  private static String firstLine(@Nullable String message) {
+    return message == null ? "it can't be parsed" : message.lines().findFirst().orElse("").strip();
+  }
+
+  /** One pass over the tokens. */
+  private static final class Reading {
+    private final String file;
+    private final JsonParser parser;
+    private final Map<JsonPointer, JsonLocation> places = new HashMap<>();
+
+    Reading(String file, JsonParser parser) {
+      this.file = file;
+      this.parser = parser;
+    }
+
+    PlanText document() throws IOException {
+      JsonToken first = parser.nextToken();
+      if (first == null) {
+        throw new PlanException(file + " is empty: write at least `prompt: ...`");
+      }
+      if (first != JsonToken.START_OBJECT) {
+        throw error("a plan is a list of keys and values, such as `prompt: ...`");
+      }
+      ObjectNode root = object(1);
+      if (parser.nextToken() != null) {
+        throw error("a second document follows; a plan is one");
+      }
+      return new PlanText(file, root, Map.copyOf(places));
+    }
+
+    private ObjectNode object(int depth) throws IOException {
+      ObjectNode object = JsonNodeFactory.instance.objectNode();
+      for (JsonToken token = parser.nextToken();
+          token != JsonToken.END_OBJECT;
+          token = parser.nextToken()) {
+        String key = parser.currentName();
+        JsonPointer pointer = parser.getParsingContext().pathAsPointer();
+        if (places.putIfAbsent(pointer, parser.currentTokenLocation()) != null) {
+          throw error("the key '" + key + "' is there twice; keep one");
+        }
+        parser.nextToken();
+        object.set(key, value(depth));
+      }
+      return object;
+    }
+
+    private ArrayNode array(int depth) throws IOException {
+      ArrayNode array = JsonNodeFactory.instance.arrayNode();
+      for (JsonToken token = parser.nextToken();
+          token != JsonToken.END_ARRAY;
+          token = parser.nextToken()) {
+        places.putIfAbsent(
+            parser.getParsingContext().pathAsPointer(), parser.currentTokenLocation());
+        array.add(value(depth));
+      }
+      return array;
+    }
+
+    private JsonNode value(int depth) throws IOException {
+      if (depth > MAX_DEPTH) {
+        throw error("this is nested too deeply");
+      }
+      if (parser instanceof YAMLParser yaml && yaml.isCurrentAlias()) {
+        throw error("YAML aliases (*" + yaml.getText() + ") are not supported; write the value");
+      }
+      return switch (parser.currentToken()) {
+        case START_OBJECT -> object(depth + 1);
+        case START_ARRAY -> array(depth + 1);
+        case VALUE_STRING -> JsonNodeFactory.instance.textNode(parser.getText());
+        case VALUE_NUMBER_INT -> JsonNodeFactory.instance.numberNode(parser.getBigIntegerValue());
+        case VALUE_NUMBER_FLOAT -> JsonNodeFactory.instance.numberNode(parser.getDoubleValue());
+        case VALUE_TRUE -> JsonNodeFactory.instance.booleanNode(true);
+        case VALUE_FALSE -> JsonNodeFactory.instance.booleanNode(false);
+        case VALUE_NULL -> JsonNodeFactory.instance.nullNode();
+        default -> throw error("this value is not supported");
+      };
+    }
+
+    private PlanException error(String sentence) {
+      return new PlanException(at(file, parser.currentTokenLocation()) + sentence);
+    }
+  }
+}

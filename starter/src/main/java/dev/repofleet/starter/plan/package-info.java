@@ -1,0 +1,8 @@
+/**
+ * Plans as people write them. Entry class: {@link dev.repofleet.starter.plan.PlanLoader}, which
+ * turns a preset's name or a file into the {@link dev.repofleet.artifacts.Plan} that workers read.
+ */
+@NullMarked
+package dev.repofleet.starter.plan;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,222 @@
+package dev.repofleet.starter.render;
+
+import dev.repofleet.artifacts.AgentInfo;
+import dev.repofleet.artifacts.BatchResult;
+import dev.repofleet.artifacts.BatchRow;
+import dev.repofleet.artifacts.CoverageStatus;
+import dev.repofleet.artifacts.Finding;
+import dev.repofleet.artifacts.Location;
+import dev.repofleet.artifacts.NotCarried;
+import dev.repofleet.artifacts.RepositoryResult;
+import dev.repofleet.artifacts.RepositoryStatus;
+import dev.repofleet.artifacts.Severity;
+import java.io.IOException;
+import java.io.Writer;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * {@code report.md}: a batch for reading. Totals, a table, then repository by repository the
+ * findings, worst first. Holds one repository's result at a time.
+ */
+public final class MarkdownReport {
+  private static final int MAX_TEXT = 2000;
+
+  private final BatchResult batch;
+  private final Function<BatchRow, Optional<RepositoryResult>> results;
+  private final Writer out;
+
+  private MarkdownReport(
+      BatchResult batch, Function<BatchRow, Optional<RepositoryResult>> results, Writer out) {
+    this.batch = batch;
+    this.results = results;
+    this.out = out;
+  }
+
+  /**
+   * Writes the report.
+   *
+   * @param batch with the paths of files relative to the report
+   * @param results gives the result of a row, empty when there is none
+   */
+  public static void write(
+      BatchResult batch, Function<BatchRow, Optional<RepositoryResult>> results, Writer out)
+      throws IOException {
+    new MarkdownReport(batch, results, out).write();
+  }
+
+  private void write() throws IOException {
+    line("# Review " + MarkdownText.code(batch.batch()));
+    line("");
+    if (batch.rehearsal()) {
+      line("> **Rehearsal: no model was used.** The findings are those of a few fixed rules. They");
+      line("> show how a report looks, and say nothing about what a review would find.");
+      line("");
+    }
+    head();
+    table();
+    for (BatchRow row : batch.repositories()) {
+      repository(row);
+    }
+  }
+
+  private void head() throws IOException {
+    line("- Status: **" + batch.status().word() + "**");
+    if (batch.message() != null) {
+      line("- Because: " + MarkdownText.code(batch.message(), MAX_TEXT));
+    }
+    line("- Plan: " + MarkdownText.code(batch.plan()));
+    AgentInfo agent = batch.agent();
+    if (agent != null) {
+      line(
+          "- Agent: "
+              + MarkdownText.code(agent.kind())
+              + (agent.version() == null ? "" : ", version " + MarkdownText.code(agent.version()))
+              + (agent.model() == null ? "" : ", model " + MarkdownText.code(agent.model())));
+    }
+    line("- Started: " + batch.startedAt());
+    if (batch.endedAt() != null) {
+      line("- Ended: " + batch.endedAt());
+    }
+    line("- Findings: " + Wording.findings(batch.findings()));
+    line("- Cost: " + Wording.cost(batch.usage()));
+    line("");
+  }
+
+  private void table() throws IOException {
+    line("## Repositories");
+    line("");
+    line("| | repository | status | cause | findings | cost |");
+    line("|---|---|---|---|---|---|");
+    for (BatchRow row : batch.repositories()) {
+      line(
+          "| %d | %s | %s | %s | %s | %s |"
+              .formatted(
+                  row.index() + 1,
+                  MarkdownText.cell(row.target()),
+                  row.status().word(),
+                  MarkdownText.cell(row.cause()),
+                  row.findings().total() == 0 && row.status() != RepositoryStatus.COMPLETE
+                      ? "-"
+                      : Wording.findings(row.findings()),
+                  Wording.cost(row.usage())));
+    }
+    line("");
+  }
+
+  private void repository(BatchRow row) throws IOException {
+    line("## " + (row.index() + 1) + ". " + MarkdownText.code(row.target()));
+    line("");
+    line("- Status: **" + row.status().word() + "**");
+    if (row.cause() != null) {
+      line("- Cause: " + MarkdownText.code(row.cause()));
+    }
+    if (row.message() != null) {
+      line("- Message: " + MarkdownText.code(row.message(), MAX_TEXT));
+    }
+    if (row.commit() != null) {
+      line("- Commit: " + MarkdownText.code(row.commit()));
+    }
+    if (row.subpath() != null) {
+      line("- Folder: " + MarkdownText.code(row.subpath()));
+    }
+    files(row);
+    Optional<RepositoryResult> result = results.apply(row);
+    if (result.isPresent()) {
+      result(result.get());
+    } else {
+      line("");
+    }
+  }
+
+  /** Paths are made of keys and fixed names, so they are safe as links. */
+  private void files(BatchRow row) throws IOException {
+    if (row.files().review() != null) {
+      line("- Result: [review.json](" + row.files().review() + ")");
+    }
+    if (row.files().patch() != null) {
+      line("- Changes: [changes.patch](" + row.files().patch() + ")");
+    }
+  }
+
+  private void result(RepositoryResult result) throws IOException {
+    if (result.coverage().status() != CoverageStatus.COMPLETE) {
+      line(
+          "- Coverage: "
+              + result.coverage().status().word()
+              + ": that nothing was found somewhere does not mean that nothing is there");
+    }
+    for (NotCarried left : result.notCarried()) {
+      line(
+          "- Not in the patch: "
+              + MarkdownText.code(left.path())
+              + ", "
+              + MarkdownText.code(left.reason()));
+    }
+    line("");
+    if (result.summary() != null && !result.summary().isBlank()) {
+      line(MarkdownText.code(result.summary(), MAX_TEXT));
+      line("");
+    }
+    List<Finding> sorted =
+        result.findings().stream()
+            .sorted(Comparator.comparing(finding -> finding.severity().level()))
+            .toList();
+    for (Severity severity : Severity.values()) {
+      section(
+          severity,
+          sorted.stream().filter(finding -> finding.severity().level() == severity).toList());
+    }
+  }
+
+  private void section(Severity severity, List<Finding> findings) throws IOException {
+    if (findings.isEmpty()) {
+      return;
+    }
+    String word = severity.word();
+    line("### " + Character.toUpperCase(word.charAt(0)) + word.substring(1));
+    line("");
+    for (Finding finding : findings) {
+      finding(finding);
+    }
+    line("");
+  }
+
+  private void finding(Finding finding) throws IOException {
+    line("- " + place(finding.locations().get(0)) + " " + MarkdownText.code(finding.title(), 300));
+    line(
+        "  - rule "
+            + MarkdownText.code(finding.ruleId())
+            + ", confidence "
+            + finding.confidence().level().word()
+            + (finding.cwe().isEmpty()
+                ? ""
+                : ", " + MarkdownText.code(String.join(", ", finding.cwe()), 200)));
+    for (Location more : finding.locations().subList(1, finding.locations().size())) {
+      line("  - also " + place(more));
+    }
+    text("what", finding.summary());
+    for (String evidence : finding.evidence()) {
+      text("evidence", evidence);
+    }
+    text("remedy", finding.remediation());
+  }
+
+  private void text(String name, @org.jspecify.annotations.Nullable String text)
+      throws IOException {
+    if (text != null && !text.isBlank()) {
+      line("  - " + name + ": " + MarkdownText.code(text, MAX_TEXT));
+    }
+  }
+
+  private static String place(Location location) {
+    return MarkdownText.code(location.path() + ":" + location.startLine());
+  }
+
+  private void line(String text) throws IOException {
+    out.write(text);
+    out.write('\n');
+  }
+}

@@ -1,0 +1,97 @@
+package dev.repofleet.starter.review;
+
+import dev.repofleet.artifacts.AgentInfo;
+import dev.repofleet.artifacts.ArtifactException;
+import dev.repofleet.artifacts.BatchResult;
+import dev.repofleet.artifacts.BatchRow;
+import dev.repofleet.artifacts.BatchStatus;
+import dev.repofleet.artifacts.RepositoryResult;
+import dev.repofleet.artifacts.RepositoryStatus;
+import dev.repofleet.artifacts.TargetRow;
+import dev.repofleet.workflows.Cause;
+import dev.repofleet.workflows.batch.BatchProgress;
+import dev.repofleet.workflows.batch.RunningRepository;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts a batch's result together where its {@code batch.json} is not there: while it runs, and when
+ * its workflow ended without writing one.
+ */
+final class BatchAssembly {
+  private final BatchRecords records;
+  private @Nullable AgentInfo agent;
+
+  BatchAssembly(BatchRecords records) {
+    this.records = records;
+  }
+
+  /** The row of a target that the batch's end left behind. */
+  static BatchRow notStarted(TargetRow target) {
+    return BatchRow.without(
+        target, RepositoryStatus.FAILED, Cause.NOT_STARTED.code(), Cause.NOT_STARTED.sentence());
+  }
+
+  /** A batch that goes on; without progress only its ended repositories are known. */
+  BatchResult running(@Nullable BatchProgress progress, Instant startedAt) {
+    Set<Integer> running =
+        progress == null
+            ? Set.of()
+            : progress.running().stream()
+                .map(RunningRepository::index)
+                .collect(Collectors.toUnmodifiableSet());
+    List<BatchRow> rows = new ArrayList<>();
+    for (TargetRow target : records.targets()) {
+      boolean started =
+          running.contains(target.index())
+              || (progress != null && target.index() < progress.dispatched());
+      rows.add(
+          row(target)
+              .orElseGet(
+                  () ->
+                      BatchRow.without(
+                          target,
+                          started ? RepositoryStatus.RUNNING : RepositoryStatus.QUEUED,
+                          null,
+                          null)));
+    }
+    return result(BatchStatus.RUNNING, null, startedAt, rows);
+  }
+
+  /** A batch that has ended; {@code batch.json} as it is, else from what its reviews left. */
+  BatchResult ended(BatchEnd end, Instant startedAt) {
+    Optional<BatchResult> written = records.batchResult();
+    if (written.isPresent()) {
+      return written.get();
+    }
+    List<BatchRow> rows = new ArrayList<>();
+    for (TargetRow target : records.targets()) {
+      rows.add(row(target).orElseGet(() -> notStarted(target)));
+    }
+    BatchStatus status =
+        end.kind() == BatchEnd.Kind.CANCELLED ? BatchStatus.CANCELLED : BatchStatus.FAILED;
+    return result(status, end.message(), startedAt, rows);
+  }
+
+  private Optional<BatchRow> row(TargetRow target) {
+    try {
+      Optional<RepositoryResult> result = records.result(target.key());
+      result.map(RepositoryResult::agent).ifPresent(known -> agent = known);
+      return result.map(found -> BatchRow.of(found, found.files().uris()));
+    } catch (ArtifactException e) {
+      return Optional.of(
+          BatchRow.without(target, RepositoryStatus.FAILED, Cause.INTERNAL.code(), e.getMessage()));
+    }
+  }
+
+  private BatchResult result(
+      BatchStatus status, @Nullable String message, Instant startedAt, List<BatchRow> rows) {
+    return BatchResult.of(
+        new BatchResult.Head(records.batch(), status, message, null, agent, startedAt, null), rows);
+  }
+}

@@ -1,0 +1,71 @@
+package dev.repofleet.starter.review;
+
+import dev.repofleet.artifacts.ArtifactException;
+import dev.repofleet.artifacts.ArtifactJson;
+import dev.repofleet.artifacts.ArtifactNotFoundException;
+import dev.repofleet.artifacts.ArtifactPaths;
+import dev.repofleet.artifacts.ArtifactStore;
+import dev.repofleet.artifacts.ArtifactUri;
+import dev.repofleet.artifacts.BatchResult;
+import dev.repofleet.artifacts.RepositoryResult;
+import dev.repofleet.artifacts.TargetRow;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What the artifact store holds about one batch. Thread-safe; reads anew at each call. */
+public final class BatchRecords {
+  private static final long MAX_REVIEW = 64L << 20;
+  private static final long MAX_BATCH = 512L << 20;
+
+  private final ArtifactStore store;
+  private final String batch;
+
+  /** The records of a batch in a store. */
+  public BatchRecords(ArtifactStore store, String batch) {
+    this.store = store;
+    this.batch = batch;
+  }
+
+  /** The batch's id. */
+  public String batch() {
+    return batch;
+  }
+
+  /** Where they are. */
+  public ArtifactStore store() {
+    return store;
+  }
+
+  /** Its targets in their order; none when this store does not know the batch. */
+  public List<TargetRow> targets() {
+    String uri = ArtifactUri.of(ArtifactPaths.manifest(batch));
+    List<TargetRow> rows = new ArrayList<>();
+    try (InputStream in = store.open(uri)) {
+      ArtifactJson.readLines(in, TargetRow.class, uri, rows::add);
+    } catch (ArtifactNotFoundException e) {
+      return List.of();
+    } catch (IOException e) {
+      throw new ArtifactException("cannot read the manifest " + uri + ": " + e, e);
+    }
+    return List.copyOf(rows);
+  }
+
+  /** The result of a repository; empty when it has none yet. */
+  public Optional<RepositoryResult> result(String key) {
+    String uri = ArtifactUri.of(ArtifactPaths.review(batch, key));
+    return store
+        .readIfPresent(uri, MAX_REVIEW)
+        .map(json -> ArtifactJson.read(json, RepositoryResult.class, uri));
+  }
+
+  /** The result of the batch; empty when it has none yet. */
+  public Optional<BatchResult> batchResult() {
+    String uri = ArtifactUri.of(ArtifactPaths.batch(batch));
+    return store
+        .readIfPresent(uri, MAX_BATCH)
+        .map(json -> ArtifactJson.read(json, BatchResult.class, uri));
+  }
+}

@@ -1,0 +1,25 @@
+package dev.repofleet.starter.review;
+
+import dev.repofleet.workflows.batch.BatchProgress;
+import dev.repofleet.workflows.review.RepositoryProgress;
+import java.util.Optional;
+
+/**
+ * A batch as it can be seen from outside. Every method asks the server and blocks for seconds at
+ * the most; each throws {@link TemporalAwayException} when the server does not answer, which says
+ * nothing about the batch.
+ */
+public interface BatchView {
+
+  /** How it ended; empty while it goes on. Needs no worker. */
+  Optional<BatchEnd> end();
+
+  /** How it stands; empty when no worker answers for it now. */
+  Optional<BatchProgress> progress();
+
+  /** Where one repository is; empty when no worker answers for it, or it never began. */
+  Optional<RepositoryProgress> repository(String key);
+
+  /** A task queue of the fleet that no worker has asked for work for a minute; empty if none. */
+  Optional<String> unattendedTaskQueue();
+}

@@ -1,0 +1,256 @@
+package dev.repofleet.starter.review;
+
+import dev.repofleet.artifacts.ArtifactException;
+import dev.repofleet.artifacts.BatchResult;
+import dev.repofleet.artifacts.BatchRow;
+import dev.repofleet.artifacts.SeverityCounts;
+import dev.repofleet.artifacts.TargetRow;
+import dev.repofleet.starter.CommandException;
+import dev.repofleet.starter.ExitCode;
+import dev.repofleet.starter.render.RepositoryEvent;
+import dev.repofleet.workflows.Stage;
+import dev.repofleet.workflows.batch.BatchProgress;
+import dev.repofleet.workflows.batch.RunningRepository;
+import dev.repofleet.workflows.review.RepositoryProgress;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows a batch to its end by asking. For one batch and one thread; it changes nothing, so it can
+ * stop and begin again at any time.
+ *
+ * <p>A server or worker that is away for a while is said once and waited for.
+ */
+public final class BatchWatcher {
+  /** Most repositories asked about in one round: each question takes a worker's time. */
+  private static final int MAX_QUESTIONS = 20;
+
+  /** A worker that is just starting deserves no alarm. */
+  private static final Duration PATIENCE_WITH_WORKERS = Duration.ofSeconds(10);
+
+  /** A server is restarted in minutes; after this a person must decide. */
+  private static final Duration PATIENCE_WITH_SERVER = Duration.ofMinutes(10);
+
+  private final BatchView view;
+  private final BatchRecords records;
+  private final BatchListener listener;
+  private final Clock clock;
+  private final Pause pause;
+  private final List<TargetRow> targets;
+  private final Instant begun;
+
+  private final BitSet told = new BitSet();
+  private final Map<Integer, String> places = new HashMap<>();
+  private int nextQuestion;
+  private @Nullable Instant awaySince;
+  private Instant attendedAt;
+  private boolean unattendedSaid;
+
+  /**
+   * A watcher.
+   *
+   * @param view of the batch
+   * @param records of the same batch
+   */
+  public BatchWatcher(
+      BatchView view, BatchRecords records, BatchListener listener, Clock clock, Pause pause) {
+    this.view = view;
+    this.records = records;
+    this.listener = listener;
+    this.clock = clock;
+    this.pause = pause;
+    this.targets = records.targets();
+    this.begun = clock.instant();
+    this.attendedAt = begun;
+  }
+
+  /**
+   * Blocks until the batch has ended and every repository's end was told.
+   *
+   * @throws CommandException with exit code 5 when the server stays away
+   * @throws InterruptedException when the thread is interrupted; the batch goes on
+   */
+  public BatchEnd watch() throws InterruptedException {
+    while (true) {
+      try {
+        Optional<BatchEnd> end = view.end();
+        back();
+        if (end.isPresent()) {
+          tellTheRest();
+          return end.get();
+        }
+        look();
+      } catch (TemporalAwayException e) {
+        away(e);
+      }
+      pause.await(interval());
+    }
+  }
+
+  /** Quick while a person looks on, slow through the night. */
+  private Duration interval() {
+    Duration watched = Duration.between(begun, clock.instant());
+    if (watched.compareTo(Duration.ofMinutes(2)) < 0) {
+      return Duration.ofSeconds(1);
+    }
+    return watched.compareTo(Duration.ofMinutes(20)) < 0
+        ? Duration.ofSeconds(3)
+        : Duration.ofSeconds(10);
+  }
+
+  private void back() {
+    if (awaySince != null) {
+      awaySince = null;
+      listener.say("Temporal answers again.");
+    }
+  }
+
+  private void away(TemporalAwayException failure) {
+    Instant now = clock.instant();
+    if (awaySince == null) {
+      awaySince = now;
+      listener.say(failure.getMessage() + ". The batch goes on where it can; still trying.");
+    } else if (Duration.between(awaySince, now).compareTo(PATIENCE_WITH_SERVER) > 0) {
+      throw new CommandException(
+          ExitCode.UNREACHABLE,
+          failure.getMessage()
+              + " for 10 minutes: when it is back, `repofleet status "
+              + records.batch()
+              + "` shows the batch",
+          failure);
+    }
+  }
+
+  private void look() {
+    Optional<BatchProgress> progress = view.progress();
+    boolean attended = progress.isPresent() && progress.get().dispatched() > 0;
+    if (progress.isPresent()) {
+      tellEnded(progress.get());
+      askRunning(progress.get().running());
+    }
+    if (attended) {
+      attendedAt = clock.instant();
+      unattendedSaid = false;
+    } else if (!unattendedSaid
+        && Duration.between(attendedAt, clock.instant()).compareTo(PATIENCE_WITH_WORKERS) >= 0) {
+      view.unattendedTaskQueue().ifPresent(this::sayUnattended);
+    }
+  }
+
+  private void sayUnattended(String taskQueue) {
+    unattendedSaid = true;
+    listener.say(
+        "No worker polls task queue "
+            + taskQueue
+            + ": start one with `repofleet worker`. Still waiting.");
+  }
+
+  /** What was dispatched and no longer runs has ended; its result was written before that. */
+  private void tellEnded(BatchProgress progress) {
+    BitSet running = new BitSet();
+    progress.running().forEach(repository -> running.set(repository.index()));
+    int dispatched = Math.min(progress.dispatched(), targets.size());
+    for (int i = told.nextClearBit(0); i < dispatched; i = told.nextClearBit(i + 1)) {
+      if (!running.get(i)) {
+        TargetRow target = targets.get(i);
+        result(target).ifPresent(row -> tellEnd(target, row));
+      }
+    }
+  }
+
+  /** A result that can't be read now, or at all, is told at the end of the batch. */
+  private Optional<BatchRow> result(TargetRow target) {
+    try {
+      return records.result(target.key()).map(result -> BatchRow.of(result, result.files().uris()));
+    } catch (ArtifactException e) {
+      return Optional.empty();
+    }
+  }
+
+  private void askRunning(List<RunningRepository> running) {
+    int questions = Math.min(MAX_QUESTIONS, running.size());
+    for (int i = 0; i < questions; i++) {
+      RunningRepository repository = running.get(Math.floorMod(nextQuestion++, running.size()));
+      if (repository.index() < targets.size() && !told.get(repository.index())) {
+        view.repository(repository.key())
+            .ifPresent(progress -> tellPlace(targets.get(repository.index()), progress));
+      }
+    }
+  }
+
+  private void tellPlace(TargetRow target, RepositoryProgress progress) {
+    if (progress.stage() == Stage.DONE) {
+      // Its end is told from its result, which has the cause and the cost.
+      return;
+    }
+    String place = progress.stage().code() + " " + progress.turn();
+    if (!place.equals(places.put(target.index(), place))) {
+      listener.repository(
+          new RepositoryEvent(
+              now(),
+              records.batch(),
+              target.index(),
+              targets.size(),
+              target.key(),
+              target.target(),
+              progress.stage().code(),
+              progress.turn(),
+              null,
+              null,
+              progress.costUsd(),
+              counts(progress.findings())));
+    }
+  }
+
+  private Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+  }
+
+  private static SeverityCounts counts(dev.repofleet.workflows.SeverityCounts counts) {
+    return new SeverityCounts(
+        counts.critical(), counts.high(), counts.medium(), counts.low(), counts.info());
+  }
+
+  private void tellEnd(TargetRow target, BatchRow row) {
+    told.set(target.index());
+    String place = places.remove(target.index());
+    int turn = place == null ? 0 : Integer.parseInt(place.substring(place.indexOf(' ') + 1));
+    listener.repository(
+        new RepositoryEvent(
+            now(),
+            records.batch(),
+            target.index(),
+            targets.size(),
+            target.key(),
+            target.target(),
+            Stage.DONE.code(),
+            turn,
+            row.status().word(),
+            row.cause(),
+            row.costUsd(),
+            row.findings()));
+  }
+
+  private void tellTheRest() {
+    Map<Integer, BatchRow> rows =
+        records.batchResult().map(BatchResult::repositories).orElse(List.of()).stream()
+            .collect(Collectors.toMap(BatchRow::index, row -> row, (first, second) -> first));
+    for (TargetRow target : targets) {
+      if (!told.get(target.index())) {
+        BatchRow row = rows.get(target.index());
+        tellEnd(
+            target,
+            row != null ? row : result(target).orElseGet(() -> BatchAssembly.notStarted(target)));
+      }
+    }
+  }
+}

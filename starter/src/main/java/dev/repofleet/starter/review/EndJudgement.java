@@ -1,0 +1,42 @@
+package dev.repofleet.starter.review;
+
+import dev.repofleet.artifacts.BatchResult;
+import dev.repofleet.starter.CommandException;
+import dev.repofleet.starter.ExitCode;
+import org.jspecify.annotations.Nullable;
+
+/** What a batch's end means to the one who asked for it. */
+final class EndJudgement {
+  private EndJudgement() {}
+
+  /**
+   * The code to end with.
+   *
+   * @throws CommandException when the batch itself could not go on, with the reason
+   */
+  static ExitCode exitCode(BatchEnd end, BatchResult result) {
+    if (end.kind() == BatchEnd.Kind.FAILED) {
+      String message = end.message();
+      throw new CommandException(
+          codeOf(end.failureType()),
+          "batch "
+              + result.batch()
+              + " could not go on: "
+              + (message == null || message.isBlank() ? "no reason was given" : message),
+          null);
+    }
+    return switch (result.status()) {
+      case COMPLETE -> ExitCode.OK;
+      case STOPPED_BUDGET -> ExitCode.STOPPED_AT_BUDGET;
+      default -> ExitCode.FINISHED_WITH_FAILURES;
+    };
+  }
+
+  private static ExitCode codeOf(@Nullable String failureType) {
+    return switch (failureType == null ? "" : failureType) {
+      case "no_model", "store_mismatch" -> ExitCode.UNREACHABLE;
+      case "plan_invalid" -> ExitCode.WRONG_USE;
+      default -> ExitCode.INTERNAL;
+    };
+  }
+}

@@ -1,0 +1,42 @@
+package dev.repofleet.starter.review;
+
+import dev.repofleet.starter.CommandException;
+import dev.repofleet.workflows.Fleet;
+import dev.repofleet.workflows.client.TemporalConnection;
+import java.time.Clock;
+import java.time.Instant;
+
+/**
+ * A batch that the server knows.
+ *
+ * @param view of it
+ * @param startedAt of its latest run
+ */
+record KnownBatch(TemporalBatchView view, Instant startedAt) {
+
+  /**
+   * Looks a batch up.
+   *
+   * @throws CommandException with exit code 2 when there is no such batch
+   */
+  static KnownBatch require(TemporalConnection connection, String batch, Clock clock) {
+    try {
+      Fleet.DEFAULT.requireBatch(batch);
+    } catch (IllegalArgumentException e) {
+      throw CommandException.wrongUse(String.valueOf(e.getMessage()));
+    }
+    TemporalBatchView view = new TemporalBatchView(connection, Fleet.DEFAULT, batch, clock);
+    return view.startedAt()
+        .map(startedAt -> new KnownBatch(view, startedAt))
+        .orElseThrow(
+            () ->
+                CommandException.wrongUse(
+                    "there is no batch '"
+                        + batch
+                        + "' at "
+                        + connection.address()
+                        + ", namespace "
+                        + connection.namespace()
+                        + ": `repofleet status` lists those there are"));
+  }
+}

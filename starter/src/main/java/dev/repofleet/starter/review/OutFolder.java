@@ -1,0 +1,227 @@
+package dev.repofleet.starter.review;
+
+import dev.repofleet.artifacts.ArtifactException;
+import dev.repofleet.artifacts.ArtifactJson;
+import dev.repofleet.artifacts.BatchResult;
+import dev.repofleet.artifacts.BatchRow;
+import dev.repofleet.artifacts.ReviewFiles;
+import dev.repofleet.starter.CommandException;
+import dev.repofleet.starter.render.MarkdownReport;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The folder of {@code --out}: a batch's results as plain files. It is filled beside its place and
+ * moved in file by file, {@code batch.json} last, so that what is there is whole. For one thread.
+ *
+ * <p>A folder with results of an earlier batch may be used again: the files its {@code batch.json}
+ * names are removed, and nothing else.
+ */
+public final class OutFolder {
+  private static final String BATCH_JSON = "batch.json";
+  private static final String REPORT = "report.md";
+  private static final long MAX_BATCH_JSON = 512L << 20;
+
+  private final Path folder;
+  private final String name;
+
+  private OutFolder(Path folder, String name) {
+    this.folder = folder;
+    this.name = name;
+  }
+
+  /**
+   * Checks that results may be put there; writes nothing.
+   *
+   * @param name as the person typed it
+   * @throws CommandException with exit code 2 when there is something else
+   */
+  public static OutFolder check(Path workingDirectory, String name) {
+    Path folder = workingDirectory.resolve(name).normalize();
+    OutFolder out = new OutFolder(folder, name);
+    if (Files.exists(folder) && !Files.isDirectory(folder)) {
+      throw CommandException.wrongUse("--out " + name + " is a file: name a folder");
+    }
+    if (Files.isDirectory(folder) && !out.isEmpty() && out.earlier() == null) {
+      throw CommandException.wrongUse(
+          "--out " + name + " holds other files: name a new or an empty folder");
+    }
+    Path nearest = folder;
+    while (nearest != null && !Files.exists(nearest)) {
+      nearest = nearest.getParent();
+    }
+    if (nearest == null || !Files.isDirectory(nearest) || !Files.isWritable(nearest)) {
+      throw CommandException.wrongUse("--out " + name + " can't be written: name another folder");
+    }
+    return out;
+  }
+
+  /** Where it is. */
+  public Path folder() {
+    return folder;
+  }
+
+  private boolean isEmpty() {
+    try (Stream<Path> entries = Files.list(folder)) {
+      return entries.findAny().isEmpty();
+    } catch (IOException e) {
+      throw CommandException.wrongUse("--out " + name + " can't be read: " + e);
+    }
+  }
+
+  private @Nullable BatchResult earlier() {
+    Path file = folder.resolve(BATCH_JSON);
+    try {
+      if (!Files.isRegularFile(file) || Files.size(file) > MAX_BATCH_JSON) {
+        return null;
+      }
+      return ArtifactJson.read(Files.readAllBytes(file), BatchResult.class, BATCH_JSON);
+    } catch (IOException | ArtifactException e) {
+      return null;
+    }
+  }
+
+  /**
+   * Copies all results of a batch there.
+   *
+   * @param talk gets a line for each file that can't be copied; the others are
+   * @throws IOException when the folder can't be written; the results are still in the store
+   */
+  public void fill(BatchResult result, BatchRecords records, Consumer<String> talk)
+      throws IOException {
+    Path parent = Objects.requireNonNullElse(folder.getParent(), folder);
+    Files.createDirectories(parent);
+    Path temporary = Files.createTempDirectory(parent, ".repofleet-out-");
+    try {
+      List<BatchRow> rows = new ArrayList<>();
+      for (BatchRow row : result.repositories()) {
+        rows.add(row.withFiles(new Copy(temporary, records, row, talk).files()));
+      }
+      BatchResult relative = result.withRepositories(rows);
+      try (Writer writer =
+          Files.newBufferedWriter(temporary.resolve(REPORT), StandardCharsets.UTF_8)) {
+        MarkdownReport.write(relative, row -> records.result(row.key()), writer);
+      }
+      Files.write(temporary.resolve(BATCH_JSON), ArtifactJson.pretty(relative));
+      removeEarlier();
+      moveIn(temporary);
+    } finally {
+      delete(temporary);
+    }
+  }
+
+  private void removeEarlier() throws IOException {
+    BatchResult earlier = Files.isDirectory(folder) ? earlier() : null;
+    if (earlier == null) {
+      return;
+    }
+    Files.deleteIfExists(folder.resolve(BATCH_JSON));
+    for (BatchRow row : earlier.repositories()) {
+      for (String path : paths(row.files())) {
+        Path file = folder.resolve(path).normalize();
+        // The file may have been edited: it names nothing outside its folder, nor through a link.
+        if (file.startsWith(folder)
+            && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+            && file.toRealPath().startsWith(folder.toRealPath())) {
+          Files.delete(file);
+        }
+      }
+    }
+  }
+
+  private static List<String> paths(ReviewFiles files) {
+    return Stream.of(
+            files.review(),
+            files.patch(),
+            files.sarif(),
+            files.transcript(),
+            files.events(),
+            files.log())
+        .filter(Objects::nonNull)
+        .toList();
+  }
+
+  private void moveIn(Path temporary) throws IOException {
+    List<Path> files;
+    try (Stream<Path> all = Files.walk(temporary)) {
+      files = all.filter(Files::isRegularFile).sorted().toList();
+    }
+    for (Path file : files) {
+      if (!file.endsWith(BATCH_JSON)) {
+        move(file, folder.resolve(temporary.relativize(file)));
+      }
+    }
+    move(temporary.resolve(BATCH_JSON), folder.resolve(BATCH_JSON));
+  }
+
+  private static void move(Path from, Path to) throws IOException {
+    Files.createDirectories(Objects.requireNonNull(to.getParent()));
+    Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  private static void delete(Path temporary) throws IOException {
+    try (Stream<Path> all = Files.walk(temporary)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
+    }
+  }
+
+  /** Copies the files of one repository. */
+  private record Copy(Path folder, BatchRecords records, BatchRow row, Consumer<String> talk) {
+    ReviewFiles files() throws IOException {
+      ReviewFiles stored = row.files();
+      return new ReviewFiles(
+          copy(stored.review(), "review.json"),
+          copy(stored.patch(), "changes.patch"),
+          copy(stored.sarif(), "findings.sarif"),
+          copy(stored.transcript(), "transcript.jsonl"),
+          copy(stored.events(), "events.jsonl"),
+          copy(stored.log(), "run.log"));
+    }
+
+    private @Nullable String copy(@Nullable String uri, String file) throws IOException {
+      if (uri == null) {
+        return null;
+      }
+      Path to = folder.resolve(row.key()).resolve(file);
+      Files.createDirectories(folder.resolve(row.key()));
+      try (InputStream in = unzipped(records.store().open(uri))) {
+        Files.copy(in, to);
+        return row.key() + "/" + file;
+      } catch (ArtifactException | java.util.zip.ZipException e) {
+        Files.deleteIfExists(to);
+        talk.accept(row.target() + ": " + file + " can't be copied: " + e.getMessage());
+        return null;
+      }
+    }
+
+    private static InputStream unzipped(InputStream stored) throws IOException {
+      BufferedInputStream in = new BufferedInputStream(stored);
+      try {
+        in.mark(2);
+        boolean gzip = in.read() == 0x1f && in.read() == 0x8b;
+        in.reset();
+        return gzip ? new GZIPInputStream(in) : in;
+      } catch (IOException | RuntimeException e) {
+        in.close();
+        throw e;
+      }
+    }
+  }
+}

@@ -1,0 +1,144 @@
+package dev.repofleet.starter.review;
+
+import dev.repofleet.starter.CommandContext;
+import dev.repofleet.starter.CommandException;
+import dev.repofleet.starter.Terminal;
+import dev.repofleet.workflows.AgentKind;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code review}: starts a batch and watches it. */
+@Command(
+    name = "review",
+    mixinStandardHelpOptions = true,
+    description = "Reviews repositories: starts a batch and watches it to its end.",
+    footer = {
+      "",
+      "Examples:",
+      "  repofleet review --local --agent rehearsal ./my-project",
+      "  repofleet review -f repositories.txt --plan security --out results",
+      "  repofleet review https://github.com/owner/name@v1.2#server",
+      "",
+      "Exit code: 0 all complete, 2 wrong use, 3 some are not complete, 5 Temporal,",
+      "the sandboxes or the model can't be reached, 130 interrupted (the batch goes on)."
+    })
+public final class ReviewCommand implements Callable<Integer> {
+  private final CommandContext context;
+
+  @Parameters(
+      arity = "0..*",
+      paramLabel = "TARGET",
+      description =
+          "A URL, owner/name (of github.com), or the path of a repository on this machine; with an"
+              + " optional @ref and #folder.")
+  private @Nullable List<String> targets;
+
+  @Option(
+      names = {"-f", "--file"},
+      paramLabel = "FILE",
+      description = "A list of targets, one a line, '#' for comments; - reads standard input.")
+  private @Nullable String list;
+
+  @Option(
+      names = "--plan",
+      paramLabel = "NAME|FILE",
+      defaultValue = "security",
+      description = "A preset (security) or a YAML or JSON file. Default: ${DEFAULT-VALUE}")
+  private String plan = "";
+
+  @Option(
+      names = "--batch",
+      paramLabel = "ID",
+      description = "Id of the batch. Default: made of the time")
+  private @Nullable String batch;
+
+  @Option(
+      names = "--concurrency",
+      paramLabel = "N",
+      defaultValue = "10",
+      description = "Most repositories in work at once, 1 to 500. Default: ${DEFAULT-VALUE}")
+  private int concurrency;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "Copies the results there: report.md, batch.json, a folder a repository.")
+  private @Nullable String out;
+
+  @Option(
+      names = "--agent",
+      paramLabel = "NAME",
+      description =
+          "claude, or rehearsal, which uses no model. Default: REPOFLEET_AGENT, else claude")
+  private @Nullable String agent;
+
+  @Option(names = "--json", description = "Prints events as JSON lines, the batch last.")
+  private boolean json;
+
+  @Option(names = "--detach", description = "Starts the batch, prints its id, and ends.")
+  private boolean detach;
+
+  @Option(
+      names = "--local",
+      description = "Runs Temporal, sandboxes and a worker on this machine for this batch.")
+  private boolean local;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description =
+          "Where the state of --local lies. Default: REPOFLEET_DATA, else"
+              + " ~/.local/share/repofleet")
+  private @Nullable Path data;
+
+  @Option(
+      names = "--i-accept-local-risk",
+      description = "With --local: lets a real agent run here even without bubblewrap's isolation.")
+  private boolean acceptLocalRisk;
+
+  @Spec private @Nullable CommandSpec spec;
+
+  /** A command in this world. */
+  public ReviewCommand(CommandContext context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    ReviewRequest request;
+    try {
+      request =
+          ReviewRequest.builder(targets == null ? List.of() : targets)
+              .list(list)
+              .plan(plan)
+              .batch(batch)
+              .concurrency(concurrency)
+              .out(out)
+              .agent(agent())
+              .json(json)
+              .detach(detach)
+              .local(local)
+              .data(data)
+              .acceptLocalRisk(acceptLocalRisk)
+              .build();
+    } catch (IllegalArgumentException e) {
+      throw CommandException.wrongUse(String.valueOf(e.getMessage()));
+    }
+    return new ReviewRun(context, Terminal.of(spec), request).run().number();
+  }
+
+  private AgentKind agent() {
+    String set = context.environment().getOrDefault("REPOFLEET_AGENT", "");
+    if (agent != null) {
+      return AgentKind.of(agent);
+    }
+    return set.isBlank() ? AgentKind.CLAUDE : AgentKind.of(set.strip());
+  }
+}

@@ -1,0 +1,207 @@
+package dev.repofleet.starter.review;
+
+import dev.repofleet.workflows.AgentKind;
+import dev.repofleet.workflows.batch.BatchInput;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What {@code review} was asked for. Immutable; made by {@link #builder}. */
+public final class ReviewRequest {
+  /** Repositories in work at once, for who did not say. */
+  public static final int DEFAULT_CONCURRENCY = 10;
+
+  private final List<String> targets;
+  private final @Nullable String list;
+  private final String plan;
+  private final @Nullable String batch;
+  private final int concurrency;
+  private final @Nullable String out;
+  private final AgentKind agent;
+  private final boolean json;
+  private final boolean detach;
+  private final boolean local;
+  private final @Nullable Path data;
+  private final boolean acceptLocalRisk;
+
+  private ReviewRequest(Builder builder) {
+    this.targets = List.copyOf(builder.targets);
+    this.list = builder.list;
+    this.plan = builder.plan;
+    this.batch = builder.batch;
+    this.concurrency = builder.concurrency;
+    this.out = builder.out;
+    this.agent = builder.agent;
+    this.json = builder.json;
+    this.detach = builder.detach;
+    this.local = builder.local;
+    this.data = builder.data;
+    this.acceptLocalRisk = builder.acceptLocalRisk;
+    if (concurrency < 1 || concurrency > BatchInput.MAX_WINDOW) {
+      throw new IllegalArgumentException(
+          "--concurrency is 1 to " + BatchInput.MAX_WINDOW + ", not " + concurrency);
+    }
+    if (detach && local) {
+      throw new IllegalArgumentException(
+          "--detach and --local don't go together: the local stack ends with this command; run"
+              + " `repofleet up` in another shell");
+    }
+    if (detach && out != null) {
+      throw new IllegalArgumentException(
+          "--detach and --out don't go together: results are copied when the batch has ended");
+    }
+    if (data != null && !local) {
+      throw new IllegalArgumentException("--data belongs to --local: add that, or drop it");
+    }
+  }
+
+  /** For these targets: URLs, owner/name or paths. */
+  public static Builder builder(List<String> targets) {
+    return new Builder(targets);
+  }
+
+  List<String> targets() {
+    return targets;
+  }
+
+  @Nullable String list() {
+    return list;
+  }
+
+  String plan() {
+    return plan;
+  }
+
+  Optional<String> batch() {
+    return Optional.ofNullable(batch);
+  }
+
+  int concurrency() {
+    return concurrency;
+  }
+
+  Optional<String> out() {
+    return Optional.ofNullable(out);
+  }
+
+  AgentKind agent() {
+    return agent;
+  }
+
+  boolean json() {
+    return json;
+  }
+
+  boolean detach() {
+    return detach;
+  }
+
+  boolean local() {
+    return local;
+  }
+
+  @Nullable Path data() {
+    return data;
+  }
+
+  boolean acceptLocalRisk() {
+    return acceptLocalRisk;
+  }
+
+  /** Collects what is asked for; not thread-safe. */
+  public static final class Builder {
+    private final List<String> targets;
+    private @Nullable String list;
+    private String plan = "security";
+    private @Nullable String batch;
+    private int concurrency = DEFAULT_CONCURRENCY;
+    private @Nullable String out;
+    private AgentKind agent = AgentKind.CLAUDE;
+    private boolean json;
+    private boolean detach;
+    private boolean local;
+    private @Nullable Path data;
+    private boolean acceptLocalRisk;
+
+    private Builder(List<String> targets) {
+      this.targets = targets;
+    }
+
+    /** A file with more targets, {@code -} for standard input; default none. */
+    public Builder list(@Nullable String value) {
+      list = value;
+      return this;
+    }
+
+    /** A preset's name or a file; default {@code security}. */
+    public Builder plan(String value) {
+      plan = Objects.requireNonNull(value, "plan");
+      return this;
+    }
+
+    /** The batch's id; default one made of the time. */
+    public Builder batch(@Nullable String value) {
+      batch = value;
+      return this;
+    }
+
+    /** Most repositories in work at once, 1 to 500; default 10. */
+    public Builder concurrency(int value) {
+      concurrency = value;
+      return this;
+    }
+
+    /** The folder results are copied to; default none. */
+    public Builder out(@Nullable String value) {
+      out = value;
+      return this;
+    }
+
+    /** Default {@link AgentKind#CLAUDE}. */
+    public Builder agent(AgentKind value) {
+      agent = Objects.requireNonNull(value, "agent");
+      return this;
+    }
+
+    /** Whether events go to standard output as JSON lines; default no. */
+    public Builder json(boolean value) {
+      json = value;
+      return this;
+    }
+
+    /** Whether to start only, and not watch; default no. */
+    public Builder detach(boolean value) {
+      detach = value;
+      return this;
+    }
+
+    /** Whether to run the stack on this machine for this batch; default no. */
+    public Builder local(boolean value) {
+      local = value;
+      return this;
+    }
+
+    /** The local stack's data folder; default that of the environment. */
+    public Builder data(@Nullable Path value) {
+      data = value;
+      return this;
+    }
+
+    /** Whether a real agent may run on this machine without isolation; default no. */
+    public Builder acceptLocalRisk(boolean value) {
+      acceptLocalRisk = value;
+      return this;
+    }
+
+    /**
+     * Freezes.
+     *
+     * @throws IllegalArgumentException with a sentence when parts don't go together
+     */
+    public ReviewRequest build() {
+      return new ReviewRequest(this);
+    }
+  }
+}

@@ -1,0 +1,285 @@
+package dev.repofleet.starter.review;
+
+import dev.repofleet.artifacts.ArtifactJson;
+import dev.repofleet.artifacts.ArtifactStore;
+import dev.repofleet.artifacts.ArtifactStores;
+import dev.repofleet.artifacts.BatchResult;
+import dev.repofleet.artifacts.DataFolders;
+import dev.repofleet.artifacts.Plan;
+import dev.repofleet.artifacts.RepositoryStatus;
+import dev.repofleet.starter.CommandContext;
+import dev.repofleet.starter.CommandException;
+import dev.repofleet.starter.ExitCode;
+import dev.repofleet.starter.LocalStack;
+import dev.repofleet.starter.LocalStackOptions;
+import dev.repofleet.starter.Terminal;
+import dev.repofleet.starter.plan.PlanLoader;
+import dev.repofleet.starter.render.BatchEvent;
+import dev.repofleet.starter.render.BatchSummary;
+import dev.repofleet.starter.render.RepositoryEvent;
+import dev.repofleet.starter.render.Wording;
+import dev.repofleet.starter.target.TargetReader;
+import dev.repofleet.starter.target.WantedTarget;
+import dev.repofleet.workflows.AgentKind;
+import dev.repofleet.workflows.Fleet;
+import dev.repofleet.workflows.client.TemporalConnection;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One batch from what was typed to its results: checks everything, starts it, watches it, copies
+ * and shows what came of it. For one batch and one thread.
+ *
+ * <p>The environment of the context says where Temporal and the artifact store are; with {@link
+ * ReviewRequest.Builder#local} a stack on this machine is started for the batch and says so.
+ */
+public final class ReviewRun {
+  private static final Set<String> MODEL_VARIABLES =
+      Set.of(
+          "ANTHROPIC_API_KEY",
+          "ANTHROPIC_AUTH_TOKEN",
+          "CLAUDE_CODE_OAUTH_TOKEN",
+          "CLAUDE_CODE_USE_BEDROCK",
+          "CLAUDE_CODE_USE_VERTEX");
+
+  private final CommandContext context;
+  private final Terminal terminal;
+  private final ReviewRequest request;
+
+  /** A run that has not begun. */
+  public ReviewRun(CommandContext context, Terminal terminal, ReviewRequest request) {
+    this.context = context;
+    this.terminal = terminal;
+    this.request = request;
+  }
+
+  /**
+   * Blocks until the batch has ended, or with {@code detach} until it has begun.
+   *
+   * @return the code to end with
+   * @throws RuntimeException that is a {@link picocli.CommandLine.IExitCodeGenerator} and has a
+   *     sentence, when something is wrong; with exit code 2 nothing was started
+   */
+  public ExitCode run() throws InterruptedException {
+    Fleet fleet = Fleet.DEFAULT;
+    String batch = batch(fleet);
+    Plan plan = new PlanLoader(context.workingDirectory()).load(request.plan());
+    OutFolder out =
+        request.out().map(name -> OutFolder.check(context.workingDirectory(), name)).orElse(null);
+    List<WantedTarget> targets =
+        new TargetReader(context, terminal::say).read(request.targets(), request.list());
+    BatchStarter.Wanted wanted =
+        new BatchStarter.Wanted(batch, targets, plan, request.agent(), request.concurrency());
+    if (!request.local()) {
+      return run(fleet, wanted, out, context.environment(), null);
+    }
+    requireModel();
+    terminal.say("Starting Temporal, sandboxes and a worker on this machine ...");
+    LocalStackOptions options =
+        new LocalStackOptions(
+            context.environment(),
+            context.home(),
+            data(),
+            request.agent(),
+            request.acceptLocalRisk());
+    try (LocalStack stack = context.localStacks().open(options, terminal::say)) {
+      Map<String, String> environment = new HashMap<>(context.environment());
+      environment.putAll(stack.environment());
+      return run(fleet, wanted, out, environment, stack);
+    }
+  }
+
+  private @Nullable Path data() {
+    Path data = request.data();
+    return data == null ? null : context.workingDirectory().resolve(data).normalize();
+  }
+
+  private String batch(Fleet fleet) {
+    String batch = request.batch().orElseGet(() -> BatchId.make(context.clock(), context.random()));
+    try {
+      return fleet.requireBatch(batch);
+    } catch (IllegalArgumentException e) {
+      throw CommandException.wrongUse(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Of the workers of a stack that is elsewhere, only they know. */
+  private void requireModel() {
+    boolean configured =
+        MODEL_VARIABLES.stream()
+            .anyMatch(name -> !context.environment().getOrDefault(name, "").isBlank());
+    if (request.agent() == AgentKind.CLAUDE && !configured) {
+      throw CommandException.unreachable(
+          "no model is configured: set ANTHROPIC_API_KEY (or another of Claude Code's credentials),"
+              + " or rehearse without a model by --agent rehearsal",
+          null);
+    }
+  }
+
+  private ExitCode run(
+      Fleet fleet,
+      BatchStarter.Wanted wanted,
+      @Nullable OutFolder out,
+      Map<String, String> environment,
+      @Nullable LocalStack stack)
+      throws InterruptedException {
+    try (TemporalConnection connection = TemporalConnection.open(environment)) {
+      String location = DataFolders.of(environment, context.home()).artifacts();
+      ArtifactStore store = store(location);
+      new BatchStarter(connection, store, environment, terminal::say).start(fleet, wanted);
+      sayStarted(wanted, connection, stack);
+      if (request.detach()) {
+        return detached(wanted);
+      }
+      BatchRecords records = new BatchRecords(store, wanted.batch());
+      Instant startedAt = context.clock().instant();
+      try (InterruptNotice notice = new InterruptNotice(() -> sayInterrupted(wanted.batch()))) {
+        BatchEnd end = watch(fleet, connection, records, notice);
+        BatchResult result = new BatchAssembly(records).ended(end, startedAt);
+        return finish(end, result, records, out, location);
+      }
+    }
+  }
+
+  private static ArtifactStore store(String location) {
+    try {
+      return ArtifactStores.open(location);
+    } catch (IllegalArgumentException e) {
+      throw CommandException.wrongUse(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void sayStarted(
+      BatchStarter.Wanted wanted, TemporalConnection connection, @Nullable LocalStack stack) {
+    terminal.say(
+        "Batch %s: %s, plan %s, agent %s%s, %d at once"
+            .formatted(
+                wanted.batch(),
+                Wording.count(wanted.targets().size(), "repository", "repositories"),
+                wanted.plan().name(),
+                wanted.agent().code(),
+                wanted.agent() == AgentKind.REHEARSAL ? " (no model is used)" : "",
+                wanted.window()));
+    terminal.say(
+        stack == null
+            ? "Workflow "
+                + Fleet.batchWorkflowId(wanted.batch())
+                + " at "
+                + connection.address()
+                + ", namespace "
+                + connection.namespace()
+            : "Temporal UI  " + stack.ui(Fleet.batchWorkflowId(wanted.batch())));
+  }
+
+  private ExitCode detached(BatchStarter.Wanted wanted) {
+    terminal.tell(
+        request.json()
+            ? BatchEvent.started(
+                wanted.batch(),
+                wanted.targets().size(),
+                context.clock().instant().truncatedTo(ChronoUnit.MILLIS))
+            : wanted.batch());
+    terminal.say("`repofleet status " + wanted.batch() + "` shows how it stands.");
+    return ExitCode.OK;
+  }
+
+  private void sayInterrupted(String batch) {
+    Path data = data();
+    terminal.say(
+        request.local()
+            ? "Interrupted. Batch "
+                + batch
+                + " goes on with `repofleet up"
+                + (data == null ? "" : " --data " + data)
+                + "`; `repofleet status "
+                + batch
+                + "` then shows it."
+            : "Interrupted. Batch "
+                + batch
+                + " goes on: `repofleet status "
+                + batch
+                + "` shows it, `repofleet cancel "
+                + batch
+                + "` ends it.");
+  }
+
+  private BatchEnd watch(
+      Fleet fleet, TemporalConnection connection, BatchRecords records, InterruptNotice notice)
+      throws InterruptedException {
+    BatchListener listener =
+        new BatchListener() {
+          @Override
+          public void repository(RepositoryEvent event) {
+            if (notice.interrupted()) {
+              return;
+            }
+            if (request.json()) {
+              terminal.tell(ArtifactJson.line(event));
+            } else {
+              terminal.say(event.line());
+            }
+          }
+
+          @Override
+          public void say(String line) {
+            if (!notice.interrupted()) {
+              terminal.say(line);
+            }
+          }
+        };
+    BatchView view = new TemporalBatchView(connection, fleet, records.batch(), context.clock());
+    return new BatchWatcher(view, records, listener, context.clock(), Pause.SLEEPING).watch();
+  }
+
+  private ExitCode finish(
+      BatchEnd end,
+      BatchResult result,
+      BatchRecords records,
+      @Nullable OutFolder out,
+      String location) {
+    boolean anyStarted =
+        result.repositories().stream()
+            .anyMatch(
+                row -> row.files().review() != null || row.status() != RepositoryStatus.FAILED);
+    boolean copied = anyStarted || end.kind() == BatchEnd.Kind.COMPLETED;
+    if (out != null && copied) {
+      fill(out, result, records);
+    }
+    if (request.json()) {
+      terminal.tell(BatchEvent.line(result));
+    } else if (end.kind() != BatchEnd.Kind.FAILED || anyStarted) {
+      BatchSummary.lines(result).forEach(terminal.out()::println);
+      terminal.out().flush();
+    }
+    if (out != null && copied) {
+      terminal.say("Results in " + out.folder() + ", begin with report.md");
+    } else if (anyStarted) {
+      terminal.say(
+          "Results in the artifact store " + location + ", under reviews/" + result.batch());
+    }
+    return EndJudgement.exitCode(end, result);
+  }
+
+  private void fill(OutFolder out, BatchResult result, BatchRecords records) {
+    try {
+      out.fill(result, records, terminal::say);
+    } catch (IOException e) {
+      throw new CommandException(
+          ExitCode.INTERNAL,
+          "the results can't be written to "
+              + out.folder()
+              + ": "
+              + e
+              + "; they are in the artifact store, under reviews/"
+              + result.batch(),
+          e);
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package dev.repofleet.starter.review;
+
+import dev.repofleet.artifacts.ArtifactStore;
+import dev.repofleet.artifacts.ArtifactStores;
+import dev.repofleet.artifacts.BatchResult;
+import dev.repofleet.artifacts.DataFolders;
+import dev.repofleet.starter.CommandContext;
+import dev.repofleet.starter.CommandException;
+import dev.repofleet.starter.ExitCode;
+import dev.repofleet.starter.Terminal;
+import dev.repofleet.starter.render.BatchEvent;
+import dev.repofleet.starter.render.BatchSummary;
+import dev.repofleet.workflows.batch.BatchProgress;
+import dev.repofleet.workflows.client.TemporalConnection;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code status}: how one batch stands, or which there are. */
+@Command(
+    name = "status",
+    mixinStandardHelpOptions = true,
+    description = "Shows how a batch stands; without a batch, the latest ones.",
+    footer = {
+      "",
+      "Examples:",
+      "  repofleet status",
+      "  repofleet status 20260102-030405-abcd --json"
+    })
+public final class StatusCommand implements Callable<Integer> {
+  private final CommandContext context;
+
+  @Parameters(arity = "0..1", paramLabel = "BATCH", description = "Id of a batch.")
+  private @Nullable String batch;
+
+  @Option(names = "--json", description = "Prints JSON lines.")
+  private boolean json;
+
+  @Spec private @Nullable CommandSpec spec;
+
+  /** A command in this world. */
+  public StatusCommand(CommandContext context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() {
+    Terminal terminal = Terminal.of(spec);
+    try (TemporalConnection connection = TemporalConnection.open(context.environment())) {
+      if (batch == null) {
+        List<BatchListing.Row> rows = new BatchListing(connection).latest();
+        (json ? BatchListing.json(rows) : BatchListing.table(rows)).forEach(terminal::tell);
+      } else {
+        show(connection, batch, terminal);
+      }
+    }
+    return ExitCode.OK.number();
+  }
+
+  private void show(TemporalConnection connection, String id, Terminal terminal) {
+    KnownBatch known = KnownBatch.require(connection, id, context.clock());
+    BatchRecords records = new BatchRecords(store(), id);
+    if (records.targets().isEmpty()) {
+      terminal.say(
+          "This machine's artifact store does not hold batch "
+              + id
+              + ": set REPOFLEET_ARTIFACTS to the one it was started with, for its repositories.");
+    }
+    Optional<BatchEnd> end = known.view().end();
+    BatchAssembly assembly = new BatchAssembly(records);
+    BatchResult result;
+    if (end.isPresent()) {
+      result = assembly.ended(end.get(), known.startedAt());
+    } else {
+      BatchProgress progress = known.view().progress().orElse(null);
+      if (progress == null) {
+        terminal.say("No worker answers for it now: what is in work can't be told.");
+      }
+      result =
+          assembly.running(
+              progress,
+              progress == null ? known.startedAt() : Instant.ofEpochMilli(progress.startedAt()));
+    }
+    if (json) {
+      StatusLines.repositories(result, context.clock().instant().truncatedTo(ChronoUnit.MILLIS))
+          .forEach(terminal::tell);
+      terminal.tell(BatchEvent.line(result));
+    } else {
+      BatchSummary.lines(result).forEach(terminal::tell);
+    }
+  }
+
+  private ArtifactStore store() {
+    try {
+      return ArtifactStores.open(DataFolders.of(context.environment(), context.home()).artifacts());
+    } catch (IllegalArgumentException e) {
+      throw CommandException.wrongUse(String.valueOf(e.getMessage()));
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package dev.repofleet.starter.review;
+
+import dev.repofleet.artifacts.ArtifactJson;
+import dev.repofleet.artifacts.BatchResult;
+import dev.repofleet.artifacts.BatchRow;
+import dev.repofleet.artifacts.RepositoryStatus;
+import dev.repofleet.starter.render.RepositoryEvent;
+import dev.repofleet.workflows.Stage;
+import java.time.Instant;
+import java.util.List;
+
+/** The repositories of a batch as they are now, in the form of its events. */
+final class StatusLines {
+  private StatusLines() {}
+
+  static List<String> repositories(BatchResult result, Instant now) {
+    int total = result.repositories().size();
+    return result.repositories().stream()
+        .map(row -> ArtifactJson.line(event(result.batch(), row, total, now)))
+        .toList();
+  }
+
+  private static RepositoryEvent event(String batch, BatchRow row, int total, Instant now) {
+    boolean queued = row.status() == RepositoryStatus.QUEUED;
+    boolean running = row.status() == RepositoryStatus.RUNNING;
+    return new RepositoryEvent(
+        now,
+        batch,
+        row.index(),
+        total,
+        row.key(),
+        row.target(),
+        queued ? Stage.QUEUED.code() : running ? Stage.RUN.code() : Stage.DONE.code(),
+        0,
+        row.status().word(),
+        row.cause(),
+        row.costUsd(),
+        row.findings());
+  }
+}

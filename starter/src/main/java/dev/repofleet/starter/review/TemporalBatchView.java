@@ -1,0 +1,242 @@
+package dev.repofleet.starter.review;
+
+import com.google.protobuf.Timestamp;
+import dev.repofleet.starter.CommandException;
+import dev.repofleet.workflows.Fleet;
+import dev.repofleet.workflows.batch.BatchOutcome;
+import dev.repofleet.workflows.batch.BatchProgress;
+import dev.repofleet.workflows.client.TemporalConnection;
+import dev.repofleet.workflows.review.RepositoryProgress;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.temporal.api.common.v1.Payloads;
+import io.temporal.api.common.v1.WorkflowExecution;
+import io.temporal.api.enums.v1.TaskQueueType;
+import io.temporal.api.enums.v1.WorkflowExecutionStatus;
+import io.temporal.api.query.v1.WorkflowQuery;
+import io.temporal.api.taskqueue.v1.PollerInfo;
+import io.temporal.api.taskqueue.v1.TaskQueue;
+import io.temporal.api.workflow.v1.WorkflowExecutionInfo;
+import io.temporal.api.workflowservice.v1.DescribeTaskQueueRequest;
+import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
+import io.temporal.api.workflowservice.v1.QueryWorkflowRequest;
+import io.temporal.api.workflowservice.v1.WorkflowServiceGrpc.WorkflowServiceBlockingStub;
+import io.temporal.client.WorkflowFailedException;
+import io.temporal.failure.ApplicationFailure;
+import io.temporal.failure.CanceledFailure;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A batch on a Temporal server. Thread-safe; the connection stays the caller's.
+ *
+ * <p>It asks by single calls with deadlines of its own: the SDK's client would repeat a call for a
+ * minute before it says that the server is away.
+ */
+public final class TemporalBatchView implements BatchView {
+  /** Longer than a worker's long poll, which is what a task queue remembers of it. */
+  private static final Duration POLLED_LATELY = Duration.ofSeconds(75);
+
+  private static final Duration DESCRIBE = Duration.ofSeconds(5);
+  private static final Duration QUERY = Duration.ofSeconds(5);
+
+  private final TemporalConnection connection;
+  private final Fleet fleet;
+  private final String batch;
+  private final Clock clock;
+
+  /** A view of one batch. */
+  public TemporalBatchView(TemporalConnection connection, Fleet fleet, String batch, Clock clock) {
+    this.connection = connection;
+    this.fleet = fleet;
+    this.batch = batch;
+    this.clock = clock;
+  }
+
+  @Override
+  public Optional<BatchEnd> end() {
+    Optional<WorkflowExecutionStatus> status = status();
+    if (status.isEmpty()) {
+      return Optional.of(
+          new BatchEnd(BatchEnd.Kind.TERMINATED, null, "the server no longer knows the batch"));
+    }
+    return switch (status.get()) {
+      case WORKFLOW_EXECUTION_STATUS_RUNNING,
+          WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW,
+          WORKFLOW_EXECUTION_STATUS_PAUSED ->
+          Optional.empty();
+      case WORKFLOW_EXECUTION_STATUS_COMPLETED -> Optional.of(BatchEnd.COMPLETED);
+      case WORKFLOW_EXECUTION_STATUS_CANCELED ->
+          Optional.of(new BatchEnd(BatchEnd.Kind.CANCELLED, null, "it was cancelled"));
+      case WORKFLOW_EXECUTION_STATUS_FAILED -> Optional.of(failure());
+      default ->
+          Optional.of(new BatchEnd(BatchEnd.Kind.TERMINATED, null, "its workflow was terminated"));
+    };
+  }
+
+  private Optional<WorkflowExecutionStatus> status() {
+    return describe().map(WorkflowExecutionInfo::getStatus);
+  }
+
+  /** When the workflow's latest run began; empty when the server knows no such batch. */
+  Optional<Instant> startedAt() {
+    return describe().map(info -> instant(info.getStartTime()));
+  }
+
+  private Optional<WorkflowExecutionInfo> describe() {
+    try {
+      return Optional.of(
+          stub(DESCRIBE)
+              .describeWorkflowExecution(
+                  DescribeWorkflowExecutionRequest.newBuilder()
+                      .setNamespace(connection.namespace())
+                      .setExecution(execution(Fleet.batchWorkflowId(batch)))
+                      .build())
+              .getWorkflowExecutionInfo());
+    } catch (StatusRuntimeException e) {
+      if (e.getStatus().getCode() == Status.Code.NOT_FOUND) {
+        return Optional.empty();
+      }
+      throw away(e);
+    }
+  }
+
+  /** The result is read only now that the workflow has ended, so this does not wait. */
+  private BatchEnd failure() {
+    try {
+      connection
+          .client()
+          .newUntypedWorkflowStub(Fleet.batchWorkflowId(batch))
+          .getResult(BatchOutcome.class);
+      return BatchEnd.COMPLETED;
+    } catch (WorkflowFailedException e) {
+      Throwable cause = e.getCause();
+      if (cause instanceof CanceledFailure) {
+        return new BatchEnd(BatchEnd.Kind.CANCELLED, null, "it was cancelled");
+      }
+      for (Throwable link = cause; link != null; link = link.getCause()) {
+        if (link instanceof ApplicationFailure application) {
+          return new BatchEnd(
+              BatchEnd.Kind.FAILED, application.getType(), application.getOriginalMessage());
+        }
+      }
+      return new BatchEnd(
+          BatchEnd.Kind.FAILED, null, cause == null ? e.getMessage() : cause.getMessage());
+    }
+  }
+
+  @Override
+  public Optional<BatchProgress> progress() {
+    return query(Fleet.batchWorkflowId(batch), BatchProgress.class);
+  }
+
+  @Override
+  public Optional<RepositoryProgress> repository(String key) {
+    return query(Fleet.reviewWorkflowId(batch, key), RepositoryProgress.class);
+  }
+
+  private <T> Optional<T> query(String workflowId, Class<T> type) {
+    try {
+      Payloads answer =
+          stub(QUERY)
+              .queryWorkflow(
+                  QueryWorkflowRequest.newBuilder()
+                      .setNamespace(connection.namespace())
+                      .setExecution(execution(workflowId))
+                      .setQuery(WorkflowQuery.newBuilder().setQueryType("progress"))
+                      .build())
+              .getQueryResult();
+      @Nullable T value =
+          connection
+              .client()
+              .getOptions()
+              .getDataConverter()
+              .fromPayloads(0, Optional.of(answer), type, type);
+      return Optional.ofNullable(value);
+    } catch (StatusRuntimeException e) {
+      if (e.getStatus().getCode() == Status.Code.UNAVAILABLE) {
+        throw away(e);
+      }
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public Optional<String> unattendedTaskQueue() {
+    return first(
+        () -> unattended(fleet.runTaskQueue(), TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY),
+        () -> unattended(fleet.taskQueue(), TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW));
+  }
+
+  @SafeVarargs
+  private static Optional<String> first(Supplier<Optional<String>>... each) {
+    for (Supplier<Optional<String>> one : each) {
+      Optional<String> found = one.get();
+      if (found.isPresent()) {
+        return found;
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Optional<String> unattended(String taskQueue, TaskQueueType type) {
+    Instant since = clock.instant().minus(POLLED_LATELY);
+    try {
+      boolean polled =
+          stub(DESCRIBE)
+              .describeTaskQueue(
+                  DescribeTaskQueueRequest.newBuilder()
+                      .setNamespace(connection.namespace())
+                      .setTaskQueue(TaskQueue.newBuilder().setName(taskQueue))
+                      .setTaskQueueType(type)
+                      .build())
+              .getPollersList()
+              .stream()
+              .map(PollerInfo::getLastAccessTime)
+              .anyMatch(last -> instant(last).isAfter(since));
+      return polled ? Optional.empty() : Optional.of(taskQueue);
+    } catch (StatusRuntimeException e) {
+      throw away(e);
+    }
+  }
+
+  private static Instant instant(Timestamp timestamp) {
+    return Instant.ofEpochSecond(timestamp.getSeconds(), timestamp.getNanos());
+  }
+
+  private static WorkflowExecution execution(String workflowId) {
+    return WorkflowExecution.newBuilder().setWorkflowId(workflowId).build();
+  }
+
+  private WorkflowServiceBlockingStub stub(Duration deadline) {
+    return connection
+        .client()
+        .getWorkflowServiceStubs()
+        .blockingStub()
+        .withDeadlineAfter(deadline.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private RuntimeException away(StatusRuntimeException failure) {
+    return switch (failure.getStatus().getCode()) {
+      case UNAUTHENTICATED, PERMISSION_DENIED ->
+          CommandException.unreachable(
+              "Temporal at "
+                  + connection.address()
+                  + " now refuses the login: check TEMPORAL_API_KEY or TEMPORAL_TLS_*",
+              failure);
+      default ->
+          new TemporalAwayException(
+              "Temporal at "
+                  + connection.address()
+                  + " does not answer ("
+                  + failure.getStatus().getCode()
+                  + ")",
+              failure);
+    };
+  }
+}

@@ -1,0 +1,208 @@
+package dev.repofleet.starter.target;
+
+import dev.repofleet.artifacts.ArtifactRef;
+import dev.repofleet.artifacts.ArtifactStore;
+import dev.repofleet.artifacts.TargetSpec;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * One commit of a repository on this machine, pinned. Immutable.
+ *
+ * <p>Of the repository only its objects and names are read: its settings, hooks, filters and
+ * working tree have no say in what is sent.
+ *
+ * @param repository real path of the repository
+ * @param id full object name of the commit
+ * @param head whether it is what was checked out, rather than a reference that was asked for
+ */
+public record LocalCommit(Path repository, String id, boolean head) {
+  /** Reading names takes milliseconds; a network file system may be slow. */
+  private static final Duration QUICK = Duration.ofSeconds(30);
+
+  /** Long enough for some gigabytes. */
+  private static final Duration SLOW = Duration.ofMinutes(15);
+
+  /** What was left lying in the working tree is a remark, not worth waiting for. */
+  private static final Duration REMARK = Duration.ofSeconds(20);
+
+  /**
+   * Finds the commit of a path target.
+   *
+   * @param path real path of the folder
+   * @throws TargetException when the folder is no repository, has no commit, or lacks the reference
+   *     or the folder that was asked for
+   */
+  static LocalCommit find(GitCommand git, TargetSpec spec, Path path) {
+    String place = path.toString();
+    GitCommand.Result known =
+        git.run(QUICK, null, List.of("-C", place, "rev-parse", "--show-prefix"));
+    if (!known.succeeded()) {
+      throw new TargetException(
+          "'"
+              + spec.target()
+              + "' is not a Git repository: run `git init` and commit there, or name"
+              + " another path");
+    }
+    if (!known.line().isEmpty()) {
+      String folder = known.line().replaceFirst("/$", "");
+      String root = place.substring(0, Math.max(1, place.length() - folder.length() - 1));
+      throw new TargetException(
+          "'"
+              + spec.target()
+              + "' is a folder inside the repository "
+              + root
+              + ": write "
+              + root
+              + "#"
+              + folder);
+    }
+    String ref = spec.ref();
+    String id = commit(git, place, ref == null ? "HEAD" : ref);
+    if (id.isEmpty()) {
+      throw new TargetException(
+          ref == null
+              ? "'" + spec.target() + "' has no commit yet: commit something there first"
+              : "'" + spec.target() + "' has no branch, tag or commit '" + ref + "'");
+    }
+    String subpath = spec.subpath();
+    if (subpath != null
+        && !git.run(QUICK, null, List.of("-C", place, "cat-file", "-t", id + ":" + subpath))
+            .line()
+            .equals("tree")) {
+      throw new TargetException(
+          "'"
+              + spec.target()
+              + "' has no folder '"
+              + subpath
+              + "' in commit "
+              + id.substring(0, 12));
+    }
+    return new LocalCommit(path, id, ref == null);
+  }
+
+  private static String commit(GitCommand git, String place, String ref) {
+    GitCommand.Result result =
+        git.run(
+            QUICK,
+            null,
+            List.of(
+                "-C",
+                place,
+                "rev-parse",
+                "--verify",
+                "--quiet",
+                "--end-of-options",
+                ref + "^{commit}"));
+    return result.succeeded() ? result.line() : "";
+  }
+
+  /**
+   * Puts the commit, without its history, into the store as a Git bundle of {@code HEAD}.
+   *
+   * <p>Not a clone: that takes branches and tags only, and the commit may be neither.
+   *
+   * @throws TargetException when Git can't read the commit whole
+   */
+  Bundled bundle(GitCommand git, ArtifactStore store) {
+    Path bare = git.folder().resolve("bare");
+    Path file = git.folder().resolve("bundle");
+    try {
+      String folder = bare.toString();
+      must(git.run(QUICK, null, List.of("init", "-q", "--bare", "--template=", folder)));
+      must(
+          git.run(
+              SLOW,
+              null,
+              List.of(
+                  "-C",
+                  folder,
+                  "fetch",
+                  "-q",
+                  "--depth=1",
+                  "--no-tags",
+                  "--no-write-fetch-head",
+                  "--",
+                  repository.toString(),
+                  id + ":refs/heads/reviewed")));
+      must(
+          git.run(
+              QUICK, null, List.of("-C", folder, "symbolic-ref", "HEAD", "refs/heads/reviewed")));
+      boolean dirty = head && isDirty(git, folder);
+      must(
+          git.run(
+              SLOW,
+              null,
+              List.of("-C", folder, "bundle", "create", "-q", file.toString(), "HEAD")));
+      return new Bundled(store.put(file), dirty);
+    } finally {
+      Folders.delete(bare);
+      Folders.delete(file);
+    }
+  }
+
+  private void must(GitCommand.Result result) {
+    if (!result.succeeded()) {
+      throw new TargetException(
+          "commit "
+              + id.substring(0, 12)
+              + " of "
+              + repository
+              + " can't be bundled: "
+              + result.complaint());
+    }
+  }
+
+  /**
+   * Whether the working tree differs from the commit. Asked of the copy, whose settings are ours:
+   * the repository's own could name programs to run on every file.
+   */
+  private boolean isDirty(GitCommand git, String bare) {
+    if (!Files.exists(repository.resolve(".git"))) {
+      return false;
+    }
+    Path index = git.folder().resolve("index");
+    List<String> prefix =
+        List.of("--git-dir=" + bare, "--work-tree=" + repository, "-c", "core.bare=false");
+    try {
+      if (!git.run(QUICK, index, with(prefix, "read-tree", "HEAD")).succeeded()) {
+        return false;
+      }
+      // Fills in the files' times; it fails when a file has changed, which the next command tells.
+      git.run(REMARK, index, with(prefix, "update-index", "-q", "--refresh"));
+      GitCommand.Result changed =
+          git.run(REMARK, index, with(prefix, "diff-files", "--quiet", "--ignore-submodules=all"));
+      if (changed.exit() == 1) {
+        return true;
+      }
+      return !git.run(
+              REMARK,
+              index,
+              with(
+                  prefix,
+                  "ls-files",
+                  "--others",
+                  "--exclude-standard",
+                  "--directory",
+                  "--no-empty-directory"))
+          .line()
+          .isEmpty();
+    } finally {
+      Folders.delete(index);
+    }
+  }
+
+  private static List<String> with(List<String> prefix, String... more) {
+    return java.util.stream.Stream.concat(prefix.stream(), java.util.Arrays.stream(more)).toList();
+  }
+
+  /**
+   * A commit in the store.
+   *
+   * @param bundle what workers fetch from
+   * @param dirty whether the working tree has changes that are not part of it
+   */
+  record Bundled(ArtifactRef bundle, boolean dirty) {}
+}
