@@ -1,5 +1,6 @@
 package dev.repofleet.starter.render;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.BatchResult;
@@ -15,7 +16,7 @@ public final class BatchEvent {
     ObjectNode event = ArtifactJson.newMapper().createObjectNode().put("type", "batch");
     ObjectNode tree = (ObjectNode) ArtifactJson.tree(result);
     tree.remove("repositories");
-    for (Map.Entry<String, com.fasterxml.jackson.databind.JsonNode> entry : tree.properties()) {
+    for (Map.Entry<String, JsonNode> entry : tree.properties()) {
       event.set(entry.getKey(), entry.getValue());
     }
     return ArtifactJson.line(event);

@@ -16,6 +16,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code report.md}: a batch for reading. Totals, a table, then repository by repository the
@@ -204,8 +205,7 @@ public final class MarkdownReport {
     text("remedy", finding.remediation());
   }
 
-  private void text(String name, @org.jspecify.annotations.Nullable String text)
-      throws IOException {
+  private void text(String name, @Nullable String text) throws IOException {
     if (text != null && !text.isBlank()) {
       line("  - " + name + ": " + MarkdownText.code(text, MAX_TEXT));
     }

@@ -4,10 +4,12 @@ import dev.repofleet.artifacts.ArtifactException;
 import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.BatchResult;
 import dev.repofleet.artifacts.BatchRow;
+import dev.repofleet.artifacts.RepositoryResult;
 import dev.repofleet.artifacts.ReviewFiles;
 import dev.repofleet.starter.CommandException;
 import dev.repofleet.starter.render.MarkdownReport;
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Writer;
@@ -20,9 +22,11 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -115,13 +119,22 @@ public final class OutFolder {
       BatchResult relative = result.withRepositories(rows);
       try (Writer writer =
           Files.newBufferedWriter(temporary.resolve(REPORT), StandardCharsets.UTF_8)) {
-        MarkdownReport.write(relative, row -> records.result(row.key()), writer);
+        MarkdownReport.write(relative, row -> readable(records, row), writer);
       }
       Files.write(temporary.resolve(BATCH_JSON), ArtifactJson.pretty(relative));
       removeEarlier();
       moveIn(temporary);
     } finally {
       delete(temporary);
+    }
+  }
+
+  /** A result that can't be read was told when it was copied; the report says the rest. */
+  private static Optional<RepositoryResult> readable(BatchRecords records, BatchRow row) {
+    try {
+      return records.result(row.key());
+    } catch (ArtifactException e) {
+      return Optional.empty();
     }
   }
 
@@ -204,7 +217,7 @@ public final class OutFolder {
       try (InputStream in = unzipped(records.store().open(uri))) {
         Files.copy(in, to);
         return row.key() + "/" + file;
-      } catch (ArtifactException | java.util.zip.ZipException e) {
+      } catch (ArtifactException | ZipException | EOFException e) {
         Files.deleteIfExists(to);
         talk.accept(row.target() + ": " + file + " can't be copied: " + e.getMessage());
         return null;

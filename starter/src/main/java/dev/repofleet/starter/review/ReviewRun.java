@@ -192,20 +192,21 @@ public final class ReviewRun {
 
   private void sayInterrupted(String batch) {
     Path data = data();
+    String status = "`repofleet status " + batch + "`";
     terminal.say(
         request.local()
-            ? "Interrupted. Batch "
-                + batch
-                + " goes on with `repofleet up"
+            ? "Interrupted. This stack ends, and what is in work loses its sandbox. `repofleet up"
                 + (data == null ? "" : " --data " + data)
-                + "`; `repofleet status "
+                + "` goes on with the rest of batch "
                 + batch
-                + "` then shows it."
+                + "; "
+                + status
+                + " then shows it."
             : "Interrupted. Batch "
                 + batch
-                + " goes on: `repofleet status "
-                + batch
-                + "` shows it, `repofleet cancel "
+                + " goes on: "
+                + status
+                + " shows it, `repofleet cancel "
                 + batch
                 + "` ends it.");
   }

@@ -6,7 +6,9 @@ import dev.repofleet.artifacts.TargetSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * One commit of a repository on this machine, pinned. Immutable.
@@ -195,7 +197,7 @@ public record LocalCommit(Path repository, String id, boolean head) {
   }
 
   private static List<String> with(List<String> prefix, String... more) {
-    return java.util.stream.Stream.concat(prefix.stream(), java.util.Arrays.stream(more)).toList();
+    return Stream.concat(prefix.stream(), Arrays.stream(more)).toList();
   }
 
   /**

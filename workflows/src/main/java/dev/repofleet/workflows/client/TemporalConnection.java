@@ -82,11 +82,12 @@ public final class TemporalConnection implements AutoCloseable {
       return ClientConfigProfile.load(
           LoadClientConfigProfileOptions.newBuilder().setEnvOverrides(environment).build());
     } catch (IOException | RuntimeException e) {
-      // An empty profile file ends in a NullPointerException (observed, SDK 1.38).
+      // An empty profile file ends in a NullPointerException (observed, SDK 1.38). The message of a
+      // parser may quote the file, and the file may hold a key.
       throw new TemporalUnreachableException(
           "Temporal's configuration can't be read; check TEMPORAL_CONFIG_FILE and TEMPORAL_PROFILE"
               + " ("
-              + e
+              + e.getClass().getSimpleName()
               + ")",
           e);
     }

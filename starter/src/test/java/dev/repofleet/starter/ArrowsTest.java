@@ -1,0 +1,56 @@
+package dev.repofleet.starter;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** Who may see whom. */
+@AnalyzeClasses(
+    packages = "dev.repofleet.starter",
+    importOptions = ImportOption.DoNotIncludeTests.class)
+class ArrowsTest {
+  private static final String EMBEDDED = "dev.repofleet.starter.embedded..";
+
+  @ArchTest
+  static final ArchRule only_the_embedded_stack_sees_the_worker_and_the_local_sandboxes =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(EMBEDDED)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("dev.repofleet.worker..", "dev.repofleet.e2b.local..");
+
+  @ArchTest
+  static final ArchRule only_the_program_itself_names_the_embedded_stack =
+      classes()
+          .that()
+          .resideInAPackage(EMBEDDED)
+          .should()
+          .onlyHaveDependentClassesThat(
+              com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage(EMBEDDED)
+                  .or(
+                      com.tngtech.archunit.core.domain.JavaClass.Predicates.equivalentTo(
+                          RepoFleet.class)));
+
+  @ArchTest
+  static final ArchRule rendering_knows_no_temporal =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.repofleet.starter.render..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.temporal..", "dev.repofleet.workflows..");
+
+  @ArchTest
+  static final ArchRule plans_and_targets_know_nothing_of_batches_on_their_way =
+      noClasses()
+          .that()
+          .resideInAnyPackage("dev.repofleet.starter.plan..", "dev.repofleet.starter.target..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.temporal..", "dev.repofleet.starter.review..");
+}

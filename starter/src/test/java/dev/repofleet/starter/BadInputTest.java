@@ -1,0 +1,230 @@
+package dev.repofleet.starter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.repofleet.starter.testing.GitRepository;
+import dev.repofleet.starter.testing.TestProgram;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What ends before anything starts: the exit code, one sentence on stderr, nothing on stdout. */
+class BadInputTest {
+  @TempDir Path folder = Path.of("");
+
+  private TestProgram program = new TestProgram(folder);
+
+  @BeforeEach
+  void inTheFolder() {
+    program = new TestProgram(folder);
+  }
+
+  private void refused(int exit, String sentence, String... arguments) {
+    TestProgram.Outcome outcome = program.run(arguments);
+    assertThat(outcome.err()).contains(sentence).doesNotContain("Exception", "\tat ");
+    assertThat(outcome.exit()).isEqualTo(exit);
+    assertThat(outcome.out()).isEmpty();
+  }
+
+  private Path write(String name, String text) throws IOException {
+    return Files.writeString(folder.resolve(name), text);
+  }
+
+  @Test
+  void a_review_of_nothing_is_refused() {
+    refused(2, "no target is named: write URLs, owner/name or paths, or -f FILE", "review");
+  }
+
+  @Test
+  void an_empty_list_is_refused() throws IOException {
+    write("list.txt", "# nothing yet\n\n");
+    refused(2, "the list list.txt has no target: write one a line", "review", "-f", "list.txt");
+  }
+
+  @Test
+  void an_empty_standard_input_is_refused() {
+    refused(2, "the list standard input has no target", "review", "-f", "-");
+  }
+
+  @Test
+  void a_list_that_is_not_there_is_refused() {
+    refused(2, "there is no file absent.txt for -f", "review", "-f", "absent.txt");
+  }
+
+  @Test
+  void malformed_targets_of_a_list_are_told_with_their_lines() throws IOException {
+    write("list.txt", "owner/name\n# a comment\n\nfile:///etc\nhttps://host/\n");
+    TestProgram.Outcome outcome = program.run("review", "-f", "list.txt");
+    assertThat(outcome.exit()).isEqualTo(2);
+    assertThat(outcome.err())
+        .contains("list.txt:4: target 'file:///etc' is refused")
+        .contains("list.txt:5: target 'https://host/' is refused");
+  }
+
+  @Test
+  void a_token_in_a_url_is_refused_and_not_repeated() {
+    TestProgram.Outcome outcome = program.run("review", "https://x:s3cr3t@host.example/o/r");
+    assertThat(outcome.exit()).isEqualTo(2);
+    assertThat(outcome.err()).contains("give the token to the worker").doesNotContain("s3cr3t");
+  }
+
+  @Test
+  void a_path_that_is_not_a_repository_is_refused() throws IOException {
+    Files.createDirectory(folder.resolve("plain"));
+    refused(2, "'./plain' is not a Git repository: run `git init`", "review", "./plain");
+  }
+
+  @Test
+  void a_path_that_is_not_there_is_refused() {
+    refused(2, "'./absent' is not there: no such folder", "review", "./absent");
+  }
+
+  @Test
+  void a_repository_without_a_commit_is_refused() {
+    GitRepository.init(folder.resolve("new"));
+    refused(2, "'new' has no commit yet: commit something there first", "review", "new");
+  }
+
+  @Test
+  void a_reference_that_a_repository_lacks_is_refused() {
+    GitRepository.init(folder.resolve("app")).write("a", "b").commit("first");
+    refused(2, "'app@absent' has no branch, tag or commit 'absent'", "review", "app@absent");
+  }
+
+  @Test
+  void a_folder_that_a_commit_lacks_is_refused() {
+    GitRepository.init(folder.resolve("app")).write("a", "b").commit("first");
+    refused(2, "'app#absent' has no folder 'absent' in commit", "review", "app#absent");
+  }
+
+  @Test
+  void a_folder_inside_a_repository_is_refused_with_the_way_to_write_it() {
+    GitRepository.init(folder.resolve("app")).write("sub/a", "b").commit("first");
+    refused(2, "app#sub", "review", "app/sub");
+  }
+
+  @Test
+  void an_unknown_plan_is_refused_with_the_nearest_preset() {
+    refused(2, "did you mean the preset 'security'?", "review", "--plan", "securty", "o/r");
+  }
+
+  @Test
+  void an_unknown_key_of_a_plan_is_refused_with_its_place_and_the_nearest_key() throws IOException {
+    write("plan.yaml", "name: mine\nprompts: x\n");
+    refused(
+        2,
+        "plan.yaml:2:1: unknown key 'prompts' in the plan: did you mean 'prompt'?",
+        "review",
+        "--plan",
+        "plan.yaml",
+        "o/r");
+  }
+
+  @Test
+  void a_schema_that_is_not_json_schema_is_refused() throws IOException {
+    write("schema.json", "{\"type\": \"objekt\"}");
+    write("plan.yaml", "prompt: x\nfindings: schema.json\n");
+    refused(2, "schema.json is not JSON Schema: /type:", "review", "--plan", "plan.yaml", "o/r");
+  }
+
+  @Test
+  void no_temporal_is_told_with_the_ways_out() {
+    refused(
+        5,
+        "Temporal does not answer at 127.0.0.1:1",
+        "review",
+        "--agent",
+        "rehearsal",
+        "https://git.example/o/r");
+    refused(5, "add --local", "status");
+    refused(5, "set TEMPORAL_ADDRESS", "cancel", "some-batch");
+  }
+
+  @Test
+  void a_local_review_without_a_model_names_the_rehearsal() {
+    refused(5, "--agent rehearsal", "review", "--local", "o/r");
+  }
+
+  @Test
+  void an_unknown_agent_is_refused() {
+    refused(2, "no agent is named \"codex\"", "review", "--agent", "codex", "o/r");
+    program.with("REPOFLEET_AGENT", "codex");
+    refused(2, "no agent is named \"codex\"", "review", "o/r");
+  }
+
+  @Test
+  void a_batch_id_of_another_form_is_refused() {
+    refused(2, "batch id \"Mine!\" is not usable", "review", "--batch", "Mine!", "o/r");
+  }
+
+  @Test
+  void a_concurrency_out_of_bounds_is_refused() {
+    refused(2, "--concurrency is 1 to 500, not 0", "review", "--concurrency", "0", "o/r");
+    refused(2, "--concurrency is 1 to 500, not 501", "review", "--concurrency", "501", "o/r");
+    refused(2, "'x' is not an int", "review", "--concurrency", "x", "o/r");
+  }
+
+  @Test
+  void options_that_do_not_go_together_are_refused() {
+    refused(2, "--detach and --local don't go together", "review", "--detach", "--local", "o/r");
+    refused(2, "--detach and --out don't go together", "review", "--detach", "--out", "x", "o/r");
+    refused(2, "--data belongs to --local", "review", "--data", "x", "o/r");
+  }
+
+  @Test
+  void a_folder_with_other_files_is_not_written_to() throws IOException {
+    Files.createDirectory(folder.resolve("full"));
+    write("full/notes.txt", "mine");
+    refused(2, "--out full holds other files", "review", "--out", "full", "o/r");
+    write("file", "");
+    refused(2, "--out file is a file", "review", "--out", "file", "o/r");
+  }
+
+  @Test
+  void an_unknown_option_or_verb_names_the_help() {
+    refused(2, "See `repofleet review --help`.", "review", "--pln", "x", "o/r");
+    refused(2, "repofleet review", "revew");
+  }
+
+  @Test
+  void no_verb_prints_the_help_as_talk() {
+    refused(2, "Usage: repofleet", new String[0]);
+  }
+
+  @Test
+  void help_and_version_are_data() {
+    for (String verb : new String[] {"review", "status", "cancel"}) {
+      TestProgram.Outcome help = program.run(verb, "--help");
+      assertThat(help.exit()).isZero();
+      assertThat(help.err()).isEmpty();
+      assertThat(help.out()).contains("Usage: repofleet " + verb, "Example");
+    }
+    assertThat(program.run("--version").out()).startsWith("RepoFleet ");
+    assertThat(program.run("review", "--version").out()).startsWith("RepoFleet ");
+  }
+
+  @Test
+  void a_stack_that_can_not_be_had_ends_with_its_code_and_sentence() {
+    program.starting(
+        (options, talk) -> {
+          throw CommandException.unreachable("no Temporal can be had here", null);
+        });
+    refused(5, "no Temporal can be had here", "review", "--local", "--agent", "rehearsal", "o/r");
+  }
+
+  @Test
+  void a_fault_of_the_program_is_one_line_unless_asked_for_more() {
+    program.starting(
+        (options, talk) -> {
+          throw new IllegalStateException("broken");
+        });
+    String[] arguments = {"review", "--local", "--agent", "rehearsal", "o/r"};
+    TestProgram.Outcome brief = program.run(arguments);
+    assertThat(brief.exit()).isEqualTo(1);
+    assertThat(brief.err()).contains("an internal error", "broken").doesNotContain("\tat ");
+    assertThat(program.with("REPOFLEET_DEBUG", "1").run(arguments).err()).contains("\tat ");
+  }
+}

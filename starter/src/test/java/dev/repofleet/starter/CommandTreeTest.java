@@ -1,0 +1,99 @@
+package dev.repofleet.starter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.repofleet.starter.testing.TestProgram;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** docs/cli.md and the program say the same. */
+class CommandTreeTest {
+  private static final Path PAGE = Path.of("..", "docs", "cli.md");
+  private static final Pattern ROW = Pattern.compile("\\| `([a-z]+(?: [a-z]+)*)([^`]*)` \\|.*");
+  private static final Pattern OPTION = Pattern.compile("(?<![\\w-])(--?[a-z][a-z-]*)");
+
+  /** Each command's options, as the page's first table has them. */
+  private static Map<String, List<String>> documented() throws IOException {
+    Map<String, List<String>> commands = new TreeMap<>();
+    for (String line : Files.readAllLines(PAGE)) {
+      if (line.startsWith("## ")) {
+        break;
+      }
+      Matcher row = ROW.matcher(line);
+      if (row.matches()) {
+        List<String> options = new ArrayList<>();
+        OPTION.matcher(row.group(2)).results().forEach(found -> options.add(found.group(1)));
+        commands.put(row.group(1), options);
+      }
+    }
+    return commands;
+  }
+
+  /** Each command that does something, with its options but help and version. */
+  private static Map<String, List<OptionSpec>> implemented() {
+    Map<String, List<OptionSpec>> commands = new TreeMap<>();
+    CommandLine root = RepoFleet.program(new TestProgram(Path.of("").toAbsolutePath()).context());
+    collect("", root, commands);
+    return commands;
+  }
+
+  private static void collect(
+      String path, CommandLine command, Map<String, List<OptionSpec>> commands) {
+    if (command.getSubcommands().isEmpty()) {
+      commands.put(
+          path.strip(),
+          command.getCommandSpec().options().stream()
+              .filter(option -> !option.usageHelp() && !option.versionHelp() && !option.hidden())
+              .toList());
+    }
+    command.getSubcommands().forEach((name, sub) -> collect(path + " " + name, sub, commands));
+  }
+
+  @Test
+  void the_page_lists_the_commands_there_are() throws IOException {
+    assertThat(documented().keySet()).isEqualTo(implemented().keySet());
+  }
+
+  @Test
+  void the_page_lists_the_options_there_are() throws IOException {
+    Map<String, List<String>> documented = documented();
+    implemented()
+        .forEach(
+            (command, options) -> {
+              List<String> page = documented.getOrDefault(command, List.of());
+              for (OptionSpec option : options) {
+                assertThat(List.of(option.names()))
+                    .as("%s %s in %s", command, option.longestName(), PAGE)
+                    .anyMatch(page::contains);
+              }
+              assertThat(options.stream().flatMap(option -> List.of(option.names()).stream()))
+                  .as("options of %s", command)
+                  .containsAll(page);
+            });
+  }
+
+  @Test
+  void every_command_answers_to_help_and_version() {
+    for (String command : implemented().keySet()) {
+      CommandLine line = RepoFleet.program(new TestProgram(Path.of("").toAbsolutePath()).context());
+      java.io.StringWriter out = new java.io.StringWriter();
+      line.setOut(new java.io.PrintWriter(out, true));
+      List<String> words = new ArrayList<>(List.of(command.split(" ")));
+      words.add("--help");
+      assertThat(line.execute(words.toArray(String[]::new))).as(command).isZero();
+      words.set(words.size() - 1, "--version");
+      assertThat(line.execute(words.toArray(String[]::new))).as(command).isZero();
+      assertThat(out.toString()).contains("Usage: repofleet " + command, "RepoFleet ");
+    }
+  }
+}

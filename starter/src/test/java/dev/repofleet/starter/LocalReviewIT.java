@@ -1,0 +1,193 @@
+package dev.repofleet.starter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.repofleet.artifacts.ArtifactJson;
+import dev.repofleet.e2b.local.Isolation;
+import dev.repofleet.starter.embedded.EmbeddedStack;
+import dev.repofleet.starter.testing.GitRepository;
+import dev.repofleet.starter.testing.TestProgram;
+import dev.repofleet.workflows.AgentKind;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The verbs against a real stack: Temporal, sandboxes, a worker, the rehearsal agent. */
+@Timeout(value = 240, unit = TimeUnit.SECONDS)
+class LocalReviewIT {
+  private static @Nullable LocalStack stack;
+
+  @TempDir Path folder = Path.of("");
+  private TestProgram program = new TestProgram(folder);
+
+  @BeforeAll
+  static void startTheStack(@TempDir Path data) {
+    Isolation isolation = Isolation.detect();
+    assumeTrue(isolation.isolated() || "true".equals(System.getenv("CI")), isolation.reason());
+    Map<String, String> environment = new HashMap<>(System.getenv());
+    environment
+        .keySet()
+        .removeIf(
+            name ->
+                name.startsWith("E2B_")
+                    || name.startsWith("ANTHROPIC_")
+                    || name.startsWith("CLAUDE_CODE_")
+                    || name.equals("REPOFLEET_ARTIFACTS"));
+    stack =
+        EmbeddedStack.open(
+            new LocalStackOptions(
+                environment,
+                Path.of(System.getProperty("user.home")),
+                data.resolve("data"),
+                AgentKind.REHEARSAL,
+                false),
+            line -> {});
+  }
+
+  @AfterAll
+  static void stopTheStack() {
+    if (stack != null) {
+      stack.close();
+    }
+  }
+
+  @BeforeEach
+  void useTheStack() {
+    program = new TestProgram(folder);
+    LocalStack running = Objects.requireNonNull(stack);
+    running.environment().forEach(program::with);
+    program.with("TEMPORAL_NAMESPACE", "default").starting((options, talk) -> lent(running));
+  }
+
+  /** A stack for {@code --local} that outlives the command. */
+  private static LocalStack lent(LocalStack running) {
+    return new LocalStack() {
+      @Override
+      public Map<String, String> environment() {
+        return running.environment();
+      }
+
+      @Override
+      public URI ui(String workflowId) {
+        return running.ui(workflowId);
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+
+  private GitRepository vulnerable() {
+    GitRepository repository = GitRepository.init(folder.resolve("app"));
+    repository.write(
+        "app/settings.py",
+        """
+        import yaml
+
+
+        def read(stream):
+            return yaml.load(stream, Loader=yaml.Loader)
+        """);
+    repository.write("README.md", "An app.\n").commit("first");
+    return repository;
+  }
+
+  @Test
+  void a_path_is_reviewed_and_mended_while_a_refused_host_fails_alone() throws IOException {
+    GitRepository app = vulnerable();
+    TestProgram.Outcome outcome =
+        program.run(
+            "review",
+            "--local",
+            "--agent",
+            "rehearsal",
+            "--out",
+            "out",
+            "app",
+            "https://127.0.0.1:9/owner/name");
+    assertThat(outcome.err()).contains("Temporal UI  http", "[1/2] app  done complete");
+    assertThat(outcome.exit()).isEqualTo(3);
+    assertThat(outcome.out())
+        .contains("app ", "1 high", "failed    git_", "REPOFLEET_GIT_HOSTS", "Rehearsal: no model");
+    JsonNode batch =
+        ArtifactJson.read(
+            Files.readAllBytes(folder.resolve("out/batch.json")), JsonNode.class, "batch.json");
+    assertThat(batch.path("rehearsal").asBoolean()).isTrue();
+    JsonNode row = batch.path("repositories").path(0);
+    assertThat(row.path("commit").asText()).isEqualTo(app.git("rev-parse", "HEAD"));
+    Path patch = folder.resolve("out").resolve(row.path("files").path("patch").asText());
+    app.git("apply", "--index", patch.toString());
+    JsonNode review =
+        ArtifactJson.read(
+            Files.readAllBytes(
+                folder.resolve("out").resolve(row.path("files").path("review").asText())),
+            JsonNode.class,
+            "review.json");
+    assertThat(app.git("write-tree")).isEqualTo(review.path("treeHash").asText());
+    assertThat(folder.resolve("out/report.md"))
+        .content()
+        .contains("Rehearsal", "app/settings.py:5");
+  }
+
+  @Test
+  void events_are_lines_of_json_with_the_batch_last() {
+    vulnerable();
+    TestProgram.Outcome outcome =
+        program.run("review", "--agent", "rehearsal", "--json", "--batch", "lines", "app");
+    assertThat(outcome.exit()).isZero();
+    List<JsonNode> lines =
+        outcome
+            .out()
+            .lines()
+            .map(line -> ArtifactJson.read(line, JsonNode.class, "a line"))
+            .toList();
+    assertThat(lines).extracting(line -> line.path("batch").asText()).containsOnly("lines");
+    JsonNode end = lines.get(lines.size() - 2);
+    assertThat(end.path("type").asText()).isEqualTo("repository");
+    assertThat(end.path("status").asText()).isEqualTo("complete");
+    assertThat(end.path("findings").path("high").asInt()).isEqualTo(1);
+    JsonNode batch = lines.get(lines.size() - 1);
+    assertThat(batch.path("type").asText()).isEqualTo("batch");
+    assertThat(batch.path("totals").path("complete").asInt()).isEqualTo(1);
+    assertThat(program.run("status", "lines").out()).contains("Batch lines complete: 1 complete");
+    assertThat(program.run("status").out()).contains("lines ");
+    assertThat(program.run("cancel", "lines").out()).contains("had ended already");
+    TestProgram.Outcome again =
+        program.run("review", "--agent", "rehearsal", "--batch", "lines", "app");
+    assertThat(again.exit()).isEqualTo(2);
+    assertThat(again.err()).contains("there is a batch 'lines' already");
+  }
+
+  @Test
+  void workers_without_a_model_end_the_batch_with_the_way_out() {
+    vulnerable();
+    TestProgram.Outcome outcome = program.run("review", "--batch", "modelless", "app");
+    assertThat(outcome.exit()).isEqualTo(5);
+    assertThat(outcome.err()).contains("could not go on", "--agent rehearsal");
+    assertThat(outcome.out()).isEmpty();
+  }
+
+  @Test
+  void an_unknown_batch_is_refused() {
+    for (String verb : List.of("status", "cancel")) {
+      TestProgram.Outcome outcome = program.run(verb, "absent");
+      assertThat(outcome.exit()).isEqualTo(2);
+      assertThat(outcome.err()).contains("there is no batch 'absent' at 127.0.0.1:");
+    }
+  }
+}

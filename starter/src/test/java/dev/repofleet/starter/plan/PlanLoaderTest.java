@@ -1,0 +1,238 @@
+package dev.repofleet.starter.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.repofleet.artifacts.ArtifactJson;
+import dev.repofleet.artifacts.FollowUp;
+import dev.repofleet.artifacts.Plan;
+import dev.repofleet.artifacts.PlanLimits;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PlanLoaderTest {
+  @TempDir Path folder = Path.of("");
+
+  private Plan load(String text) throws IOException {
+    Files.writeString(folder.resolve("plan.yaml"), text);
+    return new PlanLoader(folder).load("plan.yaml");
+  }
+
+  private void refused(String text, String sentence) {
+    assertThatThrownBy(() -> load(text))
+        .isInstanceOf(PlanException.class)
+        .hasMessageContaining(sentence);
+  }
+
+  @Test
+  void the_preset_has_a_prompt_rules_and_one_follow_up() {
+    Plan plan = new PlanLoader(folder).load("security");
+    assertThat(plan.name()).isEqualTo("security");
+    assertThat(plan.prompt()).contains("security vulnerabilities");
+    assertThat(plan.instructions()).isNotBlank();
+    assertThat(plan.schema()).isNull();
+    assertThat(plan.limits()).isEqualTo(PlanLimits.DEFAULTS);
+    assertThat(plan.rules())
+        .contains("sql-injection", "xss", "ssrf", "broken-access-control")
+        .doesNotHaveDuplicates();
+    assertThat(plan.followUps()).hasSize(1);
+    assertThat(plan.followUps().get(0).when()).isEqualTo("findings.high > 0");
+    assertThat(plan.followUps().get(0).prompt())
+        .startsWith("Fix the findings of severity high and above, smallest change first.");
+  }
+
+  @Test
+  void the_preset_knows_every_rule_of_the_rehearsal() {
+    assertThat(new PlanLoader(folder).load("security").rules())
+        .contains(
+            "hardcoded-secret",
+            "sql-injection",
+            "command-injection",
+            "insecure-deserialization",
+            "weak-crypto",
+            "path-traversal");
+  }
+
+  @Test
+  void a_plan_that_says_little_takes_prompt_and_rules_of_the_preset_but_no_follow_up()
+      throws IOException {
+    Plan preset = new PlanLoader(folder).load("security");
+    Plan plan = load("name: short\n");
+    assertThat(plan)
+        .isEqualTo(Plan.builder("short", preset.prompt()).rules(preset.rules()).build());
+  }
+
+  @Test
+  void every_key_reaches_the_plan() throws IOException {
+    Files.writeString(folder.resolve("ask.md"), "Ask this.\n");
+    Files.writeString(folder.resolve("answer.json"), "{\"type\": \"object\"}");
+    Plan plan =
+        load(
+            """
+            name: mine
+            promptFile: ask.md
+            instructions: be kind
+            systemPrompt: be brief
+            findings: answer.json
+            rules: [one-rule, other]
+            followUps:
+              - prompt: mend it
+                when: findings.high>0
+              - prompt: say more
+            model: some-model
+            fallbackModels: [a, b]
+            effort: high
+            limits: {budgetUsd: 0.5, turns: 3, time: 90s, sandboxTime: 1h30m, repositorySize: 1MiB, output: 2kib}
+            template: claude-big
+            environment: {PORT: 8080, FLAG: true, NAME: value}
+            clone: {depth: 5}
+            """);
+    assertThat(plan.name()).isEqualTo("mine");
+    assertThat(plan.prompt()).isEqualTo("Ask this.\n");
+    assertThat(plan.instructions()).isEqualTo("be kind");
+    assertThat(plan.systemPrompt()).isEqualTo("be brief");
+    assertThat(plan.schema()).isEqualTo(ArtifactJson.tree(Map.of("type", "object")));
+    assertThat(plan.rules()).containsExactly("one-rule", "other");
+    assertThat(plan.followUps())
+        .containsExactly(
+            new FollowUp("mend it", "findings.high>0"), new FollowUp("say more", "always"));
+    assertThat(plan.model()).isEqualTo("some-model");
+    assertThat(plan.fallbackModels()).containsExactly("a", "b");
+    assertThat(plan.effort()).isEqualTo("high");
+    assertThat(plan.limits())
+        .isEqualTo(
+            new PlanLimits(
+                0.5, 3, Duration.ofSeconds(90), Duration.ofMinutes(90), 1L << 20, 2048L));
+    assertThat(plan.template()).isEqualTo("claude-big");
+    assertThat(plan.environment())
+        .isEqualTo(Map.of("PORT", "8080", "FLAG", "true", "NAME", "value"));
+    assertThat(plan.cloneOptions().depth()).isEqualTo(5);
+  }
+
+  @Test
+  void json_with_tabs_is_a_plan_too() throws IOException {
+    Files.writeString(
+        folder.resolve("plan.json"), "{\n\t\"prompt\": \"x\",\n\t\"rules\": [\"a\"]\n}\n");
+    Plan plan = new PlanLoader(folder).load("plan.json");
+    assertThat(plan.name()).isEqualTo("plan");
+    assertThat(plan.rules()).isEqualTo(List.of("a"));
+  }
+
+  @Test
+  void a_plan_is_named_after_its_file_when_it_names_itself_not() throws IOException {
+    assertThat(load("prompt: x\n").name()).isEqualTo("plan");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          prompt: a\\nprompt: b                  | plan.yaml:2:1: the key 'prompt' is there twice
+          promt: a                             | plan.yaml:1:1: unknown key 'promt' in the plan: did you mean 'prompt'?
+          zzz: a                               | known are name, prompt
+          limits: {budget: 1}                  | unknown key 'budget' in limits
+          limits: {time: 5}                    | "5" is not a time; write 90s, 45m or 1h30m
+          limits: {time: 0s}                   | "0s" is not a time
+          limits: {repositorySize: big}        | "big" is not a size
+          limits: {repositorySize: 3XB}        | "3XB" is not a size
+          limits: {turns: 3.7}                 | 'turns' must be a whole number above 0, not 3.7
+          limits: {turns: 0}                   | 'turns' must be a whole number above 0, not 0
+          limits: {turns: 99999999999}         | 'turns' must be a whole number
+          limits: {budgetUsd: free}            | 'budgetUsd' must be a number above 0, not the text "free"
+          limits: {sandboxTime: 25h}           | 'sandboxTime' is above 24h
+          limits: 5                            | 'limits' must be keys with values, not 5
+          prompt: [a]                          | 'prompt' must be text, not a list
+          prompt: ''                           | 'prompt' is empty
+          name: 7                              | 'name' must be text, not 7
+          rules: x                             | 'rules' must be a list, not the text "x"
+          rules: []                            | 'rules' is empty
+          rules: [A B]                         | a rule id is lower-case letters
+          rules: [a, a]                        | 'a' is there twice
+          rules: [a, [b]]                      | 'rules' is a list of texts
+          followUps: [{when: always}]          | a follow-up needs its 'prompt'
+          followUps: [{prompt: x, when: maybe}] | "maybe" is not a condition
+          followUps: [{prompt: x, whn: never}] | unknown key 'whn' in followUps.0: did you mean 'when'?
+          followUps: [x]                       | 'followUps' must be keys with values
+          effort: huge                         | 'effort' is one of low, medium, high
+          template: ../x                       | 'template' must be the name or id of an E2B template
+          environment: {A-B: x}                | 'A-B' can't be the name of a variable
+          environment: {ANTHROPIC_API_KEY: x}  | 'ANTHROPIC_API_KEY' is a secret
+          environment: {A: [x]}                | 'A' must be one value, not a list
+          clone: {depth: -1}                   | 'depth' must be a whole number above 0
+          promptFile: absent.md                | 'promptFile': there is no file absent.md
+          findings: absent.json                | 'findings': there is no file absent.json
+          name: &a x\\nprompt: *a               | YAML aliases (*a) are not supported
+          prompt: a\\n---\\nprompt: b            | a second document follows
+          - a                                  | a plan is a list of keys and values
+          prompt: 'x                           | this is not valid YAML
+          """)
+  void a_mistake_is_one_sentence(String text, String sentence) {
+    refused(text.replace("\\n", "\n"), sentence);
+  }
+
+  @Test
+  void places_are_exact_deep_inside() {
+    refused("name: x\nlimits:\n  turns: 5\n  tyme: 3s\n", "plan.yaml:4:3: unknown key 'tyme'");
+    refused("rules:\n  - ok\n  - Not Ok\n", "plan.yaml:3:5: a rule id");
+  }
+
+  @Test
+  void an_empty_file_a_folder_and_strange_bytes_are_refused() throws IOException {
+    refused("", "plan.yaml is empty");
+    refused("# only a comment\n", "plan.yaml is empty");
+    Files.createDirectory(folder.resolve("plans"));
+    assertThatThrownBy(() -> new PlanLoader(folder).load("plans"))
+        .hasMessage("plans is not a file");
+    Files.write(folder.resolve("bytes.yaml"), new byte[] {(byte) 0xff, (byte) 0xfe, 0});
+    assertThatThrownBy(() -> new PlanLoader(folder).load("bytes.yaml"))
+        .hasMessage("bytes.yaml is not UTF-8 text");
+  }
+
+  @Test
+  void prompt_and_prompt_file_exclude_each_other() throws IOException {
+    Files.writeString(folder.resolve("ask.md"), "x");
+    refused("prompt: a\npromptFile: ask.md\n", "'prompt' and 'promptFile' are both there");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          {"type": "objekt"}                                      | is not JSON Schema: /type
+          {"type": "object", "properties": 3}                     | is not JSON Schema: /properties
+          {"type": "array"}                                       | must describe an object
+          {"type": "object", "$ref": "https://host/schema"}       | refers to another document (https://host/schema)
+          {"type": "object", "$defs": {"a": {"$ref": "file:/x"}}} | refers to another document (file:/x)
+          {"type": "object", "$schema": "https://host/mine"}      | names a $schema that is not known
+          {"type": "object"                                       | this is not valid JSON
+          [1]                                                     | a plan is a list of keys
+          """)
+  void a_schema_must_be_json_schema_of_its_own(String schema, String sentence) throws IOException {
+    Files.writeString(folder.resolve("answer.json"), schema);
+    refused("findings: answer.json\n", sentence);
+  }
+
+  @Test
+  void a_schema_may_refer_to_itself_and_name_its_draft() throws IOException {
+    Files.writeString(
+        folder.resolve("answer.json"),
+        """
+        {"$schema": "http://json-schema.org/draft-07/schema#", "type": "object",
+         "definitions": {"a": {"type": "string"}},
+         "properties": {"x": {"$ref": "#/definitions/a"}}}
+        """);
+    assertThat(load("findings: answer.json\n").schema()).isNotNull();
+  }
+}

@@ -1,0 +1,65 @@
+package dev.repofleet.starter.render;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.repofleet.artifacts.AgentInfo;
+import dev.repofleet.artifacts.BatchResult;
+import dev.repofleet.artifacts.BatchRow;
+import dev.repofleet.artifacts.BatchStatus;
+import dev.repofleet.artifacts.CanonicalTarget;
+import dev.repofleet.artifacts.RepositoryStatus;
+import dev.repofleet.artifacts.TargetParser;
+import dev.repofleet.artifacts.TargetRow;
+import dev.repofleet.artifacts.TargetSpec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class BatchSummaryTest {
+  private static final Instant AT = Instant.parse("2024-05-06T07:08:09Z");
+
+  @Test
+  void a_table_and_the_totals_say_what_was_not_reviewed_and_that_it_was_a_rehearsal() {
+    TargetSpec spec = new TargetParser(path -> false).parse("owner/name");
+    TargetRow target = TargetRow.git(0, "k", spec, CanonicalTarget.ofUrl(spec.url()));
+    BatchResult result =
+        BatchResult.of(
+            new BatchResult.Head(
+                "b",
+                BatchStatus.FINISHED_WITH_FAILURES,
+                null,
+                "security",
+                new AgentInfo("rehearsal", "1", null),
+                AT,
+                AT.plusSeconds(65)),
+            List.of(
+                BatchRow.without(target, RepositoryStatus.COMPLETE, null, null),
+                BatchRow.without(target, RepositoryStatus.FAILED, "git_auth", "no login")));
+    assertThat(BatchSummary.lines(result))
+        .containsExactly(
+            "TARGET      STATUS    CAUSE     FINDINGS  COST",
+            "owner/name  complete  -         none      $0.00",
+            "owner/name  failed    git_auth  -         $0.00",
+            "",
+            "owner/name: no login",
+            "Batch b finished_with_failures: 1 complete, 1 failed; findings: none; $0.00; 1 min 5 s",
+            "Rehearsal: no model was used; the findings are those of a few fixed rules.");
+  }
+
+  @Test
+  void numbers_are_worded_alike_everywhere() {
+    assertThat(Wording.dollars(0)).isEqualTo("$0.00");
+    assertThat(Wording.dollars(0.0012)).isEqualTo("$0.0012");
+    assertThat(Wording.dollars(12.345)).isEqualTo("$12.35");
+    assertThat(Wording.duration(Duration.ofSeconds(59))).isEqualTo("59 s");
+    assertThat(Wording.duration(Duration.ofMinutes(130))).isEqualTo("2 h 10 min");
+  }
+
+  @Test
+  void a_cell_is_shortened_and_cleaned() {
+    TextTable table = new TextTable("A", "B");
+    table.row("x".repeat(80), "a\u001b[2Jb\nc");
+    assertThat(table.lines().get(1)).isEqualTo("x".repeat(59) + "…  a[2Jb c");
+  }
+}

@@ -1,0 +1,151 @@
+package dev.repofleet.starter.render;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.repofleet.artifacts.AgentInfo;
+import dev.repofleet.artifacts.BatchResult;
+import dev.repofleet.artifacts.BatchRow;
+import dev.repofleet.artifacts.BatchStatus;
+import dev.repofleet.artifacts.CanonicalTarget;
+import dev.repofleet.artifacts.Confidence;
+import dev.repofleet.artifacts.Finding;
+import dev.repofleet.artifacts.Location;
+import dev.repofleet.artifacts.NotCarried;
+import dev.repofleet.artifacts.RepositoryResult;
+import dev.repofleet.artifacts.RepositoryStatus;
+import dev.repofleet.artifacts.ReviewFiles;
+import dev.repofleet.artifacts.Severity;
+import dev.repofleet.artifacts.TargetParser;
+import dev.repofleet.artifacts.TargetRow;
+import dev.repofleet.artifacts.TargetSpec;
+import dev.repofleet.artifacts.Verification;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class MarkdownReportTest {
+  private static final Instant AT = Instant.parse("2024-05-06T07:08:09Z");
+  private static final String HOSTILE =
+      "x` <script>alert(1)</script> [a](http://evil) ![i](j) **b** | @all \u202e\u001b[0m\n# h\n```\nq";
+
+  private static TargetRow target(String typed) {
+    TargetSpec spec = new TargetParser(path -> false).parse(typed);
+    return TargetRow.git(0, "k-1", spec, CanonicalTarget.ofUrl(spec.url()));
+  }
+
+  private static Finding finding(Severity severity, String text) {
+    return new Finding(
+        "F1",
+        null,
+        "sql-injection",
+        null,
+        List.of("CWE-89"),
+        text,
+        text,
+        new Finding.SeverityRating(severity, null),
+        new Finding.ConfidenceRating(Confidence.HIGH, null),
+        List.of(Location.lines(text.equals("plain") ? "src/a.py" : text, 7, 9)),
+        null,
+        text,
+        List.of(text),
+        Verification.UNVERIFIED);
+  }
+
+  private static String report(RepositoryResult result, String agent) throws IOException {
+    BatchRow row =
+        BatchRow.of(
+            result,
+            new ReviewFiles("k-1/review.json", "k-1/changes.patch", null, null, null, null));
+    BatchResult batch =
+        BatchResult.of(
+            new BatchResult.Head(
+                "b",
+                BatchStatus.COMPLETE,
+                null,
+                "security",
+                new AgentInfo(agent, "1", null),
+                AT,
+                AT),
+            List.of(row));
+    StringWriter out = new StringWriter();
+    MarkdownReport.write(batch, any -> Optional.of(result), out);
+    return out.toString();
+  }
+
+  @Test
+  void findings_are_listed_by_severity_with_their_places() throws IOException {
+    RepositoryResult result =
+        RepositoryResult.builder("b", target("o/r"), RepositoryStatus.COMPLETE)
+            .findings(List.of(finding(Severity.LOW, "plain"), finding(Severity.HIGH, "plain")))
+            .build();
+    String report = report(result, "claude");
+    assertThat(report)
+        .contains("# Review `b`", "- Findings: 1 high, 1 low", "[changes.patch](k-1/changes.patch)")
+        .contains("- `src/a.py:7` `plain`")
+        .doesNotContain("Rehearsal");
+    assertThat(report.indexOf("### High")).isBetween(0, report.indexOf("### Low"));
+  }
+
+  @Test
+  void a_rehearsal_says_so_at_the_top() throws IOException {
+    RepositoryResult result =
+        RepositoryResult.builder("b", target("o/r"), RepositoryStatus.COMPLETE).build();
+    assertThat(report(result, "rehearsal").lines().limit(4))
+        .anyMatch(line -> line.contains("**Rehearsal: no model was used.**"));
+  }
+
+  @Test
+  void text_of_strangers_never_leaves_its_code_span() throws IOException {
+    RepositoryResult result =
+        RepositoryResult.builder("b", target("o/r"), RepositoryStatus.PARTIAL)
+            .cause("agent_timeout")
+            .message(HOSTILE)
+            .summary(HOSTILE)
+            .notCarried(List.of(new NotCarried(HOSTILE, HOSTILE)))
+            .findings(List.of(finding(Severity.CRITICAL, HOSTILE)))
+            .build();
+    String report = report(result, "claude");
+    assertThat(report).doesNotContain("\u202e", "\u001b", "\n# h", "\nq");
+    for (String line : report.lines().toList()) {
+      assertThat(outsideCode(line)).doesNotContain("<script>", "http:", "![", "@all");
+    }
+    assertThat(report).contains("agent_timeout", "**partial**");
+  }
+
+  /** A line without its code spans, by the rule of CommonMark: equal runs of backticks pair up. */
+  private static String outsideCode(String line) {
+    StringBuilder outside = new StringBuilder();
+    int i = 0;
+    while (i < line.length()) {
+      int run = run(line, i);
+      if (run == 0) {
+        outside.append(line.charAt(i++));
+        continue;
+      }
+      int close = i + run;
+      while (close < line.length() && run(line, close) != run) {
+        close += Math.max(1, run(line, close));
+      }
+      i = close < line.length() ? close + run : i + run;
+    }
+    return outside.toString();
+  }
+
+  private static int run(String line, int at) {
+    int end = at;
+    while (end < line.length() && line.charAt(end) == '`') {
+      end++;
+    }
+    return end - at;
+  }
+
+  @Test
+  void a_bar_does_not_end_a_cell() {
+    assertThat(MarkdownText.cell("a|b")).isEqualTo("`a\\|b`");
+    assertThat(MarkdownText.code("``")).isEqualTo("``` `` ```");
+    assertThat(MarkdownText.code(null)).isEqualTo("-");
+  }
+}

@@ -1,0 +1,173 @@
+package dev.repofleet.starter.review;
+
+import dev.repofleet.artifacts.AgentInfo;
+import dev.repofleet.artifacts.ArtifactJson;
+import dev.repofleet.artifacts.ArtifactPaths;
+import dev.repofleet.artifacts.ArtifactRef;
+import dev.repofleet.artifacts.ArtifactStore;
+import dev.repofleet.artifacts.BatchResult;
+import dev.repofleet.artifacts.BatchRow;
+import dev.repofleet.artifacts.CanonicalTarget;
+import dev.repofleet.artifacts.CostSource;
+import dev.repofleet.artifacts.ManifestWriter;
+import dev.repofleet.artifacts.RepositoryResult;
+import dev.repofleet.artifacts.RepositoryStatus;
+import dev.repofleet.artifacts.ReviewArtifacts;
+import dev.repofleet.artifacts.TargetKey;
+import dev.repofleet.artifacts.TargetParser;
+import dev.repofleet.artifacts.TargetRow;
+import dev.repofleet.artifacts.TargetSpec;
+import dev.repofleet.artifacts.Usage;
+import dev.repofleet.starter.testing.TestProgram;
+import dev.repofleet.workflows.SeverityCounts;
+import dev.repofleet.workflows.Stage;
+import dev.repofleet.workflows.batch.BatchProgress;
+import dev.repofleet.workflows.batch.BatchStatus;
+import dev.repofleet.workflows.batch.BatchTally;
+import dev.repofleet.workflows.batch.RunningRepository;
+import dev.repofleet.workflows.review.RepositoryProgress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** A batch without a server: its repositories are moved by hand, its records lie in a store. */
+final class FakeBatch implements BatchView {
+  static final String ID = "some-batch";
+
+  private final ArtifactStore store;
+  private final List<TargetRow> rows = new ArrayList<>();
+  private final Map<Integer, RepositoryProgress> running = new TreeMap<>();
+  private final List<BatchRow> ended = new ArrayList<>();
+  private int dispatched;
+  private @Nullable BatchEnd end;
+  private int questions;
+  boolean serverAway;
+  boolean workerAway;
+
+  FakeBatch(ArtifactStore store, int repositories) {
+    this.store = store;
+    try (ManifestWriter writer = new ManifestWriter(store, ID)) {
+      for (int i = 0; i < repositories; i++) {
+        TargetSpec spec = new TargetParser(path -> false).parse("owner/r" + i);
+        CanonicalTarget canonical = CanonicalTarget.ofUrl(spec.url());
+        rows.add(TargetRow.git(i, TargetKey.of(canonical, null, null), spec, canonical));
+        writer.add(rows.get(i));
+      }
+      writer.finish();
+    }
+  }
+
+  BatchRecords records() {
+    return new BatchRecords(store, ID);
+  }
+
+  TargetRow row(int index) {
+    return rows.get(index);
+  }
+
+  int questions() {
+    return questions;
+  }
+
+  void enter(int index, Stage stage, int turn) {
+    dispatched = Math.max(dispatched, index + 1);
+    running.put(index, new RepositoryProgress(stage, turn, null, null, 0.05, SeverityCounts.NONE));
+  }
+
+  /** Ends a repository as a worker does: its result is there before the batch knows. */
+  void finish(int index, RepositoryStatus status, @Nullable String cause) {
+    dispatched = Math.max(dispatched, index + 1);
+    RepositoryResult result = result(index, status, cause, ReviewArtifacts.NONE);
+    ArtifactRef written =
+        store.putNamed(
+            ArtifactPaths.review(ID, rows.get(index).key()), ArtifactJson.pretty(result));
+    ended.add(BatchRow.of(result, ReviewArtifacts.NONE.withReview(written).uris()));
+    running.remove(index);
+  }
+
+  RepositoryResult result(
+      int index, RepositoryStatus status, @Nullable String cause, ReviewArtifacts files) {
+    return RepositoryResult.builder(ID, rows.get(index), status)
+        .cause(cause)
+        .usage(new Usage(10, 0, 0, 5, 0.12, CostSource.REPORTED, 3))
+        .files(files)
+        .build();
+  }
+
+  /** Ends a repository of which no result was written. */
+  void lose(int index) {
+    dispatched = Math.max(dispatched, index + 1);
+    running.remove(index);
+  }
+
+  /** Ends the batch; with a report unless it was terminated. */
+  void end(BatchEnd how) {
+    end = how;
+    if (how.kind() != BatchEnd.Kind.TERMINATED) {
+      store.putNamed(ArtifactPaths.batch(ID), ArtifactJson.pretty(report()));
+    }
+  }
+
+  BatchResult report() {
+    List<BatchRow> all = new ArrayList<>(ended);
+    for (TargetRow row : rows) {
+      if (all.stream().noneMatch(one -> one.index() == row.index())) {
+        all.add(BatchAssembly.notStarted(row));
+      }
+    }
+    all.sort(java.util.Comparator.comparingInt(BatchRow::index));
+    return BatchResult.of(
+        new BatchResult.Head(
+            ID,
+            dev.repofleet.artifacts.BatchStatus.COMPLETE,
+            null,
+            "security",
+            new AgentInfo("rehearsal", "1", null),
+            TestProgram.NOW,
+            TestProgram.NOW.plusSeconds(83)),
+        all);
+  }
+
+  private void requireServer() {
+    if (serverAway) {
+      throw new TemporalAwayException("Temporal at here does not answer (UNAVAILABLE)", null);
+    }
+  }
+
+  @Override
+  public Optional<BatchEnd> end() {
+    requireServer();
+    return Optional.ofNullable(end);
+  }
+
+  @Override
+  public Optional<BatchProgress> progress() {
+    requireServer();
+    List<RunningRepository> now =
+        running.keySet().stream()
+            .map(index -> new RunningRepository(index, rows.get(index).key()))
+            .toList();
+    return workerAway
+        ? Optional.empty()
+        : Optional.of(
+            new BatchProgress(
+                BatchStatus.RUNNING, 0, rows.size(), dispatched, now, BatchTally.NONE));
+  }
+
+  @Override
+  public Optional<RepositoryProgress> repository(String key) {
+    questions++;
+    return rows.stream()
+        .filter(row -> row.key().equals(key))
+        .findFirst()
+        .map(row -> running.get(row.index()));
+  }
+
+  @Override
+  public Optional<String> unattendedTaskQueue() {
+    return workerAway ? Optional.of("repofleet-run") : Optional.empty();
+  }
+}

@@ -1,0 +1,171 @@
+package dev.repofleet.starter.target;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.repofleet.artifacts.ArtifactStore;
+import dev.repofleet.artifacts.ArtifactStores;
+import dev.repofleet.artifacts.ManifestReader;
+import dev.repofleet.artifacts.ManifestRef;
+import dev.repofleet.artifacts.TargetKind;
+import dev.repofleet.artifacts.TargetRow;
+import dev.repofleet.starter.testing.GitRepository;
+import dev.repofleet.starter.testing.TestProgram;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Against the real Git. */
+class ManifestBuilderTest {
+  @TempDir Path folder = Path.of("");
+
+  private final List<String> talk = new ArrayList<>();
+  private TestProgram program = new TestProgram(folder);
+
+  @BeforeEach
+  void inTheFolder() {
+    program = new TestProgram(folder);
+  }
+
+  private ArtifactStore store() {
+    return ArtifactStores.open(folder.resolve("store").toString());
+  }
+
+  private List<TargetRow> manifest(String... targets) {
+    List<WantedTarget> wanted =
+        new TargetReader(program.context(), talk::add).read(List.of(targets), null);
+    ManifestRef manifest =
+        new ManifestBuilder(program.context().environment(), store(), talk::add)
+            .write("some-batch", wanted);
+    return ManifestReader.open(store(), manifest).readPage(0, 100);
+  }
+
+  /** What happens in a sandbox: nothing but the bundle is there. */
+  private Path unbundle(TargetRow row) throws IOException {
+    Path bundle = folder.resolve("received.bundle");
+    try (InputStream in = store().open(Objects.requireNonNull(row.bundle()))) {
+      Files.copy(in, bundle);
+    }
+    GitRepository sandbox = GitRepository.init(folder.resolve("sandbox"));
+    String commit = Objects.requireNonNull(row.commit());
+    Files.writeString(sandbox.path().resolve(".git/shallow"), commit + "\n");
+    sandbox.git("fetch", "-q", bundle.toString(), "HEAD");
+    sandbox.git("checkout", "-q", commit);
+    assertThat(sandbox.git("fsck", "--strict")).doesNotContain("error", "missing");
+    assertThat(sandbox.git("rev-list", "--count", "HEAD")).isEqualTo("1");
+    return sandbox.path();
+  }
+
+  private GitRepository history() {
+    GitRepository repository = GitRepository.init(folder.resolve("app"));
+    repository.write("a.txt", "one\n").commit("first");
+    repository.write("a.txt", "two\n").write("sub/b.txt", "b\n").commit("second");
+    return repository;
+  }
+
+  @Test
+  void a_bundle_holds_the_commit_and_nothing_before_it() throws IOException {
+    String commit = history().git("rev-parse", "HEAD");
+    TargetRow row = manifest("app").get(0);
+    assertThat(row.kind()).isEqualTo(TargetKind.BUNDLE);
+    assertThat(row.commit()).isEqualTo(commit);
+    assertThat(row.target()).isEqualTo("app");
+    assertThat(row.url()).isNull();
+    assertThat(unbundle(row).resolve("a.txt")).hasContent("two\n");
+    assertThat(talk).isEmpty();
+  }
+
+  @Test
+  void a_branch_a_tag_and_a_commit_can_be_asked_for() throws IOException {
+    GitRepository repository = history();
+    String first = repository.git("rev-parse", "HEAD~1");
+    repository.git("tag", "-a", "v1", "-m", "one", first);
+    repository.git("branch", "old", first);
+    List<TargetRow> rows = manifest("app@v1", "app@old", "app@" + first, "app#sub");
+    assertThat(rows).extracting(TargetRow::commit).startsWith(first, first, first);
+    assertThat(rows.get(0).ref()).isEqualTo("v1");
+    assertThat(rows.get(3).subpath()).isEqualTo("sub");
+    assertThat(unbundle(rows.get(2)).resolve("a.txt")).hasContent("one\n");
+  }
+
+  @Test
+  void a_bare_repository_and_a_shallow_one_are_bundled_too() throws IOException {
+    GitRepository repository = history();
+    repository.git("clone", "-q", "--bare", ".", folder.resolve("bare.git").toString());
+    repository.git(
+        "clone",
+        "-q",
+        "--depth=1",
+        "file://" + repository.path(),
+        folder.resolve("shallow").toString());
+    List<TargetRow> rows = manifest("bare.git", "shallow");
+    assertThat(unbundle(rows.get(1)).resolve("a.txt")).hasContent("two\n");
+    assertThat(talk).isEmpty();
+  }
+
+  @Test
+  void uncommitted_changes_are_not_reviewed_and_that_is_said() throws IOException {
+    history().write("a.txt", "three\n");
+    assertThat(unbundle(manifest("app").get(0)).resolve("a.txt")).hasContent("two\n");
+    assertThat(talk).hasSize(1);
+    assertThat(talk.get(0)).contains("'app' has uncommitted changes: they are not reviewed");
+  }
+
+  @Test
+  void a_new_file_counts_as_uncommitted_unless_it_is_ignored() {
+    GitRepository repository = history();
+    repository.write(".gitignore", "*.log\n").commit("third");
+    repository.write("x.log", "x");
+    manifest("app");
+    assertThat(talk).isEmpty();
+    repository.write("new.txt", "x");
+    new ManifestBuilder(program.context().environment(), store(), talk::add)
+        .write(
+            "other-batch",
+            new TargetReader(program.context(), talk::add).read(List.of("app"), null));
+    assertThat(talk).hasSize(1);
+  }
+
+  @Test
+  void settings_of_the_repository_run_nothing() throws IOException {
+    GitRepository repository = history();
+    Path trap = folder.resolve("trap");
+    String touch = "touch " + trap + "; cat";
+    repository.git("config", "core.fsmonitor", touch);
+    repository.git("config", "filter.evil.clean", touch);
+    repository.git("config", "filter.evil.smudge", touch);
+    repository.git("config", "uploadpack.packObjectsHook", touch);
+    repository.git("config", "core.sshCommand", touch);
+    repository.write(".git/info/attributes", "* filter=evil\n").write("a.txt", "changed\n");
+    Path hook = repository.path().resolve(".git/hooks/post-index-change");
+    Files.writeString(hook, "#!/bin/sh\n" + touch + "\n");
+    assertThat(hook.toFile().setExecutable(true)).isTrue();
+    assertThat(unbundle(manifest("app").get(0)).resolve("a.txt")).hasContent("two\n");
+    assertThat(trap).doesNotExist();
+  }
+
+  @Test
+  void names_with_spaces_colons_and_leading_dashes_are_names() throws IOException {
+    GitRepository repository = GitRepository.init(folder.resolve("-my: app ü"));
+    repository.write("a.txt", "x\n").commit("first");
+    TargetRow row = manifest("./-my: app ü").get(0);
+    assertThat(unbundle(row).resolve("a.txt")).hasContent("x\n");
+  }
+
+  @Test
+  void rows_are_in_the_order_of_the_input_and_urls_stay_urls() {
+    history();
+    List<TargetRow> rows = manifest("owner/name@v1#server", "app", "git@host.example:o/r.git");
+    assertThat(rows).extracting(TargetRow::index).containsExactly(0, 1, 2);
+    assertThat(rows.get(0).url()).isEqualTo("https://github.com/owner/name");
+    assertThat(rows.get(0).ref()).isEqualTo("v1");
+    assertThat(rows.get(0).subpath()).isEqualTo("server");
+    assertThat(rows.get(2).host()).isEqualTo("host.example");
+  }
+}
