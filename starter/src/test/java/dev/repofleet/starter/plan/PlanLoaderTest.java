@@ -44,7 +44,8 @@ class PlanLoaderTest {
         .contains("sql-injection", "xss", "ssrf", "broken-access-control")
         .doesNotHaveDuplicates();
     assertThat(plan.followUps()).hasSize(1);
-    assertThat(plan.followUps().get(0).when()).isEqualTo("findings.high > 0");
+    assertThat(plan.followUps().get(0).when())
+        .isEqualTo("findings.critical > 0 or findings.high > 0");
     assertThat(plan.followUps().get(0).prompt())
         .startsWith("Fix the findings of severity high and above, smallest change first.");
   }

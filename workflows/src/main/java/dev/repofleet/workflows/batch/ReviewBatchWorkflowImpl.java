@@ -126,12 +126,19 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
       Workflow.newDetachedCancellationScope(this::cancelChildren).run();
     }
     status = cancelled ? BatchStatus.CANCELLED : BatchStatus.FAILED;
+    if (cancelled || outline != null) {
+      finishIfPossible();
+    }
+    return cancelled ? new CanceledFailure("batch " + input.batch() + " was cancelled") : failure;
+  }
+
+  /** Not after a failed check of the worker: its store may not even be the batch's. */
+  private void finishIfPossible() {
     try {
       Workflow.newDetachedCancellationScope(this::finish).run();
     } catch (TemporalFailure e) {
       log.error("The report of batch {} could not be written", input.batch(), e);
     }
-    return cancelled ? new CanceledFailure("batch " + input.batch() + " was cancelled") : failure;
   }
 
   @Override

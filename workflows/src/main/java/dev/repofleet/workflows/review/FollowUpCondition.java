@@ -6,13 +6,16 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When a follow-up of a plan takes place: {@code always}, {@code never}, or a comparison over the
- * counts of findings such as {@code findings.high > 0}; {@code findings} alone counts them all.
+ * When a follow-up of a plan takes place: {@code always}, {@code never}, or comparisons over the
+ * counts of findings joined by {@code or}, such as {@code findings.critical > 0 or findings.high >
+ * 0}; {@code findings} alone counts them all.
  */
 public final class FollowUpCondition {
   private static final Pattern COMPARISON =
       Pattern.compile(
           "findings(?:\\.(critical|high|medium|low|info))?\\s*(>=|<=|==|!=|>|<)\\s*(\\d{1,9})");
+
+  private static final Pattern OR = Pattern.compile("\\s+or\\s+");
 
   private final String text;
 
@@ -29,21 +32,23 @@ public final class FollowUpCondition {
     String trimmed = text.trim();
     if (!trimmed.equals("always")
         && !trimmed.equals("never")
-        && !COMPARISON.matcher(trimmed).matches()) {
+        && !OR.splitAsStream(trimmed).allMatch(part -> COMPARISON.matcher(part).matches())) {
       throw new IllegalArgumentException(
           "\""
               + text
-              + "\" is not a condition: write always, never, or a comparison such as"
-              + " findings.high > 0 (critical, high, medium, low, info, or findings alone)");
+              + "\" is not a condition: write always, never, or comparisons such as"
+              + " findings.high > 0, joined by or (critical, high, medium, low, info, or findings alone)");
     }
     return new FollowUpCondition(trimmed);
   }
 
   /** Whether it holds for these counts. */
   public boolean holds(SeverityCounts counts) {
-    if (text.equals("always")) {
-      return true;
-    }
+    return text.equals("always")
+        || OR.splitAsStream(text).anyMatch(part -> comparisonHolds(part, counts));
+  }
+
+  private static boolean comparisonHolds(String text, SeverityCounts counts) {
     Matcher comparison = COMPARISON.matcher(text);
     if (!comparison.matches()) {
       return false;

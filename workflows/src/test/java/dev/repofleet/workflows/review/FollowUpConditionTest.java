@@ -25,7 +25,10 @@ class FollowUpConditionTest {
     "findings.low <= 4, true",
     "findings.low < 4, false",
     "findings.info < 6, true",
-    "findings.info == 999999999, false"
+    "findings.info == 999999999, false",
+    "findings.high > 5 or findings.critical == 1, true",
+    "findings.critical == 1 or findings.high > 5, true",
+    "findings.high > 5 or findings.critical > 1, false"
   })
   void comparesCounts(String text, boolean holds) {
     assertThat(FollowUpCondition.parse(text).holds(COUNTS)).isEqualTo(holds);
@@ -43,7 +46,10 @@ class FollowUpConditionTest {
         "findings > 1.5",
         "findings > 9999999999",
         "findings > 0 && findings.high > 0",
-        "Findings > 0"
+        "Findings > 0",
+        "always or findings > 0",
+        "findings > 0 or",
+        "findings > 0 orfindings.high > 0"
       })
   void saysWhichFormsThereAre(String text) {
     assertThatThrownBy(() -> FollowUpCondition.parse(text))
