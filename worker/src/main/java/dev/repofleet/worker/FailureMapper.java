@@ -21,6 +21,9 @@ public final class FailureMapper {
 
   private static final Duration RATE_RETRY = Duration.ofSeconds(2);
 
+  /** What is asked for is wrong, and will be wrong the next time. */
+  private static final int BAD_REQUEST = 400;
+
   private FailureMapper() {}
 
   /** A failure that Temporal tries again exactly when the cause's decision is to retry. */
@@ -65,7 +68,7 @@ public final class FailureMapper {
           what + ": E2B refuses the key; check E2B_API_KEY and E2B_API_URL of the worker",
           e);
     }
-    if (e instanceof E2bStatusException status && status.status() == 400) {
+    if (e instanceof E2bStatusException status && status.status() == BAD_REQUEST) {
       return failure(Cause.INTERNAL, what + ": " + e.getMessage(), e);
     }
     return passing(Cause.INTERNAL, what + ": " + e.getMessage(), e);

@@ -5,6 +5,7 @@ import dev.repofleet.worker.agent.AgentActivitiesImpl;
 import dev.repofleet.worker.agent.AgentEnvironment;
 import dev.repofleet.worker.agent.StopActivitiesImpl;
 import dev.repofleet.worker.git.GitActivitiesImpl;
+import dev.repofleet.worker.git.KnownSecrets;
 import dev.repofleet.worker.report.BatchActivitiesImpl;
 import dev.repofleet.worker.report.ReportActivitiesImpl;
 import dev.repofleet.worker.review.ReviewActivitiesImpl;
@@ -114,7 +115,12 @@ public final class FleetWorker implements AutoCloseable {
     AgentEnvironment environment = new AgentEnvironment(options.environment());
     worker.registerActivitiesImplementations(
         new AgentActivitiesImpl(
-            connections, options.store(), plans, environment, options.metrics()),
+            connections,
+            options.store(),
+            plans,
+            environment,
+            KnownSecrets.of(options.environment()),
+            options.metrics()),
         new WorkerActivitiesImpl(options.store(), plans, environment));
   }
 

@@ -1,6 +1,5 @@
 package dev.repofleet.worker.agent;
 
-import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.Plan;
 import dev.repofleet.e2b.E2bException;
@@ -8,8 +7,9 @@ import dev.repofleet.e2b.Sandbox;
 import dev.repofleet.worker.FailureMapper;
 import dev.repofleet.worker.FleetMetrics;
 import dev.repofleet.worker.PlanSource;
+import dev.repofleet.worker.agent.TurnRun.Followed;
+import dev.repofleet.worker.git.KnownSecrets;
 import dev.repofleet.worker.sandbox.SandboxConnections;
-import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.activities.AgentActivities;
 import dev.repofleet.workflows.activities.TurnInput;
 import dev.repofleet.workflows.activities.TurnOutcome;
@@ -23,16 +23,13 @@ import java.util.Optional;
  * one. Thread-safe.
  */
 public final class AgentActivitiesImpl implements AgentActivities {
-  /** As many attempts in a row without a new byte of output, and the repository is set aside. */
-  private static final int MAX_ATTEMPTS_WITHOUT_PROGRESS = 5;
-
-  private static final long MAX_RESULT_BYTES = 1 << 20;
-
   private final SandboxConnections connections;
   private final ArtifactStore store;
   private final PlanSource plans;
   private final AgentEnvironment environment;
+  private final KnownSecrets secrets;
   private final FleetMetrics metrics;
+  private final TurnResults results;
 
   /** Runs agents in the sandboxes of {@code connections}, their artifacts go to {@code store}. */
   public AgentActivitiesImpl(
@@ -40,39 +37,27 @@ public final class AgentActivitiesImpl implements AgentActivities {
       ArtifactStore store,
       PlanSource plans,
       AgentEnvironment environment,
+      KnownSecrets secrets,
       FleetMetrics metrics) {
     this.connections = connections;
     this.store = store;
     this.plans = plans;
     this.environment = environment;
+    this.secrets = secrets;
     this.metrics = metrics;
+    this.results = new TurnResults(store);
   }
 
   @Override
   public TurnOutcome run(TurnInput input) {
     ActivityExecutionContext context = Activity.getExecutionContext();
-    RunProgress progress =
-        context.getHeartbeatDetails(RunProgress.class).orElse(RunProgress.NONE).attempt();
-    context.heartbeat(progress);
-    Optional<TurnOutcome> finished = finishedBefore(input);
+    Optional<TurnOutcome> finished = results.find(input);
     if (finished.isPresent()) {
       return finished.get();
     }
-    if (progress.attemptsWithoutProgress() > MAX_ATTEMPTS_WITHOUT_PROGRESS) {
-      throw FailureMapper.failure(
-          Cause.QUARANTINED,
-          "turn "
-              + input.turn()
-              + " of "
-              + input.key()
-              + " brought nothing new in "
-              + MAX_ATTEMPTS_WITHOUT_PROGRESS
-              + " attempts; it is set aside",
-          null);
-    }
     metrics.runBegins();
     try {
-      return follow(input, progress, context);
+      return follow(input, context);
     } catch (E2bException e) {
       throw FailureMapper.map(
           e, "turn " + input.turn() + " in sandbox " + input.sandboxId() + " was lost sight of");
@@ -81,31 +66,21 @@ public final class AgentActivitiesImpl implements AgentActivities {
     }
   }
 
-  private TurnOutcome follow(
-      TurnInput input, RunProgress progress, ActivityExecutionContext context) {
-    Duration life = input.time().plusMinutes(10);
-    Sandbox sandbox = connections.connect(input.sandboxId(), life);
+  private TurnOutcome follow(TurnInput input, ActivityExecutionContext context) {
+    RunProgress before = context.getHeartbeatDetails(RunProgress.class).orElse(RunProgress.NONE);
+    context.heartbeat(before);
+    Sandbox sandbox = connections.connect(input.sandboxId(), input.time().plusMinutes(10));
     Plan plan = plans.read(input.plan());
-    RunState end =
+    Followed followed =
         new TurnRun(sandbox, input, plan, environment.of(input.agent(), plan))
-            .follow(progress, pollInterval(context), context::heartbeat);
-    TurnOutcome outcome = new TurnHarvest(sandbox, input, store).take(end);
-    store.putNamed(resultPath(input), ArtifactJson.pretty(outcome));
+            .follow(before, pollInterval(context), context::heartbeat);
+    TurnOutcome outcome =
+        new TurnHarvest(
+                sandbox, input, store, secrets, () -> context.heartbeat(followed.progress()))
+            .take(followed.end());
+    results.keep(input, outcome);
     metrics.turnEnded(outcome);
     return outcome;
-  }
-
-  /** A Reset, or a completion Temporal never heard of, finds the turn's result here for nothing. */
-  private Optional<TurnOutcome> finishedBefore(TurnInput input) {
-    String path = resultPath(input);
-    return store
-        .readIfPresent("artifact:" + path, MAX_RESULT_BYTES)
-        .map(json -> ArtifactJson.read(json, TurnOutcome.class, path));
-  }
-
-  private static String resultPath(TurnInput input) {
-    return "checkpoints/%s/%s/%d/%d/result.json"
-        .formatted(input.batch(), input.key(), input.generation(), input.turn());
   }
 
   /** A third of the heartbeat timeout: a beat may be late once without being missed. */

@@ -74,8 +74,9 @@ record AgentCommand(List<String> argv, String prompt) {
   }
 
   /**
-   * The agent's schema. Claude Code drops one that names a dialect after draft 7, without a word and
-   * with exit code 0 (observed, version 2.1.197); our own check afterwards goes by the whole plan.
+   * The agent's schema. Claude Code drops one that names a dialect after draft 7, without a word
+   * and with exit code 0 (observed, version 2.1.197); our own check afterwards goes by the whole
+   * plan.
    */
   private static JsonNode schema(Plan plan) {
     if (plan.schema() == null) {

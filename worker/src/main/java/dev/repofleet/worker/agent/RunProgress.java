@@ -5,7 +5,8 @@ package dev.repofleet.worker.agent;
  *
  * @param incarnation that is followed
  * @param offset bytes of its output that were read
- * @param attemptsWithoutProgress how many attempts in a row ended without reading a new byte
+ * @param attemptsWithoutProgress how many attempts in a row reached the sandbox, found no agent at
+ *     work and read no new byte
  * @param agentMessages the agent has sent
  * @param inputTokens it has used, as far as its messages tell
  * @param outputTokens likewise
@@ -19,9 +20,18 @@ record RunProgress(
     long outputTokens) {
   static final RunProgress NONE = new RunProgress(0, 0, 0, 0, 0, 0);
 
-  /** An attempt begins, and has yet to show progress. */
-  RunProgress attempt() {
+  /**
+   * An attempt has learned how the run stands. One that finds the agent at work is progress in
+   * itself; one that never reached the sandbox does not come here and counts for nothing.
+   */
+  RunProgress attempt(RunState found) {
+    boolean atWork = found.kind() == RunState.Kind.RUNNING;
     return new RunProgress(
-        incarnation, offset, attemptsWithoutProgress + 1, agentMessages, inputTokens, outputTokens);
+        incarnation,
+        offset,
+        atWork ? 0 : attemptsWithoutProgress + 1,
+        agentMessages,
+        inputTokens,
+        outputTokens);
   }
 }

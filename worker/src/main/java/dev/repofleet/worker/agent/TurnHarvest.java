@@ -3,8 +3,11 @@ package dev.repofleet.worker.agent;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactStore;
+import dev.repofleet.e2b.FileEntry;
+import dev.repofleet.e2b.FileType;
 import dev.repofleet.e2b.NotFoundException;
 import dev.repofleet.e2b.Sandbox;
+import dev.repofleet.worker.git.KnownSecrets;
 import dev.repofleet.worker.sandbox.SandboxLayout;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.StepFailure;
@@ -24,23 +27,44 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Brings in what a turn's processes left: their output, the session's transcript, the answer. Reads
  * as a stream and writes to a temporary file, so that a large output costs no memory.
  */
 final class TurnHarvest {
-  private static final int ERROR_TAIL = 300;
+  private static final Logger log = LoggerFactory.getLogger(TurnHarvest.class);
+
+  /** Ends up cut to a message's length, after it was redacted. */
+  private static final int ERROR_TAIL = 4096;
+
+  private static final int SHOWN_TAIL = 300;
+
+  /** Far above any session seen; a sparse file of terabytes is a trap. */
+  private static final long MAX_TRANSCRIPT = 512L << 20;
+
   private static final int BUFFER = 1 << 16;
 
   private final Sandbox root;
   private final TurnInput input;
+  private final Sandbox agent;
   private final ArtifactStore store;
+  private final KnownSecrets secrets;
+  private final Runnable beat;
 
-  TurnHarvest(Sandbox sandbox, TurnInput input, ArtifactStore store) {
+  /**
+   * @param beat called often while bytes come in: a large output takes longer than a heartbeat may
+   */
+  TurnHarvest(
+      Sandbox sandbox, TurnInput input, ArtifactStore store, KnownSecrets secrets, Runnable beat) {
     this.root = sandbox.withUser(SandboxLayout.ROOT);
     this.input = input;
+    this.agent = sandbox.withUser(SandboxLayout.AGENT_USER);
     this.store = store;
+    this.secrets = secrets;
+    this.beat = beat;
   }
 
   /**
@@ -57,16 +81,16 @@ final class TurnHarvest {
       errors.add(folder + "/err");
       streams.add(new AgentStream());
     }
-    String events =
-        compressed(outs, (i, piece) -> streams.get(i).accept(piece.bytes, piece.length));
+    String events = redacted(outs, (i, piece) -> streams.get(i).accept(piece.bytes, piece.length));
     streams.forEach(AgentStream::end);
     ErrorTail tail = new ErrorTail();
-    String log = compressed(errors, (i, piece) -> tail.accept(piece));
-    String transcript =
-        compressed(
-            List.of(SandboxLayout.transcript(input.subpath(), input.sessionId())),
-            (i, piece) -> {});
-    return outcome(state, streams, tail.toString(), events, transcript, log);
+    String errorLog = redacted(errors, (i, piece) -> tail.accept(piece));
+    return outcome(state, streams, shown(tail.toString()), events, transcript(), errorLog);
+  }
+
+  private String shown(String errorOutput) {
+    String clean = secrets.redact(errorOutput).strip();
+    return clean.substring(Math.max(0, clean.length() - SHOWN_TAIL));
   }
 
   private TurnOutcome outcome(
@@ -89,7 +113,7 @@ final class TurnHarvest {
         input.prompt(),
         state.incarnation(),
         ending.cause(),
-        bounded(ending.message()),
+        forPeople(ending.message()),
         result.map(end -> end.path("num_turns").asInt()).orElse(last.messages()),
         usage,
         result.map(end -> end.path("duration_ms").asLong()).orElse(state.age() * 1000),
@@ -113,20 +137,54 @@ final class TurnHarvest {
     return store.put(ArtifactJson.pretty(answer)).uri();
   }
 
-  private static @Nullable String bounded(@Nullable String message) {
-    return message == null ? null : new StepFailure(Cause.INTERNAL, message).message();
+  /** Redacted before it is cut: half a secret would not be known as one. */
+  private @Nullable String forPeople(@Nullable String message) {
+    return message == null
+        ? null
+        : new StepFailure(Cause.INTERNAL, secrets.redact(message)).message();
   }
 
-  /** The files one after the other, gzipped, in the store; absent when none of them exists. */
-  private @Nullable String compressed(List<String> paths, BiConsumer<Integer, Piece> eachPiece) {
+  /** Files of ours one after the other, without secrets; absent when none of them exists. */
+  private @Nullable String redacted(List<String> paths, BiConsumer<Integer, Piece> eachPiece) {
+    return stored(
+        gzip -> {
+          boolean any = false;
+          try (OutputStream out = new RedactingStream(gzip, secrets)) {
+            for (int i = 0; i < paths.size(); i++) {
+              any |= copy(root, paths.get(i), i, out, eachPiece);
+            }
+          }
+          return any;
+        });
+  }
+
+  /**
+   * The session's transcript as it is, since the agent resumes from it; absent when there is none.
+   * Its path is the agent's to write: read with the agent's rights, and only a file of a size that
+   * a session may have.
+   */
+  private @Nullable String transcript() {
+    String path = SandboxLayout.transcript(input.subpath(), input.sessionId());
+    try {
+      FileEntry entry = agent.files().stat(path);
+      if (entry.type() != FileType.FILE || entry.size() > MAX_TRANSCRIPT) {
+        log.warn("The transcript of {} is {} bytes, not a session's: left", path, entry.size());
+        return null;
+      }
+    } catch (NotFoundException e) {
+      return null;
+    }
+    return stored(gzip -> copy(agent, path, 0, gzip, (i, piece) -> {}));
+  }
+
+  /** What is written, gzipped, in the store; absent when nothing is. */
+  private @Nullable String stored(Content content) {
     try {
       Path temporary = Files.createTempFile("repofleet-", ".gz");
       try {
-        boolean any = false;
-        try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(temporary))) {
-          for (int i = 0; i < paths.size(); i++) {
-            any |= copy(paths.get(i), i, out, eachPiece);
-          }
+        boolean any;
+        try (OutputStream gzip = new GZIPOutputStream(Files.newOutputStream(temporary))) {
+          any = content.writeTo(gzip);
         }
         return any ? store.put(temporary).uri() : null;
       } finally {
@@ -138,11 +196,16 @@ final class TurnHarvest {
   }
 
   private boolean copy(
-      String path, int index, OutputStream out, BiConsumer<Integer, Piece> eachPiece)
+      Sandbox reader,
+      String path,
+      int index,
+      OutputStream out,
+      BiConsumer<Integer, Piece> eachPiece)
       throws IOException {
-    try (InputStream in = root.files().open(path)) {
+    try (InputStream in = reader.files().open(path)) {
       byte[] buffer = new byte[BUFFER];
       for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+        beat.run();
         out.write(buffer, 0, count);
         eachPiece.accept(index, new Piece(buffer, count));
       }
@@ -150,6 +213,11 @@ final class TurnHarvest {
     } catch (NotFoundException e) {
       return false;
     }
+  }
+
+  /** Writes content and says whether there was any. */
+  private interface Content {
+    boolean writeTo(OutputStream out) throws IOException;
   }
 
   /** Bytes just read; good until the next piece. */

@@ -29,6 +29,9 @@ final class TurnRun {
   /** A turn whose processes keep being lost is no longer worth the money. */
   private static final int MAX_INCARNATIONS = 10;
 
+  /** As many attempts in a row without a new byte of output, and the repository is set aside. */
+  private static final int MAX_ATTEMPTS_WITHOUT_PROGRESS = 5;
+
   private static final int READ_BYTES = 1 << 20;
   private static final Pattern TRANSCRIPT_LENGTH = Pattern.compile("(?m)^transcript=(\\d{1,18})$");
 
@@ -53,9 +56,11 @@ final class TurnRun {
    *
    * @param beat called at least once a {@code poll} with what is known; may throw to let go
    */
-  RunState follow(RunProgress before, Duration poll, Consumer<RunProgress> beat) {
-    RunProgress progress = before;
+  Followed follow(RunProgress before, Duration poll, Consumer<RunProgress> beat) {
     RunState state = script.state();
+    RunProgress progress = before.attempt(state);
+    beat.accept(progress);
+    requireProgress(progress);
     while (state.kind() != RunState.Kind.FINISHED) {
       switch (state.kind()) {
         case NONE -> start(0, Session.NEW);
@@ -67,7 +72,7 @@ final class TurnRun {
         }
         case RUNNING -> {
           if (state.age() > input.time().toSeconds()) {
-            return state;
+            return new Followed(state, progress);
           }
         }
         default ->
@@ -78,7 +83,22 @@ final class TurnRun {
       beat.accept(progress);
       state = script.await(Math.max(0, state.incarnation()), progress.offset(), poll);
     }
-    return state;
+    return new Followed(state, progress);
+  }
+
+  private void requireProgress(RunProgress progress) {
+    if (progress.attemptsWithoutProgress() > MAX_ATTEMPTS_WITHOUT_PROGRESS) {
+      throw FailureMapper.failure(
+          Cause.QUARANTINED,
+          "turn "
+              + input.turn()
+              + " of "
+              + input.key()
+              + " brought nothing new in "
+              + MAX_ATTEMPTS_WITHOUT_PROGRESS
+              + " attempts; it is set aside",
+          null);
+    }
   }
 
   private RunProgress read(RunProgress progress, RunState state) {
@@ -118,27 +138,31 @@ final class TurnRun {
   }
 
   /**
-   * A transcript no longer than it was before the lost process means that the prompt never entered
-   * the session.
+   * A transcript no longer than it was before the turn's first process means that the prompt never
+   * entered the session. Once it has, it is never sent again.
    */
   private Session sessionAfter(int lost) {
     long now = transcriptLength();
-    if (now > lengthBefore(lost)) {
+    if (now > lengthBeforeTurn(lost, now)) {
       return Session.INTERRUPTED;
     }
     return now == 0 ? Session.NEW : Session.RESUMED;
   }
 
-  private long lengthBefore(int incarnation) {
-    try {
-      String meta =
-          new String(root.files().read(runFolder(incarnation) + "/meta"), StandardCharsets.UTF_8);
-      Matcher length = TRANSCRIPT_LENGTH.matcher(meta);
-      return length.find() ? Long.parseLong(length.group(1)) : 0;
-    } catch (NotFoundException e) {
-      // It never came so far as to write one, so it never ran an agent either.
-      return transcriptLength();
+  /** By the first process that came so far as to say; one that did not never ran an agent. */
+  private long lengthBeforeTurn(int lost, long now) {
+    for (int incarnation = 0; incarnation <= lost; incarnation++) {
+      try {
+        byte[] meta = root.files().read(runFolder(incarnation) + "/meta");
+        Matcher length = TRANSCRIPT_LENGTH.matcher(new String(meta, StandardCharsets.UTF_8));
+        if (length.find()) {
+          return Long.parseLong(length.group(1));
+        }
+      } catch (NotFoundException e) {
+        // The next one may have.
+      }
     }
+    return now;
   }
 
   private long transcriptLength() {
@@ -168,4 +192,12 @@ final class TurnRun {
   private String runKey(int incarnation) {
     return input.generation() + "." + input.turn() + "." + incarnation;
   }
+
+  /**
+   * Where following ended.
+   *
+   * @param end state of the run: finished, or running when its time is over
+   * @param progress up to then
+   */
+  record Followed(RunState end, RunProgress progress) {}
 }

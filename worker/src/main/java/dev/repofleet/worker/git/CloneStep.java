@@ -87,8 +87,7 @@ final class CloneStep {
 
   /** From the bundle that the starter made of a path. */
   CloneOutcome fromBundle(ArtifactStore store, String bundleUri) {
-    try (InputStream bundle = store.open(bundleUri)) {
-      beat.run();
+    try (InputStream bundle = new BeatingStream(store.open(bundleUri), beat)) {
       sandbox.files().write(BUNDLE, bundle);
     } catch (ArtifactNotFoundException e) {
       throw FailureMapper.failure(

@@ -72,7 +72,10 @@ final class GitFailures {
     if (GONE.matcher(stderr).find()) {
       return FailureMapper.failure(
           Cause.GIT_NOT_FOUND,
-          name + ": there is no such repository or commit on " + remote.host(),
+          name
+              + ": there is no such repository or commit on "
+              + remote.host()
+              + "; check the URL, and that the workers' login may read it",
           null);
     }
     if (OBJECTS.matcher(stderr).find()) {
@@ -83,7 +86,12 @@ final class GitFailures {
     }
     return FailureMapper.failure(
         Cause.GIT_TRANSIENT,
-        name + ": " + remote.host() + " did not answer as it should: " + quoted(stderr, secrets),
+        name
+            + ": "
+            + remote.host()
+            + " did not answer as it should ("
+            + quoted(stderr, secrets)
+            + "); check the URL, or try again once the host answers",
         null);
   }
 

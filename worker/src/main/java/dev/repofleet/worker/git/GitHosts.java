@@ -79,6 +79,7 @@ final class GitHosts {
               + HOSTS);
     }
     InetAddress[] addresses = addresses(name, host);
+    requirePlain(name, host, addresses);
     if (!trusted) {
       requirePublic(name, host, port, addresses);
     }
@@ -146,6 +147,20 @@ final class GitHosts {
           Cause.GIT_TRANSIENT,
           name + ": the host " + host + " has no address; check its name",
           null);
+    }
+  }
+
+  /**
+   * Java reads {@code 0177.0.0.1} as 177.0.0.1, curl as 127.0.0.1: an address may be written in one
+   * way only, so that both mean the same host.
+   */
+  private static void requirePlain(String name, String host, InetAddress[] addresses) {
+    if (host.matches("[0-9.]+") && !host.equals(addresses[0].getHostAddress())) {
+      throw refused(
+          name,
+          "the address "
+              + host
+              + " can be read in two ways; write four numbers without leading zeros");
     }
   }
 

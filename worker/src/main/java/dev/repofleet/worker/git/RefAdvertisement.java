@@ -79,7 +79,9 @@ final class RefAdvertisement {
   ResolveOutcome resolve(GitRemote remote) {
     if (!any) {
       throw FailureMapper.failure(
-          Cause.REPOSITORY_EMPTY, remote.name() + ": the repository has no commit", null);
+          Cause.REPOSITORY_EMPTY,
+          remote.name() + ": the repository has no commit; push one, or leave the target out",
+          null);
     }
     if (ref == null) {
       return head(remote);
@@ -117,6 +119,8 @@ final class RefAdvertisement {
     return name
         + ": there is no branch or tag "
         + ref
-        + (SHORT_COMMIT.matcher(ref).matches() ? "; a commit is given by all its digits" : "");
+        + (SHORT_COMMIT.matcher(ref).matches()
+            ? "; a commit is given by all its digits"
+            : "; check what stands after the @");
   }
 }

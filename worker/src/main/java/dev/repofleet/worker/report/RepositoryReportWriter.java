@@ -204,6 +204,10 @@ final class RepositoryReportWriter {
   private @Nullable String closingWords(TurnOutcome turn) {
     String message = turn.message();
     String uri = turn.textUri();
+    if (turn.answerUri() != null) {
+      // The text is the answer once more; its findings are in the result, their secrets masked.
+      return null;
+    }
     if (uri == null) {
       return message == null ? null : secrets.redact(message);
     }

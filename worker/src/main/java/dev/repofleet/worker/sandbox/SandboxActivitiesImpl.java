@@ -48,6 +48,7 @@ public final class SandboxActivitiesImpl implements SandboxActivities {
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
 
   private static final int ATTEMPTS = 10;
+  private static final int NOT_FOUND = 404;
 
   private final E2bClient client;
   private final SandboxConnections connections;
@@ -105,21 +106,32 @@ public final class SandboxActivitiesImpl implements SandboxActivities {
       client.kill(extra.sandboxId());
     }
     SandboxInfo kept = found.get(0);
-    client.connect(kept.sandboxId(), input.sandboxTime());
+    SandboxConnections.connect(client, kept.sandboxId(), input.sandboxTime());
     return new LeaseOutcome(kept.sandboxId(), kept.envdVersion());
   }
 
   private LeaseOutcome create(LeaseInput input, int attempt) {
-    Sandbox sandbox =
-        client.create(
-            SandboxSpec.builder()
-                .template(input.template())
-                .timeout(UNCLAIMED)
-                .autoPause(true)
-                .metadata(labels(input.fleet(), input.leaseId()))
-                .metadata("attempt", Integer.toString(attempt))
-                .build());
-    client.connect(sandbox.sandboxId(), input.sandboxTime());
+    SandboxSpec spec =
+        SandboxSpec.builder()
+            .template(input.template())
+            .timeout(UNCLAIMED)
+            .autoPause(true)
+            .metadata(labels(input.fleet(), input.leaseId()))
+            .metadata("attempt", Integer.toString(attempt))
+            .build();
+    Sandbox sandbox;
+    try {
+      sandbox = client.create(spec);
+    } catch (E2bStatusException e) {
+      if (e.status() != NOT_FOUND) {
+        throw e;
+      }
+      throw FailureMapper.failure(
+          Cause.INTERNAL,
+          "E2B has no template \"" + input.template() + "\": name another in the plan, or build it",
+          e);
+    }
+    SandboxConnections.connect(client, sandbox.sandboxId(), input.sandboxTime());
     return new LeaseOutcome(sandbox.sandboxId(), sandbox.envdVersion());
   }
 

@@ -2,6 +2,7 @@ package dev.repofleet.worker.sandbox;
 
 import dev.repofleet.e2b.E2bClient;
 import dev.repofleet.e2b.E2bException;
+import dev.repofleet.e2b.E2bStatusException;
 import dev.repofleet.e2b.Sandbox;
 import dev.repofleet.worker.FailureMapper;
 import io.temporal.failure.ApplicationFailure;
@@ -14,6 +15,14 @@ import java.time.Duration;
 public final class SandboxConnections {
   /** Outlives every activity but a run: the longest of them, a clone, has 15 minutes. */
   private static final Duration STEP = Duration.ofMinutes(20);
+
+  /** Connecting only extends, so asking for little leaves the sandbox the life it has. */
+  private static final Duration SHORTEST = Duration.ofSeconds(15);
+
+  private static final int BAD_REQUEST = 400;
+
+  /** The API's words for a life past the account's cap (E2B infra's source, August 2026). */
+  private static final String PAST_THE_CAP = "Max instance length";
 
   private final E2bClient client;
 
@@ -38,9 +47,24 @@ public final class SandboxConnections {
    */
   public Sandbox connect(String sandboxId, Duration atLeast) {
     try {
-      return client.connect(sandboxId, atLeast);
+      return connect(client, sandboxId, atLeast);
     } catch (E2bException e) {
       throw FailureMapper.map(e, "sandbox " + sandboxId + " can't be reached");
+    }
+  }
+
+  /**
+   * Connects, asking for less where the account's cap on a sandbox's life does not allow so much: a
+   * step that would have ended in time must not fail for the time it asked for.
+   */
+  static Sandbox connect(E2bClient client, String sandboxId, Duration atLeast) {
+    try {
+      return client.connect(sandboxId, atLeast);
+    } catch (E2bStatusException e) {
+      if (e.status() != BAD_REQUEST || !e.serverMessage().contains(PAST_THE_CAP)) {
+        throw e;
+      }
+      return client.connect(sandboxId, SHORTEST);
     }
   }
 }

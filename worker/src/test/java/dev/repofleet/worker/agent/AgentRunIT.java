@@ -21,6 +21,7 @@ import dev.repofleet.e2b.local.LocalSandboxOptions;
 import dev.repofleet.e2b.local.LocalSandboxServer;
 import dev.repofleet.worker.FleetMetrics;
 import dev.repofleet.worker.PlanSource;
+import dev.repofleet.worker.git.KnownSecrets;
 import dev.repofleet.worker.sandbox.SandboxActivitiesImpl;
 import dev.repofleet.worker.sandbox.SandboxConnections;
 import dev.repofleet.worker.sandbox.SandboxLayout;
@@ -112,6 +113,7 @@ class AgentRunIT {
             store,
             new PlanSource(store),
             new AgentEnvironment(Map.of()),
+            KnownSecrets.of(Map.of()),
             new FleetMetrics()));
     sandboxes = temporal.newActivityStub(SandboxActivities.class);
     agents = temporal.newActivityStub(AgentActivities.class);

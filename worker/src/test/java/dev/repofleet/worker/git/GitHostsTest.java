@@ -64,6 +64,13 @@ class GitHostsTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"0177.0.0.1", "012.0.0.1", "192.0250.1.1", "127.1", "8.8.8.8."})
+  void anAddressThatCanBeReadInTwoWaysIsRefused(String literal) {
+    GitHosts hosts = new GitHosts(Map.of(), InetAddress::getAllByName);
+    assertThat(refusal(hosts, "https://" + literal + "/o/r").getType()).isEqualTo("git_not_found");
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"140.82.121.4", "172.32.0.1", "2606:50c0::1", "64:ff9b::8c52:7904"})
   void publicAddressesArePinned(String address) throws Exception {
     GitRemote remote = hosts(Map.of(), address).admit("t", "https://Host.Example/o/r");

@@ -1,0 +1,49 @@
+package dev.repofleet.worker.agent;
+
+import dev.repofleet.artifacts.ArtifactJson;
+import dev.repofleet.artifacts.ArtifactPaths;
+import dev.repofleet.artifacts.ArtifactStore;
+import dev.repofleet.artifacts.ArtifactUri;
+import dev.repofleet.workflows.activities.TurnInput;
+import dev.repofleet.workflows.activities.TurnOutcome;
+import java.util.Optional;
+
+/**
+ * Results of finished turns, kept before Temporal hears of them: a completion that got lost, or an
+ * attempt that comes late, costs no model call. Thread-safe.
+ *
+ * <p>A result holds for the sandbox in which the turn ran, since what the agent changed is there
+ * and nowhere else. Another sandbox runs the turn again.
+ */
+final class TurnResults {
+  private static final long MAX_BYTES = 1 << 20;
+
+  private final ArtifactStore store;
+
+  TurnResults(ArtifactStore store) {
+    this.store = store;
+  }
+
+  /** The result of this very turn, if it has ended in this very sandbox. */
+  Optional<TurnOutcome> find(TurnInput input) {
+    String path = path(input);
+    return store
+        .readIfPresent(ArtifactUri.of(path), MAX_BYTES)
+        .map(json -> ArtifactJson.read(json, StoredTurn.class, path))
+        .filter(kept -> kept.sandboxId().equals(input.sandboxId()))
+        .map(StoredTurn::outcome);
+  }
+
+  void keep(TurnInput input, TurnOutcome outcome) {
+    store.putNamed(
+        path(input),
+        ArtifactJson.pretty(new StoredTurn(input.sandboxId(), input.commit(), outcome)));
+  }
+
+  private static String path(TurnInput input) {
+    return ArtifactPaths.turnResult(input.batch(), input.key(), input.generation(), input.turn());
+  }
+
+  /** {@code result.json}. */
+  record StoredTurn(String sandboxId, String commit, TurnOutcome outcome) {}
+}
