@@ -1,0 +1,85 @@
+package dev.repofleet.starter.it;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The program in processes of its own, as many as a test needs, each with an environment that has
+ * nothing of the person who runs the test. Closing ends them, the last one first.
+ */
+final class FleetProcesses implements AutoCloseable {
+  private static final String MAIN = "dev.repofleet.starter.RepoFleet";
+
+  /** What a process can't do without; everything else a test gives by name. */
+  private static final List<String> KEPT = List.of("PATH", "HOME", "LANG", "TMPDIR");
+
+  private final Path logs;
+  private final Deque<FleetProcess> processes = new ArrayDeque<>();
+
+  /** Processes whose output goes to {@code target/it/<test>}. */
+  FleetProcesses(String test) {
+    try {
+      logs = Files.createDirectories(Path.of("target", "it", test).toAbsolutePath());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The environment that all start with. */
+  static Map<String, String> environment() {
+    Map<String, String> environment = new HashMap<>(System.getenv());
+    environment.keySet().retainAll(KEPT);
+    return environment;
+  }
+
+  /**
+   * Starts one and returns.
+   *
+   * @param name of its two log files
+   * @param environment in addition to {@link #environment()}
+   */
+  FleetProcess start(
+      String name, Path folder, Map<String, String> environment, String... arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    // Quick to start, and several of them beside each other.
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx512m"));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN));
+    command.addAll(Arrays.asList(arguments));
+    Path out = logs.resolve(name + ".out");
+    Path err = logs.resolve(name + ".err");
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(folder.toFile())
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile());
+    builder.environment().clear();
+    builder.environment().putAll(environment());
+    builder.environment().putAll(environment);
+    try {
+      Process process = builder.start();
+      process.getOutputStream().close();
+      FleetProcess started = new FleetProcess(name, process, out, err);
+      processes.push(started);
+      return started;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    while (!processes.isEmpty()) {
+      processes.pop().close();
+    }
+  }
+}

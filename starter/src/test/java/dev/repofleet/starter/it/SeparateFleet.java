@@ -1,0 +1,172 @@
+package dev.repofleet.starter.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.repofleet.e2b.E2bClient;
+import dev.repofleet.e2b.E2bOptions;
+import dev.repofleet.e2b.SandboxInfo;
+import dev.repofleet.e2b.SandboxQuery;
+import dev.repofleet.starter.embedded.SeparateTemporal;
+import dev.repofleet.workflows.client.TemporalConnection;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A fleet whose parts know each other by environment variables alone: a Temporal server, a sandbox
+ * server, workers, each a process of its own, with one artifact store.
+ */
+final class SeparateFleet implements AutoCloseable {
+  /** A JVM's start on a machine that is busy with others. */
+  static final Duration START = Duration.ofMinutes(1);
+
+  private static final Pattern EXPORT = Pattern.compile("(?m)^export (\\w+)='?([^'\n]*)'?$");
+  private static final Pattern METRICS = Pattern.compile("Metrics at (http://\\S+/metrics)");
+
+  private final FleetProcesses processes;
+  private final Path folder;
+  private final Map<String, String> model;
+  private final SeparateTemporal temporal;
+  private final Map<String, String> environment = new HashMap<>();
+
+  /** A worker, its metrics, and the name it has in histories. */
+  record Worker(FleetProcess process, URI metrics) {
+    boolean is(String identity) {
+      return identity.startsWith(process.pid() + "@");
+    }
+  }
+
+  /**
+   * Starts server and sandboxes.
+   *
+   * @param model the model's variables, which workers alone get
+   */
+  SeparateFleet(String test, Path folder, Path claude, Map<String, String> model) {
+    this.processes = new FleetProcesses(test);
+    this.folder = folder;
+    this.model = Map.copyOf(model);
+    this.temporal = SeparateTemporal.start(folder);
+    environment.putAll(temporal.environment());
+    environment.put("REPOFLEET_ARTIFACTS", folder.resolve("artifacts").toString());
+    environment.put("REPOFLEET_DATA", folder.resolve("data").toString());
+    try {
+      startSandboxes(claude);
+    } catch (AssertionError failed) {
+      close();
+      throw failed;
+    }
+  }
+
+  private void startSandboxes(Path claude) {
+    FleetProcess sandboxes =
+        processes.start(
+            "sandboxes",
+            folder,
+            Map.of(
+                "REPOFLEET_CLAUDE", claude.toString(),
+                "REPOFLEET_DATA", folder.resolve("data").toString()),
+            "sandboxes",
+            "serve",
+            "--port",
+            "0");
+    sandboxes.awaitErr(Pattern.compile("Sandboxes at "), START);
+    Matcher export = EXPORT.matcher(sandboxes.out());
+    while (export.find()) {
+      environment.put(export.group(1), export.group(2));
+    }
+    assertThat(environment).containsKeys("E2B_API_KEY", "E2B_API_URL", "E2B_SANDBOX_URL");
+  }
+
+  /** What a client of this fleet has in its environment: no model. */
+  Map<String, String> environment() {
+    return Map.copyOf(environment);
+  }
+
+  /** The sandboxes' key. */
+  String key() {
+    return environment.getOrDefault("E2B_API_KEY", "");
+  }
+
+  /** A client's connection. */
+  TemporalConnection temporal() {
+    return temporal.connection();
+  }
+
+  /** Runs a command of the program in the fleet's folder; returns at once. */
+  FleetProcess start(String name, String... arguments) {
+    return processes.start(name, folder, environment, arguments);
+  }
+
+  /** Starts a worker that follows so many agents at once, and returns at once. */
+  FleetProcess launchWorker(String name, int concurrency) {
+    Map<String, String> with = new HashMap<>(environment);
+    with.putAll(model);
+    String most = Integer.toString(concurrency);
+    return processes.start(
+        name, folder, with, "worker", "--metrics-port", "0", "--concurrency", most);
+  }
+
+  /** Blocks until a worker that was launched polls. */
+  Worker polling(FleetProcess launched) {
+    launched.awaitErr(Pattern.compile("Polling task queues"), START);
+    return new Worker(launched, URI.create(launched.awaitErr(METRICS, START).group(1)));
+  }
+
+  /** All sandboxes, running and paused. */
+  List<SandboxInfo> sandboxes() {
+    try (E2bClient client = new E2bClient(E2bOptions.fromEnvironment(environment))) {
+      return client.list(SandboxQuery.all());
+    }
+  }
+
+  /** What an address answers. */
+  static String get(URI uri) {
+    try {
+      return HttpClient.newHttpClient()
+          .send(
+              HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(10)).build(),
+              BodyHandlers.ofString())
+          .body();
+    } catch (IOException e) {
+      throw new AssertionError(uri + " does not answer", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Everything the processes said, in one text. */
+  String logs(List<FleetProcess> of) {
+    StringBuilder all = new StringBuilder();
+    for (FleetProcess process : of) {
+      all.append(process.out()).append(process.err());
+    }
+    return all.toString();
+  }
+
+  /** A file of an artifact, by its path in the store's folder. */
+  Path artifact(String path) {
+    Path file = folder.resolve("artifacts").resolve(path);
+    assertThat(Files.isRegularFile(file)).as(path).isTrue();
+    return file;
+  }
+
+  @Override
+  public void close() {
+    try {
+      processes.close();
+    } finally {
+      temporal.close();
+    }
+  }
+}

@@ -1,0 +1,171 @@
+package dev.repofleet.starter.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.repofleet.artifacts.ArtifactJson;
+import dev.repofleet.artifacts.Plan;
+import dev.repofleet.e2b.local.model.ReviewOptions;
+import dev.repofleet.e2b.local.model.ReviewScenario;
+import dev.repofleet.e2b.local.model.ScriptedModel;
+import dev.repofleet.starter.plan.PlanLoader;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The same job with every part a process of its own, and two workers. */
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
+class SeparatePartsIT {
+  private static final List<String> NAMES =
+      List.of("amber", "birch", "cedar", "dune", "ember", "fjord");
+  private static final int EXTRA_TURNS = 2;
+
+  /** Three and the extra ones of the review, two of the follow-up: {@link ReviewScenario}. */
+  private static final int CALLS = 5 + EXTRA_TURNS;
+
+  /** Fewer than there are repositories, so that one worker alone can't take them all. */
+  private static final int EACH_AT_ONCE = 3;
+
+  private static final Duration END = Duration.ofSeconds(20);
+
+  @TempDir Path folder = Path.of("");
+
+  @Test
+  void repositories_are_spread_over_two_workers_and_nothing_secret_is_seen() {
+    Prerequisites.requireSandboxes();
+    Path claude = Prerequisites.requireClaudeCode();
+    NAMES.forEach(name -> SmallRepositories.commit(folder, name));
+    ReviewOptions options =
+        ReviewOptions.DEFAULTS.withExtraTurns(EXTRA_TURNS).withDelay(Duration.ofMillis(300));
+    try (ScriptedModel model = ScriptedModel.start(new ReviewScenario(options));
+        SeparateFleet fleet =
+            new SeparateFleet(
+                "SeparatePartsIT",
+                folder,
+                claude,
+                Map.of(
+                    "ANTHROPIC_BASE_URL", model.uri().toString(),
+                    "ANTHROPIC_API_KEY", PlantedSecret.MODEL_KEY.value()))) {
+      FleetProcess setup = fleet.start("setup", "setup");
+      List<FleetProcess> launched =
+          List.of(
+              fleet.launchWorker("worker-1", EACH_AT_ONCE),
+              fleet.launchWorker("worker-2", EACH_AT_ONCE));
+      assertThat(setup.awaitExit(SeparateFleet.START)).as(setup.tail()).isZero();
+      List<SeparateFleet.Worker> workers = launched.stream().map(fleet::polling).toList();
+      List<PlantedSecret> secrets =
+          List.of(PlantedSecret.MODEL_KEY, new PlantedSecret("the sandboxes' key", fleet.key()));
+
+      FleetProcess review = review(fleet);
+      nothingSecretInArguments(model, secrets);
+      assertThat(review.awaitExit(Duration.ofMinutes(2))).as(review.tail()).isZero();
+      eventsAreLinesOfJson(review);
+      Results results = new Results(folder.resolve("out"));
+      results.assertAllComplete(NAMES.size());
+      results.assertLedger(model.ledger(), CALLS);
+      bothWorked(fleet, workers, results, secrets);
+      assertThat(fleet.sandboxes()).isEmpty();
+      String seen = review.out() + review.err() + results.text("batch.json") + metrics(workers);
+      workersEndInTime(launched);
+      secrets.forEach(secret -> secret.assertAbsentFrom("what is shown", seen));
+      secrets.forEach(secret -> secret.assertAbsentFrom("the workers' logs", fleet.logs(launched)));
+    }
+  }
+
+  private static FleetProcess review(SeparateFleet fleet) {
+    List<String> arguments = new ArrayList<>(List.of("review", "--json", "--out", "out"));
+    arguments.addAll(List.of("--batch", "apart"));
+    arguments.addAll(NAMES);
+    return fleet.start("review", arguments.toArray(String[]::new));
+  }
+
+  /** While an agent runs, whose key must have come to it another way. */
+  private static void nothingSecretInArguments(ScriptedModel model, List<PlantedSecret> secrets) {
+    Waiting.until(
+        "an agent's process is seen",
+        Duration.ofMinutes(1),
+        () -> {
+          List<String> sessions = List.copyOf(model.ledger().totalsBySession().keySet());
+          Map<Long, String> before = AgentProcesses.all();
+          String all = String.join("\n", before.values());
+          secrets.forEach(secret -> secret.assertAbsentFrom("a process's arguments", all));
+          return sessions.stream().anyMatch(all::contains);
+        });
+  }
+
+  private static void eventsAreLinesOfJson(FleetProcess review) {
+    List<JsonNode> lines =
+        review
+            .out()
+            .lines()
+            .map(line -> ArtifactJson.read(line, JsonNode.class, "a line of --json"))
+            .toList();
+    JsonNode last = lines.get(lines.size() - 1);
+    assertThat(last.path("type").asText()).isEqualTo("batch");
+    assertThat(last.path("status").asText()).isEqualTo("complete");
+    assertThat(last.path("totals").path("complete").asInt()).isEqualTo(NAMES.size());
+    assertThat(last.has("repositories")).isFalse();
+    List<JsonNode> repositories = lines.subList(0, lines.size() - 1);
+    assertThat(repositories)
+        .allSatisfy(
+            line -> {
+              assertThat(line.path("type").asText()).isEqualTo("repository");
+              assertThat(line.path("batch").asText()).isEqualTo("apart");
+              assertThat(line.path("at").asText()).endsWith("Z");
+              assertThat(line.path("stage").asText()).isNotEmpty();
+            });
+    assertThat(repositories)
+        .filteredOn(line -> line.path("status").asText().equals("complete"))
+        .extracting(line -> line.path("target").asText())
+        .containsExactlyInAnyOrderElementsOf(NAMES);
+  }
+
+  private void bothWorked(
+      SeparateFleet fleet,
+      List<SeparateFleet.Worker> workers,
+      Results results,
+      List<PlantedSecret> secrets) {
+    Histories histories = Histories.of(fleet.temporal().client(), "apart", results.keys());
+    Map<String, Integer> runs = histories.completedRunsByWorker();
+    System.out.println("Agent runs by worker: " + runs);
+    assertThat(runs.values().stream().mapToInt(Integer::intValue).sum())
+        .isEqualTo(2 * NAMES.size());
+    for (SeparateFleet.Worker worker : workers) {
+      assertThat(runs.keySet()).as("runs by worker").anyMatch(worker::is);
+    }
+    Plan plan = new PlanLoader(folder).load("security");
+    histories.assertReplay();
+    histories.assertWithout(secrets);
+    histories.assertWithoutLines("the diff", results.diffLines());
+    histories.assertWithoutLines("the transcript", results.transcriptLines());
+    histories.assertWithoutLines("the prompt", Results.telling(plan.prompt().lines().toList()));
+    histories.assertWithoutLines("the scenario", Set.of("os.system", "scripted, no model"));
+  }
+
+  private static String metrics(List<SeparateFleet.Worker> workers) {
+    StringBuilder all = new StringBuilder();
+    for (SeparateFleet.Worker worker : workers) {
+      String answer = SeparateFleet.get(worker.metrics());
+      assertThat(answer).contains("repofleet_");
+      assertThat(SeparateFleet.get(worker.metrics().resolve("/healthz"))).isEqualTo("ok\n");
+      all.append(answer);
+    }
+    return all.toString();
+  }
+
+  private static void workersEndInTime(List<FleetProcess> workers) {
+    long begin = System.nanoTime();
+    workers.forEach(FleetProcess::terminate);
+    for (FleetProcess worker : workers) {
+      assertThat(worker.awaitExit(END)).as(worker.tail()).isIn(0, 143);
+    }
+    System.out.printf("Two workers end after SIGTERM: %.1f s%n", (System.nanoTime() - begin) / 1e9);
+  }
+}
