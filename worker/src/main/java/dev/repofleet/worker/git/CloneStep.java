@@ -175,14 +175,13 @@ final class CloneStep {
       case TOO_LARGE ->
           FailureMapper.failure(
               Cause.REPOSITORY_TOO_LARGE,
-              "%s is larger than %d MiB; raise limits.repositorySize of the plan, or review a part"
-                      .formatted(name(), plan.limits().repositorySizeBytes() >> 20)
-                  + " of it in a fork",
+              "%s is larger than %d MiB: raise limits.repositorySize of the plan"
+                  .formatted(name(), plan.limits().repositorySizeBytes() >> 20),
               null);
       case NO_SUBPATH ->
           FailureMapper.failure(
               Cause.GIT_NOT_FOUND,
-              "%s: the commit %s has no folder %s"
+              "%s: the commit %s has no folder %s; check what stands behind # in the target"
                   .formatted(name(), input.resolved().commit(), input.target().subpath()),
               null);
       case NO_COMMIT ->
@@ -192,7 +191,8 @@ final class CloneStep {
                   .formatted(name(), input.resolved().commit()),
               null);
       case EMPTY ->
-          FailureMapper.failure(Cause.REPOSITORY_EMPTY, name() + ": the commit has no files", null);
+          FailureMapper.failure(
+              Cause.REPOSITORY_EMPTY, name() + ": the commit has no files; name another ref", null);
       default ->
           FailureMapper.passing(
               Cause.GIT_TRANSIENT,
