@@ -83,24 +83,6 @@ class BadInputTest {
   }
 
   @Test
-  void a_repository_without_a_commit_is_refused() {
-    GitRepository.init(folder.resolve("new"));
-    refused(2, "'new' has no commit yet: commit something there first", "review", "new");
-  }
-
-  @Test
-  void a_reference_that_a_repository_lacks_is_refused() {
-    GitRepository.init(folder.resolve("app")).write("a", "b").commit("first");
-    refused(2, "'app@absent' has no branch, tag or commit 'absent'", "review", "app@absent");
-  }
-
-  @Test
-  void a_folder_that_a_commit_lacks_is_refused() {
-    GitRepository.init(folder.resolve("app")).write("a", "b").commit("first");
-    refused(2, "'app#absent' has no folder 'absent' in commit", "review", "app#absent");
-  }
-
-  @Test
   void a_folder_inside_a_repository_is_refused_with_the_way_to_write_it() {
     GitRepository.init(folder.resolve("app")).write("sub/a", "b").commit("first");
     refused(2, "app#sub", "review", "app/sub");

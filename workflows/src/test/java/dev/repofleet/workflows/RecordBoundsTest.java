@@ -25,10 +25,15 @@ class RecordBoundsTest {
   }
 
   @Test
-  void aTargetHasAUrlOrABundleWithItsCommit() {
-    refused(() -> new Target("a", null, null, null, null, null), "target a", "either");
-    refused(() -> new Target("a", "https://h/a", null, null, "c", "store:b"), "not both");
+  void aTargetHasAUrlOrABundleWithItsCommitOrACauseWithItsProblem() {
+    Cause cause = Cause.REPOSITORY_EMPTY;
+    refused(() -> new Target("a", null, null, null, null, null), "target a", "has 0");
+    refused(() -> new Target("a", "https://h/a", null, null, "c", "store:b"), "has 2");
+    refused(() -> new Target("a", "https://h/a", null, null, null, null, cause, "p"), "has 2");
+    refused(() -> new Target("a", null, null, null, "c", "store:b", cause, "p"), "has 2");
     refused(() -> new Target("a", null, null, null, null, "store:b"), "without its commit");
+    refused(() -> new Target("a", null, null, null, null, null, cause, null), "or neither");
+    refused(() -> new Target("a", "https://h/a", null, null, null, null, null, "p"), "or neither");
   }
 
   @ParameterizedTest

@@ -10,5 +10,9 @@ public enum TargetKind {
 
   /** Fetched from a Git bundle in the artifact store: a path on the machine that started it. */
   @JsonProperty("bundle")
-  BUNDLE
+  BUNDLE,
+
+  /** Not at all: a path whose repository lacks what was asked for. Its review fails at once. */
+  @JsonProperty("unusable")
+  UNUSABLE
 }

@@ -15,9 +15,11 @@ import org.jspecify.annotations.Nullable;
  * @param subpath the folder to review; absent: all
  * @param commit of a {@code bundle} target: its head, pinned
  * @param bundle of a {@code bundle} target
- * @param host lower-case, with a port that is not the default; absent for a bundle
- * @param owner all of the path before the name; absent for a bundle
+ * @param host lower-case, with a port that is not the default; absent for a path
+ * @param owner all of the path before the name; absent for a path
  * @param name of the repository
+ * @param cause of an {@code unusable} target, as a code such as {@code git_not_found}; absent else
+ * @param problem of an {@code unusable} target, a sentence for people; absent else
  */
 public record TargetRow(
     int index,
@@ -31,19 +33,48 @@ public record TargetRow(
     @Nullable ArtifactRef bundle,
     @Nullable String host,
     @Nullable String owner,
-    @Nullable String name) {
+    @Nullable String name,
+    @Nullable String cause,
+    @Nullable String problem) {
   /** Refuses a row that lacks what its kind needs. */
   public TargetRow {
     Parts.notNegative(index, "index");
     Parts.text(key, "key");
     Parts.text(target, "target");
     Objects.requireNonNull(kind, "kind is missing");
-    if (kind == TargetKind.GIT) {
-      Parts.text(url, "url of git target " + key);
-    } else {
-      Parts.text(commit, "commit of bundle target " + key);
-      Objects.requireNonNull(bundle, "bundle of target " + key + " is missing");
+    switch (kind) {
+      case GIT -> Parts.text(url, "url of git target " + key);
+      case BUNDLE -> {
+        Parts.text(commit, "commit of bundle target " + key);
+        Objects.requireNonNull(bundle, "bundle of target " + key + " is missing");
+      }
+      case UNUSABLE -> {
+        Parts.text(cause, "cause of unusable target " + key);
+        Parts.text(problem, "problem of unusable target " + key);
+      }
     }
+    if (kind != TargetKind.UNUSABLE && (cause != null || problem != null)) {
+      throw new IllegalArgumentException(
+          "target " + key + " has a cause or a problem, but is not unusable");
+    }
+  }
+
+  /** A row for a target that can be reviewed: without cause and problem. */
+  public TargetRow(
+      int index,
+      String key,
+      String target,
+      TargetKind kind,
+      @Nullable String url,
+      @Nullable String ref,
+      @Nullable String subpath,
+      @Nullable String commit,
+      @Nullable ArtifactRef bundle,
+      @Nullable String host,
+      @Nullable String owner,
+      @Nullable String name) {
+    this(
+        index, key, target, kind, url, ref, subpath, commit, bundle, host, owner, name, null, null);
   }
 
   /** A row for a repository that workers clone. */
@@ -84,5 +115,30 @@ public record TargetRow(
         null,
         null,
         canonical.name());
+  }
+
+  /** A row for a path on the starter's machine that has nothing to review. */
+  public static TargetRow unusable(
+      int index,
+      String key,
+      TargetSpec spec,
+      CanonicalTarget canonical,
+      String cause,
+      String problem) {
+    return new TargetRow(
+        index,
+        key,
+        spec.target(),
+        TargetKind.UNUSABLE,
+        null,
+        spec.ref(),
+        spec.subpath(),
+        null,
+        null,
+        null,
+        null,
+        canonical.name(),
+        cause,
+        problem);
   }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -91,6 +92,27 @@ class ManifestTest {
         .isInstanceOf(ArtifactCorruptException.class)
         .hasMessageContaining("manifest.jsonl row 0 is not a valid TargetRow")
         .hasMessageContaining("target is missing");
+  }
+
+  private static TargetRow row(
+      TargetKind kind, @Nullable String url, @Nullable String cause, @Nullable String problem) {
+    return new TargetRow(
+        0, "k", "t", kind, url, null, null, null, null, null, null, null, cause, problem);
+  }
+
+  @Test
+  void anUnusableRowSaysWhyAndNoOtherDoes() {
+    assertThat(row(TargetKind.UNUSABLE, null, "git_not_found", "no such branch").cause())
+        .isEqualTo("git_not_found");
+    assertThatThrownBy(() -> row(TargetKind.UNUSABLE, null, null, "no such branch"))
+        .hasMessage("cause of unusable target k is missing");
+    assertThatThrownBy(() -> row(TargetKind.UNUSABLE, null, "git_not_found", " "))
+        .hasMessage("problem of unusable target k is empty");
+    assertThatThrownBy(() -> row(TargetKind.GIT, "https://h/o/r", "git_not_found", null))
+        .hasMessageContaining("target k")
+        .hasMessageContaining("is not unusable");
+    assertThatThrownBy(() -> row(TargetKind.GIT, "https://h/o/r", null, "no such branch"))
+        .hasMessageContaining("is not unusable");
   }
 
   @Test

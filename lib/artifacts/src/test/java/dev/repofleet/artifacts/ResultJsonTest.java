@@ -188,6 +188,15 @@ class ResultJsonTest {
             "c0ffee",
             ref("objects/ab/" + HASH)),
         "row-bundle.json");
+    isGolden(
+        TargetRow.unusable(
+            1,
+            TargetKey.of(canonical, "v1", "src"),
+            spec,
+            canonical,
+            "git_not_found",
+            "'./work@v1#src' has no branch, tag or commit 'v1'"),
+        "row-unusable.json");
   }
 
   @Test

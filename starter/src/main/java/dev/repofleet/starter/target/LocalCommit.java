@@ -3,6 +3,7 @@ package dev.repofleet.starter.target;
 import dev.repofleet.artifacts.ArtifactRef;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.TargetSpec;
+import dev.repofleet.workflows.Cause;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,13 +35,45 @@ public record LocalCommit(Path repository, String id, boolean head) {
    * Finds the commit of a path target.
    *
    * @param path real path of the folder
-   * @throws TargetException when the folder is no repository, has no commit, or lacks the reference
-   *     or the folder that was asked for
+   * @throws TargetException when the folder is no repository, or lies inside one
+   * @throws UnusableTargetException when the repository has no commit, or lacks the reference or
+   *     the folder that was asked for
    */
-  static LocalCommit find(GitCommand git, TargetSpec spec, Path path) {
-    String place = path.toString();
-    GitCommand.Result known =
-        git.run(QUICK, null, List.of("-C", place, "rev-parse", "--show-prefix"));
+  static LocalCommit find(GitCommand git, TargetSpec spec, Path path)
+      throws UnusableTargetException {
+    requireRepository(git, spec, path);
+    String ref = spec.ref();
+    GitCommand.Result commit =
+        ask(
+            git,
+            spec,
+            path,
+            "rev-parse",
+            "--verify",
+            "--quiet",
+            "--end-of-options",
+            (ref == null ? "HEAD" : ref) + "^{commit}");
+    if (!commit.succeeded() || commit.line().isEmpty()) {
+      throw withoutCommit(git, spec, path);
+    }
+    String id = commit.line();
+    String subpath = spec.subpath();
+    if (subpath != null
+        && !ask(git, spec, path, "cat-file", "-t", id + ":" + subpath).line().equals("tree")) {
+      throw new UnusableTargetException(
+          Cause.GIT_NOT_FOUND,
+          "'"
+              + spec.target()
+              + "' has no folder '"
+              + subpath
+              + "' in commit "
+              + id.substring(0, 12));
+    }
+    return new LocalCommit(path, id, ref == null);
+  }
+
+  private static void requireRepository(GitCommand git, TargetSpec spec, Path path) {
+    GitCommand.Result known = ask(git, spec, path, "rev-parse", "--show-prefix");
     if (!known.succeeded()) {
       throw new TargetException(
           "'"
@@ -49,6 +82,7 @@ public record LocalCommit(Path repository, String id, boolean head) {
               + " another path");
     }
     if (!known.line().isEmpty()) {
+      String place = path.toString();
       String folder = known.line().replaceFirst("/$", "");
       String root = place.substring(0, Math.max(1, place.length() - folder.length() - 1));
       throw new TargetException(
@@ -61,44 +95,33 @@ public record LocalCommit(Path repository, String id, boolean head) {
               + "#"
               + folder);
     }
-    String ref = spec.ref();
-    String id = commit(git, place, ref == null ? "HEAD" : ref);
-    if (id.isEmpty()) {
-      throw new TargetException(
-          ref == null
-              ? "'" + spec.target() + "' has no commit yet: commit something there first"
-              : "'" + spec.target() + "' has no branch, tag or commit '" + ref + "'");
-    }
-    String subpath = spec.subpath();
-    if (subpath != null
-        && !git.run(QUICK, null, List.of("-C", place, "cat-file", "-t", id + ":" + subpath))
-            .line()
-            .equals("tree")) {
-      throw new TargetException(
-          "'"
-              + spec.target()
-              + "' has no folder '"
-              + subpath
-              + "' in commit "
-              + id.substring(0, 12));
-    }
-    return new LocalCommit(path, id, ref == null);
   }
 
-  private static String commit(GitCommand git, String place, String ref) {
+  /** The causes are those of a repository on a host, which the worker asks. */
+  private static UnusableTargetException withoutCommit(GitCommand git, TargetSpec spec, Path path) {
+    String ref = spec.ref();
+    String target = "'" + spec.target() + "'";
+    boolean head = ask(git, spec, path, "rev-parse", "--verify", "--quiet", "HEAD").succeeded();
+    if (!head && ask(git, spec, path, "for-each-ref", "--count=1").line().isEmpty()) {
+      return new UnusableTargetException(
+          Cause.REPOSITORY_EMPTY, target + " has no commit yet: commit something there first");
+    }
+    return new UnusableTargetException(
+        Cause.GIT_NOT_FOUND,
+        ref == null
+            ? target + " has no commit on its current branch: name another one with @BRANCH"
+            : target + " has no branch, tag or commit '" + ref + "'");
+  }
+
+  /** A command that only reads; silence is no answer, and says nothing about the repository. */
+  private static GitCommand.Result ask(
+      GitCommand git, TargetSpec spec, Path path, String... arguments) {
     GitCommand.Result result =
-        git.run(
-            QUICK,
-            null,
-            List.of(
-                "-C",
-                place,
-                "rev-parse",
-                "--verify",
-                "--quiet",
-                "--end-of-options",
-                ref + "^{commit}"));
-    return result.succeeded() ? result.line() : "";
+        git.run(QUICK, null, with(List.of("-C", path.toString()), arguments));
+    if (result.exit() < 0) {
+      throw new TargetException("'" + spec.target() + "' can't be read: " + result.complaint());
+    }
+    return result;
   }
 
   /**

@@ -5,6 +5,8 @@ import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ManifestRef;
 import dev.repofleet.artifacts.ManifestWriter;
 import dev.repofleet.artifacts.TargetRow;
+import dev.repofleet.workflows.Excerpt;
+import dev.repofleet.workflows.StepFailure;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -45,6 +47,16 @@ public final class ManifestBuilder {
   }
 
   private TargetRow row(GitCommand git, int index, WantedTarget target) {
+    Unusable unusable = target.unusable();
+    if (unusable != null) {
+      return TargetRow.unusable(
+          index,
+          target.key(),
+          target.spec(),
+          target.canonical(),
+          unusable.cause().code(),
+          Excerpt.of(unusable.problem(), StepFailure.MAX_MESSAGE));
+    }
     LocalCommit commit = target.commit();
     if (commit == null) {
       return TargetRow.git(index, target.key(), target.spec(), target.canonical());

@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * Reads targets from arguments and a list, one a line. For one reading by one thread.
  *
  * <p>All that is wrong with them is told at once, each with its line; nothing is started then. The
- * same repository, ref and subpath twice is reviewed once, which is said.
+ * same repository, ref and subpath twice is reviewed once, which is said. A repository without what
+ * was asked of it is nothing wrong with the others: that is said, and it is kept to fail alone.
  */
 public final class TargetReader {
   private static final int MAX_ERRORS = 10;
@@ -45,7 +46,7 @@ public final class TargetReader {
   /**
    * A reader.
    *
-   * @param talk gets the lines about what is left out
+   * @param talk gets the lines about what is left out or will fail
    */
   public TargetReader(CommandContext context, Consumer<String> talk) {
     this.context = context;
@@ -126,6 +127,11 @@ public final class TargetReader {
       WantedTarget target = understand(git, parser.parse(typed));
       if (wanted.putIfAbsent(target.key(), target) != null) {
         talk.accept(place + "'" + target.spec().target() + "' is there twice: reviewed once");
+        return;
+      }
+      Unusable unusable = target.unusable();
+      if (unusable != null) {
+        talk.accept(place + unusable.problem() + "; it counts as failed");
       }
     } catch (TargetSyntaxException | TargetException e) {
       if (errors.size() < MAX_ERRORS) {
@@ -140,7 +146,7 @@ public final class TargetReader {
     if (spec.kind() == TargetSpec.Kind.URL) {
       CanonicalTarget canonical = CanonicalTarget.ofUrl(spec.url());
       return new WantedTarget(
-          spec, canonical, TargetKey.of(canonical, spec.ref(), spec.subpath()), null);
+          spec, canonical, TargetKey.of(canonical, spec.ref(), spec.subpath()), null, null);
     }
     Path path = path(spec.url());
     if (!Files.isDirectory(path)) {
@@ -153,11 +159,13 @@ public final class TargetReader {
     try {
       Path real = path.toRealPath();
       CanonicalTarget canonical = CanonicalTarget.ofPath(real);
-      return new WantedTarget(
-          spec,
-          canonical,
-          TargetKey.of(canonical, spec.ref(), spec.subpath()),
-          LocalCommit.find(git, spec, real));
+      String key = TargetKey.of(canonical, spec.ref(), spec.subpath());
+      try {
+        LocalCommit commit = LocalCommit.find(git, spec, real);
+        return new WantedTarget(spec, canonical, key, commit, null);
+      } catch (UnusableTargetException e) {
+        return new WantedTarget(spec, canonical, key, null, e.unusable());
+      }
     } catch (IOException e) {
       throw new TargetException("'" + spec.target() + "' can't be read: " + e.getMessage());
     }

@@ -159,6 +159,33 @@ class ManifestBuilderTest {
   }
 
   @Test
+  void a_path_without_what_was_asked_for_is_a_row_with_its_cause() {
+    history();
+    GitRepository.init(folder.resolve("new"));
+    List<TargetRow> rows = manifest("new", "app", "app@absent#sub", "app#absent");
+    assertThat(rows)
+        .extracting(TargetRow::kind)
+        .containsExactly(
+            TargetKind.UNUSABLE, TargetKind.BUNDLE, TargetKind.UNUSABLE, TargetKind.UNUSABLE);
+    assertThat(rows)
+        .extracting(TargetRow::cause)
+        .containsExactly("repository_empty", null, "git_not_found", "git_not_found");
+    TargetRow lacking = rows.get(2);
+    assertThat(lacking.problem())
+        .isEqualTo("'app@absent#sub' has no branch, tag or commit 'absent'");
+    assertThat(lacking.ref()).isEqualTo("absent");
+    assertThat(lacking.subpath()).isEqualTo("sub");
+    assertThat(lacking.name()).isEqualTo("app");
+    assertThat(lacking.bundle()).isNull();
+  }
+
+  @Test
+  void a_batch_of_nothing_but_unusable_paths_has_its_manifest() {
+    GitRepository.init(folder.resolve("new"));
+    assertThat(manifest("new")).extracting(TargetRow::cause).containsExactly("repository_empty");
+  }
+
+  @Test
   void rows_are_in_the_order_of_the_input_and_urls_stay_urls() {
     history();
     List<TargetRow> rows = manifest("owner/name@v1#server", "app", "git@host.example:o/r.git");

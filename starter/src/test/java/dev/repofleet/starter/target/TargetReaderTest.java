@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.repofleet.starter.testing.GitRepository;
 import dev.repofleet.starter.testing.TestProgram;
+import dev.repofleet.workflows.Cause;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,6 +58,63 @@ class TargetReaderTest {
   void a_home_folder_is_found() {
     GitRepository.init(folder.resolve("app")).write("a", "b").commit("first");
     assertThat(read("", null, "~/app").get(0).commit()).isNotNull();
+  }
+
+  @Test
+  void a_repository_without_what_was_asked_for_is_kept_with_its_problem_and_said_at_once() {
+    GitRepository.init(folder.resolve("new"));
+    GitRepository app = GitRepository.init(folder.resolve("app"));
+    app.write("a", "b").commit("first");
+    List<WantedTarget> targets =
+        read("app#absent\napp#a\n", "-", "new", "new@main", "app", "app@absent");
+    assertThat(targets)
+        .extracting(target -> target.unusable() == null ? null : target.unusable().cause())
+        .containsExactly(
+            Cause.REPOSITORY_EMPTY,
+            Cause.REPOSITORY_EMPTY,
+            null,
+            Cause.GIT_NOT_FOUND,
+            Cause.GIT_NOT_FOUND,
+            Cause.GIT_NOT_FOUND);
+    assertThat(targets)
+        .filteredOn(target -> target.commit() != null)
+        .extracting(target -> target.spec().target())
+        .containsExactly("app");
+    String commit = app.git("rev-parse", "HEAD").substring(0, 12);
+    assertThat(talk)
+        .containsExactly(
+            "'new' has no commit yet: commit something there first; it counts as failed",
+            "'new@main' has no commit yet: commit something there first; it counts as failed",
+            "'app@absent' has no branch, tag or commit 'absent'; it counts as failed",
+            "standard input:1: 'app#absent' has no folder 'absent' in commit "
+                + commit
+                + "; it counts as failed",
+            "standard input:2: 'app#a' has no folder 'a' in commit "
+                + commit
+                + "; it counts as failed");
+  }
+
+  @Test
+  void a_current_branch_without_a_commit_is_no_empty_repository() {
+    GitRepository app = GitRepository.init(folder.resolve("app"));
+    app.write("a", "b").commit("first");
+    app.git("branch", "other");
+    app.git("symbolic-ref", "HEAD", "refs/heads/unborn");
+    List<WantedTarget> targets = read("", null, "app", "app@other");
+    assertThat(targets.get(0).unusable())
+        .isEqualTo(
+            new Unusable(
+                Cause.GIT_NOT_FOUND,
+                "'app' has no commit on its current branch: name another one with @BRANCH"));
+    assertThat(targets.get(1).commit()).isNotNull();
+  }
+
+  @Test
+  void a_malformed_target_beside_an_unusable_one_still_refuses_all() {
+    GitRepository.init(folder.resolve("new"));
+    assertThatThrownBy(() -> read("", null, "new", "./absent"))
+        .isInstanceOf(TargetException.class)
+        .hasMessage("'./absent' is not there: no such folder");
   }
 
   @Test

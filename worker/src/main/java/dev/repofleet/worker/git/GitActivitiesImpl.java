@@ -7,6 +7,7 @@ import dev.repofleet.e2b.Sandbox;
 import dev.repofleet.worker.FailureMapper;
 import dev.repofleet.worker.PlanSource;
 import dev.repofleet.worker.sandbox.SandboxConnections;
+import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.activities.CloneInput;
 import dev.repofleet.workflows.activities.CloneOutcome;
 import dev.repofleet.workflows.activities.DiffInput;
@@ -55,6 +56,10 @@ public final class GitActivitiesImpl implements GitActivities {
   @Override
   public ResolveOutcome resolve(ResolveInput input) {
     Target target = input.target();
+    Cause unusable = target.cause();
+    if (unusable != null) {
+      throw FailureMapper.failure(unusable, String.valueOf(target.problem()), null);
+    }
     String url = target.url();
     if (url == null) {
       return new ResolveOutcome(String.valueOf(target.commit()), null);

@@ -87,15 +87,16 @@ public final class BatchActivitiesImpl implements BatchActivities {
 
   private static Target target(TargetRow row) {
     ArtifactRef bundle = row.bundle();
-    return row.kind() == TargetKind.GIT
-        ? new Target(row.target(), row.url(), row.ref(), row.subpath(), null, null)
-        : new Target(
-            row.target(),
-            null,
-            row.ref(),
-            row.subpath(),
-            row.commit(),
-            bundle == null ? null : bundle.uri());
+    String cause = row.cause();
+    return new Target(
+        row.target(),
+        row.kind() == TargetKind.GIT ? row.url() : null,
+        row.ref(),
+        row.subpath(),
+        row.kind() == TargetKind.BUNDLE ? row.commit() : null,
+        row.kind() == TargetKind.BUNDLE && bundle != null ? bundle.uri() : null,
+        cause == null ? null : Cause.of(cause),
+        row.problem());
   }
 
   @Override

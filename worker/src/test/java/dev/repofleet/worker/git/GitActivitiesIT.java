@@ -24,6 +24,7 @@ import dev.repofleet.worker.PlanSource;
 import dev.repofleet.worker.review.ReviewActivitiesImpl;
 import dev.repofleet.worker.sandbox.SandboxConnections;
 import dev.repofleet.worker.sandbox.SandboxLayout;
+import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.PlanRef;
 import dev.repofleet.workflows.activities.CloneInput;
 import dev.repofleet.workflows.activities.CloneOutcome;
@@ -45,6 +46,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -196,6 +198,18 @@ class GitActivitiesIT {
     assertThat(resolve(target)).isEqualTo(new ResolveOutcome(commit, null));
     assertThat(cloned(target).files()).isEqualTo(1);
     assertThat(agent("ls -A ..")).doesNotContain("bundle");
+  }
+
+  @Test
+  void aTargetThatIsUnusableFailsWithItsOwnCauseAtOnce() {
+    Target target =
+        new Target(
+            "./new", null, null, null, null, null, Cause.REPOSITORY_EMPTY, "'./new' has no commit");
+    ActivityFailure failure = catchThrowableOfType(ActivityFailure.class, () -> resolve(target));
+    ApplicationFailure cause = (ApplicationFailure) Objects.requireNonNull(failure.getCause());
+    assertThat(cause.getType()).isEqualTo("repository_empty");
+    assertThat(cause.getOriginalMessage()).isEqualTo("'./new' has no commit");
+    assertThat(cause.isNonRetryable()).isTrue();
   }
 
   @Test

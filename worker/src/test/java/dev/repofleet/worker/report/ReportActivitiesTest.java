@@ -317,6 +317,33 @@ class ReportActivitiesTest {
     }
   }
 
+  @Test
+  void aPathWithNothingToReviewKeepsItsCauseAndItsProblem() {
+    TargetSpec spec = new TargetParser(path -> false).parse("./app@absent");
+    CanonicalTarget canonical = CanonicalTarget.ofPath(Path.of("/srv/app"));
+    dev.repofleet.artifacts.ManifestRef written;
+    try (ManifestWriter writer = new ManifestWriter(store, "b")) {
+      writer.add(TargetRow.unusable(0, "k", spec, canonical, "git_not_found", "no 'absent'"));
+      written = writer.finish();
+    }
+    ManifestRef manifest = new ManifestRef(written.uri(), written.sha256(), 1);
+    try (TestWorkflowEnvironment temporal = TestWorkflowEnvironment.newInstance()) {
+      BatchActivitiesImpl batches = new BatchActivitiesImpl(store, temporal.getWorkflowClient());
+      assertThat(rows(batches, manifest))
+          .extracting(TargetPage.Row::target)
+          .containsExactly(
+              new Target(
+                  "./app@absent",
+                  null,
+                  "absent",
+                  null,
+                  null,
+                  null,
+                  Cause.GIT_NOT_FOUND,
+                  "no 'absent'"));
+    }
+  }
+
   /** Stands for a review. */
   @io.temporal.workflow.WorkflowInterface
   public interface Silent {

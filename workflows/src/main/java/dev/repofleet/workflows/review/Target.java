@@ -1,7 +1,9 @@
 package dev.repofleet.workflows.review;
 
+import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.Payload;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param subpath folder within the repository, relative; absent means all of it
  * @param commit pinned already, for a bundle only
  * @param bundleUri the Git bundle in the artifact store, for a target that was a local path
+ * @param cause why a local path can't be reviewed, found when it was read; such a target has
+ *     neither a url nor a bundle, and its resolve fails with this cause
+ * @param problem {@code cause} in a sentence for people; there exactly when the cause is
  */
 @Payload
 public record Target(
@@ -21,15 +26,33 @@ public record Target(
     @Nullable String ref,
     @Nullable String subpath,
     @Nullable String commit,
-    @Nullable String bundleUri) {
+    @Nullable String bundleUri,
+    @Nullable Cause cause,
+    @Nullable String problem) {
   public Target {
     Objects.requireNonNull(name, "name");
-    if ((url == null) == (bundleUri == null)) {
+    long given = Stream.of(url, bundleUri, cause).filter(Objects::nonNull).count();
+    if (given != 1) {
       throw new IllegalArgumentException(
-          "target " + name + " must have either a url or a bundle, and not both");
+          "target " + name + " must have one of a url, a bundle and a cause, but has " + given);
     }
     if (bundleUri != null && commit == null) {
       throw new IllegalArgumentException("target " + name + " is a bundle without its commit");
     }
+    if ((cause == null) != (problem == null)) {
+      throw new IllegalArgumentException(
+          "target " + name + " must have both a cause and a problem, or neither");
+    }
+  }
+
+  /** A target that can be reviewed: without cause and problem. */
+  public Target(
+      String name,
+      @Nullable String url,
+      @Nullable String ref,
+      @Nullable String subpath,
+      @Nullable String commit,
+      @Nullable String bundleUri) {
+    this(name, url, ref, subpath, commit, bundleUri, null, null);
   }
 }

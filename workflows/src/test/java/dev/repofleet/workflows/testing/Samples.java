@@ -67,6 +67,16 @@ public final class Samples {
       new Target("acme/app@v1", "https://github.com/acme/app", "v1", "src", null, null);
   private static final Target BUNDLE =
       new Target("./app", null, null, null, COMMIT, "store:batches/nightly/app.bundle");
+  private static final Target UNUSABLE =
+      new Target(
+          "./new",
+          null,
+          null,
+          null,
+          null,
+          null,
+          Cause.REPOSITORY_EMPTY,
+          "'./new' has no commit yet: commit something there first");
   private static final PlanRef PLAN = Inputs.PLAN;
   private static final PlanOutline OUTLINE = Inputs.outline("findings.high > 0");
   private static final ManifestRef MANIFEST =
@@ -175,7 +185,10 @@ public final class Samples {
           new CheckWorkerInput(PLAN, AgentKind.CLAUDE, STORE),
           new WorkerReport(STORE, List.of(AgentKind.CLAUDE, AgentKind.REHEARSAL), true, OUTLINE),
           new TargetPageRequest(MANIFEST, 0, 3),
-          new TargetPage(List.of(new TargetPage.Row(0, "app-0", BUNDLE))),
+          new TargetPage(
+              List.of(
+                  new TargetPage.Row(0, "app-0", BUNDLE),
+                  new TargetPage.Row(1, "new-1", UNUSABLE))),
           new TargetPage.Row(1, "app-1", TARGET),
           new ReconcileInput("nightly", List.of(RUNNING)),
           new ReconcileOutcome(List.of(ENDED)),

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The verbs against a real stack: Temporal, sandboxes, a worker, the rehearsal agent. */
 @Timeout(value = 240, unit = TimeUnit.SECONDS)
-class LocalReviewIT {
+class RehearsalReviewIT {
   private static @Nullable LocalStack stack;
 
   @TempDir Path folder = Path.of("");
@@ -142,6 +142,37 @@ class LocalReviewIT {
     assertThat(folder.resolve("out/report.md"))
         .content()
         .contains("Rehearsal", "app/settings.py:5");
+  }
+
+  @Test
+  void paths_without_what_was_asked_for_fail_alone_with_their_causes() throws IOException {
+    vulnerable();
+    GitRepository.init(folder.resolve("new"));
+    TestProgram.Outcome outcome =
+        program.run(
+            "review",
+            "--agent",
+            "rehearsal",
+            "--batch",
+            "lacking",
+            "--out",
+            "out",
+            "app",
+            "new",
+            "app@absent",
+            "app#absent");
+    assertThat(outcome.exit()).isEqualTo(3);
+    assertThat(outcome.err()).contains("'new' has no commit yet", "it counts as failed");
+    assertThat(outcome.out()).contains("'app@absent' has no branch, tag or commit 'absent'");
+    JsonNode batch =
+        ArtifactJson.read(
+            Files.readAllBytes(folder.resolve("out/batch.json")), JsonNode.class, "batch.json");
+    assertThat(batch.path("repositories"))
+        .extracting(row -> row.path("status").asText() + " " + row.path("cause").asText())
+        .containsExactly(
+            "complete ", "failed repository_empty", "failed git_not_found", "failed git_not_found");
+    assertThat(program.run("review", "--agent", "rehearsal", "--batch", "none", "new").exit())
+        .isEqualTo(3);
   }
 
   @Test
