@@ -93,7 +93,8 @@ public final class DemoCommand implements Callable<Integer> {
     try (StackParts parts = new StackParts()) {
       PrivateFiles.createFolders(folder);
       sweep(Objects.requireNonNull(folder.getParent()));
-      List<Path> repositories = SampleRepositories.in(data.resolve("samples"));
+      Path samples = data.resolve("samples").toAbsolutePath();
+      List<Path> repositories = SampleRepositories.in(samples);
       Map<String, String> environment = environment(parts);
       AgentKind agent = realCli ? AgentKind.CLAUDE : agentOfThisMachine(terminal);
       EmbeddedStackOptions options =
@@ -103,9 +104,10 @@ public final class DemoCommand implements Callable<Integer> {
               .build();
       EmbeddedStack stack = parts.add("the stack", EmbeddedStack.start(options, terminal::say));
       Path results = out == null ? folder.resolve("out") : context.workingDirectory().resolve(out);
+      terminal.say("Samples      " + samples);
       announce(terminal, stack, agent);
       List<String> arguments = arguments(agent, batch, results, repositories);
-      int exitCode = review(terminal, stack, environment, arguments);
+      int exitCode = review(terminal, stack, environment, samples, arguments);
       if (exitCode == 0 || exitCode == ExitCode.FINISHED_WITH_FAILURES.number()) {
         conclude(terminal, results);
       }
@@ -190,20 +192,22 @@ public final class DemoCommand implements Callable<Integer> {
       AgentKind agent, String batch, Path results, List<Path> repositories) {
     List<String> arguments = new ArrayList<>(List.of("review", "--local", "--plan", "security"));
     arguments.addAll(List.of("--agent", agent.code(), "--batch", batch));
-    arguments.addAll(List.of("--out", results.toString()));
-    repositories.forEach(repository -> arguments.add(repository.toString()));
+    arguments.addAll(List.of("--out", results.toAbsolutePath().toString()));
+    repositories.forEach(repository -> arguments.add("./" + repository.getFileName()));
     return arguments;
   }
 
+  /** As if it were typed in the samples' folder: short names are easier to read in a terminal. */
   private int review(
       Terminal terminal,
       EmbeddedStack stack,
       Map<String, String> environment,
+      Path samples,
       List<String> arguments) {
     CommandContext inside =
         new CommandContext(
             environment,
-            context.workingDirectory(),
+            samples,
             context.home(),
             context.in(),
             context.clock(),

@@ -29,7 +29,7 @@ public final class BatchSummary {
     lines.add("");
     for (BatchRow row : result.repositories()) {
       if (row.message() != null) {
-        lines.add(PlainText.of(row.target(), 60) + ": " + PlainText.of(row.message(), 300));
+        lines.add(sentence(row.target(), row.message()));
       }
     }
     lines.add(totals(result));
@@ -66,5 +66,11 @@ public final class BatchSummary {
             ended == null
                 ? ""
                 : "; " + Wording.duration(Duration.between(result.startedAt(), ended)));
+  }
+
+  /** Most messages name the target themselves. */
+  private static String sentence(String target, String message) {
+    String text = PlainText.of(message, 300);
+    return message.startsWith(target) ? text : PlainText.of(target, 60) + ": " + text;
   }
 }
