@@ -100,7 +100,8 @@ public final class FleetWorker implements AutoCloseable {
         new ReviewActivitiesImpl(connections, options.store(), plans, options.environment()),
         new StopActivitiesImpl(e2b),
         new ReportActivitiesImpl(options.store(), options.environment()),
-        new BatchActivitiesImpl(options.store(), options.client()));
+        new BatchActivitiesImpl(options.store(), options.client()),
+        new GateActivitiesImpl(options.client()));
   }
 
   private void registerRuns(boolean virtual, SandboxConnections connections, PlanSource plans) {

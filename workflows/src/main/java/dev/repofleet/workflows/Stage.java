@@ -13,6 +13,7 @@ public enum Stage {
   PREPARE,
   RUN,
   REVIEW,
+  APPROVAL,
   FOLLOW_UP,
   DIFF,
   RELEASE,

@@ -59,6 +59,11 @@ public final class ArtifactPaths {
     return reviewFolder(batch, key) + "/run.log.gz";
   }
 
+  /** The state in which a review ended, for a follow-up in its session. */
+  public static String state(String batch, String key) {
+    return reviewFolder(batch, key) + "/state.json";
+  }
+
   /** The folder of one turn's checkpoints. */
   public static String checkpointFolder(String batch, String key, int generation, int turn) {
     return "checkpoints/" + batch + "/" + key + "/" + generation + "/" + turn;

@@ -24,6 +24,9 @@ final class ApiWire {
   /** Body of connect and set-timeout. */
   record Timeout(@JsonProperty("timeout") int timeoutSeconds) {}
 
+  /** Body of pause; without memory the processes would be lost. */
+  record Pause(boolean memory) {}
+
   /** Answer of create and connect. */
   record Handle(
       @JsonProperty("sandboxID") @Nullable String sandboxId,

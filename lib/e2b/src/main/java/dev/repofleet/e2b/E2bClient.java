@@ -38,6 +38,7 @@ public final class E2bClient implements AutoCloseable {
   private static final long MAX_REPLY = 16L << 20;
 
   private static final int PAGE_SIZE = 100;
+  private static final int CONFLICT = 409;
 
   private final E2bOptions options;
   private final HttpTransport transport;
@@ -184,6 +185,26 @@ public final class E2bClient implements AutoCloseable {
       send(request(path("sandboxes", checkId(sandboxId))).delete().build(), operation, sandboxId);
       return true;
     } catch (SandboxNotFoundException e) {
+      return false;
+    }
+  }
+
+  /**
+   * Pauses a sandbox with its memory and processes; it no longer counts as running, and connecting
+   * brings it back. Returns when it is paused.
+   *
+   * @return false if it was paused already
+   * @throws SandboxNotFoundException if it does not exist any more
+   */
+  public boolean pause(String sandboxId) {
+    Request request = post(path("sandboxes", checkId(sandboxId), "pause"), new ApiWire.Pause(true));
+    try {
+      send(request, "pause sandbox " + sandboxId, sandboxId);
+      return true;
+    } catch (E2bStatusException e) {
+      if (e.status() != CONFLICT || !e.serverMessage().contains("already paused")) {
+        throw e;
+      }
       return false;
     }
   }

@@ -110,6 +110,26 @@ class E2bClientTest {
   }
 
   @Test
+  void pauseKeepsTheMemoryAndIsNoFailureTheSecondTime() {
+    String id = client.create(spec("1")).sandboxId();
+    assertThat(client.pause(id)).isTrue();
+    assertThat(FakeE2b.json(fake.last("/pause")).toString()).isEqualTo("{\"memory\":true}");
+    assertThat(client.get(id).state()).isEqualTo(SandboxState.PAUSED);
+    assertThat(client.pause(id)).isFalse();
+    client.kill(id);
+    assertThatThrownBy(() -> client.pause(id)).isInstanceOf(SandboxNotFoundException.class);
+  }
+
+  @Test
+  void aPauseInTheMiddleOfAnotherChangeIsAFailure() {
+    String id = client.create(spec("1")).sandboxId();
+    fake.box(id).state = "resuming";
+    assertThatThrownBy(() -> client.pause(id))
+        .isInstanceOf(E2bStatusException.class)
+        .hasMessageContaining("409");
+  }
+
+  @Test
   void listFollowsAllPagesAndFilters() {
     fake.pageSize = 3;
     for (int i = 0; i < 8; i++) {

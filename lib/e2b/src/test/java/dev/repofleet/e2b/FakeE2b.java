@@ -202,6 +202,7 @@ final class FakeE2b extends Dispatcher {
         box.endAt = NOW.plusSeconds(json(request).get("timeout").asLong());
         yield new MockResponse.Builder().code(204).build();
       }
+      case "POST pause" -> pause(box);
       case "POST connect" -> v2 ? connect(box, json(request)) : error(404, "v1 is not served");
       default -> error(404, "no such route");
     };
@@ -216,6 +217,15 @@ final class FakeE2b extends Dispatcher {
     Box box = new Box(id, spec, NOW.plusSeconds(spec.path("timeout").asLong(300)));
     boxes.put(id, box);
     return json(201, handle(box));
+  }
+
+  private static MockResponse pause(Box box) {
+    if (!box.state.equals("running")) {
+      boolean paused = box.state.equals("paused");
+      return error(409, paused ? "Sandbox is already paused" : "Sandbox is changing its state");
+    }
+    box.state = "paused";
+    return new MockResponse.Builder().code(204).build();
   }
 
   private static MockResponse connect(Box box, JsonNode body) {

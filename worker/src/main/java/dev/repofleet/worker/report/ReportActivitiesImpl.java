@@ -7,12 +7,14 @@ import dev.repofleet.workflows.activities.ReportActivities;
 import dev.repofleet.workflows.activities.ReportInput;
 import dev.repofleet.workflows.activities.ReportOutcome;
 import dev.repofleet.workflows.activities.RepositoryReport;
+import dev.repofleet.workflows.activities.StateInput;
 import java.util.Map;
 
 /** Writes {@code review.json} and {@code batch.json}. Thread-safe. */
 public final class ReportActivitiesImpl implements ReportActivities {
   private final RepositoryReportWriter repositories;
   private final BatchReportWriter batches;
+  private final ReviewStates states;
 
   /**
    * @param environment of the worker, for the secrets that a report must not repeat
@@ -20,18 +22,26 @@ public final class ReportActivitiesImpl implements ReportActivities {
   public ReportActivitiesImpl(ArtifactStore store, Map<String, String> environment) {
     this.repositories = new RepositoryReportWriter(store, KnownSecrets.of(environment));
     this.batches = new BatchReportWriter(store);
+    this.states = new ReviewStates(store);
   }
 
   @Override
   public ReportOutcome writeReport(ReportInput input) {
     RepositoryReport repository = input.repository();
     if (repository != null) {
-      return new ReportOutcome(repositories.write(repository).uri());
+      ReportOutcome written = new ReportOutcome(repositories.write(repository).uri());
+      states.keep(repository);
+      return written;
     }
     BatchReport batch = input.batch();
     if (batch != null) {
       return new ReportOutcome(batches.write(batch).uri());
     }
     throw new IllegalStateException("a report of nothing");
+  }
+
+  @Override
+  public RepositoryReport readState(StateInput input) {
+    return states.read(input.batch(), input.key());
   }
 }

@@ -7,12 +7,15 @@ import dev.repofleet.e2b.E2bTransportException;
 import dev.repofleet.e2b.RateLimitedException;
 import dev.repofleet.e2b.Sandbox;
 import dev.repofleet.e2b.SandboxInfo;
+import dev.repofleet.e2b.SandboxNotFoundException;
 import dev.repofleet.e2b.SandboxQuery;
 import dev.repofleet.e2b.SandboxSpec;
 import dev.repofleet.worker.FailureMapper;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.activities.LeaseInput;
 import dev.repofleet.workflows.activities.LeaseOutcome;
+import dev.repofleet.workflows.activities.PauseInput;
+import dev.repofleet.workflows.activities.PauseOutcome;
 import dev.repofleet.workflows.activities.PrepareInput;
 import dev.repofleet.workflows.activities.PrepareOutcome;
 import dev.repofleet.workflows.activities.ReleaseInput;
@@ -153,6 +156,18 @@ public final class SandboxActivitiesImpl implements SandboxActivities {
       return new PrepareOutcome(preparation.prepare(sandbox, input));
     } catch (E2bException e) {
       throw FailureMapper.map(e, "sandbox " + input.sandboxId() + " can't be prepared");
+    }
+  }
+
+  @Override
+  public PauseOutcome pause(PauseInput input) {
+    try {
+      client.pause(input.sandboxId());
+      return new PauseOutcome(true);
+    } catch (SandboxNotFoundException e) {
+      return new PauseOutcome(false);
+    } catch (E2bException e) {
+      throw FailureMapper.map(e, "sandbox " + input.sandboxId() + " can't be paused");
     }
   }
 

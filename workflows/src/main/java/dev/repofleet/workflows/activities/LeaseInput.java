@@ -3,6 +3,7 @@ package dev.repofleet.workflows.activities;
 import dev.repofleet.workflows.Payload;
 import java.time.Duration;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks for a sandbox.
@@ -11,13 +12,25 @@ import java.util.Objects;
  * @param leaseId names the lease for ever; every sandbox made for it carries it
  * @param template of the sandbox
  * @param sandboxTime longest it may live without being extended
+ * @param workflowId of the review, carried by the sandbox, so that what a terminated review left is
+ *     found
  */
 @Payload
-public record LeaseInput(String fleet, String leaseId, String template, Duration sandboxTime) {
+public record LeaseInput(
+    String fleet,
+    String leaseId,
+    String template,
+    Duration sandboxTime,
+    @Nullable String workflowId) {
   public LeaseInput {
     Objects.requireNonNull(fleet, "fleet");
     Objects.requireNonNull(leaseId, "leaseId");
     Objects.requireNonNull(template, "template");
     Objects.requireNonNull(sandboxTime, "sandboxTime");
+  }
+
+  /** Of a lease that belongs to no workflow. */
+  public LeaseInput(String fleet, String leaseId, String template, Duration sandboxTime) {
+    this(fleet, leaseId, template, sandboxTime, null);
   }
 }

@@ -4,6 +4,7 @@ import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.Payload;
 import dev.repofleet.workflows.PlanRef;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a sandbox is made ready for.
@@ -11,8 +12,13 @@ import java.util.Objects;
  * @param sandboxId to prepare
  * @param fence token of the lease; a start without it is refused
  * @param generation of the work
- * @param turn the first turn that will run here; earlier ones count as lost
- * @param incarnation the first process of that turn that will run here
+ * @param turn the first turn that may run here, when no checkpoint says more; earlier ones count as
+ *     lost
+ * @param incarnation the first process of that turn that may run here
+ * @param storeId of the batch's artifact store; a worker that sees another one lets go
+ * @param sessionId of the agent; with it and {@code commit} the latest checkpoint is restored
+ * @param commit that was cloned
+ * @param subpath the agent works in; absent means the whole repository
  */
 @Payload
 public record PrepareInput(
@@ -24,11 +30,42 @@ public record PrepareInput(
     int turn,
     int incarnation,
     AgentKind agent,
-    PlanRef plan) {
+    PlanRef plan,
+    @Nullable String storeId,
+    @Nullable String sessionId,
+    @Nullable String commit,
+    @Nullable String subpath) {
   public PrepareInput {
     Objects.requireNonNull(sandboxId, "sandboxId");
     Objects.requireNonNull(fence, "fence");
     Objects.requireNonNull(agent, "agent");
     Objects.requireNonNull(plan, "plan");
+  }
+
+  /** Of a sandbox in which nothing is restored. */
+  public PrepareInput(
+      String batch,
+      String key,
+      String sandboxId,
+      String fence,
+      int generation,
+      int turn,
+      int incarnation,
+      AgentKind agent,
+      PlanRef plan) {
+    this(
+        batch,
+        key,
+        sandboxId,
+        fence,
+        generation,
+        turn,
+        incarnation,
+        agent,
+        plan,
+        null,
+        null,
+        null,
+        null);
   }
 }

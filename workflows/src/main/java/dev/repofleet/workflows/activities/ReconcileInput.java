@@ -4,12 +4,23 @@ import dev.repofleet.workflows.Payload;
 import dev.repofleet.workflows.batch.RunningRepository;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/** Reviews of a batch that are thought to be running. */
+/**
+ * Reviews of a batch that are thought to be running.
+ *
+ * @param fleet whose sandboxes a review that was terminated left behind; they are deleted
+ */
 @Payload
-public record ReconcileInput(String batch, List<RunningRepository> running) {
+public record ReconcileInput(
+    String batch, List<RunningRepository> running, @Nullable String fleet) {
   public ReconcileInput {
     Objects.requireNonNull(batch, "batch");
     running = List.copyOf(running);
+  }
+
+  /** Of a batch whose fleet is not known. */
+  public ReconcileInput(String batch, List<RunningRepository> running) {
+    this(batch, running, null);
   }
 }

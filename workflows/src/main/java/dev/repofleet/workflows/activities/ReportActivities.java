@@ -11,4 +11,10 @@ public interface ReportActivities {
    * batch. May be repeated: the same input gives the same files.
    */
   ReportOutcome writeReport(ReportInput input);
+
+  /**
+   * The state in which a review ended, for a follow-up days later. Fails for good with the type
+   * {@code state_missing} when the store has none.
+   */
+  RepositoryReport readState(StateInput input);
 }

@@ -3,6 +3,7 @@ package dev.repofleet.workflows.activities;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.Payload;
 import dev.repofleet.workflows.RepositoryStatus;
+import dev.repofleet.workflows.UsageTotals;
 import dev.repofleet.workflows.review.ReviewInput;
 import java.util.Collections;
 import java.util.List;
@@ -29,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param endedAt milliseconds since the epoch
  * @param sandboxMilliseconds from lease to release
  * @param stepMilliseconds by stage
+ * @param lost used by processes that went down with their sandbox; absent when none did
+ * @param sandboxes it took, one after the other
  */
 @Payload
 public record RepositoryReport(
@@ -46,7 +49,9 @@ public record RepositoryReport(
     long startedAt,
     long endedAt,
     long sandboxMilliseconds,
-    Map<String, Long> stepMilliseconds) {
+    Map<String, Long> stepMilliseconds,
+    @Nullable UsageTotals lost,
+    int sandboxes) {
   public RepositoryReport {
     Objects.requireNonNull(review, "review");
     Objects.requireNonNull(status, "status");
@@ -54,5 +59,42 @@ public record RepositoryReport(
     turns = List.copyOf(turns);
     // Sorted, so that replay sees the same payload.
     stepMilliseconds = Collections.unmodifiableMap(new TreeMap<>(stepMilliseconds));
+  }
+
+  /** Of a review whose sandbox was not lost. */
+  public RepositoryReport(
+      ReviewInput review,
+      RepositoryStatus status,
+      @Nullable Cause cause,
+      @Nullable String message,
+      @Nullable ResolveOutcome resolved,
+      String sessionId,
+      @Nullable String agentVersion,
+      @Nullable CloneOutcome cloned,
+      List<TurnOutcome> turns,
+      @Nullable ReviewOutcome outcome,
+      @Nullable DiffOutcome diff,
+      long startedAt,
+      long endedAt,
+      long sandboxMilliseconds,
+      Map<String, Long> stepMilliseconds) {
+    this(
+        review,
+        status,
+        cause,
+        message,
+        resolved,
+        sessionId,
+        agentVersion,
+        cloned,
+        turns,
+        outcome,
+        diff,
+        startedAt,
+        endedAt,
+        sandboxMilliseconds,
+        stepMilliseconds,
+        null,
+        1);
   }
 }

@@ -2,7 +2,7 @@ package dev.repofleet.workflows.activities;
 
 import io.temporal.activity.ActivityInterface;
 
-/** A sandbox's life: leased, prepared, released. */
+/** A sandbox's life: leased, prepared, paused, released. */
 @ActivityInterface
 public interface SandboxActivities {
 
@@ -12,8 +12,17 @@ public interface SandboxActivities {
    */
   LeaseOutcome lease(LeaseInput input);
 
-  /** Puts run script, fence, base and agent in place. May be repeated. */
+  /**
+   * Puts run script, fence, base and agent in place, and brings the latest complete checkpoint of
+   * the review back if there is one. May be repeated.
+   */
   PrepareOutcome prepare(PrepareInput input);
+
+  /**
+   * Pauses the sandbox: it keeps its memory and costs no place. Any later contact wakes it. One
+   * that is gone, or paused already, is no failure.
+   */
+  PauseOutcome pause(PauseInput input);
 
   /**
    * Ends a lease: the fence goes first, then every sandbox that carries the lease. Succeeds when

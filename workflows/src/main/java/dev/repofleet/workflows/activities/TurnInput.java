@@ -1,6 +1,7 @@
 package dev.repofleet.workflows.activities;
 
 import dev.repofleet.workflows.AgentKind;
+import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.Payload;
 import dev.repofleet.workflows.PlanRef;
 import java.time.Duration;
@@ -23,6 +24,14 @@ import org.jspecify.annotations.Nullable;
  * @param turns what is left of the agent's turns
  * @param time the agent may take
  * @param checkpointEvery how often the work so far is saved
+ * @param storeId of the artifact store of the batch; a worker that sees another one lets go. Absent
+ *     in histories of before it was carried
+ * @param basis what the sandbox was rebuilt from; absent in one that began with the commit alone
+ * @param goOn the session has this turn's prompt already, from a turn that was cut short: the agent
+ *     is only told to go on
+ * @param promptUri of a prompt that is not of the plan, for a follow-up asked for by a person
+ * @param ending why the workflow stopped the turn: nothing is started any more, what the turn left
+ *     is brought in and this is its cause
  */
 @Payload
 public record TurnInput(
@@ -42,7 +51,12 @@ public record TurnInput(
     double budgetUsd,
     int turns,
     Duration time,
-    Duration checkpointEvery) {
+    Duration checkpointEvery,
+    @Nullable String storeId,
+    @Nullable TurnBasis basis,
+    boolean goOn,
+    @Nullable String promptUri,
+    @Nullable Cause ending) {
   public TurnInput {
     Objects.requireNonNull(sandboxId, "sandboxId");
     Objects.requireNonNull(fence, "fence");
@@ -52,5 +66,76 @@ public record TurnInput(
     Objects.requireNonNull(agent, "agent");
     Objects.requireNonNull(plan, "plan");
     Objects.requireNonNull(time, "time");
+  }
+
+  /** A turn of the plan in a sandbox that began with the commit alone. */
+  public TurnInput(
+      String batch,
+      String key,
+      String sandboxId,
+      String fence,
+      int generation,
+      int turn,
+      String sessionId,
+      PromptKind prompt,
+      int followUp,
+      String commit,
+      @Nullable String subpath,
+      AgentKind agent,
+      PlanRef plan,
+      double budgetUsd,
+      int turns,
+      Duration time,
+      Duration checkpointEvery) {
+    this(
+        batch,
+        key,
+        sandboxId,
+        fence,
+        generation,
+        turn,
+        sessionId,
+        prompt,
+        followUp,
+        commit,
+        subpath,
+        agent,
+        plan,
+        budgetUsd,
+        turns,
+        time,
+        checkpointEvery,
+        null,
+        null,
+        false,
+        null,
+        null);
+  }
+
+  /** The same turn, which was stopped for this cause: only what it left is wanted. */
+  public TurnInput endedBy(Cause cause) {
+    return new TurnInput(
+        batch,
+        key,
+        sandboxId,
+        fence,
+        generation,
+        turn,
+        sessionId,
+        prompt,
+        followUp,
+        commit,
+        subpath,
+        agent,
+        plan,
+        budgetUsd,
+        turns,
+        time,
+        checkpointEvery,
+        storeId,
+        basis,
+        goOn,
+        promptUri,
+        cause);
   }
 }

@@ -23,6 +23,11 @@ import org.jspecify.annotations.Nullable;
  * @param eventsUri of the decoded event stream, gzipped
  * @param transcriptUri of the session's transcript, gzipped; absent when there is none
  * @param logUri of what the agent wrote to its standard error, gzipped
+ * @param promptEntered whether the session has the turn's prompt: what was cut short after that
+ *     goes on without it
+ * @param retryAfterSeconds the model's provider asked for, when it limits or is overloaded; absent
+ *     when it named none
+ * @param checkpointUri of the manifest that holds the turn's end; absent when there is none
  */
 @Payload
 public record TurnOutcome(
@@ -39,9 +44,48 @@ public record TurnOutcome(
     @Nullable String textUri,
     @Nullable String eventsUri,
     @Nullable String transcriptUri,
-    @Nullable String logUri) {
+    @Nullable String logUri,
+    boolean promptEntered,
+    @Nullable Long retryAfterSeconds,
+    @Nullable String checkpointUri) {
   public TurnOutcome {
     Objects.requireNonNull(prompt, "prompt");
     Objects.requireNonNull(usage, "usage");
+  }
+
+  /** Without what only a turn that is gone on with needs. */
+  public TurnOutcome(
+      int turn,
+      PromptKind prompt,
+      int incarnation,
+      @Nullable Cause cause,
+      @Nullable String message,
+      int agentTurns,
+      UsageTotals usage,
+      long milliseconds,
+      @Nullable String model,
+      @Nullable String answerUri,
+      @Nullable String textUri,
+      @Nullable String eventsUri,
+      @Nullable String transcriptUri,
+      @Nullable String logUri) {
+    this(
+        turn,
+        prompt,
+        incarnation,
+        cause,
+        message,
+        agentTurns,
+        usage,
+        milliseconds,
+        model,
+        answerUri,
+        textUri,
+        eventsUri,
+        transcriptUri,
+        logUri,
+        true,
+        null,
+        null);
   }
 }

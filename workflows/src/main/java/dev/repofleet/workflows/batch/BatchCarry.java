@@ -3,6 +3,7 @@ package dev.repofleet.workflows.batch;
 import dev.repofleet.workflows.Payload;
 import dev.repofleet.workflows.review.PlanOutline;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a batch takes along when it continues as new.
@@ -12,6 +13,7 @@ import java.util.List;
  * @param dispatched how many targets were started, from the manifest's beginning
  * @param running those of them that have not ended
  * @param tally of those that have
+ * @param parked indices of the running ones that wait for a person
  */
 @Payload
 public record BatchCarry(
@@ -19,8 +21,20 @@ public record BatchCarry(
     PlanOutline outline,
     int dispatched,
     List<RunningRepository> running,
-    BatchTally tally) {
+    BatchTally tally,
+    @Nullable List<Integer> parked) {
   public BatchCarry {
     running = List.copyOf(running);
+    parked = parked == null ? List.of() : List.copyOf(parked);
+  }
+
+  /** With nobody waiting for a person. */
+  public BatchCarry(
+      long startedAt,
+      PlanOutline outline,
+      int dispatched,
+      List<RunningRepository> running,
+      BatchTally tally) {
+    this(startedAt, outline, dispatched, running, tally, List.of());
   }
 }

@@ -32,6 +32,13 @@ public interface ReviewBatchWorkflow {
   @SignalMethod
   void ended(RepositoryEnded repository);
 
+  /**
+   * A child begins or ends to wait for a person: meanwhile it takes no place in the window, so that
+   * the batch moves on. Telling it twice changes nothing.
+   */
+  @SignalMethod
+  void parked(RepositoryParked repository);
+
   /** How the batch stands now. */
   @QueryMethod
   BatchProgress progress();

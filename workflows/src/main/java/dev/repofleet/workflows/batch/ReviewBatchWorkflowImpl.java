@@ -149,6 +149,11 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
   }
 
   @Override
+  public void parked(RepositoryParked repository) {
+    log.debug("{}", repository);
+  }
+
+  @Override
   public BatchProgress progress() {
     return new BatchProgress(
         status, startedAt, input.manifest().count(), dispatched, runningNow(), tally);

@@ -16,6 +16,10 @@ import java.util.Objects;
  * @param time longest that one run of the agent may take
  * @param sandboxTime longest that the sandbox may live without being extended again
  * @param followUps condition of each follow-up, in order
+ * @param approvals of each follow-up, whether a person must approve it first; absent: none
+ * @param approvalTime how long a person's answer is waited for; absent: 7 days
+ * @param pausedTime how long the paused sandbox is kept for the answer; after it the work is
+ *     restored from its checkpoint; absent: 1 hour
  */
 @Payload
 public record PlanOutline(
@@ -25,18 +29,57 @@ public record PlanOutline(
     int turns,
     Duration time,
     Duration sandboxTime,
-    List<String> followUps) {
+    List<String> followUps,
+    List<Boolean> approvals,
+    Duration approvalTime,
+    Duration pausedTime) {
+  /** Default of {@link #approvalTime}: a week, so that a holiday does not cost a follow-up. */
+  public static final Duration DEFAULT_APPROVAL_TIME = Duration.ofDays(7);
+
+  /** Default of {@link #pausedTime}: an answer within the hour finds everything as it was. */
+  public static final Duration DEFAULT_PAUSED_TIME = Duration.ofHours(1);
+
   public PlanOutline {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(template, "template");
     Objects.requireNonNull(time, "time");
     Objects.requireNonNull(sandboxTime, "sandboxTime");
     followUps = List.copyOf(followUps);
+    approvals = approvals == null ? List.of() : List.copyOf(approvals);
+    approvalTime = approvalTime == null ? DEFAULT_APPROVAL_TIME : approvalTime;
+    pausedTime = pausedTime == null ? DEFAULT_PAUSED_TIME : pausedTime;
     // Read here, so that a bad one fails CheckWorker and not a review that is half paid for.
     followUps.forEach(FollowUpCondition::parse);
     if (!(budgetUsd > 0) || turns < 1 || time.isNegative() || time.isZero()) {
       throw new IllegalArgumentException(
           "plan " + name + " has limits that let nothing run: budget, turns and time must be > 0");
     }
+  }
+
+  /** Of a plan whose follow-ups need nobody's approval. */
+  public PlanOutline(
+      String name,
+      String template,
+      double budgetUsd,
+      int turns,
+      Duration time,
+      Duration sandboxTime,
+      List<String> followUps) {
+    this(
+        name,
+        template,
+        budgetUsd,
+        turns,
+        time,
+        sandboxTime,
+        followUps,
+        List.of(),
+        DEFAULT_APPROVAL_TIME,
+        DEFAULT_PAUSED_TIME);
+  }
+
+  /** Whether a person must approve this follow-up, counted from 0. */
+  public boolean needsApproval(int followUp) {
+    return followUp < approvals.size() && approvals.get(followUp);
   }
 }

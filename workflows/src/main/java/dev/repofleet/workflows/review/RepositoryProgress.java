@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param cause once it has ended other than {@code complete}
  * @param costUsd of the turns that have ended
  * @param findings of the review
+ * @param awaiting the follow-up that waits for a person's answer, from 0; absent when none does
  */
 @Payload
 public record RepositoryProgress(
@@ -24,4 +25,17 @@ public record RepositoryProgress(
     @Nullable RepositoryStatus status,
     @Nullable Cause cause,
     double costUsd,
-    SeverityCounts findings) {}
+    SeverityCounts findings,
+    @Nullable Integer awaiting) {
+
+  /** Of a review that waits for nobody. */
+  public RepositoryProgress(
+      Stage stage,
+      int turn,
+      @Nullable RepositoryStatus status,
+      @Nullable Cause cause,
+      double costUsd,
+      SeverityCounts findings) {
+    this(stage, turn, status, cause, costUsd, findings, null);
+  }
+}

@@ -2,6 +2,8 @@ package dev.repofleet.workflows.review;
 
 import dev.repofleet.workflows.batch.RepositoryEnded;
 import io.temporal.workflow.QueryMethod;
+import io.temporal.workflow.UpdateMethod;
+import io.temporal.workflow.UpdateValidatorMethod;
 import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
 
@@ -18,6 +20,47 @@ public interface RepositoryReviewWorkflow {
   /** Reviews the repository; tells its batch at the end. */
   @WorkflowMethod(name = "RepositoryReview")
   RepositoryEnded review(ReviewInput input);
+
+  /**
+   * A person lets the follow-up that waits take place. Refused, saying where the review is, while
+   * none waits.
+   *
+   * @return the follow-up that was approved, from 0
+   */
+  @UpdateMethod
+  int approve();
+
+  /** Refuses what {@link #approve} refuses; says nothing when it lets the answer through. */
+  @UpdateValidatorMethod(updateName = "approve")
+  void checkApprove();
+
+  /**
+   * A person declines the follow-up that waits; the ones after it are still asked for. Refused as
+   * {@link #approve} is.
+   *
+   * @return the follow-up that was rejected, from 0
+   */
+  @UpdateMethod
+  int reject();
+
+  /** Refuses what {@link #reject} refuses. */
+  @UpdateValidatorMethod(updateName = "reject")
+  void checkReject();
+
+  /**
+   * One more turn in the agent's session, after those of the plan, with a person's own prompt.
+   * Refused once the agent's part is over; a review that has ended is started again with {@link
+   * ReviewInput#withFollowUp}.
+   *
+   * @param promptUri of the prompt in the artifact store
+   * @return how many such turns are waiting now
+   */
+  @UpdateMethod
+  int followUp(String promptUri);
+
+  /** Refuses what {@link #followUp} refuses. */
+  @UpdateValidatorMethod(updateName = "followUp")
+  void checkFollowUp(String promptUri);
 
   /** Where it is now. */
   @QueryMethod

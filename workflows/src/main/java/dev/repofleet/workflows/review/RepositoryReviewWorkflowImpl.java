@@ -81,6 +81,36 @@ public final class RepositoryReviewWorkflowImpl implements RepositoryReviewWorkf
   }
 
   @Override
+  public int approve() {
+    throw new IllegalStateException("no follow-up waits");
+  }
+
+  @Override
+  public void checkApprove() {
+    throw new IllegalStateException("cannot approve: no follow-up waits");
+  }
+
+  @Override
+  public int reject() {
+    throw new IllegalStateException("no follow-up waits");
+  }
+
+  @Override
+  public void checkReject() {
+    throw new IllegalStateException("cannot reject: no follow-up waits");
+  }
+
+  @Override
+  public int followUp(String promptUri) {
+    throw new IllegalStateException("no follow-up waits");
+  }
+
+  @Override
+  public void checkFollowUp(String promptUri) {
+    throw new IllegalStateException("cannot follow up yet");
+  }
+
+  @Override
   public RepositoryProgress progress() {
     return ledger.progress();
   }

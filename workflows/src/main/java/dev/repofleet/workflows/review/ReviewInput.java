@@ -5,6 +5,7 @@ import dev.repofleet.workflows.Payload;
 import dev.repofleet.workflows.PlanRef;
 import java.time.Duration;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Input of {@link RepositoryReviewWorkflow}.
@@ -21,6 +22,9 @@ import java.util.Objects;
  * @param generation raised when a person asks for the repository again, from 0
  * @param heartbeatTimeout of agent runs
  * @param checkpointEvery how often a running turn's work is saved
+ * @param storeId of the batch's artifact store; absent in histories of before it was carried
+ * @param followUpUri of a person's prompt: the review has ended before, and takes this one turn
+ *     more in its session; absent in a review that begins
  */
 @Payload
 public record ReviewInput(
@@ -35,7 +39,9 @@ public record ReviewInput(
     AgentKind agent,
     int generation,
     Duration heartbeatTimeout,
-    Duration checkpointEvery) {
+    Duration checkpointEvery,
+    @Nullable String storeId,
+    @Nullable String followUpUri) {
   public ReviewInput {
     Objects.requireNonNull(key, "key");
     Objects.requireNonNull(target, "target");
@@ -47,5 +53,55 @@ public record ReviewInput(
     if (generation < 0) {
       throw new IllegalArgumentException("generation of " + key + " is negative");
     }
+  }
+
+  /** A review that begins, in a store of any identity. */
+  public ReviewInput(
+      int schemaVersion,
+      String fleet,
+      String batch,
+      int index,
+      String key,
+      Target target,
+      PlanRef plan,
+      PlanOutline outline,
+      AgentKind agent,
+      int generation,
+      Duration heartbeatTimeout,
+      Duration checkpointEvery) {
+    this(
+        schemaVersion,
+        fleet,
+        batch,
+        index,
+        key,
+        target,
+        plan,
+        outline,
+        agent,
+        generation,
+        heartbeatTimeout,
+        checkpointEvery,
+        null,
+        null);
+  }
+
+  /** The same review after its end, for one more turn with the prompt at this URI. */
+  public ReviewInput withFollowUp(String uri) {
+    return new ReviewInput(
+        schemaVersion,
+        fleet,
+        batch,
+        index,
+        key,
+        target,
+        plan,
+        outline,
+        agent,
+        generation,
+        heartbeatTimeout,
+        checkpointEvery,
+        storeId,
+        uri);
   }
 }

@@ -14,12 +14,12 @@ import dev.repofleet.workflows.activities.BatchReport;
 import dev.repofleet.workflows.activities.RepositoryReport;
 import dev.repofleet.workflows.activities.TargetPageRequest;
 import dev.repofleet.workflows.review.RepositoryProgress;
-import dev.repofleet.workflows.review.RepositoryReviewWorkflow;
 import dev.repofleet.workflows.review.ReviewInput;
 import dev.repofleet.workflows.testing.FakeReview;
 import dev.repofleet.workflows.testing.FakeWorld;
 import dev.repofleet.workflows.testing.Inputs;
 import dev.repofleet.workflows.testing.TestFleet;
+import dev.repofleet.workflows.testing.UnattendedReview;
 import io.temporal.api.enums.v1.EventType;
 import io.temporal.client.WorkflowFailedException;
 import io.temporal.client.WorkflowStub;
@@ -195,7 +195,7 @@ class ReviewBatchWorkflowTest {
   }
 
   /** A review that can't be. */
-  public static final class FailingReview implements RepositoryReviewWorkflow {
+  public static final class FailingReview extends UnattendedReview {
     @Override
     public RepositoryEnded review(ReviewInput input) {
       throw ApplicationFailure.newNonRetryableFailure("out of order", "broken");

@@ -8,7 +8,6 @@ import dev.repofleet.workflows.UsageTotals;
 import dev.repofleet.workflows.batch.RepositoryEnded;
 import dev.repofleet.workflows.batch.ReviewBatchWorkflow;
 import dev.repofleet.workflows.review.RepositoryProgress;
-import dev.repofleet.workflows.review.RepositoryReviewWorkflow;
 import dev.repofleet.workflows.review.ReviewInput;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.workflow.Workflow;
@@ -18,7 +17,7 @@ import java.time.Duration;
  * A review without any step: it takes three minutes more than the one before it in the manifest,
  * tells its end twice and is complete, or tells that it was cancelled.
  */
-public final class FakeReview implements RepositoryReviewWorkflow {
+public final class FakeReview extends UnattendedReview {
 
   /** How long the review of a target takes. */
   public static Duration time(int index) {

@@ -12,9 +12,14 @@ import dev.repofleet.workflows.activities.CloneInput;
 import dev.repofleet.workflows.activities.CloneOutcome;
 import dev.repofleet.workflows.activities.DiffInput;
 import dev.repofleet.workflows.activities.DiffOutcome;
+import dev.repofleet.workflows.activities.GateActivities;
+import dev.repofleet.workflows.activities.GateInput;
+import dev.repofleet.workflows.activities.GateOutcome;
 import dev.repofleet.workflows.activities.GitActivities;
 import dev.repofleet.workflows.activities.LeaseInput;
 import dev.repofleet.workflows.activities.LeaseOutcome;
+import dev.repofleet.workflows.activities.PauseInput;
+import dev.repofleet.workflows.activities.PauseOutcome;
 import dev.repofleet.workflows.activities.PrepareInput;
 import dev.repofleet.workflows.activities.PrepareOutcome;
 import dev.repofleet.workflows.activities.PromptKind;
@@ -33,6 +38,7 @@ import dev.repofleet.workflows.activities.ReviewOutcome;
 import dev.repofleet.workflows.activities.ReviewOutcome.Verdict;
 import dev.repofleet.workflows.activities.ReviewRequest;
 import dev.repofleet.workflows.activities.SandboxActivities;
+import dev.repofleet.workflows.activities.StateInput;
 import dev.repofleet.workflows.activities.StopActivities;
 import dev.repofleet.workflows.activities.StopInput;
 import dev.repofleet.workflows.activities.StopOutcome;
@@ -64,6 +70,7 @@ import java.util.function.Supplier;
 public final class FakeWorld
     implements AgentActivities,
         BatchActivities,
+        GateActivities,
         GitActivities,
         ReportActivities,
         ReviewActivities,
@@ -321,6 +328,16 @@ public final class FakeWorld
   }
 
   @Override
+  public GateOutcome gate(GateInput input) {
+    return step("Gate", () -> GateOutcome.OPEN);
+  }
+
+  @Override
+  public PauseOutcome pause(PauseInput input) {
+    return step("Pause", () -> new PauseOutcome(sandboxes().contains(input.sandboxId())));
+  }
+
+  @Override
   public StopOutcome stop(StopInput input) {
     return step(
         "Stop",
@@ -370,6 +387,11 @@ public final class FakeWorld
           }
           return new ReportOutcome("store:batch.json");
         });
+  }
+
+  @Override
+  public RepositoryReport readState(StateInput input) {
+    return step("ReadState", this::report);
   }
 
   private <T> T step(String activity, String sandboxId, Supplier<T> effect) {

@@ -13,10 +13,15 @@ import dev.repofleet.workflows.activities.CloneInput;
 import dev.repofleet.workflows.activities.CloneOutcome;
 import dev.repofleet.workflows.activities.DiffInput;
 import dev.repofleet.workflows.activities.DiffOutcome;
+import dev.repofleet.workflows.activities.GateInput;
+import dev.repofleet.workflows.activities.GateOutcome;
 import dev.repofleet.workflows.activities.LeaseInput;
 import dev.repofleet.workflows.activities.LeaseOutcome;
+import dev.repofleet.workflows.activities.PauseInput;
+import dev.repofleet.workflows.activities.PauseOutcome;
 import dev.repofleet.workflows.activities.PrepareInput;
 import dev.repofleet.workflows.activities.PrepareOutcome;
+import dev.repofleet.workflows.activities.PrepareOutcome.Restored;
 import dev.repofleet.workflows.activities.PromptKind;
 import dev.repofleet.workflows.activities.ReconcileInput;
 import dev.repofleet.workflows.activities.ReconcileOutcome;
@@ -30,10 +35,13 @@ import dev.repofleet.workflows.activities.ResolveOutcome;
 import dev.repofleet.workflows.activities.ReviewOutcome;
 import dev.repofleet.workflows.activities.ReviewOutcome.Verdict;
 import dev.repofleet.workflows.activities.ReviewRequest;
+import dev.repofleet.workflows.activities.RunLoss;
+import dev.repofleet.workflows.activities.StateInput;
 import dev.repofleet.workflows.activities.StopInput;
 import dev.repofleet.workflows.activities.StopOutcome;
 import dev.repofleet.workflows.activities.TargetPage;
 import dev.repofleet.workflows.activities.TargetPageRequest;
+import dev.repofleet.workflows.activities.TurnBasis;
 import dev.repofleet.workflows.activities.TurnInput;
 import dev.repofleet.workflows.activities.TurnOutcome;
 import dev.repofleet.workflows.activities.WorkerReport;
@@ -45,6 +53,7 @@ import dev.repofleet.workflows.batch.BatchStatus;
 import dev.repofleet.workflows.batch.BatchTally;
 import dev.repofleet.workflows.batch.ManifestRef;
 import dev.repofleet.workflows.batch.RepositoryEnded;
+import dev.repofleet.workflows.batch.RepositoryParked;
 import dev.repofleet.workflows.batch.RunningRepository;
 import dev.repofleet.workflows.review.PlanOutline;
 import dev.repofleet.workflows.review.RepositoryProgress;
@@ -118,7 +127,9 @@ public final class Samples {
           AgentKind.REHEARSAL,
           2,
           Duration.ofSeconds(30),
-          Duration.ofSeconds(60));
+          Duration.ofSeconds(60),
+          STORE,
+          "store:prompt");
   private static final ResolveOutcome RESOLVED = new ResolveOutcome(COMMIT, "refs/tags/v1");
   private static final CloneOutcome CLONED =
       new CloneOutcome(3, 1_234, "7".repeat(40), List.of("Java"), List.of("CLAUDE.md"));
@@ -137,7 +148,12 @@ public final class Samples {
           "store:text",
           "store:events",
           "store:transcript",
-          "store:log");
+          "store:log",
+          true,
+          30L,
+          "store:checkpoint");
+  private static final Restored RESTORED = new Restored("store:checkpoint", 1, 2, false, 4_096);
+  private static final TurnBasis BASIS = new TurnBasis(3, 0, 4_096L, true);
   private static final ReviewOutcome OUTCOME =
       new ReviewOutcome(Verdict.INVALID, "no findings in it", "store:review", COUNTS, 1);
   private static final DiffOutcome DIFF =
@@ -158,7 +174,9 @@ public final class Samples {
           1_700_000_000_000L,
           1_700_000_060_000L,
           50_000,
-          Map.of("run", 40_000L, "resolve", 1_000L));
+          Map.of("run", 40_000L, "resolve", 1_000L),
+          USAGE,
+          2);
   private static final BatchReport BATCH_REPORT =
       new BatchReport(
           BATCH, BatchStatus.FINISHED_WITH_FAILURES, 3, 1_700_000_000_000L, 1_700_000_060_000L);
@@ -173,7 +191,7 @@ public final class Samples {
           OUTLINE,
           REVIEW,
           new RepositoryProgress(
-              Stage.FOLLOW_UP, 2, RepositoryStatus.PARTIAL, Cause.BUDGET_EXHAUSTED, 1.5, COUNTS),
+              Stage.FOLLOW_UP, 2, RepositoryStatus.PARTIAL, Cause.BUDGET_EXHAUSTED, 1.5, COUNTS, 1),
           MANIFEST,
           RUNNING,
           ENDED,
@@ -194,12 +212,39 @@ public final class Samples {
           new ReconcileOutcome(List.of(ENDED)),
           new ResolveInput("nightly", "app-0", BUNDLE),
           RESOLVED,
-          new LeaseInput("repofleet", "review/nightly/app-1:run:0", "claude", Duration.ofHours(1)),
+          new LeaseInput(
+              "repofleet",
+              "review/nightly/app-1:run:0",
+              "claude",
+              Duration.ofHours(1),
+              "review/nightly/app-1"),
           new LeaseOutcome("sandbox-1", "0.6.13"),
           new CloneInput("nightly", "app-1", "sandbox-1", TARGET, RESOLVED, PLAN),
           CLONED,
-          new PrepareInput("nightly", "app-1", "sandbox-1", FENCE, 2, 1, 0, AgentKind.CLAUDE, PLAN),
-          new PrepareOutcome("2.1.197"),
+          new PrepareInput(
+              "nightly",
+              "app-1",
+              "sandbox-1",
+              FENCE,
+              2,
+              1,
+              0,
+              AgentKind.CLAUDE,
+              PLAN,
+              STORE,
+              SESSION,
+              COMMIT,
+              "src"),
+          RESTORED,
+          new PrepareOutcome("2.1.197", RESTORED),
+          new GateInput("nightly", "app-1", "review-batch/nightly"),
+          new GateOutcome(false, "batch nightly was terminated"),
+          new PauseInput("sandbox-1"),
+          new PauseOutcome(true),
+          new StateInput("nightly", "app-1"),
+          new RepositoryParked(1, true),
+          BASIS,
+          new RunLoss(1, 4, USAGE, 60_000),
           new TurnInput(
               "nightly",
               "app-1",
@@ -217,7 +262,12 @@ public final class Samples {
               1.75,
               70,
               Duration.ofMinutes(45),
-              Duration.ofSeconds(60)),
+              Duration.ofSeconds(60),
+              STORE,
+              BASIS,
+              true,
+              "store:prompt",
+              Cause.AGENT_TIMEOUT),
           TURN,
           new StopInput("sandbox-1", FENCE, 2, 1),
           new StopOutcome("stopped"),

@@ -1,0 +1,51 @@
+package dev.repofleet.worker.report;
+
+import dev.repofleet.artifacts.ArtifactException;
+import dev.repofleet.artifacts.ArtifactJson;
+import dev.repofleet.artifacts.ArtifactPaths;
+import dev.repofleet.artifacts.ArtifactStore;
+import dev.repofleet.artifacts.ArtifactUri;
+import dev.repofleet.workflows.activities.RepositoryReport;
+import io.temporal.failure.ApplicationFailure;
+
+/**
+ * What a review knew when it ended, kept so that a person's follow-up can go on from there long
+ * after Temporal has forgotten it. Thread-safe.
+ */
+final class ReviewStates {
+  /** Far above any: it holds counts and references, a few hundred bytes a turn. */
+  private static final long MAX_BYTES = 4L << 20;
+
+  private final ArtifactStore store;
+
+  ReviewStates(ArtifactStore store) {
+    this.store = store;
+  }
+
+  void keep(RepositoryReport report) {
+    store.putNamed(
+        ArtifactPaths.state(report.review().batch(), report.review().key()),
+        ArtifactJson.pretty(report));
+  }
+
+  /**
+   * The state kept last.
+   *
+   * @throws ApplicationFailure of the type {@code state_missing}, final, when there is none to use
+   */
+  RepositoryReport read(String batch, String key) {
+    String uri = ArtifactUri.of(ArtifactPaths.state(batch, key));
+    try {
+      return ArtifactJson.read(store.read(uri, MAX_BYTES), RepositoryReport.class, uri);
+    } catch (ArtifactException | IllegalArgumentException e) {
+      throw ApplicationFailure.newNonRetryableFailure(
+          "the review of "
+              + key
+              + " in batch "
+              + batch
+              + " can't be gone on with: "
+              + e.getMessage(),
+          "state_missing");
+    }
+  }
+}
