@@ -69,6 +69,18 @@ public record McpServer(
     }
   }
 
+  /** Of parts as they were written; an absent type goes by what is there. */
+  @SuppressWarnings("NullAway") // the compact constructor replaces an absent type
+  public static McpServer of(
+      @Nullable String type,
+      @Nullable String url,
+      Map<String, String> headers,
+      @Nullable String command,
+      List<String> args,
+      Map<String, String> env) {
+    return new McpServer(type, url, headers, command, args, env);
+  }
+
   /** A server at a URL. */
   public static McpServer http(String url, Map<String, String> headers) {
     return new McpServer("http", url, headers, null, List.of(), Map.of());
