@@ -34,7 +34,7 @@ record AgentCommand(List<String> argv, String prompt) {
     INTERRUPTED
   }
 
-  private static final String GO_ON =
+  static final String GO_ON =
       "You were interrupted. Go on with the task you were given, from where you stopped.";
 
   private static final String REPAIR =
@@ -112,6 +112,9 @@ record AgentCommand(List<String> argv, String prompt) {
   }
 
   private static String prompt(TurnInput turn, Plan plan) {
+    if (turn.promptUri() != null) {
+      return ""; // A person's own: it comes from the store.
+    }
     return switch (turn.prompt()) {
       case REVIEW -> plan.prompt();
       case REPAIR -> REPAIR;

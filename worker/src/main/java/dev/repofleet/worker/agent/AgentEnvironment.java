@@ -23,6 +23,14 @@ public final class AgentEnvironment {
           "CLAUDE_CODE_USE_BEDROCK",
           "CLAUDE_CODE_USE_VERTEX");
 
+  private static final String RETRIES = "CLAUDE_CODE_MAX_RETRIES";
+
+  /**
+   * About half a minute of asking again (0.5 s doubling, observed with version 2.1.197): a longer
+   * outage is waited for by the workflow, which costs no sandbox.
+   */
+  private static final String DEFAULT_RETRIES = "6";
+
   /**
    * What else passes into the sandbox. Not every {@code CLAUDE_CODE_*}: a setting may be a secret.
    */
@@ -43,7 +51,7 @@ public final class AgentEnvironment {
           "AWS_SECRET_ACCESS_KEY",
           "AWS_SESSION_TOKEN",
           "AWS_BEARER_TOKEN_BEDROCK",
-          "CLAUDE_CODE_MAX_RETRIES",
+          RETRIES,
           "CLAUDE_CODE_MAX_OUTPUT_TOKENS",
           "HTTPS_PROXY",
           "NO_PROXY");
@@ -97,6 +105,7 @@ public final class AgentEnvironment {
     if (agent == AgentKind.CLAUDE) {
       MODEL.stream().filter(this::present).forEach(name -> copy(name, variables));
       SETTINGS.stream().filter(this::present).forEach(name -> copy(name, variables));
+      variables.putIfAbsent(RETRIES, DEFAULT_RETRIES);
     }
     return variables;
   }

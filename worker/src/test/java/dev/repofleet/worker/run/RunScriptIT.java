@@ -89,7 +89,7 @@ class RunScriptIT {
     assertThat(run.run("0.0.0", "err")).hasContent("e\n");
     assertThat(run.run("0.0.0", "meta"))
         .content()
-        .containsPattern("boot=.+\npgid=\\d+\nsupervisor=\\d+\ntranscript=0\n");
+        .containsPattern("boot=.+\npgid=\\d+\nsupervisor=\\d+\ntranscript=0\nuptime=\\d+\n");
     assertThat(run.start(0, 0)).isEqualTo(new Answer(0, run.state(0)));
   }
 
@@ -286,6 +286,38 @@ class RunScriptIT {
     assertThat(run.state(0)).isEqualTo("died i=0 out=0");
     Files.writeString(meta, text);
     assertThat(run.state(0)).isEqualTo("running i=0 out=0");
+  }
+
+  @Test
+  void ageIsTheMachinesOwnTimeAndThatOfADeadRunEndsWithItsLastOutput() throws IOException {
+    run.agent("0.0.0", "echo up; " + FOR_EVER);
+    run.start(0, 0);
+    until(() -> run.state(0).equals("running i=0 out=3"));
+    assertThat(run.age(0)).isLessThan(100);
+    Path meta = run.run("0.0.0", "meta");
+    long uptime = run.meta("0.0.0", "uptime");
+    Files.setLastModifiedTime(meta, FileTime.from(Instant.now().minusSeconds(9000)));
+    assertThat(run.age(0)).as("a pause does not age it").isLessThan(100);
+    Files.writeString(meta, read(meta).replace("uptime=" + uptime, "uptime=" + (uptime - 5000)));
+    assertThat(run.age(0)).isBetween(5000L, 5100L);
+    kill(run.meta("0.0.0", "supervisor"), "KILL");
+    until(() -> run.state(0).startsWith("died i=0"));
+    Files.setLastModifiedTime(meta, FileTime.from(Instant.now().minusSeconds(4000)));
+    FileTime said = FileTime.from(Instant.now().minusSeconds(3700));
+    Files.setLastModifiedTime(run.run("0.0.0", "out"), said);
+    assertThat(run.age(0)).isBetween(299L, 301L);
+  }
+
+  @Test
+  void aFileThatMustNotBeThereIsRemovedByTheOneThatStartsAndByNoOther() throws IOException {
+    Path left = Files.writeString(run.work.resolve("transcript"), "queue");
+    run.agent("0.0.0", "ls; env | grep FRESH; echo new > transcript; " + FOR_EVER);
+    Map<String, String> fresh = Map.of("RF_FRESH", left.toString());
+    RunScriptFixture.answer(run.launchWith(fresh, "start", FENCE, "0", "0", "0", "0"));
+    until(() -> run.lines("transcript").contains("new"));
+    assertThat(read(run.run("0.0.0", "out"))).isEmpty();
+    RunScriptFixture.answer(run.launchWith(fresh, "start", FENCE, "0", "0", "0", "0"));
+    assertThat(run.lines("transcript")).containsExactly("new");
   }
 
   @Test
