@@ -52,11 +52,20 @@ line() {
   if [[ ! $i =~ ^[0-9]+$ ]] || ((i < LOW)); then # below base: lost with another sandbox
     if [[ -e $TURNS/stop ]]; then echo stopped; else echo none; fi; return; fi
   run=$ROOT/runs/$TURN.$i word=$(kind "$run")
+  [[ $word != running ]] || thaw "$run"
   [[ $word == running || ! -e $TURNS/stop ]] || word=stopped
   [[ $word == running || ! -e $run/rc ]] || rc=" rc=$(<"$run/rc")"
   age=$(age "$run" "$word")
   if [[ $word == starting ]]; then echo "starting i=$i age=$age"
   else echo "$word i=$i$rc out=$(stat -c %s "$run/out" 2>/dev/null || echo 0) age=$age"; fi
+}
+thaw() { # RUN; a snapshot that was killed left its group stopped; one under way holds the lock
+  [[ -e $1/frozen ]] || return 0
+  {
+    flock -n 6 || return 0
+    kill -CONT -- "-$(meta "$1" pgid)" 2>/dev/null
+    rm -f "$1/frozen"
+  } 6>>"$1/freeze.lock"
 }
 sweep() { # RUN; kills its group, what bears its mark, what can write into its pipes
   local pids=(x) group='' round
@@ -113,7 +122,7 @@ supervise() {
   cap "$RUN/err" "$MIB" <"$RUN/err.pipe" 8>&- 9>&- & errs=$!
   agent "${argv[@]}" <"$ROOT/turns/$KEY/prompt" >"$RUN/out.pipe" 2>"$RUN/err.pipe" 9>&- & agent=$!
   exec 8>&-
-  while ((again)); do again=0; wait "$agent"; rc=$?; done
+  while ((again)); do again=0; wait -f "$agent"; rc=$?; done # -f: a snapshot stops it
   sweep "$RUN"
   for ((n = 0; n < 100; n++)); do kill -0 "$outs" "$errs" 2>/dev/null || break; sleep 0.1; done
   kill -KILL -- "-$outs" "-$errs" 2>/dev/null

@@ -172,7 +172,7 @@ final class RunScriptFixture implements AutoCloseable {
 
   static void kill(long pid, String signal) {
     try {
-      int exit = new ProcessBuilder("kill", "-" + signal, "" + pid).start().waitFor();
+      int exit = new ProcessBuilder("kill", "-" + signal, "--", "" + pid).start().waitFor();
       assertThat(exit).isZero();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
