@@ -73,6 +73,11 @@ final class EventStream {
     return true;
   }
 
+  /** Sends how the process ended; {@link #finish} comes next. */
+  void sendEnd(ExitStatus status) throws InterruptedException {
+    send(ConnectFrames.message(status.event()));
+  }
+
   void finish() {
     endWith(ConnectFrames.end());
   }

@@ -84,8 +84,9 @@ public final class LocalSandboxServer implements AutoCloseable {
       directory = taken;
       Secrets secrets = new Secrets(options.apiKey());
       InstantSource clock = InstantSource.system();
-      LocalSandboxFactory factory =
-          new LocalSandboxFactory(options, taken, secrets, launcher, workers, clock);
+      SandboxMachines machines = new HostMachines(options, taken, launcher, workers);
+      SandboxFactory factory =
+          new LocalSandboxFactory(options.environment(), machines, secrets, clock);
       SandboxRegistry sandboxes =
           new SandboxRegistry(
               factory, clock, options.quota(), new CreateRateLimit(options.createRate(), clock));
