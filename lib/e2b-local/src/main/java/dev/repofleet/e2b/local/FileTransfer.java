@@ -18,7 +18,7 @@ final class FileTransfer {
   private static final int CHUNK = 64 * 1024;
 
   void download(Exchange exchange, Sandbox sandbox) {
-    ResponseWriter writer = new ResponseWriter(exchange.request());
+    ResponseWriter writer = exchange.writer();
     exchange.execute(
         () -> {
           try {

@@ -7,6 +7,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The processes that were started in one sandbox through the server. Thread-safe. */
@@ -20,6 +21,7 @@ final class ProcessTable {
   private final InstantSource clock;
   private final Map<Long, SandboxProcess> live = new ConcurrentHashMap<>();
   private final Map<Long, Ended> ended = new ConcurrentHashMap<>();
+  private final Set<SandboxProcess> forgotten = ConcurrentHashMap.newKeySet();
 
   ProcessTable(SandboxMachine machine, InstantSource clock) {
     this.machine = machine;
@@ -64,9 +66,18 @@ final class ProcessTable {
     live.values().forEach(SandboxProcess::cut);
   }
 
+  /** As if envd had died: streams are cut, nothing is listed any more, and what runs goes on. */
+  void forget() {
+    cutStreams();
+    forgotten.addAll(live.values());
+    live.clear();
+    ended.clear();
+  }
+
   /** After the sandbox has been killed. */
   void abandonAll() {
     live.values().forEach(SandboxProcess::abandon);
+    forgotten.forEach(SandboxProcess::abandon);
   }
 
   /** Forgets ended processes whose time is over. */
@@ -76,7 +87,9 @@ final class ProcessTable {
   }
 
   private void retain(SandboxProcess process) {
-    ended.put(process.pid(), new Ended(process, clock.instant().plus(RETENTION)));
-    live.remove(process.pid(), process);
+    if (!forgotten.remove(process)) {
+      ended.put(process.pid(), new Ended(process, clock.instant().plus(RETENTION)));
+      live.remove(process.pid(), process);
+    }
   }
 }
