@@ -124,7 +124,7 @@ final class TurnHarvest {
         result
             .map(end -> end.path("result").asText())
             .filter(text -> !text.isBlank())
-            .map(text -> store.put(text.getBytes(StandardCharsets.UTF_8)).uri())
+            .map(this::put)
             .orElse(null),
         events,
         transcript,
@@ -138,8 +138,13 @@ final class TurnHarvest {
     return files.spentBy(state.incarnation(), last, state.age(), beat);
   }
 
+  /** A secret stands inside a string, so that without it the answer is JSON still. */
   private String put(JsonNode answer) {
-    return store.put(ArtifactJson.pretty(answer)).uri();
+    return put(new String(ArtifactJson.pretty(answer), StandardCharsets.UTF_8));
+  }
+
+  private String put(String text) {
+    return store.put(secrets.redact(text).getBytes(StandardCharsets.UTF_8)).uri();
   }
 
   /** Redacted before it is cut: half a secret would not be known as one. */
