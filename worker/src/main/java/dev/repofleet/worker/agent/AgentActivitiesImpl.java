@@ -8,6 +8,7 @@ import dev.repofleet.worker.FailureMapper;
 import dev.repofleet.worker.FleetMetrics;
 import dev.repofleet.worker.PlanSource;
 import dev.repofleet.worker.agent.TurnRun.Followed;
+import dev.repofleet.worker.checkpoint.TurnCheckpoints;
 import dev.repofleet.worker.git.KnownSecrets;
 import dev.repofleet.worker.sandbox.SandboxConnections;
 import dev.repofleet.workflows.activities.AgentActivities;
@@ -15,6 +16,7 @@ import dev.repofleet.workflows.activities.TurnInput;
 import dev.repofleet.workflows.activities.TurnOutcome;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -71,16 +73,33 @@ public final class AgentActivitiesImpl implements AgentActivities {
     context.heartbeat(before);
     Sandbox sandbox = connections.connect(input.sandboxId(), input.time().plusMinutes(10));
     Plan plan = plans.read(input.plan());
+    TurnCheckpoints checkpoints =
+        new TurnCheckpoints(sandbox, input, store, secrets, Clock.systemUTC());
     Followed followed =
         new TurnRun(sandbox, input, plan, environment.of(input.agent(), plan))
-            .follow(before, pollInterval(context), context::heartbeat);
+            .follow(
+                before,
+                pollInterval(context),
+                progress -> {
+                  context.heartbeat(progress);
+                  checkpoints.takeIfDue(
+                      progress.incarnation(), progress.offset(), () -> context.heartbeat(progress));
+                });
     TurnOutcome outcome =
         new TurnHarvest(
                 sandbox, input, store, secrets, () -> context.heartbeat(followed.progress()))
             .take(followed.end());
-    results.keep(input, outcome);
-    metrics.turnEnded(outcome);
-    return outcome;
+    TurnOutcome saved =
+        checkpoints
+            .takeEnd(
+                followed.end().incarnation(),
+                followed.end().out(),
+                () -> context.heartbeat(followed.progress()))
+            .map(outcome::savedAs)
+            .orElse(outcome);
+    results.keep(input, saved);
+    metrics.turnEnded(saved);
+    return saved;
   }
 
   /** A third of the heartbeat timeout: a beat may be late once without being missed. */

@@ -106,7 +106,8 @@ class AgentRunIT {
     temporal = TestActivityEnvironment.newInstance();
     SandboxConnections connections = new SandboxConnections(client);
     temporal.registerActivitiesImplementations(
-        new SandboxActivitiesImpl(client, connections, new SandboxPreparation()),
+        new SandboxActivitiesImpl(
+            client, connections, new SandboxPreparation(store, KnownSecrets.of(Map.of()))),
         new StopActivitiesImpl(client),
         new AgentActivitiesImpl(
             connections,
