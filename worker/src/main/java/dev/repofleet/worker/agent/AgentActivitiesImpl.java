@@ -10,11 +10,13 @@ import dev.repofleet.worker.PlanSource;
 import dev.repofleet.worker.agent.TurnRun.Followed;
 import dev.repofleet.worker.git.KnownSecrets;
 import dev.repofleet.worker.sandbox.SandboxConnections;
+import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.activities.AgentActivities;
 import dev.repofleet.workflows.activities.TurnInput;
 import dev.repofleet.workflows.activities.TurnOutcome;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
+import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -23,6 +25,9 @@ import java.util.Optional;
  * one. Thread-safe.
  */
 public final class AgentActivitiesImpl implements AgentActivities {
+  /** Type of the failure of a worker that sees another artifact store than the batch's. */
+  static final String STORE_MISMATCH = "store_mismatch";
+
   private final SandboxConnections connections;
   private final ArtifactStore store;
   private final PlanSource plans;
@@ -50,6 +55,7 @@ public final class AgentActivitiesImpl implements AgentActivities {
 
   @Override
   public TurnOutcome run(TurnInput input) {
+    requireStore(input);
     ActivityExecutionContext context = Activity.getExecutionContext();
     Optional<TurnOutcome> finished = results.find(input);
     if (finished.isPresent()) {
@@ -57,27 +63,52 @@ public final class AgentActivitiesImpl implements AgentActivities {
     }
     metrics.runBegins();
     try {
-      return follow(input, context);
-    } catch (E2bException e) {
-      throw FailureMapper.map(
-          e, "turn " + input.turn() + " in sandbox " + input.sandboxId() + " was lost sight of");
+      return run(input, context);
     } finally {
       metrics.runLetGo();
     }
   }
 
-  private TurnOutcome follow(TurnInput input, ActivityExecutionContext context) {
+  /** Another store has neither the turn's result nor its checkpoints: it would be run again. */
+  private void requireStore(TurnInput input) {
+    if (input.storeId() != null && !input.storeId().equals(store.storeId())) {
+      throw ApplicationFailure.newFailure(
+          "this worker's artifact store is "
+              + store.storeId()
+              + ", the batch's is "
+              + input.storeId()
+              + "; set REPOFLEET_ARTIFACTS of all the fleet's workers to the same place",
+          STORE_MISMATCH);
+    }
+  }
+
+  private TurnOutcome run(TurnInput input, ActivityExecutionContext context) {
     RunProgress before = context.getHeartbeatDetails(RunProgress.class).orElse(RunProgress.NONE);
     context.heartbeat(before);
-    Sandbox sandbox = connections.connect(input.sandboxId(), input.time().plusMinutes(10));
-    Plan plan = plans.read(input.plan());
+    TurnRun run = null;
+    try {
+      Sandbox sandbox = connections.connectOrThrow(input.sandboxId(), input.time().plusMinutes(10));
+      Plan plan = plans.read(input.plan());
+      run = new TurnRun(sandbox, input, plan, environment.of(input.agent(), plan), store, before);
+      return complete(input, sandbox, run, context);
+    } catch (E2bException e) {
+      throw FailureMapper.map(
+          e,
+          "turn " + input.turn() + " in sandbox " + input.sandboxId() + " was lost sight of",
+          run == null ? before.loss() : run.loss());
+    }
+  }
+
+  private TurnOutcome complete(
+      TurnInput input, Sandbox sandbox, TurnRun run, ActivityExecutionContext context) {
+    Cause ending = input.ending();
     Followed followed =
-        new TurnRun(sandbox, input, plan, environment.of(input.agent(), plan))
-            .follow(before, pollInterval(context), context::heartbeat);
+        ending == null
+            ? run.follow(pollInterval(context), context::heartbeat)
+            : new Followed(run.look().end(), ending);
     TurnOutcome outcome =
-        new TurnHarvest(
-                sandbox, input, store, secrets, () -> context.heartbeat(followed.progress()))
-            .take(followed.end());
+        new TurnHarvest(sandbox, input, store, secrets, () -> context.heartbeat(run.progress()))
+            .take(followed);
     results.keep(input, outcome);
     metrics.turnEnded(outcome);
     return outcome;
