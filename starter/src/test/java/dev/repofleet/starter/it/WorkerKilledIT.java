@@ -57,7 +57,8 @@ class WorkerKilledIT {
 
       Set<Long> agent = killTheFollower(batch, workers, model.ledger());
 
-      assertThat(batch.awaitOutcome(Duration.ofMinutes(2)).status()).isEqualTo(BatchStatus.COMPLETE);
+      assertThat(batch.awaitOutcome(Duration.ofMinutes(2)).status())
+          .isEqualTo(BatchStatus.COMPLETE);
       assertThat(agent).as("agents before and after the kill").hasSize(1);
       oneResult(batch.results(), model.ledger());
       Histories histories = batch.histories();
