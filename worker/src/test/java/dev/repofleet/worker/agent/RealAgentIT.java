@@ -112,7 +112,8 @@ class RealAgentIT {
       try {
         fail("no failure but " + fleet.agents.run(turn));
       } catch (ActivityFailure failure) {
-        ApplicationFailure refused = (ApplicationFailure) failure.getCause();
+        ApplicationFailure refused =
+            (ApplicationFailure) java.util.Objects.requireNonNull(failure.getCause());
         assertThat(refused.getType()).isEqualTo(Cause.MODEL_AUTH.code());
         assertThat(refused.getDetails().get(RunLoss.class).usage().costUsd()).isZero();
       }
