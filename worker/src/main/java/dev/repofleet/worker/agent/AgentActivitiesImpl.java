@@ -16,6 +16,7 @@ import dev.repofleet.workflows.activities.TurnOutcome;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 
 /**
@@ -71,8 +72,16 @@ public final class AgentActivitiesImpl implements AgentActivities {
     context.heartbeat(before);
     Sandbox sandbox = connections.connect(input.sandboxId(), input.time().plusMinutes(10));
     Plan plan = plans.read(input.plan());
+    LiveEvents live =
+        new LiveEvents(
+            store,
+            secrets,
+            InstantSource.system(),
+            input,
+            before.live(),
+            LiveEvents.outputOf(sandbox, input));
     Followed followed =
-        new TurnRun(sandbox, input, plan, environment.of(input.agent(), plan))
+        new TurnRun(sandbox, input, plan, environment.of(input.agent(), plan), live)
             .follow(before, pollInterval(context), context::heartbeat);
     TurnOutcome outcome =
         new TurnHarvest(

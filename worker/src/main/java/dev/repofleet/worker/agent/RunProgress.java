@@ -1,5 +1,7 @@
 package dev.repofleet.worker.agent;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Heartbeat details of a run: numbers only, since the UI shows them to everybody.
  *
@@ -10,6 +12,7 @@ package dev.repofleet.worker.agent;
  * @param agentMessages the agent has sent
  * @param inputTokens it has used, as far as its messages tell
  * @param outputTokens likewise
+ * @param live up to where the output is in the live view; absent when nothing of it is
  */
 record RunProgress(
     int incarnation,
@@ -17,8 +20,9 @@ record RunProgress(
     int attemptsWithoutProgress,
     int agentMessages,
     long inputTokens,
-    long outputTokens) {
-  static final RunProgress NONE = new RunProgress(0, 0, 0, 0, 0, 0);
+    long outputTokens,
+    LiveEvents.@Nullable Position live) {
+  static final RunProgress NONE = new RunProgress(0, 0, 0, 0, 0, 0, null);
 
   /**
    * An attempt has learned how the run stands. One that finds the agent at work is progress in
@@ -32,6 +36,19 @@ record RunProgress(
         atWork ? 0 : attemptsWithoutProgress + 1,
         agentMessages,
         inputTokens,
-        outputTokens);
+        outputTokens,
+        live);
+  }
+
+  /** The same with another place in the live view. */
+  RunProgress seenLive(LiveEvents.Position position) {
+    return new RunProgress(
+        incarnation,
+        offset,
+        attemptsWithoutProgress,
+        agentMessages,
+        inputTokens,
+        outputTokens,
+        position);
   }
 }

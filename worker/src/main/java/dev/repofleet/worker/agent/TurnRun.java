@@ -40,13 +40,20 @@ final class TurnRun {
   private final Plan plan;
   private final Map<String, String> environment;
   private final RunScript script;
+  private final LiveEvents live;
   private final AgentStream stream = new AgentStream();
 
-  TurnRun(Sandbox sandbox, TurnInput input, Plan plan, Map<String, String> environment) {
+  TurnRun(
+      Sandbox sandbox,
+      TurnInput input,
+      Plan plan,
+      Map<String, String> environment,
+      LiveEvents live) {
     this.root = sandbox.withUser(SandboxLayout.ROOT);
     this.input = input;
     this.plan = plan;
     this.environment = environment;
+    this.live = live;
     this.script = new RunScript(sandbox, input.generation(), input.turn());
   }
 
@@ -64,7 +71,10 @@ final class TurnRun {
     while (state.kind() != RunState.Kind.FINISHED) {
       switch (state.kind()) {
         case NONE -> start(0, Session.NEW);
-        case DIED -> takeOver(state.incarnation());
+        case DIED -> {
+          live.end(state.incarnation(), state.out());
+          takeOver(state.incarnation());
+        }
         case STARTING -> {
           if (state.age() >= STARTING_SECONDS) {
             takeOver(state.incarnation());
@@ -72,6 +82,7 @@ final class TurnRun {
         }
         case RUNNING -> {
           if (state.age() > input.time().toSeconds()) {
+            live.end(state.incarnation(), state.out());
             return new Followed(state, progress);
           }
         }
@@ -79,10 +90,13 @@ final class TurnRun {
             throw FailureMapper.failure(
                 Cause.CANCELLED, "turn " + input.turn() + " was stopped", null);
       }
-      progress = read(progress, state);
+      progress = read(progress, state).seenLive(live.position());
       beat.accept(progress);
-      state = script.await(Math.max(0, state.incarnation()), progress.offset(), poll);
+      Duration wait =
+          live.waiting() && poll.compareTo(LiveEvents.EVERY) > 0 ? LiveEvents.EVERY : poll;
+      state = script.await(Math.max(0, state.incarnation()), progress.offset(), wait);
     }
+    live.end(state.incarnation(), state.out());
     return new Followed(state, progress);
   }
 
@@ -109,8 +123,11 @@ final class TurnRun {
       FileRange range = root.files().readRange(runFolder(incarnation) + "/out", offset, READ_BYTES);
       byte[] bytes = range.bytes();
       stream.accept(bytes, bytes.length);
+      live.accept(incarnation, offset, bytes);
       offset += bytes.length;
       without = 0;
+    } else {
+      live.storeWhenDue();
     }
     UsageTotals usage = stream.usageOfMessages();
     return new RunProgress(
@@ -119,7 +136,8 @@ final class TurnRun {
         without,
         stream.messages(),
         usage.inputTokens() + usage.cacheReadTokens() + usage.cacheWriteTokens(),
-        usage.outputTokens());
+        usage.outputTokens(),
+        progress.live());
   }
 
   /**

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.repofleet.artifacts.ArtifactJson;
+import dev.repofleet.artifacts.ArtifactPaths;
 import dev.repofleet.artifacts.ArtifactRef;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactStores;
@@ -42,6 +43,9 @@ import dev.repofleet.workflows.activities.TurnOutcome;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.testing.TestActivityEnvironment;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -50,6 +54,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -163,12 +168,28 @@ class AgentRunIT {
         .contains("insecure-deserialization", "a.py");
     assertThat(review.transcriptUri()).isNotNull();
     assertThat(review.usage().costUsd()).isZero();
+    assertThat(linesOf(store.list(ArtifactPaths.liveFolder("b", session))))
+        .isNotEmpty()
+        .isEqualTo(linesOf(List.of(requireNonNull(review.eventsUri(), "events"))));
 
     TurnOutcome fix = agents.run(turn(1, PromptKind.FOLLOW_UP));
 
     assertThat(fix.cause()).as(fix.message()).isNull();
     assertThat(new String(sandbox().files().read("/home/user/repo/a.py"), UTF_8))
         .contains("safe_load");
+  }
+
+  private static List<String> linesOf(List<String> uris) {
+    return uris.stream()
+        .flatMap(
+            uri -> {
+              try (InputStream in = new GZIPInputStream(store.open(uri))) {
+                return new String(in.readAllBytes(), UTF_8).lines();
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            })
+        .toList();
   }
 
   @Test
