@@ -23,6 +23,11 @@ public record StepFailure(Cause cause, String message) {
     message = Excerpt.of(message, MAX_MESSAGE);
   }
 
+  /** A cause that says enough by itself. */
+  public static StepFailure of(Cause cause) {
+    return new StepFailure(cause, cause.sentence());
+  }
+
   /** Judges what an activity or child failed with. */
   public static StepFailure of(TemporalFailure failure) {
     for (Throwable link = failure; link != null; link = link.getCause()) {

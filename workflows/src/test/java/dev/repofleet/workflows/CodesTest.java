@@ -72,6 +72,7 @@ class CodesTest {
             "prepare",
             "run",
             "review",
+            "approval",
             "follow_up",
             "diff",
             "release",

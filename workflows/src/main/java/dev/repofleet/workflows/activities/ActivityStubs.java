@@ -40,6 +40,10 @@ public final class ActivityStubs {
     return Workflow.newActivityStub(BatchActivities.class, quick().build());
   }
 
+  public GateActivities gate() {
+    return Workflow.newActivityStub(GateActivities.class, quick().build());
+  }
+
   public GitActivities resolving() {
     return Workflow.newActivityStub(GitActivities.class, quick().build());
   }
@@ -70,6 +74,10 @@ public final class ActivityStubs {
   public SandboxActivities preparing() {
     return Workflow.newActivityStub(
         SandboxActivities.class, options(Duration.ofMinutes(5), 5).build());
+  }
+
+  public SandboxActivities pausing() {
+    return Workflow.newActivityStub(SandboxActivities.class, last().build());
   }
 
   /** Stop, release, report: what must happen whatever else did. */

@@ -20,6 +20,7 @@ import dev.repofleet.workflows.review.ReviewInput;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.enums.v1.ParentClosePolicy;
 import io.temporal.api.enums.v1.WorkflowIdReusePolicy;
+import io.temporal.client.WorkflowExecutionAlreadyStarted;
 import io.temporal.common.SearchAttributes;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
@@ -39,7 +40,9 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
@@ -64,6 +67,12 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
   private final Deque<TargetPage.Row> page = new ArrayDeque<>();
   private final Map<Integer, String> running = new TreeMap<>();
 
+  /** Those of the running ones that wait for a person and take no place in the window. */
+  private final Set<Integer> parked = new TreeSet<>();
+
+  /** Whether a place in the window has come free without an end. */
+  private boolean moved;
+
   private BatchStatus status = BatchStatus.RUNNING;
   private final long startedAt;
   private int dispatched;
@@ -86,6 +95,7 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
       outline = carry.outline();
       dispatched = carry.dispatched();
       carry.running().forEach(child -> running.put(child.index(), child.key()));
+      parked.addAll(carry.parked());
     }
   }
 
@@ -144,13 +154,22 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
   @Override
   public void ended(RepositoryEnded repository) {
     if (running.remove(repository.index()) != null) {
+      parked.remove(repository.index());
       tally = tally.plus(repository);
     }
   }
 
   @Override
   public void parked(RepositoryParked repository) {
-    log.debug("{}", repository);
+    if (!running.containsKey(repository.index())) {
+      return;
+    }
+    if (repository.parked()) {
+      parked.add(repository.index());
+    } else {
+      parked.remove(repository.index());
+    }
+    moved = true;
   }
 
   @Override
@@ -175,7 +194,8 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
 
   private void fillWindow(PlanOutline plan) {
     List<Promise<WorkflowExecution>> starts = new ArrayList<>();
-    while (running.size() < input.window() && dispatched < input.manifest().count()) {
+    while (running.size() - parked.size() < input.window()
+        && dispatched < input.manifest().count()) {
       CancellationScope.throwCanceled();
       TargetPage.Row row = nextTarget();
       // Detached: a child of an earlier run can be cancelled by its id alone, so all of them are.
@@ -228,10 +248,16 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
                 input.agent(),
                 REVIEW_GENERATION,
                 input.heartbeatTimeout(),
-                input.checkpointEvery()));
+                input.checkpointEvery(),
+                input.storeId(),
+                null));
     end.handle(
         (ended, failure) -> {
-          ended(failure == null ? ended : lost(row.index(), row.key(), failure));
+          if (failure == null) {
+            ended(ended);
+          } else if (!(failure.getCause() instanceof WorkflowExecutionAlreadyStarted)) {
+            ended(lost(row.index(), row.key(), failure));
+          } // else an earlier run of this batch started it, before a Reset: reconcile looks for it
           return null;
         });
     return Workflow.getWorkflowExecution(review);
@@ -282,7 +308,7 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
     try {
       activities
           .batch()
-          .reconcile(new ReconcileInput(input.batch(), runningNow()))
+          .reconcile(new ReconcileInput(input.batch(), runningNow(), input.fleet()))
           .ended()
           .forEach(this::ended);
     } catch (TemporalFailure e) {
@@ -296,7 +322,8 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
     // The next run does not inherit a cancellation.
     CancellationScope.throwCanceled();
     Workflow.continueAsNew(
-        input.continued(new BatchCarry(startedAt, plan, dispatched, runningNow(), tally)));
+        input.continued(
+            new BatchCarry(startedAt, plan, dispatched, runningNow(), tally, List.copyOf(parked))));
   }
 
   /** All at once, since each takes a round trip; what becomes of them their ends tell. */
@@ -329,7 +356,8 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
       reconcileTimer = Workflow.newTimer(RECONCILE_EVERY, RECONCILE_TIMER);
     }
     Promise<Void> timer = reconcileTimer;
-    Workflow.await(() -> tally.ended() > known || timer.isCompleted());
+    Workflow.await(() -> tally.ended() > known || moved || timer.isCompleted());
+    moved = false;
     if (timer.isCompleted()) {
       reconcile();
     }
@@ -358,8 +386,10 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
             + " of "
             + input.manifest().count()
             + " ended · "
-            + running.size()
-            + " in work · findings "
+            + (running.size() - parked.size())
+            + " in work · "
+            + parked.size()
+            + " waiting for a person · findings "
             + tally.findings().total());
     if (searchable && shown != status) {
       shown = status;

@@ -25,10 +25,10 @@ public interface RepositoryReviewWorkflow {
    * A person lets the follow-up that waits take place. Refused, saying where the review is, while
    * none waits.
    *
-   * @return the follow-up that was approved, from 0
+   * @return which follow-up was approved
    */
   @UpdateMethod
-  int approve();
+  FollowUpAnswered approve();
 
   /** Refuses what {@link #approve} refuses; says nothing when it lets the answer through. */
   @UpdateValidatorMethod(updateName = "approve")
@@ -38,10 +38,10 @@ public interface RepositoryReviewWorkflow {
    * A person declines the follow-up that waits; the ones after it are still asked for. Refused as
    * {@link #approve} is.
    *
-   * @return the follow-up that was rejected, from 0
+   * @return which follow-up was rejected
    */
   @UpdateMethod
-  int reject();
+  FollowUpAnswered reject();
 
   /** Refuses what {@link #reject} refuses. */
   @UpdateValidatorMethod(updateName = "reject")
@@ -52,15 +52,14 @@ public interface RepositoryReviewWorkflow {
    * Refused once the agent's part is over; a review that has ended is started again with {@link
    * ReviewInput#withFollowUp}.
    *
-   * @param promptUri of the prompt in the artifact store
    * @return how many such turns are waiting now
    */
   @UpdateMethod
-  int followUp(String promptUri);
+  FollowUpsWaiting followUp(FollowUpPrompt prompt);
 
   /** Refuses what {@link #followUp} refuses. */
   @UpdateValidatorMethod(updateName = "followUp")
-  void checkFollowUp(String promptUri);
+  void checkFollowUp(FollowUpPrompt prompt);
 
   /** Where it is now. */
   @QueryMethod

@@ -12,17 +12,20 @@ import dev.repofleet.workflows.activities.CloneOutcome;
 import dev.repofleet.workflows.activities.DiffOutcome;
 import dev.repofleet.workflows.activities.LeaseOutcome;
 import dev.repofleet.workflows.activities.PrepareOutcome;
+import dev.repofleet.workflows.activities.PrepareOutcome.Restored;
+import dev.repofleet.workflows.activities.PromptKind;
 import dev.repofleet.workflows.activities.RepositoryReport;
 import dev.repofleet.workflows.activities.ResolveOutcome;
 import dev.repofleet.workflows.activities.ReviewOutcome;
 import dev.repofleet.workflows.activities.ReviewOutcome.Verdict;
+import dev.repofleet.workflows.activities.RunLoss;
 import dev.repofleet.workflows.activities.TurnOutcome;
 import dev.repofleet.workflows.batch.RepositoryEnded;
 import io.temporal.workflow.Workflow;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +35,9 @@ import org.jspecify.annotations.Nullable;
  * Confined to its workflow.
  */
 final class ReviewLedger {
+  /** A turn that is gone on with in another sandbox gets at least this. */
+  private static final Duration LEAST_TIME = Duration.ofMinutes(1);
+
   private final ReviewInput input;
   private final String sessionId;
   private final boolean searchable;
@@ -43,8 +49,8 @@ final class ReviewLedger {
   private long stageSince = startedAt;
   private int turn;
   private @Nullable ResolveOutcome resolved;
-  private @Nullable LeaseOutcome lease;
-  private long leasedAt;
+  private int sandboxes;
+  private long workingSince = -1;
   private long sandboxMilliseconds;
   private @Nullable CloneOutcome cloned;
   private @Nullable String agentVersion;
@@ -52,6 +58,13 @@ final class ReviewLedger {
   private @Nullable DiffOutcome diff;
   private @Nullable StepFailure failure;
   private boolean cancelled;
+  private @Nullable Integer awaiting;
+  private UsageTotals lost = UsageTotals.NONE;
+  private int lostAgentTurns;
+  private int lossTurn = -1;
+  private long lostMilliseconds;
+  private UsageTotals usageBefore = UsageTotals.NONE;
+  private int agentTurnsBefore;
 
   ReviewLedger(ReviewInput input) {
     this.input = input;
@@ -68,21 +81,85 @@ final class ReviewLedger {
     show();
   }
 
+  Stage stage() {
+    return stage;
+  }
+
+  /**
+   * Takes up the review where it ended, for a person's follow-up. That one has the plan's budget
+   * and turns for itself: whoever asks for more after the end wants to pay for more.
+   */
+  void takeUp(RepositoryReport before) {
+    turns.addAll(before.turns());
+    resolved = before.resolved();
+    agentVersion = before.agentVersion();
+    outcome = before.outcome();
+    lost = before.lost() == null ? UsageTotals.NONE : before.lost();
+    if (before.cause() != null && before.cause() != Cause.CANCELLED) {
+      String said = before.message();
+      failure = new StepFailure(before.cause(), said == null ? before.cause().sentence() : said);
+    }
+    sandboxes = before.sandboxes();
+    sandboxMilliseconds = before.sandboxMilliseconds();
+    usageBefore = usage();
+    agentTurnsBefore = agentTurns();
+  }
+
   void resolved(ResolveOutcome found) {
     resolved = found;
   }
 
-  void leased(LeaseOutcome leased) {
-    lease = leased;
-    leasedAt = Workflow.currentTimeMillis();
+  boolean isResolved() {
+    return resolved != null;
+  }
+
+  ResolveOutcome resolved() {
+    if (resolved == null) {
+      throw new IllegalStateException("the commit of " + input.key() + " is not known yet");
+    }
+    return resolved;
+  }
+
+  /** Returns the sandbox's id. */
+  String leased(LeaseOutcome leased) {
+    sandboxes++;
+    sandboxWorks();
+    return leased.sandboxId();
+  }
+
+  /** From now on its time is paid for. */
+  void sandboxWorks() {
+    if (workingSince < 0) {
+      workingSince = Workflow.currentTimeMillis();
+    }
+  }
+
+  /** It is paused or gone. */
+  void sandboxRests() {
+    if (workingSince >= 0) {
+      sandboxMilliseconds += Workflow.currentTimeMillis() - workingSince;
+      workingSince = -1;
+    }
   }
 
   void cloned(CloneOutcome inventory) {
     cloned = inventory;
   }
 
-  void prepared(PrepareOutcome prepared) {
+  /** Returns the checkpoint that was restored. */
+  @Nullable Restored prepared(PrepareOutcome prepared) {
     agentVersion = prepared.agentVersion();
+    return prepared.restored();
+  }
+
+  /** Whether a checkpoint holds the end of the last turn. */
+  boolean lastTurnIsSaved() {
+    return !turns.isEmpty() && turns.get(turns.size() - 1).checkpointUri() != null;
+  }
+
+  /** How many turns have ended. */
+  int turnCount() {
+    return turns.size();
   }
 
   /** The number of the turn that begins now. */
@@ -93,10 +170,37 @@ final class ReviewLedger {
 
   void ran(TurnOutcome ran) {
     turns.add(ran);
-    if (ran.cause() != null) {
-      String message = ran.message();
-      failed(new StepFailure(ran.cause(), message == null ? ran.cause().sentence() : message));
+  }
+
+  /** The last word on a prompt: nothing more is done for it. */
+  void judged(TurnOutcome last) {
+    if (last.cause() != null) {
+      String message = last.message();
+      failed(new StepFailure(last.cause(), message == null ? last.cause().sentence() : message));
     }
+  }
+
+  /** Processes of the turn in work went down with their sandbox. */
+  void lost(int lossTurn, RunLoss loss) {
+    if (this.lossTurn != lossTurn) {
+      this.lossTurn = lossTurn;
+      lostMilliseconds = 0;
+    }
+    lostMilliseconds += loss.milliseconds();
+    lost = lost.plus(loss.usage());
+    lostAgentTurns += loss.agentTurns();
+  }
+
+  /** What is left of the plan's time for a turn, after what processes that were lost took. */
+  Duration timeLeft(int ofTurn) {
+    long used = ofTurn == lossTurn ? lostMilliseconds : 0;
+    Duration left = input.outline().time().minusMillis(used);
+    return left.compareTo(LEAST_TIME) < 0 ? LEAST_TIME : left;
+  }
+
+  /** Which follow-up waits for a person; null when none does any more. */
+  void awaits(@Nullable Integer followUp) {
+    awaiting = followUp;
   }
 
   void reviewed(ReviewOutcome judged) {
@@ -118,18 +222,6 @@ final class ReviewLedger {
     cancelled = true;
   }
 
-  void released() {
-    sandboxMilliseconds = lease == null ? 0 : Workflow.currentTimeMillis() - leasedAt;
-  }
-
-  Optional<String> sandboxId() {
-    return Optional.ofNullable(lease).map(LeaseOutcome::sandboxId);
-  }
-
-  Optional<String> commit() {
-    return Optional.ofNullable(resolved).map(ResolveOutcome::commit);
-  }
-
   String sessionId() {
     return sessionId;
   }
@@ -139,17 +231,27 @@ final class ReviewLedger {
   }
 
   double budgetLeft() {
-    return input.outline().budgetUsd() - usage().costUsd();
+    return input.outline().budgetUsd() - (usage().costUsd() - usageBefore.costUsd());
   }
 
   int turnsLeft() {
-    return input.outline().turns() - turns.stream().mapToInt(TurnOutcome::agentTurns).sum();
+    return input.outline().turns() - (agentTurns() - agentTurnsBefore);
+  }
+
+  private int agentTurns() {
+    return turns.stream().mapToInt(TurnOutcome::agentTurns).sum() + lostAgentTurns;
   }
 
   RepositoryProgress progress() {
     boolean done = stage == Stage.DONE;
     return new RepositoryProgress(
-        stage, turn, done ? status() : null, done ? cause() : null, usage().costUsd(), findings());
+        stage,
+        turn,
+        done ? status() : null,
+        done ? cause() : null,
+        usage().costUsd(),
+        findings(),
+        awaiting);
   }
 
   RepositoryEnded ended() {
@@ -172,7 +274,9 @@ final class ReviewLedger {
         startedAt,
         Workflow.currentTimeMillis(),
         sandboxMilliseconds,
-        stepMilliseconds);
+        stepMilliseconds,
+        lost.equals(UsageTotals.NONE) ? null : lost,
+        sandboxes);
   }
 
   /** Complete needs every step; a list of findings, however short, needs a valid answer. */
@@ -183,10 +287,17 @@ final class ReviewLedger {
     if (outcome != null && outcome.verdict() == Verdict.VALID) {
       return failure == null ? RepositoryStatus.COMPLETE : RepositoryStatus.PARTIAL;
     }
-    if (outcome != null && turns.get(0).cause() == null) {
+    if (outcome != null && reviewed()) {
       return RepositoryStatus.UNSTRUCTURED;
     }
     return cutShort() ? RepositoryStatus.PARTIAL : RepositoryStatus.FAILED;
+  }
+
+  /** Whether the review's own turn came to its end, if only in text. */
+  private boolean reviewed() {
+    return turns.stream()
+        .filter(ran -> ran.prompt() == PromptKind.REVIEW)
+        .anyMatch(ran -> ran.cause() == null);
   }
 
   /** Turns, money or time ran out before the answer: text and changes so far are still worth it. */
@@ -209,7 +320,7 @@ final class ReviewLedger {
   }
 
   private UsageTotals usage() {
-    return turns.stream().map(TurnOutcome::usage).reduce(UsageTotals.NONE, UsageTotals::plus);
+    return turns.stream().map(TurnOutcome::usage).reduce(lost, UsageTotals::plus);
   }
 
   private void show() {

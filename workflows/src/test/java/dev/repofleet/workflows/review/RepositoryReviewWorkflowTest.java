@@ -49,9 +49,11 @@ class RepositoryReviewWorkflowTest {
     assertThat(world.calls())
         .containsExactly(
             "Resolve",
+            "Gate",
             "Lease",
             "Clone",
             "Prepare",
+            "Gate",
             "Run",
             "Review",
             "Diff",
@@ -171,7 +173,7 @@ class RepositoryReviewWorkflowTest {
     "BUDGET_EXHAUSTED, PARTIAL",
     "AGENT_TIMEOUT, PARTIAL",
     "MODEL_AUTH, FAILED",
-    "MODEL_OVERLOADED, FAILED",
+    "MODEL_CREDIT, FAILED",
     "AGENT_CRASHED, FAILED",
     "AGENT_REFUSED, FAILED"
   })
@@ -184,8 +186,12 @@ class RepositoryReviewWorkflowTest {
     assertThat(ended.status()).isEqualTo(status);
     assertThat(ended.cause()).isEqualTo(cause);
     assertThat(ended.usage().costUsd()).isEqualTo(0.25);
-    assertThat(world.turns()).as("neither repair nor follow-up").hasSize(1);
-    assertThat(world.stops()).hasSize(cause == Cause.AGENT_TIMEOUT ? 1 : 0);
+    assertThat(world.turns())
+        .as("neither repair nor follow-up")
+        .extracting(TurnInput::turn)
+        .containsOnly(0);
+    boolean stopped = cause == Cause.AGENT_TIMEOUT || cause == Cause.MODEL_AUTH;
+    assertThat(world.stops()).hasSize(stopped ? 1 : 0);
     assertThat(world.callsOf("Diff")).as("changes so far are kept").isEqualTo(1);
     assertThat(world.report().message()).isEqualTo(cause.sentence());
   }
@@ -196,7 +202,7 @@ class RepositoryReviewWorkflowTest {
 
     RepositoryEnded ended = review(environment, Inputs.outline("always", "always"));
 
-    assertThat(world.turns()).hasSize(2);
+    assertThat(world.report().turns()).hasSize(2);
     assertThat(world.stops())
         .singleElement()
         .satisfies(stop -> assertThat(stop.turn()).isEqualTo(1));
@@ -265,16 +271,25 @@ class RepositoryReviewWorkflowTest {
     assertThat(ended.status()).isEqualTo(RepositoryStatus.COMPLETE);
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"SANDBOX_LOST", "QUARANTINED"})
-  void stopsATurnThatCannotBeFollowedAnyMore(Cause cause, TestWorkflowEnvironment environment) {
+  @Test
+  void stopsATurnThatCannotBeFollowedAnyMore(TestWorkflowEnvironment environment) {
+    Cause cause = Cause.QUARANTINED;
     world.failingForGood("Run", cause.code());
 
     RepositoryEnded ended = review(environment, Inputs.outline());
 
     assertThat(world.calls())
         .containsExactly(
-            "Resolve", "Lease", "Clone", "Prepare", "Run", "Stop", "Release", "WriteReport");
+            "Resolve",
+            "Gate",
+            "Lease",
+            "Clone",
+            "Prepare",
+            "Gate",
+            "Run",
+            "Stop",
+            "Release",
+            "WriteReport");
     assertThat(ended.status()).isEqualTo(RepositoryStatus.FAILED);
     assertThat(ended.cause()).isEqualTo(cause);
   }

@@ -22,6 +22,7 @@ import dev.repofleet.workflows.activities.PauseInput;
 import dev.repofleet.workflows.activities.PauseOutcome;
 import dev.repofleet.workflows.activities.PrepareInput;
 import dev.repofleet.workflows.activities.PrepareOutcome;
+import dev.repofleet.workflows.activities.PrepareOutcome.Restored;
 import dev.repofleet.workflows.activities.PromptKind;
 import dev.repofleet.workflows.activities.ReconcileInput;
 import dev.repofleet.workflows.activities.ReconcileOutcome;
@@ -37,6 +38,7 @@ import dev.repofleet.workflows.activities.ReviewActivities;
 import dev.repofleet.workflows.activities.ReviewOutcome;
 import dev.repofleet.workflows.activities.ReviewOutcome.Verdict;
 import dev.repofleet.workflows.activities.ReviewRequest;
+import dev.repofleet.workflows.activities.RunLoss;
 import dev.repofleet.workflows.activities.SandboxActivities;
 import dev.repofleet.workflows.activities.StateInput;
 import dev.repofleet.workflows.activities.StopActivities;
@@ -62,6 +64,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Git hosts, sandboxes, the agent and the artifact store of the tests, behind all activities.
@@ -78,6 +81,11 @@ public final class FakeWorld
         StopActivities,
         WorkerActivities {
   public static final String COMMIT = "c0ffee".repeat(7).substring(2);
+
+  /** What a process that went down with its sandbox had used. */
+  public static final UsageTotals LOST =
+      new UsageTotals(40, 0, 0, 8, 0.1, UsageTotals.CostSource.ESTIMATED);
+
   private static final Set<String> RUN_QUEUE = Set.of("Run", "CheckWorker");
 
   private final List<String> calls = Collections.synchronizedList(new ArrayList<>());
@@ -97,6 +105,11 @@ public final class FakeWorld
   private volatile SeverityCounts findings = new SeverityCounts(0, 1, 2, 0, 0);
   private volatile PlanOutline outline = Inputs.outline();
   private volatile int pageSize = TargetPageRequest.MAX_LIMIT;
+  private final Map<PromptKind, Integer> patience = new EnumMap<>(PromptKind.class);
+  private final Map<String, Restored> checkpoints = new ConcurrentHashMap<>();
+  private final List<PrepareInput> preparations = Collections.synchronizedList(new ArrayList<>());
+  private volatile boolean saving = true;
+  private volatile GateOutcome gate = GateOutcome.OPEN;
   private int created;
   private int mostSandboxes;
 
@@ -137,7 +150,39 @@ public final class FakeWorld
   /** A kind of prompt ends badly, with no answer. */
   public void endingTurns(PromptKind prompt, Cause cause) {
     turnCauses.put(prompt, cause);
-    answers.put(prompt, Verdict.MISSING);
+  }
+
+  /**
+   * The model's provider sends this kind of prompt away so often, asking for a minute each time.
+   */
+  public void limiting(PromptKind prompt, int times) {
+    patience.put(prompt, times);
+  }
+
+  /** No checkpoint is taken from now on. */
+  public void savingNothing() {
+    saving = false;
+  }
+
+  /** The batch does not want its repositories any more. */
+  public void closingTheGate(String reason) {
+    gate = new GateOutcome(false, reason);
+  }
+
+  /** A turn in work is saved in its middle. */
+  public void saveInTheMiddleOf(TurnInput turn) {
+    checkpoints.put(
+        turn.key(), new Restored("store:" + turn.turn() + "/0-77", turn.turn(), 0, false, 1_000));
+  }
+
+  /** All sandboxes there are vanish. */
+  public synchronized void loseSandboxes() {
+    leaseOfSandbox.clear();
+  }
+
+  /** What sandboxes were made ready for. */
+  public List<PrepareInput> preparations() {
+    return List.copyOf(preparations);
   }
 
   public void finding(SeverityCounts counts) {
@@ -280,7 +325,13 @@ public final class FakeWorld
 
   @Override
   public PrepareOutcome prepare(PrepareInput input) {
-    return step("Prepare", input.sandboxId(), () -> new PrepareOutcome("rehearsal 1"));
+    return step(
+        "Prepare",
+        input.sandboxId(),
+        () -> {
+          preparations.add(input);
+          return new PrepareOutcome("rehearsal 1", checkpoints.get(input.key()));
+        });
   }
 
   @Override
@@ -290,13 +341,18 @@ public final class FakeWorld
         input.sandboxId(),
         () -> {
           turns.add(input);
-          Verdict answer = answers.getOrDefault(input.prompt(), Verdict.VALID);
+          Cause cause = cause(input);
+          Verdict answer =
+              cause == null ? answers.getOrDefault(input.prompt(), Verdict.VALID) : Verdict.MISSING;
           String folder = "store:" + input.key() + "/" + input.turn() + "/";
+          if (saving) {
+            checkpoints.put(input.key(), new Restored(folder + "end", input.turn(), 0, true, 500));
+          }
           return new TurnOutcome(
               input.turn(),
               input.prompt(),
               0,
-              turnCauses.get(input.prompt()),
+              cause,
               null,
               10,
               new UsageTotals(100, 0, 0, 20, 0.25, UsageTotals.CostSource.REPORTED),
@@ -306,8 +362,27 @@ public final class FakeWorld
               null,
               folder + "events.jsonl.gz",
               null,
-              null);
+              null,
+              true,
+              cause == Cause.MODEL_RATE_LIMITED ? 60L : null,
+              saving ? folder + "end" : null);
         });
+  }
+
+  /** Of the turn's end; one that must be stopped first fails until it is. */
+  private @Nullable Cause cause(TurnInput input) {
+    if (input.ending() != null) {
+      return input.ending();
+    }
+    if (patience.merge(input.prompt(), -1, Integer::sum) >= 0) {
+      return Cause.MODEL_RATE_LIMITED;
+    }
+    Cause cause = turnCauses.get(input.prompt());
+    if (cause == Cause.AGENT_TIMEOUT || cause == Cause.MODEL_AUTH) {
+      throw ApplicationFailure.newNonRetryableFailure(
+          "it works on", cause.code(), new RunLoss(0, 3, LOST, 1_000));
+    }
+    return cause;
   }
 
   @Override
@@ -329,7 +404,7 @@ public final class FakeWorld
 
   @Override
   public GateOutcome gate(GateInput input) {
-    return step("Gate", () -> GateOutcome.OPEN);
+    return step("Gate", () -> gate);
   }
 
   @Override
@@ -391,7 +466,7 @@ public final class FakeWorld
 
   @Override
   public RepositoryReport readState(StateInput input) {
-    return step("ReadState", this::report);
+    return step("ReadState", () -> reports.get(reports.size() - 1));
   }
 
   private <T> T step(String activity, String sandboxId, Supplier<T> effect) {
@@ -399,7 +474,10 @@ public final class FakeWorld
         activity,
         () -> {
           if (!sandboxes().contains(sandboxId)) {
-            throw fatal(activity, Cause.SANDBOX_LOST.code());
+            throw ApplicationFailure.newNonRetryableFailure(
+                "sandbox " + sandboxId + " is gone",
+                Cause.SANDBOX_LOST.code(),
+                activity.equals("Run") ? new Object[] {new RunLoss(0, 3, LOST, 60_000)} : null);
           }
           return effect.get();
         });

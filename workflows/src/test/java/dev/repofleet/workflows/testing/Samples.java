@@ -55,6 +55,9 @@ import dev.repofleet.workflows.batch.ManifestRef;
 import dev.repofleet.workflows.batch.RepositoryEnded;
 import dev.repofleet.workflows.batch.RepositoryParked;
 import dev.repofleet.workflows.batch.RunningRepository;
+import dev.repofleet.workflows.review.FollowUpAnswered;
+import dev.repofleet.workflows.review.FollowUpPrompt;
+import dev.repofleet.workflows.review.FollowUpsWaiting;
 import dev.repofleet.workflows.review.PlanOutline;
 import dev.repofleet.workflows.review.RepositoryProgress;
 import dev.repofleet.workflows.review.ReviewInput;
@@ -243,6 +246,9 @@ public final class Samples {
           new PauseOutcome(true),
           new StateInput("nightly", "app-1"),
           new RepositoryParked(1, true),
+          new FollowUpAnswered(1),
+          new FollowUpPrompt("store:prompt"),
+          new FollowUpsWaiting(2),
           BASIS,
           new RunLoss(1, 4, USAGE, 60_000),
           new TurnInput(

@@ -1,11 +1,14 @@
 package dev.repofleet.workflows.testing;
 
+import dev.repofleet.workflows.review.FollowUpAnswered;
+import dev.repofleet.workflows.review.FollowUpPrompt;
+import dev.repofleet.workflows.review.FollowUpsWaiting;
 import dev.repofleet.workflows.review.RepositoryReviewWorkflow;
 
 /** A review that nobody can say anything to. */
 public abstract class UnattendedReview implements RepositoryReviewWorkflow {
   @Override
-  public int approve() {
+  public FollowUpAnswered approve() {
     throw refused();
   }
 
@@ -15,7 +18,7 @@ public abstract class UnattendedReview implements RepositoryReviewWorkflow {
   }
 
   @Override
-  public int reject() {
+  public FollowUpAnswered reject() {
     throw refused();
   }
 
@@ -25,12 +28,12 @@ public abstract class UnattendedReview implements RepositoryReviewWorkflow {
   }
 
   @Override
-  public int followUp(String promptUri) {
+  public FollowUpsWaiting followUp(FollowUpPrompt prompt) {
     throw refused();
   }
 
   @Override
-  public void checkFollowUp(String promptUri) {
+  public void checkFollowUp(FollowUpPrompt prompt) {
     throw refused();
   }
 

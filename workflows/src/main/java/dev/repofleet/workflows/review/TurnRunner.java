@@ -1,0 +1,232 @@
+package dev.repofleet.workflows.review;
+
+import dev.repofleet.workflows.Cause;
+import dev.repofleet.workflows.Stage;
+import dev.repofleet.workflows.StepFailure;
+import dev.repofleet.workflows.activities.ActivityStubs;
+import dev.repofleet.workflows.activities.AgentActivities;
+import dev.repofleet.workflows.activities.PromptKind;
+import dev.repofleet.workflows.activities.RunLoss;
+import dev.repofleet.workflows.activities.StopInput;
+import dev.repofleet.workflows.activities.TurnInput;
+import dev.repofleet.workflows.activities.TurnOutcome;
+import io.temporal.failure.ApplicationFailure;
+import io.temporal.failure.TemporalFailure;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+
+/**
+ * Brings one prompt to its end: through lost sandboxes, stops, and a provider that asks for
+ * patience. Confined to its workflow.
+ */
+final class TurnRunner {
+  private static final Logger log = Workflow.getLogger(TurnRunner.class);
+
+  /** Less than this is not worth a turn: the agent's first call alone costs about as much. */
+  private static final double LEAST_BUDGET_USD = 0.01;
+
+  private static final Duration FIRST_WAIT = Duration.ofSeconds(30);
+  private static final Duration LONGEST_WAIT = Duration.ofMinutes(15);
+
+  /** A provider that is away for longer than a working day needs a person. */
+  private static final Duration ALL_WAITS = Duration.ofHours(12);
+
+  /** For less, a sandbox that sleeps and wakes is not worth the two calls. */
+  private static final Duration WORTH_A_PAUSE = Duration.ofMinutes(2);
+
+  private final ReviewInput input;
+  private final ActivityStubs activities;
+  private final ReviewLedger ledger;
+  private final ReviewSandbox sandbox;
+  private final Gate gate;
+
+  TurnRunner(
+      ReviewInput input,
+      ActivityStubs activities,
+      ReviewLedger ledger,
+      ReviewSandbox sandbox,
+      Gate gate) {
+    this.input = input;
+    this.activities = activities;
+    this.ledger = ledger;
+    this.sandbox = sandbox;
+    this.gate = gate;
+  }
+
+  /**
+   * A prompt of a turn.
+   *
+   * @param kind which of the plan's
+   * @param followUp which follow-up of the plan
+   * @param uri of a person's own prompt, in place of the plan's
+   */
+  record Prompt(PromptKind kind, int followUp, @Nullable String uri) {
+    static final Prompt REVIEW = new Prompt(PromptKind.REVIEW, 0, null);
+    static final Prompt REPAIR = new Prompt(PromptKind.REPAIR, 0, null);
+
+    static Prompt followUp(int index) {
+      return new Prompt(PromptKind.FOLLOW_UP, index, null);
+    }
+
+    static Prompt ofPerson(String uri) {
+      return new Prompt(PromptKind.FOLLOW_UP, 0, uri);
+    }
+  }
+
+  /** Whether another turn is worth starting; if not, the ledger knows why. */
+  boolean affordable() {
+    if (ledger.turnsLeft() < 1) {
+      ledger.failed(StepFailure.of(Cause.TURNS_EXHAUSTED));
+      return false;
+    }
+    if (ledger.budgetLeft() < LEAST_BUDGET_USD) {
+      ledger.failed(StepFailure.of(Cause.BUDGET_EXHAUSTED));
+      return false;
+    }
+    return true;
+  }
+
+  /**
+   * Runs the prompt in a turn of its own, or in several when the provider made it wait. The last
+   * one's outcome; what is wrong with it the ledger knows.
+   */
+  TurnOutcome run(Prompt prompt) {
+    Duration waited = Duration.ZERO;
+    Duration next = FIRST_WAIT;
+    boolean goOn = false;
+    while (true) {
+      TurnOutcome outcome = turn(prompt, goOn);
+      ledger.ran(outcome);
+      Duration wait = max(next, Duration.ofSeconds(asked(outcome)));
+      if (!providerIsAway(outcome) || waited.plus(wait).compareTo(ALL_WAITS) > 0 || !affordable()) {
+        ledger.judged(outcome);
+        return outcome;
+      }
+      waitFor(wait, outcome);
+      waited = waited.plus(wait);
+      next = min(next.multipliedBy(2), LONGEST_WAIT);
+      goOn = outcome.promptEntered() || goOn;
+    }
+  }
+
+  private static boolean providerIsAway(TurnOutcome outcome) {
+    return outcome.cause() == Cause.MODEL_RATE_LIMITED || outcome.cause() == Cause.MODEL_OVERLOADED;
+  }
+
+  private static long asked(TurnOutcome outcome) {
+    Long seconds = outcome.retryAfterSeconds();
+    return seconds == null ? 0 : Math.max(0, seconds);
+  }
+
+  private void waitFor(Duration wait, TurnOutcome outcome) {
+    log.info("Turn {} waits {} for the model's provider", outcome.turn(), wait);
+    if (wait.compareTo(WORTH_A_PAUSE) >= 0) {
+      sandbox.pause();
+    }
+    Workflow.sleep(wait);
+  }
+
+  private static Duration max(Duration one, Duration other) {
+    return one.compareTo(other) >= 0 ? one : other;
+  }
+
+  private static Duration min(Duration one, Duration other) {
+    return one.compareTo(other) <= 0 ? one : other;
+  }
+
+  /** One turn, in as many sandboxes as it takes. */
+  private TurnOutcome turn(Prompt prompt, boolean goOn) {
+    int turn = ledger.nextTurn();
+    while (true) {
+      gate.pass();
+      ledger.enter(prompt.kind() == PromptKind.FOLLOW_UP ? Stage.FOLLOW_UP : Stage.RUN);
+      ledger.sandboxWorks();
+      TurnInput turnInput = turnInput(turn, prompt, goOn);
+      try {
+        return followed(turnInput);
+      } catch (TemporalFailure e) {
+        if (!ReviewSandbox.lost(e)) {
+          Workflow.newDetachedCancellationScope(() -> stop(turn)).run();
+          throw e;
+        }
+        RunLoss loss = loss(e);
+        ledger.lost(turn, loss);
+        sandbox.reopen(turn, loss.incarnation() + 1);
+      }
+    }
+  }
+
+  private TurnOutcome followed(TurnInput turnInput) {
+    try {
+      return running(turnInput).run(turnInput);
+    } catch (TemporalFailure e) {
+      Cause cause = StepFailure.of(e).cause();
+      if (cause != Cause.AGENT_TIMEOUT && cause != Cause.MODEL_AUTH) {
+        throw e;
+      }
+      stop(turnInput.turn());
+      TurnInput ending = turnInput.endedBy(cause);
+      return running(ending).run(ending);
+    }
+  }
+
+  private AgentActivities running(TurnInput turn) {
+    return activities.running(
+        turn.time(),
+        input.heartbeatTimeout(),
+        "turn " + turn.turn() + " (" + turn.prompt().name().toLowerCase(Locale.ROOT) + ")");
+  }
+
+  /** What its processes had used; nothing else is left of them. */
+  private static RunLoss loss(TemporalFailure failure) {
+    for (Throwable link = failure; link != null; link = link.getCause()) {
+      if (link instanceof ApplicationFailure application
+          && application.getDetails().getSize() > 0) {
+        return Optional.ofNullable(application.getDetails().get(RunLoss.class))
+            .orElse(RunLoss.NONE);
+      }
+    }
+    return RunLoss.NONE;
+  }
+
+  private TurnInput turnInput(int turn, Prompt prompt, boolean goOn) {
+    return new TurnInput(
+        input.batch(),
+        input.key(),
+        sandbox.id(),
+        sandbox.fence(),
+        input.generation(),
+        turn,
+        ledger.sessionId(),
+        prompt.kind(),
+        prompt.followUp(),
+        ledger.resolved().commit(),
+        input.target().subpath(),
+        input.agent(),
+        input.plan(),
+        ledger.budgetLeft(),
+        ledger.turnsLeft(),
+        ledger.timeLeft(turn),
+        input.checkpointEvery(),
+        input.storeId(),
+        sandbox.basis(turn),
+        goOn,
+        prompt.uri(),
+        null);
+  }
+
+  /** The sandbox is killed soon after; a stop that fails is a loss of politeness, not of safety. */
+  private void stop(int turn) {
+    try {
+      activities
+          .stopping()
+          .stop(new StopInput(sandbox.id(), sandbox.fence(), input.generation(), turn));
+    } catch (TemporalFailure e) {
+      log.warn("Turn {} in sandbox {} could not be stopped", turn, sandbox.id(), e);
+    }
+  }
+}

@@ -1,0 +1,248 @@
+package dev.repofleet.workflows.review;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.repofleet.workflows.Cause;
+import dev.repofleet.workflows.RepositoryStatus;
+import dev.repofleet.workflows.UsageTotals;
+import dev.repofleet.workflows.activities.PrepareInput;
+import dev.repofleet.workflows.activities.PromptKind;
+import dev.repofleet.workflows.activities.ReleaseInput;
+import dev.repofleet.workflows.activities.TurnBasis;
+import dev.repofleet.workflows.activities.TurnInput;
+import dev.repofleet.workflows.batch.RepositoryEnded;
+import dev.repofleet.workflows.testing.FakeWorld;
+import dev.repofleet.workflows.testing.Inputs;
+import dev.repofleet.workflows.testing.TestFleet;
+import io.temporal.testing.TestWorkflowEnvironment;
+import io.temporal.testing.TestWorkflowExtension;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a review does when its sandbox, its provider or its batch goes away. */
+class ReviewRecoveryTest {
+
+  @RegisterExtension
+  static final TestWorkflowExtension TEMPORAL =
+      TestWorkflowExtension.newBuilder().setDoNotStart(true).build();
+
+  private final FakeWorld world = new FakeWorld();
+
+  private RepositoryEnded review(TestWorkflowEnvironment environment, PlanOutline outline) {
+    return TestFleet.start(environment, world)
+        .startReview(Inputs.review(outline))
+        .getResult(RepositoryEnded.class);
+  }
+
+  /** The first {@code times} attempts of an activity find their sandbox gone. */
+  private void losing(String activity, int times) {
+    AtomicInteger left = new AtomicInteger(times);
+    world.during(
+        activity,
+        () -> {
+          if (left.getAndDecrement() > 0) {
+            world.loseSandboxes();
+          }
+        });
+  }
+
+  @Test
+  void goesOnInAnotherSandboxWhenOneIsLostUnderTheAgent(TestWorkflowEnvironment environment) {
+    losing("Run", 1);
+
+    RepositoryEnded ended = review(environment, Inputs.outline("always"));
+
+    assertThat(ended.status()).isEqualTo(RepositoryStatus.COMPLETE);
+    assertThat(world.turns()).extracting(TurnInput::turn).containsExactly(0, 1);
+    assertThat(world.turns()).extracting(TurnInput::sandboxId).containsOnly("sandbox-1");
+    assertThat(world.turns().get(0).basis()).isEqualTo(new TurnBasis(1, null, null, false));
+    assertThat(world.preparations())
+        .extracting(PrepareInput::incarnation)
+        .as("the process that was lost is not started again")
+        .containsExactly(0, 1);
+    assertThat(world.releases()).extracting(ReleaseInput::leaseId).doesNotHaveDuplicates();
+    assertThat(world.sandboxes()).isEmpty();
+  }
+
+  @Test
+  void countsWhatALostProcessUsedAndGivesTheNextOneTheRest(TestWorkflowEnvironment environment) {
+    losing("Run", 1);
+
+    RepositoryEnded ended = review(environment, Inputs.outline());
+
+    assertThat(world.turns().get(0).budgetUsd()).isEqualTo(1.9);
+    assertThat(world.turns().get(0).turns()).isEqualTo(77);
+    assertThat(world.turns().get(0).time()).isEqualTo(java.time.Duration.ofMinutes(44));
+    assertThat(ended.usage().costUsd()).isEqualTo(0.35);
+    assertThat(ended.usage().costSource()).isEqualTo(UsageTotals.CostSource.ESTIMATED);
+    assertThat(world.report().lost()).isEqualTo(FakeWorld.LOST);
+    assertThat(world.report().sandboxes()).isEqualTo(2);
+  }
+
+  @Test
+  void takesATurnUpFromItsCheckpoint(TestWorkflowEnvironment environment) {
+    AtomicInteger runs = new AtomicInteger();
+    world.during(
+        "Run",
+        () -> {
+          if (runs.incrementAndGet() == 2) {
+            world.saveInTheMiddleOf(follower(1));
+            world.loseSandboxes();
+          }
+        });
+
+    RepositoryEnded ended = review(environment, Inputs.outline("always"));
+
+    assertThat(ended.status()).isEqualTo(RepositoryStatus.COMPLETE);
+    assertThat(world.turns()).extracting(TurnInput::turn).containsExactly(0, 1);
+    assertThat(world.turns().get(1).basis()).isEqualTo(new TurnBasis(1, 0, 1_000L, true));
+  }
+
+  private TurnInput follower(int turn) {
+    TurnInput first = world.turns().get(0);
+    return new TurnInput(
+        first.batch(),
+        first.key(),
+        first.sandboxId(),
+        first.fence(),
+        first.generation(),
+        turn,
+        first.sessionId(),
+        first.prompt(),
+        0,
+        first.commit(),
+        null,
+        first.agent(),
+        first.plan(),
+        1,
+        1,
+        first.time(),
+        first.checkpointEvery());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Clone", "Prepare", "Review", "Diff"})
+  void doesAStepAgainWhoseSandboxWasLost(String activity, TestWorkflowEnvironment environment) {
+    losing(activity, 1);
+
+    RepositoryEnded ended = review(environment, Inputs.outline());
+
+    assertThat(ended.status()).isEqualTo(RepositoryStatus.COMPLETE);
+    assertThat(world.report().turns()).as("the agent ran once").hasSize(1);
+    assertThat(world.callsOf("Lease")).isEqualTo(2);
+    assertThat(world.sandboxes()).isEmpty();
+  }
+
+  @Test
+  void saysSoWhenNoCheckpointHasWhatTheAgentChanged(TestWorkflowEnvironment environment) {
+    world.savingNothing();
+    losing("Diff", 1);
+
+    RepositoryEnded ended = review(environment, Inputs.outline());
+
+    assertThat(ended.status()).isEqualTo(RepositoryStatus.PARTIAL);
+    assertThat(ended.cause()).isEqualTo(Cause.SANDBOX_LOST);
+    assertThat(world.report().message()).contains("no checkpoint has it");
+    assertThat(world.report().diff()).isNull();
+    assertThat(world.sandboxes()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Run", "Clone"})
+  void givesUpARepositoryThatTakesItsSandboxesDown(
+      String activity, TestWorkflowEnvironment environment) {
+    losing(activity, 99);
+
+    RepositoryEnded ended = review(environment, Inputs.outline());
+
+    assertThat(ended.status()).isEqualTo(RepositoryStatus.FAILED);
+    assertThat(ended.cause()).isEqualTo(Cause.SANDBOX_LOST);
+    assertThat(world.callsOf("Lease")).isEqualTo(6);
+    assertThat(world.sandboxes()).isEmpty();
+  }
+
+  @Test
+  void waitsForTheProviderAndGoesOnInTheSession(TestWorkflowEnvironment environment) {
+    world.limiting(PromptKind.REVIEW, 2);
+    long before = environment.currentTimeMillis();
+
+    RepositoryEnded ended = review(environment, Inputs.outline());
+
+    assertThat(ended.status()).isEqualTo(RepositoryStatus.COMPLETE);
+    assertThat(ended.cause()).isNull();
+    assertThat(world.turns()).extracting(TurnInput::turn).containsExactly(0, 1, 2);
+    assertThat(world.turns()).extracting(TurnInput::prompt).containsOnly(PromptKind.REVIEW);
+    assertThat(world.turns()).extracting(TurnInput::goOn).containsExactly(false, true, true);
+    assertThat(environment.currentTimeMillis() - before).isGreaterThanOrEqualTo(120_000);
+    assertThat(ended.usage().costUsd()).as("all of them are paid for").isEqualTo(0.75);
+  }
+
+  @Test
+  void doesNotWaitForTheProviderForEver(TestWorkflowEnvironment environment) {
+    world.limiting(PromptKind.REVIEW, 1_000);
+
+    RepositoryEnded ended = review(environment, Inputs.outline(1_000, 10_000));
+
+    assertThat(ended.status()).isEqualTo(RepositoryStatus.FAILED);
+    assertThat(ended.cause()).isEqualTo(Cause.MODEL_RATE_LIMITED);
+    assertThat(world.turns()).hasSizeBetween(40, 60);
+    assertThat(world.callsOf("Pause")).as("long waits cost no sandbox").isPositive();
+  }
+
+  @Test
+  void bringsInWhatAStoppedTurnLeft(TestWorkflowEnvironment environment) {
+    world.endingTurns(PromptKind.REVIEW, Cause.MODEL_AUTH);
+
+    review(environment, Inputs.outline());
+
+    assertThat(world.turns())
+        .extracting(TurnInput::ending)
+        .as("followed, stopped, harvested")
+        .containsExactly(null, Cause.MODEL_AUTH);
+    assertThat(world.calls()).containsSubsequence("Run", "Stop", "Run", "Diff", "Release");
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = PromptKind.class,
+      names = {"REVIEW", "FOLLOW_UP"})
+  void spendsNothingMoreForABatchThatWasTerminated(
+      PromptKind last, TestWorkflowEnvironment environment) {
+    String reason = "batch nightly was terminated";
+    world.during(
+        last == PromptKind.REVIEW ? "Prepare" : "Review", () -> world.closingTheGate(reason));
+
+    RepositoryEnded ended = review(environment, Inputs.outline("always"));
+
+    assertThat(ended.status()).isEqualTo(RepositoryStatus.CANCELLED);
+    assertThat(ended.cause()).isEqualTo(Cause.CANCELLED);
+    assertThat(world.report().message()).isEqualTo(reason);
+    assertThat(world.turns()).hasSize(last == PromptKind.REVIEW ? 0 : 1);
+    assertThat(world.sandboxes()).isEmpty();
+  }
+
+  @Test
+  void asksForNoSandboxBehindAClosedGate(TestWorkflowEnvironment environment) {
+    world.closingTheGate("batch nightly has failed");
+
+    RepositoryEnded ended = review(environment, Inputs.outline());
+
+    assertThat(world.calls()).containsExactly("Resolve", "Gate", "WriteReport");
+    assertThat(ended.status()).isEqualTo(RepositoryStatus.CANCELLED);
+  }
+
+  @Test
+  void carriesTheStoresIdentityToWhateverWritesThere(TestWorkflowEnvironment environment) {
+    TestFleet.start(environment, world)
+        .startBatch(Inputs.batch(1, 1))
+        .getResult(dev.repofleet.workflows.batch.BatchOutcome.class);
+
+    String storeId = Inputs.batch(1, 1).storeId();
+    assertThat(world.turns()).extracting(TurnInput::storeId).containsOnly(storeId);
+    assertThat(world.preparations()).extracting(PrepareInput::storeId).containsOnly(storeId);
+  }
+}
