@@ -93,6 +93,33 @@ public record BatchResult(
         rows);
   }
 
+  /** The head's message for rows as they are; none for a batch that is complete. */
+  public static @Nullable String message(BatchStatus status, List<BatchRow> rows) {
+    long good = rows.stream().filter(row -> row.status().isGood()).count();
+    return status == BatchStatus.COMPLETE
+        ? null
+        : good + " of " + rows.size() + " repositories are complete";
+  }
+
+  /**
+   * The same after one repository has changed: its row replaced, everything added up anew. A batch
+   * that came to its end by itself is complete once all its rows are.
+   *
+   * @throws IllegalArgumentException when the batch has no such row
+   */
+  public BatchResult withRow(BatchRow changed) {
+    List<BatchRow> rows =
+        repositories.stream().map(row -> row.key().equals(changed.key()) ? changed : row).toList();
+    if (!rows.contains(changed)) {
+      throw new IllegalArgumentException("batch " + batch + " has no row " + changed.key());
+    }
+    boolean all = rows.stream().allMatch(row -> row.status().isGood());
+    boolean ended = status == BatchStatus.COMPLETE || status == BatchStatus.FINISHED_WITH_FAILURES;
+    BatchStatus now =
+        !ended ? status : all ? BatchStatus.COMPLETE : BatchStatus.FINISHED_WITH_FAILURES;
+    return of(new Head(batch, now, message(now, rows), plan, agent, startedAt, endedAt), rows);
+  }
+
   /** The same with other rows of the same repositories: as when their files are copied. */
   public BatchResult withRepositories(List<BatchRow> rows) {
     return new BatchResult(

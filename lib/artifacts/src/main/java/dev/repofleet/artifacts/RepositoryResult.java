@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param status what became of it
  * @param cause of anything but complete: a name from the table of failures
  * @param message the cause in a sentence, with the way out
- * @param attempts of the step that ended it
+ * @param attempts sandboxes the review took, one after the other: above 1 where some were lost
  * @param sessionId of the agent
  * @param agent which did the work; absent when none was started
  * @param rehearsal whether no model was used

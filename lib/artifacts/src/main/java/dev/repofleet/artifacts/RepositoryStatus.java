@@ -40,6 +40,11 @@ public enum RepositoryStatus {
   @JsonProperty("running")
   RUNNING;
 
+  /** Whether nothing is left to do: reviewed in full, or unchanged since it was. */
+  public boolean isGood() {
+    return this == COMPLETE || this == SKIPPED_UNCHANGED;
+  }
+
   /** The word for this value in JSON, on the command line and in search attributes. */
   public String word() {
     return name().toLowerCase(Locale.ROOT);

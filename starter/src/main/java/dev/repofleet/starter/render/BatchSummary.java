@@ -51,10 +51,9 @@ public final class BatchSummary {
 
   /** No findings without a completed review are not "none". */
   private static String findings(BatchRow row) {
-    boolean reviewed =
-        row.status() == RepositoryStatus.COMPLETE
-            || row.status() == RepositoryStatus.SKIPPED_UNCHANGED;
-    return row.findings().total() == 0 && !reviewed ? "-" : Wording.findings(row.findings());
+    return row.findings().total() == 0 && !row.status().isGood()
+        ? "-"
+        : Wording.findings(row.findings());
   }
 
   /** Batch, status and sums on one line. */

@@ -9,6 +9,12 @@ import dev.repofleet.artifacts.ManifestRef;
 import dev.repofleet.artifacts.RepositoryResult;
 import dev.repofleet.artifacts.TargetKind;
 import dev.repofleet.artifacts.TargetRow;
+import dev.repofleet.e2b.E2bClient;
+import dev.repofleet.e2b.E2bException;
+import dev.repofleet.e2b.SandboxInfo;
+import dev.repofleet.e2b.SandboxQuery;
+import dev.repofleet.worker.FailureMapper;
+import dev.repofleet.worker.sandbox.SandboxActivitiesImpl;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.RepositoryStatus;
@@ -32,14 +38,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads a batch's targets, and looks for reviews that ended in silence. Thread-safe. */
 public final class BatchActivitiesImpl implements BatchActivities {
+  private static final Logger log = LoggerFactory.getLogger(BatchActivitiesImpl.class);
+
   /** Opening one reads all of it; a worker serves few batches at once. */
   private static final int READERS = 16;
 
   private final ArtifactStore store;
   private final WorkflowClient client;
+  private final E2bClient e2b;
   private final RepositoryResults results;
   private final Map<ManifestRef, ManifestReader> readers =
       Collections.synchronizedMap(
@@ -52,10 +64,11 @@ public final class BatchActivitiesImpl implements BatchActivities {
             }
           });
 
-  /** Asks through {@code client}, which stays its owner's to close. */
-  public BatchActivitiesImpl(ArtifactStore store, WorkflowClient client) {
+  /** Asks and deletes through the clients, which stay their owner's to close. */
+  public BatchActivitiesImpl(ArtifactStore store, WorkflowClient client, E2bClient e2b) {
     this.store = store;
     this.client = client;
+    this.e2b = e2b;
     this.results = new RepositoryResults(store);
   }
 
@@ -103,13 +116,14 @@ public final class BatchActivitiesImpl implements BatchActivities {
   public ReconcileOutcome reconcile(ReconcileInput input) {
     List<RepositoryEnded> ended = new ArrayList<>();
     for (RunningRepository running : input.running()) {
-      end(input.batch(), running).ifPresent(ended::add);
+      end(input.batch(), running, input.fleet()).ifPresent(ended::add);
     }
     return new ReconcileOutcome(ended);
   }
 
   /** Empty while it runs, and while the server has not heard of it. */
-  private Optional<RepositoryEnded> end(String batch, RunningRepository running) {
+  private Optional<RepositoryEnded> end(
+      String batch, RunningRepository running, @Nullable String fleet) {
     WorkflowExecutionStatus status;
     try {
       status =
@@ -126,6 +140,9 @@ public final class BatchActivitiesImpl implements BatchActivities {
       return Optional.empty();
     }
     boolean cancelled = status == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_CANCELED;
+    if (fleet != null) {
+      deleteSandboxes(fleet, Fleet.reviewWorkflowId(batch, running.key()));
+    }
     return result(batch, running.key())
         .map(Conversions::ended)
         .or(
@@ -138,6 +155,22 @@ public final class BatchActivitiesImpl implements BatchActivities {
                         cancelled ? Cause.CANCELLED : Cause.INTERNAL,
                         SeverityCounts.NONE,
                         UsageTotals.NONE)));
+  }
+
+  /** A review that was terminated had no time to give its sandbox back. */
+  private void deleteSandboxes(String fleet, String workflowId) {
+    SandboxQuery left =
+        SandboxQuery.builder()
+            .metadata(Map.of("fleet", fleet, SandboxActivitiesImpl.WORKFLOW, workflowId))
+            .build();
+    try {
+      for (SandboxInfo sandbox : e2b.list(left)) {
+        log.info("Deleting sandbox {}, left by {}", sandbox.sandboxId(), workflowId);
+        e2b.kill(sandbox.sandboxId());
+      }
+    } catch (E2bException e) {
+      throw FailureMapper.map(e, "what " + workflowId + " left can't be deleted");
+    }
   }
 
   /** A damaged result is none: the report says so of it. */

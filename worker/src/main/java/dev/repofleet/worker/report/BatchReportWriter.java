@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 final class BatchReportWriter {
   private static final int PAGE = 500;
 
+  /** A row has a few hundred bytes. */
+  private static final long MAX_BATCH_BYTES = 256L << 20;
+
   private final ArtifactStore store;
   private final RepositoryResults results;
 
@@ -59,13 +62,30 @@ final class BatchReportWriter {
         new BatchResult.Head(
             batch.batch(),
             status,
-            message(status, rows),
+            BatchResult.message(status, rows),
             batch.plan().name(),
             agent,
             Instant.ofEpochMilli(report.startedAt()),
             Instant.ofEpochMilli(report.endedAt()));
     return store.putNamed(
         ArtifactPaths.batch(batch.batch()), ArtifactJson.pretty(BatchResult.of(head, rows)));
+  }
+
+  /**
+   * Brings one repository's row up to date, after a follow-up on it. A batch that has not written
+   * its result yet will find the review's by itself.
+   */
+  void refresh(String batch, String key) {
+    String path = ArtifactPaths.batch(batch);
+    store
+        .readIfPresent(ArtifactUri.of(path), MAX_BATCH_BYTES)
+        .map(json -> ArtifactJson.read(json, BatchResult.class, path))
+        .ifPresent(
+            before ->
+                results
+                    .find(batch, key)
+                    .map(result -> before.withRow(BatchRow.of(result, files(batch, result))))
+                    .ifPresent(after -> store.putNamed(path, ArtifactJson.pretty(after))));
   }
 
   private Result find(String batch, TargetRow target) {
@@ -110,20 +130,6 @@ final class BatchReportWriter {
         files.transcript(),
         files.events(),
         files.log());
-  }
-
-  private static @Nullable String message(BatchStatus status, List<BatchRow> rows) {
-    if (status == BatchStatus.COMPLETE) {
-      return null;
-    }
-    long good =
-        rows.stream()
-            .filter(
-                row ->
-                    row.status() == RepositoryStatus.COMPLETE
-                        || row.status() == RepositoryStatus.SKIPPED_UNCHANGED)
-            .count();
-    return good + " of " + rows.size() + " repositories are complete";
   }
 
   /** What the store has of one repository: a result, or nothing, or something broken. */

@@ -31,6 +31,9 @@ public final class ReportActivitiesImpl implements ReportActivities {
     if (repository != null) {
       ReportOutcome written = new ReportOutcome(repositories.write(repository).uri());
       states.keep(repository);
+      if (repository.review().followUpUri() != null) {
+        batches.refresh(repository.review().batch(), repository.review().key());
+      }
       return written;
     }
     BatchReport batch = input.batch();

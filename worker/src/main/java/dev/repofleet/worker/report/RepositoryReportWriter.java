@@ -19,6 +19,7 @@ import dev.repofleet.worker.review.ReviewDocument;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.Excerpt;
+import dev.repofleet.workflows.UsageTotals;
 import dev.repofleet.workflows.activities.CloneOutcome;
 import dev.repofleet.workflows.activities.DiffOutcome;
 import dev.repofleet.workflows.activities.RepositoryReport;
@@ -93,7 +94,7 @@ final class RepositoryReportWriter {
         Conversions.status(report.status()),
         Conversions.code(report.cause()),
         message == null ? null : secrets.redact(message),
-        1,
+        report.sandboxes(),
         report.sessionId(),
         agent(report),
         review.agent() == AgentKind.REHEARSAL,
@@ -164,9 +165,10 @@ final class RepositoryReportWriter {
   }
 
   private static Usage usage(RepositoryReport report) {
+    UsageTotals lost = report.lost();
     return report.turns().stream()
         .map(turn -> Conversions.usage(turn.usage()))
-        .reduce(Usage.NONE, Usage::plus)
+        .reduce(lost == null ? Usage.NONE : Conversions.usage(lost), Usage::plus)
         .withSandboxSeconds(report.sandboxMilliseconds() / 1e3);
   }
 

@@ -23,9 +23,11 @@ import dev.repofleet.workflows.activities.ReleaseOutcome;
 import dev.repofleet.workflows.activities.SandboxActivities;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
+import io.temporal.activity.ActivityInfo;
 import io.temporal.failure.ApplicationFailure;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +52,12 @@ public final class SandboxActivitiesImpl implements SandboxActivities {
   /** Listing lags behind creating; after this long a lost create shows up. */
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
 
+  /** Metadata: the workflow whose sandbox it is, so that what a terminated one left is found. */
+  public static final String WORKFLOW = "workflow";
+
+  /** Metadata: the workflow's run. */
+  private static final String RUN = "run";
+
   private static final int ATTEMPTS = 10;
   private static final int NOT_FOUND = 404;
 
@@ -71,7 +79,9 @@ public final class SandboxActivitiesImpl implements SandboxActivities {
     int attempt = context.getInfo().getAttempt();
     int failures = context.getHeartbeatDetails(Integer.class).orElse(0);
     try {
-      return attempt == 1 ? create(input, attempt) : findOrCreate(input, attempt);
+      return attempt == 1 && !isReset(input, context)
+          ? create(input, context.getInfo())
+          : findOrCreate(input, context.getInfo());
     } catch (RateLimitedException e) {
       throw FailureMapper.map(e, "no sandbox for lease " + input.leaseId());
     } catch (E2bException e) {
@@ -99,8 +109,22 @@ public final class SandboxActivitiesImpl implements SandboxActivities {
         : mapped;
   }
 
-  private LeaseOutcome findOrCreate(LeaseInput input, int attempt) {
-    List<SandboxInfo> found = leased(input.fleet(), input.leaseId());
+  /** A review that was reset asks for its lease anew, and may have left the sandbox of before. */
+  private static boolean isReset(LeaseInput input, ActivityExecutionContext context) {
+    return !input.leaseId().contains(context.getInfo().getWorkflowRunId());
+  }
+
+  private LeaseOutcome findOrCreate(LeaseInput input, ActivityInfo attempt) {
+    List<SandboxInfo> found = new ArrayList<>();
+    for (SandboxInfo one : leased(input.fleet(), input.leaseId())) {
+      if (attempt.getWorkflowRunId().equals(one.metadata().get(RUN))) {
+        found.add(one);
+      } else {
+        // An agent of the run before the Reset may be at work there; nobody follows it any more.
+        log.info("Lease {}: deleting {}, left by a Reset", input.leaseId(), one.sandboxId());
+        client.kill(one.sandboxId());
+      }
+    }
     if (found.isEmpty()) {
       return create(input, attempt);
     }
@@ -113,18 +137,21 @@ public final class SandboxActivitiesImpl implements SandboxActivities {
     return new LeaseOutcome(kept.sandboxId(), kept.envdVersion());
   }
 
-  private LeaseOutcome create(LeaseInput input, int attempt) {
-    SandboxSpec spec =
+  private LeaseOutcome create(LeaseInput input, ActivityInfo attempt) {
+    SandboxSpec.Builder spec =
         SandboxSpec.builder()
             .template(input.template())
             .timeout(UNCLAIMED)
             .autoPause(true)
             .metadata(labels(input.fleet(), input.leaseId()))
-            .metadata("attempt", Integer.toString(attempt))
-            .build();
+            .metadata("attempt", Integer.toString(attempt.getAttempt()))
+            .metadata(RUN, attempt.getWorkflowRunId());
+    if (input.workflowId() != null) {
+      spec.metadata(WORKFLOW, input.workflowId());
+    }
     Sandbox sandbox;
     try {
-      sandbox = client.create(spec);
+      sandbox = client.create(spec.build());
     } catch (E2bStatusException e) {
       if (e.status() != NOT_FOUND) {
         throw e;

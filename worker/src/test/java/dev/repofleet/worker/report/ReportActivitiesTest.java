@@ -1,6 +1,7 @@
 package dev.repofleet.worker.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.repofleet.artifacts.AgentInfo;
@@ -20,6 +21,8 @@ import dev.repofleet.artifacts.TargetKey;
 import dev.repofleet.artifacts.TargetParser;
 import dev.repofleet.artifacts.TargetRow;
 import dev.repofleet.artifacts.TargetSpec;
+import dev.repofleet.e2b.E2bClient;
+import dev.repofleet.e2b.E2bOptions;
 import dev.repofleet.worker.review.ReviewDocument;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.Cause;
@@ -36,6 +39,7 @@ import dev.repofleet.workflows.activities.ReportInput;
 import dev.repofleet.workflows.activities.RepositoryReport;
 import dev.repofleet.workflows.activities.ResolveOutcome;
 import dev.repofleet.workflows.activities.ReviewOutcome;
+import dev.repofleet.workflows.activities.StateInput;
 import dev.repofleet.workflows.activities.TargetPage;
 import dev.repofleet.workflows.activities.TargetPageRequest;
 import dev.repofleet.workflows.activities.TurnOutcome;
@@ -71,6 +75,10 @@ class ReportActivitiesTest {
   private static final PlanOutline OUTLINE =
       new PlanOutline(
           "security", "claude", 2, 80, Duration.ofHours(1), Duration.ofHours(1), List.of());
+
+  /** Nothing listens there: no test here may ask for a sandbox. */
+  private static final E2bClient E2B =
+      new E2bClient(E2bOptions.builder().apiKey("e2b_0").apiUrl("http://127.0.0.1:1").build());
 
   @TempDir private Path folder;
   private ArtifactStore store;
@@ -190,6 +198,7 @@ class ReportActivitiesTest {
             "artifact:reviews/b/k/changes.patch",
             "artifact:reviews/b/k/events.jsonl.gz",
             "artifact:reviews/b/k/review.json",
+            "artifact:reviews/b/k/state.json",
             "artifact:reviews/b/k/transcript.jsonl.gz");
   }
 
@@ -273,11 +282,63 @@ class ReportActivitiesTest {
   }
 
   @Test
+  void aFollowUpAfterTheEndBringsTheBatchUpToDate() throws Exception {
+    ManifestRef manifest = manifest(2);
+    List<TargetPage.Row> rows;
+    try (TestWorkflowEnvironment temporal = TestWorkflowEnvironment.newInstance()) {
+      rows = rows(new BatchActivitiesImpl(store, temporal.getWorkflowClient(), E2B), manifest);
+    }
+    written(report(0, rows.get(0).key(), AgentKind.CLAUDE));
+    batch(manifest, BatchStatus.FINISHED_WITH_FAILURES, 2);
+
+    RepositoryReport second = report(1, rows.get(1).key(), AgentKind.CLAUDE);
+    reports.writeReport(ReportInput.of(followedUp(second)));
+
+    BatchResult now =
+        ArtifactJson.read(store, "artifact:batches/b/batch.json", BatchResult.class, 1 << 20);
+    assertThat(now.status()).isEqualTo(dev.repofleet.artifacts.BatchStatus.COMPLETE);
+    assertThat(now.message()).isNull();
+    assertThat(now.repositories()).hasSize(2).allMatch(row -> row.status().isGood());
+    assertThat(now.usage().costUsd()).isEqualTo(1.5);
+    assertThat(reports.readState(new StateInput("b", second.review().key())).turns())
+        .isEqualTo(second.turns());
+  }
+
+  /** As a review that was gone on with after its end, and lost a sandbox on the way. */
+  private static RepositoryReport followedUp(RepositoryReport report) {
+    return new RepositoryReport(
+        report.review().withFollowUp("artifact:prompt"),
+        report.status(),
+        null,
+        null,
+        report.resolved(),
+        report.sessionId(),
+        report.agentVersion(),
+        report.cloned(),
+        report.turns(),
+        report.outcome(),
+        report.diff(),
+        report.startedAt(),
+        report.endedAt(),
+        report.sandboxMilliseconds(),
+        report.stepMilliseconds(),
+        new UsageTotals(1, 2, 3, 4, 0.5, UsageTotals.CostSource.ESTIMATED),
+        2);
+  }
+
+  @Test
+  void aStateThatIsNotThereIsSaid() {
+    assertThatThrownBy(() -> reports.readState(new StateInput("b", "nobody")))
+        .isInstanceOf(ApplicationFailure.class)
+        .hasMessageContaining("nobody");
+  }
+
+  @Test
   void aBatchHasARowForEveryTargetWhateverBecameOfIt() throws Exception {
     ManifestRef manifest = manifest(4);
     try (TestWorkflowEnvironment temporal = TestWorkflowEnvironment.newInstance()) {
       List<TargetPage.Row> rows =
-          rows(new BatchActivitiesImpl(store, temporal.getWorkflowClient()), manifest);
+          rows(new BatchActivitiesImpl(store, temporal.getWorkflowClient(), E2B), manifest);
       written(report(0, rows.get(0).key(), AgentKind.CLAUDE));
       store.putNamed("reviews/b/" + rows.get(2).key() + "/review.json", new byte[] {'{'});
     }
@@ -303,7 +364,8 @@ class ReportActivitiesTest {
   void targetsAreReadByPageAndAnotherManifestIsRefused() {
     ManifestRef manifest = manifest(5);
     try (TestWorkflowEnvironment temporal = TestWorkflowEnvironment.newInstance()) {
-      BatchActivitiesImpl batches = new BatchActivitiesImpl(store, temporal.getWorkflowClient());
+      BatchActivitiesImpl batches =
+          new BatchActivitiesImpl(store, temporal.getWorkflowClient(), E2B);
       TargetPage page = batches.readTargets(new TargetPageRequest(manifest, 2, 2));
       assertThat(page.rows()).extracting(TargetPage.Row::index).containsExactly(2, 3);
       assertThat(page.rows().get(0).target().url()).isEqualTo("https://github.com/owner/name2");
@@ -328,7 +390,8 @@ class ReportActivitiesTest {
     }
     ManifestRef manifest = new ManifestRef(written.uri(), written.sha256(), 1);
     try (TestWorkflowEnvironment temporal = TestWorkflowEnvironment.newInstance()) {
-      BatchActivitiesImpl batches = new BatchActivitiesImpl(store, temporal.getWorkflowClient());
+      BatchActivitiesImpl batches =
+          new BatchActivitiesImpl(store, temporal.getWorkflowClient(), E2B);
       assertThat(rows(batches, manifest))
           .extracting(TargetPage.Row::target)
           .containsExactly(
@@ -380,7 +443,7 @@ class ReportActivitiesTest {
       written(report(2, "finished", AgentKind.CLAUDE));
       client.newUntypedWorkflowStub("review/b/finished").terminate("after its report");
       List<RepositoryEnded> ended =
-          new BatchActivitiesImpl(store, client)
+          new BatchActivitiesImpl(store, client, E2B)
               .reconcile(
                   new ReconcileInput(
                       "b",

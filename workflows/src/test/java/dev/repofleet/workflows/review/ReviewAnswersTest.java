@@ -1,0 +1,246 @@
+package dev.repofleet.workflows.review;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.repofleet.workflows.Cause;
+import dev.repofleet.workflows.RepositoryStatus;
+import dev.repofleet.workflows.Stage;
+import dev.repofleet.workflows.activities.PromptKind;
+import dev.repofleet.workflows.activities.TurnInput;
+import dev.repofleet.workflows.batch.BatchOutcome;
+import dev.repofleet.workflows.batch.RepositoryEnded;
+import dev.repofleet.workflows.testing.FakeWorld;
+import dev.repofleet.workflows.testing.Inputs;
+import dev.repofleet.workflows.testing.TestFleet;
+import io.temporal.client.WorkflowStub;
+import io.temporal.client.WorkflowUpdateException;
+import io.temporal.testing.TestWorkflowEnvironment;
+import io.temporal.testing.TestWorkflowExtension;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Follow-ups that wait for a person, and those that a person asks for. */
+@Timeout(60)
+class ReviewAnswersTest {
+  private static final Duration APPROVAL_TIME = Duration.ofHours(10);
+  private static final Duration PAUSED_TIME = Duration.ofHours(1);
+
+  @RegisterExtension
+  static final TestWorkflowExtension TEMPORAL =
+      TestWorkflowExtension.newBuilder().setDoNotStart(true).build();
+
+  private final FakeWorld world = new FakeWorld();
+
+  /** Two follow-ups, of which the first needs an answer. */
+  private static PlanOutline asking() {
+    PlanOutline plan = Inputs.outline("always", "always");
+    return new PlanOutline(
+        plan.name(),
+        plan.template(),
+        plan.budgetUsd(),
+        plan.turns(),
+        plan.time(),
+        plan.sandboxTime(),
+        plan.followUps(),
+        List.of(true, false),
+        APPROVAL_TIME,
+        PAUSED_TIME);
+  }
+
+  private WorkflowStub startAsking(TestFleet fleet) {
+    WorkflowStub review = fleet.startReview(Inputs.review(asking()));
+    awaitQuestion(fleet);
+    return review;
+  }
+
+  private static void awaitQuestion(TestFleet fleet) {
+    TestFleet.await(
+        "the follow-up waits",
+        () -> Integer.valueOf(0).equals(fleet.review().progress().awaiting()));
+  }
+
+  @Test
+  void runsTheFollowUpInThePausedSandboxOnceItIsApproved(TestWorkflowEnvironment environment) {
+    TestFleet fleet = TestFleet.start(environment, world);
+    WorkflowStub review = startAsking(fleet);
+    assertThat(fleet.review().progress().stage()).isEqualTo(Stage.APPROVAL);
+    TestFleet.await("the sandbox is paused", () -> world.callsOf("Pause") == 1);
+
+    FollowUpAnswered answered = fleet.review().approve();
+    RepositoryEnded ended = review.getResult(RepositoryEnded.class);
+
+    assertThat(answered.followUp()).isZero();
+    assertThat(ended.status()).isEqualTo(RepositoryStatus.COMPLETE);
+    assertThat(world.turns()).extracting(TurnInput::followUp).containsExactly(0, 0, 1);
+    assertThat(world.callsOf("Lease")).isEqualTo(1);
+    assertThat(fleet.review().progress().awaiting()).isNull();
+  }
+
+  @Test
+  void leavesOutAFollowUpThatIsRejectedAndGoesOn(TestWorkflowEnvironment environment) {
+    TestFleet fleet = TestFleet.start(environment, world);
+    WorkflowStub review = startAsking(fleet);
+
+    fleet.review().reject();
+    RepositoryEnded ended = review.getResult(RepositoryEnded.class);
+
+    assertThat(world.turns())
+        .extracting(TurnInput::prompt)
+        .containsExactly(PromptKind.REVIEW, PromptKind.FOLLOW_UP);
+    assertThat(world.turns().get(1).followUp()).isEqualTo(1);
+    assertThat(ended.status()).isEqualTo(RepositoryStatus.PARTIAL);
+    assertThat(ended.cause()).isEqualTo(Cause.FOLLOW_UP_REJECTED);
+    assertThat(ended.findings().total()).isEqualTo(3);
+  }
+
+  @Test
+  void givesThePausedSandboxBackAndRestoresItForALateYes(TestWorkflowEnvironment environment) {
+    TestFleet fleet = TestFleet.start(environment, world);
+    WorkflowStub review = startAsking(fleet);
+    environment.sleep(PAUSED_TIME.plusMinutes(1));
+    assertThat(world.sandboxes()).isEmpty();
+    assertThat(fleet.review().progress().stage()).isEqualTo(Stage.APPROVAL);
+
+    fleet.review().approve();
+    RepositoryEnded ended = review.getResult(RepositoryEnded.class);
+
+    assertThat(ended.status()).isEqualTo(RepositoryStatus.COMPLETE);
+    assertThat(world.callsOf("Lease")).isEqualTo(2);
+    assertThat(world.turns().get(1).sandboxId()).isEqualTo("sandbox-1");
+    assertThat(world.turns().get(1).basis()).isNotNull();
+    assertThat(world.turns().get(1).basis().endedThrough()).isZero();
+    assertThat(world.sandboxes()).isEmpty();
+  }
+
+  @Test
+  void keepsTheSandboxWhereNoCheckpointHoldsTheWork(TestWorkflowEnvironment environment) {
+    world.savingNothing();
+    TestFleet fleet = TestFleet.start(environment, world);
+    WorkflowStub review = startAsking(fleet);
+    environment.sleep(PAUSED_TIME.multipliedBy(5));
+    assertThat(world.sandboxes()).hasSize(1);
+
+    fleet.review().approve();
+
+    assertThat(review.getResult(RepositoryEnded.class).status())
+        .isEqualTo(RepositoryStatus.COMPLETE);
+    assertThat(world.callsOf("Lease")).isEqualTo(1);
+  }
+
+  @Test
+  void endsWithoutAnAnswerOnceItsTimeIsOver(TestWorkflowEnvironment environment) {
+    RepositoryEnded ended =
+        TestFleet.start(environment, world)
+            .startReview(Inputs.review(asking()))
+            .getResult(RepositoryEnded.class);
+
+    assertThat(ended.status()).isEqualTo(RepositoryStatus.PARTIAL);
+    assertThat(ended.cause()).isEqualTo(Cause.APPROVAL_TIMEOUT);
+    assertThat(world.turns()).hasSize(1);
+    assertThat(world.report().diff()).as("what there was is kept").isNotNull();
+    assertThat(world.sandboxes()).isEmpty();
+  }
+
+  @Test
+  void saysWhereItIsWhenAnAnswerComesTooEarly(TestWorkflowEnvironment environment) {
+    TestFleet fleet = TestFleet.start(environment, world);
+    List<Throwable> refused = new java.util.concurrent.CopyOnWriteArrayList<>();
+    world.during(
+        "Run",
+        () -> {
+          try {
+            fleet.review().approve();
+          } catch (WorkflowUpdateException e) {
+            refused.add(e);
+          }
+        });
+
+    fleet.startReview(Inputs.review(Inputs.outline())).getResult(RepositoryEnded.class);
+
+    assertThat(refused)
+        .singleElement()
+        .satisfies(
+            e ->
+                assertThat(e)
+                    .hasStackTraceContaining("cannot approve while in stage run: no follow-up"));
+  }
+
+  @Test
+  void takesAPersonsPromptAfterThoseOfThePlan(TestWorkflowEnvironment environment) {
+    TestFleet fleet = TestFleet.start(environment, world);
+    world.during(
+        "Prepare",
+        () ->
+            assertThat(fleet.review().followUp(new FollowUpPrompt("store:mine")).count())
+                .isEqualTo(1));
+
+    RepositoryEnded ended =
+        fleet.startReview(Inputs.review(Inputs.outline("always"))).getResult(RepositoryEnded.class);
+
+    assertThat(ended.status()).isEqualTo(RepositoryStatus.COMPLETE);
+    assertThat(world.turns())
+        .extracting(TurnInput::promptUri)
+        .containsExactly(null, null, "store:mine");
+  }
+
+  @Test
+  void goesOnInTheSessionAfterTheEnd(TestWorkflowEnvironment environment) {
+    TestFleet fleet = TestFleet.start(environment, world);
+    fleet.startReview(Inputs.review(Inputs.outline())).getResult(RepositoryEnded.class);
+    String session = world.report().sessionId();
+
+    RepositoryEnded ended =
+        fleet
+            .startReview(Inputs.review(Inputs.outline()).withFollowUp("store:more"))
+            .getResult(RepositoryEnded.class);
+
+    assertThat(ended.status()).isEqualTo(RepositoryStatus.COMPLETE);
+    assertThat(ended.findings().total()).as("those of the review").isEqualTo(3);
+    assertThat(ended.usage().costUsd()).as("of both").isEqualTo(0.5);
+    TurnInput more = world.turns().get(1);
+    assertThat(more.sessionId()).isEqualTo(session);
+    assertThat(more.turn()).isEqualTo(1);
+    assertThat(more.promptUri()).isEqualTo("store:more");
+    assertThat(more.budgetUsd()).as("the plan's once more").isEqualTo(2.0);
+    assertThat(more.turns()).isEqualTo(80);
+    assertThat(more.basis()).isNotNull();
+    assertThat(world.calls()).filteredOn("Resolve"::equals).as("the commit stays").hasSize(1);
+    assertThat(world.reports().get(1).turns()).hasSize(2);
+    assertThat(world.sandboxes()).isEmpty();
+  }
+
+  @Test
+  void saysSoWhenThereIsNoSessionToGoOnWith(TestWorkflowEnvironment environment) {
+    world.failingForGood("Resolve", Cause.GIT_NOT_FOUND.code());
+    TestFleet fleet = TestFleet.start(environment, world);
+    fleet.startReview(Inputs.review(Inputs.outline())).getResult(RepositoryEnded.class);
+
+    RepositoryEnded ended =
+        fleet
+            .startReview(Inputs.review(Inputs.outline()).withFollowUp("store:more"))
+            .getResult(RepositoryEnded.class);
+
+    assertThat(ended.status()).isEqualTo(RepositoryStatus.FAILED);
+    assertThat(world.callsOf("Lease")).isZero();
+  }
+
+  @Test
+  void holdsNoPlaceInTheBatchWhileItWaits(TestWorkflowEnvironment environment) {
+    world.planning(asking());
+    TestFleet fleet = TestFleet.start(environment, world);
+    WorkflowStub batch = fleet.startBatch(Inputs.batch(3, 1));
+
+    TestFleet.await("all three ask", () -> world.callsOf("Pause") == 3);
+    assertThat(fleet.batch().progress().tally().ended()).isZero();
+    for (int i = 0; i < 3; i++) {
+      String id = dev.repofleet.workflows.Fleet.reviewWorkflowId(Inputs.BATCH, Inputs.key(i));
+      fleet.workflow(id).update("approve", FollowUpAnswered.class);
+    }
+
+    assertThat(batch.getResult(BatchOutcome.class).tally().count(RepositoryStatus.COMPLETE))
+        .isEqualTo(3);
+  }
+}
