@@ -68,7 +68,7 @@ public final class AgentActivitiesImpl implements AgentActivities {
   }
 
   private TurnOutcome follow(TurnInput input, ActivityExecutionContext context) {
-    RunProgress before = context.getHeartbeatDetails(RunProgress.class).orElse(RunProgress.NONE);
+    RunBeat before = context.getHeartbeatDetails(RunBeat.class).orElse(RunBeat.NONE);
     context.heartbeat(before);
     Sandbox sandbox = connections.connect(input.sandboxId(), input.time().plusMinutes(10));
     Plan plan = plans.read(input.plan());
@@ -82,10 +82,17 @@ public final class AgentActivitiesImpl implements AgentActivities {
             LiveEvents.outputOf(sandbox, input));
     Followed followed =
         new TurnRun(sandbox, input, plan, environment.of(input.agent(), plan), live)
-            .follow(before, pollInterval(context), context::heartbeat);
+            .follow(
+                before.progress(),
+                pollInterval(context),
+                progress -> context.heartbeat(new RunBeat(progress, live.position())));
     TurnOutcome outcome =
         new TurnHarvest(
-                sandbox, input, store, secrets, () -> context.heartbeat(followed.progress()))
+                sandbox,
+                input,
+                store,
+                secrets,
+                () -> context.heartbeat(new RunBeat(followed.progress(), live.position())))
             .take(followed.end());
     results.keep(input, outcome);
     metrics.turnEnded(outcome);

@@ -32,7 +32,7 @@ final class LiveEvents {
   private static final Logger log = LoggerFactory.getLogger(LiveEvents.class);
 
   /** Quick enough for a person who looks on, and few enough files for a run of hours. */
-  static final Duration EVERY = Duration.ofSeconds(2);
+  private static final Duration EVERY = Duration.ofSeconds(2);
 
   /** Most bytes of one piece; an agent that says more within {@link #EVERY} is seen in part. */
   private static final int MAX_PIECE = 1 << 20;
@@ -117,6 +117,11 @@ final class LiveEvents {
   /** Whether lines are waiting for their time to be stored. */
   boolean waiting() {
     return pieceLast >= pieceFirst;
+  }
+
+  /** How long to wait for more output: not so long that lines which are there are shown late. */
+  Duration atMost(Duration poll) {
+    return waiting() && poll.compareTo(EVERY) > 0 ? EVERY : poll;
   }
 
   /**

@@ -1,7 +1,5 @@
 package dev.repofleet.worker.agent;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * Heartbeat details of a run: numbers only, since the UI shows them to everybody.
  *
@@ -12,7 +10,6 @@ import org.jspecify.annotations.Nullable;
  * @param agentMessages the agent has sent
  * @param inputTokens it has used, as far as its messages tell
  * @param outputTokens likewise
- * @param live up to where the output is in the live view; absent when nothing of it is
  */
 record RunProgress(
     int incarnation,
@@ -20,9 +17,8 @@ record RunProgress(
     int attemptsWithoutProgress,
     int agentMessages,
     long inputTokens,
-    long outputTokens,
-    LiveEvents.@Nullable Position live) {
-  static final RunProgress NONE = new RunProgress(0, 0, 0, 0, 0, 0, null);
+    long outputTokens) {
+  static final RunProgress NONE = new RunProgress(0, 0, 0, 0, 0, 0);
 
   /**
    * An attempt has learned how the run stands. One that finds the agent at work is progress in
@@ -36,19 +32,6 @@ record RunProgress(
         atWork ? 0 : attemptsWithoutProgress + 1,
         agentMessages,
         inputTokens,
-        outputTokens,
-        live);
-  }
-
-  /** The same with another place in the live view. */
-  RunProgress seenLive(LiveEvents.Position position) {
-    return new RunProgress(
-        incarnation,
-        offset,
-        attemptsWithoutProgress,
-        agentMessages,
-        inputTokens,
-        outputTokens,
-        position);
+        outputTokens);
   }
 }

@@ -90,11 +90,9 @@ final class TurnRun {
             throw FailureMapper.failure(
                 Cause.CANCELLED, "turn " + input.turn() + " was stopped", null);
       }
-      progress = read(progress, state).seenLive(live.position());
+      progress = read(progress, state);
       beat.accept(progress);
-      Duration wait =
-          live.waiting() && poll.compareTo(LiveEvents.EVERY) > 0 ? LiveEvents.EVERY : poll;
-      state = script.await(Math.max(0, state.incarnation()), progress.offset(), wait);
+      state = script.await(Math.max(0, state.incarnation()), progress.offset(), live.atMost(poll));
     }
     live.end(state.incarnation(), state.out());
     return new Followed(state, progress);
@@ -136,8 +134,7 @@ final class TurnRun {
         without,
         stream.messages(),
         usage.inputTokens() + usage.cacheReadTokens() + usage.cacheWriteTokens(),
-        usage.outputTokens(),
-        progress.live());
+        usage.outputTokens());
   }
 
   /**
