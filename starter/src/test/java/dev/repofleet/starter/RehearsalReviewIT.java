@@ -250,6 +250,57 @@ class RehearsalReviewIT {
   }
 
   @Test
+  void an_ended_review_takes_a_follow_up_in_its_session() throws IOException {
+    GitRepository app = vulnerable();
+    app.write(
+        "app/passwords.py",
+        """
+        import os
+
+
+        def backup(name):
+            os.system("tar cf backup.tar " + name)
+        """);
+    app.commit("second");
+    program.run("review", "--agent", "rehearsal", "--batch", "twice", "--plan", plan(), "app");
+    JsonNode before = reviewOf("twice");
+    TestProgram.Outcome outcome =
+        program.run("follow-up", "twice", "app", "Fix the findings of severity high and above.");
+    assertThat(outcome.exit()).as(outcome.err()).isZero();
+    assertThat(outcome.out()).contains("I changed 2 of 2 findings", "app complete · findings");
+    JsonNode after = reviewOf("twice");
+    assertThat(after.path("sessionId")).isEqualTo(before.path("sessionId"));
+    assertThat(after.path("turns")).hasSize(before.path("turns").size() + 1);
+    assertThat(after.path("treeHash")).isNotEqualTo(before.path("treeHash"));
+    assertThat(program.run("logs", "twice", "app").out()).contains("turn 1: success");
+    assertThat(program.run("status", "twice").out()).contains("1 complete");
+  }
+
+  /** Without follow-ups of its own. */
+  private String plan() throws IOException {
+    Files.writeString(
+        folder.resolve("plan.yaml"),
+        "prompt: Review this repository.\n"
+            + "rules: [insecure-deserialization, command-injection]\n");
+    return "plan.yaml";
+  }
+
+  private JsonNode reviewOf(String batch) throws IOException {
+    String status = program.run("status", batch, "--json").out();
+    String key =
+        status
+            .lines()
+            .map(line -> ArtifactJson.read(line, JsonNode.class, "a line").path("key").asText())
+            .findFirst()
+            .orElseThrow();
+    Path store = Path.of(program.context().environment().get("REPOFLEET_ARTIFACTS"));
+    return ArtifactJson.read(
+        Files.readAllBytes(store.resolve("reviews").resolve(batch).resolve(key + "/review.json")),
+        JsonNode.class,
+        "review.json");
+  }
+
+  @Test
   void an_unknown_batch_is_refused() {
     for (List<String> verb :
         List.of(
