@@ -29,19 +29,25 @@ public final class FailureMapper {
   /** A failure that Temporal tries again exactly when the cause's decision is to retry. */
   public static ApplicationFailure failure(
       Cause cause, String message, @Nullable Throwable origin) {
-    return build(cause, message, origin, cause.decision() == Cause.Decision.RETRY, null);
+    return build(cause, message, origin, cause.decision() == Cause.Decision.RETRY, null, null);
+  }
+
+  /** As above, with details for the workflow to go by: numbers, never secrets. */
+  public static ApplicationFailure failureWith(
+      Cause cause, String message, @Nullable Throwable origin, Object details) {
+    return build(cause, message, origin, cause.decision() == Cause.Decision.RETRY, null, details);
   }
 
   /** A failure tried again after {@code delay}, whatever the cause's own decision. */
   public static ApplicationFailure failure(
       Cause cause, String message, @Nullable Throwable origin, Duration delay) {
-    return build(cause, message, origin, true, delay);
+    return build(cause, message, origin, true, delay, null);
   }
 
   /** A failure tried again by the activity's own policy, whatever the cause's own decision. */
   public static ApplicationFailure passing(
       Cause cause, String message, @Nullable Throwable origin) {
-    return build(cause, message, origin, true, null);
+    return build(cause, message, origin, true, null, null);
   }
 
   /**
@@ -50,8 +56,17 @@ public final class FailureMapper {
    * @param what was being done, to begin the message with
    */
   public static ApplicationFailure map(E2bException e, String what) {
+    return map(e, what, null);
+  }
+
+  /**
+   * As above.
+   *
+   * @param loss what went down with a sandbox that is gone: details of that failure alone
+   */
+  public static ApplicationFailure map(E2bException e, String what, @Nullable Object loss) {
     if (e instanceof SandboxNotFoundException) {
-      return failure(Cause.SANDBOX_LOST, what + ": " + e.getMessage(), e);
+      return build(Cause.SANDBOX_LOST, what + ": " + e.getMessage(), e, false, null, loss);
     }
     if (e instanceof RateLimitedException limited) {
       return limited.isQuota()
@@ -79,7 +94,8 @@ public final class FailureMapper {
       String message,
       @Nullable Throwable origin,
       boolean retryable,
-      @Nullable Duration delay) {
+      @Nullable Duration delay,
+      @Nullable Object details) {
     ApplicationFailure.Builder failure =
         ApplicationFailure.newBuilder()
             .setType(cause.code())
@@ -87,6 +103,9 @@ public final class FailureMapper {
             .setNonRetryable(!retryable);
     if (origin != null) {
       failure.setCause(withoutDetails(origin));
+    }
+    if (details != null) {
+      failure.setDetails(details);
     }
     if (delay != null) {
       failure.setNextRetryDelay(delay);

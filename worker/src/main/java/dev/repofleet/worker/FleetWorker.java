@@ -95,7 +95,7 @@ public final class FleetWorker implements AutoCloseable {
     worker.registerWorkflowImplementationTypes(
         ReviewBatchWorkflowImpl.class, RepositoryReviewWorkflowImpl.class);
     worker.registerActivitiesImplementations(
-        new SandboxActivitiesImpl(e2b, connections, new SandboxPreparation()),
+        new SandboxActivitiesImpl(e2b, connections, new SandboxPreparation(plans)),
         new GitActivitiesImpl(connections, options.store(), plans, options.environment()),
         new ReviewActivitiesImpl(connections, options.store(), plans, options.environment()),
         new StopActivitiesImpl(e2b),

@@ -1,5 +1,6 @@
 package dev.repofleet.worker;
 
+import dev.repofleet.artifacts.Approval;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.FollowUp;
 import dev.repofleet.artifacts.Plan;
@@ -43,14 +44,13 @@ public final class WorkerActivitiesImpl implements WorkerActivities {
               + " credentials) where they run, or rehearse with --agent rehearsal",
           "no_model");
     }
+    Plan plan = plans.read(input.plan());
+    environment.requireSecrets(plan);
     return new WorkerReport(
-        store.storeId(),
-        List.of(AgentKind.values()),
-        environment.modelConfigured(),
-        outline(plans.read(input.plan())));
+        store.storeId(), List.of(AgentKind.values()), environment.modelConfigured(), outline(plan));
   }
 
-  private static PlanOutline outline(Plan plan) {
+  static PlanOutline outline(Plan plan) {
     try {
       List<String> conditions = plan.followUps().stream().map(FollowUp::when).toList();
       conditions.forEach(FollowUpCondition::parse);
@@ -61,7 +61,10 @@ public final class WorkerActivitiesImpl implements WorkerActivities {
           plan.limits().turns(),
           plan.limits().time(),
           plan.limits().sandboxTime(),
-          conditions);
+          conditions,
+          plan.followUps().stream().map(each -> each.approval() == Approval.REQUIRED).toList(),
+          plan.limits().approvalTime(),
+          plan.limits().pausedTime());
     } catch (IllegalArgumentException e) {
       throw ApplicationFailure.newNonRetryableFailure(
           "plan " + plan.name() + " can't be used: " + e.getMessage(), "plan_invalid");

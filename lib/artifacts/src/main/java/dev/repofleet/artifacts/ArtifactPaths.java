@@ -79,9 +79,14 @@ public final class ArtifactPaths {
     return reviewFolder(batch, key) + "/state.json";
   }
 
+  /** The folder of all checkpoints of one generation of the work. */
+  public static String checkpointFolder(String batch, String key, int generation) {
+    return "checkpoints/" + batch + "/" + key + "/" + generation;
+  }
+
   /** The folder of one turn's checkpoints. */
   public static String checkpointFolder(String batch, String key, int generation, int turn) {
-    return "checkpoints/" + batch + "/" + key + "/" + generation + "/" + turn;
+    return checkpointFolder(batch, key, generation) + "/" + turn;
   }
 
   /** One checkpoint's manifest, named by the incarnation and its offset in the output. */

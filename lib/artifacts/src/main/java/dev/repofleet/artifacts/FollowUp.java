@@ -8,12 +8,19 @@ import org.jspecify.annotations.Nullable;
  * @param prompt what is asked
  * @param when {@code always}, {@code never}, or a comparison over the counts of findings such as
  *     {@code findings.high > 0}; default {@code always}
+ * @param approval whether a person must agree first; default {@link Approval#NONE}
  */
-public record FollowUp(String prompt, String when) {
+public record FollowUp(String prompt, String when, Approval approval) {
   /** Refuses an empty prompt; an absent condition is {@code always}. */
   public FollowUp {
     Parts.text(prompt, "prompt of a follow-up");
     when = blankToAlways(when);
+    approval = approval == null ? Approval.NONE : approval;
+  }
+
+  /** One that needs nobody's approval. */
+  public FollowUp(String prompt, String when) {
+    this(prompt, when, Approval.NONE);
   }
 
   private static String blankToAlways(@Nullable String when) {

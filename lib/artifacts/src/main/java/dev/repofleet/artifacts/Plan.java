@@ -26,6 +26,12 @@ import org.jspecify.annotations.Nullable;
  * @param template of the sandbox
  * @param environment plain variables for the agent, never secrets
  * @param cloneOptions {@code clone} in JSON
+ * @param mcp servers of tools for the agent, by name
+ * @param secrets names of variables that the agent gets out of the worker's environment; the worker
+ *     must allow them
+ * @param projectContext text for the agent's own {@code CLAUDE.md}, outside the repository
+ * @param trustRepositorySettings whether the repository's own {@code .claude}, {@code .mcp.json}
+ *     and {@code CLAUDE.md} are loaded, and its hooks and servers run; default false
  */
 public record Plan(
     String name,
@@ -41,11 +47,18 @@ public record Plan(
     PlanLimits limits,
     String template,
     Map<String, String> environment,
-    @JsonProperty("clone") CloneOptions cloneOptions) {
+    @JsonProperty("clone") CloneOptions cloneOptions,
+    Map<String, McpServer> mcp,
+    List<String> secrets,
+    @Nullable String projectContext,
+    boolean trustRepositorySettings) {
   /** Default of {@link #template}. */
   public static final String DEFAULT_TEMPLATE = "claude";
 
-  /** Fills in defaults; refuses a plan without name or prompt and a schema that is no object. */
+  /**
+   * Fills in defaults; refuses a plan without name or prompt, a schema that is no object, and an
+   * MCP server that refers to what is no secret of the plan.
+   */
   public Plan {
     Parts.text(name, "name of the plan");
     Parts.text(prompt, "prompt of plan " + name);
@@ -56,10 +69,34 @@ public record Plan(
     template = template == null ? DEFAULT_TEMPLATE : template;
     environment = Parts.map(environment);
     cloneOptions = cloneOptions == null ? CloneOptions.DEFAULTS : cloneOptions;
+    mcp = Parts.map(mcp);
+    secrets = Parts.list(secrets);
+    requireSecrets(name, mcp, secrets);
     schema = schema == null || schema.isNull() ? null : schema.deepCopy();
     if (schema != null && !schema.isObject()) {
       throw new IllegalArgumentException("schema of plan " + name + " is not a JSON object");
     }
+  }
+
+  private static void requireSecrets(
+      String name, Map<String, McpServer> mcp, List<String> secrets) {
+    mcp.forEach(
+        (server, config) ->
+            config
+                .references()
+                .forEach(
+                    reference -> {
+                      if (!secrets.contains(reference)) {
+                        throw new IllegalArgumentException(
+                            "MCP server "
+                                + server
+                                + " of plan "
+                                + name
+                                + " refers to ${"
+                                + reference
+                                + "}, which is none of the plan's secrets");
+                      }
+                    }));
   }
 
   /** A builder for a plan that says nothing but its name and prompt. */
@@ -83,6 +120,10 @@ public record Plan(
     private String template = DEFAULT_TEMPLATE;
     private Map<String, String> environment = Map.of();
     private CloneOptions cloneOptions = CloneOptions.DEFAULTS;
+    private Map<String, McpServer> mcp = Map.of();
+    private List<String> secrets = List.of();
+    private @Nullable String projectContext;
+    private boolean trustRepositorySettings;
 
     private Builder(String name, String prompt) {
       this.name = name;
@@ -161,6 +202,30 @@ public record Plan(
       return this;
     }
 
+    /** Sets {@link Plan#mcp}. */
+    public Builder mcp(Map<String, McpServer> mcp) {
+      this.mcp = mcp;
+      return this;
+    }
+
+    /** Sets {@link Plan#secrets}. */
+    public Builder secrets(List<String> secrets) {
+      this.secrets = secrets;
+      return this;
+    }
+
+    /** Sets {@link Plan#projectContext}. */
+    public Builder projectContext(@Nullable String projectContext) {
+      this.projectContext = projectContext;
+      return this;
+    }
+
+    /** Sets {@link Plan#trustRepositorySettings}. */
+    public Builder trustRepositorySettings(boolean trustRepositorySettings) {
+      this.trustRepositorySettings = trustRepositorySettings;
+      return this;
+    }
+
     /** The plan, checked. */
     public Plan build() {
       return new Plan(
@@ -177,7 +242,11 @@ public record Plan(
           limits,
           template,
           environment,
-          cloneOptions);
+          cloneOptions,
+          mcp,
+          secrets,
+          projectContext,
+          trustRepositorySettings);
     }
   }
 }

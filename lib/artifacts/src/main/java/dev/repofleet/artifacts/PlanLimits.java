@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param sandboxTime from the sandbox's creation; default 1 hour
  * @param repositorySizeBytes of the clone; default 2 GiB
  * @param outputBytes of one run's output, the rest is dropped; default 256 MiB
+ * @param approvalTime how long a follow-up waits for a person's answer; default 7 days
+ * @param pausedTime how long the paused sandbox is kept for that answer; default 1 hour
  */
 public record PlanLimits(
     Double budgetUsd,
@@ -21,7 +23,9 @@ public record PlanLimits(
     Duration time,
     Duration sandboxTime,
     Long repositorySizeBytes,
-    Long outputBytes) {
+    Long outputBytes,
+    Duration approvalTime,
+    Duration pausedTime) {
   /** Default of {@link #budgetUsd}. */
   public static final double DEFAULT_BUDGET_USD = 2.00;
 
@@ -40,6 +44,12 @@ public record PlanLimits(
   /** Default of {@link #outputBytes}. */
   public static final long DEFAULT_OUTPUT_BYTES = 256L << 20;
 
+  /** Default of {@link #approvalTime}. */
+  public static final Duration DEFAULT_APPROVAL_TIME = Duration.ofDays(7);
+
+  /** Default of {@link #pausedTime}. */
+  public static final Duration DEFAULT_PAUSED_TIME = Duration.ofHours(1);
+
   /** All defaults. */
   public static final PlanLimits DEFAULTS = of(null, null, null, null, null, null);
 
@@ -54,6 +64,11 @@ public record PlanLimits(
     repositorySizeBytes =
         repositorySizeBytes == null ? DEFAULT_REPOSITORY_SIZE_BYTES : repositorySizeBytes;
     outputBytes = outputBytes == null ? DEFAULT_OUTPUT_BYTES : outputBytes;
+    approvalTime =
+        Parts.positive(
+            approvalTime == null ? DEFAULT_APPROVAL_TIME : approvalTime, "limits.approvalTime");
+    pausedTime =
+        Parts.positive(pausedTime == null ? DEFAULT_PAUSED_TIME : pausedTime, "limits.pausedTime");
     if (!(budgetUsd > 0) || budgetUsd.isInfinite()) {
       throw new IllegalArgumentException("limits.budgetUsd must be above zero: " + budgetUsd);
     }
@@ -63,7 +78,6 @@ public record PlanLimits(
   }
 
   /** Limits of which null parts take their default. */
-  @SuppressWarnings("NullAway") // the compact constructor replaces every null
   public static PlanLimits of(
       @Nullable Double budgetUsd,
       @Nullable Integer turns,
@@ -71,6 +85,28 @@ public record PlanLimits(
       @Nullable Duration sandboxTime,
       @Nullable Long repositorySizeBytes,
       @Nullable Long outputBytes) {
-    return new PlanLimits(budgetUsd, turns, time, sandboxTime, repositorySizeBytes, outputBytes);
+    return of(budgetUsd, turns, time, sandboxTime, repositorySizeBytes, outputBytes, null, null);
+  }
+
+  /** As the other, with the times of approvals. */
+  @SuppressWarnings("NullAway") // the compact constructor replaces every null
+  public static PlanLimits of(
+      @Nullable Double budgetUsd,
+      @Nullable Integer turns,
+      @Nullable Duration time,
+      @Nullable Duration sandboxTime,
+      @Nullable Long repositorySizeBytes,
+      @Nullable Long outputBytes,
+      @Nullable Duration approvalTime,
+      @Nullable Duration pausedTime) {
+    return new PlanLimits(
+        budgetUsd,
+        turns,
+        time,
+        sandboxTime,
+        repositorySizeBytes,
+        outputBytes,
+        approvalTime,
+        pausedTime);
   }
 }

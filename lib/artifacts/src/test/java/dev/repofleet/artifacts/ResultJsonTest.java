@@ -162,16 +162,80 @@ class ResultJsonTest {
             .systemPrompt("You review.")
             .rules(List.of("a", "b"))
             .schema(ArtifactJson.read("{\"type\":\"object\"}", JsonNode.class, "schema"))
-            .followUps(List.of(new FollowUp("Fix it.", "findings.high > 0")))
+            .followUps(List.of(new FollowUp("Fix it.", "findings.high > 0", Approval.REQUIRED)))
             .model("m1")
             .fallbackModels(List.of("m2"))
             .effort("high")
-            .limits(PlanLimits.of(0.5, 3, Duration.ofMinutes(1), null, null, 1000L))
+            .limits(
+                PlanLimits.of(
+                    0.5,
+                    3,
+                    Duration.ofMinutes(1),
+                    null,
+                    null,
+                    1000L,
+                    Duration.ofDays(1),
+                    Duration.ofMinutes(10)))
             .template("other")
             .environment(Map.of("B", "2", "A", "1"))
             .cloneOptions(new CloneOptions(5))
+            .mcp(
+                Map.of(
+                    "tickets",
+                    McpServer.http(
+                        "https://tickets.example.org/mcp",
+                        Map.of("Authorization", "Bearer ${TICKETS_TOKEN}")),
+                    "files",
+                    McpServer.stdio(
+                        "serve-files", List.of("--read-only"), Map.of("KEY", "${FILES_KEY}"))))
+            .secrets(List.of("TICKETS_TOKEN", "FILES_KEY"))
+            .projectContext("We use Go.")
+            .trustRepositorySettings(true)
             .build(),
         "plan-full.json");
+  }
+
+  @Test
+  void aPlanOfAnEarlierVersionAsksNobodyAndTrustsNothing() {
+    Plan plan =
+        ArtifactJson.read(
+            "{\"name\":\"old\",\"prompt\":\"x\",\"followUps\":[{\"prompt\":\"y\",\"when\":\"always\"}]}",
+            Plan.class,
+            "p");
+    assertThat(plan.followUps().get(0).approval()).isEqualTo(Approval.NONE);
+    assertThat(plan.trustRepositorySettings()).isFalse();
+    assertThat(plan.mcp()).isEmpty();
+    assertThat(plan.secrets()).isEmpty();
+    assertThat(plan.projectContext()).isNull();
+  }
+
+  @Test
+  void anMcpServerIsAProgramOrAUrlAndItsCommandLineHoldsNoSecret() {
+    assertThat(ArtifactJson.read("{\"url\":\"https://h/mcp\"}", McpServer.class, "server").type())
+        .isEqualTo("http");
+    assertThat(ArtifactJson.read("{\"command\":\"x\"}", McpServer.class, "server").type())
+        .isEqualTo("stdio");
+    assertThatThrownBy(() -> new McpServer("http", null, Map.of(), "x", List.of(), Map.of()))
+        .hasMessageContaining("needs its url");
+    assertThatThrownBy(() -> new McpServer("stdio", "http://h", Map.of(), "x", List.of(), Map.of()))
+        .hasMessageContaining("and not both");
+    assertThatThrownBy(() -> McpServer.stdio("x", List.of("--token=${T}"), Map.of()))
+        .hasMessageContaining("for every process to see");
+  }
+
+  @Test
+  void aServerRefersToSecretsOfItsPlanAlone() {
+    McpServer server = McpServer.http("https://h/${A}", Map.of("x", "${B:-${C}}"));
+    assertThat(server.references()).containsExactly("A", "B:-${C");
+    assertThatThrownBy(
+            () ->
+                Plan.builder("p", "x")
+                    .mcp(
+                        Map.of(
+                            "s", McpServer.http("https://h", Map.of("k", "${ANTHROPIC_API_KEY}"))))
+                    .secrets(List.of("OTHER"))
+                    .build())
+        .hasMessageContaining("${ANTHROPIC_API_KEY}, which is none of the plan's secrets");
   }
 
   @Test
@@ -271,6 +335,10 @@ class ResultJsonTest {
         .hasMessageContaining("limits.turns");
     assertThatThrownBy(() -> PlanLimits.of(null, null, Duration.ZERO, null, null, null))
         .hasMessageContaining("limits.time");
+    assertThatThrownBy(() -> PlanLimits.of(null, null, null, null, null, null, Duration.ZERO, null))
+        .hasMessageContaining("limits.approvalTime");
+    assertThatThrownBy(() -> PlanLimits.of(null, null, null, null, null, null, null, Duration.ZERO))
+        .hasMessageContaining("limits.pausedTime");
   }
 
   @Test

@@ -4,6 +4,7 @@ import dev.repofleet.artifacts.DataFolders;
 import dev.repofleet.e2b.local.Isolation;
 import dev.repofleet.e2b.local.LocalSandboxOptions;
 import dev.repofleet.e2b.local.LocalSandboxServer;
+import dev.repofleet.e2b.local.simulated.Simulation;
 import dev.repofleet.starter.CommandContext;
 import dev.repofleet.starter.CommandException;
 import dev.repofleet.starter.Terminal;
@@ -76,6 +77,12 @@ public final class SandboxesCommand implements Callable<Integer> {
         description = "Sandboxes that may be created a second. Default: no limit")
     private @Nullable Double createRate;
 
+    @Option(
+        names = "--simulate",
+        description =
+            "Sandboxes in memory without processes, for load tests; nothing in them is real")
+    private boolean simulate;
+
     @Spec private @Nullable CommandSpec spec;
 
     /** In the world of a context. */
@@ -104,8 +111,8 @@ public final class SandboxesCommand implements Callable<Integer> {
 
     /** Each port has a folder of its own, for a server removes what it finds in its folder. */
     private LocalSandboxServer start(StackParts parts) throws IOException {
-      Isolation isolation = Isolation.detect();
-      if (!isolation.isolated()) {
+      Isolation isolation = simulate ? Isolation.plain() : Isolation.detect();
+      if (!simulate && !isolation.isolated()) {
         throw CommandException.wrongUse(
             "local sandboxes need working bubblewrap. "
                 + isolation.reason()
@@ -134,6 +141,9 @@ public final class SandboxesCommand implements Callable<Integer> {
         }
         if (createRate != null) {
           builder.createRate(createRate);
+        }
+        if (simulate) {
+          builder.simulate(Simulation.standard());
         }
         return builder.build();
       } catch (IllegalArgumentException e) {

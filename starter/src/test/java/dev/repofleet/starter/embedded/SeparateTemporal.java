@@ -2,6 +2,8 @@ package dev.repofleet.starter.embedded;
 
 import dev.repofleet.workflows.client.TemporalConnection;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Map;
 
 /**
@@ -9,10 +11,14 @@ import java.util.Map;
  * one, or to read what a stack that has ended left in its data folder.
  */
 public final class SeparateTemporal implements AutoCloseable {
-  private final TemporalDevServer server;
+  private final Path folder;
 
-  private SeparateTemporal(TemporalDevServer server) {
-    this.server = server;
+  /** The first one's connection stays in use, since the later ones have its address. */
+  private final Deque<TemporalDevServer> servers = new ArrayDeque<>();
+
+  private SeparateTemporal(Path folder) {
+    this.folder = folder;
+    servers.add(server(0));
   }
 
   /** The Temporal CLI, installed when it is not there; once, whoever asks meanwhile. */
@@ -24,30 +30,53 @@ public final class SeparateTemporal implements AutoCloseable {
 
   /** Starts one on free ports; its state is {@code temporal.db} in this folder. */
   public static SeparateTemporal start(Path folder) {
-    return new SeparateTemporal(
-        TemporalDevServer.start(
-            new TemporalDevServerOptions(
-                program(),
-                folder.resolve("temporal.db"),
-                folder.resolve("separate-temporal.log"),
-                0,
-                0,
-                TemporalDevServerOptions.DEFAULT_START_TIMEOUT,
-                System.getenv())));
+    return new SeparateTemporal(folder);
+  }
+
+  private TemporalDevServer server(int port) {
+    return TemporalDevServer.start(
+        new TemporalDevServerOptions(
+            program(),
+            folder.resolve("temporal.db"),
+            folder.resolve("separate-temporal.log"),
+            port,
+            0,
+            TemporalDevServerOptions.DEFAULT_START_TIMEOUT,
+            System.getenv()));
+  }
+
+  /** SIGKILL. Blocks until it is gone. */
+  public void kill() {
+    TemporalDevServer server = servers.getLast();
+    ProcessHandle.of(server.pid()).ifPresent(ProcessHandle::destroyForcibly);
+    server.ended().join();
+  }
+
+  /** After {@link #kill}: another one with the same state, on the same port. */
+  public void restart() {
+    servers.add(server(port()));
+  }
+
+  /** Its port on loopback. */
+  public int port() {
+    String address = servers.getFirst().address();
+    return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
   }
 
   /** The variables by which other processes reach it. */
   public Map<String, String> environment() {
-    return TemporalDevServer.environmentFor(server.address());
+    return TemporalDevServer.environmentFor(servers.getFirst().address());
   }
 
-  /** A connection; usable until {@link #close}. */
+  /** A connection; usable until {@link #close}, also after a restart. */
   public TemporalConnection connection() {
-    return server.connection();
+    return servers.getFirst().connection();
   }
 
   @Override
   public void close() {
-    server.close();
+    while (!servers.isEmpty()) {
+      servers.removeLast().close();
+    }
   }
 }

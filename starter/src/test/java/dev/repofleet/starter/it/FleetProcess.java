@@ -95,6 +95,27 @@ final class FleetProcess implements AutoCloseable {
     awaitExit(GRACE);
   }
 
+  /** SIGSTOP: it stands still, and its connections stay open. */
+  void stop() {
+    signal("STOP");
+  }
+
+  /** SIGCONT: it goes on as if nothing had been. */
+  void resume() {
+    signal("CONT");
+  }
+
+  private void signal(String signal) {
+    try {
+      new ProcessBuilder("kill", "-" + signal, Long.toString(pid())).inheritIO().start().waitFor();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+  }
+
   /** What it said last, for messages. */
   String tail() {
     return "\n--- stdout\n" + last(out()) + "\n--- stderr\n" + last(err());
@@ -105,6 +126,9 @@ final class FleetProcess implements AutoCloseable {
   public void close() {
     List<ProcessHandle> children = process.descendants().toList();
     process.destroy();
+    if (process.isAlive()) {
+      resume();
+    }
     try {
       if (!process.waitFor(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
         process.destroyForcibly().waitFor();

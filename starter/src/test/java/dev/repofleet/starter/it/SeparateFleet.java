@@ -41,6 +41,7 @@ final class SeparateFleet implements AutoCloseable {
 
   /** A worker, its metrics, and the name it has in histories. */
   record Worker(FleetProcess process, URI metrics) {
+    /** Whether this is its name in histories. */
     boolean is(String identity) {
       return identity.startsWith(process.pid() + "@");
     }
@@ -109,11 +110,25 @@ final class SeparateFleet implements AutoCloseable {
 
   /** Starts a worker that follows so many agents at once, and returns at once. */
   FleetProcess launchWorker(String name, int concurrency) {
+    return launchWorker(name, concurrency, Map.of());
+  }
+
+  /** The same with more variables, which come before the fleet's. */
+  FleetProcess launchWorker(String name, int concurrency, Map<String, String> more) {
     Map<String, String> with = new HashMap<>(environment);
     with.putAll(model);
+    with.putAll(more);
     String most = Integer.toString(concurrency);
     return processes.start(
         name, folder, with, "worker", "--metrics-port", "0", "--concurrency", most);
+  }
+
+  /** Proxies for one worker, uncut. */
+  WorkerLinks links(String worker) {
+    int sandboxes = URI.create(environment.getOrDefault("E2B_API_URL", "")).getPort();
+    return new WorkerLinks(
+        new CuttingProxy(worker + "-temporal", temporal.port()),
+        new CuttingProxy(worker + "-sandboxes", sandboxes));
   }
 
   /** Blocks until a worker that was launched polls. */
@@ -127,6 +142,23 @@ final class SeparateFleet implements AutoCloseable {
     try (E2bClient client = new E2bClient(E2bOptions.fromEnvironment(environment))) {
       return client.list(SandboxQuery.all());
     }
+  }
+
+  /** Deletes a sandbox as its account's owner may at any time. False if it was gone. */
+  boolean deleteSandbox(String sandboxId) {
+    try (E2bClient client = new E2bClient(E2bOptions.fromEnvironment(environment))) {
+      return client.kill(sandboxId);
+    }
+  }
+
+  /** The folder that a sandbox of this fleet has as its {@code /}. */
+  Path sandboxRoot(String sandboxId) {
+    return folder.resolve("data/sandboxes/sandboxes").resolve(sandboxId).resolve("root");
+  }
+
+  /** The Temporal server itself, to kill and to restart. */
+  SeparateTemporal temporalServer() {
+    return temporal;
   }
 
   /** What an address answers. */

@@ -10,11 +10,13 @@ import dev.repofleet.worker.PlanSource;
 import dev.repofleet.worker.agent.TurnRun.Followed;
 import dev.repofleet.worker.git.KnownSecrets;
 import dev.repofleet.worker.sandbox.SandboxConnections;
+import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.activities.AgentActivities;
 import dev.repofleet.workflows.activities.TurnInput;
 import dev.repofleet.workflows.activities.TurnOutcome;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
+import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -24,6 +26,9 @@ import java.util.Optional;
  * one. Thread-safe.
  */
 public final class AgentActivitiesImpl implements AgentActivities {
+  /** Type of the failure of a worker that sees another artifact store than the batch's. */
+  static final String STORE_MISMATCH = "store_mismatch";
+
   private final SandboxConnections connections;
   private final ArtifactStore store;
   private final PlanSource plans;
@@ -51,6 +56,7 @@ public final class AgentActivitiesImpl implements AgentActivities {
 
   @Override
   public TurnOutcome run(TurnInput input) {
+    requireStore(input);
     ActivityExecutionContext context = Activity.getExecutionContext();
     Optional<TurnOutcome> finished = results.find(input);
     if (finished.isPresent()) {
@@ -58,45 +64,72 @@ public final class AgentActivitiesImpl implements AgentActivities {
     }
     metrics.runBegins();
     try {
-      return follow(input, context);
-    } catch (E2bException e) {
-      throw FailureMapper.map(
-          e, "turn " + input.turn() + " in sandbox " + input.sandboxId() + " was lost sight of");
+      return run(input, context);
     } finally {
       metrics.runLetGo();
     }
   }
 
-  private TurnOutcome follow(TurnInput input, ActivityExecutionContext context) {
+  /** Another store has neither the turn's result nor its checkpoints: it would be run again. */
+  private void requireStore(TurnInput input) {
+    if (input.storeId() != null && !input.storeId().equals(store.storeId())) {
+      throw ApplicationFailure.newFailure(
+          "this worker's artifact store is "
+              + store.storeId()
+              + ", the batch's is "
+              + input.storeId()
+              + "; set REPOFLEET_ARTIFACTS of all the fleet's workers to the same place",
+          STORE_MISMATCH);
+    }
+  }
+
+  private TurnOutcome run(TurnInput input, ActivityExecutionContext context) {
     RunBeat before = context.getHeartbeatDetails(RunBeat.class).orElse(RunBeat.NONE);
     context.heartbeat(before);
-    Sandbox sandbox = connections.connect(input.sandboxId(), input.time().plusMinutes(10));
-    Plan plan = plans.read(input.plan());
-    LiveEvents live =
-        new LiveEvents(
-            store,
-            secrets,
-            InstantSource.system(),
-            input,
-            before.live(),
-            LiveEvents.outputOf(sandbox, input));
+    TurnRun run = null;
+    try {
+      Sandbox sandbox = connections.connectOrThrow(input.sandboxId(), input.time().plusMinutes(10));
+      Plan plan = plans.read(input.plan());
+      run =
+          new TurnRun(
+              sandbox, input, plan, environment.of(input.agent(), plan), store, before.progress());
+      LiveEvents live =
+          new LiveEvents(
+              store,
+              secrets,
+              InstantSource.system(),
+              input,
+              before.live(),
+              LiveEvents.outputOf(sandbox, input));
+      return complete(input, sandbox, run, live);
+    } catch (E2bException e) {
+      throw FailureMapper.map(
+          e,
+          "turn " + input.turn() + " in sandbox " + input.sandboxId() + " was lost sight of",
+          run == null ? before.progress().loss() : run.loss());
+    }
+  }
+
+  private TurnOutcome complete(TurnInput input, Sandbox sandbox, TurnRun run, LiveEvents live) {
+    ActivityExecutionContext context = Activity.getExecutionContext();
+    Runnable beat = () -> context.heartbeat(new RunBeat(run.progress(), live.position()));
+    Cause ending = input.ending();
     Followed followed =
-        new TurnRun(sandbox, input, plan, environment.of(input.agent(), plan), live)
-            .follow(
-                before.progress(),
-                pollInterval(context),
-                progress -> context.heartbeat(new RunBeat(progress, live.position())));
-    TurnOutcome outcome =
-        new TurnHarvest(
-                sandbox,
-                input,
-                store,
-                secrets,
-                () -> context.heartbeat(new RunBeat(followed.progress(), live.position())))
-            .take(followed.end());
+        ending == null
+            ? run.follow(pollInterval(context), live, progress -> beat.run())
+            : stopped(run, live, ending);
+    TurnOutcome outcome = new TurnHarvest(sandbox, input, store, secrets, beat).take(followed);
     results.keep(input, outcome);
     metrics.turnEnded(outcome);
     return outcome;
+  }
+
+  private static Followed stopped(TurnRun run, LiveEvents live, Cause ending) {
+    RunState end = run.look().end();
+    if (end.incarnation() >= 0) {
+      live.end(end.incarnation(), end.out());
+    }
+    return new Followed(end, ending);
   }
 
   /** A third of the heartbeat timeout: a beat may be late once without being missed. */

@@ -16,8 +16,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The command line and the prompt of one agent process. The flags keep a hostile repository's own
- * settings, hooks and servers out ({@code --setting-sources user --strict-mcp-config}).
+ * The command line and the prompt of one agent process. Unless the plan trusts them, the flags keep
+ * a hostile repository's own settings, hooks and servers out.
  *
  * @param argv program and arguments
  * @param prompt for its standard input
@@ -34,7 +34,7 @@ record AgentCommand(List<String> argv, String prompt) {
     INTERRUPTED
   }
 
-  private static final String GO_ON =
+  static final String GO_ON =
       "You were interrupted. Go on with the task you were given, from where you stopped.";
 
   private static final String REPAIR =
@@ -50,15 +50,13 @@ record AgentCommand(List<String> argv, String prompt) {
             "stream-json",
             "--verbose",
             "--dangerously-skip-permissions",
-            "--setting-sources",
-            "user",
-            "--strict-mcp-config",
             session == Session.NEW ? "--session-id" : "--resume",
             turn.sessionId(),
             "--max-turns",
             Integer.toString(turn.turns()),
             "--max-budget-usd",
             String.format(Locale.ROOT, "%.4f", turn.budgetUsd())));
+    argv.addAll(settings(plan));
     if (turn.prompt() != PromptKind.FOLLOW_UP) {
       add(argv, "--json-schema", ArtifactJson.line(schema(plan)));
     }
@@ -71,6 +69,25 @@ record AgentCommand(List<String> argv, String prompt) {
     add(argv, "--effort", plan.effort());
     return new AgentCommand(
         List.copyOf(argv), session == Session.INTERRUPTED ? GO_ON : prompt(turn, plan));
+  }
+
+  /**
+   * Observed, version 2.1.197: with the source {@code user} alone no hook, no {@code env} and no
+   * {@code CLAUDE.md} of the repository is taken up, and the strict flag leaves the servers of the
+   * plan as the only ones. With {@code project,local} all of it is, and its servers start without a
+   * question.
+   */
+  private static List<String> settings(Plan plan) {
+    List<String> flags = new ArrayList<>();
+    if (plan.trustRepositorySettings()) {
+      flags.addAll(List.of("--setting-sources", "user,project,local"));
+    } else {
+      flags.addAll(List.of("--setting-sources", "user", "--strict-mcp-config"));
+    }
+    if (!plan.mcp().isEmpty()) {
+      flags.addAll(List.of("--mcp-config", SandboxLayout.MCP_CONFIG));
+    }
+    return flags;
   }
 
   /**
@@ -95,6 +112,9 @@ record AgentCommand(List<String> argv, String prompt) {
   }
 
   private static String prompt(TurnInput turn, Plan plan) {
+    if (turn.promptUri() != null) {
+      return ""; // A person's own: it comes from the store.
+    }
     return switch (turn.prompt()) {
       case REVIEW -> plan.prompt();
       case REPAIR -> REPAIR;

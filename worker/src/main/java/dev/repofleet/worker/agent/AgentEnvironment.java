@@ -2,13 +2,15 @@ package dev.repofleet.worker.agent;
 
 import dev.repofleet.artifacts.Plan;
 import dev.repofleet.workflows.AgentKind;
+import io.temporal.failure.ApplicationFailure;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * The environment an agent gets: what the worker has of the model's settings, by a fixed list, and
- * the plan's plain variables. Immutable and thread-safe; never printed.
+ * The environment an agent gets: what the worker has of the model's settings, by a fixed list, the
+ * plan's plain variables, and the secrets that the plan names and the worker allows. Immutable and
+ * thread-safe; never printed.
  */
 public final class AgentEnvironment {
 
@@ -20,6 +22,14 @@ public final class AgentEnvironment {
           "CLAUDE_CODE_OAUTH_TOKEN",
           "CLAUDE_CODE_USE_BEDROCK",
           "CLAUDE_CODE_USE_VERTEX");
+
+  private static final String RETRIES = "CLAUDE_CODE_MAX_RETRIES";
+
+  /**
+   * About half a minute of asking again (0.5 s doubling, observed with version 2.1.197): a longer
+   * outage is waited for by the workflow, which costs no sandbox.
+   */
+  private static final String DEFAULT_RETRIES = "6";
 
   /**
    * What else passes into the sandbox. Not every {@code CLAUDE_CODE_*}: a setting may be a secret.
@@ -41,7 +51,7 @@ public final class AgentEnvironment {
           "AWS_SECRET_ACCESS_KEY",
           "AWS_SESSION_TOKEN",
           "AWS_BEARER_TOKEN_BEDROCK",
-          "CLAUDE_CODE_MAX_RETRIES",
+          RETRIES,
           "CLAUDE_CODE_MAX_OUTPUT_TOKENS",
           "HTTPS_PROXY",
           "NO_PROXY");
@@ -53,10 +63,12 @@ public final class AgentEnvironment {
           "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "1");
 
   private final Map<String, String> worker;
+  private final PlanSecrets secrets;
 
   /** Takes from the worker's environment. */
   public AgentEnvironment(Map<String, String> worker) {
     this.worker = Map.copyOf(worker);
+    this.secrets = new PlanSecrets(this.worker);
   }
 
   /** Whether Claude Code has a model here. */
@@ -64,14 +76,36 @@ public final class AgentEnvironment {
     return MODEL.stream().anyMatch(this::present);
   }
 
-  /** The variables of one agent; the rehearsal gets nothing of the model's. */
+  /**
+   * Refuses a plan that names a secret which this worker does not allow or does not have.
+   *
+   * @throws ApplicationFailure of the type {@code plan_invalid}, final, with the way out
+   */
+  public void requireSecrets(Plan plan) {
+    secrets
+        .refusal(plan)
+        .ifPresent(
+            reason -> {
+              throw ApplicationFailure.newNonRetryableFailure(
+                  "plan " + plan.name() + " can't be used: " + reason, "plan_invalid");
+            });
+  }
+
+  /**
+   * The variables of one agent; the rehearsal gets nothing of the model's.
+   *
+   * @throws ApplicationFailure as {@link #requireSecrets}: another worker may have checked the plan
+   */
   Map<String, String> of(AgentKind agent, Plan plan) {
+    requireSecrets(plan);
     Map<String, String> variables = new HashMap<>(plan.environment());
+    variables.putAll(secrets.of(plan));
     variables.keySet().removeIf(name -> name.startsWith("RF_"));
     variables.putAll(ALWAYS);
     if (agent == AgentKind.CLAUDE) {
       MODEL.stream().filter(this::present).forEach(name -> copy(name, variables));
       SETTINGS.stream().filter(this::present).forEach(name -> copy(name, variables));
+      variables.putIfAbsent(RETRIES, DEFAULT_RETRIES);
     }
     return variables;
   }

@@ -6,39 +6,59 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.repofleet.workflows.UsageTotals;
 import dev.repofleet.workflows.UsageTotals.CostSource;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the agent's {@code stream-json} as it comes. Unknown lines and fields are passed over: more
- * of them come with every version. Keeps the usage of each message and the last result, nothing
- * else. For one thread.
+ * Reads one agent process's {@code stream-json} as it comes. Unknown lines and fields are passed
+ * over: more of them come with every version. Keeps the usage of the messages and the last result,
+ * nothing else. For one thread.
  */
 final class AgentStream {
   /** A result line carries the whole structured answer; this is far above any seen. */
-  private static final int MAX_LINE = 16 << 20;
+  private static final int MAX_LINE = 4 << 20;
+
+  private static final int MAX_MODEL = 100;
+  private static final long MILLIS = 1000;
 
   private static final ObjectMapper JSON = JsonMapper.builder().build();
 
-  private final LineSplitter lines = new LineSplitter(MAX_LINE, this::line);
-
-  /** By message id: several lines share a message and repeat its usage. */
-  private final Map<String, UsageTotals> messages = new HashMap<>();
+  private final LineSplitter lines = new LineSplitter(MAX_LINE, text -> line(text, true));
+  private final LineSplitter transcript = new LineSplitter(MAX_LINE, text -> line(text, false));
+  private final MessageUsage messages;
 
   private @Nullable String model;
   private @Nullable JsonNode result;
+  private boolean keyRefused;
+  private @Nullable Long retryAfterSeconds;
+
+  AgentStream() {
+    messages = new MessageUsage(0, 0);
+  }
+
+  /** Goes on where an earlier reader stopped. */
+  AgentStream(RunProgress before) {
+    messages = new MessageUsage(before.lastMessage(), before.lastOutput());
+  }
 
   void accept(byte[] bytes, int length) {
     lines.accept(bytes, length);
   }
 
-  void end() {
-    lines.end();
+  /**
+   * Takes a piece of the session's transcript: its lines have the final figures of messages, those
+   * of the stream do not.
+   */
+  void acceptTranscript(byte[] bytes, int length) {
+    transcript.accept(bytes, length);
   }
 
-  private void line(String text) {
+  void end() {
+    lines.end();
+    transcript.end();
+  }
+
+  private void line(String text, boolean stream) {
     JsonNode event;
     try {
       event = JSON.readTree(text);
@@ -46,23 +66,46 @@ final class AgentStream {
       return;
     }
     switch (event.path("type").asText()) {
+      case "assistant" -> messages.add(event.path("message"), own(event));
       case "system" -> {
-        if (event.path("subtype").asText().equals("init") && event.hasNonNull("model")) {
-          model = event.path("model").asText();
+        if (stream) {
+          system(event);
         }
       }
-      case "assistant" -> message(event.path("message"));
-      case "result" -> result = event;
+      case "result" -> {
+        if (stream) {
+          result = event;
+        }
+      }
       default -> {
         // Tool results, hooks, rate limits: kept in the events file, of no use here.
       }
     }
   }
 
-  private void message(JsonNode message) {
-    JsonNode id = message.path("id");
-    if (id.isTextual()) {
-      messages.put(id.asText(), usage(message.path("usage"), 0, CostSource.UNKNOWN));
+  /** Not of a helper: the stream names the helper's parent, the transcript a side chain. */
+  private static boolean own(JsonNode event) {
+    return !event.hasNonNull("parent_tool_use_id") && !event.path("isSidechain").asBoolean();
+  }
+
+  private void system(JsonNode event) {
+    switch (event.path("subtype").asText()) {
+      case "init" -> {
+        String name = event.path("model").asText();
+        model = name.isEmpty() ? null : name.substring(0, Math.min(name.length(), MAX_MODEL));
+      }
+      case "api_retry" -> {
+        keyRefused |= event.path("error").asText().equals("authentication_failed");
+        // The server's Retry-After comes as whole seconds; a delay of the CLI's own has a fraction,
+        // and takes its place once it is longer (observed, version 2.1.197).
+        double delay = event.path("retry_delay_ms").asDouble();
+        if (delay >= MILLIS && delay % MILLIS == 0) {
+          retryAfterSeconds = (long) delay / MILLIS;
+        }
+      }
+      default -> {
+        // Of no use here.
+      }
     }
   }
 
@@ -86,14 +129,39 @@ final class AgentStream {
     return Optional.ofNullable(result);
   }
 
-  /** Messages of the agent so far. */
-  int messages() {
-    return messages.size();
+  /** Whether the model's provider has refused the key; the agent goes on asking for minutes. */
+  boolean keyRefused() {
+    return keyRefused;
+  }
+
+  /** What the provider last asked the agent to wait; absent when it did not say. */
+  @Nullable Long retryAfterSeconds() {
+    return retryAfterSeconds;
+  }
+
+  /** Turns of the agent so far, as its limit counts them. */
+  int turns() {
+    return messages.turns();
+  }
+
+  /** Bytes of a line that has begun and not ended. */
+  long pending() {
+    return lines.pending();
+  }
+
+  /** Stands for the last message; for a reader that goes on. */
+  long lastMessage() {
+    return messages.last();
+  }
+
+  /** Tokens of output counted for it. */
+  long lastOutput() {
+    return messages.lastOutput();
   }
 
   /**
    * What this process used: the result's figures when it came to one, else the sum over its
-   * messages, whose cost is not known.
+   * messages, whose cost is estimated.
    */
   UsageTotals usage() {
     return result()
@@ -105,6 +173,6 @@ final class AgentStream {
   }
 
   UsageTotals usageOfMessages() {
-    return messages.values().stream().reduce(UsageTotals.NONE, UsageTotals::plus);
+    return messages.total();
   }
 }

@@ -47,6 +47,11 @@ final class LineSplitter {
     tooLong = false;
   }
 
+  /** Bytes of the line that has begun; 0 while one that is too long is passed over. */
+  int pending() {
+    return pending.size();
+  }
+
   private void keep(byte[] bytes, int from, int count) {
     if (tooLong || pending.size() + count > limit) {
       tooLong = true;

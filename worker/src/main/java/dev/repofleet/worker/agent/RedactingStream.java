@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
  */
 final class RedactingStream extends FilterOutputStream {
   /** A longer line is passed on in parts; no event or log line seen came near. */
-  private static final int MAX_LINE = 16 << 20;
+  private static final int MAX_LINE = 4 << 20;
 
   private final KnownSecrets secrets;
   private final ByteArrayOutputStream line = new ByteArrayOutputStream();

@@ -42,13 +42,18 @@ record TurnEnding(@Nullable Cause cause, @Nullable String message) {
     if (subtype.equals("error_max_budget_usd")) {
       return bad(Cause.BUDGET_EXHAUSTED, end);
     }
+    if (end.path("stop_reason").asText().equals("refusal")) {
+      return bad(Cause.AGENT_REFUSED, end); // with is_error, as an API error has it
+    }
     if (end.path("is_error").asBoolean()) {
       return bad(subtype.equals("success") ? apiError(end) : Cause.AGENT_CRASHED, end);
     }
-    if (end.path("stop_reason").asText().equals("refusal")) {
-      return bad(Cause.AGENT_REFUSED, end);
-    }
     return DONE;
+  }
+
+  /** Whether the model's provider wants to be asked later. */
+  boolean limited() {
+    return cause == Cause.MODEL_RATE_LIMITED || cause == Cause.MODEL_OVERLOADED;
   }
 
   private static Cause apiError(JsonNode end) {
@@ -60,7 +65,7 @@ record TurnEnding(@Nullable Cause cause, @Nullable String message) {
     if (status == 429) {
       return Cause.MODEL_RATE_LIMITED;
     }
-    if (text.contains("credit")) {
+    if (status == 402 || text.contains("credit balance")) {
       return Cause.MODEL_CREDIT;
     }
     return status >= 500 ? Cause.MODEL_OVERLOADED : Cause.AGENT_CRASHED;

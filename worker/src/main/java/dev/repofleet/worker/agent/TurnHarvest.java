@@ -3,15 +3,13 @@ package dev.repofleet.worker.agent;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactStore;
-import dev.repofleet.e2b.FileEntry;
-import dev.repofleet.e2b.FileType;
 import dev.repofleet.e2b.NotFoundException;
 import dev.repofleet.e2b.Sandbox;
+import dev.repofleet.worker.agent.TurnRun.Followed;
 import dev.repofleet.worker.git.KnownSecrets;
 import dev.repofleet.worker.sandbox.SandboxLayout;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.StepFailure;
-import dev.repofleet.workflows.UsageTotals;
 import dev.repofleet.workflows.activities.TurnInput;
 import dev.repofleet.workflows.activities.TurnOutcome;
 import java.io.IOException;
@@ -27,29 +25,24 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Brings in what a turn's processes left: their output, the session's transcript, the answer. Reads
  * as a stream and writes to a temporary file, so that a large output costs no memory.
  */
 final class TurnHarvest {
-  private static final Logger log = LoggerFactory.getLogger(TurnHarvest.class);
-
   /** Ends up cut to a message's length, after it was redacted. */
   private static final int ERROR_TAIL = 4096;
 
   private static final int SHOWN_TAIL = 300;
 
-  /** Far above any session seen; a sparse file of terabytes is a trap. */
-  private static final long MAX_TRANSCRIPT = 512L << 20;
-
+  private static final long MILLIS = 1000;
   private static final int BUFFER = 1 << 16;
 
   private final Sandbox root;
   private final TurnInput input;
   private final Sandbox agent;
+  private final TurnFiles files;
   private final ArtifactStore store;
   private final KnownSecrets secrets;
   private final Runnable beat;
@@ -62,30 +55,33 @@ final class TurnHarvest {
     this.root = sandbox.withUser(SandboxLayout.ROOT);
     this.input = input;
     this.agent = sandbox.withUser(SandboxLayout.AGENT_USER);
+    this.files = new TurnFiles(sandbox, input);
     this.store = store;
     this.secrets = secrets;
     this.beat = beat;
   }
 
   /**
-   * The turn's outcome; {@code state} is {@code FINISHED}, or {@code RUNNING} when time is over.
+   * The turn's outcome.
+   *
+   * @param end where following ended, in whatever state the processes are
    */
-  TurnOutcome take(RunState state) {
+  TurnOutcome take(Followed end) {
+    int first = files.first();
+    int last = Math.max(first - 1, end.end().incarnation());
     List<AgentStream> streams = new ArrayList<>();
     List<String> outs = new ArrayList<>();
     List<String> errors = new ArrayList<>();
-    for (int i = 0; i <= state.incarnation(); i++) {
-      String folder =
-          "%s/runs/%d.%d.%d".formatted(SandboxLayout.STATE, input.generation(), input.turn(), i);
-      outs.add(folder + "/out");
-      errors.add(folder + "/err");
+    for (int i = first; i <= last; i++) {
+      outs.add(files.out(i));
+      errors.add(files.err(i));
       streams.add(new AgentStream());
     }
     String events = redacted(outs, (i, piece) -> streams.get(i).accept(piece.bytes, piece.length));
     streams.forEach(AgentStream::end);
     ErrorTail tail = new ErrorTail();
     String errorLog = redacted(errors, (i, piece) -> tail.accept(piece));
-    return outcome(state, streams, shown(tail.toString()), events, transcript(), errorLog);
+    return outcome(end, streams, shown(tail.toString()), events, transcript(), errorLog);
   }
 
   private String shown(String errorOutput) {
@@ -94,30 +90,32 @@ final class TurnHarvest {
   }
 
   private TurnOutcome outcome(
-      RunState state,
+      Followed followed,
       List<AgentStream> streams,
       String errorOutput,
       @Nullable String events,
       @Nullable String transcript,
       @Nullable String log) {
-    AgentStream last = streams.get(streams.size() - 1);
+    RunState state = followed.end();
+    AgentStream last = streams.isEmpty() ? new AgentStream() : streams.get(streams.size() - 1);
     Optional<JsonNode> result = last.result();
     TurnEnding ending =
-        state.kind() == RunState.Kind.RUNNING
-            ? new TurnEnding(Cause.AGENT_TIMEOUT, "the agent ran longer than " + input.time())
-            : TurnEnding.of(result, state.exitCode(), errorOutput);
-    UsageTotals usage =
-        streams.stream().map(AgentStream::usage).reduce(UsageTotals.NONE, UsageTotals::plus);
+        followed.cause() == null
+            ? TurnEnding.of(result, state.exitCode(), errorOutput)
+            : new TurnEnding(followed.cause(), followed.cause().sentence());
+    Spent before = files.spentBefore(state.incarnation());
+    Spent spent = streams.isEmpty() ? before : before.plus(spentByLast(state, last));
     return new TurnOutcome(
         input.turn(),
         input.prompt(),
         state.incarnation(),
         ending.cause(),
         forPeople(ending.message()),
-        result.map(end -> end.path("num_turns").asInt()).orElse(last.messages()),
-        usage,
-        result.map(end -> end.path("duration_ms").asLong()).orElse(state.age() * 1000),
-        streams.get(0).model(),
+        spent.turns(),
+        spent.usage(),
+        before.seconds() * MILLIS
+            + result.map(end -> end.path("duration_ms").asLong()).orElse(state.age() * MILLIS),
+        streams.isEmpty() ? null : streams.get(0).model(),
         result
             .map(end -> end.path("structured_output"))
             .filter(JsonNode::isObject)
@@ -126,15 +124,27 @@ final class TurnHarvest {
         result
             .map(end -> end.path("result").asText())
             .filter(text -> !text.isBlank())
-            .map(text -> store.put(text.getBytes(StandardCharsets.UTF_8)).uri())
+            .map(this::put)
             .orElse(null),
         events,
         transcript,
-        log);
+        log,
+        input.goOn() || files.promptAfter(files.transcriptBeforeTurn(state.incarnation())),
+        ending.limited() ? last.retryAfterSeconds() : null,
+        null);
   }
 
+  private Spent spentByLast(RunState state, AgentStream last) {
+    return files.spentBy(state.incarnation(), last, state.age(), beat);
+  }
+
+  /** A secret stands inside a string, so that without it the answer is JSON still. */
   private String put(JsonNode answer) {
-    return store.put(ArtifactJson.pretty(answer)).uri();
+    return put(new String(ArtifactJson.pretty(answer), StandardCharsets.UTF_8));
+  }
+
+  private String put(String text) {
+    return store.put(secrets.redact(text).getBytes(StandardCharsets.UTF_8)).uri();
   }
 
   /** Redacted before it is cut: half a secret would not be known as one. */
@@ -160,21 +170,11 @@ final class TurnHarvest {
 
   /**
    * The session's transcript as it is, since the agent resumes from it; absent when there is none.
-   * Its path is the agent's to write: read with the agent's rights, and only a file of a size that
-   * a session may have.
    */
   private @Nullable String transcript() {
-    String path = SandboxLayout.transcript(input.subpath(), input.sessionId());
-    try {
-      FileEntry entry = agent.files().stat(path);
-      if (entry.type() != FileType.FILE || entry.size() > MAX_TRANSCRIPT) {
-        log.warn("The transcript of {} is {} bytes, not a session's: left", path, entry.size());
-        return null;
-      }
-    } catch (NotFoundException e) {
-      return null;
-    }
-    return stored(gzip -> copy(agent, path, 0, gzip, (i, piece) -> {}));
+    return files.transcriptLength() == 0
+        ? null
+        : stored(gzip -> copy(agent, files.transcriptPath(), 0, gzip, (i, piece) -> {}));
   }
 
   /** What is written, gzipped, in the store; absent when nothing is. */

@@ -1,22 +1,21 @@
 package dev.repofleet.worker.agent;
 
+import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.Plan;
-import dev.repofleet.e2b.FileRange;
-import dev.repofleet.e2b.NotFoundException;
 import dev.repofleet.e2b.Sandbox;
 import dev.repofleet.worker.FailureMapper;
 import dev.repofleet.worker.agent.AgentCommand.Session;
 import dev.repofleet.worker.sandbox.SandboxLayout;
 import dev.repofleet.workflows.Cause;
-import dev.repofleet.workflows.UsageTotals;
+import dev.repofleet.workflows.activities.PromptKind;
+import dev.repofleet.workflows.activities.RunLoss;
 import dev.repofleet.workflows.activities.TurnInput;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One attempt at one turn: sees to it that exactly one process works on it, and follows that
@@ -32,73 +31,106 @@ final class TurnRun {
   /** As many attempts in a row without a new byte of output, and the repository is set aside. */
   private static final int MAX_ATTEMPTS_WITHOUT_PROGRESS = 5;
 
+  /** Longer than any command an agent waits for in silence. */
+  private static final Duration SILENCE = Duration.ofHours(1);
+
   private static final int READ_BYTES = 1 << 20;
-  private static final Pattern TRANSCRIPT_LENGTH = Pattern.compile("(?m)^transcript=(\\d{1,18})$");
 
   private final Sandbox root;
   private final TurnInput input;
   private final Plan plan;
   private final Map<String, String> environment;
+  private final ArtifactStore store;
   private final RunScript script;
-  private final LiveEvents live;
-  private final AgentStream stream = new AgentStream();
+  private final TurnFiles files;
 
+  private RunProgress progress;
+  private final Follower follower;
+
+  /**
+   * @param before where the last attempt came to
+   */
   TurnRun(
       Sandbox sandbox,
       TurnInput input,
       Plan plan,
       Map<String, String> environment,
-      LiveEvents live) {
+      ArtifactStore store,
+      RunProgress before) {
     this.root = sandbox.withUser(SandboxLayout.ROOT);
     this.input = input;
     this.plan = plan;
     this.environment = environment;
-    this.live = live;
+    this.store = store;
     this.script = new RunScript(sandbox, input.generation(), input.turn());
+    this.files = new TurnFiles(sandbox, input);
+    this.progress = before;
+    this.follower = new Follower(before);
+  }
+
+  /** What the turn is known to have used when nothing else is left of it. */
+  RunLoss loss() {
+    return progress.loss();
+  }
+
+  /** What is known; for heartbeats. */
+  RunProgress progress() {
+    return progress;
+  }
+
+  /** How the turn stands; nothing is started. */
+  Followed look() {
+    return new Followed(script.state(), null);
   }
 
   /**
-   * Follows until the process has ended or its time is over; then the state is still {@code
-   * RUNNING}.
+   * Follows until a process has ended by itself, or the turn's caps do not allow for another one.
    *
+   * @param live gets the output for people to see
    * @param beat called at least once a {@code poll} with what is known; may throw to let go
+   * @throws io.temporal.failure.ApplicationFailure {@code agent_timeout} and {@code model_auth}
+   *     with a {@link RunLoss}, when a process still runs and is not worth waiting for
    */
-  Followed follow(RunProgress before, Duration poll, Consumer<RunProgress> beat) {
+  Followed follow(Duration poll, LiveEvents live, Consumer<RunProgress> beat) {
     RunState state = script.state();
-    RunProgress progress = before.attempt(state);
+    progress = progress.attempt(state);
     beat.accept(progress);
-    requireProgress(progress);
+    requireProgress();
     while (state.kind() != RunState.Kind.FINISHED) {
       switch (state.kind()) {
-        case NONE -> start(0, Session.NEW);
+        case NONE -> start(files.first(), Spent.NOTHING);
         case DIED -> {
           live.end(state.incarnation(), state.out());
-          takeOver(state.incarnation());
+          Cause over = takeOver(state, () -> beat.accept(progress));
+          if (over != null) {
+            return new Followed(state, over);
+          }
         }
         case STARTING -> {
           if (state.age() >= STARTING_SECONDS) {
-            takeOver(state.incarnation());
+            takeOver(state, () -> beat.accept(progress));
           }
         }
         case RUNNING -> {
-          if (state.age() > input.time().toSeconds()) {
-            live.end(state.incarnation(), state.out());
-            return new Followed(state, progress);
-          }
+          // It is followed; whether it is worth that is seen by what it has said.
         }
         default ->
             throw FailureMapper.failure(
                 Cause.CANCELLED, "turn " + input.turn() + " was stopped", null);
       }
-      progress = read(progress, state);
+      progress = follower.read(progress, state, live);
+      if (state.kind() == RunState.Kind.RUNNING) {
+        requireWorthwhile(state);
+      }
       beat.accept(progress);
-      state = script.await(Math.max(0, state.incarnation()), progress.offset(), live.atMost(poll));
+      state =
+          script.await(Math.max(0, state.incarnation()), follower.position(), live.atMost(poll));
     }
     live.end(state.incarnation(), state.out());
-    return new Followed(state, progress);
+    return new Followed(state, null);
   }
 
-  private void requireProgress(RunProgress progress) {
+  private void requireProgress() {
     if (progress.attemptsWithoutProgress() > MAX_ATTEMPTS_WITHOUT_PROGRESS) {
       throw FailureMapper.failure(
           Cause.QUARANTINED,
@@ -113,106 +145,146 @@ final class TurnRun {
     }
   }
 
-  private RunProgress read(RunProgress progress, RunState state) {
-    int incarnation = Math.max(0, state.incarnation());
-    long offset = incarnation == progress.incarnation() ? progress.offset() : 0;
-    int without = progress.attemptsWithoutProgress();
-    if (state.out() > offset) {
-      FileRange range = root.files().readRange(runFolder(incarnation) + "/out", offset, READ_BYTES);
-      byte[] bytes = range.bytes();
-      stream.accept(bytes, bytes.length);
-      live.accept(incarnation, offset, bytes);
-      offset += bytes.length;
-      without = 0;
-    } else {
-      live.storeWhenDue();
+  private void requireWorthwhile(RunState state) {
+    if (progress.keyRefused()) {
+      throw FailureMapper.failureWith(
+          Cause.MODEL_AUTH, Cause.MODEL_AUTH.sentence(), null, progress.loss());
     }
-    UsageTotals usage = stream.usageOfMessages();
-    return new RunProgress(
-        incarnation,
-        offset,
-        without,
-        stream.messages(),
-        usage.inputTokens() + usage.cacheReadTokens() + usage.cacheWriteTokens(),
-        usage.outputTokens());
+    if (state.age() - progress.outputAt() >= SILENCE.toSeconds()) {
+      throw FailureMapper.failureWith(
+          Cause.AGENT_TIMEOUT,
+          "the agent has said nothing for " + SILENCE.toMinutes() + " minutes",
+          null,
+          progress.loss());
+    }
+    long earlier = follower.spentBefore(state.incarnation()).seconds();
+    if (earlier + state.age() > input.time().toSeconds()) {
+      throw FailureMapper.failureWith(
+          Cause.AGENT_TIMEOUT, "the agent ran longer than " + input.time(), null, progress.loss());
+    }
   }
 
   /**
    * The process is gone for all we know: void it, and go on with the next unless it runs after all.
+   *
+   * @return which of the turn's caps does not allow for another process
    */
-  private void takeOver(int lost) {
-    if (lost + 1 >= MAX_INCARNATIONS) {
+  private @Nullable Cause takeOver(RunState state, Runnable beat) {
+    int lost = state.incarnation();
+    if (lost - files.first() + 1 >= MAX_INCARNATIONS) {
       throw FailureMapper.failure(
           Cause.QUARANTINED,
           "turn " + input.turn() + " lost " + MAX_INCARNATIONS + " processes; it is set aside",
           null);
     }
-    if (script.voidIncarnation(lost)) {
-      start(lost + 1, sessionAfter(lost));
+    if (!script.voidIncarnation(lost)) {
+      return null;
     }
+    boolean ran = state.kind() == RunState.Kind.DIED;
+    Spent spent =
+        files
+            .spentBefore(lost)
+            .plus(files.spentBy(lost, files.stream(lost, beat), ran ? state.age() : 0, beat));
+    Cause over = new TurnCaps(input).exhausted(spent);
+    if (over == null) {
+      start(lost + 1, spent);
+    }
+    return over;
   }
 
-  /**
-   * A transcript no longer than it was before the turn's first process means that the prompt never
-   * entered the session. Once it has, it is never sent again.
-   */
-  private Session sessionAfter(int lost) {
-    long now = transcriptLength();
-    if (now > lengthBeforeTurn(lost, now)) {
-      return Session.INTERRUPTED;
-    }
-    return now == 0 ? Session.NEW : Session.RESUMED;
-  }
-
-  /** By the first process that came so far as to say; one that did not never ran an agent. */
-  private long lengthBeforeTurn(int lost, long now) {
-    for (int incarnation = 0; incarnation <= lost; incarnation++) {
-      try {
-        byte[] meta = root.files().read(runFolder(incarnation) + "/meta");
-        Matcher length = TRANSCRIPT_LENGTH.matcher(new String(meta, StandardCharsets.UTF_8));
-        if (length.find()) {
-          return Long.parseLong(length.group(1));
-        }
-      } catch (NotFoundException e) {
-        // The next one may have.
-      }
-    }
-    return now;
-  }
-
-  private long transcriptLength() {
-    try {
-      return root.files().stat(SandboxLayout.transcript(input.subpath(), input.sessionId())).size();
-    } catch (NotFoundException e) {
-      return 0;
-    }
-  }
-
-  private void start(int incarnation, Session wanted) {
-    Session session = wanted == Session.NEW && input.turn() > 0 ? Session.RESUMED : wanted;
-    AgentCommand command = AgentCommand.of(input, plan, session);
-    String folder = SandboxLayout.STATE + "/turns/" + runKey(incarnation);
+  private void start(int incarnation, Spent spent) {
+    Session session = session(incarnation);
+    AgentCommand command = AgentCommand.of(new TurnCaps(input).less(spent), plan, session);
+    String prompt = TurnPrompt.text(input, command, session, movedUnawares(incarnation), store);
+    String folder = files.turnFolder(incarnation);
     root.files().write(folder + "/argv", command.argvFile());
-    root.files().write(folder + "/prompt", command.promptFile());
+    root.files().write(folder + "/prompt", prompt.getBytes(StandardCharsets.UTF_8));
+    files.keepSpent(incarnation, spent);
     Map<String, String> variables = new HashMap<>(environment);
     variables.put("RF_WORKDIR", SandboxLayout.workingDirectory(input.subpath()));
     variables.put("RF_OUTPUT_CAP", Long.toString(plan.limits().outputBytes()));
-    script.start(input.fence(), incarnation, transcriptLength(), variables);
+    long length = files.transcriptLength();
+    if (session == Session.NEW) {
+      // What holds no prompt is in the way: such a session neither begins nor resumes.
+      variables.put("RF_FRESH", files.transcriptPath());
+      length = 0;
+    }
+    script.start(input.fence(), incarnation, length, variables);
   }
 
-  private String runFolder(int incarnation) {
-    return SandboxLayout.STATE + "/runs/" + runKey(incarnation);
+  /** Once the turn's prompt has entered the session it is never sent again. */
+  private Session session(int incarnation) {
+    if (files.promptAfter(files.transcriptBeforeTurn(incarnation - 1))) {
+      return Session.INTERRUPTED;
+    }
+    boolean mayBegin = input.turn() == 0 || input.prompt() == PromptKind.REVIEW;
+    return !mayBegin || files.promptAfter(0) ? Session.RESUMED : Session.NEW;
   }
 
-  private String runKey(int incarnation) {
-    return input.generation() + "." + input.turn() + "." + incarnation;
+  /** On a fresh machine, and nothing the agent was told since says so. */
+  private boolean movedUnawares(int incarnation) {
+    return input.basis() != null
+        && input.basis().firstHere()
+        && files
+            .transcriptBefore(files.first(), incarnation - 1)
+            .map(length -> !files.promptAfter(length))
+            .orElse(true);
   }
 
   /**
    * Where following ended.
    *
-   * @param end state of the run: finished, or running when its time is over
-   * @param progress up to then
+   * @param end state of the run
+   * @param cause why no other process was started, or the turn was stopped; absent when the last
+   *     one ended by itself
    */
-  record Followed(RunState end, RunProgress progress) {}
+  record Followed(RunState end, @Nullable Cause cause) {}
+
+  /** Reads the output of the process that is followed. */
+  private final class Follower {
+    private RunProgress base;
+    private AgentStream stream;
+    private long position;
+    private int spentOf = -1;
+    private Spent spent = Spent.NOTHING;
+
+    private Follower(RunProgress before) {
+      base = before;
+      stream = new AgentStream(before);
+      position = before.offset();
+    }
+
+    private RunProgress read(RunProgress known, RunState state, LiveEvents live) {
+      RunProgress now = known;
+      if (state.incarnation() > now.incarnation()) {
+        now = now.next(state.incarnation());
+        base = now;
+        stream = new AgentStream();
+        position = 0;
+      }
+      if (state.out() <= position) {
+        live.storeWhenDue();
+        return now.aged(state.age());
+      }
+      byte[] bytes =
+          root.files().readRange(files.out(state.incarnation()), position, READ_BYTES).bytes();
+      stream.accept(bytes, bytes.length);
+      live.accept(state.incarnation(), position, bytes);
+      position += bytes.length;
+      return now.readTo(position - stream.pending(), state.age()).counting(base, stream);
+    }
+
+    /** Bytes read so far; what is behind the last whole line is read again by another attempt. */
+    private long position() {
+      return position;
+    }
+
+    private Spent spentBefore(int incarnation) {
+      if (incarnation != spentOf) {
+        spent = files.spentBefore(incarnation);
+        spentOf = incarnation;
+      }
+      return spent;
+    }
+  }
 }

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * The secrets in the worker's environment, to keep them out of what is stored or shown: as they
@@ -37,6 +38,9 @@ public final class KnownSecrets {
           Map.entry("E2B_API_KEY", "the key for E2B"),
           Map.entry("TEMPORAL_API_KEY", "the key for Temporal"));
 
+  /** Names the worker's variables that plans may ask for, separated by commas. */
+  public static final String PLAN_SECRETS = "REPOFLEET_PLAN_SECRETS";
+
   /** Spelling → kind, longest first: a short one may be part of a long one. */
   private final Map<String, String> spellings;
 
@@ -49,7 +53,10 @@ public final class KnownSecrets {
     Map<String, String> spellings =
         new TreeMap<>(
             Comparator.comparingInt(String::length).reversed().thenComparing(text -> text));
-    KINDS.forEach(
+    Map<String, String> kinds = new LinkedHashMap<>();
+    allowedForPlans(environment).forEach(name -> kinds.put(name, "a secret of a plan"));
+    kinds.putAll(KINDS);
+    kinds.forEach(
         (name, kind) -> {
           String value = environment.getOrDefault(name, "").strip();
           if (value.length() >= MIN_LENGTH) {
@@ -57,6 +64,19 @@ public final class KnownSecrets {
           }
         });
     return new KnownSecrets(new LinkedHashMap<>(spellings));
+  }
+
+  /** The names in {@link #PLAN_SECRETS}. */
+  public static Set<String> allowedForPlans(Map<String, String> environment) {
+    return Arrays.stream(environment.getOrDefault(PLAN_SECRETS, "").split(",", -1))
+        .map(String::strip)
+        .filter(name -> !name.isEmpty())
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** Whether a variable lets its holder act as the fleet, and so is nothing for an agent. */
+  public static boolean isTheFleetsOwn(String name) {
+    return !KINDS.getOrDefault(name, MODEL).equals(MODEL);
   }
 
   private static Set<String> spell(String value) {

@@ -47,10 +47,15 @@ public final class SandboxConnections {
    */
   public Sandbox connect(String sandboxId, Duration atLeast) {
     try {
-      return connect(client, sandboxId, atLeast);
+      return connectOrThrow(sandboxId, atLeast);
     } catch (E2bException e) {
       throw FailureMapper.map(e, "sandbox " + sandboxId + " can't be reached");
     }
+  }
+
+  /** As {@link #connect(String, Duration)}, for a caller that maps the failure itself. */
+  public Sandbox connectOrThrow(String sandboxId, Duration atLeast) {
+    return connect(client, sandboxId, atLeast);
   }
 
   /**

@@ -25,6 +25,12 @@ public final class SandboxLayout {
   /** The rehearsal agent, where the agent's user can read it. */
   public static final String REHEARSAL_AGENT = HOME + "/.repofleet/rehearsal_agent.py";
 
+  /** The plan's MCP servers, for the agent's user alone to read. */
+  public static final String MCP_CONFIG = HOME + "/.repofleet/mcp.json";
+
+  /** The agent's own instructions, read whatever the repository brings. */
+  public static final String PROJECT_CONTEXT = HOME + "/.claude/CLAUDE.md";
+
   private SandboxLayout() {}
 
   /** The folder the agent works in: the repository or the part of it that is reviewed. */

@@ -4,6 +4,7 @@ import dev.repofleet.e2b.Command;
 import dev.repofleet.e2b.CommandResult;
 import dev.repofleet.e2b.Sandbox;
 import dev.repofleet.worker.FailureMapper;
+import dev.repofleet.worker.PlanSource;
 import dev.repofleet.worker.ShippedFiles;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.Cause;
@@ -36,6 +37,13 @@ public final class SandboxPreparation {
       chmod 700 "$STATE"
       """;
 
+  private final PlanSource plans;
+
+  /** Prepares for plans of {@code plans}. */
+  public SandboxPreparation(PlanSource plans) {
+    this.plans = plans;
+  }
+
   /**
    * Prepares, and asks the agent for its version.
    *
@@ -45,6 +53,7 @@ public final class SandboxPreparation {
     Sandbox root = sandbox.withUser(SandboxLayout.ROOT);
     require(root, Command.builder("/bin/sh", "-c", OPEN).env("STATE", SandboxLayout.STATE));
     root.files().write(SandboxLayout.RUN_SCRIPT, ShippedFiles.RUN_SCRIPT.bytes());
+    PlanFiles.place(sandbox, plans.read(input.plan()));
     String base = input.generation() + " " + input.turn() + " " + input.incarnation();
     require(
         root,

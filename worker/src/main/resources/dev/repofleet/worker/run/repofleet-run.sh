@@ -8,14 +8,17 @@
 #   finished i=N rc=CODE out=BYTES age=S ended; CODE is the agent's, or 128 + signal
 #   died i=N out=BYTES age=S             supervisor and agent are gone without a word
 #   stopped i=N [rc=CODE] out=B age=S    ended by stop (or before it), never to be started again
-# age is the time since the agent was started, or asked for, in seconds of the sandbox's clock.
+# age is how long the agent has worked, to its last output once it is gone, in seconds of the
+# machine's uptime, which a pause does not advance; when starting, the time since it was asked for.
 # Other exit codes: 64 wrong use, 71 fenced, 72 stopped. Environment: RF_ROOT (holds fence, base,
-# turns, runs), RF_WORKDIR, RF_OUTPUT_CAP in bytes, RF_AGENT_USER uid:gid, RF_AGENT_HOME,
-# RF_STOP_GRACE and RF_START_GRACE in seconds. The agent gets its marks only: RF_RUN, RF_STATE.
+# turns, runs), RF_WORKDIR, RF_OUTPUT_CAP in bytes, RF_AGENT_USER uid:gid, RF_AGENT_HOME, RF_FRESH
+# (a file to be removed before the agent begins), RF_STOP_GRACE and RF_START_GRACE in seconds. The
+# agent gets its marks only: RF_RUN, RF_STATE.
 set -uo pipefail
 umask 077
 ROOT=${RF_ROOT:-/var/lib/repofleet} SELF=$(readlink -f "${BASH_SOURCE[0]}") MIB=1048576
 read -r BOOT </proc/sys/kernel/random/boot_id
+uptime() { cut -d. -f1 /proc/uptime; }
 die() { echo "repofleet-run: $2" >&2; exit "$1"; }
 meta() { sed -n "s/^$2=//p" "$1/meta" 2>/dev/null; }
 held() { { flock -ns -E 75 7 7<"$1/lock"; } 2>/dev/null; [[ $? -eq 75 ]]; }
@@ -34,6 +37,14 @@ kind() { # RUN; meta is looked at before the lock, rc after it: no supervisor sl
   elif [[ -e $1/rc ]]; then echo finished
   elif [[ $seen ]]; then echo died; else echo starting; fi
 }
+age() { # RUN WORD
+  local begun worked=999999999
+  begun=$(stat -c %Y "$1/meta" 2>/dev/null) || { echo $(($(date +%s) - $(stat -c %Y "$1"))); return; }
+  [[ $(meta "$1" boot) != "$BOOT" ]] || worked=$(($(uptime) - $(meta "$1" uptime)))
+  [[ $2 == running ]] || begun=$(($(stat -c %Y "$1/out" 2>/dev/null || echo "$begun") - begun))
+  [[ $2 == running ]] || ((begun >= worked)) || worked=$begun
+  echo $((worked < 0 ? 0 : worked))
+}
 newest() { printf '%s\n' "$ROOT/runs/$TURN".*[0-9] | sed 's/.*\.//' | sort -n | tail -n 1; }
 line() {
   local i run word rc='' age
@@ -41,11 +52,20 @@ line() {
   if [[ ! $i =~ ^[0-9]+$ ]] || ((i < LOW)); then # below base: lost with another sandbox
     if [[ -e $TURNS/stop ]]; then echo stopped; else echo none; fi; return; fi
   run=$ROOT/runs/$TURN.$i word=$(kind "$run")
+  [[ $word != running ]] || thaw "$run"
   [[ $word == running || ! -e $TURNS/stop ]] || word=stopped
   [[ $word == running || ! -e $run/rc ]] || rc=" rc=$(<"$run/rc")"
-  age=$(($(date +%s) - $(stat -c %Y "$run/meta" 2>/dev/null || stat -c %Y "$run")))
+  age=$(age "$run" "$word")
   if [[ $word == starting ]]; then echo "starting i=$i age=$age"
   else echo "$word i=$i$rc out=$(stat -c %s "$run/out" 2>/dev/null || echo 0) age=$age"; fi
+}
+thaw() { # RUN; a snapshot that was killed left its group stopped; one under way holds the lock
+  [[ -e $1/frozen ]] || return 0
+  {
+    flock -n 6 || return 0
+    kill -CONT -- "-$(meta "$1" pgid)" 2>/dev/null
+    rm -f "$1/frozen"
+  } 6>>"$1/freeze.lock"
 }
 sweep() { # RUN; kills its group, what bears its mark, what can write into its pipes
   local pids=(x) group='' round
@@ -73,15 +93,17 @@ cap() { # FILE BYTES; keeps the first bytes of stdin and its last line, and neve
 }
 agent() { # ARGV…; meta is there before the agent is, and the turn is locked until then
   local uid=${RF_AGENT_USER%:*} gid=${RF_AGENT_USER#*:} as=(setpriv --pdeathsig KILL)
-  printf '%s\n' "boot=$BOOT" "pgid=$BASHPID" "supervisor=$$" "transcript=$L0" >"$RUN/meta.tmp"
+  printf '%s\n' "boot=$BOOT" "pgid=$BASHPID" "supervisor=$$" "transcript=$L0" \
+    "uptime=$(uptime)" >"$RUN/meta.tmp"
   mv "$RUN/meta.tmp" "$RUN/meta" && cd "${RF_WORKDIR:-$RF_AGENT_HOME}" || exit 126
   if ((EUID == 0)) && mapped "$uid"; then as+=(--reuid "$uid" --regid "$gid" --clear-groups)
   elif ((EUID == 0)); then # root of a namespace without other users: hide the state, drop all power
     # shellcheck disable=SC2016
     as=(unshare -m -- "$BASH" -c 'mount -t tmpfs none "$0" && exec "$@"' "$ROOT" "${as[@]}"
       --bounding-set -all --inh-caps -all --no-new-privs); fi
+  [[ -z ${RF_FRESH-} ]] || rm -f -- "$RF_FRESH"
   export HOME=$RF_AGENT_HOME RF_RUN=$KEY RF_STATE=$ROOT
-  unset RF_ROOT RF_FENCE RF_WORKDIR RF_OUTPUT_CAP RF_AGENT_{USER,HOME} RF_{STOP,START}_GRACE
+  unset RF_{ROOT,FENCE,FRESH,WORKDIR,OUTPUT_CAP,AGENT_USER,AGENT_HOME,STOP_GRACE,START_GRACE}
   umask 022
   exec "${as[@]}" -- "$@" 8>&-
 }
@@ -100,7 +122,7 @@ supervise() {
   cap "$RUN/err" "$MIB" <"$RUN/err.pipe" 8>&- 9>&- & errs=$!
   agent "${argv[@]}" <"$ROOT/turns/$KEY/prompt" >"$RUN/out.pipe" 2>"$RUN/err.pipe" 9>&- & agent=$!
   exec 8>&-
-  while ((again)); do again=0; wait "$agent"; rc=$?; done
+  while ((again)); do again=0; wait -f "$agent"; rc=$?; done # -f: a snapshot stops it
   sweep "$RUN"
   for ((n = 0; n < 100; n++)); do kill -0 "$outs" "$errs" 2>/dev/null || break; sleep 0.1; done
   kill -KILL -- "-$outs" "-$errs" 2>/dev/null

@@ -3,8 +3,10 @@ package dev.repofleet.worker.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.repofleet.artifacts.FollowUp;
+import dev.repofleet.artifacts.McpServer;
 import dev.repofleet.artifacts.Plan;
 import dev.repofleet.worker.agent.AgentCommand.Session;
+import dev.repofleet.worker.sandbox.SandboxLayout;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.PlanRef;
 import dev.repofleet.workflows.activities.PromptKind;
@@ -12,6 +14,7 @@ import dev.repofleet.workflows.activities.TurnInput;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class AgentCommandTest {
@@ -59,6 +62,28 @@ class AgentCommandTest {
   }
 
   @Test
+  void aTrustedRepositoryBringsItsOwnSettingsAndServers() {
+    Plan trusting = Plan.builder("p", "x").trustRepositorySettings(true).build();
+
+    assertThat(command(PromptKind.REVIEW, Session.NEW, trusting).argv())
+        .containsSequence("--setting-sources", "user,project,local")
+        .doesNotContain("--strict-mcp-config", "--mcp-config");
+  }
+
+  @Test
+  void serversOfThePlanAreNamedByTheirFileAlone() {
+    Plan served =
+        Plan.builder("p", "x")
+            .mcp(Map.of("s", McpServer.http("https://h/mcp", Map.of("k", "Bearer ${TOKEN}"))))
+            .secrets(List.of("TOKEN"))
+            .build();
+
+    assertThat(command(PromptKind.REVIEW, Session.NEW, served).argv())
+        .containsSequence("--strict-mcp-config", "--mcp-config", SandboxLayout.MCP_CONFIG)
+        .noneMatch(argument -> argument.contains("TOKEN") || argument.contains("https://"));
+  }
+
+  @Test
   void argumentsAreEndedByNul() {
     String file =
         new String(command(PromptKind.REVIEW, Session.NEW).argvFile(), StandardCharsets.UTF_8);
@@ -67,6 +92,10 @@ class AgentCommandTest {
   }
 
   private static AgentCommand command(PromptKind prompt, Session session) {
+    return command(prompt, session, PLAN);
+  }
+
+  private static AgentCommand command(PromptKind prompt, Session session, Plan plan) {
     return AgentCommand.of(
         new TurnInput(
             "b",
@@ -86,7 +115,7 @@ class AgentCommandTest {
             7,
             Duration.ofMinutes(1),
             Duration.ofMinutes(1)),
-        PLAN,
+        plan,
         session);
   }
 }

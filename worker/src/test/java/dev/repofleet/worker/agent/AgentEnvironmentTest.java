@@ -1,12 +1,16 @@
 package dev.repofleet.worker.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.repofleet.artifacts.Plan;
 import dev.repofleet.workflows.AgentKind;
+import io.temporal.failure.ApplicationFailure;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AgentEnvironmentTest {
@@ -50,5 +54,53 @@ class AgentEnvironmentTest {
   void theRehearsalGetsNothingOfTheModels() {
     assertThat(new AgentEnvironment(Map.of("ANTHROPIC_API_KEY", "k")).of(AgentKind.REHEARSAL, PLAN))
         .doesNotContainKey("ANTHROPIC_API_KEY");
+  }
+
+  @Test
+  void aPlanGetsTheSecretsItNamesWhenTheWorkerAllowsThem() {
+    Map<String, String> worker =
+        Map.of(
+            "REPOFLEET_PLAN_SECRETS", "TICKETS_TOKEN, OTHER_TOKEN",
+            "TICKETS_TOKEN", "t-123",
+            "OTHER_TOKEN", "o-123",
+            "UNLISTED", "u-123");
+
+    assertThat(new AgentEnvironment(worker).of(AgentKind.CLAUDE, asking("TICKETS_TOKEN")))
+        .containsEntry("TICKETS_TOKEN", "t-123")
+        .doesNotContainKeys("OTHER_TOKEN", "UNLISTED", "REPOFLEET_PLAN_SECRETS");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "UNLISTED, add it to REPOFLEET_PLAN_SECRETS where they run",
+    "ABSENT_TOKEN, the workers allow but don't have: set it where they run",
+    "E2B_API_KEY, the fleet's own and never an agent's",
+    "GITHUB_TOKEN, the fleet's own and never an agent's"
+  })
+  void aSecretThatTheWorkerDoesNotAllowOrHaveIsRefusedWithTheWayOut(String name, String reason) {
+    AgentEnvironment environment =
+        new AgentEnvironment(
+            Map.of(
+                "REPOFLEET_PLAN_SECRETS", "ABSENT_TOKEN,E2B_API_KEY,GITHUB_TOKEN",
+                "E2B_API_KEY", "e-123",
+                "GITHUB_TOKEN", "g-123",
+                "UNLISTED", "u-123"));
+
+    assertThatThrownBy(() -> environment.requireSecrets(asking(name)))
+        .isInstanceOfSatisfying(
+            ApplicationFailure.class,
+            failure -> {
+              assertThat(failure.getType()).isEqualTo("plan_invalid");
+              assertThat(failure.isNonRetryable()).isTrue();
+              assertThat(failure.getOriginalMessage())
+                  .contains("plan p can't be used", name, reason)
+                  .doesNotContain("-123");
+            });
+    assertThatThrownBy(() -> environment.of(AgentKind.REHEARSAL, asking(name)))
+        .isInstanceOf(ApplicationFailure.class);
+  }
+
+  private static Plan asking(String name) {
+    return Plan.builder("p", "look").secrets(List.of(name)).build();
   }
 }

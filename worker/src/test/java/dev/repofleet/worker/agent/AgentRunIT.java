@@ -5,59 +5,30 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactPaths;
-import dev.repofleet.artifacts.ArtifactRef;
-import dev.repofleet.artifacts.ArtifactStore;
-import dev.repofleet.artifacts.ArtifactStores;
-import dev.repofleet.artifacts.FollowUp;
-import dev.repofleet.artifacts.Plan;
 import dev.repofleet.e2b.Command;
-import dev.repofleet.e2b.E2bClient;
-import dev.repofleet.e2b.E2bOptions;
-import dev.repofleet.e2b.Sandbox;
-import dev.repofleet.e2b.SandboxQuery;
-import dev.repofleet.e2b.local.Isolation;
-import dev.repofleet.e2b.local.LocalSandboxOptions;
-import dev.repofleet.e2b.local.LocalSandboxServer;
-import dev.repofleet.worker.FleetMetrics;
-import dev.repofleet.worker.PlanSource;
-import dev.repofleet.worker.git.KnownSecrets;
-import dev.repofleet.worker.sandbox.SandboxActivitiesImpl;
-import dev.repofleet.worker.sandbox.SandboxConnections;
 import dev.repofleet.worker.sandbox.SandboxLayout;
-import dev.repofleet.worker.sandbox.SandboxPreparation;
-import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.Cause;
-import dev.repofleet.workflows.PlanRef;
-import dev.repofleet.workflows.activities.AgentActivities;
-import dev.repofleet.workflows.activities.LeaseInput;
-import dev.repofleet.workflows.activities.PrepareInput;
+import dev.repofleet.workflows.UsageTotals;
 import dev.repofleet.workflows.activities.PromptKind;
-import dev.repofleet.workflows.activities.ReleaseInput;
-import dev.repofleet.workflows.activities.SandboxActivities;
-import dev.repofleet.workflows.activities.StopActivities;
 import dev.repofleet.workflows.activities.StopInput;
+import dev.repofleet.workflows.activities.TurnBasis;
 import dev.repofleet.workflows.activities.TurnInput;
 import dev.repofleet.workflows.activities.TurnOutcome;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
-import io.temporal.testing.TestActivityEnvironment;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -67,115 +38,51 @@ import org.junit.jupiter.api.io.TempDir;
  * One turn in a real sandbox: the real run script, and the rehearsal agent in a real repository.
  */
 class AgentRunIT {
-  private static final String FENCE = "0123456789abcdef0123456789abcdef";
-
   @TempDir static Path folder;
-  private static LocalSandboxServer server;
-  private static E2bClient client;
-  private static ArtifactStore store;
-  private static TestActivityEnvironment temporal;
-  private static SandboxActivities sandboxes;
-  private static AgentActivities agents;
-  private static StopActivities stops;
-  private static PlanRef plan;
-
-  private String session;
-  private String sandboxId;
-  private String leaseId;
+  private static AgentFixture fleet;
 
   @BeforeAll
   static void start() throws Exception {
-    Isolation isolation = Isolation.detect();
-    if (!"true".equals(System.getenv("CI"))) {
-      Assumptions.assumeTrue(isolation.isolated(), () -> "needs bwrap: " + isolation);
-    }
-    server =
-        new LocalSandboxServer(LocalSandboxOptions.builder(folder.resolve("sandboxes")).build())
-            .start();
-    client =
-        new E2bClient(
-            E2bOptions.builder()
-                .apiKey(server.apiKey())
-                .apiUrl(server.uri().toString())
-                .sandboxUrl(server.uri().toString())
-                .build());
-    store = ArtifactStores.open(folder.resolve("artifacts").toString());
-    byte[] json =
-        ArtifactJson.pretty(
-            Plan.builder("test", "Review this repository.")
-                .rules(List.of("hardcoded-secret", "command-injection", "insecure-deserialization"))
-                .followUps(List.of(new FollowUp("Fix the findings.", "always")))
-                .build());
-    ArtifactRef ref = store.put(json);
-    plan = new PlanRef(ref.uri(), ref.sha256(), "test");
-    temporal = TestActivityEnvironment.newInstance();
-    SandboxConnections connections = new SandboxConnections(client);
-    temporal.registerActivitiesImplementations(
-        new SandboxActivitiesImpl(client, connections, new SandboxPreparation()),
-        new StopActivitiesImpl(client),
-        new AgentActivitiesImpl(
-            connections,
-            store,
-            new PlanSource(store),
-            new AgentEnvironment(Map.of()),
-            KnownSecrets.of(Map.of()),
-            new FleetMetrics()));
-    sandboxes = temporal.newActivityStub(SandboxActivities.class);
-    agents = temporal.newActivityStub(AgentActivities.class);
-    stops = temporal.newActivityStub(StopActivities.class);
+    fleet = new AgentFixture(folder, AgentFixture.plan());
   }
 
   @AfterAll
   static void stop() {
-    if (temporal != null) {
-      temporal.close();
-      client.close();
-      server.close();
+    if (fleet != null) {
+      fleet.close();
     }
   }
 
   @BeforeEach
   void lease() {
-    session = UUID.randomUUID().toString();
-    leaseId = "review/b/k:" + session;
-    sandboxId =
-        sandboxes
-            .lease(new LeaseInput("repofleet", leaseId, "claude", Duration.ofMinutes(10)))
-            .sandboxId();
-    sandbox()
-        .commands()
-        .run(
-            Command.shell(
-                "mkdir -p ~/repo && cd ~/repo && git init -q && printf 'import yaml\\ndef f(s):\\n"
-                    + "    return yaml.load(s)\\n' > a.py && git add -A && git -c user.name=t"
-                    + " -c user.email=t@t commit -qm one"));
-    sandboxes.prepare(
-        new PrepareInput("b", session, sandboxId, FENCE, 0, 0, 0, AgentKind.REHEARSAL, plan));
+    fleet.lease();
   }
 
   @AfterEach
   void release() {
-    sandboxes.release(new ReleaseInput("repofleet", leaseId, sandboxId));
-    assertThat(client.list(SandboxQuery.all())).isEmpty();
+    fleet.release();
   }
 
   @Test
   void aTurnGivesItsAnswerAndAFollowUpEditsInTheSameSession() {
-    TurnOutcome review = agents.run(turn(0, PromptKind.REVIEW));
+    TurnInput turn = fleet.turn(0, PromptKind.REVIEW);
+    TurnOutcome review = fleet.agents.run(turn);
 
     assertThat(review.cause()).as(review.message()).isNull();
-    assertThat(new String(store.read(requireNonNull(review.answerUri(), "answer"), 1 << 20), UTF_8))
+    assertThat(
+            new String(
+                fleet.store.read(requireNonNull(review.answerUri(), "answer"), 1 << 20), UTF_8))
         .contains("insecure-deserialization", "a.py");
     assertThat(review.transcriptUri()).isNotNull();
     assertThat(review.usage().costUsd()).isZero();
-    assertThat(linesOf(store.list(ArtifactPaths.liveFolder("b", session))))
+    assertThat(linesOf(fleet.store.list(ArtifactPaths.liveFolder(turn.batch(), turn.key()))))
         .isNotEmpty()
         .isEqualTo(linesOf(List.of(requireNonNull(review.eventsUri(), "events"))));
 
-    TurnOutcome fix = agents.run(turn(1, PromptKind.FOLLOW_UP));
+    TurnOutcome fix = fleet.agents.run(fleet.turn(1, PromptKind.FOLLOW_UP));
 
     assertThat(fix.cause()).as(fix.message()).isNull();
-    assertThat(new String(sandbox().files().read("/home/user/repo/a.py"), UTF_8))
+    assertThat(new String(fleet.sandbox().files().read("/home/user/repo/a.py"), UTF_8))
         .contains("safe_load");
   }
 
@@ -183,7 +90,7 @@ class AgentRunIT {
     return uris.stream()
         .flatMap(
             uri -> {
-              try (InputStream in = new GZIPInputStream(store.open(uri))) {
+              try (InputStream in = new GZIPInputStream(fleet.store.open(uri))) {
                 return new String(in.readAllBytes(), UTF_8).lines();
               } catch (IOException e) {
                 throw new UncheckedIOException(e);
@@ -194,35 +101,36 @@ class AgentRunIT {
 
   @Test
   void aSecondAttemptFindsTheResultAndStartsNothing() {
-    TurnInput input = turn(0, PromptKind.REVIEW);
-    TurnOutcome first = agents.run(input);
+    TurnInput input = fleet.turn(0, PromptKind.REVIEW);
+    TurnOutcome first = fleet.agents.run(input);
 
-    assertThat(agents.run(input)).isEqualTo(first);
-    assertThat(incarnations()).isEqualTo("0.0.0\n");
+    assertThat(fleet.agents.run(input)).isEqualTo(first);
+    assertThat(fleet.incarnations()).isEqualTo("0.0.0\n");
   }
 
   @Test
   void eightAttemptsAtOnceStartOneProcess() throws Exception {
-    TurnInput input = turn(0, PromptKind.REVIEW);
+    TurnInput input = fleet.turn(0, PromptKind.REVIEW);
     List<CompletableFuture<TurnOutcome>> attempts =
         IntStream.range(0, 8)
-            .mapToObj(i -> CompletableFuture.supplyAsync(() -> agents.run(input)))
+            .mapToObj(i -> CompletableFuture.supplyAsync(() -> fleet.agents.run(input)))
             .toList();
 
     for (CompletableFuture<TurnOutcome> attempt : attempts) {
       assertThat(attempt.get(60, TimeUnit.SECONDS).cause()).isNull();
     }
-    assertThat(incarnations()).isEqualTo("0.0.0\n");
+    assertThat(fleet.incarnations()).isEqualTo("0.0.0\n");
   }
 
   @Test
   void anotherLeasesFenceIsRefused() {
-    sandbox()
+    fleet
+        .sandbox()
         .withUser("root")
         .files()
         .write(SandboxLayout.STATE + "/fence", "another".getBytes(UTF_8));
 
-    assertThatThrownBy(() -> agents.run(turn(0, PromptKind.REVIEW)))
+    assertThatThrownBy(() -> fleet.agents.run(fleet.turn(0, PromptKind.REVIEW)))
         .isInstanceOf(ActivityFailure.class)
         .cause()
         .isInstanceOfSatisfying(
@@ -235,30 +143,33 @@ class AgentRunIT {
 
   @Test
   void aStoppedTurnIsNeverStartedAgain() {
-    assertThat(stops.stop(new StopInput(sandboxId, FENCE, 0, 0)).state()).isEqualTo("stopped");
+    assertThat(fleet.stops.stop(new StopInput(fleet.sandboxId, AgentFixture.FENCE, 0, 0)).state())
+        .isEqualTo("stopped");
 
-    assertThatThrownBy(() -> agents.run(turn(0, PromptKind.REVIEW)))
+    assertThatThrownBy(() -> fleet.agents.run(fleet.turn(0, PromptKind.REVIEW)))
         .hasStackTraceContaining("was stopped");
   }
 
   @Test
   void aSandboxThatIsGoneIsSaidToBeLost() {
-    client.kill(sandboxId);
+    fleet.client.kill(fleet.sandboxId);
 
-    assertThatThrownBy(() -> agents.run(turn(0, PromptKind.REVIEW)))
+    assertThatThrownBy(() -> fleet.agents.run(fleet.turn(0, PromptKind.REVIEW)))
         .cause()
         .isInstanceOfSatisfying(
             ApplicationFailure.class,
             e -> assertThat(e.getType()).isEqualTo(Cause.SANDBOX_LOST.code()));
-    assertThat(stops.stop(new StopInput(sandboxId, FENCE, 0, 0)).state()).isEqualTo("gone");
+    assertThat(fleet.stops.stop(new StopInput(fleet.sandboxId, AgentFixture.FENCE, 0, 0)).state())
+        .isEqualTo("gone");
   }
 
   @Test
   void theAgentsUserReadsNeitherFenceNorOutput() {
-    agents.run(turn(0, PromptKind.REVIEW));
+    fleet.agents.run(fleet.turn(0, PromptKind.REVIEW));
 
     assertThat(
-            sandbox()
+            fleet
+                .sandbox()
                 .withUser("user")
                 .commands()
                 .run(Command.of("cat", SandboxLayout.STATE + "/fence"))
@@ -266,36 +177,105 @@ class AgentRunIT {
         .isNotZero();
   }
 
-  private Sandbox sandbox() {
-    return client.connect(sandboxId, Duration.ofMinutes(5));
+  @Test
+  void inARebuiltSandboxTheCutTurnGoesOnAndIsToldOfTheMove() {
+    fleet.prepare(3);
+    fleet.agent(
+        """
+        if number == 3:
+            sys.exit(1)
+        result()
+        """);
+    String said = "{\"type\":\"user\",\"message\":{\"role\":\"user\",\"content\":\"Review\"}}\n";
+    fleet.sandbox().files().write(transcript(), said.getBytes(UTF_8));
+    TurnInput turn = on(fleet.turn(0, PromptKind.REVIEW), new TurnBasis(3, null, 0L, true), null);
+
+    TurnOutcome outcome = fleet.agents.run(turn);
+
+    assertThat(outcome.cause()).isEqualTo(Cause.AGENT_CRASHED);
+    assertThat(outcome.incarnation()).isEqualTo(3);
+    assertThat(outcome.promptEntered()).isTrue();
+    assertThat(fleet.incarnations()).isEqualTo("0.0.3\n");
+    assertThat(fleet.home("told.3"))
+        .contains("--resume", "moved to a fresh machine", "You were interrupted")
+        .doesNotContain("Review this repository");
   }
 
-  private String incarnations() {
-    return sandbox()
-        .withUser("root")
-        .commands()
-        .run(Command.of("ls", SandboxLayout.STATE + "/runs"))
-        .stdout();
+  @Test
+  void inARebuiltSandboxATurnThatHadNotBegunGetsItsPrompt() {
+    fleet.prepare(1);
+    fleet.agent("result()\n");
+    TurnInput turn = on(fleet.turn(0, PromptKind.REVIEW), new TurnBasis(1, null, null, true), null);
+
+    assertThat(fleet.agents.run(turn).incarnation()).isEqualTo(1);
+
+    assertThat(fleet.home("told.1"))
+        .contains("--session-id", "moved to a fresh machine", "Review this repository.");
   }
 
-  private TurnInput turn(int number, PromptKind prompt) {
+  @Test
+  void aWorkerWithAnotherStoreStartsNothingAndIsTriedAgain() {
+    TurnInput turn = on(fleet.turn(0, PromptKind.REVIEW), null, "of-another-batch");
+
+    assertThatThrownBy(() -> fleet.agents.run(turn))
+        .cause()
+        .isInstanceOfSatisfying(
+            ApplicationFailure.class,
+            e -> {
+              assertThat(e.getType()).isEqualTo("store_mismatch");
+              assertThat(e.isNonRetryable()).isFalse();
+              assertThat(e.getOriginalMessage())
+                  .contains("of-another-batch", "REPOFLEET_ARTIFACTS");
+            });
+    assertThat(fleet.incarnations()).isEmpty();
+    assertThat(
+            fleet
+                .agents
+                .run(on(fleet.turn(0, PromptKind.REVIEW), null, fleet.store.storeId()))
+                .cause())
+        .isNull();
+  }
+
+  @Test
+  void aTurnThatWasStoppedBeforeItBeganLeavesNothing() {
+    fleet.stops.stop(new StopInput(fleet.sandboxId, AgentFixture.FENCE, 0, 0));
+
+    TurnOutcome outcome =
+        fleet.agents.run(fleet.turn(0, PromptKind.REVIEW).endedBy(Cause.AGENT_TIMEOUT));
+
+    assertThat(outcome.cause()).isEqualTo(Cause.AGENT_TIMEOUT);
+    assertThat(outcome.usage()).isEqualTo(UsageTotals.NONE);
+    assertThat(outcome.promptEntered()).isFalse();
+    assertThat(fleet.incarnations()).isEmpty();
+  }
+
+  private static String transcript() {
+    return SandboxLayout.transcript(null, fleet.session);
+  }
+
+  private static TurnInput on(TurnInput turn, @Nullable TurnBasis basis, @Nullable String store) {
     return new TurnInput(
-        "b",
-        session,
-        sandboxId,
-        FENCE,
-        0,
-        number,
-        session,
-        prompt,
-        0,
-        "commit",
+        turn.batch(),
+        turn.key(),
+        turn.sandboxId(),
+        turn.fence(),
+        turn.generation(),
+        turn.turn(),
+        turn.sessionId(),
+        turn.prompt(),
+        turn.followUp(),
+        turn.commit(),
+        turn.subpath(),
+        turn.agent(),
+        turn.plan(),
+        turn.budgetUsd(),
+        turn.turns(),
+        turn.time(),
+        turn.checkpointEvery(),
+        store,
+        basis,
+        false,
         null,
-        AgentKind.REHEARSAL,
-        plan,
-        1,
-        50,
-        Duration.ofMinutes(2),
-        Duration.ofMinutes(1));
+        null);
   }
 }

@@ -1,10 +1,12 @@
 package dev.repofleet.worker.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.repofleet.workflows.UsageTotals;
 import dev.repofleet.workflows.UsageTotals.CostSource;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,20 +43,130 @@ class AgentStreamTest {
     stream.end();
 
     assertThat(stream.model()).isEqualTo("m-1");
-    assertThat(stream.messages()).isEqualTo(2);
+    assertThat(stream.turns()).isEqualTo(2);
     assertThat(stream.usage()).isEqualTo(new UsageTotals(30, 5, 7, 6, 0.25, CostSource.REPORTED));
   }
 
   @Test
-  void countsAMessageOnceByItsLastUsageWhenThereIsNoResult() {
-    AgentStream stream = new AgentStream();
-    String cut = STREAM.substring(0, STREAM.indexOf("{\"type\":\"result\""));
-    byte[] bytes = (cut + "{\"type\":\"assist").getBytes(StandardCharsets.UTF_8);
-    stream.accept(bytes, bytes.length);
-    stream.end();
+  void countsAMessageOnceByItsGreatestUsageWhenThereIsNoResult() {
+    AgentStream stream = read(STREAM.substring(0, STREAM.indexOf("{\"type\":\"result\"")));
 
     assertThat(stream.result()).isEmpty();
-    assertThat(stream.usage()).isEqualTo(new UsageTotals(30, 0, 0, 6, 0, CostSource.UNKNOWN));
+    assertThat(stream.usage().costSource()).isEqualTo(CostSource.ESTIMATED);
+    assertThat(stream.usage().inputTokens()).isEqualTo(30);
+    assertThat(stream.usage().outputTokens()).isEqualTo(6);
+  }
+
+  @Test
+  void guessesTheOutputFromTheContentUntilTheTranscriptTells() {
+    AgentStream stream =
+        read(
+            """
+            {"type":"assistant","message":{"id":"a","model":"claude-opus-4-8","stop_reason":null,\
+            "content":[{"type":"text","text":"%s"}],"usage":{"input_tokens":10,"output_tokens":1}}}
+            """
+                .formatted("x".repeat(3000)));
+    assertThat(stream.usage().outputTokens()).isBetween(1000L, 1100L);
+
+    byte[] transcript =
+        """
+        {"type":"user","message":{"role":"user","content":"go"}}
+        {"type":"assistant","isSidechain":false,"message":{"id":"a","model":"claude-opus-4-8",\
+        "stop_reason":"end_turn","content":[],"usage":{"input_tokens":10,"output_tokens":200,\
+        "cache_creation_input_tokens":1000,"cache_read_input_tokens":100000,\
+        "cache_creation":{"ephemeral_1h_input_tokens":400}}}}
+        """
+            .getBytes(StandardCharsets.UTF_8);
+    stream.acceptTranscript(transcript, transcript.length);
+    stream.end();
+
+    double dollars = (10 * 5 + 100_000 * 0.5 + 600 * 6.25 + 400 * 10 + 200 * 25) / 1e6;
+    assertThat(stream.usage().outputTokens()).isEqualTo(200);
+    assertThat(stream.usage().costUsd()).isCloseTo(dollars, within(1e-9));
+    assertThat(stream.turns()).isEqualTo(1);
+  }
+
+  @Test
+  void wordsOfTheProgramItselfAndOfHelpersAreNoTurns() {
+    AgentStream stream =
+        read(
+            """
+            {"type":"assistant","message":{"id":"a","model":"<synthetic>","usage":{}}}
+            {"type":"assistant","parent_tool_use_id":"t","message":{"id":"b","usage":\
+            {"input_tokens":7}}}
+            {"type":"assistant","parent_tool_use_id":null,"message":{"id":"c","usage":\
+            {"input_tokens":5}}}
+            """);
+
+    assertThat(stream.turns()).isEqualTo(1);
+    assertThat(stream.usage().inputTokens()).isEqualTo(12);
+  }
+
+  @Test
+  void seesARefusedKeyAndTheProvidersDelayButNotTheClientsOwn() {
+    String retry =
+        "{\"type\":\"system\",\"subtype\":\"api_retry\",\"retry_delay_ms\":%s,\"error\":\"%s\"}\n";
+    assertThat(read(retry.formatted("531.25", "overloaded")).retryAfterSeconds()).isNull();
+    assertThat(
+            read(retry.formatted("7000", "rate_limit") + retry.formatted("8012.5", "rate_limit"))
+                .retryAfterSeconds())
+        .isEqualTo(7);
+    assertThat(read(retry.formatted("7000", "rate_limit")).keyRefused()).isFalse();
+    assertThat(read(retry.formatted("531.25", "authentication_failed")).keyRefused()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {11, 12, 13, 14, 15, 16, 17, 18})
+  void aReaderThatGoesOnCountsTheSameAsOneThatReadAll(long seed) {
+    String text = STREAM.substring(0, STREAM.indexOf("{\"type\":\"result\""));
+    RunProgress whole = follow(RunProgress.NONE.next(0), text, text.length());
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    Random random = new Random(seed);
+    RunProgress progress = RunProgress.NONE.next(0);
+    for (int read = 0; read < bytes.length; ) {
+      read = Math.min(bytes.length, read + 1 + random.nextInt(200));
+      progress = follow(progress, text, read);
+    }
+
+    assertThat(progress.costUsd()).isCloseTo(whole.costUsd(), within(1e-12));
+    assertThat(progress.loss().usage().outputTokens()).isEqualTo(6);
+    assertThat(progress.agentMessages()).isEqualTo(2);
+    assertThat(progress.loss().usage().inputTokens()).isEqualTo(30);
+  }
+
+  /** One attempt: it begins where the last one's details say, and is killed at {@code until}. */
+  private static RunProgress follow(RunProgress before, String text, int until) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    AgentStream stream = new AgentStream(before);
+    int from = (int) before.offset();
+    int to = until == text.length() ? bytes.length : until;
+    byte[] piece = Arrays.copyOfRange(bytes, from, to);
+    stream.accept(piece, piece.length);
+    return before.readTo(to - stream.pending(), 0).counting(before, stream);
+  }
+
+  @Test
+  void theMemoryForMessagesIsBoundedAndTheSumStaysWhole() {
+    AgentStream stream = new AgentStream();
+    for (int i = 0; i < 50_000; i++) {
+      byte[] line =
+          ("{\"type\":\"assistant\",\"message\":{\"id\":\"m"
+                  + i
+                  + "\",\"usage\":{\"input_tokens\":1}}}\n")
+              .getBytes(StandardCharsets.UTF_8);
+      stream.accept(line, line.length);
+    }
+
+    assertThat(stream.turns()).isEqualTo(50_000);
+    assertThat(stream.usage().inputTokens()).isEqualTo(50_000);
+  }
+
+  private static AgentStream read(String text) {
+    AgentStream stream = new AgentStream();
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    stream.accept(bytes, bytes.length);
+    stream.end();
+    return stream;
   }
 
   @Test

@@ -32,7 +32,16 @@ class TurnEndingTest {
         "`{\"subtype\":\"success\",\"is_error\":true,\"result\":\"Not logged in\"}`, 1, MODEL_AUTH",
         "`{\"subtype\":\"error_during_execution\",\"is_error\":true}`, 0, AGENT_CRASHED",
         "`{\"subtype\":\"success\",\"is_error\":false,\"stop_reason\":\"refusal\"}`, 0,"
-            + " AGENT_REFUSED"
+            + " AGENT_REFUSED",
+        "`{\"subtype\":\"success\",\"is_error\":true,\"stop_reason\":\"refusal\"}`, 1,"
+            + " AGENT_REFUSED",
+        "`{\"subtype\":\"success\",\"is_error\":true,\"api_error_status\":403}`, 1, MODEL_AUTH",
+        "`{\"subtype\":\"success\",\"is_error\":true,\"api_error_status\":500}`, 1,"
+            + " MODEL_OVERLOADED",
+        "`{\"subtype\":\"success\",\"is_error\":true,\"api_error_status\":400,\"result\":\"prompt is"
+            + " too long\"}`, 1, AGENT_CRASHED",
+        "`{\"subtype\":\"error_during_execution\",\"is_error\":true,\"errors\":[\"No conversation"
+            + " found with session ID: 1\"]}`, 1, AGENT_CRASHED"
       })
   void judgesByTheResultAndNotByExitCodeOrSubtypeAlone(
       String result, int exitCode, @Nullable Cause cause) throws Exception {
@@ -47,5 +56,20 @@ class TurnEndingTest {
 
     assertThat(ending.cause()).isEqualTo(Cause.AGENT_CRASHED);
     assertThat(ending.message()).contains("137").endsWith("out of memory");
+  }
+
+  @Test
+  void anExitCodeOfZeroWithoutAResultIsNoFullResult() {
+    assertThat(TurnEnding.of(Optional.empty(), 0, "").cause()).isEqualTo(Cause.AGENT_CRASHED);
+  }
+
+  @Test
+  void anUnknownSessionIsNamedInTheMessage() throws Exception {
+    JsonNode line =
+        JSON.readTree(
+            "{\"subtype\":\"error_during_execution\",\"is_error\":true,\"errors\":[\"No conversation"
+                + " found with session ID: 1\"]}");
+
+    assertThat(TurnEnding.of(Optional.of(line), 1, "").message()).contains("session ID: 1");
   }
 }

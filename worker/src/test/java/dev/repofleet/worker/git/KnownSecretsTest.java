@@ -53,4 +53,22 @@ class KnownSecretsTest {
     assertThat(none.redact("short /home/somebody")).isEqualTo("short /home/somebody");
     assertThat(secrets.toString()).doesNotContain("sk-ant");
   }
+
+  @Test
+  void secretsThatPlansMayAskForAreKnownLikeTheOthers() {
+    KnownSecrets known =
+        KnownSecrets.of(
+            Map.of(
+                "REPOFLEET_PLAN_SECRETS",
+                "TICKETS_TOKEN, GITHUB_TOKEN",
+                "TICKETS_TOKEN",
+                "tickets-0123456789",
+                "GITHUB_TOKEN",
+                "github-0123456789"));
+    assertThat(known.redact("a tickets-0123456789 b")).isEqualTo("a *** b");
+    KnownSecrets.Search search = known.search();
+    byte[] text = "github-0123456789".getBytes(StandardCharsets.UTF_8);
+    search.accept(text, text.length);
+    assertThat(search.kind()).isEqualTo("a token for a Git host");
+  }
 }

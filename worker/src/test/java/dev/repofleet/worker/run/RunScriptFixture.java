@@ -65,10 +65,15 @@ final class RunScriptFixture implements AutoCloseable {
   }
 
   Process launch(String... arguments) {
+    return launchWith(Map.of(), arguments);
+  }
+
+  Process launchWith(Map<String, String> more, String... arguments) {
     List<String> command = new ArrayList<>(List.of("bash", script.toString()));
     command.addAll(Arrays.asList(arguments));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().putAll(environment);
+    builder.environment().putAll(more);
     builder.environment().put("RF_ROOT", state.toString());
     builder.environment().put("RF_WORKDIR", work.toString());
     builder.environment().put("RF_AGENT_HOME", work.toString());
@@ -109,6 +114,17 @@ final class RunScriptFixture implements AutoCloseable {
 
   String state(int turn) {
     return call("state", "0", "" + turn).line();
+  }
+
+  /** Seconds that the latest process of the turn has worked. */
+  long age(int turn) {
+    try {
+      String line =
+          new String(launch("state", "0", "" + turn).getInputStream().readAllBytes(), UTF_8);
+      return Long.parseLong(line.strip().replaceFirst(".* age=", ""));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Waits until the agent of the turn has ended, whichever way. */
@@ -156,7 +172,7 @@ final class RunScriptFixture implements AutoCloseable {
 
   static void kill(long pid, String signal) {
     try {
-      int exit = new ProcessBuilder("kill", "-" + signal, "" + pid).start().waitFor();
+      int exit = new ProcessBuilder("kill", "-" + signal, "--", "" + pid).start().waitFor();
       assertThat(exit).isZero();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

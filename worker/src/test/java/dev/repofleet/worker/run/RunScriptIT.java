@@ -89,7 +89,7 @@ class RunScriptIT {
     assertThat(run.run("0.0.0", "err")).hasContent("e\n");
     assertThat(run.run("0.0.0", "meta"))
         .content()
-        .containsPattern("boot=.+\npgid=\\d+\nsupervisor=\\d+\ntranscript=0\n");
+        .containsPattern("boot=.+\npgid=\\d+\nsupervisor=\\d+\ntranscript=0\nuptime=\\d+\n");
     assertThat(run.start(0, 0)).isEqualTo(new Answer(0, run.state(0)));
   }
 
@@ -289,6 +289,38 @@ class RunScriptIT {
   }
 
   @Test
+  void ageIsTheMachinesOwnTimeAndThatOfADeadRunEndsWithItsLastOutput() throws IOException {
+    run.agent("0.0.0", "echo up; " + FOR_EVER);
+    run.start(0, 0);
+    until(() -> run.state(0).equals("running i=0 out=3"));
+    assertThat(run.age(0)).isLessThan(100);
+    Path meta = run.run("0.0.0", "meta");
+    long uptime = run.meta("0.0.0", "uptime");
+    Files.setLastModifiedTime(meta, FileTime.from(Instant.now().minusSeconds(9000)));
+    assertThat(run.age(0)).as("a pause does not age it").isLessThan(100);
+    Files.writeString(meta, read(meta).replace("uptime=" + uptime, "uptime=" + (uptime - 5000)));
+    assertThat(run.age(0)).isBetween(5000L, 5100L);
+    kill(run.meta("0.0.0", "supervisor"), "KILL");
+    until(() -> run.state(0).startsWith("died i=0"));
+    Files.setLastModifiedTime(meta, FileTime.from(Instant.now().minusSeconds(4000)));
+    FileTime said = FileTime.from(Instant.now().minusSeconds(3700));
+    Files.setLastModifiedTime(run.run("0.0.0", "out"), said);
+    assertThat(run.age(0)).isBetween(299L, 301L);
+  }
+
+  @Test
+  void aFileThatMustNotBeThereIsRemovedByTheOneThatStartsAndByNoOther() throws IOException {
+    Path left = Files.writeString(run.work.resolve("transcript"), "queue");
+    run.agent("0.0.0", "ls; env | grep FRESH; echo new > transcript; " + FOR_EVER);
+    Map<String, String> fresh = Map.of("RF_FRESH", left.toString());
+    RunScriptFixture.answer(run.launchWith(fresh, "start", FENCE, "0", "0", "0", "0"));
+    until(() -> run.lines("transcript").contains("new"));
+    assertThat(read(run.run("0.0.0", "out"))).isEmpty();
+    RunScriptFixture.answer(run.launchWith(fresh, "start", FENCE, "0", "0", "0", "0"));
+    assertThat(run.lines("transcript")).containsExactly("new");
+  }
+
+  @Test
   void whatIsBelowTheBaseIsLostAndTheBaseStartsAfresh() throws IOException {
     Files.writeString(run.state.resolve("base"), "0 1 2");
     run.agent("0.1.1", COUNTED);
@@ -446,6 +478,20 @@ class RunScriptIT {
   void wrongUseIsExitCode64(String arguments) {
     String[] words = arguments.isEmpty() ? new String[0] : arguments.split(" ");
     assertThat(run.call(words).exit()).isEqualTo(64);
+  }
+
+  @Test
+  void anAgentThatIsStoppedHasNotEndedAndALookLetsItGoOn() throws Exception {
+    run.agent("0.0.0", "until [[ -e go ]]; do sleep 0.1; done; exit 3");
+    run.start(0, 0);
+    run.begun("0.0.0");
+    kill(-run.meta("0.0.0", "pgid"), "STOP");
+    assertThat(run.call("await", "0", "0", "0", "0", "1").line()).startsWith("running i=0");
+    Files.createFile(run.run("0.0.0", "frozen"));
+    assertThat(run.state(0)).startsWith("running i=0");
+    assertThat(run.run("0.0.0", "frozen")).doesNotExist();
+    Files.createFile(run.work.resolve("go"));
+    assertThat(run.ended(0)).startsWith("finished i=0 rc=3");
   }
 
   @Test

@@ -88,4 +88,26 @@ public record TurnOutcome(
         null,
         null);
   }
+
+  /** The same outcome, with the checkpoint that holds the turn's end. */
+  public TurnOutcome savedAs(String checkpoint) {
+    return new TurnOutcome(
+        turn,
+        prompt,
+        incarnation,
+        cause,
+        message,
+        agentTurns,
+        usage,
+        milliseconds,
+        model,
+        answerUri,
+        textUri,
+        eventsUri,
+        transcriptUri,
+        logUri,
+        promptEntered,
+        retryAfterSeconds,
+        checkpoint);
+  }
 }

@@ -29,12 +29,6 @@ final class TurnRunner {
   /** Less than this is not worth a turn: the agent's first call alone costs about as much. */
   private static final double LEAST_BUDGET_USD = 0.01;
 
-  private static final Duration FIRST_WAIT = Duration.ofSeconds(30);
-  private static final Duration LONGEST_WAIT = Duration.ofMinutes(15);
-
-  /** A provider that is away for longer than a working day needs a person. */
-  private static final Duration ALL_WAITS = Duration.ofHours(12);
-
   /** For less, a sandbox that sleeps and wakes is not worth the two calls. */
   private static final Duration WORTH_A_PAUSE = Duration.ofMinutes(2);
 
@@ -91,51 +85,32 @@ final class TurnRunner {
   }
 
   /**
-   * Runs the prompt in a turn of its own, or in several when the provider made it wait. The last
-   * one's outcome; what is wrong with it the ledger knows.
+   * Runs the prompt in a turn of its own, or in several when the provider made it wait or the agent
+   * was killed. The last one's outcome; what is wrong with it the ledger knows.
    */
   TurnOutcome run(Prompt prompt) {
-    Duration waited = Duration.ZERO;
-    Duration next = FIRST_WAIT;
+    Patience patience = new Patience();
     boolean goOn = false;
     while (true) {
       TurnOutcome outcome = turn(prompt, goOn);
       ledger.ran(outcome);
-      Duration wait = max(next, Duration.ofSeconds(asked(outcome)));
-      if (!providerIsAway(outcome) || waited.plus(wait).compareTo(ALL_WAITS) > 0 || !affordable()) {
+      Optional<Duration> wait = patience.after(outcome);
+      if (wait.isEmpty() || !affordable()) {
         ledger.judged(outcome);
         return outcome;
       }
-      waitFor(wait, outcome);
-      waited = waited.plus(wait);
-      next = min(next.multipliedBy(2), LONGEST_WAIT);
+      waitFor(wait.get(), outcome);
       goOn = outcome.promptEntered() || goOn;
     }
   }
 
-  private static boolean providerIsAway(TurnOutcome outcome) {
-    return outcome.cause() == Cause.MODEL_RATE_LIMITED || outcome.cause() == Cause.MODEL_OVERLOADED;
-  }
-
-  private static long asked(TurnOutcome outcome) {
-    Long seconds = outcome.retryAfterSeconds();
-    return seconds == null ? 0 : Math.max(0, seconds);
-  }
-
   private void waitFor(Duration wait, TurnOutcome outcome) {
-    log.info("Turn {} waits {} for the model's provider", outcome.turn(), wait);
+    log.info(
+        "Turn {} ended with {}; the next goes on in {}", outcome.turn(), outcome.cause(), wait);
     if (wait.compareTo(WORTH_A_PAUSE) >= 0) {
       sandbox.pause();
     }
     Workflow.sleep(wait);
-  }
-
-  private static Duration max(Duration one, Duration other) {
-    return one.compareTo(other) >= 0 ? one : other;
-  }
-
-  private static Duration min(Duration one, Duration other) {
-    return one.compareTo(other) <= 0 ? one : other;
   }
 
   /** One turn, in as many sandboxes as it takes. */

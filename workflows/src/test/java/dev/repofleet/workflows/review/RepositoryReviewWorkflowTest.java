@@ -174,7 +174,6 @@ class RepositoryReviewWorkflowTest {
     "AGENT_TIMEOUT, PARTIAL",
     "MODEL_AUTH, FAILED",
     "MODEL_CREDIT, FAILED",
-    "AGENT_CRASHED, FAILED",
     "AGENT_REFUSED, FAILED"
   })
   void endsByTheCauseOfATurnThatEndedBadly(

@@ -194,6 +194,18 @@ class ReviewRecoveryTest {
   }
 
   @Test
+  void goesOnAFewTimesWithAnAgentThatWasKilled(TestWorkflowEnvironment environment) {
+    world.endingTurns(PromptKind.REVIEW, Cause.AGENT_CRASHED);
+
+    RepositoryEnded ended = review(environment, Inputs.outline());
+
+    assertThat(world.turns()).extracting(TurnInput::goOn).containsExactly(false, true, true);
+    assertThat(ended.status()).isEqualTo(RepositoryStatus.FAILED);
+    assertThat(ended.cause()).isEqualTo(Cause.AGENT_CRASHED);
+    assertThat(ended.usage().costUsd()).isEqualTo(0.75);
+  }
+
+  @Test
   void bringsInWhatAStoppedTurnLeft(TestWorkflowEnvironment environment) {
     world.endingTurns(PromptKind.REVIEW, Cause.MODEL_AUTH);
 

@@ -13,26 +13,40 @@ final class ControlPlane {
   private static final Pattern COLLECTION = Pattern.compile("(/v2)?/sandboxes/?");
   private static final Pattern ONE = Pattern.compile("(/v2)?/sandboxes/([^/]+)(?:/([a-z]+))?");
   private static final Pattern ID = Pattern.compile("([a-z0-9]+)(?:-[a-z0-9]+)?");
+
+  /** On the answer of {@code /health}, when no sandbox here is real. */
+  static final String SIMULATED = "X-Simulated-Sandboxes";
+
   private static final Duration CONNECT_TIMEOUT = Duration.ofMinutes(5);
 
   private final SandboxRegistry registry;
   private final SandboxList list;
   private final Secrets secrets;
+  private final HttpReply health;
+  private final FaultsEndpoint faults;
 
-  ControlPlane(SandboxRegistry registry, Secrets secrets) {
+  ControlPlane(
+      SandboxRegistry registry, Secrets secrets, boolean simulated, FaultsEndpoint faults) {
+    this.faults = faults;
     this.registry = registry;
     this.list = new SandboxList(registry);
     this.secrets = secrets;
+    HttpReply empty = HttpReply.empty(204);
+    this.health = simulated ? empty.withHeader(SIMULATED, "true") : empty;
   }
 
   void handle(Exchange exchange) {
     String path = exchange.request().path();
     if (path.equals("/health")) {
-      exchange.reply(HttpReply.empty(204));
+      exchange.reply(health);
       return;
     }
     if (!secrets.isApiKey(exchange.header("X-API-Key"))) {
       exchange.reply(HttpReply.error(401, "the API key is missing or wrong (header X-API-Key)"));
+      return;
+    }
+    if (path.equals(FaultsEndpoint.PATH)) {
+      faults.handle(exchange);
       return;
     }
     Matcher collection = COLLECTION.matcher(path);

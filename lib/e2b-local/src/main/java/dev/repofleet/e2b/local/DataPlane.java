@@ -49,6 +49,11 @@ final class DataPlane {
     }
   }
 
+  /** As a fault switch asks for. */
+  void restartEnvd(SandboxAddress address) {
+    registry.find(address.sandboxId()).ifPresent(sandbox -> sandbox.processes().forget());
+  }
+
   private void route(Exchange exchange, Sandbox sandbox, String path) {
     HttpMethod method = exchange.request().method();
     if (path.equals("/files") && method.equals(HttpMethod.GET)) {

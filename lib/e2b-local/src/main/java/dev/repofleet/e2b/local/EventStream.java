@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,14 +23,18 @@ final class EventStream {
   private final ResponseWriter writer;
   private final SandboxLauncher timers;
   private final Duration keepalive;
+  private final Strike strike;
+  private final AtomicInteger frames;
   private final AtomicBoolean finished = new AtomicBoolean();
   private volatile long lastSent = System.nanoTime();
   private volatile @Nullable ScheduledFuture<?> ping;
   private volatile @Nullable ScheduledFuture<?> deadline;
   private volatile @Nullable Runnable released;
 
-  EventStream(ResponseWriter writer, SandboxLauncher timers, Duration keepalive) {
+  EventStream(ResponseWriter writer, SandboxLauncher timers, Duration keepalive, Strike strike) {
     this.writer = writer;
+    this.strike = strike;
+    this.frames = new AtomicInteger(strike.frames());
     this.timers = timers;
     this.keepalive = keepalive;
   }
@@ -66,11 +71,33 @@ final class EventStream {
    * @return false once the client has left or the stream has ended
    */
   boolean send(byte[] frame) throws InterruptedException {
-    if (finished.get() || !writer.write(frame)) {
+    if (finished.get() || !passes()) {
+      return !finished.get();
+    }
+    if (!writer.write(frame)) {
       return false;
     }
     lastSent = System.nanoTime();
+    if (frames.get() == 0 && strike.is(FaultKind.CUT_STREAM)) {
+      cut();
+    }
     return true;
+  }
+
+  /** Whether the fault switches let one more frame through. */
+  private boolean passes() {
+    boolean passes = frames.getAndUpdate(left -> Math.max(0, left - 1)) > 0;
+    if (!passes && strike.is(FaultKind.CUT_STREAM)) {
+      cut();
+    }
+    return passes;
+  }
+
+  /** Sends how the process ended; {@link #finish} comes next. */
+  void sendEnd(ExitStatus status) throws InterruptedException {
+    if (!strike.is(FaultKind.MISSING_END)) {
+      send(ConnectFrames.message(status.event()));
+    }
   }
 
   void finish() {
@@ -90,9 +117,13 @@ final class EventStream {
   }
 
   private void endWith(byte[] frame) {
-    if (finished.compareAndSet(false, true)) {
+    if (strike.is(FaultKind.CUT_STREAM)) {
+      cut();
+    } else if (finished.compareAndSet(false, true)) {
       release();
-      writer.end(frame);
+      if (!strike.is(FaultKind.FROZEN_STREAM)) {
+        writer.end(frame);
+      }
     }
   }
 
@@ -122,7 +153,9 @@ final class EventStream {
     long silent = System.nanoTime() - lastSent;
     long left = keepalive.toNanos() - silent;
     if (left <= 0) {
-      writer.offer(KEEPALIVE);
+      if (frames.get() > 0) {
+        writer.offer(KEEPALIVE);
+      }
       lastSent = System.nanoTime();
       left = keepalive.toNanos();
     }

@@ -3,9 +3,11 @@ package dev.repofleet.e2b.local;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.io.IOException;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -19,16 +21,56 @@ final class Exchange {
   /** Larger than any message a client has a reason to send; files are streamed, not held. */
   static final int BODY_LIMIT = 8 * 1024 * 1024;
 
+  private static final Set<HttpMethod> BODILESS = Set.of(HttpMethod.GET, HttpMethod.DELETE);
+
   private static final Logger log = LoggerFactory.getLogger(Exchange.class);
 
   private final HttpServerRequest request;
   private final Executor workers;
   private final Context context;
+  private volatile Strike strike = Strike.NONE;
 
   Exchange(HttpServerRequest request, Executor workers) {
     this.request = request;
     this.workers = workers;
     this.context = Vertx.currentContext();
+  }
+
+  /**
+   * Sets what the fault switches do to this request, then serves it, after the latency they add.
+   * Called on the event loop.
+   */
+  void serve(Strike struck, Runnable then) {
+    strike = struck;
+    long millis = struck.delay().toMillis();
+    if (millis == 0) {
+      then.run();
+      return;
+    }
+    boolean body = !BODILESS.contains(request.method());
+    if (body) {
+      request.pause();
+    }
+    context
+        .owner()
+        .setTimer(
+            millis,
+            passed -> {
+              then.run();
+              if (body) {
+                request.resume();
+              }
+            });
+  }
+
+  /** What the fault switches do to this request. */
+  Strike strike() {
+    return strike;
+  }
+
+  /** For an answer that is written bit by bit; made before the body is read. */
+  ResponseWriter writer() {
+    return new ResponseWriter(request, strike.is(FaultKind.LOST_ANSWER));
   }
 
   HttpServerRequest request() {
@@ -122,6 +164,10 @@ final class Exchange {
         now -> {
           HttpServerResponse response = request.response();
           if (response.ended() || response.closed() || response.headWritten()) {
+            return;
+          }
+          if (strike.is(FaultKind.LOST_ANSWER)) {
+            request.connection().close();
             return;
           }
           response.setStatusCode(reply.status());

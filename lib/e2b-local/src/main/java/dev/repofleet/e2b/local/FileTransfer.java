@@ -18,7 +18,7 @@ final class FileTransfer {
   private static final int CHUNK = 64 * 1024;
 
   void download(Exchange exchange, Sandbox sandbox) {
-    ResponseWriter writer = new ResponseWriter(exchange.request());
+    ResponseWriter writer = exchange.writer();
     exchange.execute(
         () -> {
           try {
@@ -41,7 +41,7 @@ final class FileTransfer {
     Optional<ByteRange> range = ByteRange.of(exchange.header("Range"));
     long first = range.map(ByteRange::first).orElse(0L);
     long last = range.map(ByteRange::last).orElse(-1L);
-    try (SandboxFiles.Reading reading = new SandboxFiles(sandbox, user).read(path, first, last)) {
+    try (SandboxFiles.Reading reading = sandbox.machine().files(user).read(path, first, last)) {
       if (range.isPresent() && reading.count() == 0) {
         exchange.reply(
             HttpReply.text(416, "bytes */" + reading.size())
@@ -109,7 +109,7 @@ final class FileTransfer {
     String type = String.valueOf(exchange.header("Content-Type"));
     boolean gzip = "gzip".equalsIgnoreCase(exchange.header("Content-Encoding"));
     InputStream body = gzip ? new GZIPInputStream(raw) : raw;
-    SandboxFiles files = new SandboxFiles(sandbox, user);
+    SandboxFiles files = sandbox.machine().files(user);
     ArrayNode written = Wire.array();
     if (type.startsWith("application/octet-stream")) {
       if (query.isEmpty()) {

@@ -14,7 +14,7 @@ final class FilesystemService {
         body -> {
           LinuxUser user = LinuxUser.fromBasic(exchange.header("Authorization"));
           return HttpReply.json(
-              200, call(new SandboxFiles(sandbox, user), user, method, ConnectFrames.parse(body)));
+              200, call(sandbox.machine().files(user), user, method, ConnectFrames.parse(body)));
         });
   }
 

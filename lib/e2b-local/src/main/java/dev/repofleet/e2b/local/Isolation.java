@@ -26,6 +26,8 @@ public record Isolation(Kind kind, String reason) {
     BUBBLEWRAP_ONE_USER,
     /** Plain processes with a HOME each: no isolation at all. */
     PLAIN,
+    /** No processes: they are simulated, in memory. */
+    SIMULATED,
     /** Bubblewrap does not work here; a server can't be built from this value. */
     UNAVAILABLE
   }
@@ -54,6 +56,13 @@ public record Isolation(Kind kind, String reason) {
   public static Isolation plain() {
     return new Isolation(
         Kind.PLAIN, "Plain processes with a HOME each: they can read what this account can read.");
+  }
+
+  /** That of simulated sandboxes, which need none. */
+  static Isolation simulated() {
+    return new Isolation(
+        Kind.SIMULATED,
+        "Simulated sandboxes: no process runs and no model is asked; what they answer is made up.");
   }
 
   /**

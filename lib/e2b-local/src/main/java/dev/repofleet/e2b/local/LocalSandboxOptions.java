@@ -1,5 +1,6 @@
 package dev.repofleet.e2b.local;
 
+import dev.repofleet.e2b.local.simulated.Simulation;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -9,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,7 @@ public final class LocalSandboxOptions {
 
   private final Path dataDirectory;
   private final Isolation isolation;
+  private final Optional<Simulation> simulation;
   private final int port;
   private final String apiKey;
   private final int quota;
@@ -35,7 +38,8 @@ public final class LocalSandboxOptions {
 
   private LocalSandboxOptions(Builder builder) {
     this.dataDirectory = builder.dataDirectory.toAbsolutePath().normalize();
-    this.isolation = builder.isolation == null ? Isolation.detect() : builder.isolation;
+    this.simulation = Optional.ofNullable(builder.simulation);
+    this.isolation = simulation.isPresent() ? Isolation.simulated() : builder.realIsolation();
     this.port = builder.port;
     this.apiKey = builder.apiKey == null ? randomKey() : builder.apiKey;
     this.quota = builder.quota;
@@ -77,6 +81,15 @@ public final class LocalSandboxOptions {
    */
   public Isolation isolation() {
     return isolation;
+  }
+
+  /**
+   * What simulated sandboxes hold.
+   *
+   * @return empty when sandboxes are real
+   */
+  public Optional<Simulation> simulation() {
+    return simulation;
   }
 
   /**
@@ -161,6 +174,7 @@ public final class LocalSandboxOptions {
     private final Map<String, String> environment = new LinkedHashMap<>();
     private final List<ToolMount> toolMounts = new ArrayList<>();
     private @Nullable Isolation isolation;
+    private @Nullable Simulation simulation;
     private int port;
     private @Nullable String apiKey;
     private int quota = DEFAULT_QUOTA;
@@ -180,6 +194,22 @@ public final class LocalSandboxOptions {
      */
     public Builder isolation(Isolation isolation) {
       this.isolation = Objects.requireNonNull(isolation, "isolation");
+      return this;
+    }
+
+    private Isolation realIsolation() {
+      return isolation == null ? Isolation.detect() : isolation;
+    }
+
+    /**
+     * Makes sandboxes that exist in memory only, for load and fault tests: no process runs, nothing
+     * of this host is read. The isolation does not matter then.
+     *
+     * @param simulation what they hold
+     * @return this
+     */
+    public Builder simulate(Simulation simulation) {
+      this.simulation = Objects.requireNonNull(simulation, "simulation");
       return this;
     }
 

@@ -19,7 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An E2B-compatible server on 127.0.0.1 whose sandboxes are real processes of this machine.
+ * An E2B-compatible server on 127.0.0.1 whose sandboxes are real processes of this machine, or
+ * simulated ones in memory.
  *
  * <p>Thread-safe. Whoever starts it closes it; {@link #close()} kills every sandbox. Nothing
  * survives a restart: sandboxes end with the server, even when it is killed (bubblewrap's die with
@@ -50,6 +51,7 @@ public final class LocalSandboxServer implements AutoCloseable {
   private final LocalSandboxOptions options;
   private final SandboxLauncher launcher = new SandboxLauncher();
   private final ExecutorService workers = Threads.blockingPool("repofleet-sandbox-worker");
+  private final Faults faults = new Faults();
   private State state = State.NEW;
   private int port;
   private @Nullable DataDirectory directory;
@@ -84,8 +86,9 @@ public final class LocalSandboxServer implements AutoCloseable {
       directory = taken;
       Secrets secrets = new Secrets(options.apiKey());
       InstantSource clock = InstantSource.system();
-      LocalSandboxFactory factory =
-          new LocalSandboxFactory(options, taken, secrets, launcher, workers, clock);
+      SandboxMachines machines = machines(taken, clock);
+      SandboxFactory factory =
+          new LocalSandboxFactory(options.environment(), machines, secrets, clock);
       SandboxRegistry sandboxes =
           new SandboxRegistry(
               factory, clock, options.quota(), new CreateRateLimit(options.createRate(), clock));
@@ -134,6 +137,15 @@ public final class LocalSandboxServer implements AutoCloseable {
   }
 
   /**
+   * Its fault switches: none unless a test sets some, here or over HTTP.
+   *
+   * @return the same object always
+   */
+  public Faults faults() {
+    return faults;
+  }
+
+  /**
    * Stops listening and kills every sandbox; its files are deleted. Blocks, at most about 30 s.
    * Closing twice does nothing.
    */
@@ -158,11 +170,22 @@ public final class LocalSandboxServer implements AutoCloseable {
     launcher.close();
   }
 
+  private SandboxMachines machines(DataDirectory taken, InstantSource clock) {
+    return options
+        .simulation()
+        .<SandboxMachines>map(
+            simulation -> new SimulatedMachines(simulation, launcher, workers, clock))
+        .orElseGet(() -> new HostMachines(options, taken, launcher, workers));
+  }
+
   private RequestRouter router(SandboxRegistry sandboxes, Secrets secrets) {
     DataPlane dataPlane =
         new DataPlane(
             sandboxes, new ProcessService(launcher), new FilesystemService(), new FileTransfer());
-    return new RequestRouter(new ControlPlane(sandboxes, secrets), dataPlane, workers);
+    ControlPlane controlPlane =
+        new ControlPlane(
+            sandboxes, secrets, options.simulation().isPresent(), new FaultsEndpoint(faults));
+    return new RequestRouter(controlPlane, dataPlane, faults, workers);
   }
 
   private void listen(RequestRouter router) throws IOException {

@@ -47,6 +47,11 @@ record ProcessConfig(
         request.path("stdin").asBoolean(true));
   }
 
+  /** Where it starts: as asked for, else at home. */
+  String directoryFor(LinuxUser user) {
+    return directory == null ? user.home() : SandboxPaths.absolute(directory, user);
+  }
+
   /** As List shows it: with the variables, like envd. */
   ObjectNode json() {
     ObjectNode config = Wire.object().put("cmd", command);

@@ -102,14 +102,18 @@ final class ProcessService {
       exchange.reply(HttpReply.empty(415).withHeader("Accept-Post", "application/connect+json"));
       return;
     }
-    ResponseWriter writer = new ResponseWriter(exchange.request());
+    ResponseWriter writer = exchange.writer();
     exchange.body(body -> exchange.execute(() -> serve(exchange, sandbox, writer, body, start)));
   }
 
   private void serve(
       Exchange exchange, Sandbox sandbox, ResponseWriter writer, byte[] body, boolean start) {
     EventStream stream =
-        new EventStream(writer, timers, keepalive(exchange.header("Keepalive-Ping-Interval")));
+        new EventStream(
+            writer,
+            timers,
+            keepalive(exchange.header("Keepalive-Ping-Interval")),
+            exchange.strike());
     stream.open();
     try {
       Optional<Duration> timeout = timeout(exchange.header("Connect-Timeout-Ms"));
@@ -143,9 +147,10 @@ final class ProcessService {
       throws IOException, InterruptedException {
     LinuxUser user = LinuxUser.fromBasic(exchange.header("Authorization"));
     SandboxProcess process = sandbox.processes().start(ProcessConfig.of(request), user);
+    // First the stream's own end: it must be told as a time-out, and not as a kill.
+    follow(process, stream, timeout);
     // The limit is the process's, and goes on when the client has left (E2B contract, 4.3).
     timeout.ifPresent(limit -> process.killAfter(limit, timers));
-    follow(process, stream, timeout);
     sandbox.processes().begin(process, List.of(stream));
   }
 

@@ -4,15 +4,21 @@ import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The door of the server: Host check, then control plane or data plane. Thread-safe. */
 final class RequestRouter implements Handler<HttpServerRequest> {
+  private static final Pattern SANDBOX = Pattern.compile("(?:/v2)?/sandboxes/([a-z0-9]+).*");
+
   private final ControlPlane controlPlane;
   private final DataPlane dataPlane;
+  private final Faults faults;
   private final Executor workers;
 
-  RequestRouter(ControlPlane controlPlane, DataPlane dataPlane, Executor workers) {
+  RequestRouter(ControlPlane controlPlane, DataPlane dataPlane, Faults faults, Executor workers) {
+    this.faults = faults;
     this.controlPlane = controlPlane;
     this.dataPlane = dataPlane;
     this.workers = workers;
@@ -41,10 +47,43 @@ final class RequestRouter implements Handler<HttpServerRequest> {
     if (id != null && port != null) {
       byHeaders(exchange, id, port);
     } else if (byHost.isPresent()) {
-      dataPlane.handle(exchange, byHost.get());
+      intoSandbox(exchange, byHost.get());
     } else {
-      controlPlane.handle(exchange);
+      toApi(exchange);
     }
+  }
+
+  private void toApi(Exchange exchange) {
+    String path = exchange.request().path();
+    if (path.equals("/health") || path.equals(FaultsEndpoint.PATH)) {
+      controlPlane.handle(exchange);
+      return;
+    }
+    FaultRoute route = FaultRoute.ofControl(exchange.request().method().name(), path);
+    Matcher id = SANDBOX.matcher(path);
+    Strike strike = faults.strike(route, id.matches() ? id.group(1) : "");
+    exchange.serve(
+        strike,
+        () ->
+            strike
+                .refusal(null)
+                .ifPresentOrElse(exchange::reply, () -> controlPlane.handle(exchange)));
+  }
+
+  private void intoSandbox(Exchange exchange, SandboxAddress address) {
+    HttpServerRequest request = exchange.request();
+    FaultRoute route = FaultRoute.ofData(request.method().name(), request.path());
+    Strike strike = faults.strike(route, address.sandboxId());
+    exchange.serve(
+        strike,
+        () -> {
+          if (strike.is(FaultKind.RESTART_ENVD)) {
+            dataPlane.restartEnvd(address);
+          }
+          strike
+              .refusal(address)
+              .ifPresentOrElse(exchange::reply, () -> dataPlane.handle(exchange, address));
+        });
   }
 
   private void byHeaders(Exchange exchange, String id, @Nullable String port) {
@@ -52,6 +91,6 @@ final class RequestRouter implements Handler<HttpServerRequest> {
       exchange.reply(HttpReply.error(400, "invalid sandbox id or port"));
       return;
     }
-    dataPlane.handle(exchange, new SandboxAddress(id, Integer.parseInt(port)));
+    intoSandbox(exchange, new SandboxAddress(id, Integer.parseInt(port)));
   }
 }

@@ -18,10 +18,15 @@ final class ResponseWriter {
   private final Object lock = new Object();
   private long inFlight;
   private boolean closed;
+  private final boolean lost;
   private @Nullable Runnable onClose;
 
-  ResponseWriter(HttpServerRequest request) {
+  /**
+   * @param lost whether the connection is cut in place of the answer's first byte
+   */
+  ResponseWriter(HttpServerRequest request, boolean lost) {
     this.request = request;
+    this.lost = lost;
     this.response = request.response();
     response.closeHandler(gone -> markClosed());
     response.exceptionHandler(failed -> markClosed());
@@ -48,6 +53,10 @@ final class ResponseWriter {
    * @return false if the client has left
    */
   boolean write(byte[] bytes) throws InterruptedException {
+    if (lost) {
+      cut();
+      return false;
+    }
     synchronized (lock) {
       while (!closed && inFlight > 0 && inFlight + bytes.length > WINDOW) {
         lock.wait();
@@ -75,6 +84,10 @@ final class ResponseWriter {
 
   /** Ends the response after what was written. Never blocks. */
   void end(byte[] last) {
+    if (lost) {
+      cut();
+      return;
+    }
     synchronized (lock) {
       if (closed) {
         return;

@@ -3,6 +3,7 @@ package dev.repofleet.e2b.local;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 
 /**
@@ -16,7 +17,7 @@ final class Sandbox {
   private final String id;
   private final NewSandbox request;
   private final String accessToken;
-  private final SandboxRuntime runtime;
+  private final SandboxMachine machine;
   private final ProcessTable processes;
   private Instant startedAt;
   private Instant endAt;
@@ -26,16 +27,15 @@ final class Sandbox {
       String id,
       NewSandbox request,
       String accessToken,
-      SandboxRuntime runtime,
-      ProcessTable processes,
-      Instant now) {
+      SandboxMachine machine,
+      InstantSource clock) {
     this.id = id;
     this.request = request;
     this.accessToken = accessToken;
-    this.runtime = runtime;
-    this.processes = processes;
-    this.startedAt = now;
-    this.endAt = now.plus(request.timeout());
+    this.machine = machine;
+    this.processes = new ProcessTable(machine, clock);
+    this.startedAt = clock.instant();
+    this.endAt = startedAt.plus(request.timeout());
   }
 
   String id() {
@@ -50,8 +50,8 @@ final class Sandbox {
     return accessToken;
   }
 
-  SandboxRuntime runtime() {
-    return runtime;
+  SandboxMachine machine() {
+    return machine;
   }
 
   ProcessTable processes() {

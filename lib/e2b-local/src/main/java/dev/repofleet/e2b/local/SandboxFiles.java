@@ -1,111 +1,30 @@
 package dev.repofleet.e2b.local;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 
 /**
- * File operations of one sandbox: coreutils inside its namespaces, as the asking user, one process
- * tree a call. So the kernel decides where links and {@code ..} lead, and what may be read. Blocks.
+ * The files of one sandbox as one of its users has them. Paths are absolute. What is refused is an
+ * {@link RpcException} whose code is envd's own (E2B contract, 5.1 and 5.2). May block.
  */
-final class SandboxFiles {
-  /** Longer listings are refused rather than held. */
-  private static final int LONGEST_LISTING = 32 * 1024 * 1024;
+interface SandboxFiles {
+  /** envd's EntryInfo of what is there. */
+  ObjectNode stat(String path) throws IOException;
 
-  private final SandboxRuntime runtime;
-  private final LinuxUser user;
+  /** Makes a directory with its parents; refused when it exists. */
+  ObjectNode makeDirectory(String path) throws IOException;
 
-  SandboxFiles(Sandbox sandbox, LinuxUser user) {
-    this.runtime = sandbox.runtime();
-    this.user = user;
-  }
+  /** Moves; makes the parents of the destination, and replaces what is there. */
+  ObjectNode move(String source, String destination) throws IOException;
 
-  /** A file being read: bytes {@code first} to {@code first + count} of {@code size}. */
-  record Reading(long size, long first, long count, InputStream content, Process process)
-      implements AutoCloseable {
-    @Override
-    public void close() {
-      process.destroyForcibly();
-    }
-  }
+  /** Removes with all below; what is missing is no error. */
+  void remove(String path) throws IOException;
 
-  /** A file being written. */
-  static final class Writing implements AutoCloseable {
-    private final Process process;
-    private final String path;
-
-    private Writing(Process process, String path) {
-      this.process = process;
-      this.path = path;
-    }
-
-    OutputStream content() {
-      return process.getOutputStream();
-    }
-
-    /** Ends the content and waits until it stands. */
-    void finish() throws IOException {
-      String answer;
-      try {
-        process.getOutputStream().close();
-      } catch (IOException refusedEarly) {
-        // The answer below says why.
-      } finally {
-        answer = firstLine(process.getInputStream());
-      }
-      check(answer, path);
-    }
-
-    /** Kills the writer if it has not ended: what was written so far stays. */
-    @Override
-    public void close() {
-      process.destroyForcibly();
-    }
-  }
-
-  ObjectNode stat(String path) throws IOException {
-    return entry("stat", path, path, "");
-  }
-
-  ObjectNode makeDirectory(String path) throws IOException {
-    return entry("mkdir", path, path, "");
-  }
-
-  ObjectNode move(String source, String destination) throws IOException {
-    return entry("move", source, destination, runtime.toReal(destination));
-  }
-
-  void remove(String path) throws IOException {
-    if (path.equals("/")) {
-      throw new RpcException(RpcCode.INVALID_ARGUMENT, "the root directory can't be removed");
-    }
-    try (Running running = run("remove", path)) {
-      check(running.answer(), path);
-    }
-  }
-
-  List<ObjectNode> list(String path, int depth) throws IOException {
-    try (Running running = run("list", path, Integer.toString(depth))) {
-      check(running.answer(), path);
-      byte[] listing = running.in().readNBytes(LONGEST_LISTING + 1);
-      if (listing.length > LONGEST_LISTING) {
-        throw new RpcException(
-            RpcCode.RESOURCE_EXHAUSTED, "the listing is too long; ask for a smaller depth");
-      }
-      List<ObjectNode> entries = FileEntries.parse(listing, path);
-      entries.sort(java.util.Comparator.comparing(entry -> entry.path("path").asText()));
-      return entries;
-    }
-  }
+  /** What is below a directory, by path. */
+  List<ObjectNode> list(String path, int depth) throws IOException;
 
   /**
    * Starts reading.
@@ -113,97 +32,38 @@ final class SandboxFiles {
    * @param first first byte, or -1 for "the last {@code last} bytes"
    * @param last last byte, or -1 for "to the end"
    */
-  Reading read(String path, long first, long last) throws IOException {
-    Running running = run("read", path, Long.toString(first), Long.toString(last));
-    try {
-      String[] words = check(running.answer(), path).split(" ", -1);
-      return new Reading(
-          Long.parseLong(words[1]),
-          Long.parseLong(words[2]),
-          Long.parseLong(words[3]),
-          running.in(),
-          running.process());
-    } catch (RpcException | NumberFormatException refused) {
-      running.close();
-      throw refused;
-    }
-  }
+  Reading read(String path, long first, long last) throws IOException;
 
-  Writing write(String path) throws IOException {
-    return new Writing(launch("write", path), path);
-  }
+  /** Starts writing a file anew; makes its parents. */
+  Writing write(String path) throws IOException;
 
-  private ObjectNode entry(String operation, String path, String result, String argument)
-      throws IOException {
-    try (Running running = run(operation, path, argument)) {
-      check(running.answer(), path);
-      List<ObjectNode> entries =
-          FileEntries.parse(running.in().readNBytes(LONGEST_LISTING), result);
-      if (entries.isEmpty()) {
-        throw new RpcException(
-            RpcCode.NOT_FOUND, "path '" + Redaction.printable(result) + "' was moved meanwhile");
-      }
-      return entries.get(0);
-    }
-  }
-
-  private record Running(Process process, InputStream in, String answer) implements AutoCloseable {
+  /**
+   * A file being read: bytes {@code first} to {@code first + count} of {@code size}. Closing ends
+   * the reader.
+   */
+  record Reading(long size, long first, long count, InputStream content, AutoCloseable reader)
+      implements AutoCloseable {
     @Override
-    public void close() {
-      process.destroyForcibly();
+    public void close() throws IOException {
+      try {
+        reader.close();
+      } catch (IOException | RuntimeException failed) {
+        throw failed;
+      } catch (Exception impossible) {
+        throw new IllegalStateException(impossible);
+      }
     }
   }
 
-  private Running run(String operation, String path, String... arguments) throws IOException {
-    Process process = launch(operation, path, arguments);
-    process.getOutputStream().close();
-    InputStream in = new BufferedInputStream(process.getInputStream(), 64 * 1024);
-    return new Running(process, in, firstLine(in));
-  }
+  /** A file being written. */
+  interface Writing extends AutoCloseable {
+    OutputStream content();
 
-  private Process launch(String operation, String path, String... arguments) throws IOException {
-    List<String> words = new ArrayList<>(runtime.enter(user));
-    Collections.addAll(words, "/bin/sh", "-c", Scripts.FILES, "files", operation);
-    words.add(runtime.toReal(path));
-    Collections.addAll(words, arguments);
-    ProcessBuilder builder = new ProcessBuilder(words);
-    builder.environment().clear();
-    builder.environment().putAll(Map.of("PATH", "/usr/bin:/bin", "LC_ALL", "C"));
-    builder.directory(new File("/"));
-    builder.redirectError(ProcessBuilder.Redirect.DISCARD);
-    return builder.start();
-  }
+    /** Ends the content and waits until it stands. */
+    void finish() throws IOException;
 
-  private static String firstLine(InputStream in) throws IOException {
-    ByteArrayOutputStream line = new ByteArrayOutputStream();
-    int next = in.read();
-    while (next >= 0 && next != '\n' && line.size() < 4096) {
-      line.write(next);
-      next = in.read();
-    }
-    return line.toString(StandardCharsets.UTF_8);
-  }
-
-  private static String check(String answer, String path) {
-    String shown = "path '" + Redaction.printable(path) + "'";
-    String word = answer.split(" ", 2)[0];
-    return switch (word) {
-      case "ok" -> answer;
-      case "missing" -> throw new RpcException(RpcCode.NOT_FOUND, shown + " does not exist");
-      case "exists" -> throw new RpcException(RpcCode.ALREADY_EXISTS, shown + " already exists");
-      case "notdirectory" ->
-          throw new RpcException(RpcCode.INVALID_ARGUMENT, shown + " is not a directory");
-      case "directory" ->
-          throw new RpcException(RpcCode.INVALID_ARGUMENT, shown + " is a directory");
-      case "irregular" ->
-          throw new RpcException(RpcCode.INVALID_ARGUMENT, shown + " is not a regular file");
-      case "denied" -> throw new RpcException(RpcCode.PERMISSION_DENIED, shown + " is not allowed");
-      case "full" ->
-          throw new RpcException(RpcCode.RESOURCE_EXHAUSTED, "no space is left for " + shown);
-      case "failed" -> throw new RpcException(RpcCode.INTERNAL, Redaction.printable(answer));
-      default ->
-          throw new RpcException(
-              RpcCode.UNAVAILABLE, "the sandbox did not answer; it may be ending");
-    };
+    /** Ends the writer if it has not ended: what was written so far stays. */
+    @Override
+    void close();
   }
 }

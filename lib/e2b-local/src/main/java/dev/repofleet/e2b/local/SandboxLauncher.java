@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +35,11 @@ final class SandboxLauncher implements AutoCloseable {
       }
       throw new IOException("a sandbox process could not be started", failed.getCause());
     }
+  }
+
+  /** For short tasks, on the timers' thread; this launcher's to close. */
+  ScheduledExecutorService timers() {
+    return timers;
   }
 
   /** Runs a short task later, on the timers' thread. */

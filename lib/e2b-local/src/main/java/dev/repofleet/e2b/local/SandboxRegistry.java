@@ -45,7 +45,7 @@ final class SandboxRegistry {
 
   /** Creates and starts a sandbox; blocks until it runs. */
   Sandbox create(NewSandbox request) throws InterruptedException {
-    Sandbox sandbox = factory.create(newId(), request, clock.instant());
+    Sandbox sandbox = factory.create(newId(), request);
     createRate.acquire();
     synchronized (quotaLock) {
       if (closed) {
@@ -55,7 +55,7 @@ final class SandboxRegistry {
       sandboxes.put(sandbox.id(), sandbox);
     }
     try {
-      sandbox.runtime().start();
+      sandbox.machine().start();
     } catch (IOException | RuntimeException failed) {
       log.warn("sandbox {} did not start: {}", sandbox.id(), failed.getMessage());
       end(sandbox);
@@ -64,7 +64,7 @@ final class SandboxRegistry {
     sandbox.beginRun(clock.instant(), request.timeout());
     if (!sandbox.transition(SandboxState.STARTING, SandboxState.RUNNING)) {
       // A shutdown came between; it may have looked for processes before there were any.
-      sandbox.runtime().destroy();
+      sandbox.machine().destroy();
       factory.discard(sandbox);
       throw ApiException.of(503, "the local sandbox server is shutting down");
     }
@@ -118,7 +118,7 @@ final class SandboxRegistry {
   private void freeze(Sandbox sandbox) throws IOException, InterruptedException {
     boolean frozen = false;
     try {
-      sandbox.runtime().freeze();
+      sandbox.machine().freeze();
       frozen = true;
     } finally {
       if (frozen) {
@@ -151,9 +151,7 @@ final class SandboxRegistry {
     }
     boolean thawed = false;
     try {
-      sandbox
-          .runtime()
-          .thaw(sandbox.processes().live().stream().map(SandboxProcess::entrancePid).toList());
+      sandbox.machine().thaw();
       thawed = true;
     } finally {
       if (thawed) {
@@ -222,7 +220,7 @@ final class SandboxRegistry {
   private void end(Sandbox sandbox) {
     sandbox.beginKill();
     sandbox.processes().cutStreams();
-    sandbox.runtime().destroy();
+    sandbox.machine().destroy();
     sandbox.processes().abandonAll();
     sandboxes.remove(sandbox.id());
     factory.discard(sandbox);

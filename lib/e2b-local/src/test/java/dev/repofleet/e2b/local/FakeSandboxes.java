@@ -1,11 +1,8 @@
 package dev.repofleet.e2b.local;
 
-import java.nio.file.Path;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** Sandboxes without processes that remember what was done to them. */
 final class FakeSandboxes implements SandboxFactory {
@@ -17,11 +14,8 @@ final class FakeSandboxes implements SandboxFactory {
   }
 
   @Override
-  public Sandbox create(String id, NewSandbox request, Instant now) {
-    SandboxRuntime runtime = new FakeRuntime(id);
-    CommandEnvironment environment = new CommandEnvironment(runtime, "/bin", Map.of());
-    ProcessTable processes = new ProcessTable(runtime, environment, Runnable::run, clock);
-    return new Sandbox(id, request, "token-" + id, runtime, processes, now);
+  public Sandbox create(String id, NewSandbox request) {
+    return new Sandbox(id, request, "token-" + id, new FakeMachine(), clock);
   }
 
   @Override
@@ -29,51 +23,20 @@ final class FakeSandboxes implements SandboxFactory {
     calls.add("discard");
   }
 
-  private final class FakeRuntime implements SandboxRuntime {
-    private final String id;
-
-    FakeRuntime(String id) {
-      this.id = id;
-    }
-
+  private final class FakeMachine implements SandboxMachine {
     @Override
     public void start() {
       calls.add("start");
     }
 
     @Override
-    public List<String> enter(LinuxUser user) {
-      return new ArrayList<>();
+    public SandboxFiles files(LinuxUser user) {
+      throw new UnsupportedOperationException("a fake sandbox has no files");
     }
 
     @Override
-    public List<String> supervised(LinuxUser user) {
-      return new ArrayList<>();
-    }
-
-    @Override
-    public int commandDepth() {
-      return 0;
-    }
-
-    @Override
-    public String toReal(String path) {
-      return path;
-    }
-
-    @Override
-    public String home(LinuxUser user) {
-      return user.home();
-    }
-
-    @Override
-    public String temporaryDirectory() {
-      return "";
-    }
-
-    @Override
-    public Path controlDirectory() {
-      return Path.of("/nonexistent", id);
+    public RunningProgram launch(ProcessConfig config, LinuxUser user) {
+      throw new UnsupportedOperationException("a fake sandbox runs nothing");
     }
 
     @Override
@@ -82,7 +45,7 @@ final class FakeSandboxes implements SandboxFactory {
     }
 
     @Override
-    public void thaw(List<Long> entrances) {
+    public void thaw() {
       calls.add("thaw");
     }
 

@@ -187,7 +187,7 @@ class ServerProcessIT {
     var workers = Threads.blockingPool("test");
     try {
       CommandEnvironment environment = new CommandEnvironment(runtime, "/usr/bin:/bin", Map.of());
-      ProcessTable table = new ProcessTable(runtime, environment, workers, clock);
+      ProcessTable table = new ProcessTable(new HostMachine(runtime, environment, workers), clock);
       SandboxProcess process =
           table.start(
               new ProcessConfig("true", List.of(), Map.of(), null, "t", false), LinuxUser.USER);

@@ -1,0 +1,17 @@
+package dev.repofleet.e2b.local;
+
+import java.util.Map;
+
+/** Makes the machines of one server's sandboxes, all of one kind. Thread-safe. */
+interface SandboxMachines {
+  /**
+   * Makes one that is not started yet.
+   *
+   * @param withClaude whether its template has Claude Code
+   * @param variables of every command in it
+   */
+  SandboxMachine make(String id, boolean withClaude, Map<String, String> variables);
+
+  /** Moves a dead one's files out of the way and deletes them in the background. */
+  void discard(String id);
+}

@@ -1,0 +1,37 @@
+package dev.repofleet.e2b.local;
+
+import dev.repofleet.e2b.local.simulated.SimulatedMachine;
+import dev.repofleet.e2b.local.simulated.SimulatedProgram;
+import dev.repofleet.e2b.local.simulated.Simulation;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.Executor;
+
+/** Machines that exist in memory only. Thread-safe. */
+final class SimulatedMachines implements SandboxMachines {
+  private final Map<String, SimulatedProgram> base;
+  private final Map<String, SimulatedProgram> claude;
+  private final SandboxLauncher launcher;
+  private final Executor workers;
+  private final InstantSource clock;
+
+  SimulatedMachines(
+      Simulation simulation, SandboxLauncher launcher, Executor workers, InstantSource clock) {
+    this.base = simulation.allPrograms(false);
+    this.claude = simulation.allPrograms(true);
+    this.launcher = launcher;
+    this.workers = workers;
+    this.clock = clock;
+  }
+
+  @Override
+  public SandboxMachine make(String id, boolean withClaude, Map<String, String> variables) {
+    SimulatedMachine machine =
+        new SimulatedMachine(withClaude ? claude : base, clock, launcher.timers());
+    return new MemoryMachine(machine, variables, workers);
+  }
+
+  /** Its files go with the last reference to it. */
+  @Override
+  public void discard(String id) {}
+}

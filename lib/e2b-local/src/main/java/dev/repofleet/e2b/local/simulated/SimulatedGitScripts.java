@@ -1,0 +1,155 @@
+package dev.repofleet.e2b.local.simulated;
+
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Answers as the worker's scripts {@code clone.sh}, {@code tree.sh} and {@code lines.sh} do, for
+ * one fixed repository. Their heads say what they take and tell. Stateless.
+ */
+final class SimulatedGitScripts {
+  private static final int TOO_LARGE = 20;
+  private static final int NO_SUBPATH = 21;
+  private static final int GIT_FAILED = 24;
+  private static final int NO_TREE = 30;
+
+  private final SimulatedRepository repository;
+  private final AtomicInteger folders = new AtomicInteger();
+
+  SimulatedGitScripts(SimulatedRepository repository) {
+    this.repository = repository;
+  }
+
+  Map<String, SimulatedProgram> programs() {
+    return Map.of("clone.sh", this::clone, "tree.sh", this::tree, "lines.sh", this::lines);
+  }
+
+  private void clone(SimulatedProcess process) {
+    String folder = process.variable("RF_REPO");
+    String bundle = process.variable("RF_BUNDLE");
+    String subpath = process.variable("RF_SUBPATH");
+    if (!bundle.isEmpty() && !process.files().exists(bundle)) {
+      process.fail(GIT_FAILED, "fatal: '" + bundle + "' does not appear to be a git repository");
+    } else if (bundle.isEmpty() && process.variable("RF_URL").isEmpty()) {
+      process.fail(GIT_FAILED, "fatal: neither RF_URL nor RF_BUNDLE is set");
+    } else if (repository.bytes() > number(process.variable("RF_LIMIT"))) {
+      process.fail(TOO_LARGE, "larger than " + process.variable("RF_LIMIT") + " bytes");
+    } else if (!subpath.isEmpty() && below(subpath).isEmpty()) {
+      process.exit(NO_SUBPATH);
+    } else {
+      process.files().remove(folder, process.user());
+      process.files().write(folder + "/.git/HEAD", process.variable("RF_COMMIT"), process.user());
+      repository
+          .files()
+          .forEach(
+              (path, text) -> process.files().write(folder + "/" + path, text, process.user()));
+      process.out(inventory(subpath.isEmpty() ? repository.files() : below(subpath)));
+      process.exit(0);
+    }
+  }
+
+  private SortedMap<String, String> below(String folder) {
+    return repository.files().subMap(folder + "/", folder + "0");
+  }
+
+  private String inventory(SortedMap<String, String> files) {
+    StringBuilder told = new StringBuilder("tree " + hash(repository.files()) + "\n");
+    Map<String, Long> extensions = new TreeMap<>();
+    long bytes = 0;
+    for (Map.Entry<String, String> file : files.entrySet()) {
+      long size = SimulatedRepository.bytes(file.getValue()).length;
+      bytes += size;
+      String name = file.getKey().substring(file.getKey().lastIndexOf('/') + 1);
+      int dot = name.lastIndexOf('.');
+      extensions.merge(dot < 0 ? "/" + name : name.substring(dot + 1), size, Long::sum);
+    }
+    told.append("files %d%nbytes %d%n".formatted(files.size(), bytes));
+    extensions.forEach(
+        (extension, size) -> told.append("extension " + size + " " + extension + "\n"));
+    return told.toString();
+  }
+
+  private static String hash(SortedMap<String, String> files) {
+    SortedMap<String, byte[]> contents = new TreeMap<>();
+    files.forEach((path, text) -> contents.put(path, SimulatedRepository.bytes(text)));
+    return SimulatedRepository.treeHash(contents);
+  }
+
+  private void tree(SimulatedProcess process) {
+    String verb = process.arguments().isEmpty() ? "" : process.arguments().get(0);
+    String folder = process.variable("RF_REPO");
+    String base = base(process);
+    if (!process.files().exists(folder)) {
+      process.exit(NO_TREE);
+    } else if (verb.equals("base")) {
+      process.files().remove(base, process.user());
+      process.files().makeDirectories(base, process.user(), 077);
+      contents(process, folder)
+          .forEach(
+              (path, bytes) -> process.files().write(base + "/" + path, bytes, process.user()));
+      process.exit(0);
+    } else if (verb.equals("diff")) {
+      diff(process, contents(process, base), contents(process, folder));
+    } else {
+      process.fail(
+          64, "the simulated tree.sh has no verb '" + verb + "': add it to SimulatedGitScripts");
+    }
+  }
+
+  private void diff(
+      SimulatedProcess process, SortedMap<String, byte[]> base, SortedMap<String, byte[]> now) {
+    String hash = SimulatedRepository.treeHash(now);
+    if (!hash.equals(SimulatedRepository.treeHash(base))) {
+      process.fail(1, "the working tree has changed, and the simulated tree.sh writes no patches");
+      return;
+    }
+    String folder = process.variable("RF_STATE") + "/tree." + folders.incrementAndGet();
+    process.files().makeDirectories(folder, process.user(), 077);
+    process.files().write(folder + "/patch", new byte[0], process.user(), 077);
+    process.out("tree " + hash + "\0changed 0\0patch " + folder + " 0\0");
+    process.exit(0);
+  }
+
+  private static String base(SimulatedProcess process) {
+    return process.variable("RF_STATE") + "/base.git/simulated";
+  }
+
+  private static SortedMap<String, byte[]> contents(SimulatedProcess process, String folder) {
+    SortedMap<String, byte[]> contents = new TreeMap<>();
+    for (FileInfo entry : process.files().list(folder, 100, process.user())) {
+      String path = entry.path().substring(folder.length() + 1);
+      if (!entry.directory() && !path.startsWith(".git/")) {
+        contents.put(path, process.files().read(entry.path(), process.user()));
+      }
+    }
+    return contents;
+  }
+
+  private void lines(SimulatedProcess process) {
+    String base = base(process);
+    List<FileInfo> entries = process.files().list(base, 100, process.user());
+    StringBuilder told = new StringBuilder();
+    for (String path : process.arguments()) {
+      told.append(
+          entries.stream()
+              .filter(entry -> entry.path().equals(base + "/" + path))
+              .findFirst()
+              .map(entry -> entry.directory() ? "folder" : "file " + count(process, entry.path()))
+              .orElse("missing"));
+      told.append('\n');
+    }
+    process.out(told.toString());
+    process.exit(0);
+  }
+
+  private static long count(SimulatedProcess process, String path) {
+    return process.files().text(path).lines().count();
+  }
+
+  private static long number(String text) {
+    return text.matches("\\d{1,18}") ? Long.parseLong(text) : Long.MAX_VALUE;
+  }
+}

@@ -1,0 +1,187 @@
+package dev.repofleet.starter.it;
+
+import dev.repofleet.artifacts.ArtifactJson;
+import dev.repofleet.artifacts.ArtifactPaths;
+import dev.repofleet.artifacts.ArtifactRef;
+import dev.repofleet.artifacts.ArtifactStore;
+import dev.repofleet.artifacts.ArtifactStores;
+import dev.repofleet.artifacts.Plan;
+import dev.repofleet.starter.plan.PlanLoader;
+import dev.repofleet.starter.review.BatchRecords;
+import dev.repofleet.starter.review.OutFolder;
+import dev.repofleet.starter.target.ManifestBuilder;
+import dev.repofleet.starter.target.TargetReader;
+import dev.repofleet.starter.target.WantedTarget;
+import dev.repofleet.starter.testing.TestProgram;
+import dev.repofleet.workflows.AgentKind;
+import dev.repofleet.workflows.Fleet;
+import dev.repofleet.workflows.PlanRef;
+import dev.repofleet.workflows.batch.BatchInput;
+import dev.repofleet.workflows.batch.BatchOutcome;
+import dev.repofleet.workflows.batch.ManifestRef;
+import dev.repofleet.workflows.batch.ReviewBatchWorkflow;
+import io.temporal.api.common.v1.WorkflowExecution;
+import io.temporal.api.enums.v1.PendingActivityState;
+import io.temporal.api.workflow.v1.PendingActivityInfo;
+import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowStub;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** A batch at work in a {@link SeparateFleet}, and what the server says of it. */
+final class StartedBatch {
+  private final SeparateFleet fleet;
+  private final Path folder;
+  private final String batch;
+  private final List<String> keys;
+
+  private StartedBatch(SeparateFleet fleet, Path folder, String batch, List<String> keys) {
+    this.fleet = fleet;
+    this.folder = folder;
+    this.batch = batch;
+    this.keys = keys;
+  }
+
+  /**
+   * How a batch is started.
+   *
+   * @param plan a preset's name or a file
+   * @param heartbeat timeout of runs: seconds for a test that is in a hurry
+   * @param checkpoints how often the work of a running turn is saved
+   */
+  record Start(String plan, Duration heartbeat, Duration checkpoints) {
+    /** The preset {@code security}, heartbeats of 3 s, checkpoints as by default. */
+    static final Start HURRIED =
+        new Start("security", Duration.ofSeconds(3), BatchInput.DEFAULT_CHECKPOINT_EVERY);
+  }
+
+  /** Starts one over repositories of this folder as {@code review} does, all of them at once. */
+  static StartedBatch begin(
+      SeparateFleet fleet, Path folder, String batch, List<String> repositories, Start how) {
+    List<WantedTarget> targets = targets(fleet, folder, repositories);
+    ArtifactStore store = store(fleet);
+    Plan plan = new PlanLoader(folder).load(how.plan());
+    ArtifactRef planRef = store.createNamed(ArtifactPaths.plan(batch), ArtifactJson.pretty(plan));
+    var manifest =
+        new ManifestBuilder(FleetProcesses.environment(), store, line -> {}).write(batch, targets);
+    BatchInput input =
+        new BatchInput(
+            1,
+            Fleet.DEFAULT.name(),
+            batch,
+            new ManifestRef(manifest.uri(), manifest.sha256(), Math.toIntExact(manifest.count())),
+            new PlanRef(planRef.uri(), planRef.sha256(), plan.name()),
+            store.storeId(),
+            targets.size(),
+            AgentKind.CLAUDE,
+            how.heartbeat(),
+            how.checkpoints(),
+            null);
+    ReviewBatchWorkflow workflow =
+        fleet
+            .temporal()
+            .client()
+            .newWorkflowStub(
+                ReviewBatchWorkflow.class,
+                WorkflowOptions.newBuilder()
+                    .setWorkflowId(Fleet.batchWorkflowId(batch))
+                    .setTaskQueue(Fleet.DEFAULT.taskQueue())
+                    .build());
+    WorkflowClient.start(workflow::run, input);
+    return new StartedBatch(fleet, folder, batch, targets.stream().map(WantedTarget::key).toList());
+  }
+
+  private static List<WantedTarget> targets(
+      SeparateFleet fleet, Path folder, List<String> repositories) {
+    TestProgram program = new TestProgram(folder);
+    fleet.environment().forEach(program::with);
+    return new TargetReader(program.context(), line -> {}).read(repositories, null);
+  }
+
+  private static ArtifactStore store(SeparateFleet fleet) {
+    return ArtifactStores.open(fleet.environment().getOrDefault("REPOFLEET_ARTIFACTS", ""));
+  }
+
+  /** Its id. */
+  String batch() {
+    return batch;
+  }
+
+  /** The keys of its repositories, in the order of the input. */
+  List<String> keys() {
+    return keys;
+  }
+
+  /** The workflow of a repository, by its key. */
+  WorkflowStub review(String key) {
+    return fleet.temporal().client().newUntypedWorkflowStub(Fleet.reviewWorkflowId(batch, key));
+  }
+
+  /** The workflow of the batch. */
+  WorkflowStub workflow() {
+    return fleet.temporal().client().newUntypedWorkflowStub(Fleet.batchWorkflowId(batch));
+  }
+
+  /** Its result; fails the test when there is none in time. */
+  BatchOutcome awaitOutcome(Duration atMost) {
+    try {
+      return workflow().getResult(atMost.toSeconds(), TimeUnit.SECONDS, BatchOutcome.class);
+    } catch (TimeoutException e) {
+      StringBuilder state = new StringBuilder();
+      keys.forEach(key -> state.append('\n').append(key).append(": ").append(pending(key)));
+      throw new AssertionError(
+          batch + " has not ended after " + atMost.toSeconds() + " s; pending: " + state, e);
+    }
+  }
+
+  /** What the server waits for in one review; nothing when it has ended or has not begun. */
+  List<PendingActivityInfo> pending(String key) {
+    return fleet
+        .temporal()
+        .client()
+        .getWorkflowServiceStubs()
+        .blockingStub()
+        .describeWorkflowExecution(
+            DescribeWorkflowExecutionRequest.newBuilder()
+                .setNamespace(fleet.temporal().namespace())
+                .setExecution(
+                    WorkflowExecution.newBuilder()
+                        .setWorkflowId(Fleet.reviewWorkflowId(batch, key)))
+                .build())
+        .getPendingActivitiesList();
+  }
+
+  /** The activity of this type in a review that a worker has begun. */
+  Optional<PendingActivityInfo> begun(String key, String type) {
+    return pending(key).stream()
+        .filter(activity -> activity.getActivityType().getName().equals(type))
+        .filter(
+            activity -> activity.getState() == PendingActivityState.PENDING_ACTIVITY_STATE_STARTED)
+        .findFirst();
+  }
+
+  /** The histories of the batch and of its reviews. */
+  Histories histories() {
+    return Histories.of(fleet.temporal().client(), batch, keys);
+  }
+
+  /** Its results, as {@code --out} shows them. */
+  Results results() {
+    BatchRecords records = new BatchRecords(store(fleet), batch);
+    OutFolder out = OutFolder.check(folder, "out-" + batch);
+    try {
+      out.fill(records.batchResult().orElseThrow(), records, line -> {});
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return new Results(out.folder());
+  }
+}
