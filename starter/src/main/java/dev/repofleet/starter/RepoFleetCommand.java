@@ -1,6 +1,10 @@
 package dev.repofleet.starter;
 
+import dev.repofleet.starter.review.ApproveCommand;
 import dev.repofleet.starter.review.CancelCommand;
+import dev.repofleet.starter.review.FollowUpCommand;
+import dev.repofleet.starter.review.LogsCommand;
+import dev.repofleet.starter.review.RejectCommand;
 import dev.repofleet.starter.review.ReviewCommand;
 import dev.repofleet.starter.review.StatusCommand;
 import java.util.concurrent.Callable;
@@ -41,6 +45,10 @@ public final class RepoFleetCommand implements Callable<Integer> {
         new CommandLine(new RepoFleetCommand())
             .addSubcommand(new ReviewCommand(context))
             .addSubcommand(new StatusCommand(context))
+            .addSubcommand(new LogsCommand(context))
+            .addSubcommand(new FollowUpCommand(context))
+            .addSubcommand(new ApproveCommand(context))
+            .addSubcommand(new RejectCommand(context))
             .addSubcommand(new CancelCommand(context));
     more.accept(line);
     // Only now: picocli hands these on to the subcommands there are.

@@ -2,6 +2,14 @@ package dev.repofleet.starter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.repofleet.artifacts.ArtifactStore;
+import dev.repofleet.artifacts.ArtifactStores;
+import dev.repofleet.artifacts.CanonicalTarget;
+import dev.repofleet.artifacts.ManifestWriter;
+import dev.repofleet.artifacts.TargetKey;
+import dev.repofleet.artifacts.TargetParser;
+import dev.repofleet.artifacts.TargetRow;
+import dev.repofleet.artifacts.TargetSpec;
 import dev.repofleet.starter.testing.GitRepository;
 import dev.repofleet.starter.testing.TestProgram;
 import java.io.IOException;
@@ -166,6 +174,48 @@ class BadInputTest {
   }
 
   @Test
+  void verbs_on_a_target_refuse_what_can_not_be_meant() {
+    for (String verb : new String[] {"logs", "approve", "reject"}) {
+      refused(2, "Missing required parameter", verb, "some-batch");
+      refused(2, "batch id \"No!\" is not usable", verb, "No!", "o/r");
+      refused(5, "Temporal does not answer at 127.0.0.1:1", verb, "some-batch", "o/r");
+    }
+    refused(2, "Missing required parameter: 'PROMPT'", "follow-up", "some-batch", "o/r");
+    refused(5, "Temporal does not answer", "follow-up", "some-batch", "o/r", "Fix it.");
+  }
+
+  @Test
+  void a_prompt_that_is_empty_or_too_long_is_refused() {
+    refused(2, "the prompt is empty", "follow-up", "some-batch", "o/r", " ");
+    refused(2, "the prompt is empty", "follow-up", "some-batch", "o/r", "-");
+    program.reading("x".repeat((256 << 10) + 1));
+    refused(2, "the prompt is longer than 256 KiB", "follow-up", "some-batch", "o/r", "-");
+    program.reading("x".repeat(256 << 10));
+    refused(5, "Temporal does not answer", "follow-up", "some-batch", "o/r", "-");
+  }
+
+  @Test
+  void an_unknown_target_of_a_known_batch_is_refused_without_a_server() {
+    manifest("some-batch", "acme/billing");
+    for (String verb : new String[] {"logs", "approve", "reject"}) {
+      refused(2, "did you mean 'acme/billing'?", verb, "some-batch", "acme/biling");
+    }
+    refused(2, "did you mean", "follow-up", "some-batch", "acme/biling", "Fix it.");
+    refused(5, "Temporal does not answer", "approve", "some-batch", "acme/billing");
+    refused(5, "Temporal does not answer", "logs", "some-batch", "billing");
+  }
+
+  private void manifest(String batch, String target) {
+    ArtifactStore store = ArtifactStores.open(folder.resolve("data/artifacts").toString());
+    TargetSpec spec = new TargetParser(path -> false).parse(target);
+    CanonicalTarget canonical = CanonicalTarget.ofUrl(spec.url());
+    try (ManifestWriter writer = new ManifestWriter(store, batch)) {
+      writer.add(TargetRow.git(0, TargetKey.of(canonical, null, null), spec, canonical));
+      writer.finish();
+    }
+  }
+
+  @Test
   void an_unknown_option_or_verb_names_the_help() {
     refused(2, "See `repofleet review --help`.", "review", "--pln", "x", "o/r");
     refused(2, "repofleet review", "revew");
@@ -178,7 +228,8 @@ class BadInputTest {
 
   @Test
   void help_and_version_are_data() {
-    for (String verb : new String[] {"review", "status", "cancel"}) {
+    for (String verb :
+        new String[] {"review", "status", "cancel", "logs", "approve", "reject", "follow-up"}) {
       TestProgram.Outcome help = program.run(verb, "--help");
       assertThat(help.exit()).isZero();
       assertThat(help.err()).isEmpty();

@@ -19,7 +19,7 @@ import picocli.CommandLine.Model.OptionSpec;
 /** docs/cli.md and the program say the same. */
 class CommandTreeTest {
   private static final Path PAGE = Path.of("..", "docs", "cli.md");
-  private static final Pattern ROW = Pattern.compile("\\| `([a-z]+(?: [a-z]+)*)([^`]*)` \\|.*");
+  private static final Pattern ROW = Pattern.compile("\\| `([a-z]+(?:[ -][a-z]+)*)([^`]*)` \\|.*");
   private static final Pattern OPTION = Pattern.compile("(?<![\\w-])(--?[a-z][a-z-]*)");
 
   /** Each command's options, as the page's first table has them. */

@@ -205,6 +205,42 @@ class RehearsalReviewIT {
   }
 
   @Test
+  void what_the_agent_does_is_shown_while_it_runs_and_the_same_afterwards() {
+    vulnerable();
+    assertThat(
+            program
+                .run("review", "--agent", "rehearsal", "--batch", "seen", "--detach", "app")
+                .exit())
+        .isZero();
+    TestProgram.Outcome live = program.run("logs", "seen", "app", "-f", "--json");
+    assertThat(live.exit()).isZero();
+    assertThat(live.err()).contains("app complete · findings: 1 high");
+    assertThat(live.out().lines())
+        .extracting(line -> ArtifactJson.read(line, JsonNode.class, "a line").path("type").asText())
+        .startsWith("system", "assistant")
+        .endsWith("result")
+        .filteredOn("result"::equals)
+        .hasSize(2);
+    assertThat(program.run("logs", "seen", "ap", "--json").out()).isEqualTo(live.out());
+    assertThat(program.run("logs", "seen", "app", "-f").out())
+        .contains("turn 0: rehearsal, session ", "  RuleScan: {", "turn 1: success · ", "$0.00");
+    assertThat(program.with("TEMPORAL_ADDRESS", "127.0.0.1:1").run("logs", "seen", "app").out())
+        .contains("turn 1: success · ");
+  }
+
+  @Test
+  void an_answer_to_a_review_that_has_ended_changes_nothing() {
+    vulnerable();
+    program.run("review", "--agent", "rehearsal", "--batch", "answered", "app");
+    for (String verb : List.of("approve", "reject")) {
+      TestProgram.Outcome outcome = program.run(verb, "answered", "app");
+      assertThat(outcome.exit()).isEqualTo(2);
+      assertThat(outcome.err()).contains("app: nothing waits, the review has ended (complete)");
+      assertThat(outcome.out()).isEmpty();
+    }
+  }
+
+  @Test
   void workers_without_a_model_end_the_batch_with_the_way_out() {
     vulnerable();
     TestProgram.Outcome outcome = program.run("review", "--batch", "modelless", "app");
@@ -214,9 +250,66 @@ class RehearsalReviewIT {
   }
 
   @Test
+  void an_ended_review_takes_a_follow_up_in_its_session() throws IOException {
+    GitRepository app = vulnerable();
+    app.write(
+        "app/passwords.py",
+        """
+        import os
+
+
+        def backup(name):
+            os.system("tar cf backup.tar " + name)
+        """);
+    app.commit("second");
+    program.run("review", "--agent", "rehearsal", "--batch", "twice", "--plan", plan(), "app");
+    JsonNode before = reviewOf("twice");
+    TestProgram.Outcome outcome =
+        program.run("follow-up", "twice", "app", "Fix the findings of severity high and above.");
+    assertThat(outcome.exit()).as(outcome.err()).isZero();
+    assertThat(outcome.out()).contains("I changed 2 of 2 findings", "app complete · findings");
+    JsonNode after = reviewOf("twice");
+    assertThat(after.path("sessionId")).isEqualTo(before.path("sessionId"));
+    assertThat(after.path("turns")).hasSize(before.path("turns").size() + 1);
+    assertThat(after.path("treeHash")).isNotEqualTo(before.path("treeHash"));
+    assertThat(program.run("logs", "twice", "app").out()).contains("turn 1: success");
+    assertThat(program.run("status", "twice").out()).contains("1 complete");
+  }
+
+  /** Without follow-ups of its own. */
+  private String plan() throws IOException {
+    Files.writeString(
+        folder.resolve("plan.yaml"),
+        "prompt: Review this repository.\n"
+            + "rules: [insecure-deserialization, command-injection]\n");
+    return "plan.yaml";
+  }
+
+  private JsonNode reviewOf(String batch) throws IOException {
+    String status = program.run("status", batch, "--json").out();
+    String key =
+        status
+            .lines()
+            .map(line -> ArtifactJson.read(line, JsonNode.class, "a line").path("key").asText())
+            .findFirst()
+            .orElseThrow();
+    Path store = Path.of(program.context().environment().get("REPOFLEET_ARTIFACTS"));
+    return ArtifactJson.read(
+        Files.readAllBytes(store.resolve("reviews").resolve(batch).resolve(key + "/review.json")),
+        JsonNode.class,
+        "review.json");
+  }
+
+  @Test
   void an_unknown_batch_is_refused() {
-    for (String verb : List.of("status", "cancel")) {
-      TestProgram.Outcome outcome = program.run(verb, "absent");
+    for (List<String> verb :
+        List.of(
+            List.of("status", "absent"),
+            List.of("cancel", "absent"),
+            List.of("logs", "absent", "app"),
+            List.of("approve", "absent", "app"),
+            List.of("follow-up", "absent", "app", "Fix it."))) {
+      TestProgram.Outcome outcome = program.run(verb.toArray(String[]::new));
       assertThat(outcome.exit()).isEqualTo(2);
       assertThat(outcome.err()).contains("there is no batch 'absent' at 127.0.0.1:");
     }

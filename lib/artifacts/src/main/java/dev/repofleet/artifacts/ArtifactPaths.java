@@ -59,6 +59,21 @@ public final class ArtifactPaths {
     return reviewFolder(batch, key) + "/run.log.gz";
   }
 
+  /** The folder of what is seen of a review while it runs, a folder for each process below it. */
+  public static String liveFolder(String batch, String key) {
+    return reviewFolder(batch, key) + "/live";
+  }
+
+  /**
+   * A piece of one process's event stream, gzipped, without secrets: the lines from {@code first}
+   * to {@code last}, counted from 1. Padded, so that names sort as their lines do.
+   *
+   * @param process generation, turn and incarnation, as in {@code 0.1.0}
+   */
+  public static String live(String batch, String key, String process, long first, long last) {
+    return "%s/%s/%010d-%010d.jsonl.gz".formatted(liveFolder(batch, key), process, first, last);
+  }
+
   /** The state in which a review ended, for a follow-up in its session. */
   public static String state(String batch, String key) {
     return reviewFolder(batch, key) + "/state.json";

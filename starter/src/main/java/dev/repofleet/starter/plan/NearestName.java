@@ -6,11 +6,11 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Finds the name a person most likely meant. */
-final class NearestName {
+public final class NearestName {
   private NearestName() {}
 
   /** The known name at the smallest edit distance, if that is at most a third of what was typed. */
-  static Optional<String> of(String typed, Collection<String> known) {
+  public static Optional<String> of(String typed, Collection<String> known) {
     String lower = typed.toLowerCase(Locale.ROOT);
     int most = Math.max(1, typed.length() / 3);
     return known.stream()

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** A batch in plain text: a table of its repositories and the totals. */
 public final class BatchSummary {
@@ -15,12 +16,21 @@ public final class BatchSummary {
 
   /** The lines, for a terminal or a pipe. */
   public static List<String> lines(BatchResult result) {
+    return lines(result, Map.of());
+  }
+
+  /**
+   * As {@link #lines(BatchResult)}, with a word in place of some repositories' status.
+   *
+   * @param places by the repository's index: where it is now
+   */
+  public static List<String> lines(BatchResult result, Map<Integer, String> places) {
     TextTable table = new TextTable("TARGET", "STATUS", "CAUSE", "FINDINGS", "COST");
     for (BatchRow row : result.repositories()) {
       String cause = row.cause();
       table.row(
           row.target(),
-          row.status().word(),
+          places.getOrDefault(row.index(), row.status().word()),
           cause == null ? "-" : cause,
           findings(row),
           Wording.cost(row.usage()));

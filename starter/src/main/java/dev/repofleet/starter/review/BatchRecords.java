@@ -5,10 +5,15 @@ import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactNotFoundException;
 import dev.repofleet.artifacts.ArtifactPaths;
 import dev.repofleet.artifacts.ArtifactStore;
+import dev.repofleet.artifacts.ArtifactStores;
 import dev.repofleet.artifacts.ArtifactUri;
 import dev.repofleet.artifacts.BatchResult;
+import dev.repofleet.artifacts.DataFolders;
 import dev.repofleet.artifacts.RepositoryResult;
 import dev.repofleet.artifacts.TargetRow;
+import dev.repofleet.starter.CommandContext;
+import dev.repofleet.starter.CommandException;
+import dev.repofleet.workflows.activities.RepositoryReport;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -18,6 +23,7 @@ import java.util.Optional;
 /** What the artifact store holds about one batch. Thread-safe; reads anew at each call. */
 public final class BatchRecords {
   private static final long MAX_REVIEW = 64L << 20;
+  private static final long MAX_STATE = 4L << 20;
   private static final long MAX_BATCH = 512L << 20;
 
   private final ArtifactStore store;
@@ -27,6 +33,21 @@ public final class BatchRecords {
   public BatchRecords(ArtifactStore store, String batch) {
     this.store = store;
     this.batch = batch;
+  }
+
+  /**
+   * The records of a batch in the store that this world's environment names.
+   *
+   * @throws CommandException with exit code 2 when that can't be a store
+   */
+  static BatchRecords open(CommandContext context, String batch) {
+    try {
+      return new BatchRecords(
+          ArtifactStores.open(DataFolders.of(context.environment(), context.home()).artifacts()),
+          batch);
+    } catch (IllegalArgumentException e) {
+      throw CommandException.wrongUse(String.valueOf(e.getMessage()));
+    }
   }
 
   /** The batch's id. */
@@ -59,6 +80,14 @@ public final class BatchRecords {
     return store
         .readIfPresent(uri, MAX_REVIEW)
         .map(json -> ArtifactJson.read(json, RepositoryResult.class, uri));
+  }
+
+  /** What a repository's review knew at its latest end; empty when it left nothing. */
+  Optional<RepositoryReport> state(String key) {
+    String uri = ArtifactUri.of(ArtifactPaths.state(batch, key));
+    return store
+        .readIfPresent(uri, MAX_STATE)
+        .map(json -> ArtifactJson.read(json, RepositoryReport.class, uri));
   }
 
   /** The result of the batch; empty when it has none yet. */

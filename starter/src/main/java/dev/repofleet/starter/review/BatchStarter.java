@@ -18,8 +18,6 @@ import dev.repofleet.workflows.batch.BatchInput;
 import dev.repofleet.workflows.batch.ManifestRef;
 import dev.repofleet.workflows.batch.ReviewBatchWorkflow;
 import dev.repofleet.workflows.client.TemporalConnection;
-import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
 import io.temporal.api.enums.v1.WorkflowIdReusePolicy;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowExecutionAlreadyStarted;
@@ -27,7 +25,6 @@ import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowServiceException;
 import io.temporal.common.SearchAttributes;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -81,12 +78,10 @@ final class BatchStarter {
     try {
       start(options(fleet, wanted).setTypedSearchAttributes(attributes(wanted)).build(), input);
     } catch (WorkflowServiceException e) {
-      if (!lacksSearchAttributes(e)) {
+      if (!MissingSearchAttributes.explain(e)) {
         throw e;
       }
-      talk.accept(
-          "The server lacks the fleet's search attributes: `repofleet setup` adds them. Starting"
-              + " without.");
+      talk.accept(MissingSearchAttributes.SENTENCE);
       start(options(fleet, wanted).build(), input);
     }
   }
@@ -142,18 +137,6 @@ final class BatchStarter {
             + "' already: `repofleet status "
             + batch
             + "` shows it; take another --batch, or none");
-  }
-
-  private static boolean lacksSearchAttributes(Throwable failure) {
-    for (Throwable link = failure; link != null; link = link.getCause()) {
-      if (link instanceof StatusRuntimeException status
-          && status.getStatus().getCode() == Status.Code.INVALID_ARGUMENT) {
-        return String.valueOf(status.getMessage())
-            .toLowerCase(Locale.ROOT)
-            .contains("search attribute");
-      }
-    }
-    return false;
   }
 
   /**

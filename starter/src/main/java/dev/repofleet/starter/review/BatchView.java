@@ -20,6 +20,9 @@ public interface BatchView {
   /** Where one repository is; empty when no worker answers for it, or it never began. */
   Optional<RepositoryProgress> repository(String key);
 
+  /** Whether a review of this repository is open; false also when there never was one. */
+  boolean reviewRuns(String key);
+
   /** A task queue of the fleet that no worker has asked for work for a minute; empty if none. */
   Optional<String> unattendedTaskQueue();
 }

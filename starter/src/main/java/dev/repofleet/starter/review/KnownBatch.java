@@ -20,11 +20,7 @@ record KnownBatch(TemporalBatchView view, Instant startedAt) {
    * @throws CommandException with exit code 2 when there is no such batch
    */
   static KnownBatch require(TemporalConnection connection, String batch, Clock clock) {
-    try {
-      Fleet.DEFAULT.requireBatch(batch);
-    } catch (IllegalArgumentException e) {
-      throw CommandException.wrongUse(String.valueOf(e.getMessage()));
-    }
+    requireId(batch);
     TemporalBatchView view = new TemporalBatchView(connection, Fleet.DEFAULT, batch, clock);
     return view.startedAt()
         .map(startedAt -> new KnownBatch(view, startedAt))
@@ -38,5 +34,18 @@ record KnownBatch(TemporalBatchView view, Instant startedAt) {
                         + ", namespace "
                         + connection.namespace()
                         + ": `repofleet status` lists those there are"));
+  }
+
+  /**
+   * Checks the form of a batch's id, which names folders too.
+   *
+   * @throws CommandException with exit code 2 when it has another
+   */
+  static void requireId(String batch) {
+    try {
+      Fleet.DEFAULT.requireBatch(batch);
+    } catch (IllegalArgumentException e) {
+      throw CommandException.wrongUse(String.valueOf(e.getMessage()));
+    }
   }
 }

@@ -1,20 +1,18 @@
 package dev.repofleet.starter.review;
 
-import dev.repofleet.artifacts.ArtifactStore;
-import dev.repofleet.artifacts.ArtifactStores;
 import dev.repofleet.artifacts.BatchResult;
-import dev.repofleet.artifacts.DataFolders;
 import dev.repofleet.starter.CommandContext;
-import dev.repofleet.starter.CommandException;
 import dev.repofleet.starter.ExitCode;
 import dev.repofleet.starter.Terminal;
 import dev.repofleet.starter.render.BatchEvent;
 import dev.repofleet.starter.render.BatchSummary;
 import dev.repofleet.workflows.batch.BatchProgress;
 import dev.repofleet.workflows.client.TemporalConnection;
+import dev.repofleet.workflows.review.RepositoryProgress;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -67,7 +65,7 @@ public final class StatusCommand implements Callable<Integer> {
 
   private void show(TemporalConnection connection, String id, Terminal terminal) {
     KnownBatch known = KnownBatch.require(connection, id, context.clock());
-    BatchRecords records = new BatchRecords(store(), id);
+    BatchRecords records = BatchRecords.open(context, id);
     if (records.targets().isEmpty()) {
       terminal.say(
           "This machine's artifact store does not hold batch "
@@ -77,6 +75,7 @@ public final class StatusCommand implements Callable<Integer> {
     Optional<BatchEnd> end = known.view().end();
     BatchAssembly assembly = new BatchAssembly(records);
     BatchResult result;
+    Map<Integer, RepositoryProgress> places = Map.of();
     if (end.isPresent()) {
       result = assembly.ended(end.get(), known.startedAt());
     } else {
@@ -88,21 +87,17 @@ public final class StatusCommand implements Callable<Integer> {
           assembly.running(
               progress,
               progress == null ? known.startedAt() : Instant.ofEpochMilli(progress.startedAt()));
+      if (progress != null) {
+        places = RunningPlaces.of(known.view(), result);
+      }
     }
     if (json) {
-      StatusLines.repositories(result, context.clock().instant().truncatedTo(ChronoUnit.MILLIS))
+      StatusLines.repositories(
+              result, places, context.clock().instant().truncatedTo(ChronoUnit.MILLIS))
           .forEach(terminal::tell);
       terminal.tell(BatchEvent.line(result));
     } else {
-      BatchSummary.lines(result).forEach(terminal::tell);
-    }
-  }
-
-  private ArtifactStore store() {
-    try {
-      return ArtifactStores.open(DataFolders.of(context.environment(), context.home()).artifacts());
-    } catch (IllegalArgumentException e) {
-      throw CommandException.wrongUse(String.valueOf(e.getMessage()));
+      BatchSummary.lines(result, RunningPlaces.words(places)).forEach(terminal::tell);
     }
   }
 }

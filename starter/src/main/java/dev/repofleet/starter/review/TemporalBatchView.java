@@ -80,22 +80,34 @@ public final class TemporalBatchView implements BatchView {
   }
 
   private Optional<WorkflowExecutionStatus> status() {
-    return describe().map(WorkflowExecutionInfo::getStatus);
+    return describe(Fleet.batchWorkflowId(batch)).map(WorkflowExecutionInfo::getStatus);
+  }
+
+  @Override
+  public boolean reviewRuns(String key) {
+    return describe(Fleet.reviewWorkflowId(batch, key))
+        .map(WorkflowExecutionInfo::getStatus)
+        .filter(
+            status ->
+                status == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING
+                    || status == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_PAUSED
+                    || status == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW)
+        .isPresent();
   }
 
   /** When the workflow's latest run began; empty when the server knows no such batch. */
   Optional<Instant> startedAt() {
-    return describe().map(info -> instant(info.getStartTime()));
+    return describe(Fleet.batchWorkflowId(batch)).map(info -> instant(info.getStartTime()));
   }
 
-  private Optional<WorkflowExecutionInfo> describe() {
+  private Optional<WorkflowExecutionInfo> describe(String workflowId) {
     try {
       return Optional.of(
           stub(DESCRIBE)
               .describeWorkflowExecution(
                   DescribeWorkflowExecutionRequest.newBuilder()
                       .setNamespace(connection.namespace())
-                      .setExecution(execution(Fleet.batchWorkflowId(batch)))
+                      .setExecution(execution(workflowId))
                       .build())
               .getWorkflowExecutionInfo());
     } catch (StatusRuntimeException e) {

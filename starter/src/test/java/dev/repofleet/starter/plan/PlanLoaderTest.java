@@ -111,7 +111,14 @@ class PlanLoaderTest {
     assertThat(plan.limits())
         .isEqualTo(
             new PlanLimits(
-                0.5, 3, Duration.ofSeconds(90), Duration.ofMinutes(90), 1L << 20, 2048L));
+                0.5,
+                3,
+                Duration.ofSeconds(90),
+                Duration.ofMinutes(90),
+                1L << 20,
+                2048L,
+                PlanLimits.DEFAULT_APPROVAL_TIME,
+                PlanLimits.DEFAULT_PAUSED_TIME));
     assertThat(plan.template()).isEqualTo("claude-big");
     assertThat(plan.environment())
         .isEqualTo(Map.of("PORT", "8080", "FLAG", "true", "NAME", "value"));

@@ -167,6 +167,12 @@ final class FakeBatch implements BatchView {
   }
 
   @Override
+  public boolean reviewRuns(String key) {
+    requireServer();
+    return rows.stream().anyMatch(row -> row.key().equals(key) && running.containsKey(row.index()));
+  }
+
+  @Override
   public Optional<String> unattendedTaskQueue() {
     return workerAway ? Optional.of("repofleet-run") : Optional.empty();
   }

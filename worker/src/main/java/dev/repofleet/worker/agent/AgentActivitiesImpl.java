@@ -20,6 +20,7 @@ import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 
 /**
@@ -69,24 +70,35 @@ public final class AgentActivitiesImpl implements AgentActivities {
   }
 
   private TurnOutcome run(TurnInput input, ActivityExecutionContext context) {
-    RunProgress before = context.getHeartbeatDetails(RunProgress.class).orElse(RunProgress.NONE);
+    RunBeat before = context.getHeartbeatDetails(RunBeat.class).orElse(RunBeat.NONE);
     context.heartbeat(before);
     TurnRun run = null;
     try {
       Sandbox sandbox = connections.connectOrThrow(input.sandboxId(), input.time().plusMinutes(10));
       Plan plan = plans.read(input.plan());
-      run = new TurnRun(sandbox, input, plan, environment.of(input.agent(), plan), store, before);
-      return complete(input, sandbox, run, context);
+      run =
+          new TurnRun(
+              sandbox, input, plan, environment.of(input.agent(), plan), store, before.progress());
+      LiveEvents live =
+          new LiveEvents(
+              store,
+              secrets,
+              InstantSource.system(),
+              input,
+              before.live(),
+              LiveEvents.outputOf(sandbox, input));
+      return complete(input, sandbox, run, live);
     } catch (E2bException e) {
       throw FailureMapper.map(
           e,
           "turn " + input.turn() + " in sandbox " + input.sandboxId() + " was lost sight of",
-          run == null ? before.loss() : run.loss());
+          run == null ? before.progress().loss() : run.loss());
     }
   }
 
-  private TurnOutcome complete(
-      TurnInput input, Sandbox sandbox, TurnRun run, ActivityExecutionContext context) {
+  private TurnOutcome complete(TurnInput input, Sandbox sandbox, TurnRun run, LiveEvents live) {
+    ActivityExecutionContext context = Activity.getExecutionContext();
+    Runnable beat = () -> context.heartbeat(new RunBeat(run.progress(), live.position()));
     TurnCheckpoints checkpoints =
         new TurnCheckpoints(sandbox, input, store, secrets, Clock.systemUTC());
     Cause ending = input.ending();
@@ -94,13 +106,12 @@ public final class AgentActivitiesImpl implements AgentActivities {
         ending == null
             ? run.follow(
                 pollInterval(context),
+                live,
                 progress -> {
-                  context.heartbeat(progress);
-                  checkpoints.takeIfDue(
-                      progress.incarnation(), progress.offset(), () -> context.heartbeat(progress));
+                  beat.run();
+                  checkpoints.takeIfDue(progress.incarnation(), progress.offset(), beat);
                 })
-            : new Followed(run.look().end(), ending);
-    Runnable beat = () -> context.heartbeat(run.progress());
+            : stopped(run, live, ending);
     TurnOutcome outcome = new TurnHarvest(sandbox, input, store, secrets, beat).take(followed);
     TurnOutcome saved =
         checkpoints
@@ -110,6 +121,14 @@ public final class AgentActivitiesImpl implements AgentActivities {
     results.keep(input, saved);
     metrics.turnEnded(saved);
     return saved;
+  }
+
+  private static Followed stopped(TurnRun run, LiveEvents live, Cause ending) {
+    RunState end = run.look().end();
+    if (end.incarnation() >= 0) {
+      live.end(end.incarnation(), end.out());
+    }
+    return new Followed(end, ending);
   }
 
   /** A third of the heartbeat timeout: a beat may be late once without being missed. */

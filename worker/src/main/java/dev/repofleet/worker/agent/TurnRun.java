@@ -86,11 +86,12 @@ final class TurnRun {
   /**
    * Follows until a process has ended by itself, or the turn's caps do not allow for another one.
    *
+   * @param live gets the output for people to see
    * @param beat called at least once a {@code poll} with what is known; may throw to let go
    * @throws io.temporal.failure.ApplicationFailure {@code agent_timeout} and {@code model_auth}
    *     with a {@link RunLoss}, when a process still runs and is not worth waiting for
    */
-  Followed follow(Duration poll, Consumer<RunProgress> beat) {
+  Followed follow(Duration poll, LiveEvents live, Consumer<RunProgress> beat) {
     RunState state = script.state();
     progress = progress.attempt(state);
     beat.accept(progress);
@@ -99,6 +100,7 @@ final class TurnRun {
       switch (state.kind()) {
         case NONE -> start(files.first(), Spent.NOTHING);
         case DIED -> {
+          live.end(state.incarnation(), state.out());
           Cause over = takeOver(state, () -> beat.accept(progress));
           if (over != null) {
             return new Followed(state, over);
@@ -116,13 +118,15 @@ final class TurnRun {
             throw FailureMapper.failure(
                 Cause.CANCELLED, "turn " + input.turn() + " was stopped", null);
       }
-      progress = follower.read(progress, state);
+      progress = follower.read(progress, state, live);
       if (state.kind() == RunState.Kind.RUNNING) {
         requireWorthwhile(state);
       }
       beat.accept(progress);
-      state = script.await(Math.max(0, state.incarnation()), follower.position(), poll);
+      state =
+          script.await(Math.max(0, state.incarnation()), follower.position(), live.atMost(poll));
     }
+    live.end(state.incarnation(), state.out());
     return new Followed(state, null);
   }
 
@@ -250,7 +254,7 @@ final class TurnRun {
       position = before.offset();
     }
 
-    private RunProgress read(RunProgress known, RunState state) {
+    private RunProgress read(RunProgress known, RunState state, LiveEvents live) {
       RunProgress now = known;
       if (state.incarnation() > now.incarnation()) {
         now = now.next(state.incarnation());
@@ -259,11 +263,13 @@ final class TurnRun {
         position = 0;
       }
       if (state.out() <= position) {
+        live.storeWhenDue();
         return now.aged(state.age());
       }
       byte[] bytes =
           root.files().readRange(files.out(state.incarnation()), position, READ_BYTES).bytes();
       stream.accept(bytes, bytes.length);
+      live.accept(state.incarnation(), position, bytes);
       position += bytes.length;
       return now.readTo(position - stream.pending(), state.age()).counting(base, stream);
     }

@@ -1000,14 +1000,19 @@ class Run:
     def fix(self, prompt):
         scanned = self.memory.scan
         least = least_severity(prompt)
-        wanted = [found for found in scanned["findings"]
-                  if SEVERITIES.index(found["severity"]) >= least]
+        asked = [found for found in scanned["findings"]
+                 if SEVERITIES.index(found["severity"]) >= least]
+        rules = dict(self.rules)
+        for name in {found["ruleId"] for found in asked}:
+            rules[ALIASES.get(name, name)] = name
+        # An earlier turn of the session may have fixed some.
+        there = {(path, found["ruleId"]) for path in {found["path"] for found in asked}
+                 if os.path.isfile(path)
+                 for found in scan_text(path, read_text(path) or "", rules)}
+        wanted = [found for found in asked if (found["path"], found["ruleId"]) in there]
         by_path = {}
         for found in wanted:
             by_path.setdefault(found["path"], set()).add(found["ruleId"])
-        rules = dict(self.rules)
-        for name in {found["ruleId"] for found in wanted}:
-            rules[ALIASES.get(name, name)] = name
         changed = []
         for path in sorted(by_path):
             changed.extend(self.edit(path, by_path[path], rules))
@@ -1017,8 +1022,11 @@ class Run:
                                                           "\n".join(changed))
             if any("hardcoded-secret" in entry for entry in changed):
                 text += "\nA key that was in the source stays in the history: revoke it."
-        else:
+        elif wanted or not asked:
             text += " None of the %d findings can be fixed by a fixed rule." % len(wanted)
+        if len(asked) > len(wanted):
+            text += "\n%d of the %d findings are not there any more." % (
+                len(asked) - len(wanted), len(asked))
         left = [found for found in wanted
                 if "%s:%d %s" % (found["path"], found["startLine"], found["ruleId"]) not in changed]
         if left:

@@ -140,7 +140,10 @@ final class AgentFixture implements AutoCloseable {
     temporal = TestActivityEnvironment.newInstance();
     SandboxConnections connections = new SandboxConnections(client);
     temporal.registerActivitiesImplementations(
-        new SandboxActivitiesImpl(client, connections, new SandboxPreparation(store, new PlanSource(store), KnownSecrets.of(Map.of()))),
+        new SandboxActivitiesImpl(
+            client,
+            connections,
+            new SandboxPreparation(store, new PlanSource(store), KnownSecrets.of(Map.of()))),
         new StopActivitiesImpl(client),
         new AgentActivitiesImpl(
             connections,

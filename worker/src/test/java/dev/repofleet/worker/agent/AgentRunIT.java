@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.repofleet.artifacts.ArtifactPaths;
 import dev.repofleet.e2b.Command;
 import dev.repofleet.worker.sandbox.SandboxLayout;
 import dev.repofleet.workflows.Cause;
@@ -16,11 +17,15 @@ import dev.repofleet.workflows.activities.TurnInput;
 import dev.repofleet.workflows.activities.TurnOutcome;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -60,7 +65,8 @@ class AgentRunIT {
 
   @Test
   void aTurnGivesItsAnswerAndAFollowUpEditsInTheSameSession() {
-    TurnOutcome review = fleet.agents.run(fleet.turn(0, PromptKind.REVIEW));
+    TurnInput turn = fleet.turn(0, PromptKind.REVIEW);
+    TurnOutcome review = fleet.agents.run(turn);
 
     assertThat(review.cause()).as(review.message()).isNull();
     assertThat(
@@ -69,12 +75,28 @@ class AgentRunIT {
         .contains("insecure-deserialization", "a.py");
     assertThat(review.transcriptUri()).isNotNull();
     assertThat(review.usage().costUsd()).isZero();
+    assertThat(linesOf(fleet.store.list(ArtifactPaths.liveFolder(turn.batch(), turn.key()))))
+        .isNotEmpty()
+        .isEqualTo(linesOf(List.of(requireNonNull(review.eventsUri(), "events"))));
 
     TurnOutcome fix = fleet.agents.run(fleet.turn(1, PromptKind.FOLLOW_UP));
 
     assertThat(fix.cause()).as(fix.message()).isNull();
     assertThat(new String(fleet.sandbox().files().read("/home/user/repo/a.py"), UTF_8))
         .contains("safe_load");
+  }
+
+  private static List<String> linesOf(List<String> uris) {
+    return uris.stream()
+        .flatMap(
+            uri -> {
+              try (InputStream in = new GZIPInputStream(fleet.store.open(uri))) {
+                return new String(in.readAllBytes(), UTF_8).lines();
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            })
+        .toList();
   }
 
   @Test

@@ -75,6 +75,8 @@ class LargeOutputIT {
         standard.time(),
         standard.sandboxTime(),
         standard.repositorySizeBytes(),
-        CAP);
+        CAP,
+        standard.approvalTime(),
+        standard.pausedTime());
   }
 }

@@ -191,19 +191,19 @@ class LostProcessesIT {
 
   @Test
   void aLostSandboxFailsWithWhatItsProcessesAreKnownToHaveUsedAlsoByAnotherAttempt() {
-    AtomicReference<RunProgress> details = new AtomicReference<>(RunProgress.NONE);
-    fleet.temporal.setActivityHeartbeatListener(RunProgress.class, details::set);
+    AtomicReference<RunBeat> details = new AtomicReference<>(RunBeat.NONE);
+    fleet.temporal.setActivityHeartbeatListener(RunBeat.class, details::set);
     fleet.agent("message('a', input_tokens=1000000)\ntime.sleep(600)\n");
     CompletableFuture<TurnOutcome> turn = run(review());
     awaitAllRead();
-    AgentFixture.until(() -> requireNonNull(details.get()).agentMessages() == 1);
+    AgentFixture.until(() -> requireNonNull(details.get()).progress().agentMessages() == 1);
     fleet.client.kill(fleet.sandboxId);
     failure(turn); // The call under way was cut off, which says nothing about the sandbox.
     fleet.temporal.setHeartbeatDetails(requireNonNull(details.get()));
 
     ApplicationFailure failure = failure(run(review()));
 
-    fleet.temporal.setHeartbeatDetails(RunProgress.NONE);
+    fleet.temporal.setHeartbeatDetails(RunBeat.NONE);
     assertThat(failure.getType()).isEqualTo(Cause.SANDBOX_LOST.code());
     RunLoss loss = failure.getDetails().get(RunLoss.class);
     assertThat(loss.usage().inputTokens()).isEqualTo(1_000_000);

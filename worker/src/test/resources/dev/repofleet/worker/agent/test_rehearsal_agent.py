@@ -333,6 +333,24 @@ class FollowUpTest(AgentTest):
             'subprocess.call(["convert", "--fast", source])').replace(
             "import os\n", "import os\nimport subprocess\n").replace("yaml.load", "yaml.safe_load"))
 
+    def test_a_later_fix_does_not_count_what_was_fixed_before(self):
+        self.write("a.py", "import yaml\nx = yaml.load(open('f'))\n")
+        self.write("gone.py", "import yaml\nx = yaml.load(open('f'))\n")
+        self.review()
+        os.remove(os.path.join(self.repository, "gone.py"))
+        self.resume("Fix the findings")
+        result = self.resume("Fix them again, please")[-1]["result"]
+        self.assertIn("2 of the 2 findings are not there any more", result)
+        self.assertNotIn("Left for a person", result)
+
+    def test_answers_a_prompt_it_has_no_rule_for_with_what_it_knows(self):
+        self.write("a.py", "import yaml\nx = yaml.load(open('f'))\n")
+        self.review()
+        end = self.resume("Add a page about deployment")[-1]
+        self.assertEqual((end["subtype"], end["session_id"]), ("success", SESSION))
+        self.assertIn("It can fix its own findings, or list them:\n- a.py:2", end["result"])
+        self.assertEqual(self.git("diff"), "")
+
     def test_keeps_windows_line_ends(self):
         self.write("a.py", "import yaml\r\nx = yaml.load(open('f'), Loader=yaml.FullLoader)\r\n")
         self.review()

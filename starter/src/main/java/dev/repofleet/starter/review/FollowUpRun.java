@@ -1,0 +1,199 @@
+package dev.repofleet.starter.review;
+
+import dev.repofleet.artifacts.DataFolders;
+import dev.repofleet.artifacts.RepositoryResult;
+import dev.repofleet.artifacts.RepositoryStatus;
+import dev.repofleet.artifacts.TargetRow;
+import dev.repofleet.starter.CommandContext;
+import dev.repofleet.starter.CommandException;
+import dev.repofleet.starter.ExitCode;
+import dev.repofleet.starter.PlainText;
+import dev.repofleet.starter.Terminal;
+import dev.repofleet.workflows.Fleet;
+import dev.repofleet.workflows.activities.RepositoryReport;
+import dev.repofleet.workflows.activities.TurnOutcome;
+import dev.repofleet.workflows.client.TemporalConnection;
+import dev.repofleet.workflows.review.FollowUpPrompt;
+import dev.repofleet.workflows.review.FollowUpsWaiting;
+import dev.repofleet.workflows.review.RepositoryProgress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** One follow-up asked for by a person, from its prompt to its end. For one thread. */
+final class FollowUpRun {
+  private static final Duration EVERY = Duration.ofSeconds(1);
+
+  /** The closing text of a turn; a longer one is looked at with {@code logs}. */
+  private static final long MAX_TEXT = 16L << 20;
+
+  private final CommandContext context;
+  private final Terminal terminal;
+  private final TemporalConnection connection;
+  private final BatchRecords records;
+  private final TargetRow target;
+  private final String name;
+  private final TemporalBatchView view;
+
+  FollowUpRun(
+      CommandContext context,
+      Terminal terminal,
+      TemporalConnection connection,
+      BatchRecords records,
+      TargetRow target) {
+    this.context = context;
+    this.terminal = terminal;
+    this.connection = connection;
+    this.records = records;
+    this.target = target;
+    this.name = PlainText.of(target.target());
+    this.view = new TemporalBatchView(connection, Fleet.DEFAULT, records.batch(), context.clock());
+  }
+
+  /**
+   * Sends the prompt; without {@code detach} blocks until the review has ended.
+   *
+   * @throws CommandException with exit code 2 when there is no session to go on with; nothing was
+   *     started
+   */
+  ExitCode run(byte[] prompt, boolean detach) throws InterruptedException {
+    int turnsBefore = records.state(target.key()).map(state -> state.turns().size()).orElse(0);
+    String uri = records.store().put(prompt).uri();
+    if (!addedToTheRunningReview(uri)) {
+      new FollowUpStarter(connection, terminal::say)
+          .start(stateToGoOnWith().review().withFollowUp(uri));
+      terminal.say(name + ": the follow-up is started in a new sandbox.");
+    }
+    String logs = "`repofleet logs " + records.batch() + " " + name + " -f`";
+    if (detach) {
+      terminal.tell(Fleet.reviewWorkflowId(records.batch(), target.key()));
+      terminal.say(logs + " shows what the agent does.");
+      return ExitCode.OK;
+    }
+    try (InterruptNotice notice =
+        new InterruptNotice(
+            () -> terminal.say("Interrupted. The follow-up goes on: " + logs + " shows it."))) {
+      awaitEnd(notice);
+    }
+    return finish(turnsBefore);
+  }
+
+  private boolean addedToTheRunningReview(String uri) {
+    try {
+      Optional<FollowUpsWaiting> waiting =
+          new TemporalUpdates(connection)
+              .ask(
+                  Fleet.reviewWorkflowId(records.batch(), target.key()),
+                  "followUp",
+                  FollowUpsWaiting.class,
+                  new FollowUpPrompt(uri));
+      waiting.ifPresent(
+          answer ->
+              terminal.say(
+                  name
+                      + ": the follow-up runs after the turns of the plan"
+                      + (answer.count() > 1
+                          ? ", behind " + (answer.count() - 1) + " more."
+                          : ".")));
+      return waiting.isPresent();
+    } catch (TemporalUpdates.Refused e) {
+      throw CommandException.wrongUse(name + ": " + PlainText.of(e.sentence()));
+    }
+  }
+
+  private RepositoryReport stateToGoOnWith() {
+    Optional<RepositoryReport> state = records.state(target.key());
+    if (state.isEmpty()) {
+      throw CommandException.wrongUse(
+          name
+              + (records.result(target.key()).isPresent()
+                  ? " was reviewed by a version that kept no state to go on with: review it again"
+                  : " has not been reviewed yet: a follow-up needs the session of a review"));
+    }
+    String storeId = state.get().review().storeId();
+    if (storeId != null && !storeId.equals(records.store().storeId())) {
+      throw CommandException.unreachable(
+          "this machine's artifact store is not the one of batch "
+              + records.batch()
+              + ": set REPOFLEET_ARTIFACTS to the one it was started with",
+          null);
+    }
+    if (state.get().turns().isEmpty()) {
+      throw CommandException.wrongUse(
+          name
+              + " has no session to go on with: its review ended before an agent had worked on it");
+    }
+    return state.get();
+  }
+
+  private void awaitEnd(InterruptNotice notice) throws InterruptedException {
+    String place = "";
+    boolean away = false;
+    boolean running = true;
+    while (running) {
+      try {
+        running = view.reviewRuns(target.key());
+        String now = view.repository(target.key()).map(progress -> place(progress)).orElse(place);
+        if (running && !now.equals(place) && !notice.interrupted()) {
+          terminal.say(name + "  " + now);
+        }
+        place = now;
+        away = false;
+      } catch (TemporalAwayException e) {
+        if (!away && !notice.interrupted()) {
+          terminal.say(e.getMessage() + ". The follow-up goes on where it can; still trying.");
+        }
+        away = true;
+      }
+      if (running) {
+        Pause.SLEEPING.await(EVERY);
+      }
+    }
+  }
+
+  private String place(RepositoryProgress progress) {
+    return StageWords.of(records.batch(), target.target(), progress);
+  }
+
+  private ExitCode finish(int turnsBefore) {
+    RepositoryResult result =
+        records
+            .result(target.key())
+            .orElseThrow(
+                () ->
+                    new CommandException(
+                        ExitCode.INTERNAL, name + " ended and left no result", null));
+    List<TurnOutcome> turns =
+        records.state(target.key()).map(RepositoryReport::turns).orElse(List.of());
+    @Nullable TurnOutcome last = turns.size() > turnsBefore ? turns.get(turns.size() - 1) : null;
+    if (last != null) {
+      tellAnswer(last);
+    }
+    terminal.tell(PlainText.of(ReviewEnds.line(target, result)));
+    if (result.message() != null) {
+      terminal.say(name + ": " + PlainText.of(result.message(), 300));
+    }
+    terminal.say(
+        "Results in the artifact store "
+            + DataFolders.of(context.environment(), context.home()).artifacts()
+            + ", under reviews/"
+            + records.batch()
+            + "/"
+            + target.key());
+    boolean done = last != null && last.cause() == null;
+    return done && result.status() == RepositoryStatus.COMPLETE
+        ? ExitCode.OK
+        : ExitCode.FINISHED_WITH_FAILURES;
+  }
+
+  private void tellAnswer(TurnOutcome turn) {
+    String uri = turn.textUri();
+    if (uri != null && records.store().exists(uri)) {
+      new String(records.store().read(uri, MAX_TEXT), StandardCharsets.UTF_8)
+          .lines()
+          .forEach(line -> terminal.tell(PlainText.of(line)));
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package dev.repofleet.starter.review;
+
+import dev.repofleet.artifacts.RepositoryResult;
+import dev.repofleet.artifacts.SeverityCounts;
+import dev.repofleet.artifacts.TargetRow;
+import dev.repofleet.starter.render.Wording;
+import java.util.Optional;
+
+/** Tells what became of one review, from the artifact store alone. */
+final class ReviewEnds {
+  private final BatchRecords records;
+  private final TargetRow target;
+  private final ReviewLog reviewLog;
+  private final LogFollower.Listener listener;
+
+  ReviewEnds(BatchRecords records, TargetRow target, LogFollower.Listener listener) {
+    this.records = records;
+    this.target = target;
+    this.reviewLog = new ReviewLog(records, target.key());
+    this.listener = listener;
+  }
+
+  /** Shows all its events and its end; false, and nothing said, when the store has no end. */
+  boolean show() {
+    Optional<RepositoryResult> result = records.result(target.key());
+    if (result.isEmpty()) {
+      return false;
+    }
+    if (!reviewLog.ended(listener.events())) {
+      listener.talk().accept("No agent has worked on " + target.target() + ".");
+    }
+    listener.talk().accept(line(target, result.get()));
+    return true;
+  }
+
+  /** Its status, findings and cost. */
+  static String line(TargetRow target, RepositoryResult result) {
+    return "%s  %s%s · findings: %s · %s"
+        .formatted(
+            target.target(),
+            result.status().word(),
+            result.cause() == null ? "" : " (" + result.cause() + ")",
+            Wording.findings(SeverityCounts.of(result.findings())),
+            Wording.cost(result.usage()));
+  }
+}

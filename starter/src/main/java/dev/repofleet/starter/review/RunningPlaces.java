@@ -1,0 +1,52 @@
+package dev.repofleet.starter.review;
+
+import dev.repofleet.artifacts.BatchResult;
+import dev.repofleet.artifacts.BatchRow;
+import dev.repofleet.artifacts.RepositoryStatus;
+import dev.repofleet.workflows.review.RepositoryProgress;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Where the repositories of a running batch are: who waits for a person above all. */
+final class RunningPlaces {
+  /** Each question takes a worker's time; those that ask for more watch the batch. */
+  private static final int MAX_QUESTIONS = 200;
+
+  /** A worker that stays silent would make each question seconds long. */
+  private static final int MAX_SILENT = 2;
+
+  private RunningPlaces() {}
+
+  /** By index, of those that a worker answers for. */
+  static Map<Integer, RepositoryProgress> of(BatchView view, BatchResult result) {
+    Map<Integer, RepositoryProgress> places = new TreeMap<>();
+    int questions = 0;
+    int silent = 0;
+    for (BatchRow row : result.repositories()) {
+      if (row.status() != RepositoryStatus.RUNNING) {
+        continue;
+      }
+      if (questions++ == MAX_QUESTIONS || silent == MAX_SILENT) {
+        break;
+      }
+      Optional<RepositoryProgress> place = view.repository(row.key());
+      place.ifPresent(known -> places.put(row.index(), known));
+      silent = place.isPresent() ? 0 : silent + 1;
+    }
+    return places;
+  }
+
+  /** Words for the table of those that wait for an answer. */
+  static Map<Integer, String> words(Map<Integer, RepositoryProgress> places) {
+    Map<Integer, String> words = new TreeMap<>();
+    places.forEach(
+        (index, place) -> {
+          Integer awaiting = place.awaiting();
+          if (awaiting != null) {
+            words.put(index, StageWords.waits(awaiting));
+          }
+        });
+    return words;
+  }
+}

@@ -1,0 +1,25 @@
+package dev.repofleet.starter.review;
+
+import dev.repofleet.starter.PlainText;
+import dev.repofleet.workflows.Stage;
+import dev.repofleet.workflows.review.RepositoryProgress;
+
+/** Where a review is, in words for a person. */
+final class StageWords {
+  private StageWords() {}
+
+  static String of(String batch, String target, RepositoryProgress progress) {
+    Integer awaiting = progress.awaiting();
+    if (awaiting != null) {
+      return "%s: `repofleet approve %s %s` or `reject` answers it"
+          .formatted(waits(awaiting), batch, PlainText.of(target));
+    }
+    boolean inTurn = progress.stage() == Stage.RUN || progress.stage() == Stage.FOLLOW_UP;
+    return progress.stage().code() + (inTurn ? " turn " + progress.turn() : "");
+  }
+
+  /** Counted from 1, as people do. */
+  static String waits(int followUp) {
+    return "follow-up " + (followUp + 1) + " waits for an answer";
+  }
+}

@@ -1,0 +1,81 @@
+package dev.repofleet.starter.review;
+
+import dev.repofleet.artifacts.TargetRow;
+import dev.repofleet.starter.CommandException;
+import dev.repofleet.starter.PlainText;
+import dev.repofleet.starter.plan.NearestName;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** Finds the target of a batch that a person means. */
+final class TargetChoice {
+  private static final int MAX_NAMED = 5;
+
+  private TargetChoice() {}
+
+  /**
+   * The target by what was typed for the batch, by its URL or key, or by a part of these that no
+   * other target has.
+   *
+   * @param batch id, for the message
+   * @throws CommandException with exit code 2 when none or several are meant
+   */
+  static TargetRow choose(String batch, List<TargetRow> targets, String typed) {
+    for (TargetRow row : targets) {
+      if (typed.equals(row.target()) || typed.equals(row.key()) || typed.equals(row.url())) {
+        return row;
+      }
+    }
+    String part = typed.strip().toLowerCase(Locale.ROOT);
+    List<TargetRow> meant =
+        part.isEmpty()
+            ? List.of()
+            : targets.stream().filter(row -> isPart(part, row)).collect(Collectors.toList());
+    if (meant.size() == 1) {
+      return meant.get(0);
+    }
+    throw CommandException.wrongUse(
+        "batch " + batch + (meant.isEmpty() ? unknown(typed, targets) : several(typed, meant)));
+  }
+
+  private static boolean isPart(String part, TargetRow row) {
+    return row.target().toLowerCase(Locale.ROOT).contains(part) || row.key().contains(part);
+  }
+
+  private static String several(String typed, List<TargetRow> meant) {
+    return " has "
+        + meant.size()
+        + " targets with '"
+        + PlainText.of(typed, 100)
+        + "' in their names: "
+        + named(meant)
+        + "; write more of it";
+  }
+
+  private static String unknown(String typed, List<TargetRow> targets) {
+    Map<String, TargetRow> names = new LinkedHashMap<>();
+    for (TargetRow row : targets) {
+      names.put(row.target(), row);
+      names.putIfAbsent(row.target().substring(row.target().lastIndexOf('/') + 1), row);
+    }
+    return " has no target '"
+        + PlainText.of(typed, 100)
+        + "': "
+        + NearestName.of(typed, names.keySet())
+            .map(names::get)
+            .map(row -> "did you mean '" + PlainText.of(row.target(), 100) + "'?")
+            .orElseGet(() -> "it has " + named(targets));
+  }
+
+  private static String named(List<TargetRow> rows) {
+    String first =
+        rows.stream()
+            .limit(MAX_NAMED)
+            .map(row -> PlainText.of(row.target(), 100))
+            .collect(Collectors.joining(", "));
+    return rows.size() > MAX_NAMED ? first + " and " + (rows.size() - MAX_NAMED) + " more" : first;
+  }
+}

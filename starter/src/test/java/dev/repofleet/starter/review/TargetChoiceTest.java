@@ -1,0 +1,70 @@
+package dev.repofleet.starter.review;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.repofleet.artifacts.CanonicalTarget;
+import dev.repofleet.artifacts.TargetKey;
+import dev.repofleet.artifacts.TargetParser;
+import dev.repofleet.artifacts.TargetRow;
+import dev.repofleet.artifacts.TargetSpec;
+import dev.repofleet.starter.CommandException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class TargetChoiceTest {
+  private static final List<TargetRow> TARGETS =
+      rows("acme/billing", "acme/billing-ui", "other/api");
+
+  private static List<TargetRow> rows(String... targets) {
+    List<TargetRow> rows = new ArrayList<>();
+    for (String target : targets) {
+      TargetSpec spec = new TargetParser(path -> false).parse(target);
+      CanonicalTarget canonical = CanonicalTarget.ofUrl(spec.url());
+      rows.add(TargetRow.git(rows.size(), TargetKey.of(canonical, null, null), spec, canonical));
+    }
+    return List.copyOf(rows);
+  }
+
+  private static int choose(String typed) {
+    return TargetChoice.choose("b", TARGETS, typed).index();
+  }
+
+  private static void refused(String typed, String sentence) {
+    assertThatThrownBy(() -> choose(typed))
+        .isInstanceOfSatisfying(
+            CommandException.class, e -> assertThat(e.getExitCode()).isEqualTo(2))
+        .hasMessageContaining(sentence);
+  }
+
+  @Test
+  void a_target_is_found_as_it_was_typed_by_its_key_and_by_its_url() {
+    assertThat(choose("acme/billing")).isZero();
+    assertThat(choose(TARGETS.get(1).key())).isEqualTo(1);
+    assertThat(choose(String.valueOf(TARGETS.get(2).url()))).isEqualTo(2);
+  }
+
+  @Test
+  void a_part_that_only_one_has_is_enough() {
+    assertThat(choose("Billing-UI")).isEqualTo(1);
+    assertThat(choose("api")).isEqualTo(2);
+  }
+
+  @Test
+  void a_part_of_several_is_refused_with_their_names() {
+    refused(
+        "bill",
+        "batch b has 2 targets with 'bill' in their names: acme/billing, acme/billing-ui; write"
+            + " more of it");
+  }
+
+  @Test
+  void an_unknown_one_is_refused_with_the_nearest_or_with_those_there_are() {
+    refused("acme/bilingui", "did you mean 'acme/billing");
+    refused("apo", "did you mean 'other/api'?");
+    refused("something-else", "it has acme/billing, acme/billing-ui, other/api");
+    refused("", "it has acme/billing");
+    refused("\u001b[2J", "no target '[2J'");
+  }
+}

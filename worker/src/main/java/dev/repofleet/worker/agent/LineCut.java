@@ -1,0 +1,105 @@
+package dev.repofleet.worker.agent;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
+import java.util.Map;
+
+/**
+ * Makes a long event line short enough to be looked at, and leaves it JSON: long texts in it are
+ * cut, then its largest parts left out; a line that is no JSON object is told by its length alone.
+ * For one thread.
+ */
+final class LineCut {
+  /** Longest line that is shown as it is. */
+  private static final int MAX_SHOWN = 64 << 10;
+
+  /** Most characters of a text within a long line: more than a screen holds. */
+  private static final int MAX_TEXT = 4 << 10;
+
+  /** Far below where a parser's own limit lies. */
+  private static final int MAX_DEPTH = 200;
+
+  /** Of a line that was cut: its length in bytes. */
+  private static final String MARK = "repofleetCut";
+
+  private static final ObjectMapper JSON = JsonMapper.builder().build();
+
+  /**
+   * The line to show, in UTF-8 and without its end.
+   *
+   * @param line what was kept of it, without secrets
+   * @param length of the whole line in bytes
+   */
+  byte[] shown(String line, long length) {
+    byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
+    if (bytes.length <= MAX_SHOWN && length <= MAX_SHOWN) {
+      return bytes;
+    }
+    byte[] shorter = shortened(line, length);
+    return shorter.length > 0 ? shorter : told(length);
+  }
+
+  private static byte[] shortened(String line, long length) {
+    try {
+      JsonNode event = JSON.readTree(line);
+      if (!(event instanceof ObjectNode object)) {
+        return new byte[0];
+      }
+      shorten(object, 0);
+      object.put(MARK, length);
+      byte[] shorter = JSON.writeValueAsBytes(object);
+      while (shorter.length > MAX_SHOWN) {
+        // What an answer holds goes before what it cost.
+        object.remove(largest(object));
+        shorter = JSON.writeValueAsBytes(object);
+      }
+      return shorter;
+    } catch (JsonProcessingException e) {
+      return new byte[0];
+    }
+  }
+
+  private static void shorten(JsonNode node, int depth) {
+    if (node instanceof ObjectNode object) {
+      for (Map.Entry<String, JsonNode> entry : object.properties()) {
+        entry.setValue(shorter(entry.getValue(), depth));
+      }
+    } else if (node instanceof ArrayNode array) {
+      for (int i = 0; i < array.size(); i++) {
+        array.set(i, shorter(array.get(i), depth));
+      }
+    }
+  }
+
+  private static JsonNode shorter(JsonNode value, int depth) {
+    if (depth >= MAX_DEPTH) {
+      return TextNode.valueOf("…");
+    }
+    if (value.isTextual() && value.textValue().length() > MAX_TEXT) {
+      String text = value.textValue();
+      int end = Character.isHighSurrogate(text.charAt(MAX_TEXT - 1)) ? MAX_TEXT - 1 : MAX_TEXT;
+      return TextNode.valueOf(text.substring(0, end) + "…");
+    }
+    shorten(value, depth + 1);
+    return value;
+  }
+
+  private static String largest(ObjectNode event) {
+    return event.properties().stream()
+        .max(Comparator.comparingInt(entry -> entry.getValue().toString().length()))
+        .map(Map.Entry::getKey)
+        .orElseThrow();
+  }
+
+  private static byte[] told(long length) {
+    ObjectNode event = JSON.createObjectNode().put("type", "unknown").put(MARK, length);
+    return event.toString().getBytes(StandardCharsets.UTF_8);
+  }
+}
