@@ -31,6 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What becomes of a turn whose process is lost, stuck, or can't go on, in a real sandbox. */
 class LostProcessesIT {
+  private static final AtomicReference<RunBeat> TOLD = new AtomicReference<>(RunBeat.NONE);
+
   @TempDir static Path folder;
   private static AgentFixture fleet;
 
@@ -48,6 +50,8 @@ class LostProcessesIT {
 
   @BeforeEach
   void lease() {
+    TOLD.set(RunBeat.NONE);
+    fleet.temporal.setActivityHeartbeatListener(RunBeat.class, TOLD::set);
     fleet.lease();
   }
 
@@ -191,15 +195,12 @@ class LostProcessesIT {
 
   @Test
   void aLostSandboxFailsWithWhatItsProcessesAreKnownToHaveUsedAlsoByAnotherAttempt() {
-    AtomicReference<RunBeat> details = new AtomicReference<>(RunBeat.NONE);
-    fleet.temporal.setActivityHeartbeatListener(RunBeat.class, details::set);
     fleet.agent("message('a', input_tokens=1000000)\ntime.sleep(600)\n");
     CompletableFuture<TurnOutcome> turn = run(review());
     awaitAllRead();
-    AgentFixture.until(() -> requireNonNull(details.get()).progress().agentMessages() == 1);
     fleet.client.kill(fleet.sandboxId);
     failure(turn); // The call under way was cut off, which says nothing about the sandbox.
-    fleet.temporal.setHeartbeatDetails(requireNonNull(details.get()));
+    fleet.temporal.setHeartbeatDetails(requireNonNull(TOLD.get()));
 
     ApplicationFailure failure = failure(run(review()));
 
@@ -248,17 +249,9 @@ class LostProcessesIT {
     fleet.asRoot("kill -9 $(sed -n s/^supervisor=//p " + SandboxLayout.STATE + "/runs/0.0.0/meta)");
   }
 
-  /** The follower has read what there is when it waits for the byte after it. */
+  /** The follower has told in its heartbeat that it read what there is. */
   private static void awaitAllRead() {
-    AgentFixture.until(
-        () ->
-            !fleet
-                .asRoot(
-                    "size=$(stat -c %s "
-                        + SandboxLayout.STATE
-                        + "/runs/0.0.0/out) && [ $size -gt 0 ]"
-                        + " && pgrep -f \"tail -s .* -c [+]$((size + 1)) \"")
-                .isBlank());
+    AgentFixture.until(() -> requireNonNull(TOLD.get()).progress().offset() > 0);
   }
 
   private static ApplicationFailure failure(CompletableFuture<TurnOutcome> turn) {

@@ -1,5 +1,6 @@
 package dev.repofleet.worker.agent;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.abort;
@@ -112,8 +113,7 @@ class RealAgentIT {
       try {
         fail("no failure but " + fleet.agents.run(turn));
       } catch (ActivityFailure failure) {
-        ApplicationFailure refused =
-            (ApplicationFailure) java.util.Objects.requireNonNull(failure.getCause());
+        ApplicationFailure refused = requireNonNull((ApplicationFailure) failure.getCause());
         assertThat(refused.getType()).isEqualTo(Cause.MODEL_AUTH.code());
         assertThat(refused.getDetails().get(RunLoss.class).usage().costUsd()).isZero();
       }
