@@ -95,7 +95,10 @@ public final class FleetWorker implements AutoCloseable {
     worker.registerWorkflowImplementationTypes(
         ReviewBatchWorkflowImpl.class, RepositoryReviewWorkflowImpl.class);
     worker.registerActivitiesImplementations(
-        new SandboxActivitiesImpl(e2b, connections, new SandboxPreparation(plans)),
+        new SandboxActivitiesImpl(
+            e2b,
+            connections,
+            new SandboxPreparation(options.store(), plans, KnownSecrets.of(options.environment()))),
         new GitActivitiesImpl(connections, options.store(), plans, options.environment()),
         new ReviewActivitiesImpl(connections, options.store(), plans, options.environment()),
         new StopActivitiesImpl(e2b),

@@ -75,9 +75,20 @@ final class AttackedFleet implements AutoCloseable {
     Map<String, String> variables = new HashMap<>(more);
     variables.put("ANTHROPIC_BASE_URL", model.uri().toString());
     variables.put("ANTHROPIC_API_KEY", PlantedSecret.MODEL_KEY.value());
-    this.fleet = new SeparateFleet(setup.test(), setup.folder(), claude, variables);
-    this.workers =
-        new FleetWorkers(fleet, setup.workers(), Math.max(10, setup.repositories().size()));
+    try {
+      this.fleet = new SeparateFleet(setup.test(), setup.folder(), claude, variables);
+    } catch (RuntimeException | AssertionError failed) {
+      model.close();
+      throw failed;
+    }
+    try {
+      this.workers =
+          new FleetWorkers(fleet, setup.workers(), Math.max(10, setup.repositories().size()));
+    } catch (RuntimeException | AssertionError failed) {
+      fleet.close();
+      model.close();
+      throw failed;
+    }
   }
 
   /** The repositories' names. */

@@ -1,18 +1,26 @@
 package dev.repofleet.starter.it;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /**
- * Some workers of a {@link SeparateFleet}, each behind links of its own; a killed one is replaced.
- * For one thread, but for {@link #processes}.
+ * Some workers of a {@link SeparateFleet}, each behind links of its own. One that ends, killed or
+ * because it did not reach Temporal when it began, is replaced: as whoever runs workers does.
+ *
+ * <p>Thread-safe. It has a thread that looks for ended ones, until {@link #close}.
  */
 final class FleetWorkers implements AutoCloseable {
+  private static final Duration LOOK = Duration.ofMillis(200);
+
   private final SeparateFleet fleet;
   private final int concurrency;
   private final List<AttackedWorker> alive = new ArrayList<>();
   private final List<AttackedWorker> all = new ArrayList<>();
+  private final Thread supervisor = new Thread(this::supervise, "fleet-workers");
+  private volatile boolean closed;
 
   /**
    * A worker and what connects it.
@@ -35,10 +43,36 @@ final class FleetWorkers implements AutoCloseable {
     for (int i = 0; i < count; i++) {
       launch();
     }
-    alive.forEach(worker -> fleet.polling(worker.process()));
+    supervisor.setDaemon(true);
+    supervisor.start();
+    Waiting.until("all workers poll", SeparateFleet.START, this::polling);
   }
 
-  private void launch() {
+  private synchronized boolean polling() {
+    return alive.stream().allMatch(worker -> worker.process().err().contains("Polling task"));
+  }
+
+  private void supervise() {
+    while (!closed) {
+      replaceEnded();
+      LockSupport.parkNanos(LOOK.toNanos());
+    }
+  }
+
+  private synchronized void replaceEnded() {
+    List<AttackedWorker> ended =
+        alive.stream().filter(worker -> !worker.process().isAlive()).toList();
+    if (closed) {
+      return;
+    }
+    for (AttackedWorker worker : ended) {
+      alive.remove(worker);
+      worker.links().close();
+      launch();
+    }
+  }
+
+  private synchronized void launch() {
     String name = "worker-" + (all.size() + 1);
     WorkerLinks links = fleet.links(name);
     FleetProcess process = fleet.launchWorker(name, concurrency, links.environment());
@@ -48,30 +82,29 @@ final class FleetWorkers implements AutoCloseable {
   }
 
   /** Those that live, the oldest first. */
-  List<AttackedWorker> alive() {
+  synchronized List<AttackedWorker> alive() {
     return List.copyOf(alive);
   }
 
   /** The living one that has this name in histories. */
   Optional<AttackedWorker> of(String identity) {
-    return alive.stream().filter(worker -> worker.is(identity)).findFirst();
+    return alive().stream().filter(worker -> worker.is(identity)).findFirst();
   }
 
-  /** SIGKILL; launches another one and returns at once. */
+  /** SIGKILL. Blocks until it is gone; another one begins. */
   void killAndReplace(AttackedWorker worker) {
     worker.process().kill();
-    alive.remove(worker);
-    worker.links().close();
-    launch();
+    replaceEnded();
   }
 
   /** The processes of all there ever were. */
-  List<FleetProcess> processes() {
+  synchronized List<FleetProcess> processes() {
     return all.stream().map(AttackedWorker::process).toList();
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
+    closed = true;
     for (AttackedWorker worker : all) {
       worker.links().heal();
       worker.process().close();

@@ -130,7 +130,7 @@ class FollowerKilledIT {
   /** Or its turn has ended meanwhile. */
   private static boolean followedByAnother(
       StartedBatch batch, String key, AttackedWorker follower) {
-    List<PendingActivityInfo> pending = batch.pending(key);
+    List<PendingActivityInfo> pending = batch.pendingIfBegun(key);
     return batch
             .begun(key, "Run")
             .filter(run -> !follower.is(run.getLastWorkerIdentity()))

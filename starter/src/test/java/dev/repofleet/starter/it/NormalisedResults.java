@@ -51,6 +51,22 @@ final class NormalisedResults {
     return normalised;
   }
 
+  /** Findings, the tree's hash and the patch alone, by key: what survives a lost sandbox. */
+  static Map<String, String> findings(Results results) {
+    Map<String, String> normalised = new TreeMap<>();
+    for (JsonNode row : results.rows()) {
+      JsonNode review = results.review(row);
+      normalised.put(
+          row.path("key").asText(),
+          without(review.path("findings")).toPrettyString()
+              + "\n"
+              + review.path("treeHash").asText()
+              + "\n"
+              + patch(results, row));
+    }
+    return normalised;
+  }
+
   private static String of(Results results, JsonNode row) {
     ObjectNode all = JsonNodeFactory.instance.objectNode();
     all.set("row", without(row));

@@ -26,6 +26,21 @@ record PlantedSecret(String name, String value) {
     }
   }
 
+  /** Whether the text has it in one of these forms. */
+  boolean isIn(String text) {
+    return forms().stream().anyMatch(text::contains);
+  }
+
+  /** What stands before it, to see how it came there; never the secret. */
+  String around(String text) {
+    return forms().stream()
+        .mapToInt(text::indexOf)
+        .filter(at -> at >= 0)
+        .mapToObj(at -> text.substring(Math.max(0, at - 80), at))
+        .findFirst()
+        .orElse("");
+  }
+
   private Set<String> forms() {
     Set<String> forms = new LinkedHashSet<>();
     String json = value.replace("\\", "\\\\").replace("\"", "\\\"");

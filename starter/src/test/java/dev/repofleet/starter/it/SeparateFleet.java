@@ -9,6 +9,7 @@ import dev.repofleet.e2b.SandboxQuery;
 import dev.repofleet.starter.embedded.SeparateTemporal;
 import dev.repofleet.workflows.client.TemporalConnection;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * A fleet whose parts know each other by environment variables alone: a Temporal server, a sandbox
@@ -28,7 +30,7 @@ import java.util.regex.Pattern;
  */
 final class SeparateFleet implements AutoCloseable {
   /** A JVM's start on a machine that is busy with others. */
-  static final Duration START = Duration.ofMinutes(1);
+  static final Duration START = Duration.ofMinutes(3);
 
   private static final Pattern EXPORT = Pattern.compile("(?m)^export (\\w+)='?([^'\n]*)'?$");
   private static final Pattern METRICS = Pattern.compile("Metrics at (http://\\S+/metrics)");
@@ -151,9 +153,17 @@ final class SeparateFleet implements AutoCloseable {
     }
   }
 
-  /** The folder that a sandbox of this fleet has as its {@code /}. */
+  /** The folder that a sandbox of this fleet has as its {@code /}; it may be gone already. */
   Path sandboxRoot(String sandboxId) {
-    return folder.resolve("data/sandboxes/sandboxes").resolve(sandboxId).resolve("root");
+    try (Stream<Path> servers = Files.list(folder.resolve("data"))) {
+      return servers
+          .map(server -> server.resolve("sandboxes").resolve(sandboxId).resolve("root"))
+          .filter(Files::isDirectory)
+          .findFirst()
+          .orElse(folder.resolve("data/no-such-sandbox"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** The Temporal server itself, to kill and to restart. */

@@ -20,8 +20,11 @@ import dev.repofleet.workflows.batch.BatchInput;
 import dev.repofleet.workflows.batch.BatchOutcome;
 import dev.repofleet.workflows.batch.ManifestRef;
 import dev.repofleet.workflows.batch.ReviewBatchWorkflow;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.enums.v1.PendingActivityState;
+import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.api.workflow.v1.PendingActivityInfo;
 import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
 import io.temporal.client.WorkflowClient;
@@ -120,6 +123,11 @@ final class StartedBatch {
     return keys;
   }
 
+  /** The id of a repository's workflow. */
+  String reviewId(String key) {
+    return Fleet.reviewWorkflowId(batch, key);
+  }
+
   /** The workflow of a repository, by its key. */
   WorkflowStub review(String key) {
     return fleet.temporal().client().newUntypedWorkflowStub(Fleet.reviewWorkflowId(batch, key));
@@ -136,10 +144,22 @@ final class StartedBatch {
       return workflow().getResult(atMost.toSeconds(), TimeUnit.SECONDS, BatchOutcome.class);
     } catch (TimeoutException e) {
       StringBuilder state = new StringBuilder();
-      keys.forEach(key -> state.append('\n').append(key).append(": ").append(pending(key)));
+      keys.forEach(key -> state.append('\n').append(key).append(": ").append(pendingIfBegun(key)));
       throw new AssertionError(
           batch + " has not ended after " + atMost.toSeconds() + " s; pending: " + state, e);
     }
+  }
+
+  /** Whether it has ended, however. */
+  boolean hasEnded() {
+    return workflow().describe().getStatus()
+        != WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING;
+  }
+
+  /** Whether the review of this key has ended, however. */
+  boolean hasEnded(String key) {
+    return review(key).describe().getStatus()
+        != WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING;
   }
 
   /** What the server waits for in one review; nothing when it has ended or has not begun. */
@@ -159,9 +179,21 @@ final class StartedBatch {
         .getPendingActivitiesList();
   }
 
+  /** The same, and nothing for a review that the server does not know yet. */
+  List<PendingActivityInfo> pendingIfBegun(String key) {
+    try {
+      return pending(key);
+    } catch (StatusRuntimeException e) {
+      if (e.getStatus().getCode() == Status.Code.NOT_FOUND) {
+        return List.of();
+      }
+      throw e;
+    }
+  }
+
   /** The activity of this type in a review that a worker has begun. */
   Optional<PendingActivityInfo> begun(String key, String type) {
-    return pending(key).stream()
+    return pendingIfBegun(key).stream()
         .filter(activity -> activity.getActivityType().getName().equals(type))
         .filter(
             activity -> activity.getState() == PendingActivityState.PENDING_ACTIVITY_STATE_STARTED)

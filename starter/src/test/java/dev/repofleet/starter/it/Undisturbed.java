@@ -22,12 +22,14 @@ final class Undisturbed {
   private static final Duration CLEAN = Duration.ofMinutes(4);
 
   private final Map<String, String> results;
+  private final Map<String, String> findings;
   private final Map<String, List<String>> conversations = new TreeMap<>();
   private final Ledger ledger;
   private final int calls;
 
   Undisturbed(Results calm, Ledger ledger, int calls) {
     this.results = NormalisedResults.of(calm);
+    this.findings = NormalisedResults.findings(calm);
     this.ledger = ledger;
     this.calls = calls;
     for (JsonNode row : calm.rows()) {
@@ -54,6 +56,18 @@ final class Undisturbed {
     NormalisedResults.of(after)
         .forEach((key, text) -> assertThat(text).as(key).isEqualTo(results.get(key)));
     assertClean(attacked, batch);
+  }
+
+  /**
+   * Of a batch whose sandboxes were lost: complete, with the same findings and the same changes;
+   * how often the model was asked is the caller's to judge.
+   */
+  void assertSameFindings(StartedBatch batch) {
+    Results after = batch.results();
+    after.assertAllComplete(batch.keys().size());
+    assertThat(after.keys()).as("one row a repository").containsExactlyElementsOf(batch.keys());
+    NormalisedResults.findings(after)
+        .forEach((key, text) -> assertThat(text).as(key).isEqualTo(findings.get(key)));
   }
 
   /** Nothing is left running, everything replays, nothing secret was said: whatever the results. */

@@ -7,7 +7,9 @@ import dev.repofleet.e2b.Sandbox;
 import dev.repofleet.worker.FailureMapper;
 import dev.repofleet.worker.FleetMetrics;
 import dev.repofleet.worker.PlanSource;
+import dev.repofleet.worker.StoreIdentity;
 import dev.repofleet.worker.agent.TurnRun.Followed;
+import dev.repofleet.worker.checkpoint.TurnCheckpoints;
 import dev.repofleet.worker.git.KnownSecrets;
 import dev.repofleet.worker.sandbox.SandboxConnections;
 import dev.repofleet.workflows.Cause;
@@ -16,7 +18,7 @@ import dev.repofleet.workflows.activities.TurnInput;
 import dev.repofleet.workflows.activities.TurnOutcome;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
-import io.temporal.failure.ApplicationFailure;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -26,9 +28,6 @@ import java.util.Optional;
  * one. Thread-safe.
  */
 public final class AgentActivitiesImpl implements AgentActivities {
-  /** Type of the failure of a worker that sees another artifact store than the batch's. */
-  static final String STORE_MISMATCH = "store_mismatch";
-
   private final SandboxConnections connections;
   private final ArtifactStore store;
   private final PlanSource plans;
@@ -56,7 +55,7 @@ public final class AgentActivitiesImpl implements AgentActivities {
 
   @Override
   public TurnOutcome run(TurnInput input) {
-    requireStore(input);
+    StoreIdentity.require(store, input.storeId());
     ActivityExecutionContext context = Activity.getExecutionContext();
     Optional<TurnOutcome> finished = results.find(input);
     if (finished.isPresent()) {
@@ -67,19 +66,6 @@ public final class AgentActivitiesImpl implements AgentActivities {
       return run(input, context);
     } finally {
       metrics.runLetGo();
-    }
-  }
-
-  /** Another store has neither the turn's result nor its checkpoints: it would be run again. */
-  private void requireStore(TurnInput input) {
-    if (input.storeId() != null && !input.storeId().equals(store.storeId())) {
-      throw ApplicationFailure.newFailure(
-          "this worker's artifact store is "
-              + store.storeId()
-              + ", the batch's is "
-              + input.storeId()
-              + "; set REPOFLEET_ARTIFACTS of all the fleet's workers to the same place",
-          STORE_MISMATCH);
     }
   }
 
@@ -113,15 +99,28 @@ public final class AgentActivitiesImpl implements AgentActivities {
   private TurnOutcome complete(TurnInput input, Sandbox sandbox, TurnRun run, LiveEvents live) {
     ActivityExecutionContext context = Activity.getExecutionContext();
     Runnable beat = () -> context.heartbeat(new RunBeat(run.progress(), live.position()));
+    TurnCheckpoints checkpoints =
+        new TurnCheckpoints(sandbox, input, store, secrets, Clock.systemUTC());
     Cause ending = input.ending();
     Followed followed =
         ending == null
-            ? run.follow(pollInterval(context), live, progress -> beat.run())
+            ? run.follow(
+                pollInterval(context),
+                live,
+                progress -> {
+                  beat.run();
+                  checkpoints.takeIfDue(progress.incarnation(), progress.offset(), beat);
+                })
             : stopped(run, live, ending);
     TurnOutcome outcome = new TurnHarvest(sandbox, input, store, secrets, beat).take(followed);
-    results.keep(input, outcome);
-    metrics.turnEnded(outcome);
-    return outcome;
+    TurnOutcome saved =
+        checkpoints
+            .takeEnd(followed.end().incarnation(), followed.end().out(), beat)
+            .map(outcome::savedAs)
+            .orElse(outcome);
+    results.keep(input, saved);
+    metrics.turnEnded(saved);
+    return saved;
   }
 
   private static Followed stopped(TurnRun run, LiveEvents live, Cause ending) {

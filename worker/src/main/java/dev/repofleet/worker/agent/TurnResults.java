@@ -4,6 +4,7 @@ import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactPaths;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactUri;
+import dev.repofleet.workflows.activities.TurnBasis;
 import dev.repofleet.workflows.activities.TurnInput;
 import dev.repofleet.workflows.activities.TurnOutcome;
 import java.util.Optional;
@@ -12,8 +13,9 @@ import java.util.Optional;
  * Results of finished turns, kept before Temporal hears of them: a completion that got lost, or an
  * attempt that comes late, costs no model call. Thread-safe.
  *
- * <p>A result holds for the sandbox in which the turn ran, since what the agent changed is there
- * and nowhere else. Another sandbox runs the turn again.
+ * <p>A result holds where what the agent did is: in the sandbox in which the turn ran, and in one
+ * that was rebuilt from a checkpoint of the turn's end or of a later one. Any other sandbox runs
+ * the turn again.
  */
 final class TurnResults {
   private static final long MAX_BYTES = 1 << 20;
@@ -24,14 +26,20 @@ final class TurnResults {
     this.store = store;
   }
 
-  /** The result of this very turn, if it has ended in this very sandbox. */
+  /** The result of this very turn, if this very sandbox holds its end. */
   Optional<TurnOutcome> find(TurnInput input) {
     String path = path(input);
     return store
         .readIfPresent(ArtifactUri.of(path), MAX_BYTES)
         .map(json -> ArtifactJson.read(json, StoredTurn.class, path))
-        .filter(kept -> kept.sandboxId().equals(input.sandboxId()))
+        .filter(kept -> kept.sandboxId().equals(input.sandboxId()) || isRestored(input))
         .map(StoredTurn::outcome);
+  }
+
+  private static boolean isRestored(TurnInput input) {
+    TurnBasis basis = input.basis();
+    Integer endedThrough = basis == null ? null : basis.endedThrough();
+    return endedThrough != null && endedThrough >= input.turn();
   }
 
   void keep(TurnInput input, TurnOutcome outcome) {

@@ -19,7 +19,11 @@ public enum GitScript {
   /** Keeps the commit's objects away from the agent, and later takes what changed against it. */
   TREE("tree.sh"),
   /** Counts lines at the commit. */
-  LINES("lines.sh");
+  LINES("lines.sh"),
+  /** Copies the session's transcript while the agent stands still. */
+  SNAPSHOT("/dev/repofleet/worker/checkpoint/snapshot.sh"),
+  /** Brings a fresh clone on to what a checkpoint held. */
+  RESTORE("restore.sh");
 
   /** From TERM to KILL. */
   private static final String PATIENCE = "5";

@@ -14,10 +14,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Runs shipped scripts in a sandbox and lets the caller live on meanwhile. */
-final class SandboxScript {
-  /** Well within the heartbeat timeout of 30 s. */
-  private static final Duration BEAT = Duration.ofSeconds(5);
+/** Runs shipped scripts in a sandbox and lets the caller live on meanwhile. Stateless. */
+public final class SandboxScript {
+  /** Well within the shortest heartbeat timeout that is used, 3 s. */
+  private static final Duration BEAT = Duration.ofSeconds(1);
 
   /** For the end to be told after {@code timeout} has ended the script. */
   private static final Duration GRACE = Duration.ofSeconds(15);
@@ -29,7 +29,7 @@ final class SandboxScript {
    *
    * @param exitCode of the script; 124 or 137 when its time was over, -1 when a signal ended it
    */
-  record Result(int exitCode, String stdout, String stderr) {}
+  public record Result(int exitCode, String stdout, String stderr) {}
 
   private SandboxScript() {}
 
@@ -39,7 +39,7 @@ final class SandboxScript {
    *
    * @throws E2bException as starting a command throws
    */
-  static Result run(
+  public static Result run(
       Sandbox sandbox,
       GitScript script,
       Duration limit,

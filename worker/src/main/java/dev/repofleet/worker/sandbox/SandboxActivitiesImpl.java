@@ -180,7 +180,7 @@ public final class SandboxActivitiesImpl implements SandboxActivities {
   public PrepareOutcome prepare(PrepareInput input) {
     Sandbox sandbox = connections.connect(input.sandboxId());
     try {
-      return new PrepareOutcome(preparation.prepare(sandbox, input));
+      return preparation.prepare(sandbox, input);
     } catch (E2bException e) {
       throw FailureMapper.map(e, "sandbox " + input.sandboxId() + " can't be prepared");
     }

@@ -1,15 +1,22 @@
 package dev.repofleet.worker.sandbox;
 
+import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.e2b.Command;
 import dev.repofleet.e2b.CommandResult;
 import dev.repofleet.e2b.Sandbox;
 import dev.repofleet.worker.FailureMapper;
 import dev.repofleet.worker.PlanSource;
 import dev.repofleet.worker.ShippedFiles;
+import dev.repofleet.worker.StoreIdentity;
+import dev.repofleet.worker.checkpoint.CheckpointRestore;
+import dev.repofleet.worker.git.KnownSecrets;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.activities.PrepareInput;
+import dev.repofleet.workflows.activities.PrepareOutcome;
+import dev.repofleet.workflows.activities.PrepareOutcome.Restored;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** Puts into a fresh sandbox what a run needs. Thread-safe; repeating it changes nothing. */
 public final class SandboxPreparation {
@@ -37,37 +44,65 @@ public final class SandboxPreparation {
       chmod 700 "$STATE"
       """;
 
+  private final ArtifactStore store;
   private final PlanSource plans;
+  private final CheckpointRestore checkpoints;
 
-  /** Prepares for plans of {@code plans}. */
-  public SandboxPreparation(PlanSource plans) {
+  /**
+   * Prepares for plans of {@code plans} and restores checkpoints out of {@code store}; {@code
+   * secrets} are kept out of messages.
+   */
+  public SandboxPreparation(ArtifactStore store, PlanSource plans, KnownSecrets secrets) {
+    this.store = store;
     this.plans = plans;
+    this.checkpoints = new CheckpointRestore(store, secrets);
   }
 
   /**
-   * Prepares, and asks the agent for its version.
-   *
-   * @return the agent's version, one line
+   * Prepares: what was saved of the work, the run script, the agent. Asks the agent for its
+   * version.
    */
-  String prepare(Sandbox sandbox, PrepareInput input) {
+  PrepareOutcome prepare(Sandbox sandbox, PrepareInput input) {
+    StoreIdentity.require(store, input.storeId());
     Sandbox root = sandbox.withUser(SandboxLayout.ROOT);
     require(root, Command.builder("/bin/sh", "-c", OPEN).env("STATE", SandboxLayout.STATE));
+    Restored restored = checkpoints.restore(sandbox, input).orElse(null);
     root.files().write(SandboxLayout.RUN_SCRIPT, ShippedFiles.RUN_SCRIPT.bytes());
     PlanFiles.place(sandbox, plans.read(input.plan()));
-    String base = input.generation() + " " + input.turn() + " " + input.incarnation();
     require(
         root,
         Command.builder("/bin/sh", "-c", PLACE)
             .env("STATE", SandboxLayout.STATE)
-            .env("BASE", base)
+            .env("BASE", base(input, restored))
             .env("FENCE", input.fence()));
     Sandbox agent = sandbox.withUser(SandboxLayout.AGENT_USER);
     if (input.agent() == AgentKind.REHEARSAL) {
       agent.files().write(SandboxLayout.REHEARSAL_AGENT, ShippedFiles.REHEARSAL_AGENT.bytes());
-      return version(
-          agent, Command.builder("python3", SandboxLayout.REHEARSAL_AGENT, "--version"), input);
+      return new PrepareOutcome(
+          version(
+              agent, Command.builder("python3", SandboxLayout.REHEARSAL_AGENT, "--version"), input),
+          restored);
     }
-    return version(agent, Command.builder("claude", "--version"), input);
+    return new PrepareOutcome(
+        version(agent, Command.builder("claude", "--version"), input), restored);
+  }
+
+  /**
+   * The first process that may run here: the one after those that went down with another sandbox. A
+   * turn that had ended is not run again.
+   */
+  static String base(PrepareInput input, @Nullable Restored restored) {
+    int turn = input.turn();
+    int incarnation = input.incarnation();
+    if (restored != null) {
+      int nextTurn = restored.ended() ? restored.turn() + 1 : restored.turn();
+      int next = restored.ended() ? 0 : restored.incarnation() + 1;
+      if (nextTurn > turn || (nextTurn == turn && next > incarnation)) {
+        turn = nextTurn;
+        incarnation = next;
+      }
+    }
+    return input.generation() + " " + turn + " " + incarnation;
   }
 
   private static void require(Sandbox sandbox, Command.Builder command) {

@@ -7,9 +7,10 @@
 # working tree sets name drivers that no configuration defines. Nothing enters a nested repository:
 # Git would ask its status, by its own configuration.
 #
-# $1 base: make that copy · diff: compare the working tree with the commit
+# $1 base: make that copy · diff: compare the working tree with the commit · tree: its hash alone
 # In:  RF_REPO · RF_STATE · RF_COMMIT · RF_MAX bytes of a patch (diff)
-# Out: (diff) NUL-ended "tree HASH", "changed N", "patch FOLDER SIZE", and "nested PATH",
+# Out: (tree) NUL-ended "tree HASH"
+#      (diff) NUL-ended "tree HASH", "changed N", "patch FOLDER SIZE", and "nested PATH",
 #      "submodule PATH", "ignored PATH", "link PATH", at most 50 of each
 #      The folder holds the file "patch" and is the caller's to remove.
 # End: 0 done · 30 there is no working tree
@@ -20,6 +21,7 @@ umask 077
 
 base=$RF_STATE/base.git
 mkdir -p "$RF_STATE"
+find "$RF_STATE" -maxdepth 1 -name 'tree.*' -mmin +15 -exec rm -rf {} + # left by a dead worker
 work=$(mktemp -d "$RF_STATE/tree.XXXXXX")
 keep=
 trap '[ -n "$keep" ] || rm -rf "$work"' EXIT
@@ -128,8 +130,8 @@ check_patch() {
   fi
 }
 
-make_diff() {
-  local tree commit size
+# Writes the working tree into objects of its own and tells its hash, also in $tree.
+take_tree() {
   mkdir "$work/objects"
   cp -p "$base/index" "$work/index"
   export GIT_DIR=$base GIT_INDEX_FILE=$work/index
@@ -137,8 +139,13 @@ make_diff() {
   add_all
   drop_untouched
   tree=$(in_tree write-tree)
-  commit=$(no_tree rev-parse "$RF_COMMIT^{tree}")
   tell "tree $tree"
+}
+
+make_diff() {
+  local tree commit size
+  take_tree
+  commit=$(no_tree rev-parse "$RF_COMMIT^{tree}")
   tell "changed $(no_tree diff-tree -r -z --no-renames --name-only "$commit" "$tree" | tr -cd '\0' | wc -c)"
   set +o pipefail # a reader that has enough ends the writer
   no_tree diff-tree -r -p --binary --full-index --no-renames --no-ext-diff --no-textconv \
@@ -159,4 +166,5 @@ make_diff() {
 case $1 in
   base) make_base ;;
   diff) make_diff ;;
+  tree) take_tree ;;
 esac

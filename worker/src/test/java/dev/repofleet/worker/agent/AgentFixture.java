@@ -141,7 +141,9 @@ final class AgentFixture implements AutoCloseable {
     SandboxConnections connections = new SandboxConnections(client);
     temporal.registerActivitiesImplementations(
         new SandboxActivitiesImpl(
-            client, connections, new SandboxPreparation(new PlanSource(store))),
+            client,
+            connections,
+            new SandboxPreparation(store, new PlanSource(store), KnownSecrets.of(Map.of()))),
         new StopActivitiesImpl(client),
         new AgentActivitiesImpl(
             connections,

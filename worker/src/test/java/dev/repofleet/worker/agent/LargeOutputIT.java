@@ -69,7 +69,7 @@ class LargeOutputIT {
 
   private static PlanLimits limits() {
     PlanLimits standard = AgentFixture.plan().build().limits();
-    return new PlanLimits(
+    return PlanLimits.of(
         standard.budgetUsd(),
         standard.turns(),
         standard.time(),

@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** Real Git and real scripts in folders of a test. */
-final class TestGit {
+public final class TestGit {
   /** How a command ended. */
-  record Ended(int exitCode, String stdout, String stderr) {}
+  public record Ended(int exitCode, String stdout, String stderr) {}
 
   private static final Map<String, String> CLEAN =
       Map.of(
@@ -31,7 +31,7 @@ final class TestGit {
   private TestGit() {}
 
   /** Runs Git; its stdout without the closing line end. Fails the test when Git fails. */
-  static String git(Path folder, String... arguments) {
+  public static String git(Path folder, String... arguments) {
     List<String> argv = new ArrayList<>(List.of("git", "-c", "init.defaultBranch=main"));
     argv.addAll(Arrays.asList(arguments));
     Ended ended = run(folder, CLEAN, argv);
@@ -42,7 +42,7 @@ final class TestGit {
   }
 
   /** A repository with these files in its one commit. */
-  static Path repository(Path folder, Map<String, String> files) throws IOException {
+  public static Path repository(Path folder, Map<String, String> files) throws IOException {
     Files.createDirectories(folder);
     git(folder, "init", "-q");
     for (Map.Entry<String, String> file : files.entrySet()) {
@@ -53,20 +53,21 @@ final class TestGit {
     return folder;
   }
 
-  static void write(Path file, String content) throws IOException {
+  public static void write(Path file, String content) throws IOException {
     Files.createDirectories(file.getParent());
     Files.writeString(file, content);
   }
 
   /** Runs a shipped script as a sandbox would. */
-  static Ended script(GitScript script, Map<String, String> environment, String... arguments) {
+  public static Ended script(
+      GitScript script, Map<String, String> environment, String... arguments) {
     return run(
         Path.of("/"),
         environment,
         script.command(java.time.Duration.ofSeconds(60), Arrays.asList(arguments)).build().argv());
   }
 
-  static Ended run(Path folder, Map<String, String> environment, List<String> argv) {
+  public static Ended run(Path folder, Map<String, String> environment, List<String> argv) {
     try {
       Path out = Files.createTempFile("out", ".txt");
       Path err = Files.createTempFile("err", ".txt");

@@ -1,0 +1,174 @@
+package dev.repofleet.starter.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.repofleet.e2b.local.model.Ledger;
+import dev.repofleet.workflows.Fleet;
+import io.temporal.api.common.v1.WorkflowExecution;
+import io.temporal.api.enums.v1.EventType;
+import io.temporal.api.history.v1.HistoryEvent;
+import io.temporal.api.workflowservice.v1.ResetWorkflowExecutionRequest;
+import io.temporal.client.WorkflowFailedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a person can do to workflows in Temporal's UI, while agents work. */
+@Timeout(value = 1200, unit = TimeUnit.SECONDS)
+class ResetTerminateCancelIT {
+  private static final int EXTRA_TURNS = 5;
+  private static final Duration DELAY = Duration.ofMillis(2500);
+  private static final Duration SOON = Duration.ofMinutes(3);
+
+  @TempDir Path folder = Path.of("");
+
+  @Test
+  void every_repository_ends_once_whatever_is_done_to_its_review() {
+    List<String> names = Attack.names(5);
+    try (AttackedFleet attacked = fleet(names)) {
+      StartedBatch batch = attacked.begin("buttons", DELAY);
+      awaitAgents(attacked, batch, 2);
+      List<String> keys = batch.keys();
+      reset(attacked, batch, keys.get(0), 0.0);
+      reset(attacked, batch, keys.get(1), 0.99);
+      batch.review(keys.get(2)).terminate("as the button does");
+      batch.review(keys.get(3)).cancel();
+      System.out.println("The batch after resets, a terminate and a cancel: " + outcome(batch));
+      Results results = batch.results();
+      assertThat(results.keys()).containsExactlyElementsOf(keys);
+      for (JsonNode row : results.rows()) {
+        List<Ledger.Call> calls = attacked.ledger().calls(row.path("sessionId").asText());
+        System.out.printf(
+            "  %s: %s, cause %s, %d calls, %d distinct; undisturbed %d%n",
+            row.path("target").asText(),
+            row.path("status").asText(),
+            row.path("cause").asText(),
+            calls.size(),
+            calls.stream().map(Ledger.Call::conversation).distinct().count(),
+            attacked.calls());
+      }
+      assertThat(results.rows())
+          .extracting(row -> row.path("status").asText())
+          .containsExactly("complete", "complete", "failed", "cancelled", "complete");
+      Undisturbed.assertClean(attacked, batch);
+    }
+  }
+
+  @Test
+  void a_reset_after_the_end_costs_nothing() {
+    try (AttackedFleet attacked = fleet(Attack.names(1))) {
+      StartedBatch batch = attacked.begin("ended", Duration.ZERO);
+      outcome(batch);
+      int calls = attacked.ledger().totals().calls();
+      String key = batch.keys().get(0);
+      reset(attacked, batch, key, 0.0);
+      batch.review(key).getResult(Object.class);
+      assertThat(attacked.ledger().totals().calls()).as("calls after a reset").isEqualTo(calls);
+      Undisturbed.assertClean(attacked, batch);
+    }
+  }
+
+  @Test
+  void a_terminated_batch_spends_nothing_after_the_next_gate() {
+    List<String> names = Attack.names(2);
+    try (AttackedFleet attacked = fleet(names)) {
+      StartedBatch batch = attacked.begin("terminated", DELAY);
+      awaitAgents(attacked, batch, 2);
+      batch.workflow().terminate("as the button does");
+      for (String key : batch.keys()) {
+        Waiting.until(
+            "the review of " + key + " ends", AttackedFleet.END, () -> batch.hasEnded(key));
+        assertThat(folder.resolve("artifacts/reviews/terminated").resolve(key))
+            .as("what was paid for is kept")
+            .isDirectoryContaining(file -> Files.isRegularFile(file));
+      }
+      int review = attacked.calls() - 2;
+      attacked
+          .ledger()
+          .totalsBySession()
+          .values()
+          .forEach(
+              totals ->
+                  assertThat(totals.calls())
+                      .as("calls of a review without its follow-up")
+                      .isLessThanOrEqualTo(review));
+      Undisturbed.assertClean(attacked, batch);
+    }
+  }
+
+  @Test
+  void a_cancelled_batch_has_a_row_for_each_whenever_it_comes() {
+    Attack attack = Attack.begin("ResetTerminateCancelIT");
+    try (AttackedFleet attacked = fleet(Attack.names(2))) {
+      for (int i = 0; i < attack.ofLong(10, 2); i++) {
+        StartedBatch batch = attacked.begin("cancelled-" + i, Duration.ofMillis(500));
+        attack.pause(Duration.ofSeconds(12));
+        if (!batch.hasEnded()) {
+          batch.workflow().cancel();
+        }
+        System.out.println(batch.batch() + ": " + outcome(batch));
+        Results results = batch.results();
+        assertThat(results.rows())
+            .hasSize(2)
+            .extracting(row -> row.path("status").asText())
+            .allMatch(status -> List.of("complete", "partial", "cancelled").contains(status));
+        Undisturbed.assertClean(attacked, batch);
+      }
+    }
+  }
+
+  private AttackedFleet fleet(List<String> names) {
+    return new AttackedFleet(
+        new AttackedFleet.Setup("ResetTerminateCancelIT", folder, names, 2, EXTRA_TURNS));
+  }
+
+  private static String outcome(StartedBatch batch) {
+    try {
+      return batch.awaitOutcome(AttackedFleet.END).toString();
+    } catch (WorkflowFailedException e) {
+      return String.valueOf(e.getCause());
+    }
+  }
+
+  private static void awaitAgents(AttackedFleet attacked, StartedBatch batch, int answers) {
+    Waiting.until(
+        "each agent has had " + answers + " answers",
+        SOON,
+        () ->
+            attacked.ledger().totalsBySession().size() == batch.keys().size()
+                && attacked.ledger().totalsBySession().values().stream()
+                    .allMatch(totals -> totals.answered() >= answers));
+  }
+
+  /** To the workflow task that far into the history: 0 is the first, 1 the last that has ended. */
+  private static void reset(AttackedFleet attacked, StartedBatch batch, String key, double where) {
+    var connection = attacked.fleet().temporal();
+    String id = Fleet.reviewWorkflowId(batch.batch(), key);
+    List<Long> tasks =
+        connection.client().fetchHistory(id).getEvents().stream()
+            .filter(event -> event.getEventType() == EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED)
+            .map(HistoryEvent::getEventId)
+            .toList();
+    long task = tasks.get((int) (where * (tasks.size() - 1)));
+    connection
+        .client()
+        .getWorkflowServiceStubs()
+        .blockingStub()
+        .resetWorkflowExecution(
+            ResetWorkflowExecutionRequest.newBuilder()
+                .setNamespace(connection.namespace())
+                .setWorkflowExecution(WorkflowExecution.newBuilder().setWorkflowId(id))
+                .setReason("as the button does")
+                .setRequestId(UUID.randomUUID().toString())
+                .setWorkflowTaskFinishEventId(task)
+                .build());
+    System.out.printf("%s reset to event %d of %d%n", id, task, tasks.get(tasks.size() - 1));
+  }
+}

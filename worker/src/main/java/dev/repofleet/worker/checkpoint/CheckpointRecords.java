@@ -1,0 +1,137 @@
+package dev.repofleet.worker.checkpoint;
+
+import dev.repofleet.artifacts.ArtifactConflictException;
+import dev.repofleet.artifacts.ArtifactException;
+import dev.repofleet.artifacts.ArtifactJson;
+import dev.repofleet.artifacts.ArtifactPaths;
+import dev.repofleet.artifacts.ArtifactStore;
+import dev.repofleet.artifacts.ArtifactUri;
+import dev.repofleet.artifacts.Checkpoint;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The manifests of one review's checkpoints in the store. Thread-safe. */
+final class CheckpointRecords {
+  private static final Logger log = LoggerFactory.getLogger(CheckpointRecords.class);
+
+  private static final long MAX_BYTES = 1 << 20;
+
+  private static final Pattern NAME = Pattern.compile(".*/(\\d{1,9})/\\d{1,9}-\\d{1,18}\\.json");
+
+  /** A turn that had ended stands above all that was saved while it ran. */
+  private static final Comparator<Found> GREATEST_FIRST =
+      Comparator.comparing((Found found) -> found.checkpoint().ended())
+          .thenComparing(found -> found.checkpoint().incarnation())
+          .thenComparing(found -> found.checkpoint().offset())
+          .reversed();
+
+  private final ArtifactStore store;
+  private final String batch;
+  private final String key;
+  private final int generation;
+
+  CheckpointRecords(ArtifactStore store, String batch, String key, int generation) {
+    this.store = store;
+    this.batch = batch;
+    this.key = key;
+    this.generation = generation;
+  }
+
+  /** A manifest and where it is. */
+  record Found(String uri, Checkpoint checkpoint) {}
+
+  /**
+   * Writes the manifest, whose files are in the store. One of a turn that runs never replaces what
+   * has its name: that is one as good, or the turn's end.
+   */
+  String keep(Checkpoint checkpoint) {
+    String path = path(checkpoint);
+    byte[] json = ArtifactJson.pretty(checkpoint);
+    if (checkpoint.ended()) {
+      return store.putNamed(path, json).uri();
+    }
+    try {
+      return store.createNamed(path, json).uri();
+    } catch (ArtifactConflictException e) {
+      return ArtifactUri.of(path);
+    }
+  }
+
+  private String path(Checkpoint checkpoint) {
+    return ArtifactPaths.checkpoint(
+        batch,
+        key,
+        checkpoint.generation(),
+        checkpoint.turn(),
+        checkpoint.incarnation(),
+        checkpoint.offset());
+  }
+
+  /** The turns that have checkpoints, the last one first. */
+  List<Integer> turns() {
+    return store.list(ArtifactPaths.checkpointFolder(batch, key, generation)).stream()
+        .map(NAME::matcher)
+        .filter(Matcher::matches)
+        .map(name -> Integer.valueOf(name.group(1)))
+        .distinct()
+        .sorted(Comparator.reverseOrder())
+        .toList();
+  }
+
+  /** The readable checkpoints of a turn, the greatest first; the others are told and left out. */
+  List<Found> of(int turn) {
+    List<Found> found = new ArrayList<>();
+    for (String uri : store.list(ArtifactPaths.checkpointFolder(batch, key, generation, turn))) {
+      if (NAME.matcher(uri).matches()) {
+        read(uri).ifPresent(found::add);
+      }
+    }
+    found.sort(GREATEST_FIRST);
+    return found;
+  }
+
+  private Optional<Found> read(String uri) {
+    try {
+      Checkpoint checkpoint = ArtifactJson.read(store, uri, Checkpoint.class, MAX_BYTES);
+      if (!ArtifactUri.of(path(checkpoint)).equals(uri) || checkpoint.generation() != generation) {
+        log.warn("The checkpoint {} is of another turn than its name says: skipped", uri);
+        return Optional.empty();
+      }
+      return Optional.of(new Found(uri, checkpoint));
+    } catch (ArtifactException e) {
+      log.warn("The checkpoint {} can't be read: skipped ({})", uri, e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  /** Why it can't be restored; empty when all of it is there. */
+  Optional<String> missing(Checkpoint checkpoint, String commit, String sessionId) {
+    if (!checkpoint.commit().equals(commit)) {
+      return Optional.of("it is of commit " + checkpoint.commit() + ", not " + commit);
+    }
+    if (!checkpoint.sessionId().equals(sessionId)) {
+      return Optional.of("it is of session " + checkpoint.sessionId() + ", not " + sessionId);
+    }
+    try {
+      store.open(checkpoint.transcript()).close();
+      if (checkpoint.patch().isPresent()) {
+        store.open(checkpoint.patch().get()).close();
+      }
+      return Optional.empty();
+    } catch (ArtifactException | IOException e) {
+      return Optional.of(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Whether the turn's result was kept, without which its end is nobody's. */
+  boolean hasResult(int turn) {
+    return store.exists(ArtifactUri.of(ArtifactPaths.turnResult(batch, key, generation, turn)));
+  }
+}

@@ -1,0 +1,265 @@
+package dev.repofleet.worker.checkpoint;
+
+import dev.repofleet.artifacts.ArtifactException;
+import dev.repofleet.artifacts.ArtifactJson;
+import dev.repofleet.artifacts.ArtifactRef;
+import dev.repofleet.artifacts.ArtifactStore;
+import dev.repofleet.artifacts.Checkpoint;
+import dev.repofleet.e2b.E2bException;
+import dev.repofleet.e2b.NotFoundException;
+import dev.repofleet.e2b.Sandbox;
+import dev.repofleet.worker.FailureMapper;
+import dev.repofleet.worker.git.GitScript;
+import dev.repofleet.worker.git.KnownSecrets;
+import dev.repofleet.worker.git.SandboxScript;
+import dev.repofleet.worker.git.TreeChanges;
+import dev.repofleet.worker.sandbox.SandboxLayout;
+import dev.repofleet.workflows.Cause;
+import dev.repofleet.workflows.activities.PrepareInput;
+import dev.repofleet.workflows.activities.PrepareOutcome.Restored;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings the greatest complete checkpoint back into a fresh clone, before any agent has run there.
+ * Thread-safe; repeating it gives the same, also after an attempt that was cut off half-way.
+ */
+public final class CheckpointRestore {
+  private static final Logger log = LoggerFactory.getLogger(CheckpointRestore.class);
+
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  /** Prepare has 5 minutes; one that is damaged shows before it is tried. */
+  private static final int MOST_TRIED = 3;
+
+  private static final int DOES_NOT_APPLY = 40;
+  private static final int MAX_RECORD = 1 << 16;
+
+  /** What was brought back here, for an attempt that comes when agents have run already. */
+  private static final String RESTORED = SandboxLayout.STATE + "/restored.json";
+
+  /** The agent's user reads it from here, and nothing of it stays. */
+  private static final String PATCH = SandboxLayout.HOME + "/.repofleet-restore.patch";
+
+  private final ArtifactStore store;
+  private final KnownSecrets secrets;
+
+  /** Restores from {@code store}; {@code secrets} are kept out of messages. */
+  public CheckpointRestore(ArtifactStore store, KnownSecrets secrets) {
+    this.store = store;
+    this.secrets = secrets;
+  }
+
+  /**
+   * Restores what there is of the input's generation. Blocks for seconds, for a large tree minutes.
+   *
+   * @return what the sandbox now holds; empty when it is as it was cloned
+   * @throws io.temporal.failure.ApplicationFailure when the tree can't be brought to the commit; it
+   *     may be tried again
+   * @throws E2bException as commands and files throw
+   */
+  public Optional<Restored> restore(Sandbox sandbox, PrepareInput input) {
+    String commit = input.commit();
+    String session = input.sessionId();
+    if (commit == null || session == null) {
+      return Optional.empty();
+    }
+    CheckpointRecords records =
+        new CheckpointRecords(store, input.batch(), input.key(), input.generation());
+    List<Integer> turns = records.turns();
+    if (turns.isEmpty()) {
+      return Optional.empty();
+    }
+    Sandbox root = sandbox.withUser(SandboxLayout.ROOT);
+    if (hasRuns(root)) {
+      return before(root);
+    }
+    root.files().remove(RESTORED);
+    Optional<Restored> restored =
+        new Restoration(sandbox, records, commit, session, input.subpath()).run(turns);
+    restored.ifPresent(it -> root.files().write(RESTORED, ArtifactJson.pretty(it)));
+    return restored;
+  }
+
+  private static boolean hasRuns(Sandbox root) {
+    try {
+      return !root.files().list(SandboxLayout.STATE + "/runs", 1).isEmpty();
+    } catch (NotFoundException e) {
+      return false;
+    }
+  }
+
+  private static Optional<Restored> before(Sandbox root) {
+    try {
+      byte[] json = root.files().read(RESTORED, MAX_RECORD);
+      return Optional.of(ArtifactJson.read(json, Restored.class, RESTORED));
+    } catch (NotFoundException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** The work on one sandbox. */
+  private final class Restoration {
+    private final Sandbox sandbox;
+    private final Sandbox agent;
+    private final CheckpointRecords records;
+    private final String commit;
+    private final String session;
+    private final String transcript;
+
+    private Restoration(
+        Sandbox sandbox,
+        CheckpointRecords records,
+        String commit,
+        String session,
+        @Nullable String subpath) {
+      this.sandbox = sandbox;
+      this.agent = sandbox.withUser(SandboxLayout.AGENT_USER);
+      this.records = records;
+      this.commit = commit;
+      this.session = session;
+      this.transcript = SandboxLayout.transcript(subpath, session);
+    }
+
+    private Optional<Restored> run(List<Integer> turns) {
+      int tried = 0;
+      for (int turn : turns) {
+        for (CheckpointRecords.Found found : records.of(turn)) {
+          Optional<String> missing = records.missing(found.checkpoint(), commit, session);
+          if (missing.isPresent()) {
+            log.warn("The checkpoint {} is skipped: {}", found.uri(), missing.get());
+          } else if (tried++ < MOST_TRIED && broughtBack(found)) {
+            return Optional.of(restored(found));
+          }
+        }
+      }
+      if (tried > 0) {
+        toCommit();
+      }
+      return Optional.empty();
+    }
+
+    private Restored restored(CheckpointRecords.Found found) {
+      Checkpoint checkpoint = found.checkpoint();
+      return new Restored(
+          found.uri(),
+          checkpoint.turn(),
+          checkpoint.incarnation(),
+          // The end of a turn whose result was lost on the way must be told once more.
+          checkpoint.ended() && records.hasResult(checkpoint.turn()),
+          checkpoint.transcriptLength());
+    }
+
+    /** Whether the sandbox holds it now; if not, what it holds is anything between. */
+    private boolean broughtBack(CheckpointRecords.Found found) {
+      Checkpoint checkpoint = found.checkpoint();
+      try {
+        toCommit();
+        if (checkpoint.patch().isPresent()) {
+          apply(checkpoint.patch().get());
+        }
+        place(checkpoint.transcript());
+        String tree =
+            new TreeChanges(sandbox, commit, secrets, () -> {}).treeHash().orElse("of nothing");
+        if (!tree.equals(checkpoint.treeHash())) {
+          throw new NotTakenException(
+              "it gives tree " + tree + " in place of " + checkpoint.treeHash(), false);
+        }
+        return true;
+      } catch (NotTakenException | ArtifactException e) {
+        log.warn("The checkpoint {} is skipped: {}", found.uri(), e.getMessage());
+        return false;
+      }
+    }
+
+    private void toCommit() {
+      SandboxScript.Result result = script("commit");
+      if (result.exitCode() != 0) {
+        throw FailureMapper.passing(
+            Cause.INTERNAL,
+            "the tree of sandbox %s can't be brought to commit %s (exit %d): %s"
+                .formatted(sandbox.sandboxId(), commit, result.exitCode(), said(result)),
+            null);
+      }
+    }
+
+    private void apply(ArtifactRef patch) {
+      try {
+        Path checked = checked(patch);
+        try {
+          agent.files().write(PATCH, checked);
+        } finally {
+          Files.delete(checked);
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(patch.uri() + " can't be brought in", e);
+      }
+      SandboxScript.Result result = script("apply");
+      agent.files().remove(PATCH);
+      if (result.exitCode() == DOES_NOT_APPLY) {
+        throw new NotTakenException("its patch does not apply: " + said(result), false);
+      }
+      if (result.exitCode() != 0) {
+        throw FailureMapper.passing(
+            Cause.INTERNAL,
+            "the changes can't be brought into sandbox %s (exit %d): %s"
+                .formatted(sandbox.sandboxId(), result.exitCode(), said(result)),
+            null);
+      }
+    }
+
+    private void place(ArtifactRef gzipped) {
+      try {
+        Path checked = checked(gzipped);
+        try (InputStream in =
+            new GZIPInputStream(new BufferedInputStream(Files.newInputStream(checked)))) {
+          agent.files().write(transcript, in);
+        } finally {
+          Files.delete(checked);
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(gzipped.uri() + " can't be brought in", e);
+      }
+    }
+
+    /** A copy on this host, read to the end: its hash is right before any of it is used. */
+    private Path checked(ArtifactRef ref) throws IOException {
+      Path copy = Files.createTempFile("repofleet-", ".part");
+      try (InputStream in = store.open(ref)) {
+        Files.copy(in, copy, StandardCopyOption.REPLACE_EXISTING);
+        return copy;
+      } catch (IOException | RuntimeException e) {
+        Files.deleteIfExists(copy);
+        throw e;
+      }
+    }
+
+    private SandboxScript.Result script(String verb) {
+      Map<String, String> variables = new HashMap<>();
+      variables.put("RF_REPO", SandboxLayout.REPOSITORY);
+      variables.put("RF_COMMIT", commit);
+      variables.put("RF_TRANSCRIPT", transcript);
+      variables.put("RF_PATCH", PATCH);
+      return SandboxScript.run(agent, GitScript.RESTORE, LIMIT, variables, List.of(verb), () -> {});
+    }
+
+    private String said(SandboxScript.Result result) {
+      String text = secrets.redact(result.stderr()).strip();
+      return text.substring(0, Math.min(300, text.length()));
+    }
+  }
+}

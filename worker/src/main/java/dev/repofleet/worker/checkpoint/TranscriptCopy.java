@@ -1,0 +1,143 @@
+package dev.repofleet.worker.checkpoint;
+
+import dev.repofleet.artifacts.ArtifactRef;
+import dev.repofleet.artifacts.ArtifactStore;
+import dev.repofleet.e2b.E2bException;
+import dev.repofleet.e2b.Sandbox;
+import dev.repofleet.worker.git.GitScript;
+import dev.repofleet.worker.git.SandboxScript;
+import dev.repofleet.worker.sandbox.SandboxLayout;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.GZIPOutputStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The session's transcript as it stood at one moment, in a folder of the sandbox that is closed to
+ * the agent. To be closed, which removes it. For one thread.
+ */
+final class TranscriptCopy implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(TranscriptCopy.class);
+
+  /** Far above any session seen; a sparse file of terabytes is a trap. */
+  private static final long MAX_BYTES = 512L << 20;
+
+  /** The longest an agent may stand still. Copying what is allowed takes a second or two. */
+  private static final Duration LIMIT = Duration.ofSeconds(20);
+
+  private static final int NO_TRANSCRIPT = 31;
+  private static final int TOO_LARGE = 32;
+  private static final int UNDER_WAY = 33;
+  private static final int BUFFER = 1 << 16;
+
+  private final Sandbox root;
+  private final String folder;
+  private final long before;
+  private final String frozenMillis;
+
+  private TranscriptCopy(Sandbox root, Map<String, String> told) {
+    this.root = root;
+    this.folder = told.getOrDefault("copy", "").replaceFirst(" \\d+$", "");
+    this.before = Long.parseLong(told.getOrDefault("before", "0"));
+    this.frozenMillis = told.getOrDefault("frozen", "0");
+  }
+
+  /**
+   * Stops the agent's process group, copies, and lets it go on.
+   *
+   * @param run generation, turn and incarnation
+   * @throws NotTakenException when there is nothing to copy, or it can't be
+   * @throws E2bException as starting a command throws
+   */
+  static TranscriptCopy take(Sandbox sandbox, String run, String transcript, Runnable beat) {
+    Sandbox root = sandbox.withUser(SandboxLayout.ROOT);
+    Map<String, String> variables = new HashMap<>();
+    variables.put("RF_STATE", SandboxLayout.STATE);
+    variables.put("RF_KEY", run);
+    variables.put("RF_TRANSCRIPT", transcript);
+    variables.put("RF_MAX", Long.toString(MAX_BYTES));
+    SandboxScript.Result result =
+        SandboxScript.run(root, GitScript.SNAPSHOT, LIMIT, variables, List.of(), beat);
+    switch (result.exitCode()) {
+      case 0 -> {
+        return new TranscriptCopy(root, told(result.stdout()));
+      }
+      case NO_TRANSCRIPT ->
+          throw new NotTakenException("the session has no transcript that is a file", true);
+      case TOO_LARGE ->
+          throw new NotTakenException(
+              "the session's transcript is larger than " + (MAX_BYTES >> 20) + " MiB", false);
+      case UNDER_WAY -> throw new NotTakenException("another one is being taken", true);
+      default ->
+          throw new NotTakenException(
+              "the transcript can't be copied (exit "
+                  + result.exitCode()
+                  + "): "
+                  + result.stderr().strip(),
+              false);
+    }
+  }
+
+  private static Map<String, String> told(String stdout) {
+    Map<String, String> told = new HashMap<>();
+    for (String line : stdout.lines().toList()) {
+      int space = line.indexOf(' ');
+      if (space > 0) {
+        told.put(line.substring(0, space), line.substring(space + 1));
+      }
+    }
+    return told;
+  }
+
+  /** Bytes the transcript had before the turn's first process in this sandbox. */
+  long before() {
+    return before;
+  }
+
+  /** Milliseconds the agent stood still, for the log. */
+  String frozenMillis() {
+    return frozenMillis;
+  }
+
+  /** Brings it into the store, gzipped. */
+  ArtifactRef store(ArtifactStore store, Runnable beat) {
+    try {
+      Path temporary = Files.createTempFile("repofleet-", ".gz");
+      try {
+        try (InputStream in = root.files().open(folder + "/transcript");
+            OutputStream gzip = new GZIPOutputStream(Files.newOutputStream(temporary))) {
+          byte[] buffer = new byte[BUFFER];
+          for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+            beat.run();
+            gzip.write(buffer, 0, count);
+          }
+        }
+        return store.put(temporary);
+      } finally {
+        Files.delete(temporary);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "the transcript of sandbox " + root.sandboxId() + " can't be brought in", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      root.files().remove(folder);
+    } catch (E2bException e) {
+      // A later one removes what is old.
+      log.debug("{} of sandbox {} is left: {}", folder, root.sandboxId(), e.getMessage());
+    }
+  }
+}

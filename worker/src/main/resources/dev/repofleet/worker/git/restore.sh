@@ -1,0 +1,31 @@
+#!/bin/bash
+# Brings a fresh clone on to what a checkpoint held. Runs as the agent's user, before any agent has.
+#
+# $1 commit: the tree as it was cloned, whatever an attempt before left · apply: the changes on top
+# In:  RF_REPO · RF_COMMIT · RF_TRANSCRIPT path · RF_PATCH path (apply)
+# End: 0 done · 40 the patch does not apply
+set -euo pipefail
+# shellcheck disable=SC2086 # a list of names: the template may set any of them
+unset ${!GIT_@} ${!XDG_@}
+export LC_ALL=C GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 GIT_ATTR_NOSYSTEM=1
+export GIT_ALLOW_PROTOCOL='' GIT_LFS_SKIP_SMUDGE=1
+
+# As the clone: the same options give the same files.
+in_repo() {
+  git -C "$RF_REPO" -c core.hooksPath=/dev/null -c core.fsmonitor=false -c core.autocrlf=false \
+    -c core.quotePath=false -c submodule.recurse=false -c gc.auto=0 -c advice.detachedHead=false \
+    -c filter.lfs.smudge= -c filter.lfs.process= -c filter.lfs.required=false "$@"
+}
+
+# Another attempt may still be at it.
+exec 9>>"$(dirname "$RF_REPO")/.repofleet-clone"
+flock -w 30 9 || { echo "another attempt does not end" >&2; exit 75; }
+
+case $1 in
+  commit)
+    rm -f "$RF_REPO/.git/index.lock" "$RF_TRANSCRIPT"
+    in_repo reset -q --hard "$RF_COMMIT"
+    in_repo clean -q -ffdx
+    ;;
+  apply) in_repo apply --whitespace=nowarn "$RF_PATCH" || exit 40 ;;
+esac
