@@ -98,8 +98,7 @@ public final class FleetWorker implements AutoCloseable {
         new SandboxActivitiesImpl(
             e2b,
             connections,
-            new SandboxPreparation(
-                options.store(), plans, KnownSecrets.of(options.environment()))),
+            new SandboxPreparation(options.store(), plans, KnownSecrets.of(options.environment()))),
         new GitActivitiesImpl(connections, options.store(), plans, options.environment()),
         new ReviewActivitiesImpl(connections, options.store(), plans, options.environment()),
         new StopActivitiesImpl(e2b),

@@ -111,7 +111,8 @@ final class CheckpointFixture implements AutoCloseable {
     Map<String, String> worker = Map.of("ANTHROPIC_API_KEY", SECRET);
     KnownSecrets secrets = KnownSecrets.of(worker);
     temporal.registerActivitiesImplementations(
-        new SandboxActivitiesImpl(client, connections, new SandboxPreparation(store, new PlanSource(store), secrets)),
+        new SandboxActivitiesImpl(
+            client, connections, new SandboxPreparation(store, new PlanSource(store), secrets)),
         new GitActivitiesImpl(connections, store, plans, worker),
         new AgentActivitiesImpl(
             connections, store, plans, new AgentEnvironment(worker), secrets, new FleetMetrics()));
