@@ -107,7 +107,7 @@ final class FleetProcess implements AutoCloseable {
 
   private void signal(String signal) {
     try {
-      new ProcessBuilder("kill", "-" + signal, Long.toString(pid())).inheritIO().start().waitFor();
+      new ProcessBuilder("kill", "-" + signal, Long.toString(pid())).start().waitFor();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

@@ -13,6 +13,7 @@ import java.util.concurrent.locks.LockSupport;
  * <p>Thread-safe. It has a thread that looks for ended ones, until {@link #close}.
  */
 final class FleetWorkers implements AutoCloseable {
+  private static final int MOST = 100;
   private static final Duration LOOK = Duration.ofMillis(200);
 
   private final SeparateFleet fleet;
@@ -45,7 +46,12 @@ final class FleetWorkers implements AutoCloseable {
     }
     supervisor.setDaemon(true);
     supervisor.start();
-    Waiting.until("all workers poll", SeparateFleet.START, this::polling);
+    try {
+      Waiting.until("all workers poll", SeparateFleet.START, this::polling);
+    } catch (AssertionError failed) {
+      close();
+      throw failed;
+    }
   }
 
   private synchronized boolean polling() {
@@ -66,9 +72,17 @@ final class FleetWorkers implements AutoCloseable {
       return;
     }
     for (AttackedWorker worker : ended) {
+      requireSomeSense();
       alive.remove(worker);
       worker.links().close();
       launch();
+    }
+  }
+
+  /** A machine on which no worker comes up at all must not be filled with them. */
+  private void requireSomeSense() {
+    if (all.size() >= MOST) {
+      throw new IllegalStateException(all.size() + " workers have ended; no more are launched");
     }
   }
 
