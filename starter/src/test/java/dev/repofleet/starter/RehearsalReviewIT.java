@@ -280,8 +280,10 @@ class RehearsalReviewIT {
   private String plan() throws IOException {
     Files.writeString(
         folder.resolve("plan.yaml"),
-        "prompt: Review this repository.\n"
-            + "rules: [insecure-deserialization, command-injection]\n");
+        """
+        prompt: Review this repository.
+        rules: [insecure-deserialization, command-injection]
+        """);
     return "plan.yaml";
   }
 
