@@ -45,6 +45,7 @@ class SimulatedFleetIT {
 
   @TempDir Path folder;
 
+  @SuppressWarnings("try") // the worker only has to be there
   @Test
   void everyReviewOfASimulatedBatchIsComplete() throws Exception {
     ArtifactStore store = ArtifactStores.open(folder.resolve("artifacts").toString());

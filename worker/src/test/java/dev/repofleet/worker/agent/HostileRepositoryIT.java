@@ -145,7 +145,8 @@ class HostileRepositoryIT {
     SandboxConnections connections = new SandboxConnections(client);
     temporal = TestActivityEnvironment.newInstance();
     temporal.registerActivitiesImplementations(
-        new SandboxActivitiesImpl(client, connections, new SandboxPreparation(plans)),
+        new SandboxActivitiesImpl(
+            client, connections, new SandboxPreparation(store, plans, KnownSecrets.of(worker))),
         new AgentActivitiesImpl(
             connections,
             store,

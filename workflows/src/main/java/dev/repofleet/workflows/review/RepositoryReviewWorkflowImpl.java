@@ -206,6 +206,10 @@ public final class RepositoryReviewWorkflowImpl implements RepositoryReviewWorkf
 
   private void reportAndTell() {
     takesPrompts = false;
+    if (ledger.nothingNew()) {
+      // A follow-up that never came to its turn must not take the review's good result away.
+      return;
+    }
     try {
       activities.reporting().writeReport(ReportInput.of(ledger.report()));
     } catch (TemporalFailure e) {

@@ -65,6 +65,7 @@ final class ReviewLedger {
   private long lostMilliseconds;
   private UsageTotals usageBefore = UsageTotals.NONE;
   private int agentTurnsBefore;
+  private int turnsBefore;
 
   ReviewLedger(ReviewInput input) {
     this.input = input;
@@ -94,6 +95,8 @@ final class ReviewLedger {
     resolved = before.resolved();
     agentVersion = before.agentVersion();
     outcome = before.outcome();
+    cloned = before.cloned();
+    diff = before.diff();
     lost = before.lost() == null ? UsageTotals.NONE : before.lost();
     if (before.cause() != null && before.cause() != Cause.CANCELLED) {
       String said = before.message();
@@ -103,6 +106,7 @@ final class ReviewLedger {
     sandboxMilliseconds = before.sandboxMilliseconds();
     usageBefore = usage();
     agentTurnsBefore = agentTurns();
+    turnsBefore = turns.size();
   }
 
   void resolved(ResolveOutcome found) {
@@ -157,6 +161,11 @@ final class ReviewLedger {
     return !turns.isEmpty() && turns.get(turns.size() - 1).checkpointUri() != null;
   }
 
+  /** Whether there is nothing to tell that was not told at an earlier end. */
+  boolean nothingNew() {
+    return turnsBefore > 0 && turns.size() == turnsBefore;
+  }
+
   /** How many turns have ended. */
   int turnCount() {
     return turns.size();
@@ -170,6 +179,7 @@ final class ReviewLedger {
 
   void ran(TurnOutcome ran) {
     turns.add(ran);
+    diff = null; // of before this turn
   }
 
   /** The last word on a prompt: nothing more is done for it. */

@@ -213,6 +213,23 @@ class ReviewAnswersTest {
   }
 
   @Test
+  void leavesTheReviewsResultAloneWhenItCannotBeGoneOnWith(TestWorkflowEnvironment environment) {
+    world.savingNothing();
+    TestFleet fleet = TestFleet.start(environment, world);
+    fleet.startReview(Inputs.review(Inputs.outline())).getResult(RepositoryEnded.class);
+
+    RepositoryEnded ended =
+        fleet
+            .startReview(Inputs.review(Inputs.outline()).withFollowUp("store:more"))
+            .getResult(RepositoryEnded.class);
+
+    assertThat(ended.cause()).isEqualTo(Cause.SANDBOX_LOST);
+    assertThat(world.turns()).hasSize(1);
+    assertThat(world.report().status()).as("written once").isEqualTo(RepositoryStatus.COMPLETE);
+    assertThat(world.sandboxes()).isEmpty();
+  }
+
+  @Test
   void saysSoWhenThereIsNoSessionToGoOnWith(TestWorkflowEnvironment environment) {
     world.failingForGood("Resolve", Cause.GIT_NOT_FOUND.code());
     TestFleet fleet = TestFleet.start(environment, world);
