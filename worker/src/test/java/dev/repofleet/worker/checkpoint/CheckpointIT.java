@@ -76,7 +76,7 @@ class CheckpointIT {
 
   private static void noBeat() {}
 
-  // An agent that does this, has said so in its transcript, and goes on for ever.
+  /** An agent that does this, has said so in its transcript, and goes on for ever. */
   private void startAgent(String work) {
     String transcript = fleet.transcriptPath();
     fleet.start(
@@ -328,16 +328,39 @@ class CheckpointIT {
     startAgent("echo changed >>a.py");
     Checkpoint good = saved();
     String hook =
-        "diff --git a/.git/hooks/post-checkout b/.git/hooks/post-checkout\nnew file mode 100755\n"
-            + "--- /dev/null\n+++ b/.git/hooks/post-checkout\n@@ -0,0 +1 @@\n+#!/bin/false\n";
+        """
+        diff --git a/.git/hooks/post-checkout b/.git/hooks/post-checkout
+        new file mode 100755
+        --- /dev/null
+        +++ b/.git/hooks/post-checkout
+        @@ -0,0 +1 @@
+        +#!/bin/false
+        """;
     String link =
-        "diff --git a/out b/out\nnew file mode 120000\n--- /dev/null\n+++ b/out\n@@ -0,0 +1 @@\n"
-            + "+/home/user\n\\ No newline at end of file\n"
-            + "diff --git a/out/planted b/out/planted\nnew file mode 100644\n"
-            + "--- /dev/null\n+++ b/out/planted\n@@ -0,0 +1 @@\n+x\n";
+        """
+        diff --git a/out b/out
+        new file mode 120000
+        --- /dev/null
+        +++ b/out
+        @@ -0,0 +1 @@
+        +/home/user
+        \\ No newline at end of file
+        diff --git a/out/planted b/out/planted
+        new file mode 100644
+        --- /dev/null
+        +++ b/out/planted
+        @@ -0,0 +1 @@
+        +x
+        """;
     String outside =
-        "diff --git a/../planted b/../planted\nnew file mode 100644\n"
-            + "--- /dev/null\n+++ b/../planted\n@@ -0,0 +1 @@\n+x\n";
+        """
+        diff --git a/../planted b/../planted
+        new file mode 100644
+        --- /dev/null
+        +++ b/../planted
+        @@ -0,0 +1 @@
+        +x
+        """;
     fleet.store.putNamed(ArtifactPaths.checkpoint("b", "k", 0, 0, 0, 7), new byte[] {'{'});
     int turn = 1;
     for (String patch : List.of(hook, link, outside)) {

@@ -48,9 +48,13 @@ class RestoredSessionIT {
             folder.resolve("one"),
             Map.of(
                 "db.py",
-                "import hashlib\n\ndef find(cursor, key):\n"
-                    + "    cursor.execute(\"select * from t where id = \" + key)\n"
-                    + "    return hashlib.md5(key).hexdigest()\n"));
+                """
+                import hashlib
+
+                def find(cursor, key):
+                    cursor.execute("select * from t where id = " + key)
+                    return hashlib.md5(key).hexdigest()
+                """));
     Scenario review = new ReviewScenario(ReviewOptions.DEFAULTS.withExtraTurns(1));
     Scenario slowThirdCall =
         conversation ->
