@@ -56,12 +56,12 @@ add_all() {
   in_tree ls-files -z --others --exclude-standard | { grep -z '/$' || true; } | sed -z 's|/$||' >"$work/nested"
   in_tree ls-files -z --stage | { grep -z '^160000 ' || true; } | sed -z 's/^[^\t]*\t//' >"$work/submodules"
   cat "$work/nested" "$work/submodules" | sed -z 's/^/:(top,exclude,literal)/' >>"$work/paths"
-  local attempt
-  for attempt in 1 2; do
+  local pause
+  for pause in 0.2 0.5 1 2 0; do
     if in_tree add -A --ignore-errors --pathspec-from-file="$work/paths" --pathspec-file-nul 2>"$work/err"; then
       return
     fi
-    sleep "$attempt" # something may still be writing
+    sleep "$pause" # something still writes: a file was there when listed, and not when read
   done
   tail -c 2048 "$work/err" >&2
   return 1

@@ -145,7 +145,7 @@ class CheckpointIT {
     startAgent(
         """
         while :; do
-          n=$((n + 1)); echo $n >new; mv new count; echo '{"n":'$n'}' >>%s
+          n=$((n + 1)); echo $n >>count; echo '{"n":'$n'}' >>%s
           [[ $n -ne 100 ]] || { echo output; touch ../ready; }
         done &
         wait
