@@ -80,6 +80,24 @@ final class PlanObject {
             });
   }
 
+  Optional<Boolean> truth(String key) {
+    return value(key)
+        .map(
+            value -> {
+              if (!value.isBoolean()) {
+                throw wrongType(key, "true or false", value);
+              }
+              return value.booleanValue();
+            });
+  }
+
+  /** The keys that are there, in order. */
+  List<String> keys() {
+    List<String> keys = new ArrayList<>();
+    node.fieldNames().forEachRemaining(keys::add);
+    return keys;
+  }
+
   /** A value in a form of its own; numbers are given as their digits. */
   <T> Optional<T> scalar(String key, Function<String, T> form) {
     return value(key)
@@ -129,6 +147,23 @@ final class PlanObject {
                 texts.add(each.textValue());
               }
               return List.copyOf(texts);
+            });
+  }
+
+  /** A list of texts in which the same may stand twice, as arguments do. */
+  Optional<List<String>> list(String key) {
+    return array(key)
+        .map(
+            array -> {
+              List<String> list = new ArrayList<>();
+              for (JsonNode each : array) {
+                if (!each.isTextual()) {
+                  throw error(
+                      key, list.size(), "'" + key + "' is a list of texts, and this is none");
+                }
+                list.add(each.textValue());
+              }
+              return List.copyOf(list);
             });
   }
 

@@ -1,13 +1,16 @@
 package dev.repofleet.starter.plan;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.repofleet.artifacts.Approval;
 import dev.repofleet.artifacts.CloneOptions;
 import dev.repofleet.artifacts.FollowUp;
 import dev.repofleet.artifacts.Plan;
 import dev.repofleet.artifacts.PlanLimits;
 import dev.repofleet.workflows.review.FollowUpCondition;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -33,20 +36,35 @@ final class PlanReader {
           "limits",
           "template",
           "environment",
-          "clone");
-  private static final List<String> FOLLOW_UP_KEYS = List.of("prompt", "when");
+          "clone",
+          "mcp",
+          "secrets",
+          "projectContext",
+          "trustRepositorySettings");
+  private static final List<String> FOLLOW_UP_KEYS = List.of("prompt", "when", "approval");
   private static final List<String> LIMIT_KEYS =
-      List.of("budgetUsd", "turns", "time", "sandboxTime", "repositorySize", "output");
+      List.of(
+          "budgetUsd",
+          "turns",
+          "time",
+          "sandboxTime",
+          "repositorySize",
+          "output",
+          "approvalTime",
+          "pausedTime");
   private static final List<String> CLONE_KEYS = List.of("depth");
   private static final List<String> EFFORTS = List.of("low", "medium", "high", "xhigh", "max");
 
   private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}][\\p{L}\\p{N} ._-]{0,62}");
   private static final Pattern RULE = Pattern.compile("[a-z0-9][a-z0-9-]{0,63}");
   private static final Pattern TEMPLATE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._/:-]{0,127}");
-  private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,127}");
+  static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,127}");
 
   /** No account keeps a sandbox longer than this (E2B, professional plan). */
   private static final Duration MAX_SANDBOX_TIME = Duration.ofHours(24);
+
+  /** More than any agent keeps in mind; every turn pays for all of it. */
+  private static final int MAX_CONTEXT_BYTES = 256 << 10;
 
   /** A plan lies readable in the artifact store, so these never belong there. */
   private static final Set<String> SECRET_VARIABLES =
@@ -89,7 +107,11 @@ final class PlanReader {
             .model(root.text("model").orElse(null))
             .fallbackModels(root.texts("fallbackModels").orElse(List.of()))
             .effort(effort())
-            .environment(environment());
+            .environment(environment())
+            .mcp(McpServers.read(root, secrets()))
+            .secrets(secrets())
+            .projectContext(projectContext())
+            .trustRepositorySettings(root.truth("trustRepositorySettings").orElse(false));
     root.object("limits").ifPresent(limits -> builder.limits(limits(limits)));
     root.object("clone").ifPresent(clone -> builder.cloneOptions(clone(clone)));
     root.text("template")
@@ -171,9 +193,53 @@ final class PlanReader {
           each.text("prompt").orElseThrow(() -> each.error("a follow-up needs its 'prompt'"));
       String when =
           each.scalar("when", text -> FollowUpCondition.parse(text).toString()).orElse("always");
-      followUps.add(new FollowUp(prompt, when));
+      followUps.add(new FollowUp(prompt, when, approval(each)));
     }
     return followUps;
+  }
+
+  private static Approval approval(PlanObject followUp) {
+    String word = followUp.text("approval").orElse(Approval.NONE.word());
+    return Arrays.stream(Approval.values())
+        .filter(approval -> approval.word().equals(word))
+        .findFirst()
+        .orElseThrow(
+            () -> followUp.error("approval", "'approval' is none or required, not " + word));
+  }
+
+  /** Names alone: a worker that allows them has the values. */
+  private List<String> secrets() {
+    List<String> secrets = root.texts("secrets").orElse(List.of());
+    for (int i = 0; i < secrets.size(); i++) {
+      String name = secrets.get(i);
+      if (!VARIABLE.matcher(name).matches()) {
+        throw root.error(
+            "secrets",
+            i,
+            "a secret is named by a variable of the workers, as TICKETS_TOKEN; its value is no part"
+                + " of a plan");
+      }
+      if (root.names("environment").orElse(Map.of()).containsKey(name)) {
+        throw root.error("secrets", i, "'" + name + "' is in 'environment' too; keep one");
+      }
+    }
+    return secrets;
+  }
+
+  private @Nullable String projectContext() {
+    String name = root.text("projectContext").orElse(null);
+    if (name == null) {
+      return null;
+    }
+    String text = file("projectContext", name);
+    if (text.isBlank()) {
+      throw root.error(
+          "projectContext", "the file of 'projectContext' is empty; write something, or drop it");
+    }
+    if (text.getBytes(StandardCharsets.UTF_8).length > MAX_CONTEXT_BYTES) {
+      throw root.error("projectContext", "'projectContext': " + name + " is longer than 256 KiB");
+    }
+    return text;
   }
 
   private @Nullable String effort() {
@@ -198,7 +264,9 @@ final class PlanReader {
         limits.scalar("time", Amounts::duration).orElse(null),
         sandboxTime,
         limits.scalar("repositorySize", Amounts::size).orElse(null),
-        limits.scalar("output", Amounts::size).orElse(null));
+        limits.scalar("output", Amounts::size).orElse(null),
+        limits.scalar("approvalTime", Amounts::duration).orElse(null),
+        limits.scalar("pausedTime", Amounts::duration).orElse(null));
   }
 
   private static CloneOptions clone(PlanObject clone) {

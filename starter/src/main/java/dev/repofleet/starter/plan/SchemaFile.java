@@ -1,6 +1,7 @@
 package dev.repofleet.starter.plan;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.Error;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaLocation;
@@ -12,7 +13,7 @@ import java.util.Optional;
 
 /**
  * A plan's own JSON Schema for the agent's answer: checked against its meta-schema and kept from
- * looking anywhere but into itself.
+ * looking anywhere but into itself, and from being dropped by the agent.
  */
 final class SchemaFile {
   private static final List<String> REFERENCES = List.of("$ref", "$dynamicRef", "$recursiveRef");
@@ -23,30 +24,41 @@ final class SchemaFile {
    * Reads a schema.
    *
    * @param file name for messages
-   * @throws PlanException when it is not JSON, not JSON Schema, refers to other documents, or does
-   *     not describe an object
+   * @throws PlanException when it is not JSON, not JSON Schema, refers to other documents, does not
+   *     describe an object, or is one that the agent would drop
    */
   static JsonNode read(String file, String text) {
     PlanText document = PlanText.read(file.endsWith(".json") ? file : file + " (.json)", text);
     JsonNode schema = document.root();
     SpecificationVersion version = version(file, schema);
-    List<Error> errors = metaSchema(version).validate(schema);
-    if (!errors.isEmpty()) {
-      Error first = errors.get(0);
-      String place = first.getInstanceLocation().toString();
-      throw new PlanException(
-          file
-              + " is not JSON Schema: "
-              + (place.isEmpty() || place.equals("/") ? "" : place + ": ")
-              + first.getMessage());
-    }
+    requireSchema(file, "", version, schema);
     refuseReferences(file, schema);
     if (!"object".equals(schema.path("type").asText())) {
       throw new PlanException(
           file
               + " must describe an object, which an agent's answer is: write \"type\": \"object\"");
     }
+    ObjectNode asSent = document.root().deepCopy();
+    asSent.remove("$schema");
+    requireSchema(file, " of draft 7, which the agent reads", SpecificationVersion.DRAFT_7, asSent);
+    AgentSchema.require(file, asSent);
     return schema;
+  }
+
+  private static void requireSchema(
+      String file, String which, SpecificationVersion version, JsonNode schema) {
+    List<Error> errors = metaSchema(version).validate(schema);
+    if (!errors.isEmpty()) {
+      Error first = errors.get(0);
+      String place = first.getInstanceLocation().toString();
+      throw new PlanException(
+          file
+              + " is not JSON Schema"
+              + which
+              + ": "
+              + (place.isEmpty() || place.equals("/") ? "" : place + ": ")
+              + first.getMessage());
+    }
   }
 
   private static SpecificationVersion version(String file, JsonNode schema) {

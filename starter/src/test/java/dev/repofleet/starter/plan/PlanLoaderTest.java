@@ -3,8 +3,10 @@ package dev.repofleet.starter.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.repofleet.artifacts.Approval;
 import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.FollowUp;
+import dev.repofleet.artifacts.McpServer;
 import dev.repofleet.artifacts.Plan;
 import dev.repofleet.artifacts.PlanLimits;
 import java.io.IOException;
@@ -75,6 +77,7 @@ class PlanLoaderTest {
   void every_key_reaches_the_plan() throws IOException {
     Files.writeString(folder.resolve("ask.md"), "Ask this.\n");
     Files.writeString(folder.resolve("answer.json"), "{\"type\": \"object\"}");
+    Files.writeString(folder.resolve("context.md"), "We use Go.\n");
     Plan plan =
         load(
             """
@@ -87,14 +90,22 @@ class PlanLoaderTest {
             followUps:
               - prompt: mend it
                 when: findings.high>0
+                approval: required
               - prompt: say more
             model: some-model
             fallbackModels: [a, b]
             effort: high
-            limits: {budgetUsd: 0.5, turns: 3, time: 90s, sandboxTime: 1h30m, repositorySize: 1MiB, output: 2kib}
+            limits: {budgetUsd: 0.5, turns: 3, time: 90s, sandboxTime: 1h30m, repositorySize: 1MiB, output: 2kib, approvalTime: 2d, pausedTime: 10m}
             template: claude-big
             environment: {PORT: 8080, FLAG: true, NAME: value}
             clone: {depth: 5}
+            secrets: [TICKETS_TOKEN, FILES_KEY]
+            mcp:
+              tickets: {url: "https://tickets.example.org/${TICKETS_TOKEN}/mcp", headers: {Authorization: "Bearer ${TICKETS_TOKEN}"}}
+              old: {type: sse, url: "http://tickets.example.org/sse"}
+              files: {command: serve, args: [-v, -v], env: {KEY: "${FILES_KEY}", PORT: 80}}
+            projectContext: context.md
+            trustRepositorySettings: true
             """);
     assertThat(plan.name()).isEqualTo("mine");
     assertThat(plan.prompt()).isEqualTo("Ask this.\n");
@@ -104,7 +115,8 @@ class PlanLoaderTest {
     assertThat(plan.rules()).containsExactly("one-rule", "other");
     assertThat(plan.followUps())
         .containsExactly(
-            new FollowUp("mend it", "findings.high>0"), new FollowUp("say more", "always"));
+            new FollowUp("mend it", "findings.high>0", Approval.REQUIRED),
+            new FollowUp("say more", "always"));
     assertThat(plan.model()).isEqualTo("some-model");
     assertThat(plan.fallbackModels()).containsExactly("a", "b");
     assertThat(plan.effort()).isEqualTo("high");
@@ -117,12 +129,76 @@ class PlanLoaderTest {
                 Duration.ofMinutes(90),
                 1L << 20,
                 2048L,
-                PlanLimits.DEFAULT_APPROVAL_TIME,
-                PlanLimits.DEFAULT_PAUSED_TIME));
+                Duration.ofDays(2),
+                Duration.ofMinutes(10)));
     assertThat(plan.template()).isEqualTo("claude-big");
     assertThat(plan.environment())
         .isEqualTo(Map.of("PORT", "8080", "FLAG", "true", "NAME", "value"));
     assertThat(plan.cloneOptions().depth()).isEqualTo(5);
+    assertThat(plan.secrets()).containsExactly("TICKETS_TOKEN", "FILES_KEY");
+    assertThat(plan.mcp())
+        .isEqualTo(
+            Map.of(
+                "tickets",
+                McpServer.http(
+                    "https://tickets.example.org/${TICKETS_TOKEN}/mcp",
+                    Map.of("Authorization", "Bearer ${TICKETS_TOKEN}")),
+                "old",
+                McpServer.of(
+                    "sse", "http://tickets.example.org/sse", Map.of(), null, List.of(), Map.of()),
+                "files",
+                McpServer.stdio(
+                    "serve", List.of("-v", "-v"), Map.of("KEY", "${FILES_KEY}", "PORT", "80"))));
+    assertThat(plan.projectContext()).isEqualTo("We use Go.\n");
+    assertThat(plan.trustRepositorySettings()).isTrue();
+    assertThat(ArtifactJson.read(ArtifactJson.pretty(plan), Plan.class, "plan.json"))
+        .isEqualTo(plan);
+  }
+
+  @Test
+  void names_and_defaults_are_pinned() throws IOException {
+    assertThatThrownBy(() -> load("zzzzzzzzzzzz: 1\n"))
+        .hasMessageEndingWith(
+            "known are name, prompt, promptFile, instructions, systemPrompt, findings, rules,"
+                + " followUps, model, fallbackModels, effort, limits, template, environment, clone,"
+                + " mcp, secrets, projectContext, trustRepositorySettings");
+    assertThatThrownBy(() -> load("limits: {zzzzzzzzzzzz: 1}\n"))
+        .hasMessageEndingWith(
+            "known are budgetUsd, turns, time, sandboxTime, repositorySize, output, approvalTime,"
+                + " pausedTime");
+    assertThatThrownBy(() -> load("followUps: [{zzzzzzzzzzzz: 1}]\n"))
+        .hasMessageEndingWith("known are prompt, when, approval");
+    assertThatThrownBy(() -> load("mcp: {s: {zzzzzzzzzzzz: 1}}\n"))
+        .hasMessageEndingWith("known are type, url, headers, command, args, env");
+    Plan silent = load("followUps: [{prompt: x}]\n");
+    assertThat(silent.limits())
+        .isEqualTo(
+            new PlanLimits(
+                2.0,
+                80,
+                Duration.ofMinutes(45),
+                Duration.ofHours(1),
+                2L << 30,
+                256L << 20,
+                Duration.ofDays(7),
+                Duration.ofHours(1)));
+    assertThat(silent.followUps()).containsExactly(new FollowUp("x", "always", Approval.NONE));
+    assertThat(silent.template()).isEqualTo("claude");
+    assertThat(silent.cloneOptions().depth()).isEqualTo(1);
+    assertThat(silent.mcp()).isEmpty();
+    assertThat(silent.secrets()).isEmpty();
+    assertThat(silent.projectContext()).isNull();
+    assertThat(silent.trustRepositorySettings()).isFalse();
+  }
+
+  @Test
+  void a_project_context_is_at_most_256_kib() throws IOException {
+    Files.writeString(folder.resolve("long.md"), "x".repeat((256 << 10) + 1));
+    refused("projectContext: long.md\n", "'projectContext': long.md is longer than 256 KiB");
+    Files.writeString(folder.resolve("blank.md"), " \n");
+    refused("projectContext: blank.md\n", "the file of 'projectContext' is empty");
+    Files.writeString(folder.resolve("most.md"), "x".repeat(256 << 10));
+    assertThat(load("projectContext: most.md\n").projectContext()).hasSize(256 << 10);
   }
 
   @Test
@@ -177,6 +253,29 @@ class PlanLoaderTest {
           environment: {ANTHROPIC_API_KEY: x}  | 'ANTHROPIC_API_KEY' is a secret
           environment: {A: [x]}                | 'A' must be one value, not a list
           clone: {depth: -1}                   | 'depth' must be a whole number above 0
+          followUps: [{prompt: x, approval: maybe}] | 'approval' is none or required, not maybe
+          followUps: [{prompt: x, aproval: none}] | did you mean 'approval'?
+          limits: {aprovalTime: 1h}            | did you mean 'approvalTime'?
+          limits: {pausedTime: 5}              | "5" is not a time
+          trustRepositorySettings: yess        | 'trustRepositorySettings' must be true or false, not the text "yess"
+          secrets: [a-b]                       | plan.yaml:1:11: a secret is named by a variable of the workers
+          secrets: [A]\\nenvironment: {A: x}    | 'A' is in 'environment' too
+          mcp: {mcpServers: {s: {url: "http://h"}}} | drop 'mcpServers' around
+          mcp: {a b: {url: "http://h"}}        | 'a b' can't be the name of a server
+          mcp: {s: {}}                         | an MCP server has a url or a command, and not both
+          mcp: {s: {url: "http://h", command: x}} | and not both
+          mcp: {s: {typ: http}}                | unknown key 'typ' in mcp.s: did you mean 'type'?
+          mcp: {s: {type: htp, url: "http://h"}} | 'type' is one of stdio, http, sse
+          mcp: {s: {type: stdio, url: "http://h"}} | of type stdio needs its command
+          mcp: {s: {url: "ftp://h"}}           | 'url' must be an address such as https://host/mcp
+          mcp: {s: {url: "http://h", env: {A: x}}} | 'env' is for a 'command'
+          mcp: {s: {command: x, headers: {A: x}}} | 'headers' is for a 'url'
+          mcp: {s: {command: x, args: ["${A}"]}} | for every process to see
+          mcp: {s: {command: x, args: [1]}}    | 'args' is a list of texts
+          mcp: {s: {command: x, env: {A-B: x}}} | 'A-B' can't be the name of a variable
+          mcp: {s: {command: x, env: {A: "${TICKET_TOKEN}"}}}\\nsecrets: [TICKETS_TOKEN] | ${TICKET_TOKEN} is none of the plan's 'secrets': did you mean ${TICKETS_TOKEN}?
+          mcp: {s: {command: x, env: {A: "${HOME:-/}"}}} | ${HOME:-/} is none of the plan's 'secrets'
+          projectContext: absent.md            | 'projectContext': there is no file absent.md
           promptFile: absent.md                | 'promptFile': there is no file absent.md
           findings: absent.json                | 'findings': there is no file absent.json
           name: &a x\\nprompt: *a               | YAML aliases (*a) are not supported
@@ -232,6 +331,47 @@ class PlanLoaderTest {
     refused("findings: answer.json\n", sentence);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          "a": {"type": "string", "format": "uri"}         | 'format' at /properties/a is not taken by the agent
+          "a": {"type": "string", "patern": "x"}           | 'patern' at /properties/a is not taken by the agent, which would drop the whole schema without a word: did you mean 'pattern'?
+          "a": {"x-mine": 1}                               | 'x-mine' at /properties/a
+          "a": {"$anchor": "b"}                            | '$anchor' at /properties/a
+          "a": {"$id": "http://h/x"}                       | '$id' at /properties/a
+          "a": {"prefixItems": [{}]}                       | 'prefixItems' at /properties/a
+          "a": {"contains": {}, "minContains": 1}          | 'minContains' at /properties/a
+          "a": {"dependentRequired": {"a": ["b"]}}         | 'dependentRequired' at /properties/a
+          "a": {"unevaluatedProperties": false}            | 'unevaluatedProperties' at /properties/a
+          "a": {"items": {"anyOf": [{"foo": 1}]}}          | 'foo' at /properties/a/items/anyOf/0
+          "a": {"dependencies": {"b": {"foo": 1}}}         | 'foo' at /properties/a/dependencies/b
+          "a": {"patternProperties": {"b/c": {"foo": 1}}}  | 'foo' at /properties/a/patternProperties/b~1c
+          "a": {"if": {}}                                  | 'if' at /properties/a needs 'then' or 'else'
+          "a": {"then": {}}                                | 'then' at /properties/a needs 'if'
+          "a": {"items": {}, "additionalItems": false}     | 'additionalItems' at /properties/a needs 'items' to be a list
+          "a": {"nullable": true}                          | 'nullable' at /properties/a needs 'type'
+          "a": {"enum": ["x", "x"]}                        | is not JSON Schema of draft 7, which the agent reads
+          "a": {"minimum": 1, "exclusiveMinimum": true}    | is not JSON Schema
+          "a": {"$ref": "#/$defs/none"}                    | refers to #/$defs/none, which is not there
+          "a": {"$ref": "#name"}                           | refers to #name, which is not there
+          "a": {"properties": {"ab": {}}, "patternProperties": {"^a": {}}} | 'ab' at /properties/a matches a pattern of 'patternProperties' too
+          "a": {"pattern": "("}                            | /properties/a/pattern: does not match
+          "a": {"pattern": "(?i)a"}                        | the pattern "(?i)a" at /properties/a
+          "a": {"pattern": "a\\\\z"}                       | the pattern "a\\z" at /properties/a
+          "a": {"pattern": "a++"}                          | the pattern "a++" at /properties/a
+          "a": {"pattern": "[a[b]]"}                       | the pattern "[a[b]]" at /properties/a
+          """)
+  void a_schema_that_the_agent_would_drop_is_refused(String property, String sentence)
+      throws IOException {
+    Files.writeString(
+        folder.resolve("answer.json"),
+        "{\"type\": \"object\", \"properties\": {" + property + "}}");
+    refused("findings: answer.json\n", sentence);
+  }
+
   @Test
   void a_schema_may_refer_to_itself_and_name_its_draft() throws IOException {
     Files.writeString(
@@ -240,6 +380,23 @@ class PlanLoaderTest {
         {"$schema": "http://json-schema.org/draft-07/schema#", "type": "object",
          "definitions": {"a": {"type": "string"}},
          "properties": {"x": {"$ref": "#/definitions/a"}}}
+        """);
+    assertThat(load("findings: answer.json\n").schema()).isNotNull();
+  }
+
+  @Test
+  void a_schema_keeps_what_the_agent_takes_whatever_draft_it_names() throws IOException {
+    Files.writeString(
+        folder.resolve("answer.json"),
+        """
+        {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "answer",
+         "type": "object", "additionalProperties": false, "required": ["format"],
+         "$defs": {"a/b": {"enum": [{"foo": 1}], "default": {"foo": 1}, "deprecated": true}},
+         "properties": {
+           "format": {"type": "string", "pattern": "^(?<n>[\\\\w.-]+)\\\\p{L}{1,3}?(?:a|b)*$"},
+           "foo": {"$ref": "#/$defs/a~1b"},
+           "bar": {"type": ["array", "null"], "items": {"$ref": "#"}, "minItems": 1},
+           "if": {"if": {"required": ["a"]}, "then": {}, "else": true}}}
         """);
     assertThat(load("findings: answer.json\n").schema()).isNotNull();
   }
