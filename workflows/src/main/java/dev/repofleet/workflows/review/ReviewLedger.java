@@ -336,7 +336,13 @@ final class ReviewLedger {
   private void show() {
     RepositoryProgress now = progress();
     Workflow.setCurrentDetails(
-        "**" + stage.code() + "** · turn " + turn + " · findings " + now.findings().total());
+        "**"
+            + stage.code()
+            + "** · turn "
+            + turn
+            + " · findings "
+            + now.findings().total()
+            + (awaiting == null ? "" : " · waits for the update `approve` or `reject`"));
     if (!searchable) {
       return;
     }
