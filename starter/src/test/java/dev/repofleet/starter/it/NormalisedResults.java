@@ -51,7 +51,11 @@ final class NormalisedResults {
     return normalised;
   }
 
-  /** Findings, the tree's hash and the patch alone, by key: what survives a lost sandbox. */
+  /**
+   * Findings and the patch alone, by key: what survives a lost sandbox. The scripted model counts
+   * prompts in the mark it makes, and being told to go on is one more: so the mark's number is
+   * dropped, and the hashes with it.
+   */
   static Map<String, String> findings(Results results) {
     Map<String, String> normalised = new TreeMap<>();
     for (JsonNode row : results.rows()) {
@@ -60,9 +64,9 @@ final class NormalisedResults {
           row.path("key").asText(),
           without(review.path("findings")).toPrettyString()
               + "\n"
-              + review.path("treeHash").asText()
-              + "\n"
-              + patch(results, row));
+              + patch(results, row)
+                  .replaceAll("(?m)^index .*$", "index")
+                  .replaceAll("scripted follow-up \\d+", "scripted follow-up"));
     }
     return normalised;
   }

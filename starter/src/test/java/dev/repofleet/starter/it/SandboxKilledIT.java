@@ -4,19 +4,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.repofleet.artifacts.ArtifactJson;
+import dev.repofleet.artifacts.ArtifactRef;
+import dev.repofleet.artifacts.ArtifactStore;
+import dev.repofleet.artifacts.ArtifactStores;
+import dev.repofleet.artifacts.Checkpoint;
 import dev.repofleet.e2b.SandboxInfo;
 import dev.repofleet.e2b.local.model.Ledger;
 import dev.repofleet.workflows.SessionId;
 import dev.repofleet.workflows.batch.BatchStatus;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,48 +85,60 @@ class SandboxKilledIT {
                 .allMatch(
                     key ->
                         calls(ledger, batch, key).size() > answers
-                            && lastCheckpoint(batch, key).isAfter(Instant.EPOCH)));
+                            && latest(batch, key).isPresent()));
   }
 
-  /** Returns how many calls no checkpoint has, the one in flight at the checkpoint included. */
+  /** Returns how many calls no checkpoint has, and one more whose tool it may have cut short. */
   private int deleteAll(AttackedFleet attacked, StartedBatch batch) {
     for (SandboxInfo sandbox : attacked.fleet().sandboxes()) {
       attacked.fleet().deleteSandbox(sandbox.sandboxId());
     }
     int unsaved = 0;
     for (String key : batch.keys()) {
-      Instant saved = lastCheckpoint(batch, key);
-      unsaved +=
-          1
-              + (int)
-                  calls(attacked.ledger(), batch, key).stream()
-                      .filter(call -> call.at().isAfter(saved))
-                      .count();
+      unsaved += 1 + calls(attacked.ledger(), batch, key).size() - saved(batch, key);
     }
     return unsaved;
   }
 
-  /** When the latest of a review was made; the epoch when there is none. */
-  private Instant lastCheckpoint(StartedBatch batch, String key) {
+  /** How many answers of the model the latest checkpoint of a review has. */
+  private int saved(StartedBatch batch, String key) {
+    ArtifactRef transcript = latest(batch, key).orElseThrow().transcript();
+    ArtifactStore store = ArtifactStores.open(folder.resolve("artifacts").toString());
+    Set<String> answers = new HashSet<>();
+    try (InputStream in = new GZIPInputStream(store.open(transcript.uri()))) {
+      ArtifactJson.readLines(
+          in,
+          JsonNode.class,
+          transcript.uri(),
+          line -> {
+            if (line.path("type").asText().equals("assistant")) {
+              answers.add(line.path("message").path("id").asText());
+            }
+          });
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return answers.size();
+  }
+
+  private Optional<Checkpoint> latest(StartedBatch batch, String key) {
     Path checkpoints = folder.resolve("artifacts/checkpoints").resolve(batch.batch()).resolve(key);
     if (!Files.isDirectory(checkpoints)) {
-      return Instant.EPOCH;
+      return Optional.empty();
     }
     try (Stream<Path> files = Files.walk(checkpoints)) {
       return files
           .filter(file -> String.valueOf(file.getFileName()).matches("\\d+-\\d+\\.json"))
-          .map(SandboxKilledIT::at)
-          .max(Instant::compareTo)
-          .orElse(Instant.EPOCH);
+          .map(SandboxKilledIT::read)
+          .max(Comparator.comparing(Checkpoint::at));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static Instant at(Path manifest) {
+  private static Checkpoint read(Path manifest) {
     try {
-      JsonNode json = ArtifactJson.read(Files.readAllBytes(manifest), JsonNode.class, "manifest");
-      return Instant.parse(json.path("at").asText());
+      return ArtifactJson.read(Files.readAllBytes(manifest), Checkpoint.class, manifest.toString());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
