@@ -20,6 +20,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,6 +39,9 @@ import java.util.function.Consumer;
  * {@code E2B_API_KEY} set the sandboxes are E2B's, and everything else is still local.
  */
 public final class EmbeddedStack implements LocalStack {
+  /** The server has just answered; the machine may be busy with everything that starts here. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
   /** Each of these alone gives Claude Code a model. */
   private static final List<String> MODEL_VARIABLES =
       List.of(
@@ -180,7 +184,9 @@ public final class EmbeddedStack implements LocalStack {
         parts.add(
             "the worker's connection",
             TemporalConnection.open(
-                TemporalDevServer.environmentFor(temporal.address()), metrics::instrument));
+                TemporalDevServer.environmentFor(temporal.address()),
+                metrics::instrument,
+                PATIENCE));
     Map<String, String> environment = new HashMap<>(options.workerEnvironment());
     if (!sandboxes.realAgent()) {
       environment.keySet().removeAll(MODEL_VARIABLES);

@@ -11,6 +11,7 @@ import dev.repofleet.worker.FleetMetrics;
 import dev.repofleet.worker.FleetWorker;
 import dev.repofleet.worker.FleetWorkerOptions;
 import dev.repofleet.workflows.client.TemporalConnection;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,9 @@ import picocli.CommandLine.Spec;
       "SIGTERM drains: runs are let go and another worker takes them up."
     })
 public final class WorkerCommand implements Callable<Integer> {
+  /** A worker may be started together with its server, on a machine that is busy with both. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
   private final CommandContext context;
 
   @Option(
@@ -79,7 +83,8 @@ public final class WorkerCommand implements Callable<Integer> {
     FleetMetrics metrics = new FleetMetrics();
     TemporalConnection connection =
         parts.add(
-            "the connection", TemporalConnection.open(context.environment(), metrics::instrument));
+            "the connection",
+            TemporalConnection.open(context.environment(), metrics::instrument, PATIENCE));
     FleetWorkerOptions options;
     try {
       options =

@@ -7,6 +7,8 @@ import dev.repofleet.artifacts.ArtifactUri;
 import dev.repofleet.workflows.activities.TurnBasis;
 import dev.repofleet.workflows.activities.TurnInput;
 import dev.repofleet.workflows.activities.TurnOutcome;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -17,12 +19,13 @@ import java.util.Optional;
  * that was rebuilt from a checkpoint of the turn's end or of a later one. Any other sandbox runs
  * the turn again.
  */
-final class TurnResults {
+public final class TurnResults {
   private static final long MAX_BYTES = 1 << 20;
 
   private final ArtifactStore store;
 
-  TurnResults(ArtifactStore store) {
+  /** Keeps and finds them in {@code store}. */
+  public TurnResults(ArtifactStore store) {
     this.store = store;
   }
 
@@ -34,6 +37,19 @@ final class TurnResults {
         .map(json -> ArtifactJson.read(json, StoredTurn.class, path))
         .filter(kept -> kept.sandboxId().equals(input.sandboxId()) || isRestored(input))
         .map(StoredTurn::outcome);
+  }
+
+  /** The turns of a review that have ended, from the first on without a gap. */
+  public List<StoredTurn> all(String batch, String key, int generation) {
+    List<StoredTurn> turns = new ArrayList<>();
+    while (true) {
+      String path = ArtifactPaths.turnResult(batch, key, generation, turns.size());
+      Optional<byte[]> json = store.readIfPresent(ArtifactUri.of(path), MAX_BYTES);
+      if (json.isEmpty()) {
+        return turns;
+      }
+      turns.add(ArtifactJson.read(json.get(), StoredTurn.class, path));
+    }
   }
 
   private static boolean isRestored(TurnInput input) {
@@ -52,6 +68,12 @@ final class TurnResults {
     return ArtifactPaths.turnResult(input.batch(), input.key(), input.generation(), input.turn());
   }
 
-  /** {@code result.json}. */
-  record StoredTurn(String sandboxId, String commit, TurnOutcome outcome) {}
+  /**
+   * {@code result.json}.
+   *
+   * @param sandboxId it ran in
+   * @param commit under review
+   * @param outcome of the turn
+   */
+  public record StoredTurn(String sandboxId, String commit, TurnOutcome outcome) {}
 }

@@ -14,6 +14,7 @@ import dev.repofleet.e2b.E2bException;
 import dev.repofleet.e2b.SandboxInfo;
 import dev.repofleet.e2b.SandboxQuery;
 import dev.repofleet.worker.FailureMapper;
+import dev.repofleet.worker.git.KnownSecrets;
 import dev.repofleet.worker.sandbox.SandboxActivitiesImpl;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.Fleet;
@@ -52,6 +53,7 @@ public final class BatchActivitiesImpl implements BatchActivities {
   private final ArtifactStore store;
   private final WorkflowClient client;
   private final E2bClient e2b;
+  private final AbandonedReviews abandoned;
   private final RepositoryResults results;
   private final Map<ManifestRef, ManifestReader> readers =
       Collections.synchronizedMap(
@@ -64,11 +66,19 @@ public final class BatchActivitiesImpl implements BatchActivities {
             }
           });
 
-  /** Asks and deletes through the clients, which stay their owner's to close. */
-  public BatchActivitiesImpl(ArtifactStore store, WorkflowClient client, E2bClient e2b) {
+  /**
+   * Asks and deletes through the clients, which stay their owner's to close.
+   *
+   * @param environment of the worker, for the secrets that a report must not repeat
+   */
+  public BatchActivitiesImpl(
+      ArtifactStore store, WorkflowClient client, E2bClient e2b, Map<String, String> environment) {
     this.store = store;
     this.client = client;
     this.e2b = e2b;
+    this.abandoned =
+        new AbandonedReviews(
+            store, client, new RepositoryReportWriter(store, KnownSecrets.of(environment)));
     this.results = new RepositoryResults(store);
   }
 
@@ -142,6 +152,9 @@ public final class BatchActivitiesImpl implements BatchActivities {
     boolean cancelled = status == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_CANCELED;
     if (fleet != null) {
       deleteSandboxes(fleet, Fleet.reviewWorkflowId(batch, running.key()));
+    }
+    if (result(batch, running.key()).isEmpty()) {
+      abandoned.write(batch, running.key(), cancelled);
     }
     return result(batch, running.key())
         .map(Conversions::ended)

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.repofleet.artifacts.AgentInfo;
 import dev.repofleet.artifacts.ArtifactJson;
+import dev.repofleet.artifacts.ArtifactPaths;
 import dev.repofleet.artifacts.ArtifactRef;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactStores;
@@ -23,11 +24,13 @@ import dev.repofleet.artifacts.TargetRow;
 import dev.repofleet.artifacts.TargetSpec;
 import dev.repofleet.e2b.E2bClient;
 import dev.repofleet.e2b.E2bOptions;
+import dev.repofleet.worker.agent.TurnResults.StoredTurn;
 import dev.repofleet.worker.review.ReviewDocument;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.PlanRef;
 import dev.repofleet.workflows.RepositoryStatus;
+import dev.repofleet.workflows.SessionId;
 import dev.repofleet.workflows.SeverityCounts;
 import dev.repofleet.workflows.UsageTotals;
 import dev.repofleet.workflows.activities.BatchReport;
@@ -286,7 +289,10 @@ class ReportActivitiesTest {
     ManifestRef manifest = manifest(2);
     List<TargetPage.Row> rows;
     try (TestWorkflowEnvironment temporal = TestWorkflowEnvironment.newInstance()) {
-      rows = rows(new BatchActivitiesImpl(store, temporal.getWorkflowClient(), E2B), manifest);
+      rows =
+          rows(
+              new BatchActivitiesImpl(store, temporal.getWorkflowClient(), E2B, Map.of()),
+              manifest);
     }
     written(report(0, rows.get(0).key(), AgentKind.CLAUDE));
     batch(manifest, BatchStatus.FINISHED_WITH_FAILURES, 2);
@@ -338,7 +344,9 @@ class ReportActivitiesTest {
     ManifestRef manifest = manifest(4);
     try (TestWorkflowEnvironment temporal = TestWorkflowEnvironment.newInstance()) {
       List<TargetPage.Row> rows =
-          rows(new BatchActivitiesImpl(store, temporal.getWorkflowClient(), E2B), manifest);
+          rows(
+              new BatchActivitiesImpl(store, temporal.getWorkflowClient(), E2B, Map.of()),
+              manifest);
       written(report(0, rows.get(0).key(), AgentKind.CLAUDE));
       store.putNamed("reviews/b/" + rows.get(2).key() + "/review.json", new byte[] {'{'});
     }
@@ -365,7 +373,7 @@ class ReportActivitiesTest {
     ManifestRef manifest = manifest(5);
     try (TestWorkflowEnvironment temporal = TestWorkflowEnvironment.newInstance()) {
       BatchActivitiesImpl batches =
-          new BatchActivitiesImpl(store, temporal.getWorkflowClient(), E2B);
+          new BatchActivitiesImpl(store, temporal.getWorkflowClient(), E2B, Map.of());
       TargetPage page = batches.readTargets(new TargetPageRequest(manifest, 2, 2));
       assertThat(page.rows()).extracting(TargetPage.Row::index).containsExactly(2, 3);
       assertThat(page.rows().get(0).target().url()).isEqualTo("https://github.com/owner/name2");
@@ -391,7 +399,7 @@ class ReportActivitiesTest {
     ManifestRef manifest = new ManifestRef(written.uri(), written.sha256(), 1);
     try (TestWorkflowEnvironment temporal = TestWorkflowEnvironment.newInstance()) {
       BatchActivitiesImpl batches =
-          new BatchActivitiesImpl(store, temporal.getWorkflowClient(), E2B);
+          new BatchActivitiesImpl(store, temporal.getWorkflowClient(), E2B, Map.of());
       assertThat(rows(batches, manifest))
           .extracting(TargetPage.Row::target)
           .containsExactly(
@@ -412,13 +420,13 @@ class ReportActivitiesTest {
   public interface Silent {
     /** Never ends by itself. */
     @io.temporal.workflow.WorkflowMethod
-    void run();
+    void run(ReviewInput input);
   }
 
   /** Waits until it is terminated or cancelled. */
   public static final class SilentImpl implements Silent {
     @Override
-    public void run() {
+    public void run(ReviewInput input) {
       io.temporal.workflow.Workflow.await(() -> false);
     }
   }
@@ -437,13 +445,17 @@ class ReportActivitiesTest {
                         .setWorkflowId("review/b/" + key)
                         .setTaskQueue("q")
                         .build())
-                ::run);
+                ::run,
+            review(1, key, AgentKind.CLAUDE));
       }
+      store.putNamed(
+          ArtifactPaths.turnResult("b", "terminated", 0, 0),
+          ArtifactJson.pretty(new StoredTurn("sandbox", "c0ffee", turn(0, null))));
       client.newUntypedWorkflowStub("review/b/terminated").terminate("by a person");
       written(report(2, "finished", AgentKind.CLAUDE));
       client.newUntypedWorkflowStub("review/b/finished").terminate("after its report");
       List<RepositoryEnded> ended =
-          new BatchActivitiesImpl(store, client, E2B)
+          new BatchActivitiesImpl(store, client, E2B, Map.of())
               .reconcile(
                   new ReconcileInput(
                       "b",
@@ -455,6 +467,14 @@ class ReportActivitiesTest {
               .ended();
       assertThat(ended).extracting(RepositoryEnded::index).containsExactly(1, 2);
       assertThat(ended.get(0).cause()).isEqualTo(Cause.INTERNAL);
+      assertThat(ended.get(0).usage().costUsd()).as("the turn that had ended").isEqualTo(0.25);
+      RepositoryResult terminated =
+          ArtifactJson.read(
+              store, "artifact:reviews/b/terminated/review.json", RepositoryResult.class, 1 << 20);
+      assertThat(terminated.message()).contains("ended from outside");
+      assertThat(terminated.sessionId())
+          .isEqualTo(SessionId.of("review/b/terminated", 0).toString());
+      assertThat(terminated.turns()).hasSize(1);
       assertThat(ended.get(1).status()).isEqualTo(RepositoryStatus.COMPLETE);
       assertThat(ended.get(1).usage().costUsd()).isEqualTo(0.5);
     }

@@ -25,6 +25,8 @@ import io.temporal.common.SearchAttributes;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.failure.TemporalFailure;
+import io.temporal.failure.TerminatedFailure;
+import io.temporal.failure.TimeoutFailure;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.CancelExternalWorkflowException;
 import io.temporal.workflow.CancellationScope;
@@ -72,6 +74,9 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
 
   /** Whether a place in the window has come free without an end. */
   private boolean moved;
+
+  /** Whether a review is known to have ended without a word. */
+  private boolean lookNow;
 
   private BatchStatus status = BatchStatus.RUNNING;
   private final long startedAt;
@@ -255,12 +260,25 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
         (ended, failure) -> {
           if (failure == null) {
             ended(ended);
-          } else if (!(failure.getCause() instanceof WorkflowExecutionAlreadyStarted)) {
+          } else if (mustBeLookedFor(failure.getCause())) {
+            lookNow = true;
+          } else {
             ended(lost(row.index(), row.key(), failure));
-          } // else an earlier run of this batch started it, before a Reset: reconcile looks for it
+          }
           return null;
         });
     return Workflow.getWorkflowExecution(review);
+  }
+
+  /**
+   * A review that was started before a Reset of this batch may still be at work; one that was
+   * terminated or timed out has told nothing and given nothing back. {@link #reconcile} sees to
+   * them.
+   */
+  private static boolean mustBeLookedFor(@Nullable Throwable cause) {
+    return cause instanceof WorkflowExecutionAlreadyStarted
+        || cause instanceof TerminatedFailure
+        || cause instanceof TimeoutFailure;
   }
 
   private ChildWorkflowOptions options(TargetPage.Row row, PlanOutline plan) {
@@ -356,9 +374,10 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
       reconcileTimer = Workflow.newTimer(RECONCILE_EVERY, RECONCILE_TIMER);
     }
     Promise<Void> timer = reconcileTimer;
-    Workflow.await(() -> tally.ended() > known || moved || timer.isCompleted());
+    Workflow.await(() -> tally.ended() > known || moved || lookNow || timer.isCompleted());
     moved = false;
-    if (timer.isCompleted()) {
+    if (lookNow || timer.isCompleted()) {
+      lookNow = false;
       reconcile();
     }
   }

@@ -42,13 +42,17 @@ public final class TemporalConnection implements AutoCloseable {
    * @throws TemporalUnreachableException when the server does not answer or refuses
    */
   public static TemporalConnection open(Map<String, String> environment) {
-    return open(environment, UnaryOperator.identity());
+    return open(environment, UnaryOperator.identity(), CONNECT_TIMEOUT);
   }
 
-  /** As {@link #open(Map)}, with a last word on the stubs, for metrics. */
+  /**
+   * As {@link #open(Map)}, with a last word on the stubs, for metrics, and with more patience: a
+   * part that stays may well be started before its server.
+   */
   public static TemporalConnection open(
       Map<String, String> environment,
-      UnaryOperator<WorkflowServiceStubsOptions.Builder> adjustment) {
+      UnaryOperator<WorkflowServiceStubsOptions.Builder> adjustment,
+      Duration atMost) {
     ClientConfigProfile profile = profile(environment);
     WorkflowServiceStubs stubs =
         WorkflowServiceStubs.newServiceStubs(
@@ -63,7 +67,7 @@ public final class TemporalConnection implements AutoCloseable {
     try {
       stubs
           .blockingStub()
-          .withDeadlineAfter(CONNECT_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+          .withDeadlineAfter(atMost.toMillis(), TimeUnit.MILLISECONDS)
           .withWaitForReady()
           .describeNamespace(
               DescribeNamespaceRequest.newBuilder()
