@@ -75,20 +75,34 @@ class HostileRepositoryIT {
   private static final String MARKER = "MARKER-OF-THE-REPOSITORY";
   private static final String CONTEXT = "CONTEXT-OF-THE-PLAN";
   private static final String TOKEN = "tickets-token-0123456789abcdef";
+
+  /** Apart from the other: the transcript of the turn that betrays it keeps it. */
+  private static final String OTHER_TOKEN = "other-token-0123456789abcdef";
+
+  private static final String BETRAY = "Say the secret.";
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Logger ROOT_LOGGER =
+      (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
 
   /** Runs one command whose output the test reads, then ends. */
   private static final Scenario ONE_COMMAND =
       conversation ->
-          conversation.steps().isEmpty()
-              ? Reply.tool(
-                  "I look.",
-                  "Bash",
-                  JsonNodeFactory.instance
-                      .objectNode()
-                      .put("command", "cat /proc/[0-9]*/cmdline > ~/cmdlines 2>/dev/null; true")
-                      .put("description", "Look around"))
-              : Reply.tool("Done.", Conversation.STRUCTURED_OUTPUT, answer());
+          conversation.prompts().contains(BETRAY)
+              ? new Reply.ApiError(
+                  400, "invalid_request_error", "refused: " + OTHER_TOKEN, null, Duration.ZERO)
+              : look(conversation);
+
+  private static Reply look(Conversation conversation) {
+    return conversation.steps().isEmpty()
+        ? Reply.tool(
+            "I look.",
+            "Bash",
+            JsonNodeFactory.instance
+                .objectNode()
+                .put("command", "cat /proc/[0-9]*/cmdline > ~/cmdlines 2>/dev/null; true")
+                .put("description", "Look around"))
+        : Reply.tool("Done.", Conversation.STRUCTURED_OUTPUT, answer());
+  }
 
   private static ObjectNode answer() {
     ObjectNode answer = JsonNodeFactory.instance.objectNode().put("summary", "Nothing.");
@@ -139,7 +153,8 @@ class HostileRepositoryIT {
     right = new RecordingRelay(model.uri());
     wrong = new RecordingRelay(model.uri());
     Map<String, String> worker = new HashMap<>(RealClaudeCode.environment(right.uri()));
-    worker.put(KnownSecrets.PLAN_SECRETS, "TICKETS_TOKEN");
+    worker.put(KnownSecrets.PLAN_SECRETS, "TICKETS_TOKEN,OTHER_TOKEN");
+    worker.put("OTHER_TOKEN", OTHER_TOKEN);
     worker.put("TICKETS_TOKEN", TOKEN);
     PlanSource plans = new PlanSource(store);
     SandboxConnections connections = new SandboxConnections(client);
@@ -256,14 +271,14 @@ class HostileRepositoryIT {
                           "program",
                           McpServer.stdio(
                               "sh",
-                              List.of("-c", "printf %s \"${#KEY}\" > ~/key-length; cat"),
+                              List.of("-c", "printf %s \"$KEY\" | wc -c > ~/key-length; cat"),
                               Map.of("KEY", "${TICKETS_TOKEN}"))))
                   .secrets(List.of("TICKETS_TOKEN"))
                   .build());
 
       assertThat(outcome.cause()).as(outcome.message()).isNull();
       assertThat(tools.authorizations()).isNotEmpty().containsOnly("Bearer " + TOKEN);
-      assertThat(shell("cat ~/key-length")).isEqualTo(Integer.toString(TOKEN.length()));
+      assertThat(shell("cat ~/key-length")).isEqualTo(TOKEN.length() + "\n");
       assertThat(init(outcome).path("mcp_servers"))
           .anyMatch(
               each ->
@@ -271,7 +286,8 @@ class HostileRepositoryIT {
                       && each.path("status").asText().equals("connected"))
           .hasSize(2);
     } finally {
-      ((Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME)).detachAppender(logged);
+      ROOT_LOGGER.detachAppender(logged);
+      ROOT_LOGGER.setLevel(Level.WARN);
     }
     assertThat(right.commandLines())
         .anyMatch(line -> line.contains(SandboxLayout.MCP_CONFIG))
@@ -283,18 +299,25 @@ class HostileRepositoryIT {
         .doesNotContain(TOKEN);
     assertThat(stored()).isNotEmpty().noneMatch(text -> text.contains(TOKEN));
     assertThat(right.bodies()).noneMatch(body -> body.contains(TOKEN));
-    assertThat(logged.list)
-        .isNotEmpty()
-        .noneMatch(event -> event.getFormattedMessage().contains(TOKEN));
+    assertThat(logged.list).noneMatch(event -> event.getFormattedMessage().contains(TOKEN));
   }
 
+  @Test
+  void aSecretOfThePlanThatComesBackIsRedactedLikeTheFleetsOwn() {
+    TurnOutcome outcome = run(Plan.builder("told", BETRAY).secrets(List.of("OTHER_TOKEN")).build());
+
+    assertThat(requireNonNull(outcome.message(), "message"))
+        .contains("refused: ***")
+        .doesNotContain(OTHER_TOKEN);
+    assertThat(events(outcome)).contains("refused: ***").doesNotContain(OTHER_TOKEN);
+  }
+
+  /** To all that is written, at levels that are usually off. */
   private static ListAppender<ILoggingEvent> listen() {
     ListAppender<ILoggingEvent> logged = new ListAppender<>();
     logged.start();
-    Logger all = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-    ((Logger) LoggerFactory.getLogger("dev.repofleet")).setLevel(Level.TRACE);
-    ((Logger) LoggerFactory.getLogger("io.temporal")).setLevel(Level.INFO);
-    all.addAppender(logged);
+    ROOT_LOGGER.setLevel(Level.DEBUG);
+    ROOT_LOGGER.addAppender(logged);
     return logged;
   }
 
@@ -321,9 +344,17 @@ class HostileRepositoryIT {
     return new String(new GZIPInputStream(new ByteArrayInputStream(bytes)).readAllBytes(), UTF_8);
   }
 
+  private static String events(TurnOutcome outcome) {
+    try {
+      return unpacked(store.read(requireNonNull(outcome.eventsUri(), "events"), 16 << 20));
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
   private static JsonNode init(TurnOutcome outcome) {
     try {
-      String events = unpacked(store.read(requireNonNull(outcome.eventsUri(), "events"), 16 << 20));
+      String events = events(outcome);
       for (String line : events.lines().toList()) {
         JsonNode event = JSON.readTree(line);
         if (event.path("subtype").asText().equals("init")) {
