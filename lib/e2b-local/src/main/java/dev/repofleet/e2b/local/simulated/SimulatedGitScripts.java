@@ -5,16 +5,22 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 
 /**
- * Answers as the worker's scripts {@code clone.sh}, {@code tree.sh} and {@code lines.sh} do, for
- * one fixed repository. Their heads say what they take and tell. Stateless.
+ * Answers as the worker's scripts do that look at the repository and the session: {@code clone.sh},
+ * {@code tree.sh}, {@code lines.sh}, {@code snapshot.sh} and {@code restore.sh}, for one fixed
+ * repository. Their heads say what they take and tell. Stateless.
  */
 final class SimulatedGitScripts {
   private static final int TOO_LARGE = 20;
   private static final int NO_SUBPATH = 21;
   private static final int GIT_FAILED = 24;
   private static final int NO_TREE = 30;
+  private static final int NO_TRANSCRIPT = 31;
+  private static final int PATCH_DOES_NOT_APPLY = 40;
+
+  private static final Pattern TRANSCRIPT_BEFORE = Pattern.compile("(?m)^transcript=(\\d{1,18})$");
 
   private final SimulatedRepository repository;
   private final AtomicInteger folders = new AtomicInteger();
@@ -24,7 +30,12 @@ final class SimulatedGitScripts {
   }
 
   Map<String, SimulatedProgram> programs() {
-    return Map.of("clone.sh", this::clone, "tree.sh", this::tree, "lines.sh", this::lines);
+    return Map.of(
+        "clone.sh", this::clone,
+        "tree.sh", this::tree,
+        "lines.sh", this::lines,
+        "snapshot.sh", this::snapshot,
+        "restore.sh", this::restore);
   }
 
   private void clone(SimulatedProcess process) {
@@ -91,6 +102,9 @@ final class SimulatedGitScripts {
           .forEach(
               (path, bytes) -> process.files().write(base + "/" + path, bytes, process.user()));
       process.exit(0);
+    } else if (verb.equals("tree")) {
+      process.out("tree " + SimulatedRepository.treeHash(contents(process, folder)) + "\0");
+      process.exit(0);
     } else if (verb.equals("diff")) {
       diff(process, contents(process, base), contents(process, folder));
     } else {
@@ -110,6 +124,43 @@ final class SimulatedGitScripts {
     process.files().makeDirectories(folder, process.user(), 077);
     process.files().write(folder + "/patch", new byte[0], process.user(), 077);
     process.out("tree " + hash + "\0changed 0\0patch " + folder + " 0\0");
+    process.exit(0);
+  }
+
+  /**
+   * A simulated agent writes its transcript a line at once, so that nobody needs to stand still.
+   */
+  private void snapshot(SimulatedProcess process) {
+    String transcript = process.variable("RF_TRANSCRIPT");
+    String state = process.variable("RF_STATE");
+    String run = state + "/runs/" + process.variable("RF_KEY");
+    if (!process.files().exists(transcript) || !process.files().exists(run)) {
+      process.exit(NO_TRANSCRIPT);
+      return;
+    }
+    byte[] lines = process.files().read(transcript, process.user());
+    String folder = state + "/snapshot." + folders.incrementAndGet();
+    process.files().makeDirectories(folder, process.user(), 077);
+    process.files().write(folder + "/transcript", lines, process.user(), 077);
+    TRANSCRIPT_BEFORE
+        .matcher(process.files().text(run + "/meta"))
+        .results()
+        .findFirst()
+        .ifPresent(before -> process.out("before " + before.group(1) + "\n"));
+    process.out("frozen 0\ncopy " + folder + " " + lines.length + "\n");
+    process.exit(0);
+  }
+
+  /** The working tree never changes here, so there is nothing to apply. */
+  private void restore(SimulatedProcess process) {
+    String verb = process.arguments().isEmpty() ? "" : process.arguments().get(0);
+    if (!verb.equals("commit")) {
+      process.fail(PATCH_DOES_NOT_APPLY, "a simulated working tree takes no patches");
+      return;
+    }
+    if (process.files().exists(process.variable("RF_TRANSCRIPT"))) {
+      process.files().remove(process.variable("RF_TRANSCRIPT"), process.user());
+    }
     process.exit(0);
   }
 

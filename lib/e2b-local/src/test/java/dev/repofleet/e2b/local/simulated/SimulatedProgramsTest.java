@@ -40,6 +40,10 @@ class SimulatedProgramsTest {
   }
 
   private Said git(String script, String... arguments) {
+    return script(GIT, script, arguments);
+  }
+
+  private Said script(Map<String, String> environment, String script, String... arguments) {
     String[] argv = new String[7 + arguments.length];
     List<String> head = List.of("timeout", "-k", "5", "100", "/bin/bash", "-c", "the text");
     head.toArray(argv);
@@ -47,7 +51,7 @@ class SimulatedProgramsTest {
     System.arraycopy(argv, 0, named, 0, 7);
     named[7] = script;
     System.arraycopy(arguments, 0, named, 8, arguments.length);
-    return box.start("root", GIT, named);
+    return box.start("root", environment, named);
   }
 
   private Said run(String... words) {
@@ -147,6 +151,28 @@ class SimulatedProgramsTest {
         .contains("transcript=0");
     assertThat(box.machine.files().exists("/home/user/.claude/projects/-home-user-repo/S.jsonl"))
         .isTrue();
+  }
+
+  @Test
+  void aSnapshotHoldsTheTranscriptAndARestoreTakesItAway() throws Exception {
+    prepareAgent();
+    String transcript = "/home/user/.claude/projects/-home-user-repo/S.jsonl";
+    Map<String, String> variables =
+        Map.of("RF_STATE", "/var/lib/repofleet", "RF_KEY", "0.0.0", "RF_TRANSCRIPT", transcript);
+    assertThat(script(variables, "snapshot.sh").end()).isEqualTo("31");
+    run("start", "F", "0", "0", "0", "0");
+    assertThat(run("await", "0", "0", "0", "1000000", "60").awaitEnd()).isEqualTo("0");
+    Said taken = script(variables, "snapshot.sh");
+    assertThat(taken.end()).isEqualTo("0");
+    assertThat(taken.out())
+        .matches("before 0\nfrozen 0\ncopy /var/lib/repofleet/snapshot\\.\\d+ \\d+\n");
+    String folder = taken.out().replaceAll("(?s).*copy (\\S+) .*", "$1");
+    assertThat(box.machine.files().text(folder + "/transcript"))
+        .isNotEmpty()
+        .isEqualTo(box.machine.files().text(transcript));
+    assertThat(script(variables, "restore.sh", "commit").end()).isEqualTo("0");
+    assertThat(box.machine.files().exists(transcript)).isFalse();
+    assertThat(script(variables, "restore.sh", "apply").end()).isEqualTo("40");
   }
 
   @Test
