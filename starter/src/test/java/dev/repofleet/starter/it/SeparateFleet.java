@@ -157,7 +157,7 @@ final class SeparateFleet implements AutoCloseable {
   Path sandboxRoot(String sandboxId) {
     try (Stream<Path> servers = Files.list(folder.resolve("data"))) {
       return servers
-          .map(server -> server.resolve("sandboxes").resolve(sandboxId).resolve("root"))
+          .map(server -> server.resolve("sandboxes/sandboxes").resolve(sandboxId).resolve("root"))
           .filter(Files::isDirectory)
           .findFirst()
           .orElse(folder.resolve("data/no-such-sandbox"));
