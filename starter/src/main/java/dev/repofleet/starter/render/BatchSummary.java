@@ -65,11 +65,12 @@ public final class BatchSummary {
       }
     }
     Instant ended = result.endedAt();
-    return "Batch %s %s: %s; findings: %s; %s%s"
+    return "Batch %s %s: %s; findings%s: %s; %s%s"
         .formatted(
             result.batch(),
             result.status().word(),
             parts.isEmpty() ? "no repositories" : String.join(", ", parts),
+            ended == null ? " so far" : "",
             Wording.findings(result.findings()),
             Wording.cost(result.usage()),
             ended == null
