@@ -4,6 +4,7 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.ZoneId;
 import java.util.Map;
 import java.util.Objects;
 import java.util.random.RandomGenerator;
@@ -15,7 +16,7 @@ import java.util.random.RandomGenerator;
  * @param workingDirectory absolute; relative paths start here
  * @param home of the person
  * @param in standard input
- * @param clock for ids and events
+ * @param clock for ids and events; its zone is that of times for people
  * @param random for ids
  * @param localStacks what {@code --local} starts
  */
@@ -47,7 +48,7 @@ public record CommandContext(
         Path.of("").toAbsolutePath(),
         Path.of(home.isBlank() ? System.getProperty("user.home", "/") : home),
         System.in,
-        Clock.systemUTC(),
+        Clock.system(ZoneId.systemDefault()),
         new SecureRandom(),
         localStacks);
   }

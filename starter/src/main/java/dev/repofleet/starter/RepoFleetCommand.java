@@ -3,10 +3,13 @@ package dev.repofleet.starter;
 import dev.repofleet.starter.review.ApproveCommand;
 import dev.repofleet.starter.review.CancelCommand;
 import dev.repofleet.starter.review.FollowUpCommand;
+import dev.repofleet.starter.review.ListCommand;
 import dev.repofleet.starter.review.LogsCommand;
 import dev.repofleet.starter.review.RejectCommand;
 import dev.repofleet.starter.review.ReviewCommand;
 import dev.repofleet.starter.review.StatusCommand;
+import dev.repofleet.starter.review.WatchCommand;
+import dev.repofleet.starter.review.WorkersCommand;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +48,9 @@ public final class RepoFleetCommand implements Callable<Integer> {
         new CommandLine(new RepoFleetCommand())
             .addSubcommand(new ReviewCommand(context))
             .addSubcommand(new StatusCommand(context))
+            .addSubcommand(new ListCommand(context))
+            .addSubcommand(new WatchCommand(context))
+            .addSubcommand(new WorkersCommand(context))
             .addSubcommand(new LogsCommand(context))
             .addSubcommand(new FollowUpCommand(context))
             .addSubcommand(new ApproveCommand(context))

@@ -9,7 +9,8 @@ public final class EmbeddedCommands {
   private EmbeddedCommands() {}
 
   /**
-   * Adds {@code demo}, {@code up}, {@code worker}, {@code sandboxes} and {@code setup}.
+   * Adds {@code demo}, {@code up}, {@code worker}, {@code sandboxes}, {@code setup} and {@code
+   * doctor}.
    *
    * @param program makes the whole program for another world: {@code demo} runs {@code review}
    */
@@ -21,5 +22,6 @@ public final class EmbeddedCommands {
     root.addSubcommand(
         new CommandLine(new SandboxesCommand()).addSubcommand(new SandboxesCommand.Serve(context)));
     root.addSubcommand(new SetupCommand(context));
+    root.addSubcommand(new DoctorCommand(context));
   }
 }

@@ -12,9 +12,12 @@ import io.temporal.api.operatorservice.v1.OperatorServiceGrpc.OperatorServiceBlo
 import io.temporal.common.SearchAttributeKey;
 import io.temporal.serviceclient.OperatorServiceStubs;
 import io.temporal.serviceclient.OperatorServiceStubsOptions;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -23,6 +26,8 @@ import java.util.stream.Collectors;
  * caller's.
  */
 final class SearchAttributeSetup {
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+
   private final TemporalConnection connection;
 
   SearchAttributeSetup(TemporalConnection connection) {
@@ -37,13 +42,38 @@ final class SearchAttributeSetup {
    *     no room, with 5 when it refuses or does not answer. Some may have been added then
    */
   List<String> run() {
+    return ask(
+        operator -> {
+          Map<String, IndexedValueType> missing = missing(operator);
+          if (!missing.isEmpty()) {
+            operator.addSearchAttributes(
+                AddSearchAttributesRequest.newBuilder()
+                    .setNamespace(connection.namespace())
+                    .putAllSearchAttributes(missing)
+                    .build());
+          }
+          return List.copyOf(missing.keySet());
+        });
+  }
+
+  /**
+   * The names that {@link #run} would add. Blocks for seconds.
+   *
+   * @throws CommandException as there
+   */
+  List<String> missing() {
+    return ask(operator -> List.copyOf(missing(operator).keySet()));
+  }
+
+  private List<String> ask(Function<OperatorServiceBlockingStub, List<String>> question) {
     OperatorServiceStubs stubs =
         OperatorServiceStubs.newServiceStubs(
             OperatorServiceStubsOptions.newBuilder(
                     connection.client().getWorkflowServiceStubs().getOptions())
                 .build());
     try {
-      return addMissing(stubs.blockingStub());
+      return question.apply(
+          stubs.blockingStub().withDeadlineAfter(LIMIT.toMillis(), TimeUnit.MILLISECONDS));
     } catch (StatusRuntimeException e) {
       throw explain(e);
     } finally {
@@ -51,7 +81,7 @@ final class SearchAttributeSetup {
     }
   }
 
-  private List<String> addMissing(OperatorServiceBlockingStub operator) {
+  private Map<String, IndexedValueType> missing(OperatorServiceBlockingStub operator) {
     Map<String, IndexedValueType> present =
         operator
             .listSearchAttributes(
@@ -74,14 +104,7 @@ final class SearchAttributeSetup {
                     typeName(attribute.getValueType())));
       }
     }
-    if (!missing.isEmpty()) {
-      operator.addSearchAttributes(
-          AddSearchAttributesRequest.newBuilder()
-              .setNamespace(connection.namespace())
-              .putAllSearchAttributes(missing)
-              .build());
-    }
-    return List.copyOf(missing.keySet());
+    return missing;
   }
 
   private CommandException explain(StatusRuntimeException failure) {

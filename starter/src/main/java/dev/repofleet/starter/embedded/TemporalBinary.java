@@ -81,8 +81,19 @@ final class TemporalBinary {
       }
       return program;
     }
-    Optional<Path> onPath = Executables.onPath("temporal", environment).filter(this::answers);
-    return onPath.orElseGet(() -> cached().orElseGet(this::install));
+    return installed(environment).orElseGet(this::install);
+  }
+
+  /**
+   * The program that {@link #locate} would give without installing one; empty when there is none.
+   * Blocks for half a second.
+   */
+  Optional<Path> installed(Map<String, String> environment) {
+    String named = environment.getOrDefault("REPOFLEET_TEMPORAL", "");
+    if (!named.isBlank()) {
+      return Optional.of(Path.of(named).toAbsolutePath()).filter(Files::isExecutable);
+    }
+    return Executables.onPath("temporal", environment).filter(this::answers).or(this::cached);
   }
 
   /** Some other program may bear the name as well. */

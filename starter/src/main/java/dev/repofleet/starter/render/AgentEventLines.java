@@ -33,6 +33,7 @@ public final class AgentEventLines {
           "description",
           "prompt");
 
+  private static final int MAX_TOOL = 40;
   private static final String SAID = "  ";
   private static final String CAME_BACK = "    ";
 
@@ -54,7 +55,7 @@ public final class AgentEventLines {
     turn = ofTurn;
     Optional<JsonNode> tree = tree(event);
     if (tree.isEmpty()) {
-      return event.isBlank() ? List.of() : List.of(style.faint(fitted(SAID, event)));
+      return event.isBlank() ? List.of() : List.of(style.dress(Tone.FAINT, fitted(SAID, event)));
     }
     JsonNode node = tree.get();
     return switch (node.path("type").asText()) {
@@ -104,7 +105,8 @@ public final class AgentEventLines {
     if (kind.equals("init")) {
       String session = event.path("session_id").asText();
       return List.of(
-          style.strong(
+          style.dress(
+              Tone.STRONG,
               fitted(
                   "",
                   (turn == null ? "agent" : "turn " + turn)
@@ -114,7 +116,7 @@ public final class AgentEventLines {
     }
     String error = event.path("error").asText();
     return kind.equals("api_retry")
-        ? List.of(style.alarming(fitted(SAID, "the model is asked again: " + error)))
+        ? List.of(style.dress(Tone.BAD, fitted(SAID, "the model is asked again: " + error)))
         : List.of();
   }
 
@@ -129,12 +131,10 @@ public final class AgentEventLines {
         }
         case "thinking" -> {
           if (!block.path("thinking").asText().isBlank()) {
-            lines.add(style.faint(fitted(SAID, block.path("thinking").asText())));
+            lines.add(style.dress(Tone.FAINT, fitted(SAID, block.path("thinking").asText())));
           }
         }
-        case "tool_use" ->
-            lines.add(
-                fitted(SAID, block.path("name").asText() + ": " + telling(block.path("input"))));
+        case "tool_use" -> lines.add(called(block.path("name").asText(), block.path("input")));
         default -> {
           // Pictures and what comes with later versions: nothing to read.
         }
@@ -143,13 +143,23 @@ public final class AgentEventLines {
     return lines;
   }
 
-  private static String telling(JsonNode input) {
+  private String called(String tool, JsonNode input) {
     for (String name : TELLING) {
       if (input.path(name).isTextual() && !input.path(name).asText().isBlank()) {
-        return input.path(name).asText();
+        return called(tool, name, input.path(name).asText());
       }
     }
-    return input.isObject() && input.isEmpty() ? "" : input.toString();
+    return fitted(SAID, tool + ": " + (input.isObject() && input.isEmpty() ? "" : input));
+  }
+
+  /** Of a path the end tells most. */
+  private String called(String tool, String name, String value) {
+    if (!name.endsWith("path")) {
+      return fitted(SAID, tool + ": " + value);
+    }
+    String head = SAID + PlainText.of(tool, MAX_TOOL) + ": ";
+    int room = Math.max(MAX_TOOL, style.width() - TextColumns.of(head));
+    return head + TextColumns.tail(PlainText.of(value), room);
   }
 
   private List<String> cameBack(JsonNode content) {
@@ -159,7 +169,7 @@ public final class AgentEventLines {
         boolean failed = block.path("is_error").asBoolean();
         String line =
             fitted(CAME_BACK, (failed ? "failed: " : "") + firstLine(block.path("content")));
-        lines.add(failed ? style.alarming(line) : style.faint(line));
+        lines.add(failed ? style.dress(Tone.BAD, line) : style.dress(Tone.FAINT, line));
       }
     }
     return lines;
@@ -196,7 +206,7 @@ public final class AgentEventLines {
                     Wording.dollars(result.path("total_cost_usd").asDouble()),
                     Wording.duration(Duration.ofMillis(result.path("duration_ms").asLong())),
                     failed ? " · " + reason(result) : ""));
-    return failed ? style.alarming(line) : style.strong(line);
+    return failed ? style.dress(Tone.BAD, line) : style.dress(Tone.STRONG, line);
   }
 
   private static String reason(JsonNode result) {
@@ -209,10 +219,10 @@ public final class AgentEventLines {
     long length = event.path("repofleetCut").asLong();
     return length == 0
         ? List.of()
-        : List.of(style.faint(fitted(SAID, "(an event of " + length + " bytes)")));
+        : List.of(style.dress(Tone.FAINT, fitted(SAID, "(an event of " + length + " bytes)")));
   }
 
   private String fitted(String indent, String text) {
-    return indent + PlainText.of(text, style.width() - indent.length());
+    return indent + TextColumns.head(PlainText.of(text), style.width() - indent.length());
   }
 }

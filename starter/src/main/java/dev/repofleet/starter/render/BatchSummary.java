@@ -3,7 +3,10 @@ package dev.repofleet.starter.render;
 import dev.repofleet.artifacts.BatchResult;
 import dev.repofleet.artifacts.BatchRow;
 import dev.repofleet.artifacts.RepositoryStatus;
+import dev.repofleet.artifacts.SeverityCounts;
 import dev.repofleet.starter.PlainText;
+import dev.repofleet.starter.render.TextTable.Cell;
+import dev.repofleet.starter.render.TextTable.Column;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -12,48 +15,67 @@ import java.util.Map;
 
 /** A batch in plain text: a table of its repositories and the totals. */
 public final class BatchSummary {
+  private static final String REHEARSAL =
+      "Rehearsal: no model was used; the findings are those of a few fixed rules.";
+
   private BatchSummary() {}
 
-  /** The lines, for a terminal or a pipe. */
-  public static List<String> lines(BatchResult result) {
-    return lines(result, Map.of());
+  /** The lines, with the repositories' ends. */
+  public static List<String> lines(BatchResult result, TextStyle style) {
+    return lines(result, Map.of(), style);
   }
 
   /**
-   * As {@link #lines(BatchResult)}, with a word in place of some repositories' status.
+   * Where a repository in work is.
    *
-   * @param places by the repository's index: where it is now
+   * @param words in place of its status
+   * @param costUsd so far
+   * @param findings so far
    */
-  public static List<String> lines(BatchResult result, Map<Integer, String> places) {
-    TextTable table = new TextTable("TARGET", "STATUS", "CAUSE", "FINDINGS", "COST");
+  public record Place(String words, double costUsd, SeverityCounts findings) {}
+
+  /**
+   * As {@link #lines(BatchResult, TextStyle)}, with what is known of some that are in work.
+   *
+   * @param places by the repository's index
+   */
+  public static List<String> lines(
+      BatchResult result, Map<Integer, Place> places, TextStyle style) {
+    TextTable table =
+        new TextTable(
+            Column.name("TARGET"),
+            Column.word("STATUS"),
+            Column.text("CAUSE"),
+            Column.text("FINDINGS"),
+            Column.number("COST"));
     for (BatchRow row : result.repositories()) {
+      Place place = places.get(row.index());
+      SeverityCounts findings = place == null ? row.findings() : place.findings();
       String cause = row.cause();
       table.row(
-          row.target(),
-          places.getOrDefault(row.index(), row.status().word()),
-          cause == null ? "-" : cause,
-          findings(row),
-          Wording.cost(row.usage()));
+          Cell.of(row.target()),
+          new Cell(place == null ? row.status().word() : place.words(), Tone.of(row.status())),
+          Cell.of(cause == null ? "-" : cause),
+          new Cell(findings(row.status(), findings), Tone.of(findings)),
+          Cell.of(place == null ? Wording.cost(row.usage()) : Wording.dollars(place.costUsd())));
     }
-    List<String> lines = new ArrayList<>(table.lines());
+    List<String> lines = new ArrayList<>(table.lines(style));
     lines.add("");
     for (BatchRow row : result.repositories()) {
       if (row.message() != null) {
-        lines.add(sentence(row.target(), row.message()));
+        lines.addAll(TextLines.of(sentence(row.target(), row.message()), style.width()));
       }
     }
-    lines.add(totals(result));
+    lines.addAll(TextLines.of(totals(result), style.width()));
     if (result.rehearsal()) {
-      lines.add("Rehearsal: no model was used; the findings are those of a few fixed rules.");
+      lines.addAll(TextLines.of(REHEARSAL, style.width()));
     }
     return lines;
   }
 
   /** No findings without a completed review are not "none". */
-  private static String findings(BatchRow row) {
-    return row.findings().total() == 0 && !row.status().isGood()
-        ? "-"
-        : Wording.findings(row.findings());
+  private static String findings(RepositoryStatus status, SeverityCounts findings) {
+    return findings.total() == 0 && !status.isGood() ? "-" : Wording.findings(findings);
   }
 
   /** Batch, status and sums on one line. */

@@ -3,7 +3,9 @@ package dev.repofleet.starter.render;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import dev.repofleet.artifacts.RepositoryStatus;
 import dev.repofleet.artifacts.SeverityCounts;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param cause at the end, of anything but complete
  * @param costUsd so far, US dollars
  * @param findings so far, by severity
+ * @param took at the end, where it is known; not in JSON
  */
 @JsonPropertyOrder({
   "type",
@@ -47,10 +50,11 @@ public record RepositoryEvent(
     String target,
     String stage,
     int turn,
-    @Nullable String status,
+    @Nullable RepositoryStatus status,
     @Nullable String cause,
     double costUsd,
-    SeverityCounts findings) {
+    SeverityCounts findings,
+    @JsonIgnore @Nullable Duration took) {
   /** Refuses absent parts. */
   public RepositoryEvent {
     Objects.requireNonNull(at, "at");
@@ -72,7 +76,7 @@ public record RepositoryEvent(
     if (status != null) {
       return prefix
           + " "
-          + status
+          + status.word()
           + (cause == null ? "" : " (" + cause + ")")
           + " · "
           + Wording.count(findings.total(), "finding", "findings")

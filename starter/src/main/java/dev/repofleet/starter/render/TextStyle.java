@@ -3,14 +3,12 @@ package dev.repofleet.starter.render;
 /**
  * How lines for people are dressed.
  *
- * @param width most characters of a line, at least 20
+ * @param width most columns of a line, at least 20
  * @param colours whether terminal escapes are written
  */
 public record TextStyle(int width, boolean colours) {
   /** Of a pipe or a file: wide enough to leave nearly everything whole, bounded all the same. */
   public static final TextStyle PLAIN = new TextStyle(2000, false);
-
-  private static final String RESET = "\u001b[0m";
 
   /** Refuses a width that has no room for words. */
   public TextStyle {
@@ -19,18 +17,10 @@ public record TextStyle(int width, boolean colours) {
     }
   }
 
-  /** A heading. */
-  String strong(String text) {
-    return colours ? "\u001b[1m" + text + RESET : text;
-  }
-
-  /** What is looked at second. */
-  String faint(String text) {
-    return colours ? "\u001b[2m" + text + RESET : text;
-  }
-
-  /** What went wrong. */
-  String alarming(String text) {
-    return colours ? "\u001b[31m" + text + RESET : text;
+  /** A text in its colour. */
+  public String dress(Tone tone, String text) {
+    return colours && tone != Tone.PLAIN && !text.isEmpty()
+        ? "\u001b[" + tone.code() + "m" + text + "\u001b[0m"
+        : text;
   }
 }

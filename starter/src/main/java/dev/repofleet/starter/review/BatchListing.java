@@ -2,27 +2,43 @@ package dev.repofleet.starter.review;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.google.protobuf.ByteString;
 import com.google.protobuf.Timestamp;
 import dev.repofleet.artifacts.ArtifactJson;
+import dev.repofleet.starter.CommandContext;
+import dev.repofleet.starter.Terminal;
+import dev.repofleet.starter.live.TerminalStyle;
 import dev.repofleet.starter.render.TextTable;
+import dev.repofleet.starter.render.TextTable.Cell;
+import dev.repofleet.starter.render.TextTable.Column;
+import dev.repofleet.starter.render.Tone;
 import dev.repofleet.starter.render.Wording;
+import dev.repofleet.workflows.FleetSearchAttributes;
 import dev.repofleet.workflows.client.TemporalConnection;
 import io.grpc.StatusRuntimeException;
+import io.temporal.api.common.v1.Payload;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.api.workflow.v1.WorkflowExecutionInfo;
 import io.temporal.api.workflowservice.v1.ListWorkflowExecutionsRequest;
+import io.temporal.api.workflowservice.v1.ListWorkflowExecutionsResponse;
+import io.temporal.common.SearchAttributeKey;
+import io.temporal.common.converter.DefaultDataConverter;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** The latest batches of a namespace, as its server lists them. */
+/** The batches of a namespace, as its server lists them: latest first. */
 final class BatchListing {
   private static final String PREFIX = "review-batch/";
-  private static final int MAX_ROWS = 50;
+  private static final int PAGE = 200;
   private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final DateTimeFormatter MINUTE = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm");
 
   private final TemporalConnection connection;
 
@@ -30,8 +46,92 @@ final class BatchListing {
     this.connection = connection;
   }
 
-  /** Latest first, 50 at the most. */
-  List<Row> latest() {
+  /**
+   * Batches of one question.
+   *
+   * @param rows at most as many as were asked for
+   * @param more whether there are older ones
+   */
+  record Found(List<Row> rows, boolean more) {
+
+    /** Prints them, as JSON lines or as a table. */
+    void show(Terminal terminal, boolean json, CommandContext context) {
+      if (json) {
+        rows.forEach(row -> terminal.tell(ArtifactJson.line(row)));
+      } else if (rows.isEmpty()) {
+        terminal.say("No batch yet: `repofleet review` starts one.");
+      } else {
+        table(context).lines(TerminalStyle.of(context.environment())).forEach(terminal::tell);
+      }
+      if (more) {
+        terminal.say("There are older ones: `repofleet list --limit N` shows more.");
+      }
+    }
+
+    private TextTable table(CommandContext context) {
+      TextTable table =
+          new TextTable(
+              Column.name("BATCH"),
+              Column.word("STATUS"),
+              Column.text("PLAN"),
+              Column.number("FINDINGS"),
+              Column.number("COST"),
+              Column.word("STARTED"),
+              Column.number("TOOK"));
+      Instant now = context.clock().instant();
+      ZoneId zone = context.clock().getZone();
+      for (Row row : rows) {
+        Instant ended = row.endedAt();
+        Duration took = Duration.between(row.startedAt(), ended == null ? now : ended);
+        table.row(
+            Cell.of(row.batch()),
+            new Cell(row.status(), tone(row.status())),
+            Cell.of(orDash(row.plan())),
+            Cell.of(orDash(row.findings())),
+            Cell.of(row.costUsd() == null ? "-" : Wording.dollars(row.costUsd())),
+            Cell.of(MINUTE.format(row.startedAt().atZone(zone))),
+            Cell.of(Wording.duration(took)));
+      }
+      return table;
+    }
+
+    private static String orDash(@Nullable Object value) {
+      return value == null ? "-" : value.toString();
+    }
+
+    private static Tone tone(String status) {
+      return switch (status) {
+        case "complete" -> Tone.GOOD;
+        case "running" -> Tone.PLAIN;
+        case "finished_with_failures", "stopped_budget" -> Tone.WARNING;
+        case "failed", "terminated" -> Tone.BAD;
+        default -> Tone.FAINT;
+      };
+    }
+  }
+
+  /**
+   * The latest batches.
+   *
+   * @param limit at least 1
+   * @throws TemporalAwayException when the server does not list them
+   */
+  Found latest(int limit) {
+    List<Row> rows = new ArrayList<>();
+    ByteString next = ByteString.EMPTY;
+    do {
+      ListWorkflowExecutionsResponse page = page(next);
+      page.getExecutionsList().stream()
+          .filter(info -> info.getExecution().getWorkflowId().startsWith(PREFIX))
+          .map(BatchListing::row)
+          .forEach(rows::add);
+      next = page.getNextPageToken();
+    } while (!next.isEmpty() && rows.size() <= limit);
+    return new Found(
+        rows.subList(0, Math.min(limit, rows.size())), rows.size() > limit || !next.isEmpty());
+  }
+
+  private ListWorkflowExecutionsResponse page(ByteString from) {
     try {
       return connection
           .client()
@@ -41,14 +141,10 @@ final class BatchListing {
           .listWorkflowExecutions(
               ListWorkflowExecutionsRequest.newBuilder()
                   .setNamespace(connection.namespace())
-                  .setPageSize(MAX_ROWS)
+                  .setPageSize(PAGE)
+                  .setNextPageToken(from)
                   .setQuery("WorkflowType = 'ReviewBatch' AND ExecutionStatus != 'ContinuedAsNew'")
-                  .build())
-          .getExecutionsList()
-          .stream()
-          .filter(info -> info.getExecution().getWorkflowId().startsWith(PREFIX))
-          .map(BatchListing::row)
-          .toList();
+                  .build());
     } catch (StatusRuntimeException e) {
       throw new TemporalAwayException(
           "Temporal at "
@@ -61,11 +157,25 @@ final class BatchListing {
   }
 
   private static Row row(WorkflowExecutionInfo info) {
+    String status = attribute(info, FleetSearchAttributes.STATUS, String.class);
+    boolean runs = info.getStatus() == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING;
+    boolean went = info.getStatus() == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_COMPLETED;
     return new Row(
         info.getExecution().getWorkflowId().substring(PREFIX.length()),
-        status(info.getStatus()),
+        (runs || went) && status != null ? status : status(info.getStatus()),
+        attribute(info, FleetSearchAttributes.PLAN, String.class),
+        attribute(info, FleetSearchAttributes.FINDINGS, Long.class),
+        attribute(info, FleetSearchAttributes.COST_USD, Double.class),
         instant(info.getStartTime()),
         info.hasCloseTime() ? instant(info.getCloseTime()) : null);
+  }
+
+  private static <T> @Nullable T attribute(
+      WorkflowExecutionInfo info, SearchAttributeKey<T> key, Class<T> type) {
+    Payload value = info.getSearchAttributes().getIndexedFieldsMap().get(key.getName());
+    return value == null
+        ? null
+        : DefaultDataConverter.STANDARD_INSTANCE.fromPayload(value, type, type);
   }
 
   private static String status(WorkflowExecutionStatus status) {
@@ -81,34 +191,33 @@ final class BatchListing {
     return Instant.ofEpochSecond(timestamp.getSeconds());
   }
 
-  static List<String> json(List<Row> rows) {
-    return rows.stream().map(ArtifactJson::line).toList();
-  }
-
-  static List<String> table(List<Row> rows) {
-    if (rows.isEmpty()) {
-      return List.of("No batch yet: `repofleet review` starts one.");
-    }
-    TextTable table = new TextTable("BATCH", "STATUS", "STARTED", "TOOK");
-    for (Row row : rows) {
-      Instant ended = row.endedAt();
-      table.row(
-          row.batch(),
-          row.status(),
-          row.startedAt().toString(),
-          ended == null ? "-" : Wording.duration(Duration.between(row.startedAt(), ended)));
-    }
-    return table.lines();
-  }
-
   /**
-   * A batch as the server lists it; how its repositories ended is not known here.
+   * A batch as the server lists it.
    *
-   * @param status of its workflow: {@code ended} says that it went through
+   * @param status of the batch, as in batch.json; {@code ended} where the server knows no more
+   * @param plan absent on a server without the fleet's search attributes
+   * @param findings once it has ended, on a server with them
+   * @param costUsd likewise
    * @param startedAt of its latest run
    */
-  @JsonPropertyOrder({"type", "batch", "status", "startedAt", "endedAt"})
-  record Row(String batch, String status, Instant startedAt, @Nullable Instant endedAt) {
+  @JsonPropertyOrder({
+    "type",
+    "batch",
+    "status",
+    "plan",
+    "findings",
+    "costUsd",
+    "startedAt",
+    "endedAt"
+  })
+  record Row(
+      String batch,
+      String status,
+      @Nullable String plan,
+      @Nullable Long findings,
+      @Nullable Double costUsd,
+      Instant startedAt,
+      @Nullable Instant endedAt) {
     @JsonProperty("type")
     String type() {
       return "batch";

@@ -1,5 +1,6 @@
 package dev.repofleet.starter.review;
 
+import dev.repofleet.workflows.activities.RunSeen;
 import dev.repofleet.workflows.batch.BatchProgress;
 import dev.repofleet.workflows.review.RepositoryProgress;
 import java.util.Optional;
@@ -19,6 +20,11 @@ public interface BatchView {
 
   /** Where one repository is; empty when no worker answers for it, or it never began. */
   Optional<RepositoryProgress> repository(String key);
+
+  /**
+   * The turn that a repository's agent is in, as last told by its follower; empty outside turns.
+   */
+  Optional<RunSeen.Numbers> run(String key);
 
   /** Whether a review of this repository is open; false also when there never was one. */
   boolean reviewRuns(String key);

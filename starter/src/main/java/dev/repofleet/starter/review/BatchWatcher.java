@@ -3,6 +3,7 @@ package dev.repofleet.starter.review;
 import dev.repofleet.artifacts.ArtifactException;
 import dev.repofleet.artifacts.BatchResult;
 import dev.repofleet.artifacts.BatchRow;
+import dev.repofleet.artifacts.RepositoryResult;
 import dev.repofleet.artifacts.SeverityCounts;
 import dev.repofleet.artifacts.TargetRow;
 import dev.repofleet.starter.CommandException;
@@ -135,6 +136,7 @@ public final class BatchWatcher {
     boolean attended = progress.isPresent() && progress.get().dispatched() > 0;
     if (progress.isPresent()) {
       tellEnded(progress.get());
+      listener.batch(progress.get());
       askRunning(progress.get().running());
     }
     if (attended) {
@@ -162,15 +164,15 @@ public final class BatchWatcher {
     for (int i = told.nextClearBit(0); i < dispatched; i = told.nextClearBit(i + 1)) {
       if (!running.get(i)) {
         TargetRow target = targets.get(i);
-        result(target).ifPresent(row -> tellEnd(target, row));
+        result(target).ifPresent(end -> tellEnd(target, end.row(), end.took()));
       }
     }
   }
 
   /** A result that can't be read now, or at all, is told at the end of the batch. */
-  private Optional<BatchRow> result(TargetRow target) {
+  private Optional<End> result(TargetRow target) {
     try {
-      return records.result(target.key()).map(result -> BatchRow.of(result, result.files().uris()));
+      return records.result(target.key()).map(End::of);
     } catch (ArtifactException e) {
       return Optional.empty();
     }
@@ -192,6 +194,7 @@ public final class BatchWatcher {
       // Its end is told from its result, which has the cause and the cost.
       return;
     }
+    listener.works(target, progress);
     String place = progress.stage().code() + " " + progress.turn();
     if (!place.equals(places.put(target.index(), place))) {
       listener.repository(
@@ -207,7 +210,8 @@ public final class BatchWatcher {
               null,
               null,
               progress.costUsd(),
-              counts(progress.findings())));
+              counts(progress.findings()),
+              null));
     }
   }
 
@@ -215,12 +219,12 @@ public final class BatchWatcher {
     return clock.instant().truncatedTo(ChronoUnit.MILLIS);
   }
 
-  private static SeverityCounts counts(dev.repofleet.workflows.SeverityCounts counts) {
+  static SeverityCounts counts(dev.repofleet.workflows.SeverityCounts counts) {
     return new SeverityCounts(
         counts.critical(), counts.high(), counts.medium(), counts.low(), counts.info());
   }
 
-  private void tellEnd(TargetRow target, BatchRow row) {
+  private void tellEnd(TargetRow target, BatchRow row, @Nullable Duration took) {
     told.set(target.index());
     String place = places.remove(target.index());
     int turn = place == null ? 0 : Integer.parseInt(place.substring(place.indexOf(' ') + 1));
@@ -234,10 +238,11 @@ public final class BatchWatcher {
             target.target(),
             Stage.DONE.code(),
             turn,
-            row.status().word(),
+            row.status(),
             row.cause(),
             row.costUsd(),
-            row.findings()));
+            row.findings(),
+            took));
   }
 
   private void tellTheRest() {
@@ -247,10 +252,23 @@ public final class BatchWatcher {
     for (TargetRow target : targets) {
       if (!told.get(target.index())) {
         BatchRow row = rows.get(target.index());
-        tellEnd(
-            target,
-            row != null ? row : result(target).orElseGet(() -> BatchAssembly.notStarted(target)));
+        End end =
+            row != null
+                ? new End(row, null)
+                : result(target).orElseGet(() -> new End(BatchAssembly.notStarted(target), null));
+        tellEnd(target, end.row(), end.took());
       }
+    }
+  }
+
+  /** How a repository ended, and how long it took where that is known. */
+  private record End(BatchRow row, @Nullable Duration took) {
+    static End of(RepositoryResult result) {
+      Instant from = result.startedAt();
+      Instant to = result.endedAt();
+      return new End(
+          BatchRow.of(result, result.files().uris()),
+          from == null || to == null ? null : Duration.between(from, to));
     }
   }
 }

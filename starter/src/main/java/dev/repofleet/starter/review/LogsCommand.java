@@ -5,6 +5,7 @@ import dev.repofleet.starter.CommandContext;
 import dev.repofleet.starter.ExitCode;
 import dev.repofleet.starter.PlainText;
 import dev.repofleet.starter.Terminal;
+import dev.repofleet.starter.live.TerminalStyle;
 import dev.repofleet.starter.render.AgentEventLines;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.client.TemporalConnection;

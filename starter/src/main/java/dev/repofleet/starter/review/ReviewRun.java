@@ -1,12 +1,9 @@
 package dev.repofleet.starter.review;
 
-import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactStores;
-import dev.repofleet.artifacts.BatchResult;
 import dev.repofleet.artifacts.DataFolders;
 import dev.repofleet.artifacts.Plan;
-import dev.repofleet.artifacts.RepositoryStatus;
 import dev.repofleet.starter.CommandContext;
 import dev.repofleet.starter.CommandException;
 import dev.repofleet.starter.ExitCode;
@@ -15,17 +12,13 @@ import dev.repofleet.starter.LocalStackOptions;
 import dev.repofleet.starter.Terminal;
 import dev.repofleet.starter.plan.PlanLoader;
 import dev.repofleet.starter.render.BatchEvent;
-import dev.repofleet.starter.render.BatchSummary;
-import dev.repofleet.starter.render.RepositoryEvent;
 import dev.repofleet.starter.render.Wording;
 import dev.repofleet.starter.target.TargetReader;
 import dev.repofleet.starter.target.WantedTarget;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.client.TemporalConnection;
-import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
@@ -138,13 +131,13 @@ public final class ReviewRun {
       if (request.detach()) {
         return detached(wanted);
       }
-      BatchRecords records = new BatchRecords(store, wanted.batch());
-      Instant startedAt = context.clock().instant();
-      try (InterruptNotice notice = new InterruptNotice(() -> sayInterrupted(wanted.batch()))) {
-        BatchEnd end = watch(fleet, connection, records, notice);
-        BatchResult result = new BatchAssembly(records).ended(end, startedAt);
-        return finish(end, result, records, out, location);
-      }
+      return new WatchedBatch(
+              context, terminal, new WatchedBatch.Options(request.json(), out, location))
+          .toItsEnd(
+              new TemporalBatchView(connection, fleet, wanted.batch(), context.clock()),
+              new BatchRecords(store, wanted.batch()),
+              context.clock().instant(),
+              () -> sayInterrupted(wanted.batch()));
     }
   }
 
@@ -209,78 +202,5 @@ public final class ReviewRun {
                 + " shows it, `repofleet cancel "
                 + batch
                 + "` ends it.");
-  }
-
-  private BatchEnd watch(
-      Fleet fleet, TemporalConnection connection, BatchRecords records, InterruptNotice notice)
-      throws InterruptedException {
-    BatchListener listener =
-        new BatchListener() {
-          @Override
-          public void repository(RepositoryEvent event) {
-            if (notice.interrupted()) {
-              return;
-            }
-            if (request.json()) {
-              terminal.tell(ArtifactJson.line(event));
-            } else {
-              terminal.say(event.line());
-            }
-          }
-
-          @Override
-          public void say(String line) {
-            if (!notice.interrupted()) {
-              terminal.say(line);
-            }
-          }
-        };
-    BatchView view = new TemporalBatchView(connection, fleet, records.batch(), context.clock());
-    return new BatchWatcher(view, records, listener, context.clock(), Pause.SLEEPING).watch();
-  }
-
-  private ExitCode finish(
-      BatchEnd end,
-      BatchResult result,
-      BatchRecords records,
-      @Nullable OutFolder out,
-      String location) {
-    boolean anyStarted =
-        result.repositories().stream()
-            .anyMatch(
-                row -> row.files().review() != null || row.status() != RepositoryStatus.FAILED);
-    boolean copied = anyStarted || end.kind() == BatchEnd.Kind.COMPLETED;
-    if (out != null && copied) {
-      fill(out, result, records);
-    }
-    if (request.json()) {
-      terminal.tell(BatchEvent.line(result));
-    } else if (end.kind() != BatchEnd.Kind.FAILED || anyStarted) {
-      BatchSummary.lines(result).forEach(terminal.out()::println);
-      terminal.out().flush();
-    }
-    if (out != null && copied) {
-      terminal.say("Results in " + out.folder() + ", begin with report.md");
-    } else if (anyStarted) {
-      terminal.say(
-          "Results in the artifact store " + location + ", under reviews/" + result.batch());
-    }
-    return EndJudgement.exitCode(end, result);
-  }
-
-  private void fill(OutFolder out, BatchResult result, BatchRecords records) {
-    try {
-      out.fill(result, records, terminal::say);
-    } catch (IOException e) {
-      throw new CommandException(
-          ExitCode.INTERNAL,
-          "the results can't be written to "
-              + out.folder()
-              + ": "
-              + e
-              + "; they are in the artifact store, under reviews/"
-              + result.batch(),
-          e);
-    }
   }
 }

@@ -3,6 +3,7 @@ package dev.repofleet.starter.review;
 import dev.repofleet.artifacts.BatchResult;
 import dev.repofleet.artifacts.BatchRow;
 import dev.repofleet.artifacts.RepositoryStatus;
+import dev.repofleet.starter.render.BatchSummary;
 import dev.repofleet.workflows.review.RepositoryProgress;
 import java.util.Map;
 import java.util.Optional;
@@ -37,16 +38,17 @@ final class RunningPlaces {
     return places;
   }
 
-  /** Words for the table of those that wait for an answer. */
-  static Map<Integer, String> words(Map<Integer, RepositoryProgress> places) {
-    Map<Integer, String> words = new TreeMap<>();
+  /** As they stand in the table of a batch. */
+  static Map<Integer, BatchSummary.Place> shown(Map<Integer, RepositoryProgress> places) {
+    Map<Integer, BatchSummary.Place> shown = new TreeMap<>();
     places.forEach(
-        (index, place) -> {
-          Integer awaiting = place.awaiting();
-          if (awaiting != null) {
-            words.put(index, StageWords.waits(awaiting));
-          }
-        });
-    return words;
+        (index, place) ->
+            shown.put(
+                index,
+                new BatchSummary.Place(
+                    StageWords.inTable(place),
+                    place.costUsd(),
+                    BatchWatcher.counts(place.findings()))));
+    return shown;
   }
 }

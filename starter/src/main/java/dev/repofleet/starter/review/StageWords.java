@@ -14,8 +14,24 @@ final class StageWords {
       return "%s: `repofleet approve %s %s` or `reject` answers it"
           .formatted(waits(awaiting), batch, PlainText.of(target));
     }
+    return inTable(progress);
+  }
+
+  /** Where it is, with the follow-up that waits. */
+  static String inTable(RepositoryProgress progress) {
+    Integer awaiting = progress.awaiting();
+    if (awaiting != null) {
+      return waits(awaiting);
+    }
     boolean inTurn = progress.stage() == Stage.RUN || progress.stage() == Stage.FOLLOW_UP;
     return progress.stage().code() + (inTurn ? " turn " + progress.turn() : "");
+  }
+
+  /** Two words at the most, for a table. */
+  static String brief(RepositoryProgress progress) {
+    return progress.awaiting() != null
+        ? "waits for you"
+        : progress.stage() == Stage.FOLLOW_UP ? "follow-up" : progress.stage().code();
   }
 
   /** Counted from 1, as people do. */

@@ -4,6 +4,7 @@ import dev.repofleet.artifacts.BatchResult;
 import dev.repofleet.starter.CommandContext;
 import dev.repofleet.starter.ExitCode;
 import dev.repofleet.starter.Terminal;
+import dev.repofleet.starter.live.TerminalStyle;
 import dev.repofleet.starter.render.BatchEvent;
 import dev.repofleet.starter.render.BatchSummary;
 import dev.repofleet.workflows.batch.BatchProgress;
@@ -11,7 +12,6 @@ import dev.repofleet.workflows.client.TemporalConnection;
 import dev.repofleet.workflows.review.RepositoryProgress;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -34,6 +34,8 @@ import picocli.CommandLine.Spec;
       "  repofleet status 20260102-030405-abcd --json"
     })
 public final class StatusCommand implements Callable<Integer> {
+  private static final int LATEST = 20;
+
   private final CommandContext context;
 
   @Parameters(arity = "0..1", paramLabel = "BATCH", description = "Id of a batch.")
@@ -54,8 +56,7 @@ public final class StatusCommand implements Callable<Integer> {
     Terminal terminal = Terminal.of(spec);
     try (TemporalConnection connection = TemporalConnection.open(context.environment())) {
       if (batch == null) {
-        List<BatchListing.Row> rows = new BatchListing(connection).latest();
-        (json ? BatchListing.json(rows) : BatchListing.table(rows)).forEach(terminal::tell);
+        new BatchListing(connection).latest(LATEST).show(terminal, json, context);
       } else {
         show(connection, batch, terminal);
       }
@@ -97,7 +98,9 @@ public final class StatusCommand implements Callable<Integer> {
           .forEach(terminal::tell);
       terminal.tell(BatchEvent.line(result));
     } else {
-      BatchSummary.lines(result, RunningPlaces.words(places)).forEach(terminal::tell);
+      BatchSummary.lines(
+              result, RunningPlaces.shown(places), TerminalStyle.of(context.environment()))
+          .forEach(terminal::tell);
     }
   }
 }

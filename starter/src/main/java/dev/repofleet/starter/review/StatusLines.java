@@ -40,9 +40,10 @@ final class StatusLines {
         row.target(),
         queued ? Stage.QUEUED.code() : running ? stage.code() : Stage.DONE.code(),
         place == null ? 0 : place.turn(),
-        row.status().word(),
+        row.status(),
         row.cause(),
         row.costUsd(),
-        row.findings());
+        row.findings(),
+        null);
   }
 }

@@ -3,6 +3,7 @@ package dev.repofleet.starter.review;
 import com.google.protobuf.Timestamp;
 import dev.repofleet.starter.CommandException;
 import dev.repofleet.workflows.Fleet;
+import dev.repofleet.workflows.activities.RunSeen;
 import dev.repofleet.workflows.batch.BatchOutcome;
 import dev.repofleet.workflows.batch.BatchProgress;
 import dev.repofleet.workflows.client.TemporalConnection;
@@ -16,9 +17,11 @@ import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.api.query.v1.WorkflowQuery;
 import io.temporal.api.taskqueue.v1.PollerInfo;
 import io.temporal.api.taskqueue.v1.TaskQueue;
+import io.temporal.api.workflow.v1.PendingActivityInfo;
 import io.temporal.api.workflow.v1.WorkflowExecutionInfo;
 import io.temporal.api.workflowservice.v1.DescribeTaskQueueRequest;
 import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
+import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionResponse;
 import io.temporal.api.workflowservice.v1.QueryWorkflowRequest;
 import io.temporal.api.workflowservice.v1.WorkflowServiceGrpc.WorkflowServiceBlockingStub;
 import io.temporal.client.WorkflowFailedException;
@@ -39,9 +42,6 @@ import org.jspecify.annotations.Nullable;
  * minute before it says that the server is away.
  */
 public final class TemporalBatchView implements BatchView {
-  /** Longer than a worker's long poll, which is what a task queue remembers of it. */
-  private static final Duration POLLED_LATELY = Duration.ofSeconds(75);
-
   private static final Duration DESCRIBE = Duration.ofSeconds(5);
   private static final Duration QUERY = Duration.ofSeconds(5);
 
@@ -100,7 +100,22 @@ public final class TemporalBatchView implements BatchView {
     return describe(Fleet.batchWorkflowId(batch)).map(info -> instant(info.getStartTime()));
   }
 
+  @Override
+  public Optional<RunSeen.Numbers> run(String key) {
+    return description(Fleet.reviewWorkflowId(batch, key)).stream()
+        .flatMap(known -> known.getPendingActivitiesList().stream())
+        .filter(activity -> activity.getActivityType().getName().equals("Run"))
+        .filter(PendingActivityInfo::hasHeartbeatDetails)
+        .map(activity -> value(activity.getHeartbeatDetails(), RunSeen.class))
+        .flatMap(seen -> seen.map(RunSeen::progress).stream())
+        .findFirst();
+  }
+
   private Optional<WorkflowExecutionInfo> describe(String workflowId) {
+    return description(workflowId).map(DescribeWorkflowExecutionResponse::getWorkflowExecutionInfo);
+  }
+
+  private Optional<DescribeWorkflowExecutionResponse> description(String workflowId) {
     try {
       return Optional.of(
           stub(DESCRIBE)
@@ -108,8 +123,7 @@ public final class TemporalBatchView implements BatchView {
                   DescribeWorkflowExecutionRequest.newBuilder()
                       .setNamespace(connection.namespace())
                       .setExecution(execution(workflowId))
-                      .build())
-              .getWorkflowExecutionInfo());
+                      .build()));
     } catch (StatusRuntimeException e) {
       if (e.getStatus().getCode() == Status.Code.NOT_FOUND) {
         return Optional.empty();
@@ -163,19 +177,23 @@ public final class TemporalBatchView implements BatchView {
                       .setQuery(WorkflowQuery.newBuilder().setQueryType("progress"))
                       .build())
               .getQueryResult();
-      @Nullable T value =
-          connection
-              .client()
-              .getOptions()
-              .getDataConverter()
-              .fromPayloads(0, Optional.of(answer), type, type);
-      return Optional.ofNullable(value);
+      return value(answer, type);
     } catch (StatusRuntimeException e) {
       if (e.getStatus().getCode() == Status.Code.UNAVAILABLE) {
         throw away(e);
       }
       return Optional.empty();
     }
+  }
+
+  private <T> Optional<T> value(Payloads payloads, Class<T> type) {
+    @Nullable T value =
+        connection
+            .client()
+            .getOptions()
+            .getDataConverter()
+            .fromPayloads(0, Optional.of(payloads), type, type);
+    return Optional.ofNullable(value);
   }
 
   @Override
@@ -197,7 +215,7 @@ public final class TemporalBatchView implements BatchView {
   }
 
   private Optional<String> unattended(String taskQueue, TaskQueueType type) {
-    Instant since = clock.instant().minus(POLLED_LATELY);
+    Instant since = clock.instant().minus(FleetWorkers.POLLED_LATELY);
     try {
       boolean polled =
           stub(DESCRIBE)

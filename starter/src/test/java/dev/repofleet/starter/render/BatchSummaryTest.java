@@ -8,12 +8,14 @@ import dev.repofleet.artifacts.BatchRow;
 import dev.repofleet.artifacts.BatchStatus;
 import dev.repofleet.artifacts.CanonicalTarget;
 import dev.repofleet.artifacts.RepositoryStatus;
+import dev.repofleet.artifacts.SeverityCounts;
 import dev.repofleet.artifacts.TargetParser;
 import dev.repofleet.artifacts.TargetRow;
 import dev.repofleet.artifacts.TargetSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class BatchSummaryTest {
@@ -36,9 +38,9 @@ class BatchSummaryTest {
             List.of(
                 BatchRow.without(target, RepositoryStatus.COMPLETE, null, null),
                 BatchRow.without(target, RepositoryStatus.FAILED, "git_auth", "no login")));
-    assertThat(BatchSummary.lines(result))
+    assertThat(BatchSummary.lines(result, TextStyle.PLAIN))
         .containsExactly(
-            "TARGET      STATUS    CAUSE     FINDINGS  COST",
+            "TARGET      STATUS    CAUSE     FINDINGS   COST",
             "owner/name  complete  -         none      $0.00",
             "owner/name  failed    git_auth  -         $0.00",
             "",
@@ -48,18 +50,28 @@ class BatchSummaryTest {
   }
 
   @Test
+  void what_is_known_of_one_in_work_stands_in_its_row() {
+    TargetSpec spec = new TargetParser(path -> false).parse("owner/name");
+    TargetRow target = TargetRow.git(0, "k", spec, CanonicalTarget.ofUrl(spec.url()));
+    BatchResult result =
+        BatchResult.of(
+            new BatchResult.Head("b", BatchStatus.RUNNING, null, "security", null, AT, null),
+            List.of(BatchRow.without(target, RepositoryStatus.RUNNING, null, null)));
+    Map<Integer, BatchSummary.Place> places =
+        Map.of(
+            0,
+            new BatchSummary.Place(
+                "follow-up 1 waits for an answer", 0.5, new SeverityCounts(0, 2, 0, 0, 0)));
+    assertThat(BatchSummary.lines(result, places, TextStyle.PLAIN).get(1))
+        .isEqualTo("owner/name  follow-up 1 waits for an answer  -      2 high    $0.50");
+  }
+
+  @Test
   void numbers_are_worded_alike_everywhere() {
     assertThat(Wording.dollars(0)).isEqualTo("$0.00");
     assertThat(Wording.dollars(0.0012)).isEqualTo("$0.0012");
     assertThat(Wording.dollars(12.345)).isEqualTo("$12.35");
     assertThat(Wording.duration(Duration.ofSeconds(59))).isEqualTo("59 s");
     assertThat(Wording.duration(Duration.ofMinutes(130))).isEqualTo("2 h 10 min");
-  }
-
-  @Test
-  void a_cell_is_shortened_and_cleaned() {
-    TextTable table = new TextTable("A", "B");
-    table.row("x".repeat(80), "a\u001b[2Jb\nc");
-    assertThat(table.lines().get(1)).isEqualTo("x".repeat(59) + "…  a[2Jb c");
   }
 }

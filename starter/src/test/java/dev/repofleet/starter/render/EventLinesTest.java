@@ -6,7 +6,9 @@ import dev.repofleet.artifacts.AgentInfo;
 import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.BatchResult;
 import dev.repofleet.artifacts.BatchStatus;
+import dev.repofleet.artifacts.RepositoryStatus;
 import dev.repofleet.artifacts.SeverityCounts;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -19,7 +21,7 @@ class EventLinesTest {
   void a_stage_is_a_line_without_status() {
     RepositoryEvent event =
         new RepositoryEvent(
-            AT, "b", 2, 12, "k-1", "o/r", "run", 1, null, null, 0.5, SeverityCounts.NONE);
+            AT, "b", 2, 12, "k-1", "o/r", "run", 1, null, null, 0.5, SeverityCounts.NONE, null);
     assertThat(ArtifactJson.line(event))
         .isEqualTo(
             "{\"type\":\"repository\",\"at\":\"2024-05-06T07:08:09Z\",\"batch\":\"b\",\"key\":\"k-1\","
@@ -40,10 +42,11 @@ class EventLinesTest {
             "o/r",
             "done",
             0,
-            "failed",
+            RepositoryStatus.FAILED,
             "git_auth",
             0,
-            new SeverityCounts(1, 2, 0, 0, 0));
+            new SeverityCounts(1, 2, 0, 0, 0),
+            Duration.ofSeconds(3));
     assertThat(ArtifactJson.line(event))
         .isEqualTo(
             "{\"type\":\"repository\",\"at\":\"2024-05-06T07:08:09Z\",\"batch\":\"b\",\"key\":\"k-1\","

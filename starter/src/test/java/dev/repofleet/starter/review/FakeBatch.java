@@ -21,6 +21,7 @@ import dev.repofleet.artifacts.Usage;
 import dev.repofleet.starter.testing.TestProgram;
 import dev.repofleet.workflows.SeverityCounts;
 import dev.repofleet.workflows.Stage;
+import dev.repofleet.workflows.activities.RunSeen;
 import dev.repofleet.workflows.batch.BatchProgress;
 import dev.repofleet.workflows.batch.BatchStatus;
 import dev.repofleet.workflows.batch.BatchTally;
@@ -164,6 +165,11 @@ final class FakeBatch implements BatchView {
         .filter(row -> row.key().equals(key))
         .findFirst()
         .map(row -> running.get(row.index()));
+  }
+
+  @Override
+  public Optional<RunSeen.Numbers> run(String key) {
+    return Optional.of(new RunSeen.Numbers(7, 0.03));
   }
 
   @Override

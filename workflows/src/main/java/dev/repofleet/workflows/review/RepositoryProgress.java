@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param costUsd of the turns that have ended
  * @param findings of the review
  * @param awaiting the follow-up that waits for a person's answer, from 0; absent when none does
+ * @param startedAt when the review began, milliseconds since the epoch; absent when not known
  */
 @Payload
 public record RepositoryProgress(
@@ -26,7 +27,8 @@ public record RepositoryProgress(
     @Nullable Cause cause,
     double costUsd,
     SeverityCounts findings,
-    @Nullable Integer awaiting) {
+    @Nullable Integer awaiting,
+    @Nullable Long startedAt) {
 
   /** Of a review that waits for nobody. */
   public RepositoryProgress(
@@ -36,6 +38,6 @@ public record RepositoryProgress(
       @Nullable Cause cause,
       double costUsd,
       SeverityCounts findings) {
-    this(stage, turn, status, cause, costUsd, findings, null);
+    this(stage, turn, status, cause, costUsd, findings, null, null);
   }
 }

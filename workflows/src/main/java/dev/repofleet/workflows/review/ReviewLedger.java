@@ -261,7 +261,8 @@ final class ReviewLedger {
         done ? cause() : null,
         usage().costUsd(),
         findings(),
-        awaiting);
+        awaiting,
+        startedAt);
   }
 
   RepositoryEnded ended() {

@@ -1,0 +1,108 @@
+package dev.repofleet.starter.embedded;
+
+import dev.repofleet.artifacts.ArtifactJson;
+import dev.repofleet.starter.CommandContext;
+import dev.repofleet.starter.ExitCode;
+import dev.repofleet.starter.PlainText;
+import dev.repofleet.starter.Terminal;
+import dev.repofleet.starter.live.TerminalStyle;
+import dev.repofleet.starter.render.TextColumns;
+import dev.repofleet.starter.render.TextLines;
+import dev.repofleet.starter.render.TextStyle;
+import dev.repofleet.starter.render.Tone;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code doctor}: looks at every part, and says what to do about what is missing. */
+@Command(
+    name = "doctor",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Checks every part as this shell's environment names it: Java, Git, Temporal and its",
+      "search attributes, workers, E2B, the model, the artifact store, bubblewrap, the clock."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  repofleet doctor",
+      "  repofleet doctor --json",
+      "",
+      "Exit code: 0 when nothing that is set up fails, else 5."
+    })
+public final class DoctorCommand implements Callable<Integer> {
+  private static final int PART = 18;
+
+  private final CommandContext context;
+
+  @Option(names = "--json", description = "Prints JSON lines.")
+  private boolean json;
+
+  @Spec private @Nullable CommandSpec spec;
+
+  /** In the world of a context. */
+  public DoctorCommand(CommandContext context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() {
+    MachineChecks machine = new MachineChecks(context);
+    ServiceChecks services = new ServiceChecks(context);
+    List<Supplier<List<Checkup>>> checks =
+        List.of(
+            () -> List.of(machine.java(), machine.git()),
+            services::temporal,
+            () -> List.of(machine.temporalProgram()),
+            services::sandboxes,
+            () -> List.of(machine.bubblewrap(), machine.claudeCode()),
+            () -> List.of(services.model()),
+            () -> List.of(machine.artifactStore()));
+    Terminal terminal = Terminal.of(spec);
+    TextStyle style = TerminalStyle.of(context.environment());
+    boolean failed = false;
+    for (Supplier<List<Checkup>> check : checks) {
+      for (Checkup checkup : check.get()) {
+        failed |= checkup.state() == Checkup.State.FAILED;
+        if (json) {
+          terminal.tell(ArtifactJson.line(checkup));
+        } else {
+          show(checkup, style, terminal);
+        }
+      }
+    }
+    return (failed ? ExitCode.UNREACHABLE : ExitCode.OK).number();
+  }
+
+  private static void show(Checkup checkup, TextStyle style, Terminal terminal) {
+    String indent = " ".repeat(8 + PART + 2);
+    int room = Math.max(20, style.width() - indent.length());
+    String head =
+        style.dress(tone(checkup.state()), checkup.state().word())
+            + " ".repeat(8 - checkup.state().word().length())
+            + checkup.part()
+            + " ".repeat(Math.max(1, PART + 2 - TextColumns.of(checkup.part())));
+    for (String line : TextLines.of(PlainText.of(checkup.found()), room)) {
+      terminal.tell(head + line);
+      head = indent;
+    }
+    if (checkup.fix() != null) {
+      for (String line : TextLines.of("→ " + PlainText.of(checkup.fix()), room)) {
+        terminal.tell(indent + line);
+      }
+    }
+  }
+
+  private static Tone tone(Checkup.State state) {
+    return switch (state) {
+      case OK -> Tone.GOOD;
+      case NOTE -> Tone.WARNING;
+      case FAILED -> Tone.BAD;
+    };
+  }
+}

@@ -1,0 +1,233 @@
+package dev.repofleet.starter.embedded;
+
+import dev.repofleet.e2b.AuthenticationException;
+import dev.repofleet.e2b.E2bClient;
+import dev.repofleet.e2b.E2bException;
+import dev.repofleet.e2b.E2bOptions;
+import dev.repofleet.e2b.SandboxQuery;
+import dev.repofleet.e2b.SandboxState;
+import dev.repofleet.starter.CommandContext;
+import dev.repofleet.starter.CommandException;
+import dev.repofleet.starter.PlainText;
+import dev.repofleet.starter.review.FleetWorkers;
+import dev.repofleet.starter.review.TemporalAwayException;
+import dev.repofleet.workflows.Fleet;
+import dev.repofleet.workflows.client.TemporalConnection;
+import dev.repofleet.workflows.client.TemporalUnreachableException;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What {@code doctor} looks at elsewhere: Temporal, E2B, the model. Nothing is changed there. */
+final class ServiceChecks {
+  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final Duration SKEW = Duration.ofSeconds(5);
+  private static final String ANTHROPIC = "https://api.anthropic.com";
+  private static final String E2B_LIMITS =
+      "an account's limits are 20 sandboxes at once and 1 created a second (Hobby), 100 and 5"
+          + " (Pro)";
+
+  private final CommandContext context;
+  private final Map<String, String> environment;
+
+  ServiceChecks(CommandContext context) {
+    this.context = context;
+    this.environment = context.environment();
+  }
+
+  /** The server, and when it answers its search attributes and workers too. */
+  List<Checkup> temporal() {
+    List<Checkup> checkups = new ArrayList<>();
+    try (TemporalConnection connection = TemporalConnection.open(environment)) {
+      checkups.add(
+          Checkup.ok("Temporal", connection.address() + ", namespace " + connection.namespace()));
+      checkups.add(searchAttributes(connection));
+      checkups.add(workers(connection));
+    } catch (TemporalUnreachableException e) {
+      boolean named = !value("TEMPORAL_ADDRESS").isEmpty() || !value("TEMPORAL_PROFILE").isEmpty();
+      String found = String.valueOf(e.getMessage());
+      checkups.add(
+          named
+              ? Checkup.failed(
+                  "Temporal", found, "start the server, or correct TEMPORAL_ADDRESS and its like")
+              : Checkup.note(
+                  "Temporal",
+                  "TEMPORAL_ADDRESS is not set, and nothing answers at 127.0.0.1:7233",
+                  "`repofleet up` starts a server here; `review --local` brings its own"));
+    }
+    return checkups;
+  }
+
+  private static Checkup searchAttributes(TemporalConnection connection) {
+    String part = "search attributes";
+    try {
+      List<String> missing = new SearchAttributeSetup(connection).missing();
+      return missing.isEmpty()
+          ? Checkup.ok(part, "all are there")
+          : Checkup.note(
+              part,
+              "missing: "
+                  + String.join(", ", missing)
+                  + ": batches run, but can't be found by repository, status or cost",
+              "`repofleet setup` adds them");
+    } catch (CommandException e) {
+      return Checkup.failed(part, String.valueOf(e.getMessage()), "see above");
+    }
+  }
+
+  private Checkup workers(TemporalConnection connection) {
+    String part = "workers";
+    try {
+      List<FleetWorkers.Seen> workers =
+          new FleetWorkers(connection, Fleet.DEFAULT, context.clock()).look().workers();
+      return workers.isEmpty()
+          ? Checkup.note(
+              part,
+              "none polls task queue " + Fleet.DEFAULT.runTaskQueue(),
+              "`repofleet worker` starts one")
+          : Checkup.ok(part, workers.size() + " at work");
+    } catch (TemporalAwayException e) {
+      return Checkup.failed(part, String.valueOf(e.getMessage()), "run doctor again");
+    }
+  }
+
+  /** The account, and the clock by the same server's answer. */
+  List<Checkup> sandboxes() {
+    if (value("E2B_API_KEY").isEmpty()) {
+      return List.of(
+          Checkup.note(
+              "E2B", "E2B_API_KEY is not set: sandboxes run on this machine with --local", null));
+    }
+    try {
+      E2bOptions options = E2bOptions.fromEnvironment(environment);
+      return List.of(account(options), clock(options.apiUrl()));
+    } catch (IllegalArgumentException e) {
+      return List.of(Checkup.failed("E2B", String.valueOf(e.getMessage()), "correct the variable"));
+    }
+  }
+
+  private static Checkup account(E2bOptions options) {
+    String where = options.apiUrl().toString();
+    try (E2bClient client = new E2bClient(options)) {
+      int running = client.list(SandboxQuery.builder().state(SandboxState.RUNNING).build()).size();
+      return Checkup.ok("E2B", where + ": " + running + " sandboxes run now; " + E2B_LIMITS);
+    } catch (AuthenticationException e) {
+      return Checkup.failed(
+          "E2B", where + " refuses the key", "set E2B_API_KEY to one from e2b.dev/dashboard");
+    } catch (E2bException e) {
+      return Checkup.failed(
+          "E2B",
+          where + " does not answer: " + PlainText.of(e.getMessage(), 200),
+          "check the network, or E2B_DOMAIN and E2B_API_URL");
+    }
+  }
+
+  private Checkup clock(URI server) {
+    String part = "clock";
+    Optional<Instant> theirs =
+        answer(HttpRequest.newBuilder(server).method("HEAD", HttpRequest.BodyPublishers.noBody()))
+            .flatMap(answer -> answer.headers().firstValue("date"))
+            .flatMap(ServiceChecks::time);
+    if (theirs.isEmpty()) {
+      return Checkup.note(part, server + " does not tell its time: not compared", null);
+    }
+    Duration skew = Duration.between(theirs.get(), context.clock().instant());
+    // Their time is in whole seconds, and an answer takes a while.
+    return skew.abs().compareTo(SKEW) <= 0
+        ? Checkup.ok(part, "as that of " + server.getHost())
+        : Checkup.failed(
+            part,
+            skew.toSeconds() + " s ahead of " + server.getHost(),
+            "set this machine's clock by NTP: leases and tokens are counted by it");
+  }
+
+  private static Optional<Instant> time(String header) {
+    try {
+      return Optional.of(
+          ZonedDateTime.parse(header, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
+    } catch (DateTimeParseException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Asks for the list of models, which costs nothing, where there is a plain key. */
+  Checkup model() {
+    String key = value("ANTHROPIC_API_KEY");
+    String token = value("ANTHROPIC_AUTH_TOKEN");
+    for (String other :
+        List.of("CLAUDE_CODE_OAUTH_TOKEN", "CLAUDE_CODE_USE_BEDROCK", "CLAUDE_CODE_USE_VERTEX")) {
+      if (key.isEmpty() && token.isEmpty() && !value(other).isEmpty()) {
+        return Checkup.ok("model", other + " is set; whether it is taken shows with a review");
+      }
+    }
+    if (key.isEmpty() && token.isEmpty()) {
+      return Checkup.note(
+          "model",
+          "none is configured here (the workers' environment counts)",
+          "set ANTHROPIC_API_KEY, or rehearse with --agent rehearsal");
+    }
+    String base = value("ANTHROPIC_BASE_URL").isEmpty() ? ANTHROPIC : value("ANTHROPIC_BASE_URL");
+    return model(base, key, token);
+  }
+
+  private static Checkup model(String base, String key, String token) {
+    HttpRequest.Builder request;
+    try {
+      request = HttpRequest.newBuilder(URI.create(base.replaceAll("/+$", "") + "/v1/models"));
+      request.header("anthropic-version", "2023-06-01");
+      request.header(
+          key.isEmpty() ? "Authorization" : "x-api-key", key.isEmpty() ? "Bearer " + token : key);
+    } catch (IllegalArgumentException e) {
+      return Checkup.failed(
+          "model",
+          "ANTHROPIC_BASE_URL or the key can't be sent as it is",
+          "look for blanks and line ends in their values");
+    }
+    String host = String.valueOf(URI.create(base).getHost());
+    Optional<HttpResponse<Void>> answer = answer(request.GET());
+    if (answer.isEmpty()) {
+      return Checkup.note(
+          "model", host + " does not answer from here; the sandboxes call it", "check the network");
+    }
+    return switch (answer.get().statusCode()) {
+      case 401, 403 ->
+          Checkup.failed("model", host + " refuses the key", "set a valid key of that provider");
+      case 200 -> Checkup.ok("model", host + " takes the key");
+      default ->
+          Checkup.ok(
+              "model",
+              host
+                  + " answers (status "
+                  + answer.get().statusCode()
+                  + "); whether it takes the key shows with a review");
+    };
+  }
+
+  private static Optional<HttpResponse<Void>> answer(HttpRequest.Builder request) {
+    HttpClient client = HttpClient.newBuilder().connectTimeout(LIMIT).build();
+    try {
+      return Optional.of(
+          client.send(request.timeout(LIMIT).build(), HttpResponse.BodyHandlers.discarding()));
+    } catch (IOException e) {
+      return Optional.empty();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.empty();
+    }
+  }
+
+  private String value(String name) {
+    return environment.getOrDefault(name, "").strip();
+  }
+}

@@ -1,0 +1,124 @@
+package dev.repofleet.starter.live;
+
+import dev.repofleet.artifacts.RepositoryStatus;
+import dev.repofleet.artifacts.SeverityCounts;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * A batch as the live view knows it: who is in work, who has ended, what it came to. For one
+ * thread.
+ */
+public final class LiveBatch {
+  /** Ended rows that are kept to be shown; a terminal has no room for more. */
+  private static final int MAX_ENDED = 200;
+
+  private final String batch;
+  private final int total;
+  private final Map<Integer, LiveRow> working = new TreeMap<>();
+  private final List<LiveRow> latest = new ArrayList<>();
+  private final Map<RepositoryStatus, Integer> ended = new EnumMap<>(RepositoryStatus.class);
+  private SeverityCounts endedFindings = SeverityCounts.NONE;
+  private double endedCost;
+  private Duration endedTime = Duration.ZERO;
+  private int timed;
+
+  /**
+   * A batch of which nothing is known yet.
+   *
+   * @param total number of its repositories
+   */
+  public LiveBatch(String batch, int total) {
+    this.batch = batch;
+    this.total = total;
+  }
+
+  /** A repository is in work, and how. */
+  public void works(int index, LiveRow row) {
+    working.put(index, row);
+  }
+
+  /** A repository has ended. */
+  public void ends(int index, LiveRow row) {
+    working.remove(index);
+    latest.add(0, row);
+    if (latest.size() > MAX_ENDED) {
+      latest.remove(latest.size() - 1);
+    }
+    RepositoryStatus status = row.status();
+    ended.merge(status == null ? RepositoryStatus.FAILED : status, 1, Integer::sum);
+    endedFindings = endedFindings.plus(row.findings());
+    endedCost += row.costUsd();
+    Duration took = row.took();
+    if (took != null && status != null && status.isGood()) {
+      endedTime = endedTime.plus(took);
+      timed++;
+    }
+  }
+
+  String batch() {
+    return batch;
+  }
+
+  int total() {
+    return total;
+  }
+
+  Collection<LiveRow> working() {
+    return working.values();
+  }
+
+  /** The latest first. */
+  List<LiveRow> ended() {
+    return latest;
+  }
+
+  int endedCount() {
+    return ended.values().stream().mapToInt(Integer::intValue).sum();
+  }
+
+  Map<RepositoryStatus, Integer> endedByStatus() {
+    return ended;
+  }
+
+  SeverityCounts findings() {
+    SeverityCounts all = endedFindings;
+    for (LiveRow row : working.values()) {
+      all = all.plus(row.findings());
+    }
+    return all;
+  }
+
+  double costUsd() {
+    return endedCost + working.values().stream().mapToDouble(LiveRow::costUsd).sum();
+  }
+
+  /**
+   * How long the rest takes if it goes on like this: each as long as the ones that are complete, as
+   * many at once as now. Empty until the first is complete.
+   */
+  Optional<Duration> left(Instant now) {
+    if (timed == 0 || working.isEmpty()) {
+      return Optional.empty();
+    }
+    double usual = Math.max(1, endedTime.toMillis() / 1e3 / timed);
+    double longest = 0;
+    double work = (total - endedCount() - working.size()) * usual;
+    for (LiveRow row : working.values()) {
+      Duration time = row.time(now);
+      double age = time == null ? 0 : time.toMillis() / 1e3;
+      // One that is slower than usual has a while to go all the same.
+      double rest = Math.max(usual / 10, usual - age);
+      longest = Math.max(longest, rest);
+      work += rest;
+    }
+    return Optional.of(Duration.ofSeconds(Math.round(Math.max(longest, work / working.size()))));
+  }
+}

@@ -1,0 +1,158 @@
+package dev.repofleet.starter.review;
+
+import dev.repofleet.artifacts.ArtifactJson;
+import dev.repofleet.artifacts.BatchResult;
+import dev.repofleet.artifacts.RepositoryStatus;
+import dev.repofleet.artifacts.TargetRow;
+import dev.repofleet.starter.CommandContext;
+import dev.repofleet.starter.CommandException;
+import dev.repofleet.starter.ExitCode;
+import dev.repofleet.starter.Terminal;
+import dev.repofleet.starter.live.LiveBatch;
+import dev.repofleet.starter.live.LiveView;
+import dev.repofleet.starter.live.TerminalSize;
+import dev.repofleet.starter.live.TerminalStyle;
+import dev.repofleet.starter.render.BatchEvent;
+import dev.repofleet.starter.render.BatchSummary;
+import dev.repofleet.starter.render.RepositoryEvent;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Watches a batch to its end for a person or a script, then copies and shows what came of it: what
+ * {@code review} and {@code watch} have in common. For one batch and one thread.
+ *
+ * <p>On a terminal a table is drawn in its place; elsewhere there is a line for each event.
+ */
+final class WatchedBatch {
+  private final CommandContext context;
+  private final Terminal terminal;
+  private final Options options;
+
+  WatchedBatch(CommandContext context, Terminal terminal, Options options) {
+    this.context = context;
+    this.terminal = terminal;
+    this.options = options;
+  }
+
+  /**
+   * How it is shown.
+   *
+   * @param json events as JSON lines, nothing drawn
+   * @param out where results are copied; absent: nowhere
+   * @param store the artifact store's place, to be told
+   */
+  record Options(boolean json, @Nullable OutFolder out, String store) {
+    Options {
+      Objects.requireNonNull(store, "store");
+    }
+  }
+
+  /**
+   * Blocks until the batch has ended.
+   *
+   * @param startedAt for a batch that leaves no result
+   * @param interrupted says where the batch is found again when the process is told to end
+   * @return the code to end with
+   */
+  ExitCode toItsEnd(BatchView view, BatchRecords records, Instant startedAt, Runnable interrupted)
+      throws InterruptedException {
+    try (InterruptNotice notice = new InterruptNotice(interrupted)) {
+      BatchEnd end = watch(view, records, notice);
+      return finish(end, new BatchAssembly(records).ended(end, startedAt), records);
+    }
+  }
+
+  private BatchEnd watch(BatchView view, BatchRecords records, InterruptNotice notice)
+      throws InterruptedException {
+    if (options.json() || !TerminalStyle.mayDraw(context.environment())) {
+      return new BatchWatcher(
+              view, records, new EventLines(notice), context.clock(), Pause.SLEEPING)
+          .watch();
+    }
+    List<TargetRow> targets = records.targets();
+    LiveView drawn =
+        new LiveView(
+            new LiveBatch(records.batch(), targets.size()),
+            terminal.err(),
+            context.environment(),
+            TerminalSize::now,
+            context.clock());
+    LiveWatch live = new LiveWatch(view, targets, drawn, Pause.SLEEPING, notice);
+    BatchEnd end = new BatchWatcher(view, records, live, context.clock(), live).watch();
+    drawn.end();
+    return end;
+  }
+
+  /** A line an event, until the process ends. */
+  private final class EventLines implements BatchListener {
+    private final InterruptNotice notice;
+
+    EventLines(InterruptNotice notice) {
+      this.notice = notice;
+    }
+
+    @Override
+    public void repository(RepositoryEvent event) {
+      if (notice.interrupted()) {
+        return;
+      }
+      if (options.json()) {
+        terminal.tell(ArtifactJson.line(event));
+      } else {
+        terminal.say(event.line());
+      }
+    }
+
+    @Override
+    public void say(String line) {
+      if (!notice.interrupted()) {
+        terminal.say(line);
+      }
+    }
+  }
+
+  private ExitCode finish(BatchEnd end, BatchResult result, BatchRecords records) {
+    boolean anyStarted =
+        result.repositories().stream()
+            .anyMatch(
+                row -> row.files().review() != null || row.status() != RepositoryStatus.FAILED);
+    OutFolder out = anyStarted || end.kind() == BatchEnd.Kind.COMPLETED ? options.out() : null;
+    if (out != null) {
+      fill(out, result, records);
+    }
+    if (options.json()) {
+      terminal.tell(BatchEvent.line(result));
+    } else if (end.kind() != BatchEnd.Kind.FAILED || anyStarted) {
+      BatchSummary.lines(result, TerminalStyle.of(context.environment()))
+          .forEach(terminal.out()::println);
+      terminal.out().flush();
+    }
+    if (out != null) {
+      terminal.say("Results in " + out.folder() + ", begin with report.md");
+    } else if (anyStarted) {
+      terminal.say(
+          "Results in the artifact store " + options.store() + ", under reviews/" + result.batch());
+    }
+    return EndJudgement.exitCode(end, result);
+  }
+
+  private void fill(OutFolder out, BatchResult result, BatchRecords records) {
+    try {
+      out.fill(result, records, terminal::say);
+    } catch (IOException e) {
+      throw new CommandException(
+          ExitCode.INTERNAL,
+          "the results can't be written to "
+              + out.folder()
+              + ": "
+              + e
+              + "; they are in the artifact store, under reviews/"
+              + result.batch(),
+          e);
+    }
+  }
+}
