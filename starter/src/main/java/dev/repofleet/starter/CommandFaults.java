@@ -1,12 +1,16 @@
 package dev.repofleet.starter;
 
 import dev.repofleet.artifacts.ArtifactException;
+import dev.repofleet.starter.plan.NearestName;
 import dev.repofleet.starter.review.TemporalAwayException;
 import dev.repofleet.workflows.client.TemporalUnreachableException;
 import java.io.PrintWriter;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IExitCodeGenerator;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -23,11 +27,42 @@ final class CommandFaults implements IExecutionExceptionHandler {
   static int wrongUse(ParameterException failure, String[] arguments) {
     CommandLine command = failure.getCommandLine();
     PrintWriter err = command.getErr();
-    err.println("repofleet: " + PlainText.of(failure.getMessage()));
-    UnmatchedArgumentException.printSuggestions(failure, err);
+    err.println("repofleet: " + PlainText.of(sentence(failure), 500));
     err.println("See `" + command.getCommandSpec().qualifiedName() + " --help`.");
     err.flush();
     return ExitCode.WRONG_USE.number();
+  }
+
+  private static String sentence(ParameterException failure) {
+    if (!(failure instanceof UnmatchedArgumentException unmatched)
+        || unmatched.getUnmatched().isEmpty()) {
+      return String.valueOf(failure.getMessage());
+    }
+    CommandSpec command = failure.getCommandLine().getCommandSpec();
+    String typed = unmatched.getUnmatched().get(0);
+    String name = command.qualifiedName();
+    if (typed.startsWith("-")) {
+      List<String> options =
+          command.options().stream()
+              .filter(option -> !option.hidden())
+              .map(OptionSpec::longestName)
+              .toList();
+      return name + " has no option '" + typed + "'" + meant(typed, options);
+    }
+    return command.subcommands().isEmpty()
+        ? "'" + typed + "' is one argument too many for " + name
+        : name
+            + " has no command '"
+            + typed
+            + "'"
+            + meant(typed, List.copyOf(command.subcommands().keySet()));
+  }
+
+  /** The nearest name, or all of them where none is near. */
+  private static String meant(String typed, List<String> names) {
+    return NearestName.of(typed, names)
+        .map(name -> ": did you mean '" + name + "'?")
+        .orElseGet(() -> ": there are " + String.join(", ", names));
   }
 
   @Override

@@ -13,6 +13,7 @@ import dev.repofleet.starter.review.WorkersCommand;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -57,6 +58,7 @@ public final class RepoFleetCommand implements Callable<Integer> {
             .addSubcommand(new RejectCommand(context))
             .addSubcommand(new CancelCommand(context));
     more.accept(line);
+    line.addSubcommand(new GenerateCompletion());
     // Only now: picocli hands these on to the subcommands there are.
     line.getSubcommands().values().forEach(RepoFleetCommand::nameVersion);
     return line.setParameterExceptionHandler(CommandFaults::wrongUse)

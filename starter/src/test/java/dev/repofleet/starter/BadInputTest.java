@@ -260,4 +260,26 @@ class BadInputTest {
     assertThat(brief.err()).contains("an internal error", "broken").doesNotContain("\tat ");
     assertThat(program.with("REPOFLEET_DEBUG", "1").run(arguments).err()).contains("\tat ");
   }
+
+  @Test
+  void a_command_that_is_not_there_is_answered_with_the_nearest() {
+    refused(2, "repofleet has no command 'stauts': did you mean 'status'?", "stauts");
+    refused(2, "repofleet has no command 'xyzzy': there are review, status", "xyzzy");
+  }
+
+  @Test
+  void an_option_that_is_not_there_is_answered_with_the_nearest() {
+    refused(
+        2, "repofleet review has no option '--paln': did you mean '--plan'?", "review", "--paln");
+  }
+
+  @Test
+  void an_argument_too_many_is_named() {
+    refused(2, "'more' is one argument too many for repofleet status", "status", "one", "more");
+  }
+
+  @Test
+  void a_number_of_batches_that_is_none_is_refused() {
+    refused(2, "--limit 0 is not from 1 to 100000", "list", "--limit", "0");
+  }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.repofleet.starter.testing.TestProgram;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -85,15 +87,27 @@ class CommandTreeTest {
   @Test
   void every_command_answers_to_help_and_version() {
     for (String command : implemented().keySet()) {
-      CommandLine line = RepoFleet.program(new TestProgram(Path.of("").toAbsolutePath()).context());
-      java.io.StringWriter out = new java.io.StringWriter();
-      line.setOut(new java.io.PrintWriter(out, true));
-      List<String> words = new ArrayList<>(List.of(command.split(" ")));
-      words.add("--help");
-      assertThat(line.execute(words.toArray(String[]::new))).as(command).isZero();
-      words.set(words.size() - 1, "--version");
-      assertThat(line.execute(words.toArray(String[]::new))).as(command).isZero();
-      assertThat(out.toString()).contains("Usage: repofleet " + command, "RepoFleet ");
+      assertThat(answer(command, "--help")).contains("Usage: repofleet " + command);
+      assertThat(answer(command, "--version")).contains("RepoFleet ");
     }
+  }
+
+  @Test
+  void the_help_of_every_command_has_an_example() {
+    for (String command : implemented().keySet()) {
+      String help = answer(command, "--help");
+      assertThat(help).as(command).containsPattern("Examples?:|source <");
+      assertThat(help.lines().filter(line -> line.length() > 80)).as(command).isEmpty();
+    }
+  }
+
+  private static String answer(String command, String option) {
+    CommandLine line = RepoFleet.program(new TestProgram(Path.of("").toAbsolutePath()).context());
+    StringWriter out = new StringWriter();
+    line.setOut(new PrintWriter(out, true));
+    List<String> words = new ArrayList<>(List.of(command.split(" ")));
+    words.add(option);
+    assertThat(line.execute(words.toArray(String[]::new))).as(command).isZero();
+    return out.toString();
   }
 }

@@ -47,7 +47,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Reviews three sample repositories on this machine: Temporal, its UI, sandboxes, a worker.",
       "Needs no keys. Without a model the rehearsal agent reviews, and that is said."
-    })
+    },
+    footer = {"", "Examples:", "  repofleet demo", "  repofleet demo --real-cli --keep"})
 public final class DemoCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(DemoCommand.class);
   private static final DateTimeFormatter STAMP =

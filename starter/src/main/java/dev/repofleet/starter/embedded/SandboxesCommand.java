@@ -47,6 +47,12 @@ public final class SandboxesCommand implements Callable<Integer> {
       description = {
         "Runs the local E2B-compatible server alone, on loopback, until Ctrl-C.",
         "Prints the export lines a client needs."
+      },
+      footer = {
+        "",
+        "Examples:",
+        "  repofleet sandboxes serve",
+        "  repofleet sandboxes serve --port 0 --quota 20 --create-rate 1"
       })
   public static final class Serve implements Callable<Integer> {
     private final CommandContext context;

@@ -17,7 +17,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Registers the fleet's search attributes on the Temporal server.",
       "Doing it again changes nothing."
-    })
+    },
+    footer = {"", "Example:", "  TEMPORAL_ADDRESS=temporal.example:7233 repofleet setup"})
 public final class SetupCommand implements Callable<Integer> {
   private final CommandContext context;
 

@@ -19,6 +19,12 @@ import picocli.CommandLine.Spec;
     description = {
       "Runs Temporal with its UI, local sandboxes and one worker in the foreground.",
       "Prints the export lines another shell needs; the state survives a restart."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  repofleet up",
+      "  repofleet review --agent rehearsal ./my-project     in another shell, after the exports"
     })
 public final class UpCommand implements Callable<Integer> {
   private final CommandContext context;

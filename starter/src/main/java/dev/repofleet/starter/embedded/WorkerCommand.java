@@ -27,6 +27,12 @@ import picocli.CommandLine.Spec;
     description = {
       "Runs one worker. Temporal, E2B, the model and the artifact store come from the environment.",
       "SIGTERM drains: runs are let go and another worker takes them up."
+    },
+    footer = {
+      "",
+      "Example:",
+      "  TEMPORAL_ADDRESS=temporal.example:7233 E2B_API_KEY=... ANTHROPIC_API_KEY=... \\\\",
+      "  REPOFLEET_ARTIFACTS=/shared/artifacts repofleet worker"
     })
 public final class WorkerCommand implements Callable<Integer> {
   /** A worker may be started together with its server, on a machine that is busy with both. */

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A batch in plain text: a table of its repositories and the totals. */
 public final class BatchSummary {
@@ -41,23 +42,16 @@ public final class BatchSummary {
    */
   public static List<String> lines(
       BatchResult result, Map<Integer, Place> places, TextStyle style) {
-    TextTable table =
-        new TextTable(
-            Column.name("TARGET"),
-            Column.word("STATUS"),
-            Column.text("CAUSE"),
-            Column.text("FINDINGS"),
-            Column.number("COST"));
+    boolean causes = result.repositories().stream().anyMatch(row -> row.cause() != null);
+    List<Column> columns = new ArrayList<>(List.of(Column.name("TARGET"), Column.word("STATUS")));
+    if (causes) {
+      columns.add(Column.text("CAUSE"));
+    }
+    columns.add(Column.text("FINDINGS"));
+    columns.add(Column.number("COST"));
+    TextTable table = new TextTable(columns.toArray(Column[]::new));
     for (BatchRow row : result.repositories()) {
-      Place place = places.get(row.index());
-      SeverityCounts findings = place == null ? row.findings() : place.findings();
-      String cause = row.cause();
-      table.row(
-          Cell.of(row.target()),
-          new Cell(place == null ? row.status().word() : place.words(), Tone.of(row.status())),
-          Cell.of(cause == null ? "-" : cause),
-          new Cell(findings(row.status(), findings), Tone.of(findings)),
-          Cell.of(place == null ? Wording.cost(row.usage()) : Wording.dollars(place.costUsd())));
+      table.row(cells(row, places.get(row.index()), causes).toArray(Cell[]::new));
     }
     List<String> lines = new ArrayList<>(table.lines(style));
     lines.add("");
@@ -71,6 +65,21 @@ public final class BatchSummary {
       lines.addAll(TextLines.of(REHEARSAL, style.width()));
     }
     return lines;
+  }
+
+  private static List<Cell> cells(BatchRow row, @Nullable Place place, boolean causes) {
+    List<Cell> cells = new ArrayList<>();
+    cells.add(Cell.of(row.target()));
+    cells.add(new Cell(place == null ? row.status().word() : place.words(), Tone.of(row.status())));
+    if (causes) {
+      String cause = row.cause();
+      cells.add(Cell.of(cause == null ? "-" : cause));
+    }
+    SeverityCounts findings = place == null ? row.findings() : place.findings();
+    cells.add(new Cell(findings(row.status(), findings), Tone.of(findings)));
+    cells.add(
+        Cell.of(place == null ? Wording.cost(row.usage()) : Wording.dollars(place.costUsd())));
+    return cells;
   }
 
   /** No findings without a completed review are not "none". */

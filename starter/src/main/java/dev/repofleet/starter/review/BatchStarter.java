@@ -7,6 +7,7 @@ import dev.repofleet.artifacts.ArtifactRef;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.Plan;
 import dev.repofleet.starter.CommandException;
+import dev.repofleet.starter.render.Wording;
 import dev.repofleet.starter.target.ManifestBuilder;
 import dev.repofleet.starter.target.WantedTarget;
 import dev.repofleet.workflows.AgentKind;
@@ -15,6 +16,7 @@ import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.FleetSearchAttributes;
 import dev.repofleet.workflows.PlanRef;
 import dev.repofleet.workflows.batch.BatchInput;
+import dev.repofleet.workflows.batch.BatchPage;
 import dev.repofleet.workflows.batch.ManifestRef;
 import dev.repofleet.workflows.batch.ReviewBatchWorkflow;
 import dev.repofleet.workflows.client.TemporalConnection;
@@ -76,13 +78,15 @@ final class BatchStarter {
             BatchInput.DEFAULT_CHECKPOINT_EVERY,
             null);
     try {
-      start(options(fleet, wanted).setTypedSearchAttributes(attributes(wanted)).build(), input);
+      start(
+          options(fleet, wanted, input).setTypedSearchAttributes(attributes(wanted)).build(),
+          input);
     } catch (WorkflowServiceException e) {
       if (!MissingSearchAttributes.explain(e)) {
         throw e;
       }
       talk.accept(MissingSearchAttributes.SENTENCE);
-      start(options(fleet, wanted).build(), input);
+      start(options(fleet, wanted, input).build(), input);
     }
   }
 
@@ -98,19 +102,20 @@ final class BatchStarter {
     return new ManifestRef(written.uri(), written.sha256(), Math.toIntExact(written.count()));
   }
 
-  private static WorkflowOptions.Builder options(Fleet fleet, Wanted wanted) {
+  private static WorkflowOptions.Builder options(Fleet fleet, Wanted wanted, BatchInput input) {
     return WorkflowOptions.newBuilder()
         .setWorkflowId(Fleet.batchWorkflowId(wanted.batch()))
         .setWorkflowIdReusePolicy(WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE)
         .setTaskQueue(fleet.taskQueue())
         .setStaticSummary(
             Excerpt.of(
-                wanted.targets().size()
-                    + " repositories, plan "
+                Wording.count(wanted.targets().size(), "repository", "repositories")
+                    + ", plan "
                     + wanted.plan().name()
                     + ", agent "
                     + wanted.agent().code(),
-                Excerpt.SUMMARY));
+                Excerpt.SUMMARY))
+        .setStaticDetails(BatchPage.about(input));
   }
 
   private static SearchAttributes attributes(Wanted wanted) {

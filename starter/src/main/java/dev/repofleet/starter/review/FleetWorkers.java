@@ -20,6 +20,7 @@ import io.temporal.api.workflowservice.v1.WorkflowServiceGrpc.WorkflowServiceBlo
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -138,7 +139,8 @@ public final class FleetWorkers {
   }
 
   private void saw(String worker, Timestamp at) {
-    Instant time = Instant.ofEpochSecond(at.getSeconds(), at.getNanos());
+    Instant time =
+        Instant.ofEpochSecond(at.getSeconds(), at.getNanos()).truncatedTo(ChronoUnit.MILLIS);
     Instant now = clock.instant();
     lastSeen.merge(
         worker, time.isAfter(now) ? now : time, (one, other) -> one.isAfter(other) ? one : other);

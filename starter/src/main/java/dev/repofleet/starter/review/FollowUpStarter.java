@@ -7,6 +7,7 @@ import dev.repofleet.workflows.FleetSearchAttributes;
 import dev.repofleet.workflows.client.TemporalConnection;
 import dev.repofleet.workflows.review.RepositoryReviewWorkflow;
 import dev.repofleet.workflows.review.ReviewInput;
+import dev.repofleet.workflows.review.ReviewPage;
 import io.temporal.api.enums.v1.WorkflowIdConflictPolicy;
 import io.temporal.api.enums.v1.WorkflowIdReusePolicy;
 import io.temporal.client.WorkflowClient;
@@ -69,7 +70,8 @@ final class FollowUpStarter {
         .setWorkflowIdReusePolicy(WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE)
         .setWorkflowIdConflictPolicy(WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_FAIL)
         .setTaskQueue(new Fleet(input.fleet()).taskQueue())
-        .setStaticSummary(Excerpt.of("follow-up: " + input.target().name(), Excerpt.SUMMARY));
+        .setStaticSummary(Excerpt.of("follow-up: " + input.target().name(), Excerpt.SUMMARY))
+        .setStaticDetails(ReviewPage.about(input.batch(), input.key(), input.target()));
   }
 
   private static SearchAttributes attributes(ReviewInput input) {

@@ -71,6 +71,7 @@ class SeparatePartsIT {
       results.assertAllComplete(NAMES.size());
       results.assertLedger(model.ledger(), CALLS);
       bothWorked(fleet, workers, results, secrets);
+      lookOn(fleet, review);
       assertThat(fleet.sandboxes()).isEmpty();
       String seen = review.out() + review.err() + results.text("batch.json") + metrics(workers);
       workersEndInTime(launched);
@@ -125,6 +126,28 @@ class SeparatePartsIT {
         .filteredOn(line -> line.path("status").asText().equals("complete"))
         .extracting(line -> line.path("target").asText())
         .containsExactlyInAnyOrderElementsOf(NAMES);
+  }
+
+  private static void lookOn(SeparateFleet fleet, FleetProcess review) {
+    LookingOn on = new LookingOn(fleet);
+    on.assertLines(review.out());
+    assertThat(on.json("list"))
+        .singleElement()
+        .satisfies(
+            batch -> {
+              assertThat(batch.path("batch").asText()).isEqualTo("apart");
+              assertThat(batch.path("status").asText()).isEqualTo("complete");
+              assertThat(batch.path("findings").asInt()).isPositive();
+              assertThat(batch.path("costUsd").asDouble()).isPositive();
+            });
+    assertThat(on.json("workers")).hasSize(2);
+    assertThat(on.json("status", "apart")).hasSize(NAMES.size() + 1);
+    assertThat(on.json("watch", "apart")).hasSize(NAMES.size() + 1);
+    assertThat(on.json("doctor"))
+        .filteredOn(check -> check.path("part").asText().matches("Temporal|E2B|clock|workers"))
+        .hasSize(4)
+        .allSatisfy(check -> assertThat(check.path("state").asText()).isEqualTo("ok"));
+    on.assertQueries(fleet.temporal().client());
   }
 
   private void bothWorked(

@@ -63,7 +63,7 @@ class BatchSummaryTest {
             new BatchSummary.Place(
                 "follow-up 1 waits for an answer", 0.5, new SeverityCounts(0, 2, 0, 0, 0)));
     assertThat(BatchSummary.lines(result, places, TextStyle.PLAIN).get(1))
-        .isEqualTo("owner/name  follow-up 1 waits for an answer  -      2 high    $0.50");
+        .isEqualTo("owner/name  follow-up 1 waits for an answer  2 high    $0.50");
   }
 
   @Test

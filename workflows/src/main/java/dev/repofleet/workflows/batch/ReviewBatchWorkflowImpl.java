@@ -17,6 +17,7 @@ import dev.repofleet.workflows.activities.TargetPageRequest;
 import dev.repofleet.workflows.review.PlanOutline;
 import dev.repofleet.workflows.review.RepositoryReviewWorkflow;
 import dev.repofleet.workflows.review.ReviewInput;
+import dev.repofleet.workflows.review.ReviewPage;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.enums.v1.ParentClosePolicy;
 import io.temporal.api.enums.v1.WorkflowIdReusePolicy;
@@ -288,7 +289,8 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
             .setWorkflowIdReusePolicy(
                 WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE)
             .setParentClosePolicy(ParentClosePolicy.PARENT_CLOSE_POLICY_ABANDON)
-            .setStaticSummary(Excerpt.of(row.target().name(), Excerpt.SUMMARY));
+            .setStaticSummary(Excerpt.of(row.target().name(), Excerpt.SUMMARY))
+            .setStaticDetails(ReviewPage.about(input.batch(), row.key(), row.target()));
     if (searchable) {
       options.setTypedSearchAttributes(
           SearchAttributes.newBuilder()
@@ -384,6 +386,11 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
 
   private void finish() {
     show();
+    if (searchable) {
+      Workflow.upsertTypedSearchAttributes(
+          FleetSearchAttributes.FINDINGS.valueSet((long) tally.findings().total()),
+          FleetSearchAttributes.COST_USD.valueSet(tally.usage().costUsd()));
+    }
     BatchReport report =
         new BatchReport(
             input.continued(null), status, dispatched, startedAt, Workflow.currentTimeMillis());
@@ -397,19 +404,9 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
   }
 
   private void show() {
+    int queued = input.manifest().count() - tally.ended() - running.size();
     Workflow.setCurrentDetails(
-        "**"
-            + status.code()
-            + "** · "
-            + tally.ended()
-            + " of "
-            + input.manifest().count()
-            + " ended · "
-            + (running.size() - parked.size())
-            + " in work · "
-            + parked.size()
-            + " waiting for a person · findings "
-            + tally.findings().total());
+        BatchPage.now(status, tally, running.size() - parked.size(), parked.size(), queued));
     if (searchable && shown != status) {
       shown = status;
       Workflow.upsertTypedSearchAttributes(FleetSearchAttributes.STATUS.valueSet(status.code()));

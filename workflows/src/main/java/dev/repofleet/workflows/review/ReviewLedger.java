@@ -336,14 +336,7 @@ final class ReviewLedger {
 
   private void show() {
     RepositoryProgress now = progress();
-    Workflow.setCurrentDetails(
-        "**"
-            + stage.code()
-            + "** · turn "
-            + turn
-            + " · findings "
-            + now.findings().total()
-            + (awaiting == null ? "" : " · waits for the update `approve` or `reject`"));
+    Workflow.setCurrentDetails(ReviewPage.now(now, turns));
     if (!searchable) {
       return;
     }

@@ -12,6 +12,7 @@ import dev.repofleet.workflows.activities.TurnInput;
 import dev.repofleet.workflows.activities.TurnOutcome;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.TemporalFailure;
+import io.temporal.workflow.TimerOptions;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.util.Locale;
@@ -110,7 +111,12 @@ final class TurnRunner {
     if (wait.compareTo(WORTH_A_PAUSE) >= 0) {
       sandbox.pause();
     }
-    Workflow.sleep(wait);
+    Workflow.newTimer(
+            wait,
+            TimerOptions.newBuilder()
+                .setSummary("asks the model again after turn " + outcome.turn())
+                .build())
+        .get();
   }
 
   /** One turn, in as many sandboxes as it takes. */

@@ -36,6 +36,7 @@ import dev.repofleet.workflows.activities.ReviewOutcome;
 import dev.repofleet.workflows.activities.ReviewOutcome.Verdict;
 import dev.repofleet.workflows.activities.ReviewRequest;
 import dev.repofleet.workflows.activities.RunLoss;
+import dev.repofleet.workflows.activities.RunSeen;
 import dev.repofleet.workflows.activities.StateInput;
 import dev.repofleet.workflows.activities.StopInput;
 import dev.repofleet.workflows.activities.StopOutcome;
@@ -193,6 +194,8 @@ public final class Samples {
           TARGET,
           OUTLINE,
           REVIEW,
+          new RunSeen(new RunSeen.Numbers(3, 0.5)),
+          new RunSeen.Numbers(3, 0.5),
           new RepositoryProgress(
               Stage.FOLLOW_UP,
               2,

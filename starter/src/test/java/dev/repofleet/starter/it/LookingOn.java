@@ -1,0 +1,80 @@
+package dev.repofleet.starter.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import dev.repofleet.artifacts.ArtifactJson;
+import io.temporal.client.WorkflowClient;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What people and scripts do who look on at a fleet, by the pages that tell them how. */
+final class LookingOn {
+  private static final Path DOCS = Path.of("..", "docs");
+  private static final Pattern QUERY =
+      Pattern.compile("(?m)^\\| [^|]+ \\| `(WorkflowType[^`]+)` \\|$");
+  private static final Duration SOON = Duration.ofMinutes(1);
+
+  private final SeparateFleet fleet;
+  private final Schema schema;
+
+  LookingOn(SeparateFleet fleet) {
+    this.fleet = fleet;
+    this.schema =
+        SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_7)
+            .getSchema(read("events.schema.json"));
+  }
+
+  private static String read(String page) {
+    try {
+      return Files.readString(DOCS.resolve(page));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Runs a command with {@code --json}; each of its lines is as the schema says. */
+  List<JsonNode> json(String... arguments) {
+    String[] all = Arrays.copyOf(arguments, arguments.length + 1);
+    all[arguments.length] = "--json";
+    FleetProcess process = fleet.start(arguments[0], all);
+    assertThat(process.awaitExit(SOON)).as(process.tail()).isZero();
+    assertLines(process.out());
+    return process.out().lines().map(LookingOn::tree).toList();
+  }
+
+  /** Lines that some command printed are as the schema says. */
+  void assertLines(String lines) {
+    assertThat(lines.lines())
+        .isNotEmpty()
+        .allSatisfy(line -> assertThat(schema.validate(tree(line))).as(line).isEmpty());
+  }
+
+  /** The server understands every query that the page about its UI gives. */
+  void assertQueries(WorkflowClient client) {
+    Matcher query = QUERY.matcher(read("temporal-ui.md"));
+    int queries = 0;
+    while (query.find()) {
+      queries++;
+      assertThat(client.countWorkflows(query.group(1)).getCount())
+          .as(query.group(1))
+          .isNotNegative();
+    }
+    assertThat(queries).isGreaterThan(5);
+    assertThat(client.countWorkflows("WorkflowType = 'RepositoryReview'").getCount()).isPositive();
+  }
+
+  private static JsonNode tree(String line) {
+    return ArtifactJson.read(line, JsonNode.class, "a line of --json");
+  }
+}
