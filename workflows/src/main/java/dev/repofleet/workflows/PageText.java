@@ -9,6 +9,7 @@ import java.util.Locale;
  */
 public final class PageText {
   private static final int MAX_NAME = 200;
+  private static final String GAP = "\u00a0\u00a0";
 
   private PageText() {}
 
@@ -32,8 +33,9 @@ public final class PageText {
     return table.toString();
   }
 
+  /** The UI draws no space between columns (seen, version 2.54), but keeps what can't break. */
   private static void line(StringBuilder table, List<String> cells) {
-    table.append("| ").append(String.join(" | ", cells)).append(" |\n");
+    table.append("| ").append(String.join(GAP + " | ", cells)).append(GAP + " |\n");
   }
 
   /** {@code $0.12}. */

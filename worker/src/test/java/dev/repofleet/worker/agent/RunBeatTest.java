@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.repofleet.workflows.activities.RunSeen;
 import io.temporal.api.common.v1.Payload;
+import io.temporal.common.converter.DataConverter;
 import io.temporal.common.converter.DefaultDataConverter;
 import org.junit.jupiter.api.Test;
 
@@ -12,7 +13,7 @@ class RunBeatTest {
   void those_who_look_on_read_messages_and_cost_in_the_heartbeat() {
     RunProgress progress =
         new RunProgress(0, 100, 0, 7, 10, 20, 30, 40, 0.25, 5, 6, 0, 60, 59, false);
-    DefaultDataConverter converter = DefaultDataConverter.STANDARD_INSTANCE;
+    DataConverter converter = DefaultDataConverter.STANDARD_INSTANCE;
     Payload beat = converter.toPayload(new RunBeat(progress, null)).orElseThrow();
     assertThat(converter.fromPayload(beat, RunSeen.class, RunSeen.class))
         .isEqualTo(new RunSeen(new RunSeen.Numbers(7, 0.25)));
