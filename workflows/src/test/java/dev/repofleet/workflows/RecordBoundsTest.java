@@ -29,11 +29,14 @@ class RecordBoundsTest {
     Cause cause = Cause.REPOSITORY_EMPTY;
     refused(() -> new Target("a", null, null, null, null, null), "target a", "has 0");
     refused(() -> new Target("a", "https://h/a", null, null, "c", "store:b"), "has 2");
-    refused(() -> new Target("a", "https://h/a", null, null, null, null, cause, "p"), "has 2");
-    refused(() -> new Target("a", null, null, null, "c", "store:b", cause, "p"), "has 2");
+    refused(
+        () -> new Target("a", "https://h/a", null, null, null, null, cause, "p", null), "has 2");
+    refused(() -> new Target("a", null, null, null, "c", "store:b", cause, "p", null), "has 2");
     refused(() -> new Target("a", null, null, null, null, "store:b"), "without its commit");
-    refused(() -> new Target("a", null, null, null, null, null, cause, null), "or neither");
-    refused(() -> new Target("a", "https://h/a", null, null, null, null, null, "p"), "or neither");
+    refused(() -> new Target("a", null, null, null, null, null, cause, null, null), "or neither");
+    refused(
+        () -> new Target("a", "https://h/a", null, null, null, null, null, "p", null),
+        "or neither");
   }
 
   @ParameterizedTest

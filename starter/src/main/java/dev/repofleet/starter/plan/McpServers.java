@@ -10,9 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the key {@code mcp} of a plan: what stands under {@code mcpServers} in an MCP config. */
 final class McpServers {
-  private static final List<String> KEYS =
-      List.of("type", "url", "headers", "command", "args", "env");
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+  static final List<String> KEYS = List.of("type", "url", "headers", "command", "args", "env");
+  static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
   private McpServers() {}
 

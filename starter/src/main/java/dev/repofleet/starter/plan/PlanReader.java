@@ -13,14 +13,18 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the keys of one plan; what is absent takes the default of contracts and presets. */
+/**
+ * Reads the keys of one plan; what is absent takes the default of contracts and presets. {@code
+ * docs/plan.schema.json} says the same to editors, and a test holds it against this class.
+ */
 final class PlanReader {
-  private static final List<String> KEYS =
+  static final List<String> KEYS =
       List.of(
           "name",
           "prompt",
@@ -41,8 +45,8 @@ final class PlanReader {
           "secrets",
           "projectContext",
           "trustRepositorySettings");
-  private static final List<String> FOLLOW_UP_KEYS = List.of("prompt", "when", "approval");
-  private static final List<String> LIMIT_KEYS =
+  static final List<String> FOLLOW_UP_KEYS = List.of("prompt", "when", "approval");
+  static final List<String> LIMIT_KEYS =
       List.of(
           "budgetUsd",
           "turns",
@@ -52,12 +56,12 @@ final class PlanReader {
           "output",
           "approvalTime",
           "pausedTime");
-  private static final List<String> CLONE_KEYS = List.of("depth");
-  private static final List<String> EFFORTS = List.of("low", "medium", "high", "xhigh", "max");
+  static final List<String> CLONE_KEYS = List.of("depth");
+  static final List<String> EFFORTS = List.of("low", "medium", "high", "xhigh", "max");
 
-  private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}][\\p{L}\\p{N} ._-]{0,62}");
-  private static final Pattern RULE = Pattern.compile("[a-z0-9][a-z0-9-]{0,63}");
-  private static final Pattern TEMPLATE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._/:-]{0,127}");
+  static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}][\\p{L}\\p{N} ._-]{0,62}");
+  static final Pattern RULE = Pattern.compile("[a-z0-9][a-z0-9-]{0,63}");
+  static final Pattern TEMPLATE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._/:-]{0,127}");
   static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,127}");
 
   /** No account keeps a sandbox longer than this (E2B, professional plan). */
@@ -67,7 +71,7 @@ final class PlanReader {
   private static final int MAX_CONTEXT_BYTES = 256 << 10;
 
   /** A plan lies readable in the artifact store, so these never belong there. */
-  private static final Set<String> SECRET_VARIABLES =
+  static final Set<String> SECRET_VARIABLES =
       Set.of(
           "ANTHROPIC_API_KEY",
           "ANTHROPIC_AUTH_TOKEN",
@@ -99,8 +103,8 @@ final class PlanReader {
     root.allow(KEYS);
     Plan.Builder builder =
         Plan.builder(name(defaultName), prompt())
-            .instructions(root.text("instructions").orElse(null))
-            .systemPrompt(root.text("systemPrompt").orElse(null))
+            .instructions(withFacts(root, "instructions", false).orElse(null))
+            .systemPrompt(withFacts(root, "systemPrompt", false).orElse(null))
             .rules(rules())
             .schema(schema())
             .followUps(followUps())
@@ -142,13 +146,30 @@ final class PlanReader {
       throw root.error("promptFile", "'prompt' and 'promptFile' are both there; keep one");
     }
     if (root.has("promptFile")) {
-      String prompt = file("promptFile", root.text("promptFile").orElseThrow());
+      String name = root.text("promptFile").orElseThrow();
+      String prompt = file("promptFile", name);
       if (prompt.isBlank()) {
         throw root.error("promptFile", "the file of 'promptFile' is empty; write the prompt there");
       }
+      requireFacts(root, "promptFile", "'promptFile': " + name, prompt, false);
       return prompt;
     }
-    return root.text("prompt").orElseGet(() -> standard().prompt());
+    return withFacts(root, "prompt", false).orElseGet(() -> standard().prompt());
+  }
+
+  private static Optional<String> withFacts(PlanObject object, String key, boolean followUp) {
+    Optional<String> text = object.text(key);
+    text.ifPresent(there -> requireFacts(object, key, "'" + key + "'", there, followUp));
+    return text;
+  }
+
+  private static void requireFacts(
+      PlanObject object, String key, String what, String text, boolean followUp) {
+    FactPlaces.mistake(text, followUp)
+        .ifPresent(
+            mistake -> {
+              throw object.error(key, what + ", " + mistake);
+            });
   }
 
   private static Plan standard() {
@@ -190,7 +211,8 @@ final class PlanReader {
     for (PlanObject each : root.objects("followUps").orElse(List.of())) {
       each.allow(FOLLOW_UP_KEYS);
       String prompt =
-          each.text("prompt").orElseThrow(() -> each.error("a follow-up needs its 'prompt'"));
+          withFacts(each, "prompt", true)
+              .orElseThrow(() -> each.error("a follow-up needs its 'prompt'"));
       String when =
           each.scalar("when", text -> FollowUpCondition.parse(text).toString()).orElse("always");
       followUps.add(new FollowUp(prompt, when, approval(each)));

@@ -275,6 +275,13 @@ class PlanLoaderTest {
           mcp: {s: {command: x, env: {A-B: x}}} | 'A-B' can't be the name of a variable
           mcp: {s: {command: x, env: {A: "${TICKET_TOKEN}"}}}\\nsecrets: [TICKETS_TOKEN] | ${TICKET_TOKEN} is none of the plan's 'secrets': did you mean ${TICKETS_TOKEN}?
           mcp: {s: {command: x, env: {A: "${HOME:-/}"}}} | ${HOME:-/} is none of the plan's 'secrets'
+          prompt: Look at {{comit}}            | 'prompt', line 1: there is no fact {{comit}}, did you mean {{commit}}? known are repository, ref
+          prompt: Look at {{the branch}}       | there is no fact {{the branch}}; known are repository
+          prompt: Use {{ref                    | 'prompt', line 1: '{{' begins a fact such as {{repository}} and is not closed
+          prompt: '{{findings.high}}'          | {{findings.high}} is known in the prompts of 'followUps' only
+          instructions: '{{x}}'                | 'instructions', line 1: there is no fact {{x}}
+          systemPrompt: '{{x}}'                | 'systemPrompt', line 1: there is no fact {{x}}
+          followUps: [{prompt: '{{findings.hihg}}'}] | 'prompt', line 1: there is no fact {{findings.hihg}}, did you mean {{findings.high}}?
           projectContext: absent.md            | 'projectContext': there is no file absent.md
           promptFile: absent.md                | 'promptFile': there is no file absent.md
           findings: absent.json                | 'findings': there is no file absent.json
@@ -285,6 +292,26 @@ class PlanLoaderTest {
           """)
   void a_mistake_is_one_sentence(String text, String sentence) {
     refused(text.replace("\\n", "\n"), sentence);
+  }
+
+  @Test
+  void places_for_facts_and_written_braces_stay_in_the_plan() throws IOException {
+    Files.writeString(folder.resolve("ask.md"), "One.\nTwo {{languages}} ${{{{ x }}.\n");
+    Plan plan =
+        load(
+            """
+            promptFile: ask.md
+            instructions: See {{ files }} files, {{size}}.
+            followUps:
+              - prompt: Mend {{findings.total}} at {{commit}}.
+            """);
+    assertThat(plan.prompt()).isEqualTo("One.\nTwo {{languages}} ${{{{ x }}.\n");
+    assertThat(plan.followUps().get(0).prompt())
+        .isEqualTo("Mend {{findings.total}} at {{commit}}.");
+    Files.writeString(folder.resolve("ask.md"), "One.\n\nTwo {{langages}}.\n");
+    refused(
+        "name: x\npromptFile: ask.md\n",
+        "plan.yaml:2:1: 'promptFile': ask.md, line 3: there is no fact {{langages}}");
   }
 
   @Test

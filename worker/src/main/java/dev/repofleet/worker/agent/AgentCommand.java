@@ -60,15 +60,16 @@ record AgentCommand(List<String> argv, String prompt) {
     if (turn.prompt() != PromptKind.FOLLOW_UP) {
       add(argv, "--json-schema", ArtifactJson.line(schema(plan)));
     }
-    add(argv, "--system-prompt", plan.systemPrompt());
-    add(argv, "--append-system-prompt", plan.instructions());
+    PlanTexts texts = new PlanTexts(turn);
+    add(argv, "--system-prompt", texts.filledIfThere(plan.systemPrompt()));
+    add(argv, "--append-system-prompt", texts.filledIfThere(plan.instructions()));
     add(argv, "--model", plan.model());
     if (!plan.fallbackModels().isEmpty()) {
       add(argv, "--fallback-model", String.join(",", plan.fallbackModels()));
     }
     add(argv, "--effort", plan.effort());
     return new AgentCommand(
-        List.copyOf(argv), session == Session.INTERRUPTED ? GO_ON : prompt(turn, plan));
+        List.copyOf(argv), session == Session.INTERRUPTED ? GO_ON : prompt(turn, plan, texts));
   }
 
   /**
@@ -111,14 +112,14 @@ record AgentCommand(List<String> argv, String prompt) {
     };
   }
 
-  private static String prompt(TurnInput turn, Plan plan) {
+  private static String prompt(TurnInput turn, Plan plan, PlanTexts texts) {
     if (turn.promptUri() != null) {
       return ""; // A person's own: it comes from the store.
     }
     return switch (turn.prompt()) {
-      case REVIEW -> plan.prompt();
+      case REVIEW -> texts.filled(plan.prompt());
       case REPAIR -> REPAIR;
-      case FOLLOW_UP -> plan.followUps().get(turn.followUp()).prompt();
+      case FOLLOW_UP -> texts.filled(plan.followUps().get(turn.followUp()).prompt());
     };
   }
 

@@ -53,6 +53,7 @@ final class TurnCaps {
         input.basis(),
         input.goOn(),
         input.promptUri(),
-        input.ending());
+        input.ending(),
+        input.facts());
   }
 }

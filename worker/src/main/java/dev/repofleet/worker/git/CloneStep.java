@@ -236,11 +236,13 @@ final class CloneStep {
         default -> told.put(line.substring(0, Math.max(space, 0)), value);
       }
     }
+    List<Languages.Share> languages = Languages.mostCommon(extensions);
     return new CloneOutcome(
         Integer.parseInt(told.getOrDefault("files", "0")),
         Long.parseLong(told.getOrDefault("bytes", "0")),
         Objects.requireNonNull(told.get("tree"), "tree"),
-        Languages.mostCommon(extensions),
-        settings);
+        languages.stream().map(Languages.Share::language).toList(),
+        settings,
+        languages.stream().map(Languages.Share::percent).toList());
   }
 }

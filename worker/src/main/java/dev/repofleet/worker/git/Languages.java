@@ -76,11 +76,18 @@ final class Languages {
   private Languages() {}
 
   /**
+   * A language of a repository.
+   *
+   * @param percent of the bytes in all known languages, rounded
+   */
+  record Share(String language, int percent) {}
+
+  /**
    * The most common languages by bytes, at most five; files of no known language don't count.
    *
    * @param bytes by ending without its dot, or by {@code /} and the name of a file without one
    */
-  static List<String> mostCommon(Map<String, Long> bytes) {
+  static List<Share> mostCommon(Map<String, Long> bytes) {
     Map<String, Long> byLanguage = new HashMap<>();
     bytes.forEach(
         (ending, size) -> {
@@ -90,12 +97,13 @@ final class Languages {
             byLanguage.merge(language, size, Long::sum);
           }
         });
+    double all = Math.max(1, byLanguage.values().stream().mapToLong(Long::longValue).sum());
     return byLanguage.entrySet().stream()
         .sorted(
             Map.Entry.<String, Long>comparingByValue(Comparator.reverseOrder())
                 .thenComparing(Map.Entry.comparingByKey()))
         .limit(SHOWN)
-        .map(Map.Entry::getKey)
+        .map(entry -> new Share(entry.getKey(), (int) Math.round(100 * entry.getValue() / all)))
         .toList();
   }
 }

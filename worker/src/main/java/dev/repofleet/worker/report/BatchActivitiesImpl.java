@@ -38,7 +38,10 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -119,7 +122,16 @@ public final class BatchActivitiesImpl implements BatchActivities {
         row.kind() == TargetKind.BUNDLE ? row.commit() : null,
         row.kind() == TargetKind.BUNDLE && bundle != null ? bundle.uri() : null,
         cause == null ? null : Cause.of(cause),
-        row.problem());
+        row.problem(),
+        repository(row));
+  }
+
+  private static @Nullable String repository(TargetRow row) {
+    return row.name() == null
+        ? null
+        : Stream.of(row.host(), row.owner(), row.name())
+            .filter(Objects::nonNull)
+            .collect(Collectors.joining("/"));
   }
 
   @Override

@@ -276,6 +276,7 @@ class AgentRunIT {
         basis,
         false,
         null,
+        null,
         null);
   }
 }

@@ -92,6 +92,7 @@ class TurnPromptTest {
         null,
         goOn,
         promptUri,
+        null,
         null);
   }
 }

@@ -192,6 +192,7 @@ final class CheckpointFixture implements AutoCloseable {
         basis,
         false,
         null,
+        null,
         null);
   }
 

@@ -67,6 +67,7 @@ class CloneScriptIT {
     assertThat(outcome.bytes()).isEqualTo(42);
     assertThat(outcome.treeHash()).isEqualTo(TestGit.git(source, "rev-parse", "HEAD^{tree}"));
     assertThat(outcome.languages()).containsExactly("Java", "Python");
+    assertThat(outcome.languagePercents()).hasSize(2);
     assertThat(outcome.agentSettings()).containsExactly("CLAUDE.md", "lib/.claude/settings.json");
     Path repository = folder.resolve("home/repo");
     assertThat(TestGit.git(repository, "rev-parse", "HEAD")).isEqualTo(commit);

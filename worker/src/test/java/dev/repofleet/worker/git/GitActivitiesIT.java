@@ -204,7 +204,15 @@ class GitActivitiesIT {
   void aTargetThatIsUnusableFailsWithItsOwnCauseAtOnce() {
     Target target =
         new Target(
-            "./new", null, null, null, null, null, Cause.REPOSITORY_EMPTY, "'./new' has no commit");
+            "./new",
+            null,
+            null,
+            null,
+            null,
+            null,
+            Cause.REPOSITORY_EMPTY,
+            "'./new' has no commit",
+            null);
     ActivityFailure failure = catchThrowableOfType(ActivityFailure.class, () -> resolve(target));
     ApplicationFailure cause = (ApplicationFailure) Objects.requireNonNull(failure.getCause());
     assertThat(cause.getType()).isEqualTo("repository_empty");

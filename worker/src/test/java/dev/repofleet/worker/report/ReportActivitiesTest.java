@@ -158,7 +158,7 @@ class ReportActivitiesTest {
         new ResolveOutcome("c0ffee", "refs/tags/v1"),
         "session",
         "2.1",
-        new CloneOutcome(2, 100, "7ree", List.of("Java"), List.of("CLAUDE.md")),
+        new CloneOutcome(2, 100, "7ree", List.of("Java"), List.of("CLAUDE.md"), List.of(100)),
         List.of(turn(0, null), turn(1, null)),
         new ReviewOutcome(
             ReviewOutcome.Verdict.VALID,
@@ -377,6 +377,7 @@ class ReportActivitiesTest {
       TargetPage page = batches.readTargets(new TargetPageRequest(manifest, 2, 2));
       assertThat(page.rows()).extracting(TargetPage.Row::index).containsExactly(2, 3);
       assertThat(page.rows().get(0).target().url()).isEqualTo("https://github.com/owner/name2");
+      assertThat(page.rows().get(0).target().repository()).isEqualTo("github.com/owner/name2");
       ManifestRef other = new ManifestRef(manifest.uri(), "ab".repeat(32), 5);
       ApplicationFailure failure =
           catchThrowableOfType(
@@ -411,7 +412,8 @@ class ReportActivitiesTest {
                   null,
                   null,
                   Cause.GIT_NOT_FOUND,
-                  "no 'absent'"));
+                  "no 'absent'",
+                  "app"));
     }
   }
 

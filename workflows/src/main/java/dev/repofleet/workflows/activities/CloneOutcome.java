@@ -13,13 +13,21 @@ import java.util.Objects;
  * @param languages the most common ones by bytes, at most five
  * @param agentSettings paths of agent settings the repository ships (its own {@code .claude},
  *     {@code .mcp.json}, {@code CLAUDE.md}), at most 50; they are recorded and not loaded
+ * @param languagePercents of the bytes in known languages, in the order of {@code languages}; none
+ *     in histories of before they were told
  */
 @Payload
 public record CloneOutcome(
-    int files, long bytes, String treeHash, List<String> languages, List<String> agentSettings) {
+    int files,
+    long bytes,
+    String treeHash,
+    List<String> languages,
+    List<String> agentSettings,
+    List<Integer> languagePercents) {
   public CloneOutcome {
     Objects.requireNonNull(treeHash, "treeHash");
     languages = List.copyOf(languages);
     agentSettings = List.copyOf(agentSettings);
+    languagePercents = languagePercents == null ? List.of() : List.copyOf(languagePercents);
   }
 }

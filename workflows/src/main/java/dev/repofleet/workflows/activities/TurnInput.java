@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param promptUri of a prompt that is not of the plan, for a follow-up asked for by a person
  * @param ending why the workflow stopped the turn: nothing is started any more, what the turn left
  *     is brought in and this is its cause
+ * @param facts for the places in the plan's texts; absent in histories of before there were any
  */
 @Payload
 public record TurnInput(
@@ -56,7 +57,8 @@ public record TurnInput(
     @Nullable TurnBasis basis,
     boolean goOn,
     @Nullable String promptUri,
-    @Nullable Cause ending) {
+    @Nullable Cause ending,
+    @Nullable PromptFacts facts) {
   public TurnInput {
     Objects.requireNonNull(sandboxId, "sandboxId");
     Objects.requireNonNull(fence, "fence");
@@ -109,6 +111,7 @@ public record TurnInput(
         null,
         false,
         null,
+        null,
         null);
   }
 
@@ -136,6 +139,7 @@ public record TurnInput(
         basis,
         goOn,
         promptUri,
-        cause);
+        cause,
+        facts);
   }
 }

@@ -13,6 +13,7 @@ import dev.repofleet.workflows.activities.DiffOutcome;
 import dev.repofleet.workflows.activities.LeaseOutcome;
 import dev.repofleet.workflows.activities.PrepareOutcome;
 import dev.repofleet.workflows.activities.PrepareOutcome.Restored;
+import dev.repofleet.workflows.activities.PromptFacts;
 import dev.repofleet.workflows.activities.PromptKind;
 import dev.repofleet.workflows.activities.RepositoryReport;
 import dev.repofleet.workflows.activities.ResolveOutcome;
@@ -148,6 +149,23 @@ final class ReviewLedger {
 
   void cloned(CloneOutcome inventory) {
     cloned = inventory;
+  }
+
+  /** What prompts may say of the repository; absent before it was cloned. */
+  @Nullable PromptFacts promptFacts() {
+    if (cloned == null) {
+      return null;
+    }
+    Target target = input.target();
+    String ref = resolved().ref();
+    return new PromptFacts(
+        target.repository() == null ? target.name() : target.repository(),
+        ref == null ? target.ref() : ref,
+        cloned.files(),
+        cloned.bytes(),
+        cloned.languages(),
+        cloned.languagePercents(),
+        findings());
   }
 
   /** Returns the checkpoint that was restored. */

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param cause why a local path can't be reviewed, found when it was read; such a target has
  *     neither a url nor a bundle, and its resolve fails with this cause
  * @param problem {@code cause} in a sentence for people; there exactly when the cause is
+ * @param repository its one spelling for prompts, {@code host/owner/name}, of a local path the
+ *     folder's name; absent in histories of before it was carried
  */
 @Payload
 public record Target(
@@ -28,7 +30,8 @@ public record Target(
     @Nullable String commit,
     @Nullable String bundleUri,
     @Nullable Cause cause,
-    @Nullable String problem) {
+    @Nullable String problem,
+    @Nullable String repository) {
   public Target {
     Objects.requireNonNull(name, "name");
     long given = Stream.of(url, bundleUri, cause).filter(Objects::nonNull).count();
@@ -53,6 +56,6 @@ public record Target(
       @Nullable String subpath,
       @Nullable String commit,
       @Nullable String bundleUri) {
-    this(name, url, ref, subpath, commit, bundleUri, null, null);
+    this(name, url, ref, subpath, commit, bundleUri, null, null, null);
   }
 }

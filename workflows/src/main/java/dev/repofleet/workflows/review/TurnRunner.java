@@ -197,7 +197,8 @@ final class TurnRunner {
         sandbox.basis(turn),
         goOn,
         prompt.uri(),
-        null);
+        null,
+        ledger.promptFacts());
   }
 
   /** The sandbox is killed soon after; a stop that fails is a loss of politeness, not of safety. */

@@ -7,6 +7,7 @@ import dev.repofleet.workflows.RepositoryStatus;
 import dev.repofleet.workflows.SessionId;
 import dev.repofleet.workflows.SeverityCounts;
 import dev.repofleet.workflows.Stage;
+import dev.repofleet.workflows.activities.PromptFacts;
 import dev.repofleet.workflows.activities.PromptKind;
 import dev.repofleet.workflows.activities.ReleaseInput;
 import dev.repofleet.workflows.activities.RepositoryReport;
@@ -20,6 +21,7 @@ import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.testing.TestWorkflowExtension;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -114,6 +116,21 @@ class RepositoryReviewWorkflowTest {
     assertThat(world.turns()).extracting(TurnInput::budgetUsd).containsExactly(2.0, 1.75, 1.5);
     assertThat(world.turns()).extracting(TurnInput::turns).containsExactly(80, 70, 60);
     assertThat(ended.usage().costUsd()).isEqualTo(0.75);
+  }
+
+  @Test
+  void tellsEachTurnTheFactsThatArePinnedByThen(TestWorkflowEnvironment environment) {
+    review(environment, Inputs.outline("always"));
+
+    PromptFacts before = Objects.requireNonNull(world.turns().get(0).facts());
+    assertThat(before.repository()).isEqualTo("acme/repo-0");
+    assertThat(before.languages()).containsExactly("Java");
+    assertThat(before.languagePercents()).containsExactly(100);
+    assertThat(before.files()).isEqualTo(3);
+    assertThat(before.findings()).isEqualTo(SeverityCounts.NONE);
+    PromptFacts after = Objects.requireNonNull(world.turns().get(1).facts());
+    assertThat(after.findings().total()).isEqualTo(3);
+    assertThat(after.bytes()).isEqualTo(before.bytes());
   }
 
   @Test

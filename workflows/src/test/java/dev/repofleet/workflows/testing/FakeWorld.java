@@ -320,7 +320,9 @@ public final class FakeWorld
     return step(
         "Clone",
         input.sandboxId(),
-        () -> new CloneOutcome(3, 1_234, "7".repeat(40), List.of("Java"), List.of("CLAUDE.md")));
+        () ->
+            new CloneOutcome(
+                3, 1_234, "7".repeat(40), List.of("Java"), List.of("CLAUDE.md"), List.of(100)));
   }
 
   @Override

@@ -22,6 +22,7 @@ import dev.repofleet.workflows.activities.PauseOutcome;
 import dev.repofleet.workflows.activities.PrepareInput;
 import dev.repofleet.workflows.activities.PrepareOutcome;
 import dev.repofleet.workflows.activities.PrepareOutcome.Restored;
+import dev.repofleet.workflows.activities.PromptFacts;
 import dev.repofleet.workflows.activities.PromptKind;
 import dev.repofleet.workflows.activities.ReconcileInput;
 import dev.repofleet.workflows.activities.ReconcileOutcome;
@@ -77,7 +78,16 @@ public final class Samples {
   private static final UsageTotals USAGE =
       new UsageTotals(100, 200, 300, 400, 0.25, UsageTotals.CostSource.ESTIMATED);
   private static final Target TARGET =
-      new Target("acme/app@v1", "https://github.com/acme/app", "v1", "src", null, null);
+      new Target(
+          "acme/app@v1",
+          "https://github.com/acme/app",
+          "v1",
+          "src",
+          null,
+          null,
+          null,
+          null,
+          "github.com/acme/app");
   private static final Target BUNDLE =
       new Target("./app", null, null, null, COMMIT, "store:batches/nightly/app.bundle");
   private static final Target UNUSABLE =
@@ -89,7 +99,8 @@ public final class Samples {
           null,
           null,
           Cause.REPOSITORY_EMPTY,
-          "'./new' has no commit yet: commit something there first");
+          "'./new' has no commit yet: commit something there first",
+          "new");
   private static final PlanRef PLAN = Inputs.PLAN;
   private static final PlanOutline OUTLINE = Inputs.outline("findings.high > 0");
   private static final ManifestRef MANIFEST =
@@ -136,7 +147,17 @@ public final class Samples {
           "store:prompt");
   private static final ResolveOutcome RESOLVED = new ResolveOutcome(COMMIT, "refs/tags/v1");
   private static final CloneOutcome CLONED =
-      new CloneOutcome(3, 1_234, "7".repeat(40), List.of("Java"), List.of("CLAUDE.md"));
+      new CloneOutcome(
+          3, 1_234, "7".repeat(40), List.of("Java"), List.of("CLAUDE.md"), List.of(100));
+  private static final PromptFacts FACTS =
+      new PromptFacts(
+          "github.com/acme/app",
+          "refs/tags/v1",
+          3,
+          1_234,
+          List.of("Java", "Shell"),
+          List.of(80, 20),
+          COUNTS);
   private static final TurnOutcome TURN =
       new TurnOutcome(
           1,
@@ -283,7 +304,9 @@ public final class Samples {
               BASIS,
               true,
               "store:prompt",
-              Cause.AGENT_TIMEOUT),
+              Cause.AGENT_TIMEOUT,
+              FACTS),
+          FACTS,
           TURN,
           new StopInput("sandbox-1", FENCE, 2, 1),
           new StopOutcome("stopped"),

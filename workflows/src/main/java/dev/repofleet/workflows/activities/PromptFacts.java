@@ -1,0 +1,36 @@
+package dev.repofleet.workflows.activities;
+
+import dev.repofleet.workflows.Payload;
+import dev.repofleet.workflows.SeverityCounts;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a prompt may say of the repository, beside its commit and folder. All of it is pinned before
+ * the turn, so that each attempt at it says the same.
+ *
+ * @param repository its one spelling
+ * @param ref the full name of the branch or tag, or what was asked for; absent for a bare commit
+ * @param files tracked at the commit, within the subpath if there is one
+ * @param bytes they have together
+ * @param languages the most common ones by bytes, at most five
+ * @param languagePercents of the bytes in known languages, in their order
+ * @param findings of the review so far
+ */
+@Payload
+public record PromptFacts(
+    String repository,
+    @Nullable String ref,
+    int files,
+    long bytes,
+    List<String> languages,
+    List<Integer> languagePercents,
+    SeverityCounts findings) {
+  public PromptFacts {
+    Objects.requireNonNull(repository, "repository");
+    Objects.requireNonNull(findings, "findings");
+    languages = List.copyOf(languages);
+    languagePercents = List.copyOf(languagePercents);
+  }
+}
