@@ -658,6 +658,9 @@ def read_text(path):
 
 
 def scan(files, rules):
+    if not rules:
+        return {"findings": [], "coverage": {"filesReviewed": 0, "exclusions": [
+            {"pattern": "**", "reason": "no fixed rule of the rehearsal is one of the plan's"}]}}
     findings = []
     excluded = {}
     reviewed = 0
@@ -941,22 +944,24 @@ def structured_answer(answer_schema, scanned):
         except NoInstance:
             return None
     known = dig(answer_schema, "properties", "findings", "items", "properties")
-    names = allowed_rules(answer_schema).values()
-    allowed = [found for found in scanned["findings"] if found["ruleId"] in names]
-    return {"summary": summary(dict(scanned, findings=allowed)),
+    rules = allowed_rules(answer_schema)
+    allowed = [found for found in scanned["findings"] if found["ruleId"] in rules.values()]
+    return {"summary": summary(dict(scanned, findings=allowed), rules),
             "findings": [{key: value for key, value in found.items() if key in known}
                          for found in allowed],
             "coverage": scanned["coverage"]}
 
 
-def summary(scanned):
+def summary(scanned, rules):
+    if not rules:
+        return NOTICE + " None of its fixed rules is one of this plan's: nothing was looked for."
     counts = {}
     for found in scanned["findings"]:
         counts[found["severity"]] = counts.get(found["severity"], 0) + 1
     by_severity = ", ".join("%d %s" % (counts[name], name) for name in reversed(SEVERITIES)
                             if name in counts)
     return "%s %d files were looked at with %d fixed rules: %s." % (
-        NOTICE, scanned["coverage"]["filesReviewed"], len(RULES), by_severity or "no findings")
+        NOTICE, scanned["coverage"]["filesReviewed"], len(rules), by_severity or "no findings")
 
 
 class Run:
@@ -979,7 +984,7 @@ class Run:
         if self.memory.reviewed and self.request.schema is None:
             return self.finish(NOTICE + " It can fix its own findings, or list them:\n"
                                + listing(scanned["findings"]))
-        return self.finish(summary(scanned) + "\n" + listing(scanned["findings"]))
+        return self.finish(summary(scanned, self.rules) + "\n" + listing(scanned["findings"]))
 
     def review(self):
         stream = self.stream

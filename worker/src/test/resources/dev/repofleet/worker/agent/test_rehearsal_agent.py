@@ -282,6 +282,17 @@ class RuleTest(AgentTest):
         answer = self.review(*arguments)[-1]["structured_output"]
         self.assertEqual({found["ruleId"] for found in answer["findings"]}, {"command-injection"})
 
+    def test_looks_for_nothing_where_a_plan_names_none_of_its_rules(self):
+        self.write("tools.py", TOOLS)
+        answer = self.review("--json-schema", schema(["entry-point", "other"]))[-1][
+            "structured_output"]
+        self.assertEqual(answer["findings"], [])
+        self.assertIn("None of its fixed rules is one of this plan's", answer["summary"])
+        self.assertEqual(answer["coverage"]["filesReviewed"], 0)
+        self.assertEqual([entry["pattern"] for entry in answer["coverage"]["exclusions"]], ["**"])
+        result = self.resume("Fix the findings of severity high and above")[-1]
+        self.assertIn("None of the 0 findings", result["result"])
+
     def test_says_what_it_left_out(self):
         self.write("vendor/lib.py", TOOLS)
         self.write("logo.png", b"\0\1\2")
