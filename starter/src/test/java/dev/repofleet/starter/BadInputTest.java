@@ -97,8 +97,32 @@ class BadInputTest {
   }
 
   @Test
+  void a_place_for_a_fact_that_is_none_is_refused_with_its_place_and_the_nearest()
+      throws IOException {
+    write("plan.yaml", "prompt: |\n  Look\n  at {{repositry}}.\n");
+    refused(
+        2,
+        "plan.yaml:1:1: 'prompt', line 2: there is no fact {{repositry}}, did you mean"
+            + " {{repository}}? known are repository, ref, commit, subpath, languages, files, size;"
+            + " write {{{{ for the braces themselves",
+        "review",
+        "--plan",
+        "plan.yaml",
+        "o/r");
+  }
+
+  @Test
   void an_unknown_plan_is_refused_with_the_nearest_preset() {
     refused(2, "did you mean the preset 'security'?", "review", "--plan", "securty", "o/r");
+    refused(
+        2,
+        "did you mean the preset 'dependencies'? presets are security, quality, dependencies,"
+            + " explain; or name a file",
+        "review",
+        "--plan",
+        "dependancies",
+        "o/r");
+    refused(2, "there is no plan 'zzz', neither", "review", "--plan", "zzz", "o/r");
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.repofleet.starter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.repofleet.starter.plan.PlanLoader;
 import dev.repofleet.starter.testing.TestProgram;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -82,6 +83,18 @@ class CommandTreeTest {
                   .as("options of %s", command)
                   .containsAll(page);
             });
+  }
+
+  @Test
+  void help_and_completion_name_every_preset() {
+    OptionSpec plan =
+        implemented().getOrDefault("review", List.of()).stream()
+            .filter(option -> option.longestName().equals("--plan"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(plan.completionCandidates()).containsExactlyElementsOf(PlanLoader.PRESETS);
+    assertThat(new TestProgram(Path.of("").toAbsolutePath()).run("review", "--help").out())
+        .contains("(security, quality, dependencies, explain)");
   }
 
   @Test

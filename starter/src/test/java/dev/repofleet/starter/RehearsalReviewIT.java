@@ -26,6 +26,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The verbs against a real stack: Temporal, sandboxes, a worker, the rehearsal agent. */
 @Timeout(value = 240, unit = TimeUnit.SECONDS)
@@ -300,6 +302,24 @@ class RehearsalReviewIT {
         Files.readAllBytes(store.resolve("reviews").resolve(batch).resolve(key + "/review.json")),
         JsonNode.class,
         "review.json");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"security", "quality", "dependencies", "explain"})
+  void a_rehearsal_reports_under_any_preset_only_what_that_one_asks_for(String preset)
+      throws IOException {
+    vulnerable();
+    TestProgram.Outcome outcome =
+        program.run("review", "--agent", "rehearsal", "--plan", preset, "--batch", preset, "app");
+    assertThat(outcome.exit()).as(outcome.err()).isZero();
+    JsonNode review = reviewOf(preset);
+    assertThat(review.path("status").asText()).isEqualTo("complete");
+    boolean known = preset.equals("security");
+    assertThat(review.path("findings")).hasSize(known ? 1 : 0);
+    assertThat(review.path("turns")).hasSize(known ? 2 : 1);
+    assertThat(review.path("summary").asText())
+        .contains(known ? "with 6 fixed rules: 1 high" : "None of its fixed rules is one of this");
+    assertThat(review.at("/coverage/status").asText()).isEqualTo(known ? "complete" : "partial");
   }
 
   @Test

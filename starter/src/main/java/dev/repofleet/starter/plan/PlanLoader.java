@@ -17,7 +17,8 @@ import java.util.List;
  */
 public final class PlanLoader {
   /** The presets that are shipped; the first is the one for who named none. */
-  public static final List<String> PRESETS = List.of("security");
+  public static final List<String> PRESETS =
+      List.of("security", "quality", "dependencies", "explain");
 
   /** Longer than any plan, prompt or schema a person writes. */
   private static final int MAX_BYTES = 1 << 20;
@@ -44,10 +45,16 @@ public final class PlanLoader {
     if (!Files.exists(file)) {
       String hint =
           NearestName.of(nameOrFile, PRESETS)
-              .map(name -> "did you mean the preset '" + name + "'?")
-              .orElse("presets are " + String.join(", ", PRESETS) + "; or name a file");
+              .map(name -> "did you mean the preset '" + name + "'? ")
+              .orElse("");
       throw new PlanException(
-          "there is no plan '" + nameOrFile + "', neither a preset nor a file: " + hint);
+          "there is no plan '"
+              + nameOrFile
+              + "', neither a preset nor a file: "
+              + hint
+              + "presets are "
+              + String.join(", ", PRESETS)
+              + "; or name a file");
     }
     PlanText text = PlanText.read(nameOrFile, read(file, nameOrFile));
     return new PlanReader(text, name -> sibling(file, name)).plan(baseName(file));

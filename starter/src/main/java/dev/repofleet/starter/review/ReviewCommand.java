@@ -3,8 +3,10 @@ package dev.repofleet.starter.review;
 import dev.repofleet.starter.CommandContext;
 import dev.repofleet.starter.CommandException;
 import dev.repofleet.starter.Terminal;
+import dev.repofleet.starter.plan.PlanLoader;
 import dev.repofleet.workflows.AgentKind;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +25,7 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  repofleet review --local --agent rehearsal ./my-project",
-      "  repofleet review -f repositories.txt --plan security --out results",
+      "  repofleet review -f repositories.txt --plan quality --out results",
       "  repofleet review https://github.com/owner/name@v1.2#server",
       "",
       "Exit code: 0 all complete, 2 wrong use, 3 some are not complete, 5 Temporal,",
@@ -50,7 +52,11 @@ public final class ReviewCommand implements Callable<Integer> {
       names = "--plan",
       paramLabel = "NAME|FILE",
       defaultValue = "security",
-      description = "A preset (security) or a YAML or JSON file. Default: ${DEFAULT-VALUE}")
+      completionCandidates = Presets.class,
+      description = {
+        "A preset (${COMPLETION-CANDIDATES}) or a YAML or JSON file.",
+        "Default: ${DEFAULT-VALUE}"
+      })
   private String plan = "";
 
   @Option(
@@ -132,6 +138,14 @@ public final class ReviewCommand implements Callable<Integer> {
       throw CommandException.wrongUse(String.valueOf(e.getMessage()));
     }
     return new ReviewRun(context, Terminal.of(spec), request).run().number();
+  }
+
+  /** What a shell may complete {@code --plan} with. */
+  static final class Presets implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return PlanLoader.PRESETS.iterator();
+    }
   }
 
   private AgentKind agent() {
