@@ -28,7 +28,7 @@ final class ReviewSandbox {
   private static final Logger log = Workflow.getLogger(ReviewSandbox.class);
 
   /** A repository that takes its sandboxes down with it must not go on for ever. */
-  private static final int MOST_SANDBOXES = 6;
+  private static final int MOST_LOSSES = 6;
 
   private final ReviewInput input;
   private final ActivityStubs activities;
@@ -36,6 +36,7 @@ final class ReviewSandbox {
   private final Gate gate;
 
   private int leases;
+  private int losses;
   private @Nullable Lease lease;
 
   /**
@@ -95,10 +96,11 @@ final class ReviewSandbox {
     requireWorkOfTurnsBefore(turn);
   }
 
+  /** What was given back, as while a person is waited for, is no loss. */
   private void requireAnother() {
-    if (leases >= MOST_SANDBOXES) {
+    if (losses >= MOST_LOSSES) {
       throw ApplicationFailure.newNonRetryableFailure(
-          "the review lost " + leases + " sandboxes; it is given up", Cause.SANDBOX_LOST.code());
+          "the review lost " + losses + " sandboxes; it is given up", Cause.SANDBOX_LOST.code());
     }
   }
 
@@ -113,6 +115,7 @@ final class ReviewSandbox {
         throw e;
       }
       log.warn("Sandbox {} was lost before anything ran in it", held().sandboxId);
+      losses++;
       release();
       return false;
     }
@@ -208,8 +211,9 @@ final class ReviewSandbox {
     }
   }
 
-  /** Gives the sandbox back, which confirms its end, and gets another one. */
+  /** Gives back the sandbox that was lost, which confirms its end, and gets another one. */
   void reopen(int turn, int incarnation) {
+    losses++;
     if (isOpen()) {
       log.warn("Sandbox {} was lost; another one takes its place", held().sandboxId);
       release();

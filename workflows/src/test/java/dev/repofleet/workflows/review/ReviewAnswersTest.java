@@ -17,6 +17,7 @@ import io.temporal.client.WorkflowUpdateException;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.testing.TestWorkflowExtension;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -36,7 +37,17 @@ class ReviewAnswersTest {
 
   /** Two follow-ups, of which the first needs an answer. */
   private static PlanOutline asking() {
-    PlanOutline plan = Inputs.outline("always", "always");
+    return asking(Inputs.outline("always", "always"), List.of(true, false));
+  }
+
+  /** So many follow-ups, each of which needs an answer. */
+  private static PlanOutline askingBefore(int followUps) {
+    return asking(
+        Inputs.outline(Collections.nCopies(followUps, "always").toArray(String[]::new)),
+        Collections.nCopies(followUps, true));
+  }
+
+  private static PlanOutline asking(PlanOutline plan, List<Boolean> approvals) {
     return new PlanOutline(
         plan.name(),
         plan.template(),
@@ -45,7 +56,7 @@ class ReviewAnswersTest {
         plan.time(),
         plan.sandboxTime(),
         plan.followUps(),
-        List.of(true, false),
+        approvals,
         APPROVAL_TIME,
         PAUSED_TIME);
   }
@@ -112,6 +123,27 @@ class ReviewAnswersTest {
     assertThat(world.turns().get(1).sandboxId()).isEqualTo("sandbox-1");
     assertThat(world.turns().get(1).basis()).isNotNull();
     assertThat(world.turns().get(1).basis().endedThrough()).isZero();
+    assertThat(world.sandboxes()).isEmpty();
+  }
+
+  @Test
+  void countsNoSandboxAsLostThatWasGivenBackForALateAnswer(TestWorkflowEnvironment environment) {
+    int asked = 7;
+    TestFleet fleet = TestFleet.start(environment, world);
+    WorkflowStub review = fleet.startReview(Inputs.review(askingBefore(asked)));
+    for (int i = 0; i < asked; i++) {
+      Integer question = i;
+      TestFleet.await(
+          "follow-up " + i + " waits", () -> question.equals(fleet.review().progress().awaiting()));
+      environment.sleep(PAUSED_TIME.plusMinutes(1));
+      assertThat(world.sandboxes()).isEmpty();
+      fleet.review().approve();
+    }
+
+    assertThat(review.getResult(RepositoryEnded.class).status())
+        .isEqualTo(RepositoryStatus.COMPLETE);
+    assertThat(world.callsOf("Lease")).isEqualTo(asked + 1);
+    assertThat(world.turns()).hasSize(asked + 1);
     assertThat(world.sandboxes()).isEmpty();
   }
 
