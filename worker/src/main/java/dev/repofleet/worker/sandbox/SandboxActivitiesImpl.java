@@ -29,6 +29,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -64,6 +65,7 @@ public final class SandboxActivitiesImpl implements SandboxActivities {
   private final E2bClient client;
   private final SandboxConnections connections;
   private final SandboxPreparation preparation;
+  private final LateSandboxes late;
 
   /** Works through {@code client}, which stays its owner's to close. */
   public SandboxActivitiesImpl(
@@ -71,20 +73,24 @@ public final class SandboxActivitiesImpl implements SandboxActivities {
     this.client = client;
     this.connections = connections;
     this.preparation = preparation;
+    this.late = new LateSandboxes(client, UNCLAIMED, LOOK_AGAIN);
   }
 
   @Override
   public LeaseOutcome lease(LeaseInput input) {
     ActivityExecutionContext context = Activity.getExecutionContext();
     int attempt = context.getInfo().getAttempt();
-    int failures = context.getHeartbeatDetails(Integer.class).orElse(0);
+    int failures = failures(context);
     try {
       return attempt == 1 && !isReset(input, context)
-          ? create(input, context.getInfo())
-          : findOrCreate(input, context.getInfo());
+          ? create(input, context)
+          : findOrCreate(input, context);
     } catch (RateLimitedException e) {
       throw FailureMapper.map(e, "no sandbox for lease " + input.leaseId());
     } catch (E2bException e) {
+      if (mayExist(e) && LateSandboxes.givenUp(context, failures + 1)) {
+        deleteLate(input, context.getInfo());
+      }
       // Waiting for the quota has no end, so the attempts Temporal counts are not the ones that
       // failed: those are handed on in the heartbeat details.
       if (failures + 1 >= ATTEMPTS) {
@@ -98,15 +104,29 @@ public final class SandboxActivitiesImpl implements SandboxActivities {
     }
   }
 
+  private static int failures(ActivityExecutionContext context) {
+    return context.getHeartbeatDetails(Integer.class).orElse(0);
+  }
+
   private static ApplicationFailure again(E2bException e, String leaseId) {
     ApplicationFailure mapped = FailureMapper.map(e, "no sandbox for lease " + leaseId);
-    boolean mayExist =
-        (e instanceof E2bTransportException transport && transport.mayHaveBeenAccepted())
-            || (e instanceof E2bStatusException status && status.status() >= 500);
-    return mayExist
+    return mayExist(e)
         ? FailureMapper.failure(
             Cause.of(mapped.getType()), mapped.getOriginalMessage(), e, LOOK_AGAIN)
         : mapped;
+  }
+
+  private static boolean mayExist(E2bException e) {
+    return (e instanceof E2bTransportException transport && transport.mayHaveBeenAccepted())
+        || (e instanceof E2bStatusException status && status.status() >= 500);
+  }
+
+  private void deleteLate(LeaseInput input, ActivityInfo attempt) {
+    try {
+      late.deleteAll(labels(input, attempt));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** A review that was reset asks for its lease anew, and may have left the sandbox of before. */
@@ -114,7 +134,8 @@ public final class SandboxActivitiesImpl implements SandboxActivities {
     return !input.leaseId().contains(context.getInfo().getWorkflowRunId());
   }
 
-  private LeaseOutcome findOrCreate(LeaseInput input, ActivityInfo attempt) {
+  private LeaseOutcome findOrCreate(LeaseInput input, ActivityExecutionContext context) {
+    ActivityInfo attempt = context.getInfo();
     List<SandboxInfo> found = new ArrayList<>();
     for (SandboxInfo one : leased(input.fleet(), input.leaseId())) {
       if (attempt.getWorkflowRunId().equals(one.metadata().get(RUN))) {
@@ -126,7 +147,7 @@ public final class SandboxActivitiesImpl implements SandboxActivities {
       }
     }
     if (found.isEmpty()) {
-      return create(input, attempt);
+      return create(input, context);
     }
     for (SandboxInfo extra : found.subList(1, found.size())) {
       log.warn("Lease {} has a second sandbox {}: deleting it", input.leaseId(), extra.sandboxId());
@@ -137,15 +158,13 @@ public final class SandboxActivitiesImpl implements SandboxActivities {
     return new LeaseOutcome(kept.sandboxId(), kept.envdVersion());
   }
 
-  private LeaseOutcome create(LeaseInput input, ActivityInfo attempt) {
+  private LeaseOutcome create(LeaseInput input, ActivityExecutionContext context) {
     SandboxSpec.Builder spec =
         SandboxSpec.builder()
             .template(input.template())
             .timeout(UNCLAIMED)
             .autoPause(true)
-            .metadata(labels(input.fleet(), input.leaseId()))
-            .metadata("attempt", Integer.toString(attempt.getAttempt()))
-            .metadata(RUN, attempt.getWorkflowRunId());
+            .metadata(labels(input, context.getInfo()));
     if (input.workflowId() != null) {
       spec.metadata(WORKFLOW, input.workflowId());
     }
@@ -161,6 +180,11 @@ public final class SandboxActivitiesImpl implements SandboxActivities {
           "E2B has no template \"" + input.template() + "\": name another in the plan, or build it",
           e);
     }
+    if (LateSandboxes.givenUp(context, failures(context))) {
+      late.delete(sandbox.sandboxId());
+      throw FailureMapper.passing(
+          Cause.INTERNAL, "lease " + input.leaseId() + " is another attempt's now", null);
+    }
     SandboxConnections.connect(client, sandbox.sandboxId(), input.sandboxTime());
     return new LeaseOutcome(sandbox.sandboxId(), sandbox.envdVersion());
   }
@@ -174,6 +198,14 @@ public final class SandboxActivitiesImpl implements SandboxActivities {
 
   private static Map<String, String> labels(String fleet, String leaseId) {
     return Map.of("fleet", fleet, "lease", leaseId);
+  }
+
+  /** What one attempt creates is told from what others of the same lease do. */
+  private static Map<String, String> labels(LeaseInput input, ActivityInfo attempt) {
+    Map<String, String> labels = new HashMap<>(labels(input.fleet(), input.leaseId()));
+    labels.put("attempt", Integer.toString(attempt.getAttempt()));
+    labels.put(RUN, attempt.getWorkflowRunId());
+    return labels;
   }
 
   @Override

@@ -1,0 +1,181 @@
+package dev.repofleet.worker.sandbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.repofleet.artifacts.ArtifactStore;
+import dev.repofleet.artifacts.ArtifactStores;
+import dev.repofleet.e2b.E2bClient;
+import dev.repofleet.e2b.E2bOptions;
+import dev.repofleet.e2b.SandboxInfo;
+import dev.repofleet.e2b.SandboxQuery;
+import dev.repofleet.e2b.SandboxSpec;
+import dev.repofleet.e2b.local.Fault;
+import dev.repofleet.e2b.local.FaultKind;
+import dev.repofleet.e2b.local.FaultRoute;
+import dev.repofleet.e2b.local.LocalSandboxOptions;
+import dev.repofleet.e2b.local.LocalSandboxServer;
+import dev.repofleet.e2b.local.simulated.Simulation;
+import dev.repofleet.worker.PlanSource;
+import dev.repofleet.worker.git.KnownSecrets;
+import dev.repofleet.workflows.activities.LeaseInput;
+import dev.repofleet.workflows.activities.LeaseOutcome;
+import dev.repofleet.workflows.activities.SandboxActivities;
+import io.temporal.activity.ActivityOptions;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.common.RetryOptions;
+import io.temporal.testing.TestEnvironmentOptions;
+import io.temporal.testing.TestWorkflowEnvironment;
+import io.temporal.worker.Worker;
+import io.temporal.workflow.Workflow;
+import io.temporal.workflow.WorkflowInterface;
+import io.temporal.workflow.WorkflowMethod;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A sandbox that comes into being after its attempt was given up leaves nothing behind. */
+@Timeout(60)
+class LateSandboxesTest {
+  private static final String QUEUE = "leasing";
+  private static final Duration UNCLAIMED = Duration.ofMinutes(2);
+
+  /** The attempt is given up long before. */
+  private static final Duration LATE = Duration.ofSeconds(4);
+
+  @TempDir Path folder;
+
+  private LocalSandboxServer server;
+  private TestWorkflowEnvironment temporal;
+  private E2bClient look;
+
+  /** A review, as far as it leases. */
+  @WorkflowInterface
+  public interface Leasing {
+    /** Leases one sandbox and keeps it. */
+    @WorkflowMethod
+    LeaseOutcome lease(LeaseInput input);
+  }
+
+  /** Gives an attempt up after a second. */
+  public static final class LeasingImpl implements Leasing {
+    @Override
+    public LeaseOutcome lease(LeaseInput input) {
+      return Workflow.newActivityStub(
+              SandboxActivities.class,
+              ActivityOptions.newBuilder()
+                  .setStartToCloseTimeout(Duration.ofSeconds(1))
+                  .setRetryOptions(
+                      RetryOptions.newBuilder().setInitialInterval(Duration.ofMillis(100)).build())
+                  .build())
+          .lease(input);
+    }
+  }
+
+  @BeforeEach
+  void open() throws Exception {
+    server =
+        new LocalSandboxServer(
+                LocalSandboxOptions.builder(folder.resolve("sandboxes"))
+                    .simulate(Simulation.standard())
+                    .build())
+            .start();
+    look = client(Duration.ofSeconds(30));
+    temporal =
+        TestWorkflowEnvironment.newInstance(
+            TestEnvironmentOptions.newBuilder().setUseTimeskipping(false).build());
+  }
+
+  @AfterEach
+  void close() {
+    temporal.close();
+    look.close();
+    server.close();
+  }
+
+  private E2bClient client(Duration requestTimeout) {
+    return new E2bClient(
+        E2bOptions.builder()
+            .apiKey(server.apiKey())
+            .apiUrl(server.uri().toString())
+            .sandboxUrl(server.uri().toString())
+            .requestTimeout(requestTimeout)
+            .build());
+  }
+
+  /** The first create is served late, by a worker whose requests last so long at the most. */
+  private LeaseOutcome leaseWithALateCreate(E2bClient client) {
+    ArtifactStore store = ArtifactStores.open(folder.resolve("artifacts").toString());
+    server
+        .faults()
+        .add(
+            Fault.of(FaultKind.LATENCY).on(FaultRoute.CREATE).latency(LATE, Duration.ZERO).build());
+    Worker worker = temporal.newWorker(QUEUE);
+    worker.registerWorkflowImplementationTypes(LeasingImpl.class);
+    worker.registerActivitiesImplementations(
+        new SandboxActivitiesImpl(
+            client,
+            new SandboxConnections(client),
+            new SandboxPreparation(
+                store, new PlanSource(store), KnownSecrets.of(java.util.Map.of()))));
+    temporal.start();
+    String id = "review/b/k";
+    return temporal
+        .getWorkflowClient()
+        .newWorkflowStub(
+            Leasing.class,
+            WorkflowOptions.newBuilder().setWorkflowId(id).setTaskQueue(QUEUE).build())
+        .lease(new LeaseInput("repofleet", id + ":0", "claude", Duration.ofMinutes(10)));
+  }
+
+  private List<String> sandboxes() {
+    return look.list(SandboxQuery.all()).stream().map(SandboxInfo::sandboxId).toList();
+  }
+
+  private static void until(BooleanSupplier condition) {
+    long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as("the condition came true in time").isLessThan(end);
+      LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+    }
+  }
+
+  @Test
+  void isDeletedByTheAttemptThatLearnsOfItTooLate() {
+    try (E2bClient client = client(Duration.ofSeconds(30))) {
+      LeaseOutcome leased = leaseWithALateCreate(client);
+
+      until(() -> sandboxes().size() == 2);
+      until(() -> sandboxes().equals(List.of(leased.sandboxId())));
+    }
+  }
+
+  @Test
+  void isLookedForByTheAttemptThatNeverGotItsAnswer() {
+    try (E2bClient client = client(Duration.ofSeconds(2))) {
+      LeaseOutcome leased = leaseWithALateCreate(client);
+
+      until(() -> sandboxes().size() == 2);
+      until(() -> sandboxes().equals(List.of(leased.sandboxId())));
+    }
+  }
+
+  @Test
+  void staysWhereAnotherAttemptHasTakenIt() {
+    LateSandboxes late = new LateSandboxes(look, UNCLAIMED, Duration.ZERO);
+    SandboxSpec spec = SandboxSpec.builder().template("claude").timeout(UNCLAIMED).build();
+    String taken = look.create(spec).sandboxId();
+    String left = look.create(spec).sandboxId();
+    SandboxConnections.connect(look, taken, Duration.ofMinutes(10));
+
+    List.of(taken, left, "i" + "0".repeat(20)).forEach(late::delete);
+
+    assertThat(sandboxes()).containsExactly(taken);
+  }
+}
