@@ -24,6 +24,16 @@ public final class ArtifactPaths {
     return "batches/" + batch + "/batch.json";
   }
 
+  /** The folder of the names of repositories that were gone on with after their end. */
+  public static String followedUpFolder(String batch) {
+    return "batches/" + batch + "/followed-up";
+  }
+
+  /** Says that a repository's row may be newer than the batch's result. */
+  public static String followedUp(String batch, String key) {
+    return followedUpFolder(batch) + "/" + key;
+  }
+
   /** The folder of one repository's results. */
   public static String reviewFolder(String batch, String key) {
     return "reviews/" + batch + "/" + key;

@@ -20,18 +20,27 @@ import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.activities.BatchReport;
 import dev.repofleet.workflows.batch.BatchInput;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Writes a batch's result: a row for each target of the manifest, whatever became of it. */
 final class BatchReportWriter {
+  private static final Logger log = LoggerFactory.getLogger(BatchReportWriter.class);
+
   private static final int PAGE = 500;
 
   /** A row has a few hundred bytes. */
   private static final long MAX_BATCH_BYTES = 256L << 20;
+
+  /** Each round but the last was undone by somebody else's. */
+  private static final int MOST_ROUNDS = 20;
 
   private final ArtifactStore store;
   private final RepositoryResults results;
@@ -67,8 +76,11 @@ final class BatchReportWriter {
             agent,
             Instant.ofEpochMilli(report.startedAt()),
             Instant.ofEpochMilli(report.endedAt()));
-    return store.putNamed(
-        ArtifactPaths.batch(batch.batch()), ArtifactJson.pretty(BatchResult.of(head, rows)));
+    ArtifactRef written =
+        store.putNamed(
+            ArtifactPaths.batch(batch.batch()), ArtifactJson.pretty(BatchResult.of(head, rows)));
+    refresh(batch.batch());
+    return written;
   }
 
   /**
@@ -76,16 +88,46 @@ final class BatchReportWriter {
    * its result yet will find the review's by itself.
    */
   void refresh(String batch, String key) {
+    store.putNamed(ArtifactPaths.followedUp(batch, key), key.getBytes(StandardCharsets.UTF_8));
+    refresh(batch);
+  }
+
+  /**
+   * Two may do this at once, and the store has no lock: each looks again at what it has written,
+   * and at all that was followed up. So whoever writes last has seen what any other had to say.
+   */
+  private void refresh(String batch) {
     String path = ArtifactPaths.batch(batch);
-    store
-        .readIfPresent(ArtifactUri.of(path), MAX_BATCH_BYTES)
-        .map(json -> ArtifactJson.read(json, BatchResult.class, path))
-        .ifPresent(
-            before ->
-                results
-                    .find(batch, key)
-                    .map(result -> before.withRow(BatchRow.of(result, files(batch, result))))
-                    .ifPresent(after -> store.putNamed(path, ArtifactJson.pretty(after))));
+    for (int round = 0; round < MOST_ROUNDS; round++) {
+      Optional<byte[]> before = store.readIfPresent(ArtifactUri.of(path), MAX_BATCH_BYTES);
+      if (before.isEmpty()) {
+        return;
+      }
+      BatchResult result = ArtifactJson.read(before.get(), BatchResult.class, path);
+      for (String uri : store.list(ArtifactPaths.followedUpFolder(batch))) {
+        result = withRowOf(result, uri.substring(uri.lastIndexOf('/') + 1));
+      }
+      byte[] after = ArtifactJson.pretty(result);
+      if (Arrays.equals(before.get(), after)) {
+        return;
+      }
+      store.putNamed(path, after);
+    }
+  }
+
+  private BatchResult withRowOf(BatchResult batch, String key) {
+    if (batch.repositories().stream().noneMatch(row -> row.key().equals(key))) {
+      return batch;
+    }
+    try {
+      return results
+          .find(batch.batch(), key)
+          .map(result -> batch.withRow(BatchRow.of(result, files(batch.batch(), result))))
+          .orElse(batch);
+    } catch (ArtifactCorruptException e) {
+      log.warn("The row of {} stays as it is: {}", key, e.getMessage());
+      return batch;
+    }
   }
 
   private Result find(String batch, TargetRow target) {

@@ -60,11 +60,13 @@ import io.temporal.testing.TestWorkflowEnvironment;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
@@ -308,6 +310,46 @@ class ReportActivitiesTest {
     assertThat(now.usage().costUsd()).isEqualTo(1.5);
     assertThat(reports.readState(new StateInput("b", second.review().key())).turns())
         .isEqualTo(second.turns());
+  }
+
+  @Test
+  void twoFollowUpsThatEndTogetherBothGetTheirRow() throws Exception {
+    ManifestRef manifest = manifest(2);
+    List<TargetPage.Row> rows;
+    try (TestWorkflowEnvironment temporal = TestWorkflowEnvironment.newInstance()) {
+      rows =
+          rows(
+              new BatchActivitiesImpl(store, temporal.getWorkflowClient(), E2B, Map.of()),
+              manifest);
+    }
+    batch(manifest, BatchStatus.FINISHED_WITH_FAILURES, 2);
+    ReportInput other = ReportInput.of(followedUp(report(1, rows.get(1).key(), AgentKind.CLAUDE)));
+    ArtifactStore slow = beforeWriting("batches/b/batch.json", () -> reports.writeReport(other));
+
+    new ReportActivitiesImpl(slow, Map.of())
+        .writeReport(ReportInput.of(followedUp(report(0, rows.get(0).key(), AgentKind.CLAUDE))));
+
+    BatchResult now =
+        ArtifactJson.read(store, "artifact:batches/b/batch.json", BatchResult.class, 1 << 20);
+    assertThat(now.repositories()).hasSize(2).allMatch(row -> row.status().isGood());
+    assertThat(now.usage().costUsd()).isEqualTo(2);
+  }
+
+  /** The store, with something that happens once between its owner's reading and writing. */
+  private ArtifactStore beforeWriting(String path, Runnable happening) {
+    AtomicBoolean happened = new AtomicBoolean();
+    return (ArtifactStore)
+        Proxy.newProxyInstance(
+            ArtifactStore.class.getClassLoader(),
+            new Class<?>[] {ArtifactStore.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("putNamed")
+                  && path.equals(arguments[0])
+                  && happened.compareAndSet(false, true)) {
+                happening.run();
+              }
+              return method.invoke(store, arguments);
+            });
   }
 
   /** As a review that was gone on with after its end, and lost a sandbox on the way. */
