@@ -15,17 +15,13 @@ import dev.repofleet.workflows.activities.TurnOutcome;
 import dev.repofleet.workflows.client.TemporalConnection;
 import dev.repofleet.workflows.review.FollowUpPrompt;
 import dev.repofleet.workflows.review.FollowUpsWaiting;
-import dev.repofleet.workflows.review.RepositoryProgress;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One follow-up asked for by a person, from its prompt to its end. For one thread. */
 final class FollowUpRun {
-  private static final Duration EVERY = Duration.ofSeconds(1);
-
   /** The closing text of a turn; a longer one is looked at with {@code logs}. */
   private static final long MAX_TEXT = 16L << 20;
 
@@ -75,7 +71,18 @@ final class FollowUpRun {
     try (InterruptNotice notice =
         new InterruptNotice(
             () -> terminal.say("Interrupted. The follow-up goes on: " + logs + " shows it."))) {
-      awaitEnd(notice);
+      new FollowUpWatch(
+              view,
+              records.batch(),
+              target,
+              line -> {
+                if (!notice.interrupted()) {
+                  terminal.say(line);
+                }
+              },
+              context.clock(),
+              Pause.SLEEPING)
+          .awaitEnd();
     }
     return finish(turnsBefore);
   }
@@ -126,35 +133,6 @@ final class FollowUpRun {
               + " has no session to go on with: its review ended before an agent had worked on it");
     }
     return state.get();
-  }
-
-  private void awaitEnd(InterruptNotice notice) throws InterruptedException {
-    String place = "";
-    boolean away = false;
-    boolean running = true;
-    while (running) {
-      try {
-        running = view.reviewRuns(target.key());
-        String now = view.repository(target.key()).map(progress -> place(progress)).orElse(place);
-        if (running && !now.equals(place) && !notice.interrupted()) {
-          terminal.say(name + "  " + now);
-        }
-        place = now;
-        away = false;
-      } catch (TemporalAwayException e) {
-        if (!away && !notice.interrupted()) {
-          terminal.say(e.getMessage() + ". The follow-up goes on where it can; still trying.");
-        }
-        away = true;
-      }
-      if (running) {
-        Pause.SLEEPING.await(EVERY);
-      }
-    }
-  }
-
-  private String place(RepositoryProgress progress) {
-    return StageWords.of(records.batch(), target.target(), progress);
   }
 
   private ExitCode finish(int turnsBefore) {

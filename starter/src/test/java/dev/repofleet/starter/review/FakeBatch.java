@@ -78,6 +78,14 @@ final class FakeBatch implements BatchView {
     running.put(index, new RepositoryProgress(stage, turn, null, null, 0.05, SeverityCounts.NONE));
   }
 
+  /** Lets a follow-up wait for a person. */
+  void ask(int index, int followUp) {
+    enter(index, Stage.APPROVAL, 1);
+    running.put(
+        index,
+        new RepositoryProgress(Stage.APPROVAL, 1, null, null, 0.05, SeverityCounts.NONE, followUp));
+  }
+
   /** Ends a repository as a worker does: its result is there before the batch knows. */
   void finish(int index, RepositoryStatus status, @Nullable String cause) {
     dispatched = Math.max(dispatched, index + 1);
@@ -161,6 +169,9 @@ final class FakeBatch implements BatchView {
   @Override
   public Optional<RepositoryProgress> repository(String key) {
     questions++;
+    if (workerAway) {
+      return Optional.empty();
+    }
     return rows.stream()
         .filter(row -> row.key().equals(key))
         .findFirst()
