@@ -8,7 +8,10 @@ import dev.repofleet.artifacts.PlanLimits;
 import dev.repofleet.worker.sandbox.SandboxLayout;
 import dev.repofleet.workflows.activities.PromptKind;
 import dev.repofleet.workflows.activities.TurnOutcome;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -16,36 +19,47 @@ import org.junit.jupiter.api.io.TempDir;
 class LargeOutputIT {
   private static final long CAP = 8 << 20;
 
+  /** Sandbox server and test included. */
+  private static final long MOST_HEAP = 128L << 20;
+
   @TempDir private Path folder;
 
   @Test
-  void hundredsOfMegabytesInLinesInOneLineAndOnTheErrorOutputLeaveTheAnswerWhole()
-      throws Exception {
+  void aGigabyteInLinesInOneLineAndOnTheErrorOutputLeavesTheAnswerWhole() throws Exception {
     try (AgentFixture fleet = new AgentFixture(folder, AgentFixture.plan().limits(limits()))) {
       fleet.lease();
       fleet.agent(
           """
           message('a', input_tokens=10)
           block = ('x' * 1023 + '\\n') * 1024
-          for _ in range(150):
+          for _ in range(500):
               sys.stdout.write(block)
-          for _ in range(150):
+          for _ in range(400):
               sys.stdout.write('y' * (1 << 20))
           sys.stdout.write('\\n')
-          for _ in range(100):
+          for _ in range(124):
               sys.stderr.write('e' * (1 << 20))
           sys.stdout.flush()
           result(cost=0.5, structured_output={'summary': 'done'})
           """);
+      long begin = System.nanoTime();
+      LiveHeap heap = new LiveHeap();
 
-      TurnOutcome outcome = fleet.agents.run(fleet.turn(0, PromptKind.REVIEW));
+      TurnOutcome outcome;
+      try (heap) {
+        outcome = fleet.agents.run(fleet.turn(0, PromptKind.REVIEW));
+      }
 
       assertThat(outcome.cause()).as(outcome.message()).isNull();
       assertThat(outcome.answerUri()).isNotNull();
       assertThat(outcome.usage().costUsd()).isEqualTo(0.5);
       String run = SandboxLayout.STATE + "/runs/0.0.0/";
-      assertThat(Long.parseLong(fleet.asRoot("cat " + run + "* | wc -c").strip()))
-          .isBetween(CAP, CAP + (4 << 20));
+      long disk = Long.parseLong(fleet.asRoot("cat " + run + "* | wc -c").strip());
+      System.out.printf(
+          "1 GiB of output: %.1f s, at most %d MiB of heap alive, %.1f MiB kept in the sandbox%n",
+          (System.nanoTime() - begin) / 1e9, heap.most() >> 20, disk / 1048576.0);
+      assertThat(disk).isBetween(CAP, CAP + (4 << 20));
+      assertThat(heap.most()).isLessThan(MOST_HEAP);
       String events = requireNonNull(outcome.eventsUri(), "events");
       assertThat(fleet.store.read(events, 1 << 20)).isNotEmpty();
       fleet.release();
@@ -78,5 +92,37 @@ class LargeOutputIT {
         CAP,
         standard.approvalTime(),
         standard.pausedTime());
+  }
+
+  /** What is alive of the heap, looked at twice a second from a thread of its own. */
+  private static final class LiveHeap implements AutoCloseable {
+    private static final long EVERY_NANOS = 500_000_000;
+
+    private final AtomicLong most = new AtomicLong();
+    private volatile boolean closed;
+
+    private LiveHeap() {
+      Thread looks = new Thread(this::look, "live-heap");
+      looks.setDaemon(true);
+      looks.start();
+    }
+
+    private void look() {
+      while (!closed) {
+        System.gc();
+        long used = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+        most.accumulateAndGet(used, Math::max);
+        LockSupport.parkNanos(EVERY_NANOS);
+      }
+    }
+
+    private long most() {
+      return most.get();
+    }
+
+    @Override
+    public void close() {
+      closed = true;
+    }
   }
 }
