@@ -95,6 +95,11 @@ final class FleetProcess implements AutoCloseable {
     awaitExit(GRACE);
   }
 
+  /** SIGINT, as Ctrl-C sends it. */
+  void interrupt() {
+    signal("INT");
+  }
+
   /** SIGSTOP: it stands still, and its connections stay open. */
   void stop() {
     signal("STOP");

@@ -49,7 +49,25 @@ final class FleetProcesses implements AutoCloseable {
    */
   FleetProcess start(
       String name, Path folder, Map<String, String> environment, String... arguments) {
-    List<String> command = new ArrayList<>();
+    return start(name, folder, environment, List.of(), arguments);
+  }
+
+  /**
+   * The same as from a terminal: Ctrl-C ends it. A test that runs in the background has that signal
+   * ignored, and what it starts inherits this.
+   */
+  FleetProcess startInForeground(
+      String name, Path folder, Map<String, String> environment, String... arguments) {
+    return start(name, folder, environment, List.of("env", "--default-signal=INT"), arguments);
+  }
+
+  private FleetProcess start(
+      String name,
+      Path folder,
+      Map<String, String> environment,
+      List<String> before,
+      String... arguments) {
+    List<String> command = new ArrayList<>(before);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     // Quick to start, and several of them beside each other.
     command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx512m"));

@@ -110,6 +110,11 @@ final class SeparateFleet implements AutoCloseable {
     return processes.start(name, folder, environment, arguments);
   }
 
+  /** The same as from a terminal: to be interrupted. */
+  FleetProcess startInForeground(String name, String... arguments) {
+    return processes.startInForeground(name, folder, environment, arguments);
+  }
+
   /** Starts a worker that follows so many agents at once, and returns at once. */
   FleetProcess launchWorker(String name, int concurrency) {
     return launchWorker(name, concurrency, Map.of());
