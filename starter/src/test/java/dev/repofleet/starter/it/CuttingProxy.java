@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +46,7 @@ final class CuttingProxy implements AutoCloseable {
     TO_CLIENT
   }
 
-  private record Trap(Pattern request, Runnable then) {}
+  private record Trap(Pattern request, BooleanSupplier then) {}
 
   /**
    * Listens on a free port.
@@ -90,10 +91,11 @@ final class CuttingProxy implements AutoCloseable {
   }
 
   /**
-   * Sets the trap, in place of an earlier one: once, when a client has sent what the pattern finds,
-   * {@code then} runs before the server sees the last of it. What it cuts stops these bytes too.
+   * Sets the trap, in place of an earlier one: when a client has sent what the pattern finds,
+   * {@code then} runs before the server sees the last of it, and says whether this was the one that
+   * was waited for. If not, the trap stays. What it cuts stops these bytes too.
    */
-  void trap(Pattern request, Runnable then) {
+  void trap(Pattern request, BooleanSupplier then) {
     synchronized (lock) {
       trap = new Trap(request, then);
     }
@@ -169,8 +171,17 @@ final class CuttingProxy implements AutoCloseable {
       }
     }
     seen.delete(0, Math.max(0, seen.length() - REMEMBERED));
-    if (caught != null) {
-      caught.then().run();
+    if (caught != null && !caught.then().getAsBoolean()) {
+      seen.setLength(0);
+      setAgain(caught);
+    }
+  }
+
+  private void setAgain(Trap unmoved) {
+    synchronized (lock) {
+      if (trap == null) {
+        trap = unmoved;
+      }
     }
   }
 

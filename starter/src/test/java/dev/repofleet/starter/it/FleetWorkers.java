@@ -47,14 +47,15 @@ final class FleetWorkers implements AutoCloseable {
     supervisor.setDaemon(true);
     supervisor.start();
     try {
-      Waiting.until("all workers poll", SeparateFleet.START, this::polling);
+      Waiting.until("all workers poll", SeparateFleet.START, this::allPoll);
     } catch (AssertionError failed) {
       close();
       throw failed;
     }
   }
 
-  private synchronized boolean polling() {
+  /** Whether each of them, those that replace others included, is ready for work. */
+  synchronized boolean allPoll() {
     return alive.stream().allMatch(worker -> worker.process().err().contains("Polling task"));
   }
 

@@ -21,19 +21,25 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * SIGSTOP for the worker that is just doing one certain thing, until another one has taken over,
- * then SIGCONT. The moments are exact: a worker is stopped by its own request to the sandbox
- * server, before that has seen it.
+ * then SIGCONT; at twelve moments of a review. They are exact: a worker is stopped by its own
+ * request to the sandbox server, before that has seen it.
+ *
+ * <p>What has no heartbeat of seconds is tried again only after minutes. In the short form such a
+ * worker just goes on after a while; in the long form ({@link Attack#LONG}) not before another one
+ * has brought the batch to its end.
  */
-@Timeout(value = 1200, unit = TimeUnit.SECONDS)
+@Timeout(value = 3600, unit = TimeUnit.SECONDS)
 class WorkerStoppedIT {
   private static final int EXTRA_TURNS = 3;
   private static final String NAME = "granite";
   private static final Duration DELAY = Duration.ofMillis(1500);
+  private static final Duration HURRY = Duration.ofMillis(100);
   private static final Duration SOON = Duration.ofMinutes(2);
 
-  /** What has no heartbeat is tried again after 2 minutes: {@code ActivityStubs}. */
-  private static final Duration PAST_TWO_MINUTES = Duration.ofSeconds(130);
+  /** In which one who wakes up late has done what it still does, and looked for what it left. */
+  private static final Duration LATE_DEEDS = Duration.ofSeconds(10);
 
+  private static final Duration OFTEN = Duration.ofSeconds(2);
   private static final Pattern START = Pattern.compile("\"args\":\\[\"start\"");
   private static final Pattern STOP = Pattern.compile("\"args\":\\[\"stop\"");
 
@@ -43,38 +49,81 @@ class WorkerStoppedIT {
    * @param name of the moment and of the batch
    * @param request that is under way then
    * @param activity that another worker takes over
+   * @param givenUpAfter so long without a word of its worker: {@code ActivityStubs}
    * @param held the request reaches the server only when the worker goes on: too late
    */
-  private record Moment(String name, Pattern request, String activity, boolean held) {}
+  private record Moment(
+      String name, Pattern request, String activity, Duration givenUpAfter, boolean held) {
 
-  private static final List<Moment> MOMENTS =
+    /** While an agent is followed. */
+    static Moment run(String name, String request, boolean held) {
+      return new Moment(name, Pattern.compile(request), "Run", AttackedFleet.HEARTBEAT, held);
+    }
+
+    /** In a step that has minutes: too late for it. */
+    static Moment step(String name, String request, String activity, int minutes) {
+      return new Moment(
+          name, Pattern.compile(request), activity, Duration.ofMinutes(minutes), true);
+    }
+
+    boolean beats() {
+      return givenUpAfter.equals(AttackedFleet.HEARTBEAT);
+    }
+  }
+
+  private static final List<Moment> RUNS =
       List.of(
-          new Moment("before-the-start", START, "Run", true),
-          new Moment("in-mid-follow", Pattern.compile("\"args\":\\[\"await\""), "Run", false),
-          new Moment("at-upload", Pattern.compile("GET /files\\?\\S*\\.claude"), "Run", false),
-          new Moment("at-release", Pattern.compile("DELETE /sandboxes/"), "Release", true));
+          new Moment("before-the-start", START, "Run", AttackedFleet.HEARTBEAT, true),
+          Moment.run("in-mid-follow", "\"args\":\\[\"await\"", false),
+          Moment.run("in-a-checkpoint", "snapshot\\.sh\"", false),
+          Moment.run("at-upload", "GET /files\\?\\S*\\.claude", false));
+
+  private static final List<Moment> STEPS =
+      List.of(
+          Moment.step("at-lease", "POST /v2/sandboxes HTTP", "Lease", 3),
+          new Moment(
+              "at-clone", Pattern.compile("\"clone\\.sh\""), "Clone", Duration.ofSeconds(30), true),
+          Moment.step("at-prepare", "POST /files\\?\\S*run\\.sh", "Prepare", 5),
+          Moment.step("at-judging", "\"lines\\.sh\"", "Review", 1),
+          Moment.step("at-diff", "\"tree\\.sh\",\"diff\"", "Diff", 5),
+          Moment.step("at-release", "DELETE /sandboxes/", "Release", 2));
 
   @TempDir Path folder = Path.of("");
 
   @Test
-  void whoever_wakes_up_late_changes_nothing() {
+  void whoever_followed_an_agent_and_wakes_up_late_changes_nothing() {
     Attack attack = Attack.begin("WorkerStoppedIT");
     try (AttackedFleet attacked = fleet()) {
       Undisturbed calm = attacked.undisturbed();
-      for (Moment moment : MOMENTS) {
-        StartedBatch batch = attacked.begin(moment.name(), DELAY);
-        AttackedWorker stopped = stopAt(attacked, moment);
-        takenOver(batch, stopped, moment.activity(), attack);
-        wake(stopped);
-        assertThat(batch.awaitOutcome(AttackedFleet.END).status()).isEqualTo(BatchStatus.COMPLETE);
+      for (Moment moment : RUNS) {
+        StartedBatch batch =
+            attacked.begin(
+                moment.name(),
+                DELAY,
+                attacked.repositories(),
+                new StartedBatch.Start("security", AttackedFleet.HEARTBEAT, OFTEN));
+        stoppedAt(attacked, batch, moment, attack);
         calm.assertSame(attacked, batch);
       }
       StartedBatch claimed = attacked.begin("after-the-claim", DELAY);
       AttackedWorker stopped = stopAfterTheClaim(attacked);
-      takenOver(claimed, stopped, "Run", attack);
+      takenOver(claimed, stopped, RUNS.get(0), attack);
       wake(stopped);
       assertThat(claimed.awaitOutcome(AttackedFleet.END).status()).isEqualTo(BatchStatus.COMPLETE);
       calm.assertSame(attacked, claimed);
+    }
+  }
+
+  @Test
+  void whoever_was_in_a_step_before_or_after_the_agent_and_wakes_up_late_changes_nothing() {
+    Attack attack = Attack.begin("WorkerStoppedIT");
+    try (AttackedFleet attacked = fleet()) {
+      Undisturbed calm = attacked.undisturbed();
+      for (Moment moment : STEPS) {
+        StartedBatch batch = attacked.begin(moment.name(), HURRY);
+        stoppedAt(attacked, batch, moment, attack);
+        calm.assertSame(attacked, batch);
+      }
     }
   }
 
@@ -84,11 +133,11 @@ class WorkerStoppedIT {
     try (AttackedFleet attacked = fleet()) {
       StartedBatch batch = attacked.begin("at-stop", DELAY);
       Waiting.until("the agent is at work", SOON, () -> attacked.ledger().totals().answered() >= 2);
-      Moment moment = new Moment("at-stop", STOP, "Stop", true);
-      AtomicReference<AttackedWorker> caught = trap(attacked, moment);
+      Moment moment = new Moment("at-stop", STOP, "Stop", Duration.ofMinutes(2), true);
+      AtomicReference<AttackedWorker> caught = trap(attacked, batch, moment);
       batch.workflow().cancel();
       AttackedWorker stopped = await(caught, moment.name());
-      takenOver(batch, stopped, moment.activity(), attack);
+      takenOver(batch, stopped, moment, attack);
       wake(stopped);
       awaitFailed(batch);
       JsonNode row = batch.results().rows().get(0);
@@ -102,6 +151,26 @@ class WorkerStoppedIT {
         new AttackedFleet.Setup("WorkerStoppedIT", folder, List.of(NAME), 2, EXTRA_TURNS));
   }
 
+  /** To the end of the batch, and of what the one who wakes up late still does. */
+  private static void stoppedAt(
+      AttackedFleet attacked, StartedBatch batch, Moment moment, Attack attack) {
+    AttackedWorker stopped = await(trap(attacked, batch, moment), moment.name());
+    takenOver(batch, stopped, moment, attack);
+    boolean afterTheEnd = !moment.beats() && isLong(attack);
+    if (afterTheEnd) {
+      batch.awaitOutcome(AttackedFleet.END);
+    }
+    wake(stopped);
+    assertThat(batch.awaitOutcome(AttackedFleet.END).status()).isEqualTo(BatchStatus.COMPLETE);
+    if (afterTheEnd) {
+      Attack.waitFor(LATE_DEEDS);
+    }
+  }
+
+  private static boolean isLong(Attack attack) {
+    return attack.ofLong(1, 0) == 1;
+  }
+
   private static void awaitFailed(StartedBatch batch) {
     try {
       batch.awaitOutcome(AttackedFleet.END);
@@ -110,27 +179,35 @@ class WorkerStoppedIT {
     }
   }
 
-  /** The first of the workers that sends this stops there. */
-  private static AtomicReference<AttackedWorker> trap(AttackedFleet attacked, Moment moment) {
+  /** The first of the workers that sends this, while it does that activity, stops there. */
+  private static AtomicReference<AttackedWorker> trap(
+      AttackedFleet attacked, StartedBatch batch, Moment moment) {
     AtomicReference<AttackedWorker> caught = new AtomicReference<>();
     for (AttackedWorker worker : attacked.workers().alive()) {
       CuttingProxy link = worker.links().sandboxes();
       link.trap(
           moment.request(),
           () -> {
+            if (!has(batch, worker, moment.activity())) {
+              return false;
+            }
             if (caught.compareAndSet(null, worker)) {
               if (moment.held()) {
                 link.cut(Direction.TO_SERVER);
               }
               worker.process().stop();
             }
+            return true;
           });
     }
     return caught;
   }
 
-  private static AttackedWorker stopAt(AttackedFleet attacked, Moment moment) {
-    return await(trap(attacked, moment), moment.name());
+  private static boolean has(StartedBatch batch, AttackedWorker worker, String activity) {
+    return batch
+        .begun(batch.keys().get(0), activity)
+        .filter(begun -> worker.is(begun.getLastWorkerIdentity()))
+        .isPresent();
   }
 
   private static AttackedWorker await(AtomicReference<AttackedWorker> caught, String moment) {
@@ -149,6 +226,7 @@ class WorkerStoppedIT {
             if (caught.compareAndSet(null, worker)) {
               link.cut(Direction.TO_CLIENT);
             }
+            return true;
           });
     }
     AttackedWorker worker = await(caught, "after the claim");
@@ -168,25 +246,27 @@ class WorkerStoppedIT {
     return worker;
   }
 
+  /** Until another worker follows, or the step is no longer the one's that stands still. */
   private static void takenOver(
-      StartedBatch batch, AttackedWorker stopped, String activity, Attack attack) {
-    boolean beats = activity.equals("Run");
-    if (!beats) {
-      Attack.waitFor(attack.ofLong(1, 0) == 1 ? PAST_TWO_MINUTES : AttackEvents.PAST_HEARTBEAT);
+      StartedBatch batch, AttackedWorker stopped, Moment moment, Attack attack) {
+    if (!moment.beats() && !isLong(attack)) {
+      Attack.waitFor(AttackEvents.PAST_HEARTBEAT);
       return;
     }
     Duration after =
         Waiting.until(
             "another worker takes over from " + stopped.name(),
-            SOON,
+            moment.givenUpAfter().plus(SOON),
             () ->
-                batch
-                    .begun(batch.keys().get(0), activity)
-                    .filter(run -> !stopped.is(run.getLastWorkerIdentity()))
-                    .isPresent());
+                moment.beats()
+                    ? batch
+                        .begun(batch.keys().get(0), moment.activity())
+                        .filter(run -> !stopped.is(run.getLastWorkerIdentity()))
+                        .isPresent()
+                    : !has(batch, stopped, moment.activity()));
     System.out.printf(
         "%s: %s taken over from %s after %.1f s%n",
-        batch.batch(), activity, stopped.name(), after.toMillis() / 1e3);
+        batch.batch(), moment.activity(), stopped.name(), after.toMillis() / 1e3);
     Attack.waitFor(Duration.ofSeconds(1));
   }
 
