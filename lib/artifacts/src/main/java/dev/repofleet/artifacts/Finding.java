@@ -1,5 +1,6 @@
 package dev.repofleet.artifacts;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -87,5 +88,26 @@ public record Finding(
         answer.remediation(),
         evidence == null || evidence.isBlank() ? List.of() : List.of(evidence),
         Verification.UNVERIFIED);
+  }
+
+  /** The same with its primary location replaced. */
+  public Finding withPrimary(Location location) {
+    List<Location> changed = new ArrayList<>(locations);
+    changed.set(0, location);
+    return new Finding(
+        id,
+        fingerprint,
+        ruleId,
+        category,
+        cwe,
+        title,
+        summary,
+        severity,
+        confidence,
+        changed,
+        impact,
+        remediation,
+        evidence,
+        verification);
   }
 }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param endColumn from 1
  * @param role what the place has to do with the finding; default primary
  * @param snippetHash SHA-256 of the lines, in hex
+ * @param excerpt the lines with some around them; absent when nobody took it
  */
 public record Location(
     String path,
@@ -20,7 +21,8 @@ public record Location(
     int endLine,
     @Nullable Integer endColumn,
     LocationRole role,
-    @Nullable String snippetHash) {
+    @Nullable String snippetHash,
+    @Nullable CodeExcerpt excerpt) {
   /** Refuses an empty path and lines out of order. */
   public Location {
     Parts.text(path, "path of a location");
@@ -34,6 +36,11 @@ public record Location(
 
   /** Whole lines of a file: the primary place. */
   public static Location lines(String path, int startLine, int endLine) {
-    return new Location(path, startLine, null, endLine, null, LocationRole.PRIMARY, null);
+    return new Location(path, startLine, null, endLine, null, LocationRole.PRIMARY, null, null);
+  }
+
+  /** The same with the code around it. */
+  public Location withExcerpt(CodeExcerpt taken) {
+    return new Location(path, startLine, startColumn, endLine, endColumn, role, snippetHash, taken);
   }
 }

@@ -20,6 +20,8 @@ public enum GitScript {
   TREE("tree.sh"),
   /** Counts lines at the commit. */
   LINES("lines.sh"),
+  /** Prints lines of files at the commit. */
+  EXCERPTS("excerpts.sh"),
   /** Copies the session's transcript while the agent stands still. */
   SNAPSHOT("/dev/repofleet/worker/checkpoint/snapshot.sh"),
   /** Brings a fresh clone on to what a checkpoint held. */

@@ -1,6 +1,8 @@
 package dev.repofleet.worker.review;
 
+import dev.repofleet.artifacts.CodeExcerpt;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 
 /** Looks paths up in the reviewed commit. */
@@ -14,4 +16,22 @@ interface CommitFiles {
 
   /** How many lines each path has, or {@link #FOLDER}, or {@link #MISSING}; all are answered. */
   Map<String, Integer> lines(Collection<String> paths);
+
+  /**
+   * Lines of files as they are, for a report. What can't be had is absent: a finding is as good
+   * without.
+   *
+   * @param ranges of files that are there, the most wanted first
+   */
+  default Map<Range, CodeExcerpt> excerpts(List<Range> ranges) {
+    return Map.of();
+  }
+
+  /**
+   * Lines of a file.
+   *
+   * @param first from 1
+   * @param last may lie behind the file's end
+   */
+  record Range(String path, int first, int last) {}
 }

@@ -52,13 +52,8 @@ public final class ReviewActivitiesImpl implements ReviewActivities {
     if (answerUri == null) {
       return outcome(Verdict.MISSING, "the agent gave no structured answer");
     }
-    // Lazily: an answer without findings, or an invalid one, needs no sandbox.
     CommitFiles files =
-        paths ->
-            paths.isEmpty()
-                ? Map.of()
-                : new SandboxCommitFiles(connections.connect(request.sandboxId()), request.commit())
-                    .lines(paths);
+        new SandboxCommitFiles(() -> connections.connect(request.sandboxId()), request.commit());
     return judge(request, plans.read(request.plan()), store.read(answerUri, MAX_ANSWER), files);
   }
 
@@ -120,7 +115,7 @@ public final class ReviewActivitiesImpl implements ReviewActivities {
         new ReviewDocument(
             1,
             mask.text(answer.summary()),
-            check.findings(),
+            FindingExcerpts.added(check.findings(), files, mask),
             answer.coverage().filesReviewed(),
             exclusions,
             check.refused(),

@@ -37,7 +37,7 @@ final class SecretMask {
 
   AgentFinding apply(AgentFinding finding) {
     Set<String> values = new LinkedHashSet<>();
-    if (isSecret(finding)) {
+    if (isSecret(finding.ruleId(), finding.cwe())) {
       collect(finding.evidence(), values);
       // Prose quotes names, too; there only what looks like a key is one.
       collectKeys(finding.title(), values);
@@ -63,12 +63,19 @@ final class SecretMask {
     return secrets.redact(text);
   }
 
-  private static boolean isSecret(AgentFinding finding) {
-    return RULE.matcher(finding.ruleId().toLowerCase(Locale.ROOT)).find()
-        || finding.cwe().stream().anyMatch(cwe -> CWES.contains(cwe.replaceAll("[^0-9]", "")));
+  /** Code in which the worker's secrets and these values are not to be seen. */
+  String code(String line, Set<String> values) {
+    return clean(line, values);
   }
 
-  private static void collect(@Nullable String text, Set<String> values) {
+  /** Whether a finding is a secret itself, by its rule or its weakness. */
+  static boolean isSecret(String ruleId, List<String> cwes) {
+    return RULE.matcher(ruleId.toLowerCase(Locale.ROOT)).find()
+        || cwes.stream().anyMatch(cwe -> CWES.contains(cwe.replaceAll("[^0-9]", "")));
+  }
+
+  /** Adds what may be a secret in a text that has one. */
+  static void collect(@Nullable String text, Set<String> values) {
     Matcher matcher = VALUE.matcher(text == null ? "" : text);
     while (matcher.find()) {
       for (int group = 1; group <= matcher.groupCount(); group++) {
@@ -79,7 +86,8 @@ final class SecretMask {
     }
   }
 
-  private static void collectKeys(@Nullable String text, Set<String> values) {
+  /** As {@link #collect}, only what looks like a key. */
+  static void collectKeys(@Nullable String text, Set<String> values) {
     Set<String> all = new LinkedHashSet<>();
     collect(text, all);
     all.stream()

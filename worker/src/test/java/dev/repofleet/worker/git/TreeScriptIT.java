@@ -275,4 +275,20 @@ class TreeScriptIT {
         .asString()
         .isEqualTo("file 3\nfile 1\nfolder\nmissing\nmissing\nfile 2\n");
   }
+
+  @Test
+  void excerptsAreTheCommitsLinesInTheOrderOfAskingUntilTheBytesAreUsedUp() throws Exception {
+    TestGit.write(repository.resolve("long.txt"), "a\n\n" + "x".repeat(5000) + "\n\nz");
+    TestGit.git(repository, "add", "-A");
+    TestGit.git(repository, "commit", "-q", "-m", "two");
+    keepBase();
+    TestGit.write(repository.resolve("kept.txt"), "changed\n");
+    String[] asked = {"2", "9", "kept.txt", "1", "4", "long.txt", "1", "2", "none", "1", "3", "d"};
+    Map<String, String> variables = variables();
+    assertThat(TestGit.script(GitScript.EXCERPTS, variables, asked).stdout())
+        .isEqualTo("range 0\n b\n c\nrange 1\n a\n \n " + "x".repeat(1200) + "\n \n");
+    variables.put("RF_MAX", "10");
+    assertThat(TestGit.script(GitScript.EXCERPTS, variables, asked).stdout())
+        .isEqualTo("range 0\n b\n c\n");
+  }
 }

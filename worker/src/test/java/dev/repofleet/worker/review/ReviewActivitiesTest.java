@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactStores;
+import dev.repofleet.artifacts.CodeExcerpt;
 import dev.repofleet.artifacts.Plan;
 import dev.repofleet.e2b.E2bClient;
 import dev.repofleet.e2b.E2bOptions;
@@ -17,9 +18,11 @@ import dev.repofleet.workflows.activities.ReviewOutcome.Verdict;
 import dev.repofleet.workflows.activities.ReviewRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -209,5 +212,61 @@ class ReviewActivitiesTest {
     byte[] bad = "{\"grade\":\"A\"}".getBytes(StandardCharsets.UTF_8);
     assertThat(activities.judge(request(null), own, bad, commit(Map.of())).verdict())
         .isEqualTo(Verdict.INVALID);
+  }
+
+  /** One file with this text. */
+  private static CommitFiles file(String path, String text) {
+    List<String> all = text.lines().toList();
+    return new CommitFiles() {
+      @Override
+      public Map<String, Integer> lines(Collection<String> paths) {
+        return commit(Map.of(path, all.size())).lines(paths);
+      }
+
+      @Override
+      public Map<Range, CodeExcerpt> excerpts(List<Range> ranges) {
+        Map<Range, CodeExcerpt> excerpts = new HashMap<>();
+        for (Range range : ranges) {
+          int last = Math.min(range.last(), all.size());
+          excerpts.put(range, new CodeExcerpt(range.first(), all.subList(range.first() - 1, last)));
+        }
+        return excerpts;
+      }
+    };
+  }
+
+  @Test
+  void findingsCarryTheirCodeWithoutTheSecretsThatWereFound() {
+    String text =
+        "one\nkey = \"tr0ub4dor-and-3\"\nthree\nrun(sk-ant-0123456789, tr0ub4dor-and-3)\n"
+            + "x\n".repeat(60);
+    ReviewOutcome outcome =
+        activities.judge(
+            request(null),
+            PLAN,
+            answer(
+                finding("hardcoded-secret", "a.py", 2, 2, "e"),
+                finding("sql-injection", "a.py", 4, 4, "e"),
+                finding("sql-injection", "a.py", 10, 60, "e")),
+            file("a.py", text));
+    List<CodeExcerpt> code =
+        document(outcome).findings().stream()
+            .map(finding -> Objects.requireNonNull(finding.locations().get(0).excerpt()))
+            .toList();
+    assertThat(code.get(0).startLine()).isEqualTo(1);
+    assertThat(code.get(0).lines()).contains("key = \"tr0***(15 characters)\"").hasSize(5);
+    assertThat(code.get(1).lines()).contains("run(***, tr0***(15 characters))").hasSize(7);
+    assertThat(code.get(2).startLine()).isEqualTo(7);
+    assertThat(code.get(2).lines()).hasSize(24);
+  }
+
+  @Test
+  void anOutputThatEndsEarlyGivesTheRangesThatCame() {
+    CommitFiles.Range first = new CommitFiles.Range("a", 3, 5);
+    CommitFiles.Range second = new CommitFiles.Range("b", 1, 2);
+    assertThat(
+            ExcerptLines.parse(
+                "range 1\n x\r\n \n " + "y".repeat(400) + "\nrange 0\n", List.of(first, second)))
+        .isEqualTo(Map.of(second, new CodeExcerpt(1, List.of("x", "", "y".repeat(299) + "…"))));
   }
 }

@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 
 /**
  * Answers as the worker's scripts do that look at the repository and the session: {@code clone.sh},
- * {@code tree.sh}, {@code lines.sh}, {@code snapshot.sh} and {@code restore.sh}, for one fixed
- * repository. Their heads say what they take and tell. Stateless.
+ * {@code tree.sh}, {@code lines.sh}, {@code excerpts.sh}, {@code snapshot.sh} and {@code
+ * restore.sh}, for one fixed repository. Their heads say what they take and tell. Stateless.
  */
 final class SimulatedGitScripts {
   private static final int TOO_LARGE = 20;
@@ -34,6 +34,7 @@ final class SimulatedGitScripts {
         "clone.sh", this::clone,
         "tree.sh", this::tree,
         "lines.sh", this::lines,
+        "excerpts.sh", this::excerpts,
         "snapshot.sh", this::snapshot,
         "restore.sh", this::restore);
   }
@@ -191,6 +192,27 @@ final class SimulatedGitScripts {
               .map(entry -> entry.directory() ? "folder" : "file " + count(process, entry.path()))
               .orElse("missing"));
       told.append('\n');
+    }
+    process.out(told.toString());
+    process.exit(0);
+  }
+
+  private void excerpts(SimulatedProcess process) {
+    List<String> arguments = process.arguments();
+    StringBuilder told = new StringBuilder();
+    for (int i = 0; i + 2 < arguments.size(); i += 3) {
+      String file = base(process) + "/" + arguments.get(i + 2);
+      if (process.files().exists(file)) {
+        long first = number(arguments.get(i));
+        told.append("range ").append(i / 3).append('\n');
+        process
+            .files()
+            .text(file)
+            .lines()
+            .skip(first - 1)
+            .limit(number(arguments.get(i + 1)) - first + 1)
+            .forEach(line -> told.append(' ').append(line).append('\n'));
+      }
     }
     process.out(told.toString());
     process.exit(0);

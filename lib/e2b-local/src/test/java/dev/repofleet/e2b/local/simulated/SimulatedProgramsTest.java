@@ -124,6 +124,8 @@ class SimulatedProgramsTest {
     assertThat(git("tree.sh", "base").end()).isEqualTo("0");
     assertThat(git("lines.sh", "src/main.py", "src", "none").out())
         .isEqualTo("file 8\nfolder\nmissing\n");
+    assertThat(git("excerpts.sh", "1", "2", "none", "8", "11", "src/main.py").out())
+        .matches("range 1\n .*\n");
     Said diff = git("tree.sh", "diff");
     assertThat(diff.out())
         .matches("tree [0-9a-f]{40}\0changed 0\0patch /var/lib/repofleet/tree\\.\\d+ 0\0");
