@@ -23,11 +23,15 @@ final class SecretMask {
   private static final Pattern RULE =
       Pattern.compile("secret|credential|password|passwd|token|api-?key|private-?key");
 
-  /** What stands in quotes, what follows a sign of assignment, and long runs of key characters. */
+  /**
+   * What stands in quotes, what follows a sign of assignment, and long runs of key characters but a
+   * name that something is assigned to.
+   */
   private static final Pattern VALUE =
       Pattern.compile(
           "\"([^\"\\s]{4,})\"|'([^'\\s]{4,})'|`([^`\\s]{4,})`"
-              + "|[=:]\\s*([^\\s\"'`,;)}\\]]{6,})|([A-Za-z0-9+/_=.-]{16,})");
+              + "|[=:]\\s*([^\\s\"'`,;)}\\]]{6,})"
+              + "|(?<![A-Za-z0-9_.])(?![A-Za-z_.]{16,}+\\s*[=:])([A-Za-z0-9+/_=.-]{16,})");
 
   private final KnownSecrets secrets;
 

@@ -184,6 +184,7 @@ class ReviewActivitiesTest {
             answer(
                 finding("hardcoded-secret", "a.py", 1, 1, "KEY = \"AKIAIOSFODNN7EXAMPLE\""),
                 finding("hardcoded-secret", "a.py", 1, 1, "password: hunter2hunter2"),
+                finding("hardcoded-secret", "a.py", 1, 1, "A_LONG_NAME_FOR_IT=qwertyuiopasdfgh"),
                 finding("sql-injection", "a.py", 1, 1, "printed sk-ant-0123456789 there")),
             commit(Map.of("a.py", 1)));
     String stored =
@@ -193,6 +194,7 @@ class ReviewActivitiesTest {
         .doesNotContain("AKIAIOSFODNN7EXAMPLE")
         .contains("AKIA***(20 characters)")
         .doesNotContain("hunter2hunter2")
+        .contains("A_LONG_NAME_FOR_IT=qwer***(16 characters)")
         .doesNotContain("sk-ant-0123456789");
   }
 
