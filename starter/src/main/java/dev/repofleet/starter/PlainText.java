@@ -1,5 +1,6 @@
 package dev.repofleet.starter;
 
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * folded.
  */
 public final class PlainText {
+  private static final int DELETE = 0x7f;
+
   private PlainText() {}
 
   /** The text on one line; absent gives an empty text. */
@@ -46,8 +49,31 @@ public final class PlainText {
     return plain.substring(0, plain.offsetByCodePoints(0, max - 1)) + "…";
   }
 
+  /**
+   * JSON that says the same and in which nothing acts on a terminal or a page: invisible characters
+   * but line ends, which stand between values only, are escaped.
+   */
+  public static String inJson(String json) {
+    StringBuilder safe = new StringBuilder(json.length());
+    json.codePoints()
+        .forEach(
+            character -> {
+              if (character == '\n' || isVisible(character)) {
+                safe.appendCodePoint(character);
+              } else {
+                for (char unit : Character.toChars(character)) {
+                  safe.append(String.format(Locale.ROOT, "\\u%04x", (int) unit));
+                }
+              }
+            });
+    return safe.toString();
+  }
+
   /** Whether a character can stand in a text of strangers without doing anything but be seen. */
   public static boolean isVisible(int character) {
+    if (character >= ' ' && character < DELETE) {
+      return true;
+    }
     return switch (Character.getType(character)) {
       case Character.CONTROL,
           Character.FORMAT,

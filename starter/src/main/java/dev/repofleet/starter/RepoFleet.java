@@ -2,6 +2,11 @@ package dev.repofleet.starter;
 
 import dev.repofleet.starter.embedded.EmbeddedCommands;
 import dev.repofleet.starter.embedded.EmbeddedStack;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 
 /** The program. */
@@ -10,7 +15,17 @@ public final class RepoFleet {
 
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] arguments) {
-    System.exit(program(CommandContext.ofProcess(EmbeddedStack::open)).execute(arguments));
+    System.exit(
+        program(CommandContext.ofProcess(EmbeddedStack::open))
+            .setOut(standardOutput())
+            .execute(arguments));
+  }
+
+  /** Data is UTF-8, whatever characters the locale names. */
+  private static PrintWriter standardOutput() {
+    return new PrintWriter(
+        new OutputStreamWriter(new FileOutputStream(FileDescriptor.out), StandardCharsets.UTF_8),
+        true);
   }
 
   /** All verbs, in a world of their own. */

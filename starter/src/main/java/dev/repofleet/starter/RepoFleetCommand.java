@@ -6,6 +6,7 @@ import dev.repofleet.starter.review.FollowUpCommand;
 import dev.repofleet.starter.review.ListCommand;
 import dev.repofleet.starter.review.LogsCommand;
 import dev.repofleet.starter.review.RejectCommand;
+import dev.repofleet.starter.review.ReportCommand;
 import dev.repofleet.starter.review.ReviewCommand;
 import dev.repofleet.starter.review.StatusCommand;
 import dev.repofleet.starter.review.WatchCommand;
@@ -53,6 +54,7 @@ public final class RepoFleetCommand implements Callable<Integer> {
             .addSubcommand(new WatchCommand(context))
             .addSubcommand(new WorkersCommand(context))
             .addSubcommand(new LogsCommand(context))
+            .addSubcommand(new ReportCommand(context))
             .addSubcommand(new FollowUpCommand(context))
             .addSubcommand(new ApproveCommand(context))
             .addSubcommand(new RejectCommand(context))

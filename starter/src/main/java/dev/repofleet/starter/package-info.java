@@ -3,8 +3,9 @@
  *
  * <p>Entry classes: {@link dev.repofleet.starter.RepoFleet} starts the program, {@link
  * dev.repofleet.starter.RepoFleetCommand} is its command tree. The sub-packages read plans ({@code
- * plan}) and targets ({@code target}), start and watch batches ({@code review}) and write for
- * people ({@code render}). Only {@code embedded} may see the worker and the local sandboxes.
+ * plan}) and targets ({@code target}), start and watch batches ({@code review}), write for people
+ * ({@code render}) and make the reports of a batch ({@code report}). Only {@code embedded} may see
+ * the worker and the local sandboxes.
  */
 @NullMarked
 package dev.repofleet.starter;

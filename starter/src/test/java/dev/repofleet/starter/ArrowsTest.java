@@ -37,10 +37,10 @@ class ArrowsTest {
                           RepoFleet.class)));
 
   @ArchTest
-  static final ArchRule rendering_knows_no_temporal =
+  static final ArchRule rendering_and_reports_know_no_temporal =
       noClasses()
           .that()
-          .resideInAPackage("dev.repofleet.starter.render..")
+          .resideInAnyPackage("dev.repofleet.starter.render..", "dev.repofleet.starter.report..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("io.temporal..", "dev.repofleet.workflows..");

@@ -144,6 +144,11 @@ class RehearsalReviewIT {
     assertThat(folder.resolve("out/report.md"))
         .content()
         .contains("Rehearsal", "app/settings.py:5");
+    assertThat(review.at("/findings/0/locations/0/excerpt/lines").toString())
+        .contains("return yaml.load(stream, Loader=yaml.Loader)");
+    assertThat(folder.resolve("out/report.html"))
+        .content()
+        .contains("return yaml.load(stream, Loader=yaml.Loader)", "no model was used");
   }
 
   @Test
@@ -216,6 +221,7 @@ class RehearsalReviewIT {
         .isZero();
     TestProgram.Outcome live = program.run("logs", "seen", "app", "-f", "--json");
     assertThat(live.exit()).isZero();
+    assertThat(program.run("report", "seen").out()).contains("# Review `seen`", "1 high");
     assertThat(live.err()).contains("app complete · findings: 1 high");
     assertThat(live.out().lines())
         .extracting(line -> ArtifactJson.read(line, JsonNode.class, "a line").path("type").asText())
@@ -329,6 +335,7 @@ class RehearsalReviewIT {
             List.of("status", "absent"),
             List.of("cancel", "absent"),
             List.of("logs", "absent", "app"),
+            List.of("report", "absent"),
             List.of("approve", "absent", "app"),
             List.of("follow-up", "absent", "app", "Fix it."))) {
       TestProgram.Outcome outcome = program.run(verb.toArray(String[]::new));

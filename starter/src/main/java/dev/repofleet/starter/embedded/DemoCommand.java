@@ -226,7 +226,7 @@ public final class DemoCommand implements Callable<Integer> {
     if (realCli) {
       terminal.say("The model was scripted: its findings and its cost mean nothing.");
     }
-    terminal.say("Report       " + results.resolve("report.md"));
+    terminal.say("Report       " + results.resolve("report.html"));
   }
 
   /** The demo's stack as the review gets it: the review must not end it. */

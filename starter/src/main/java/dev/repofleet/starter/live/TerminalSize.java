@@ -27,7 +27,7 @@ public record TerminalSize(int columns, int rows) {
   }
 
   /** Whether standard output is a terminal. */
-  static boolean outputIsTerminal() {
+  public static boolean outputIsTerminal() {
     return ask("test -t 1 && echo yes >&2", true).startsWith("yes");
   }
 

@@ -8,7 +8,6 @@ import dev.repofleet.starter.PlainText;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -19,19 +18,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AgentEventLines {
   private static final ObjectMapper JSON = ArtifactJson.newMapper();
-
-  /** The parts of a tool's input that say best what it does, the most telling first. */
-  private static final List<String> TELLING =
-      List.of(
-          "command",
-          "file_path",
-          "notebook_path",
-          "path",
-          "pattern",
-          "query",
-          "url",
-          "description",
-          "prompt");
 
   private static final int MAX_TOOL = 40;
   private static final String SAID = "  ";
@@ -77,19 +63,7 @@ public final class AgentEventLines {
         tree(event).isPresent()
             ? event
             : ArtifactJson.line(JSON.createObjectNode().put("type", "output").put("text", event));
-    StringBuilder safe = new StringBuilder(line.length());
-    line.codePoints()
-        .forEach(
-            character -> {
-              if (character == ' ' || PlainText.isVisible(character)) {
-                safe.appendCodePoint(character);
-              } else {
-                for (char unit : Character.toChars(character)) {
-                  safe.append(String.format(Locale.ROOT, "\\u%04x", (int) unit));
-                }
-              }
-            });
-    return safe.toString();
+    return PlainText.inJson(line);
   }
 
   private static Optional<JsonNode> tree(String event) {
@@ -143,23 +117,15 @@ public final class AgentEventLines {
     return lines;
   }
 
-  private String called(String tool, JsonNode input) {
-    for (String name : TELLING) {
-      if (input.path(name).isTextual() && !input.path(name).asText().isBlank()) {
-        return called(tool, name, input.path(name).asText());
-      }
-    }
-    return fitted(SAID, tool + ": " + (input.isObject() && input.isEmpty() ? "" : input));
-  }
-
   /** Of a path the end tells most. */
-  private String called(String tool, String name, String value) {
-    if (!name.endsWith("path")) {
-      return fitted(SAID, tool + ": " + value);
+  private String called(String tool, JsonNode input) {
+    String telling = ToolInput.telling(input);
+    if (!ToolInput.isPath(input)) {
+      return fitted(SAID, tool + ": " + telling);
     }
     String head = SAID + PlainText.of(tool, MAX_TOOL) + ": ";
     int room = Math.max(MAX_TOOL, style.width() - TextColumns.of(head));
-    return head + TextColumns.tail(PlainText.of(value), room);
+    return head + TextColumns.tail(PlainText.of(telling), room);
   }
 
   private List<String> cameBack(JsonNode content) {

@@ -1,54 +1,37 @@
-package dev.repofleet.starter.render;
+package dev.repofleet.starter.report;
 
 import dev.repofleet.artifacts.AgentInfo;
 import dev.repofleet.artifacts.BatchResult;
 import dev.repofleet.artifacts.BatchRow;
+import dev.repofleet.artifacts.BatchStatus;
 import dev.repofleet.artifacts.CoverageStatus;
 import dev.repofleet.artifacts.Finding;
 import dev.repofleet.artifacts.Location;
 import dev.repofleet.artifacts.NotCarried;
 import dev.repofleet.artifacts.RepositoryResult;
-import dev.repofleet.artifacts.RepositoryStatus;
 import dev.repofleet.artifacts.Severity;
+import dev.repofleet.starter.render.Wording;
 import java.io.IOException;
 import java.io.Writer;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * {@code report.md}: a batch for reading. Totals, a table, then repository by repository the
  * findings, worst first. Holds one repository's result at a time.
  */
-public final class MarkdownReport {
+final class MarkdownReport implements BatchReport {
   private static final int MAX_TEXT = 2000;
 
-  private final BatchResult batch;
-  private final Function<BatchRow, Optional<RepositoryResult>> results;
   private final Writer out;
 
-  private MarkdownReport(
-      BatchResult batch, Function<BatchRow, Optional<RepositoryResult>> results, Writer out) {
-    this.batch = batch;
-    this.results = results;
+  MarkdownReport(Writer out) {
     this.out = out;
   }
 
-  /**
-   * Writes the report.
-   *
-   * @param batch with the paths of files relative to the report
-   * @param results gives the result of a row, empty when there is none
-   */
-  public static void write(
-      BatchResult batch, Function<BatchRow, Optional<RepositoryResult>> results, Writer out)
-      throws IOException {
-    new MarkdownReport(batch, results, out).write();
-  }
-
-  private void write() throws IOException {
+  @Override
+  public void begin(BatchResult batch) throws IOException {
     line("# Review " + MarkdownText.code(batch.batch()));
     line("");
     if (batch.rehearsal()) {
@@ -56,14 +39,16 @@ public final class MarkdownReport {
       line("> show how a report looks, and say nothing about what a review would find.");
       line("");
     }
-    head();
-    table();
-    for (BatchRow row : batch.repositories()) {
-      repository(row);
-    }
+    head(batch);
+    table(batch);
   }
 
-  private void head() throws IOException {
+  @Override
+  public void end() throws IOException {
+    out.flush();
+  }
+
+  private void head(BatchResult batch) throws IOException {
     line("- Status: **" + batch.status().word() + "**");
     if (batch.message() != null) {
       line("- Because: " + MarkdownText.code(batch.message(), MAX_TEXT));
@@ -81,12 +66,15 @@ public final class MarkdownReport {
     if (batch.endedAt() != null) {
       line("- Ended: " + batch.endedAt());
     }
-    line("- Findings: " + Wording.findings(batch.findings()));
+    line(
+        "- Findings"
+            + (batch.status() == BatchStatus.RUNNING ? " so far: " : ": ")
+            + Wording.findings(batch.findings()));
     line("- Cost: " + Wording.cost(batch.usage()));
     line("");
   }
 
-  private void table() throws IOException {
+  private void table(BatchResult batch) throws IOException {
     line("## Repositories");
     line("");
     line("| | repository | status | cause | findings | cost |");
@@ -99,15 +87,14 @@ public final class MarkdownReport {
                   MarkdownText.cell(row.target()),
                   row.status().word(),
                   MarkdownText.cell(row.cause()),
-                  row.findings().total() == 0 && row.status() != RepositoryStatus.COMPLETE
-                      ? "-"
-                      : Wording.findings(row.findings()),
+                  ReviewWords.findings(row),
                   Wording.cost(row.usage())));
     }
     line("");
   }
 
-  private void repository(BatchRow row) throws IOException {
+  @Override
+  public void repository(BatchRow row, @Nullable RepositoryResult result) throws IOException {
     line("## " + (row.index() + 1) + ". " + MarkdownText.code(row.target()));
     line("");
     line("- Status: **" + row.status().word() + "**");
@@ -124,9 +111,8 @@ public final class MarkdownReport {
       line("- Folder: " + MarkdownText.code(row.subpath()));
     }
     files(row);
-    Optional<RepositoryResult> result = results.apply(row);
-    if (result.isPresent()) {
-      result(result.get());
+    if (result != null) {
+      result(result);
     } else {
       line("");
     }

@@ -1,4 +1,4 @@
-package dev.repofleet.starter.render;
+package dev.repofleet.starter.report;
 
 import dev.repofleet.starter.PlainText;
 import org.jspecify.annotations.Nullable;

@@ -4,16 +4,13 @@ import dev.repofleet.artifacts.ArtifactException;
 import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.BatchResult;
 import dev.repofleet.artifacts.BatchRow;
-import dev.repofleet.artifacts.RepositoryResult;
 import dev.repofleet.artifacts.ReviewFiles;
 import dev.repofleet.starter.CommandException;
-import dev.repofleet.starter.render.MarkdownReport;
+import dev.repofleet.starter.report.BatchReports;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.Writer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -22,7 +19,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
@@ -34,11 +30,10 @@ import org.jspecify.annotations.Nullable;
  * moved in file by file, {@code batch.json} last, so that what is there is whole. For one thread.
  *
  * <p>A folder with results of an earlier batch may be used again: the files its {@code batch.json}
- * names are removed, and nothing else.
+ * names and its reports are removed, and nothing else.
  */
 public final class OutFolder {
   private static final String BATCH_JSON = "batch.json";
-  private static final String REPORT = "report.md";
   private static final long MAX_BATCH_JSON = 512L << 20;
 
   private final Path folder;
@@ -117,24 +112,13 @@ public final class OutFolder {
         rows.add(row.withFiles(new Copy(temporary, records, row, talk).files()));
       }
       BatchResult relative = result.withRepositories(rows);
-      try (Writer writer =
-          Files.newBufferedWriter(temporary.resolve(REPORT), StandardCharsets.UTF_8)) {
-        MarkdownReport.write(relative, row -> readable(records, row), writer);
-      }
+      // What can't be read was told when it was copied; the reports say the rest.
+      BatchReports.writeSet(temporary, relative, new StoredReports(records, line -> {}));
       Files.write(temporary.resolve(BATCH_JSON), ArtifactJson.pretty(relative));
       removeEarlier();
       moveIn(temporary);
     } finally {
       delete(temporary);
-    }
-  }
-
-  /** A result that can't be read was told when it was copied; the report says the rest. */
-  private static Optional<RepositoryResult> readable(BatchRecords records, BatchRow row) {
-    try {
-      return records.result(row.key());
-    } catch (ArtifactException e) {
-      return Optional.empty();
     }
   }
 
@@ -144,6 +128,12 @@ public final class OutFolder {
       return;
     }
     Files.deleteIfExists(folder.resolve(BATCH_JSON));
+    for (String report : BatchReports.setNames()) {
+      Path file = folder.resolve(report);
+      if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+        Files.delete(file);
+      }
+    }
     for (BatchRow row : earlier.repositories()) {
       for (String path : paths(row.files())) {
         Path file = folder.resolve(path).normalize();

@@ -75,7 +75,7 @@ public final class ReviewCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "DIR",
-      description = "Copies the results there: report.md, batch.json, a folder a repository.")
+      description = "Copies the results there: report.html, batch.json, a folder a repository.")
   private @Nullable String out;
 
   @Option(

@@ -132,7 +132,7 @@ final class WatchedBatch {
       terminal.out().flush();
     }
     if (out != null) {
-      terminal.say("Results in " + out.folder() + ", begin with report.md");
+      terminal.say("Results in " + out.folder() + ", begin with report.html");
     } else if (anyStarted) {
       terminal.say(
           "Results in the artifact store " + options.store() + ", under reviews/" + result.batch());

@@ -36,7 +36,8 @@ final class Prerequisites {
     Assumptions.assumeTrue(met, sentence);
   }
 
-  private static boolean onPath(String program) {
+  /** Whether a program of this name can be run. */
+  static boolean onPath(String program) {
     for (String folder : System.getenv().getOrDefault("PATH", "").split(":", -1)) {
       if (!folder.isEmpty() && Files.isExecutable(Path.of(folder, program))) {
         return true;

@@ -1,4 +1,4 @@
-package dev.repofleet.starter.render;
+package dev.repofleet.starter.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -23,7 +23,6 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class MarkdownReportTest {
@@ -71,7 +70,10 @@ class MarkdownReportTest {
                 AT),
             List.of(row));
     StringWriter out = new StringWriter();
-    MarkdownReport.write(batch, any -> Optional.of(result), out);
+    MarkdownReport report = new MarkdownReport(out);
+    report.begin(batch);
+    report.repository(row, result);
+    report.end();
     return out.toString();
   }
 

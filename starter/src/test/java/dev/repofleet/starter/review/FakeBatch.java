@@ -83,7 +83,8 @@ final class FakeBatch implements BatchView {
     enter(index, Stage.APPROVAL, 1);
     running.put(
         index,
-        new RepositoryProgress(Stage.APPROVAL, 1, null, null, 0.05, SeverityCounts.NONE, followUp));
+        new RepositoryProgress(
+            Stage.APPROVAL, 1, null, null, 0.05, SeverityCounts.NONE, followUp, null));
   }
 
   /** Ends a repository as a worker does: its result is there before the batch knows. */

@@ -6,6 +6,7 @@ import dev.repofleet.artifacts.ArtifactStores;
 import dev.repofleet.artifacts.BatchResult;
 import dev.repofleet.artifacts.RepositoryStatus;
 import dev.repofleet.starter.render.BatchSummary;
+import dev.repofleet.starter.render.TextStyle;
 import dev.repofleet.starter.testing.TestProgram;
 import dev.repofleet.workflows.Stage;
 import dev.repofleet.workflows.review.RepositoryProgress;
@@ -23,7 +24,8 @@ class RunningPlacesTest {
     BatchResult result =
         new BatchAssembly(batch.records()).running(batch.progress().orElseThrow(), TestProgram.NOW);
     Map<Integer, RepositoryProgress> places = RunningPlaces.of(batch, result);
-    return BatchSummary.lines(result, RunningPlaces.words(places)).subList(0, repositories + 1);
+    return BatchSummary.lines(result, RunningPlaces.shown(places), TextStyle.PLAIN)
+        .subList(0, repositories + 1);
   }
 
   @Test
@@ -35,11 +37,11 @@ class RunningPlacesTest {
 
     assertThat(table(batch, 4))
         .containsExactly(
-            "TARGET    STATUS                           CAUSE  FINDINGS  COST",
-            "owner/r0  complete                         -      none      $0.12",
-            "owner/r1  follow-up 1 waits for an answer  -      -         $0.00",
-            "owner/r2  running                          -      -         $0.00",
-            "owner/r3  queued                           -      -         $0.00");
+            "TARGET    STATUS                           FINDINGS   COST",
+            "owner/r0  complete                         none      $0.12",
+            "owner/r1  follow-up 1 waits for an answer  -         $0.05",
+            "owner/r2  run turn 0                       -         $0.05",
+            "owner/r3  queued                           -         $0.00");
   }
 
   @Test

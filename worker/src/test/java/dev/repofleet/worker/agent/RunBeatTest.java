@@ -14,7 +14,8 @@ class RunBeatTest {
     RunProgress progress =
         new RunProgress(0, 100, 0, 7, 10, 20, 30, 40, 0.25, 5, 6, 0, 60, 59, false);
     DataConverter converter = DefaultDataConverter.STANDARD_INSTANCE;
-    Payload beat = converter.toPayload(new RunBeat(progress, null)).orElseThrow();
+    Payload beat =
+        converter.toPayload(new RunBeat(progress, new LiveEvents.Position(0, 90, 5))).orElseThrow();
     assertThat(converter.fromPayload(beat, RunSeen.class, RunSeen.class))
         .isEqualTo(new RunSeen(new RunSeen.Numbers(7, 0.25)));
   }

@@ -1,0 +1,27 @@
+package dev.repofleet.starter.report;
+
+import dev.repofleet.artifacts.BatchResult;
+import dev.repofleet.artifacts.BatchRow;
+import dev.repofleet.artifacts.RepositoryResult;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One format while it is written: the batch, then each of its repositories in the order of the
+ * input, then the end. The stream it writes to is its maker's to close.
+ */
+interface BatchReport {
+
+  /** Before all repositories. */
+  void begin(BatchResult batch) throws IOException;
+
+  /**
+   * The next repository.
+   *
+   * @param result absent when there is none
+   */
+  void repository(BatchRow row, @Nullable RepositoryResult result) throws IOException;
+
+  /** After all repositories: what is still to be written, and a flush. */
+  void end() throws IOException;
+}

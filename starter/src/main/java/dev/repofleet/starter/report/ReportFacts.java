@@ -1,0 +1,51 @@
+package dev.repofleet.starter.report;
+
+import dev.repofleet.artifacts.AgentInfo;
+import dev.repofleet.artifacts.BatchRow;
+import dev.repofleet.artifacts.CoverageStatus;
+import dev.repofleet.artifacts.RepositoryResult;
+import dev.repofleet.artifacts.Usage;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** What is counted and told alike in several places of a report. */
+final class ReportFacts {
+  private static final Pattern RELATIVE =
+      Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*");
+
+  private ReportFacts() {}
+
+  /** Whether nothing found means that nothing was there to be found. */
+  static boolean isWhole(BatchRow row) {
+    return row.status().isGood() && row.coverage().status() == CoverageStatus.COMPLETE;
+  }
+
+  /** All that went into the model. */
+  static long tokensIn(Usage usage) {
+    return usage.inputTokens() + usage.cacheReadTokens() + usage.cacheWriteTokens();
+  }
+
+  /** From the first step to the last. */
+  static Optional<Duration> time(RepositoryResult result) {
+    Instant started = result.startedAt();
+    Instant ended = result.endedAt();
+    return started == null || ended == null
+        ? Optional.empty()
+        : Optional.of(Duration.between(started, ended));
+  }
+
+  /** {@code claude 2.1.197, model some-model}. */
+  static String agent(AgentInfo agent) {
+    return agent.kind()
+        + (agent.version() == null ? "" : " " + agent.version())
+        + (agent.model() == null ? "" : ", model " + agent.model());
+  }
+
+  /** A path beside the report; absent for what is none, such as an address in the store. */
+  static @Nullable String relative(@Nullable String path) {
+    return path != null && RELATIVE.matcher(path).matches() ? path : null;
+  }
+}

@@ -1,0 +1,39 @@
+package dev.repofleet.starter.report;
+
+import dev.repofleet.artifacts.BatchRow;
+import dev.repofleet.artifacts.RepositoryResult;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What reports show of the repositories of a batch. What can't be read is absent: a report says
+ * what there is. For one thread.
+ */
+public interface ReportSource {
+
+  /** The result of a repository; empty when it has none. */
+  Optional<RepositoryResult> result(BatchRow row);
+
+  /**
+   * The changes the agent made, which the caller closes; empty when there are none.
+   *
+   * @throws IOException when they are there and can't be read
+   */
+  Optional<InputStream> patch(BatchRow row) throws IOException;
+
+  /** Hands over the agent's events in their order; none when there are none. */
+  void events(BatchRow row, Events events);
+
+  /** Gets the agent's events, line by line. */
+  @FunctionalInterface
+  interface Events {
+    /**
+     * One line of the stream, without its end.
+     *
+     * @param turn it belongs to, from 0; absent when it is not known
+     */
+    void event(@Nullable Integer turn, String line);
+  }
+}

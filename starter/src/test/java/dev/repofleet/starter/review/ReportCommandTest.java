@@ -1,0 +1,104 @@
+package dev.repofleet.starter.review;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.repofleet.artifacts.ArtifactJson;
+import dev.repofleet.artifacts.ArtifactStore;
+import dev.repofleet.artifacts.ArtifactStores;
+import dev.repofleet.artifacts.BatchResult;
+import dev.repofleet.artifacts.RepositoryStatus;
+import dev.repofleet.starter.testing.TestProgram;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A batch that has ended, and no server. */
+class ReportCommandTest {
+  @TempDir Path folder = Path.of("");
+
+  private TestProgram program = new TestProgram(folder);
+
+  @BeforeEach
+  void endABatch() {
+    String place = folder.resolve("store").toString();
+    program = new TestProgram(folder).with("REPOFLEET_ARTIFACTS", place);
+    ArtifactStore store = ArtifactStores.open(place);
+    FakeBatch batch = new FakeBatch(store, 2);
+    batch.finish(0, RepositoryStatus.COMPLETE, null);
+    batch.finish(1, RepositoryStatus.PARTIAL, "agent_timeout");
+    batch.end(BatchEnd.COMPLETED);
+  }
+
+  @Test
+  void without_a_folder_the_report_is_data_on_standard_output() {
+    assertThat(program.run("report", FakeBatch.ID).out())
+        .startsWith("# Review `some-batch`\n")
+        .contains("Rehearsal", "agent_timeout")
+        .doesNotContain("](artifact:");
+    assertThat(program.run("report", FakeBatch.ID, "--format", "html").out())
+        .startsWith("<!DOCTYPE html>\n")
+        .endsWith("</html>\n");
+    assertThat(program.run("report", FakeBatch.ID, "--format", "csv").out())
+        .startsWith("batch,target,");
+    TestProgram.Outcome json = program.run("report", FakeBatch.ID, "--format", "json");
+    assertThat(ArtifactJson.read(json.out(), BatchResult.class, "out").repositories()).hasSize(2);
+    assertThat(json.exit()).isZero();
+    assertThat(json.err()).isEmpty();
+    assertThat(program.run("report", FakeBatch.ID, "--format", "jsonl").out()).isEmpty();
+  }
+
+  @Test
+  void with_a_folder_all_of_it_is_written() throws IOException {
+    TestProgram.Outcome outcome = program.run("report", FakeBatch.ID, "--out", "out");
+    assertThat(outcome.exit()).as(outcome.err()).isZero();
+    assertThat(outcome.out()).isEmpty();
+    assertThat(folder.resolve("out"))
+        .isDirectoryContaining("glob:**/report.html")
+        .isDirectoryContaining("glob:**/report.md")
+        .isDirectoryContaining("glob:**/findings.csv")
+        .isDirectoryContaining("glob:**/findings.jsonl")
+        .isDirectoryContaining("glob:**/batch.json");
+    Files.writeString(folder.resolve("out/findings.csv"), "old");
+    assertThat(program.run("report", FakeBatch.ID, "--out", "out").exit()).isZero();
+    assertThat(folder.resolve("out/findings.csv")).content().startsWith("batch,");
+    assertThat(folder.resolve("out/report.html")).content().contains("/review.json");
+  }
+
+  @Test
+  void one_format_goes_into_a_folder_beside_what_is_there() throws IOException {
+    Files.createDirectories(folder.resolve("mine"));
+    Files.writeString(folder.resolve("mine/notes.txt"), "mine");
+    TestProgram.Outcome outcome =
+        program.run("report", FakeBatch.ID, "--format", "html", "--out", "mine");
+    assertThat(outcome.exit()).as(outcome.err()).isZero();
+    assertThat(folder.resolve("mine")).isDirectoryContaining("glob:**/report.html");
+    assertThat(folder.resolve("mine/notes.txt")).hasContent("mine");
+    try (var files = Files.list(folder.resolve("mine"))) {
+      assertThat(files).hasSize(2);
+    }
+    assertThat(program.run("report", FakeBatch.ID, "--out", "mine").err())
+        .contains("--out mine holds other files");
+    assertThat(
+            program.run("report", FakeBatch.ID, "--format", "md", "--out", "mine/notes.txt").exit())
+        .isEqualTo(2);
+  }
+
+  @Test
+  void a_format_that_is_none_is_refused_with_those_there_are() {
+    TestProgram.Outcome outcome = program.run("report", FakeBatch.ID, "--format", "pdf");
+    assertThat(outcome.exit()).isEqualTo(2);
+    assertThat(outcome.err()).contains("there is no format 'pdf': html, md, json, csv, jsonl");
+    assertThat(outcome.out()).isEmpty();
+  }
+
+  @Test
+  void a_malformed_id_is_wrong_use_and_an_unknown_batch_asks_the_server() {
+    assertThat(program.run("report", "../x").exit()).isEqualTo(2);
+    TestProgram.Outcome outcome = program.run("report", "unknown");
+    assertThat(outcome.exit()).isEqualTo(5);
+    assertThat(outcome.out()).isEmpty();
+  }
+}
