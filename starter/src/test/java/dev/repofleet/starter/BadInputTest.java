@@ -242,7 +242,8 @@ class BadInputTest {
   @Test
   void an_unknown_option_or_verb_names_the_help() {
     refused(2, "See `repofleet review --help`.", "review", "--pln", "x", "o/r");
-    refused(2, "repofleet review", "revew");
+    refused(2, "did you mean 'review'?", "revew");
+    refused(2, "See `repofleet --help`.", "revew");
   }
 
   @Test

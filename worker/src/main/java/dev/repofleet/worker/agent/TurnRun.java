@@ -96,9 +96,14 @@ final class TurnRun {
     progress = progress.attempt(state);
     beat.accept(progress);
     requireProgress();
+    boolean asked = false;
     while (state.kind() != RunState.Kind.FINISHED) {
       switch (state.kind()) {
-        case NONE -> start(files.first(), Spent.NOTHING);
+        case NONE -> {
+          requireTaken(asked);
+          asked = true;
+          start(files.first(), Spent.NOTHING);
+        }
         case DIED -> {
           live.end(state.incarnation(), state.out());
           Cause over = takeOver(state, () -> beat.accept(progress));
@@ -128,6 +133,20 @@ final class TurnRun {
     }
     live.end(state.incarnation(), state.out());
     return new Followed(state, null);
+  }
+
+  /** A sandbox that can't write the run's folder says nothing and would be asked without end. */
+  private void requireTaken(boolean asked) {
+    if (asked) {
+      throw FailureMapper.passing(
+          Cause.INTERNAL,
+          "turn "
+              + input.turn()
+              + " of "
+              + input.key()
+              + " can't begin: its sandbox keeps no folder for the run; its disk may be full",
+          null);
+    }
   }
 
   private void requireProgress() {
