@@ -219,6 +219,8 @@ class RehearsalReviewIT {
                 .run("review", "--agent", "rehearsal", "--batch", "seen", "--detach", "app")
                 .exit())
         .isZero();
+    assertThat(program.run("report", "seen", "--format", "html").out())
+        .contains("Findings so far", "The batch is still running.");
     TestProgram.Outcome live = program.run("logs", "seen", "app", "-f", "--json");
     assertThat(live.exit()).isZero();
     assertThat(program.run("report", "seen").out()).contains("# Review `seen`", "1 high");

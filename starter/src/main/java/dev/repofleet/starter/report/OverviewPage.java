@@ -110,7 +110,7 @@ final class OverviewPage {
             ? counted
             : whole == batch.repositories().size() && whole > 0
                 ? "none found, every file looked at"
-                : "nothing found in what was reviewed");
+                : soFar.isEmpty() ? "nothing found in what was reviewed" : "nothing found yet");
     tile("Cost" + soFar, Wording.cost(batch.usage()), ReviewWords.source(batch.usage()));
     coverage(whole);
     Instant ended = batch.endedAt();
@@ -162,7 +162,7 @@ final class OverviewPage {
     List<BarChart.Bar> statuses = new ArrayList<>();
     for (RepositoryStatus status : RepositoryStatus.values()) {
       if (batch.total(status) > 0) {
-        statuses.add(bar(word(status), batch.total(status), status.isGood() ? "good" : "open", ""));
+        statuses.add(bar(word(status), batch.total(status), style(status), ""));
       }
     }
     BarChart.add(page, "Repositories by status", statuses, "There are none.");
@@ -286,6 +286,10 @@ final class OverviewPage {
             + batch.batch()
             + " --out DIR` writes.");
     page.close("div").close("details").line();
+  }
+
+  private static String style(RepositoryStatus status) {
+    return status.isGood() ? "good" : status == RepositoryStatus.FAILED ? "bad" : "open";
   }
 
   private static String word(RepositoryStatus status) {

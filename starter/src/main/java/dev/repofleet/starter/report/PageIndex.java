@@ -100,6 +100,7 @@ final class PageIndex {
   /** All of it for the page's script. */
   ObjectNode data(BatchResult batch) {
     ObjectNode data = EmbeddedJson.object().put("batch", batch.batch());
+    data.put("rehearsal", batch.rehearsal());
     ArrayNode severities = data.putArray("severities");
     for (Severity severity : Severity.values()) {
       severities.add(severity.word());

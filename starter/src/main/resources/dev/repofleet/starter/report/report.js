@@ -232,10 +232,15 @@
     return parts.length ? parts : [element('span', { class: 'quiet' }, row.found)];
   }
 
+  function state(row) {
+    const word = index.statuses[row.status];
+    const kind = row.good ? 'good' : word === 'failed' ? 'bad' : 'open';
+    return element('span', { class: 'state ' + kind }, word.replaceAll('_', ' '));
+  }
+
   function status(row) {
-    const word = index.statuses[row.status].replaceAll('_', ' ');
     return [
-      element('span', { class: 'state ' + (row.good ? 'good' : 'open') }, word),
+      state(row),
       row.cause ? element('span', { class: 'quiet cause' }, row.cause) : '',
     ];
   }
@@ -659,15 +664,19 @@
     return made;
   }
 
-  function few(items, one) {
+  function few(items, one, many) {
     return items?.length
-      ? element('details', {}, element('summary', {}, items.length + ' ' + one),
+      ? element('details', {}, element('summary', {}, plural(items.length, one, many)),
           element('ul', {}, ...items.map((item) => element('li', {}, element('code', {}, item)))))
       : '';
   }
 
   function notes(data) {
     const made = [];
+    if (index.rehearsal) {
+      made.push(element('div', { class: 'note loud', role: 'note' },
+        element('strong', {}, 'Rehearsal: no model was used. '), 'The findings are those of a few fixed rules.'));
+    }
     if (data.message) {
       made.push(element('div', { class: 'note', role: 'note' }, data.message));
     }
@@ -688,7 +697,7 @@
       element('p', {}, element('a', { href: '#overview', class: 'back' }, '← All repositories')),
       element('h1', { tabindex: '-1', id: 'repository-heading' }, element('span', { class: 'name' }, data.target)),
       element('p', { class: 'facts' },
-        element('span', { class: 'state ' + (row.good ? 'good' : 'open') }, data.status.replaceAll('_', ' ')),
+        state(row),
         data.cause ? element('span', {}, data.cause) : '',
         ...counts(row)),
       ...notes(data),
@@ -696,15 +705,15 @@
         ['Address', data.url ? outside(data.url, data.url) : ''],
         ['Commit', commit, data.ref ? ' of ' + data.ref : ''],
         ['Folder', data.subpath],
-        ['Coverage', data.coverage, few(data.exclusions, 'left out')],
+        ['Coverage', data.coverage, few(data.exclusions, 'path left out', 'paths left out')],
         ['Cost', data.cost + ', ' + data.costSource],
         ['Tokens', data.tokensIn || data.tokensOut
           ? number.format(data.tokensIn) + ' in, ' + number.format(data.tokensOut) + ' out' : ''],
         ['Time', data.time],
         ['Sandboxes', data.attempts > 1 ? data.attempts + ', as some were lost' : ''],
         ['Agent', data.agent],
-        ['Agent settings it ships', few(data.agentSettings, 'files, listed')],
-        ['Not in the changes', few(data.notCarried, 'paths')],
+        ['Agent settings it ships', few(data.agentSettings, 'file, not loaded unless the plan says so', 'files, not loaded unless the plan says so')],
+        ['Not in the changes', few(data.notCarried, 'path', 'paths')],
         ['Files', ...files.flatMap((file) => [file, ' '])],
       ]),
       labelled('Summary', data.summary, 'h2'),
