@@ -3,12 +3,16 @@ package dev.repofleet.e2b.local;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -211,7 +215,16 @@ public final class LocalSandboxServer implements AutoCloseable {
                 .setMaxInitialLineLength(64 * 1024)
                 .setMaxHeaderSize(64 * 1024)
                 .setTcpNoDelay(true));
-    server.requestHandler(router);
+    server.requestHandler(
+        request -> {
+          // As E2B's servers do: clients compare their clocks by it (RFC 9110, 6.6.1).
+          request
+              .response()
+              .putHeader(
+                  HttpHeaders.DATE,
+                  DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC)));
+          router.handle(request);
+        });
     try {
       port =
           server
