@@ -5,6 +5,7 @@ import dev.repofleet.starter.review.CancelCommand;
 import dev.repofleet.starter.review.FollowUpCommand;
 import dev.repofleet.starter.review.ListCommand;
 import dev.repofleet.starter.review.LogsCommand;
+import dev.repofleet.starter.review.OpenCommand;
 import dev.repofleet.starter.review.RejectCommand;
 import dev.repofleet.starter.review.ReportCommand;
 import dev.repofleet.starter.review.ReviewCommand;
@@ -55,6 +56,7 @@ public final class RepoFleetCommand implements Callable<Integer> {
             .addSubcommand(new WorkersCommand(context))
             .addSubcommand(new LogsCommand(context))
             .addSubcommand(new ReportCommand(context))
+            .addSubcommand(new OpenCommand(context))
             .addSubcommand(new FollowUpCommand(context))
             .addSubcommand(new ApproveCommand(context))
             .addSubcommand(new RejectCommand(context))

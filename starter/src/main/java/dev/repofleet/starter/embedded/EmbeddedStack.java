@@ -263,6 +263,7 @@ public final class EmbeddedStack implements LocalStack {
     client.putAll(TemporalDevServer.environmentFor(temporal.address()));
     client.putAll(sandboxes.exports());
     client.put("REPOFLEET_ARTIFACTS", options.folders().artifacts());
+    client.put("REPOFLEET_TEMPORAL_UI", ui().toString());
     return client;
   }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import dev.repofleet.artifacts.RepositoryStatus;
 import dev.repofleet.artifacts.SeverityCounts;
+import dev.repofleet.starter.PlainText;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
@@ -72,7 +73,8 @@ public record RepositoryEvent(
 
   /** The line for a person: {@code [3/12] owner/name run turn 0}. */
   public String line() {
-    String prefix = "[" + (index + 1) + "/" + total + "] " + target + "  " + stage;
+    String prefix =
+        "[" + (index + 1) + "/" + total + "] " + PlainText.of(target, 200) + "  " + stage;
     if (status != null) {
       return prefix
           + " "

@@ -1,30 +1,19 @@
 package dev.repofleet.starter.review;
 
 import dev.repofleet.artifacts.BatchResult;
-import dev.repofleet.artifacts.BatchRow;
-import dev.repofleet.artifacts.ReviewFiles;
 import dev.repofleet.starter.CommandContext;
 import dev.repofleet.starter.CommandException;
 import dev.repofleet.starter.ExitCode;
 import dev.repofleet.starter.PlainText;
 import dev.repofleet.starter.Terminal;
 import dev.repofleet.starter.live.TerminalSize;
-import dev.repofleet.starter.report.BatchReports;
 import dev.repofleet.starter.report.ReportFormat;
-import dev.repofleet.workflows.batch.BatchProgress;
-import dev.repofleet.workflows.client.TemporalConnection;
 import java.io.IOException;
-import java.io.Writer;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -79,17 +68,17 @@ public final class ReportCommand implements Callable<Integer> {
         out != null && wanted.isEmpty() ? OutFolder.check(context.workingDirectory(), out) : null;
     BatchRecords records = BatchRecords.open(context, batch);
     BatchTargets.require(context, records);
-    BatchResult result = result(records, terminal);
-    Consumer<String> talk = line -> terminal.say(PlainText.of(line));
-    StoredReports source = new StoredReports(records, talk);
+    ReportFiles files = new ReportFiles(context, records, terminal);
+    BatchResult result = files.result();
     if (whole != null) {
-      whole.fill(result, records, talk);
+      whole.fill(result, records, files.talk());
       terminal.say("Results in " + whole.folder() + ", begin with report.html");
     } else if (out != null) {
-      oneFile(context.workingDirectory().resolve(out), wanted.orElseThrow(), result, source, talk);
+      Path folder = context.workingDirectory().resolve(out);
+      terminal.say("Written: " + files.write(folder, wanted.orElseThrow(), result));
     } else {
       ReportFormat shown = wanted.orElse(ReportFormat.MD);
-      BatchReports.write(shown, alone(shown, result), source, terminal.out());
+      files.write(terminal.out(), shown, result);
     }
     return ExitCode.OK.number();
   }
@@ -114,64 +103,6 @@ public final class ReportCommand implements Callable<Integer> {
       throw CommandException.wrongUse(
           "a terminal can't show HTML: name a folder by --out DIR, or write it to a file by"
               + " `> report.html`");
-    }
-  }
-
-  /** As the batch left it; while it runs, what there is so far. */
-  private BatchResult result(BatchRecords records, Terminal terminal) {
-    Optional<BatchResult> written = records.batchResult();
-    if (written.isPresent()) {
-      return written.get();
-    }
-    BatchAssembly assembly = new BatchAssembly(records);
-    try (TemporalConnection connection = TemporalConnection.open(context.environment())) {
-      KnownBatch known = KnownBatch.require(connection, batch, context.clock());
-      Optional<BatchEnd> end = known.view().end();
-      if (end.isPresent()) {
-        return assembly.ended(end.get(), known.startedAt());
-      }
-      BatchProgress progress = known.view().progress().orElse(null);
-      terminal.say(
-          progress == null
-              ? "The batch still runs, and no worker answers for it: what is in work can't be told."
-              : "The batch still runs: this is what there is so far.");
-      return assembly.running(
-          progress,
-          progress == null ? known.startedAt() : Instant.ofEpochMilli(progress.startedAt()));
-    }
-  }
-
-  /** One file beside nothing else: it names no files. Of {@code batch.json} they are the point. */
-  private static BatchResult alone(ReportFormat format, BatchResult result) {
-    if (format == ReportFormat.JSON) {
-      return result;
-    }
-    List<BatchRow> rows =
-        result.repositories().stream().map(row -> row.withFiles(ReviewFiles.NONE)).toList();
-    return result.withRepositories(rows);
-  }
-
-  private static void oneFile(
-      Path folder,
-      ReportFormat format,
-      BatchResult result,
-      StoredReports source,
-      Consumer<String> talk)
-      throws IOException {
-    Path file = folder.resolve(format.fileName());
-    if (Files.isDirectory(file) || (Files.exists(folder) && !Files.isDirectory(folder))) {
-      throw CommandException.wrongUse("--out: " + file + " can't be written: name another folder");
-    }
-    Files.createDirectories(folder);
-    Path temporary = Files.createTempFile(folder, ".repofleet-", ".part");
-    try {
-      try (Writer writer = Files.newBufferedWriter(temporary, StandardCharsets.UTF_8)) {
-        BatchReports.write(format, alone(format, result), source, writer);
-      }
-      Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
-      talk.accept("Written: " + file);
-    } finally {
-      Files.deleteIfExists(temporary);
     }
   }
 }

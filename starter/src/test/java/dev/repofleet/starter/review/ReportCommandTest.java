@@ -95,6 +95,36 @@ class ReportCommandTest {
   }
 
   @Test
+  void open_gives_the_report_and_the_page_of_the_batch_to_the_browser() throws IOException {
+    Path browser =
+        Files.writeString(
+            folder.resolve("browser"),
+            "#!/bin/sh\necho \"$1\" >> '" + folder.resolve("seen") + "'\n");
+    assertThat(browser.toFile().setExecutable(true)).isTrue();
+    program
+        .with("BROWSER", "browser")
+        .with("PATH", folder + ":" + System.getenv("PATH"))
+        .with("REPOFLEET_TEMPORAL_UI", "http://127.0.0.1:1234");
+    TestProgram.Outcome outcome = program.run("open", FakeBatch.ID);
+    assertThat(outcome.exit()).as(outcome.err()).isZero();
+    Path report = folder.resolve("data/reports/" + FakeBatch.ID + "/report.html");
+    assertThat(report).content().contains(FakeBatch.ID);
+    assertThat(outcome.out().lines())
+        .containsExactly(
+            report.toUri().toString(),
+            "http://127.0.0.1:1234/namespaces/default/workflows/review-batch%2F" + FakeBatch.ID);
+    assertThat(folder.resolve("seen")).hasContent(outcome.out());
+  }
+
+  @Test
+  void without_a_browser_open_prints_the_addresses() {
+    TestProgram.Outcome outcome = program.run("open", FakeBatch.ID);
+    assertThat(outcome.exit()).isZero();
+    assertThat(outcome.out()).startsWith("file:///").containsOnlyOnce("\n");
+    assertThat(outcome.err()).contains("Set REPOFLEET_TEMPORAL_UI", "There is no browser here");
+  }
+
+  @Test
   void a_malformed_id_is_wrong_use_and_an_unknown_batch_asks_the_server() {
     assertThat(program.run("report", "../x").exit()).isEqualTo(2);
     TestProgram.Outcome outcome = program.run("report", "unknown");

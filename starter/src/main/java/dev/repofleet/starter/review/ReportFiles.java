@@ -1,0 +1,107 @@
+package dev.repofleet.starter.review;
+
+import dev.repofleet.artifacts.BatchResult;
+import dev.repofleet.artifacts.BatchRow;
+import dev.repofleet.artifacts.ReviewFiles;
+import dev.repofleet.starter.CommandContext;
+import dev.repofleet.starter.CommandException;
+import dev.repofleet.starter.PlainText;
+import dev.repofleet.starter.Terminal;
+import dev.repofleet.starter.report.BatchReports;
+import dev.repofleet.starter.report.ReportFormat;
+import dev.repofleet.workflows.batch.BatchProgress;
+import dev.repofleet.workflows.client.TemporalConnection;
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** What came of one batch, or has come of it so far, written as one file. For one thread. */
+final class ReportFiles {
+  private final CommandContext context;
+  private final BatchRecords records;
+  private final Terminal terminal;
+
+  ReportFiles(CommandContext context, BatchRecords records, Terminal terminal) {
+    this.context = context;
+    this.records = records;
+    this.terminal = terminal;
+  }
+
+  /** Tells a person what can't be read. */
+  Consumer<String> talk() {
+    return line -> terminal.say(PlainText.of(line));
+  }
+
+  /**
+   * As the batch left it, which needs no server; while it runs, what there is so far.
+   *
+   * @throws CommandException with exit code 2 when the server knows no such batch
+   */
+  BatchResult result() {
+    Optional<BatchResult> written = records.batchResult();
+    if (written.isPresent()) {
+      return written.get();
+    }
+    BatchAssembly assembly = new BatchAssembly(records);
+    try (TemporalConnection connection = TemporalConnection.open(context.environment())) {
+      KnownBatch known = KnownBatch.require(connection, records.batch(), context.clock());
+      Optional<BatchEnd> end = known.view().end();
+      if (end.isPresent()) {
+        return assembly.ended(end.get(), known.startedAt());
+      }
+      BatchProgress progress = known.view().progress().orElse(null);
+      terminal.say(
+          progress == null
+              ? "The batch still runs, and no worker answers for it: what is in work can't be told."
+              : "The batch still runs: this is what there is so far.");
+      return assembly.running(
+          progress,
+          progress == null ? known.startedAt() : Instant.ofEpochMilli(progress.startedAt()));
+    }
+  }
+
+  /** Writes one format. */
+  void write(Writer to, ReportFormat format, BatchResult result) throws IOException {
+    BatchReports.write(format, alone(format, result), new StoredReports(records, talk()), to);
+  }
+
+  /**
+   * Writes one format as a file of a folder, in place of one that is there.
+   *
+   * @return the file
+   * @throws CommandException with exit code 2 when the folder can't hold it
+   */
+  Path write(Path folder, ReportFormat format, BatchResult result) throws IOException {
+    Path file = folder.resolve(format.fileName());
+    if (Files.isDirectory(file) || (Files.exists(folder) && !Files.isDirectory(folder))) {
+      throw CommandException.wrongUse(file + " can't be written: name another folder by --out");
+    }
+    Files.createDirectories(folder);
+    Path temporary = Files.createTempFile(folder, ".repofleet-", ".part");
+    try {
+      try (Writer writer = Files.newBufferedWriter(temporary, StandardCharsets.UTF_8)) {
+        write(writer, format, result);
+      }
+      return Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+  }
+
+  /** One file beside nothing else: it names no files. Of {@code batch.json} they are the point. */
+  private static BatchResult alone(ReportFormat format, BatchResult result) {
+    if (format == ReportFormat.JSON) {
+      return result;
+    }
+    List<BatchRow> rows =
+        result.repositories().stream().map(row -> row.withFiles(ReviewFiles.NONE)).toList();
+    return result.withRepositories(rows);
+  }
+}
