@@ -37,10 +37,13 @@ class ArrowsTest {
                           RepoFleet.class)));
 
   @ArchTest
-  static final ArchRule rendering_and_reports_know_no_temporal =
+  static final ArchRule rendering_reports_and_the_live_table_know_no_temporal =
       noClasses()
           .that()
-          .resideInAnyPackage("dev.repofleet.starter.render..", "dev.repofleet.starter.report..")
+          .resideInAnyPackage(
+              "dev.repofleet.starter.render..",
+              "dev.repofleet.starter.report..",
+              "dev.repofleet.starter.live..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("io.temporal..", "dev.repofleet.workflows..");
