@@ -1,5 +1,6 @@
 package dev.repofleet.starter;
 
+import dev.repofleet.artifacts.VisibleText;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -9,8 +10,6 @@ import org.jspecify.annotations.Nullable;
  * folded.
  */
 public final class PlainText {
-  private static final int DELETE = 0x7f;
-
   private PlainText() {}
 
   /** The text on one line; absent gives an empty text. */
@@ -25,7 +24,7 @@ public final class PlainText {
       i += Character.charCount(character);
       if (Character.isWhitespace(character) || Character.isSpaceChar(character)) {
         gap = !plain.isEmpty();
-      } else if (isVisible(character)) {
+      } else if (VisibleText.isVisible(character)) {
         if (gap) {
           plain.append(' ');
         }
@@ -58,7 +57,7 @@ public final class PlainText {
     json.codePoints()
         .forEach(
             character -> {
-              if (character == '\n' || isVisible(character)) {
+              if (character == '\n' || VisibleText.isVisible(character)) {
                 safe.appendCodePoint(character);
               } else {
                 for (char unit : Character.toChars(character)) {
@@ -67,23 +66,5 @@ public final class PlainText {
               }
             });
     return safe.toString();
-  }
-
-  /** Whether a character can stand in a text of strangers without doing anything but be seen. */
-  public static boolean isVisible(int character) {
-    if (character >= ' ' && character < DELETE) {
-      return true;
-    }
-    return switch (Character.getType(character)) {
-      case Character.CONTROL,
-          Character.FORMAT,
-          Character.LINE_SEPARATOR,
-          Character.PARAGRAPH_SEPARATOR,
-          Character.SURROGATE,
-          Character.PRIVATE_USE,
-          Character.UNASSIGNED ->
-          false;
-      default -> true;
-    };
   }
 }

@@ -31,4 +31,9 @@ public record Terminal(PrintWriter out, PrintWriter err) {
     out.println(line);
     out.flush();
   }
+
+  /** One line of JSON as data: what would act on a terminal is escaped, which changes no value. */
+  public void tellJson(String line) {
+    tell(PlainText.inJson(line));
+  }
 }

@@ -80,7 +80,8 @@ class SearchAttributesTest {
     assertThat(upserts(fleet, TestFleet.BATCH_ID))
         .containsExactly(
             Map.of("RepoFleetStatus", "\"running\""),
-            Map.of("RepoFleetStatus", "\"finished_with_failures\""));
+            Map.of("RepoFleetStatus", "\"finished_with_failures\""),
+            Map.of("RepoFleetFindings", "3", "RepoFleetCostUsd", "0.25"));
     assertThat(started(fleet))
         .isEqualTo(
             Map.of(

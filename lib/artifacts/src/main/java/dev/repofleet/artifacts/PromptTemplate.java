@@ -92,25 +92,11 @@ public final class PromptTemplate {
     StringBuilder plain = new StringBuilder();
     text.codePoints()
         .map(c -> Character.isWhitespace(c) || Character.isSpaceChar(c) ? ' ' : c)
-        .filter(c -> !isHidden(c))
+        .filter(VisibleText::isVisible)
         .forEach(plain::appendCodePoint);
     String line = plain.toString().strip().replaceAll(" {2,}", " ");
     return line.codePointCount(0, line.length()) <= MAX_FACT
         ? line
         : line.substring(0, line.offsetByCodePoints(0, MAX_FACT - 1)) + "…";
-  }
-
-  private static boolean isHidden(int character) {
-    return switch (Character.getType(character)) {
-      case Character.CONTROL,
-          Character.FORMAT,
-          Character.LINE_SEPARATOR,
-          Character.PARAGRAPH_SEPARATOR,
-          Character.SURROGATE,
-          Character.PRIVATE_USE,
-          Character.UNASSIGNED ->
-          true;
-      default -> false;
-    };
   }
 }

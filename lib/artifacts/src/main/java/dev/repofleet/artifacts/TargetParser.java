@@ -87,7 +87,7 @@ public final class TargetParser {
   public static String display(String text) {
     String plain =
         text.codePoints()
-            .filter(character -> !isHidden(character))
+            .filter(VisibleText::isVisible)
             .limit(200)
             .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
             .toString();
@@ -257,23 +257,9 @@ public final class TargetParser {
     if (typed.startsWith("-")) {
       throw refused(typed, "a target can't begin with a dash; write ./-NAME for such a folder");
     }
-    if (typed.codePoints().anyMatch(TargetParser::isHidden)) {
+    if (!typed.codePoints().allMatch(VisibleText::isVisible)) {
       throw refused(typed, "it has control or invisible characters");
     }
-  }
-
-  private static boolean isHidden(int character) {
-    return switch (Character.getType(character)) {
-      case Character.CONTROL,
-          Character.FORMAT,
-          Character.LINE_SEPARATOR,
-          Character.PARAGRAPH_SEPARATOR,
-          Character.SURROGATE,
-          Character.PRIVATE_USE,
-          Character.UNASSIGNED ->
-          true;
-      default -> false;
-    };
   }
 
   private static TargetSyntaxException refused(String typed, String why) {

@@ -70,7 +70,7 @@ public final class DoctorCommand implements Callable<Integer> {
       for (Checkup checkup : check.get()) {
         failed |= checkup.state() == Checkup.State.FAILED;
         if (json) {
-          terminal.tell(ArtifactJson.line(checkup));
+          terminal.tellJson(ArtifactJson.line(checkup));
         } else {
           show(checkup, style, terminal);
         }

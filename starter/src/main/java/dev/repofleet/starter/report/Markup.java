@@ -1,6 +1,6 @@
 package dev.repofleet.starter.report;
 
-import dev.repofleet.starter.PlainText;
+import dev.repofleet.artifacts.VisibleText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,7 +64,7 @@ final class Markup {
                 case '"' -> out.append("&quot;");
                 case '\'' -> out.append("&#39;");
                 default -> {
-                  if (PlainText.isVisible(character)) {
+                  if (VisibleText.isVisible(character)) {
                     out.appendCodePoint(character);
                   } else if (Character.isWhitespace(character)) {
                     out.append(' ');

@@ -57,7 +57,7 @@ final class BatchListing {
     /** Prints them, as JSON lines or as a table. */
     void show(Terminal terminal, boolean json, CommandContext context) {
       if (json) {
-        rows.forEach(row -> terminal.tell(ArtifactJson.line(row)));
+        rows.forEach(row -> terminal.tellJson(ArtifactJson.line(row)));
       } else if (rows.isEmpty()) {
         terminal.say("No batch yet: `repofleet review` starts one.");
       } else {

@@ -95,8 +95,8 @@ public final class StatusCommand implements Callable<Integer> {
     if (json) {
       StatusLines.repositories(
               result, places, context.clock().instant().truncatedTo(ChronoUnit.MILLIS))
-          .forEach(terminal::tell);
-      terminal.tell(BatchEvent.line(result));
+          .forEach(terminal::tellJson);
+      terminal.tellJson(BatchEvent.line(result));
     } else {
       BatchSummary.lines(
               result, RunningPlaces.shown(places), TerminalStyle.of(context.environment()))

@@ -101,7 +101,7 @@ final class WatchedBatch {
         return;
       }
       if (options.json()) {
-        terminal.tell(ArtifactJson.line(event));
+        terminal.tellJson(ArtifactJson.line(event));
       } else {
         terminal.say(event.line());
       }
@@ -125,7 +125,7 @@ final class WatchedBatch {
       fill(out, result, records);
     }
     if (options.json()) {
-      terminal.tell(BatchEvent.line(result));
+      terminal.tellJson(BatchEvent.line(result));
     } else if (end.kind() != BatchEnd.Kind.FAILED || anyStarted) {
       BatchSummary.lines(result, TerminalStyle.of(context.environment()))
           .forEach(terminal.out()::println);

@@ -50,7 +50,7 @@ public final class WorkersCommand implements Callable<Integer> {
       FleetWorkers.Found found =
           new FleetWorkers(connection, Fleet.DEFAULT, context.clock()).look();
       if (json) {
-        found.workers().forEach(worker -> terminal.tell(ArtifactJson.line(worker)));
+        found.workers().forEach(worker -> terminal.tellJson(ArtifactJson.line(worker)));
       } else if (found.workers().isEmpty()) {
         terminal.say(
             "No worker polls task queue "

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.BatchResult;
-import dev.repofleet.starter.PlainText;
+import dev.repofleet.artifacts.VisibleText;
 import dev.repofleet.starter.testing.SampleReport;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -44,7 +44,7 @@ class FindingsFilesTest {
     assertThat(rows.get(0)).startsWith("batch,target,key,").endsWith(",verification");
     for (String row : rows.subList(0, rows.size() - 1)) {
       assertThat(row.replaceAll("\"(?:[^\"]|\"\")*\"", "q").split(",", -1)).hasSize(19);
-      assertThat(row.codePoints().allMatch(PlainText::isVisible)).isTrue();
+      assertThat(row.codePoints().allMatch(VisibleText::isVisible)).isTrue();
       assertThat(row).doesNotContain(",=", ",+", ",-", ",@", "\"=", "\"+", "\"@");
     }
   }
@@ -55,7 +55,7 @@ class FindingsFilesTest {
     List<String> lines = written(ReportFormat.JSONL, report).lines().toList();
     assertThat(lines).hasSize(2 * SampleReport.HOSTILE.size());
     for (int i = 0; i < lines.size(); i++) {
-      assertThat(lines.get(i).codePoints().allMatch(PlainText::isVisible)).isTrue();
+      assertThat(lines.get(i).codePoints().allMatch(VisibleText::isVisible)).isTrue();
       JsonNode line = ArtifactJson.read(lines.get(i), JsonNode.class, "a line");
       assertThat(line.path("batch").asText()).isEqualTo("some-batch");
       assertThat(line.path("key").asText())
@@ -70,7 +70,7 @@ class FindingsFilesTest {
   @Test
   void batch_json_is_the_batch_and_acts_on_no_terminal() throws IOException {
     String json = written(ReportFormat.JSON, SampleReport.hostile());
-    assertThat(json.codePoints().filter(c -> c != '\n').allMatch(PlainText::isVisible)).isTrue();
+    assertThat(json.codePoints().filter(c -> c != '\n').allMatch(VisibleText::isVisible)).isTrue();
     SampleReport report = SampleReport.ordinary(2, 1);
     assertThat(
             ArtifactJson.read(written(ReportFormat.JSON, report), BatchResult.class, "batch.json"))

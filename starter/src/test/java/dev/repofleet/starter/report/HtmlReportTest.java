@@ -9,7 +9,7 @@ import dev.repofleet.artifacts.Coverage;
 import dev.repofleet.artifacts.CoverageStatus;
 import dev.repofleet.artifacts.RepositoryResult;
 import dev.repofleet.artifacts.RepositoryStatus;
-import dev.repofleet.starter.PlainText;
+import dev.repofleet.artifacts.VisibleText;
 import dev.repofleet.starter.testing.SampleReport;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -76,7 +76,8 @@ class HtmlReportTest {
         .doesNotContain(
             "<img", "<!--", "onerror=globalThis.hacked=2>", "<script>", "\u001b", "\u202e")
         .doesNotContain("\u2028", "\u2029", "\u0000", "\u0085", "\u200b", "\ufeff");
-    assertThat(own.codePoints().filter(c -> c != '\n' && !PlainText.isVisible(c)).count()).isZero();
+    assertThat(own.codePoints().filter(c -> c != '\n' && !VisibleText.isVisible(c)).count())
+        .isZero();
     assertThat(Pattern.compile("<svg[^>]*onload").matcher(own).find()).isFalse();
     for (int i = 0; i < SampleReport.HOSTILE.size(); i++) {
       JsonNode shown = data(page, "r" + i);

@@ -49,6 +49,8 @@ class LateSandboxesTest {
   /** The attempt is given up long before. */
   private static final Duration LATE = Duration.ofSeconds(4);
 
+  private static final Duration SEEN = Duration.ofSeconds(1);
+
   @TempDir Path folder;
 
   private LocalSandboxServer server;
@@ -116,6 +118,10 @@ class LateSandboxesTest {
         .faults()
         .add(
             Fault.of(FaultKind.LATENCY).on(FaultRoute.CREATE).latency(LATE, Duration.ZERO).build());
+    // Else a late one would be there for some milliseconds only, and not be seen.
+    server
+        .faults()
+        .add(Fault.of(FaultKind.LATENCY).on(FaultRoute.KILL).latency(SEEN, Duration.ZERO).build());
     Worker worker = temporal.newWorker(QUEUE);
     worker.registerWorkflowImplementationTypes(LeasingImpl.class);
     worker.registerActivitiesImplementations(
