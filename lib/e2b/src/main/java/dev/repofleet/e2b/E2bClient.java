@@ -2,6 +2,7 @@ package dev.repofleet.e2b;
 
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -130,8 +131,16 @@ public final class E2bClient implements AutoCloseable {
    * few seconds ago may be missing: the list lags behind.
    */
   public List<SandboxInfo> list(SandboxQuery query) {
+    return listing(query).sandboxes();
+  }
+
+  /**
+   * As {@link #list}, with the server's time: to say how old a sandbox is, whatever clock is here.
+   */
+  public SandboxListing listing(SandboxQuery query) {
     String operation = "list sandboxes";
     Map<String, SandboxInfo> found = new LinkedHashMap<>();
+    Optional<Instant> serverTime = Optional.empty();
     Set<String> tokens = new HashSet<>();
     String token = null;
     do {
@@ -141,13 +150,16 @@ public final class E2bClient implements AutoCloseable {
         SandboxInfo info = ApiWire.required(detail, "sandbox", operation).toInfo(operation);
         found.putIfAbsent(info.sandboxId(), info);
       }
+      if (token == null) {
+        serverTime = Optional.ofNullable(reply.headers().getInstant("Date"));
+      }
       token = reply.headers().get("X-Next-Token");
       if (token != null && !tokens.add(token)) {
         throw new E2bProtocolException(
             "cannot list sandboxes: the API gave the same page twice", null);
       }
     } while (token != null && !token.isEmpty());
-    return List.copyOf(new ArrayList<>(found.values()));
+    return new SandboxListing(new ArrayList<>(found.values()), serverTime);
   }
 
   private HttpUrl listUrl(SandboxQuery query, @Nullable String token) {

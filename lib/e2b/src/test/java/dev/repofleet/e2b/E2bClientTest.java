@@ -149,6 +149,32 @@ class E2bClientTest {
   }
 
   @Test
+  void aListingTellsTheServersTimeAtItsFirstPage() {
+    fake.answerNext("/v2/sandboxes", page("Thu, 01 Jan 2026 00:00:07 GMT", "second"));
+    fake.answerNext("/v2/sandboxes", page("Thu, 01 Jan 2026 00:00:09 GMT", ""));
+    assertThat(client.listing(SandboxQuery.all()).serverTime())
+        .hasValue(Instant.parse("2026-01-01T00:00:07Z"));
+  }
+
+  @Test
+  void aListingHasNoTimeWhereTheServerTellsNone() {
+    client.create(spec("1"));
+    SandboxListing listing = client.listing(SandboxQuery.all());
+    assertThat(listing.sandboxes()).hasSize(1);
+    assertThat(listing.serverTime()).isEmpty();
+    fake.answerNext("/v2/sandboxes", page("yesterday", ""));
+    assertThat(client.listing(SandboxQuery.all()).serverTime()).isEmpty();
+  }
+
+  private static MockResponse page(String date, String next) {
+    return FakeE2b.json(200, List.of())
+        .newBuilder()
+        .setHeader("Date", date)
+        .setHeader("X-Next-Token", next)
+        .build();
+  }
+
+  @Test
   void listStopsWhenTheApiRepeatsAPage() {
     MockResponse page =
         FakeE2b.json(200, List.of()).newBuilder().setHeader("X-Next-Token", "again").build();
