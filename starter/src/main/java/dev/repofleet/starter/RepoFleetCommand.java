@@ -12,6 +12,7 @@ import dev.repofleet.starter.review.ReviewCommand;
 import dev.repofleet.starter.review.StatusCommand;
 import dev.repofleet.starter.review.WatchCommand;
 import dev.repofleet.starter.review.WorkersCommand;
+import dev.repofleet.starter.sandboxes.SandboxesCommand;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +61,8 @@ public final class RepoFleetCommand implements Callable<Integer> {
             .addSubcommand(new FollowUpCommand(context))
             .addSubcommand(new ApproveCommand(context))
             .addSubcommand(new RejectCommand(context))
-            .addSubcommand(new CancelCommand(context));
+            .addSubcommand(new CancelCommand(context))
+            .addSubcommand(SandboxesCommand.line(context));
     more.accept(line);
     line.addSubcommand(new GenerateCompletion());
     // Only now: picocli hands these on to the subcommands there are.

@@ -1,6 +1,8 @@
 package dev.repofleet.starter.embedded;
 
 import dev.repofleet.starter.CommandContext;
+import dev.repofleet.starter.sandboxes.SandboxesCommand;
+import java.util.Objects;
 import java.util.function.Function;
 import picocli.CommandLine;
 
@@ -9,8 +11,8 @@ public final class EmbeddedCommands {
   private EmbeddedCommands() {}
 
   /**
-   * Adds {@code demo}, {@code up}, {@code worker}, {@code sandboxes}, {@code setup} and {@code
-   * doctor}.
+   * Adds {@code demo}, {@code up}, {@code worker}, {@code setup} and {@code doctor}, and {@code
+   * serve} to {@code sandboxes}.
    *
    * @param program makes the whole program for another world: {@code demo} runs {@code review}
    */
@@ -19,8 +21,9 @@ public final class EmbeddedCommands {
     root.addSubcommand(new DemoCommand(context, program));
     root.addSubcommand(new UpCommand(context));
     root.addSubcommand(new WorkerCommand(context));
-    root.addSubcommand(
-        new CommandLine(new SandboxesCommand()).addSubcommand(new SandboxesCommand.Serve(context)));
+    CommandLine sandboxes =
+        Objects.requireNonNull(root.getSubcommands().get(SandboxesCommand.NAME), "in the tree");
+    sandboxes.addSubcommand(new ServeCommand(context));
     root.addSubcommand(new SetupCommand(context));
     root.addSubcommand(new DoctorCommand(context));
   }

@@ -47,7 +47,7 @@ final class LookingOn {
   List<JsonNode> json(String... arguments) {
     String[] all = Arrays.copyOf(arguments, arguments.length + 1);
     all[arguments.length] = "--json";
-    FleetProcess process = fleet.start(arguments[0], all);
+    FleetProcess process = fleet.start(String.join("-", arguments), all);
     assertThat(process.awaitExit(SOON)).as(process.tail()).isZero();
     assertLines(process.out());
     return process.out().lines().map(LookingOn::tree).toList();

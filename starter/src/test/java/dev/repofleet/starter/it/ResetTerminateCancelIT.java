@@ -4,17 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.repofleet.e2b.local.model.Ledger;
-import dev.repofleet.workflows.Fleet;
-import io.temporal.api.common.v1.WorkflowExecution;
-import io.temporal.api.enums.v1.EventType;
-import io.temporal.api.history.v1.HistoryEvent;
-import io.temporal.api.workflowservice.v1.ResetWorkflowExecutionRequest;
 import io.temporal.client.WorkflowFailedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -36,8 +30,8 @@ class ResetTerminateCancelIT {
       StartedBatch batch = attacked.begin("buttons", DELAY);
       awaitAgents(attacked, batch, 2);
       List<String> keys = batch.keys();
-      reset(attacked, batch, keys.get(0), 0.0);
-      reset(attacked, batch, keys.get(1), 0.99);
+      batch.reset(keys.get(0), 0.0);
+      batch.reset(keys.get(1), 0.99);
       batch.review(keys.get(2)).terminate("as the button does");
       batch.review(keys.get(3)).cancel();
       System.out.println("The batch after resets, a terminate and a cancel: " + outcome(batch));
@@ -68,7 +62,7 @@ class ResetTerminateCancelIT {
       outcome(batch);
       int calls = attacked.ledger().totals().calls();
       String key = batch.keys().get(0);
-      reset(attacked, batch, key, 0.0);
+      batch.reset(key, 0.0);
       batch.review(key).getResult(Object.class);
       assertThat(attacked.ledger().totals().calls()).as("calls after a reset").isEqualTo(calls);
       Undisturbed.assertClean(attacked, batch);
@@ -145,30 +139,5 @@ class ResetTerminateCancelIT {
             attacked.ledger().totalsBySession().size() == batch.keys().size()
                 && attacked.ledger().totalsBySession().values().stream()
                     .allMatch(totals -> totals.answered() >= answers));
-  }
-
-  /** To the workflow task that far into the history: 0 is the first, 1 the last that has ended. */
-  private static void reset(AttackedFleet attacked, StartedBatch batch, String key, double where) {
-    var connection = attacked.fleet().temporal();
-    String id = Fleet.reviewWorkflowId(batch.batch(), key);
-    List<Long> tasks =
-        connection.client().fetchHistory(id).getEvents().stream()
-            .filter(event -> event.getEventType() == EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED)
-            .map(HistoryEvent::getEventId)
-            .toList();
-    long task = tasks.get((int) (where * (tasks.size() - 1)));
-    connection
-        .client()
-        .getWorkflowServiceStubs()
-        .blockingStub()
-        .resetWorkflowExecution(
-            ResetWorkflowExecutionRequest.newBuilder()
-                .setNamespace(connection.namespace())
-                .setWorkflowExecution(WorkflowExecution.newBuilder().setWorkflowId(id))
-                .setReason("as the button does")
-                .setRequestId(UUID.randomUUID().toString())
-                .setWorkflowTaskFinishEventId(task)
-                .build());
-    System.out.printf("%s reset to event %d of %d%n", id, task, tasks.get(tasks.size() - 1));
   }
 }

@@ -1,0 +1,92 @@
+package dev.repofleet.starter.sandboxes;
+
+import dev.repofleet.e2b.SandboxInfo;
+import dev.repofleet.e2b.SandboxState;
+import dev.repofleet.starter.render.Wording;
+import dev.repofleet.starter.sandboxes.ReviewState.Run;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides whose a sandbox of this fleet is. Stateless; whatever is in doubt is nobody's to delete.
+ *
+ * <p>A closed run alone frees nothing: a review that was reset, or is followed up, goes on under
+ * the same workflow id with another run. And a run that the server does not know proves nothing:
+ * another server, or another namespace, may have a batch of the same id at work.
+ */
+final class OwnerJudgement {
+  /** Workers look for a sandbox whose creation they lost, and delete what came late, in less. */
+  static final Duration YOUNG = Duration.ofMinutes(5);
+
+  /** Reviews that wait for a person keep a paused sandbox for an hour, unless a plan says more. */
+  static final Duration LONG_PAUSED = Duration.ofDays(1);
+
+  private OwnerJudgement() {}
+
+  /**
+   * The verdict.
+   *
+   * @param lease absent when the labels do not name a review
+   * @param state what Temporal says of it
+   * @param now by the clock that {@code startedAt} and {@code endAt} come from; empty when unknown
+   */
+  static Verdict judge(
+      SandboxInfo sandbox, @Nullable Lease lease, ReviewState state, Optional<Instant> now) {
+    if (lease == null) {
+      return new Verdict(Owner.UNKNOWN, "its labels do not name a review");
+    }
+    if (state.silence() != null) {
+      return new Verdict(Owner.UNKNOWN, state.silence());
+    }
+    if (state.own() == Run.OPEN) {
+      return new Verdict(Owner.OWNED, "its review is open");
+    }
+    if (state.latest() == Run.OPEN) {
+      return new Verdict(Owner.OWNED, "a later run of its review is open");
+    }
+    if (state.own() == Run.CLOSED) {
+      return state.latest() == Run.CLOSED
+          ? new Verdict(Owner.FREE, "its review has ended" + pausedFor(sandbox, now))
+          : new Verdict(Owner.UNKNOWN, "the server is just forgetting its review; look again");
+    }
+    return ofUnknownRun(sandbox, lease, state, now);
+  }
+
+  private static Verdict ofUnknownRun(
+      SandboxInfo sandbox, Lease lease, ReviewState state, Optional<Instant> now) {
+    if (state.batch() == Run.NOT_KNOWN) {
+      return new Verdict(
+          Owner.UNKNOWN,
+          "batch "
+              + lease.batch()
+              + " is not known here; another server or namespace may have it, else delete it by"
+              + " hand");
+    }
+    if (now.isEmpty()) {
+      return new Verdict(
+          Owner.UNKNOWN, "its run is not known here, and E2B does not tell its time");
+    }
+    if (Duration.between(sandbox.startedAt(), now.get()).compareTo(YOUNG) < 0) {
+      return new Verdict(Owner.YOUNG, "its run is not known here, but it is new; look again later");
+    }
+    return paused(sandbox, now).filter(paused -> paused.compareTo(LONG_PAUSED) > 0).isPresent()
+        ? new Verdict(Owner.FREE, "its run is not known here any more" + pausedFor(sandbox, now))
+        : new Verdict(
+            Owner.UNKNOWN,
+            "its run is not known here: forgotten, or another server's; free once it has been"
+                + " paused for a day");
+  }
+
+  /** Empty for one that is not paused, and where it can't be told how long. */
+  private static Optional<Duration> paused(SandboxInfo sandbox, Optional<Instant> now) {
+    return sandbox.state() == SandboxState.PAUSED
+        ? now.map(time -> Duration.between(sandbox.endAt(), time))
+        : Optional.empty();
+  }
+
+  private static String pausedFor(SandboxInfo sandbox, Optional<Instant> now) {
+    return paused(sandbox, now).map(time -> ", paused for " + Wording.duration(time)).orElse("");
+  }
+}
