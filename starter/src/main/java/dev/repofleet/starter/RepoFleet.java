@@ -7,14 +7,21 @@ import java.io.FileOutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.CommandLine;
 
 /** The program. */
 public final class RepoFleet {
+  /** Held, or the setting would be collected with the logger. */
+  private static final Logger GRPC = Logger.getLogger("io.grpc");
+
   private RepoFleet() {}
 
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] arguments) {
+    // What gRPC tells of an address that is no good is told again, in a sentence, by whoever asked.
+    GRPC.setLevel(Level.OFF);
     System.exit(
         program(CommandContext.ofProcess(EmbeddedStack::open))
             .setOut(standardOutput())

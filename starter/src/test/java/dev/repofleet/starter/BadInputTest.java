@@ -15,6 +15,7 @@ import dev.repofleet.starter.testing.TestProgram;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -306,5 +307,13 @@ class BadInputTest {
   @Test
   void a_number_of_batches_that_is_none_is_refused() {
     refused(2, "--limit 0 is not from 1 to 100000", "list", "--limit", "0");
+  }
+
+  @Test
+  void an_address_that_is_none_is_refused_with_the_way_to_write_it() {
+    for (String address : List.of("nohost", "https://x.example:7233", "a b", ":7233", "h:99999")) {
+      program = new TestProgram(folder).with("TEMPORAL_ADDRESS", address);
+      refused(5, "TEMPORAL_ADDRESS is '" + address + "': write it as HOST:PORT", "list");
+    }
   }
 }

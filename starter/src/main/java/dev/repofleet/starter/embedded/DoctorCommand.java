@@ -24,8 +24,9 @@ import picocli.CommandLine.Spec;
     name = "doctor",
     mixinStandardHelpOptions = true,
     description = {
-      "Checks every part as this shell's environment names it: Java, Git, Temporal and its",
-      "search attributes, workers, E2B, the model, the artifact store, bubblewrap, the clock."
+      "Checks every part as this shell's environment names it.",
+      "Java, Git, Temporal, its search attributes and workers, E2B, the model, the",
+      "artifact store, bubblewrap, the clock. Changes nothing."
     },
     footer = {
       "",
@@ -67,7 +68,7 @@ public final class DoctorCommand implements Callable<Integer> {
     TextStyle style = TerminalStyle.of(context.environment());
     boolean failed = false;
     for (Supplier<List<Checkup>> check : checks) {
-      for (Checkup checkup : check.get()) {
+      for (Checkup checkup : whole(check)) {
         failed |= checkup.state() == Checkup.State.FAILED;
         if (json) {
           terminal.tellJson(ArtifactJson.line(checkup));
@@ -77,6 +78,16 @@ public final class DoctorCommand implements Callable<Integer> {
       }
     }
     return (failed ? ExitCode.UNREACHABLE : ExitCode.OK).number();
+  }
+
+  /** One check that falls over must not keep the others from being made. */
+  private static List<Checkup> whole(Supplier<List<Checkup>> check) {
+    try {
+      return check.get();
+    } catch (RuntimeException e) {
+      return List.of(
+          Checkup.failed("a check", "fell over: " + e, "please report it, with this sentence"));
+    }
   }
 
   private static void show(Checkup checkup, TextStyle style, Terminal terminal) {

@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  repofleet up",
-      "  repofleet review --agent rehearsal ./my-project     in another shell, after the exports"
+      "  repofleet up --port 0 --ui-port 0 --data ./fleet"
     })
 public final class UpCommand implements Callable<Integer> {
   private final CommandContext context;

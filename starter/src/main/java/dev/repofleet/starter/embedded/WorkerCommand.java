@@ -3,7 +3,12 @@ package dev.repofleet.starter.embedded;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactStores;
 import dev.repofleet.artifacts.DataFolders;
+import dev.repofleet.e2b.AuthenticationException;
+import dev.repofleet.e2b.E2bClient;
+import dev.repofleet.e2b.E2bException;
 import dev.repofleet.e2b.E2bOptions;
+import dev.repofleet.e2b.SandboxQuery;
+import dev.repofleet.e2b.SandboxState;
 import dev.repofleet.starter.CommandContext;
 import dev.repofleet.starter.CommandException;
 import dev.repofleet.starter.Terminal;
@@ -15,6 +20,8 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -31,12 +38,14 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Example:",
-      "  TEMPORAL_ADDRESS=temporal.example:7233 E2B_API_KEY=... ANTHROPIC_API_KEY=... \\\\",
+      "  TEMPORAL_ADDRESS=temporal.example:7233 E2B_API_KEY=... ANTHROPIC_API_KEY=... \\",
       "  REPOFLEET_ARTIFACTS=/shared/artifacts repofleet worker"
     })
 public final class WorkerCommand implements Callable<Integer> {
   /** A worker may be started together with its server, on a machine that is busy with both. */
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private static final Logger LOG = LoggerFactory.getLogger(WorkerCommand.class);
 
   private final CommandContext context;
 
@@ -85,6 +94,7 @@ public final class WorkerCommand implements Callable<Integer> {
 
   private FleetWorker start(StackParts parts, Terminal terminal) {
     E2bOptions e2b = e2b();
+    requireKey(e2b);
     ArtifactStore store = store();
     FleetMetrics metrics = new FleetMetrics();
     TemporalConnection connection =
@@ -123,6 +133,21 @@ public final class WorkerCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw CommandException.unreachable(
           e.getMessage() + "; `repofleet sandboxes serve` runs sandboxes on this machine", e);
+    }
+  }
+
+  /**
+   * A worker whose key is refused would take up what others could do, and fail it. One that can't
+   * reach E2B just now is started: that passes, and its work waits.
+   */
+  private static void requireKey(E2bOptions e2b) {
+    try (E2bClient client = new E2bClient(e2b)) {
+      client.list(SandboxQuery.builder().state(SandboxState.RUNNING).build());
+    } catch (AuthenticationException e) {
+      throw CommandException.unreachable(
+          e2b.apiUrl() + " refuses the key: set E2B_API_KEY to a valid one", e);
+    } catch (E2bException e) {
+      LOG.warn("{} does not answer yet: {}", e2b.apiUrl(), e.getMessage());
     }
   }
 

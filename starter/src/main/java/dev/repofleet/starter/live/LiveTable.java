@@ -51,7 +51,7 @@ final class LiveTable {
 
   List<String> lines() {
     List<LiveRow> shown = new ArrayList<>(batch.working());
-    int room = Math.max(3, rows - OTHER_LINES);
+    int room = Math.max(1, rows - OTHER_LINES);
     int hidden = Math.max(0, shown.size() - room);
     shown.subList(shown.size() - hidden, shown.size()).clear();
     batch.ended().stream().limit(Math.max(0, room - shown.size())).forEach(shown::add);
@@ -65,7 +65,8 @@ final class LiveTable {
     lines.add("");
     lines.add(bar());
     lines.add(TextColumns.head(totals(), style.width()));
-    return lines;
+    // What is taller than the terminal could not be erased; the bar tells most.
+    return lines.subList(Math.max(0, lines.size() - (rows - 1)), lines.size());
   }
 
   private List<String> table(List<LiveRow> shown) {

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  * stream is a terminal, the latter differently from version to version.
  *
  * @param columns 40 to 2,000
- * @param rows 10 to 1,000
+ * @param rows 3 to 1,000
  */
 public record TerminalSize(int columns, int rows) {
   /** Of a terminal that does not say. */
@@ -23,7 +23,7 @@ public record TerminalSize(int columns, int rows) {
   /** Keeps both within bounds. */
   public TerminalSize {
     columns = Math.max(40, Math.min(2000, columns));
-    rows = Math.max(10, Math.min(1000, rows));
+    rows = Math.max(3, Math.min(1000, rows));
   }
 
   /** Whether standard output is a terminal. */

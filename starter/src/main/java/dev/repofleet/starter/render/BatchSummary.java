@@ -10,6 +10,7 @@ import dev.repofleet.starter.render.TextTable.Column;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +61,7 @@ public final class BatchSummary {
         lines.addAll(TextLines.of(sentence(row.target(), row.message()), style.width()));
       }
     }
-    lines.addAll(TextLines.of(totals(result), style.width()));
+    lines.addAll(TextLines.of(totals(result, places.values()), style.width()));
     if (result.rehearsal()) {
       lines.addAll(TextLines.of(REHEARSAL, style.width()));
     }
@@ -89,6 +90,16 @@ public final class BatchSummary {
 
   /** Batch, status and sums on one line. */
   public static String totals(BatchResult result) {
+    return totals(result, List.of());
+  }
+
+  private static String totals(BatchResult result, Collection<Place> inWork) {
+    SeverityCounts findings = result.findings();
+    double more = 0;
+    for (Place place : inWork) {
+      findings = findings.plus(place.findings());
+      more += place.costUsd();
+    }
     List<String> parts = new ArrayList<>();
     for (RepositoryStatus status : RepositoryStatus.values()) {
       if (result.total(status) > 0) {
@@ -102,8 +113,10 @@ public final class BatchSummary {
             result.status().word(),
             parts.isEmpty() ? "no repositories" : String.join(", ", parts),
             ended == null ? " so far" : "",
-            Wording.findings(result.findings()),
-            Wording.cost(result.usage()),
+            Wording.findings(findings),
+            more == 0
+                ? Wording.cost(result.usage())
+                : Wording.dollars(result.usage().costUsd() + more),
             ended == null
                 ? ""
                 : "; " + Wording.duration(Duration.between(result.startedAt(), ended)));

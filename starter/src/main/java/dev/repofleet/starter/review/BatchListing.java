@@ -8,6 +8,7 @@ import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.starter.CommandContext;
 import dev.repofleet.starter.Terminal;
 import dev.repofleet.starter.live.TerminalStyle;
+import dev.repofleet.starter.render.TextStyle;
 import dev.repofleet.starter.render.TextTable;
 import dev.repofleet.starter.render.TextTable.Cell;
 import dev.repofleet.starter.render.TextTable.Column;
@@ -39,6 +40,10 @@ final class BatchListing {
   private static final int PAGE = 200;
   private static final Duration LIMIT = Duration.ofSeconds(10);
   private static final DateTimeFormatter MINUTE = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm");
+  private static final DateTimeFormatter SHORT = DateTimeFormatter.ofPattern("MM-dd HH:mm");
+
+  /** Below this there is no room for plan and findings beside ids and states in full. */
+  private static final int WIDE = 110;
 
   private final TemporalConnection connection;
 
@@ -61,36 +66,43 @@ final class BatchListing {
       } else if (rows.isEmpty()) {
         terminal.say("No batch yet: `repofleet review` starts one.");
       } else {
-        table(context).lines(TerminalStyle.of(context.environment())).forEach(terminal::tell);
+        TextStyle style = TerminalStyle.of(context.environment());
+        table(context, style.width() >= WIDE).lines(style).forEach(terminal::tell);
       }
       if (more) {
         terminal.say("There are older ones: `repofleet list --limit N` shows more.");
       }
     }
 
-    private TextTable table(CommandContext context) {
-      TextTable table =
-          new TextTable(
-              Column.name("BATCH"),
-              Column.word("STATUS"),
-              Column.text("PLAN"),
-              Column.number("FINDINGS"),
-              Column.number("COST"),
-              Column.word("STARTED"),
-              Column.number("TOOK"));
+    /** The whole id is always there, for the next command. */
+    private TextTable table(CommandContext context, boolean wide) {
+      List<Column> columns = new ArrayList<>();
+      columns.add(Column.word("BATCH"));
+      columns.add(Column.word("STATUS"));
+      if (wide) {
+        columns.add(Column.text("PLAN"));
+        columns.add(Column.number("FINDINGS"));
+      }
+      columns.add(Column.number("COST"));
+      columns.add(Column.word("STARTED"));
+      columns.add(Column.number("TOOK"));
+      TextTable table = new TextTable(columns.toArray(Column[]::new));
       Instant now = context.clock().instant();
       ZoneId zone = context.clock().getZone();
       for (Row row : rows) {
         Instant ended = row.endedAt();
         Duration took = Duration.between(row.startedAt(), ended == null ? now : ended);
-        table.row(
-            Cell.of(row.batch()),
-            new Cell(row.status(), tone(row.status())),
-            Cell.of(orDash(row.plan())),
-            Cell.of(orDash(row.findings())),
-            Cell.of(row.costUsd() == null ? "-" : Wording.dollars(row.costUsd())),
-            Cell.of(MINUTE.format(row.startedAt().atZone(zone))),
-            Cell.of(Wording.duration(took)));
+        List<Cell> cells = new ArrayList<>();
+        cells.add(Cell.of(row.batch()));
+        cells.add(new Cell(row.status(), tone(row.status())));
+        if (wide) {
+          cells.add(Cell.of(orDash(row.plan())));
+          cells.add(Cell.of(orDash(row.findings())));
+        }
+        cells.add(Cell.of(row.costUsd() == null ? "-" : Wording.dollars(row.costUsd())));
+        cells.add(Cell.of((wide ? MINUTE : SHORT).format(row.startedAt().atZone(zone))));
+        cells.add(Cell.of(Wording.duration(took)));
+        table.row(cells.toArray(Cell[]::new));
       }
       return table;
     }

@@ -164,7 +164,7 @@ public final class BatchWatcher {
     for (int i = told.nextClearBit(0); i < dispatched; i = told.nextClearBit(i + 1)) {
       if (!running.get(i)) {
         TargetRow target = targets.get(i);
-        result(target).ifPresent(end -> tellEnd(target, end.row(), end.took()));
+        result(target).ifPresent(end -> tellEnd(target, end));
       }
     }
   }
@@ -224,10 +224,14 @@ public final class BatchWatcher {
         counts.critical(), counts.high(), counts.medium(), counts.low(), counts.info());
   }
 
-  private void tellEnd(TargetRow target, BatchRow row, @Nullable Duration took) {
+  private void tellEnd(TargetRow target, End end) {
+    BatchRow row = end.row();
     told.set(target.index());
     String place = places.remove(target.index());
-    int turn = place == null ? 0 : Integer.parseInt(place.substring(place.indexOf(' ') + 1));
+    int turn =
+        end.lastTurn() != null
+            ? end.lastTurn()
+            : place == null ? 0 : Integer.parseInt(place.substring(place.indexOf(' ') + 1));
     listener.repository(
         new RepositoryEvent(
             now(),
@@ -242,7 +246,7 @@ public final class BatchWatcher {
             row.cause(),
             row.costUsd(),
             row.findings(),
-            took));
+            end.took()));
   }
 
   private void tellTheRest() {
@@ -254,21 +258,23 @@ public final class BatchWatcher {
         BatchRow row = rows.get(target.index());
         End end =
             row != null
-                ? new End(row, null)
-                : result(target).orElseGet(() -> new End(BatchAssembly.notStarted(target), null));
-        tellEnd(target, end.row(), end.took());
+                ? new End(row, null, null)
+                : result(target)
+                    .orElseGet(() -> new End(BatchAssembly.notStarted(target), null, null));
+        tellEnd(target, end);
       }
     }
   }
 
-  /** How a repository ended, and how long it took where that is known. */
-  private record End(BatchRow row, @Nullable Duration took) {
+  /** How a repository ended; how long it took and its last turn, where its result tells them. */
+  private record End(BatchRow row, @Nullable Duration took, @Nullable Integer lastTurn) {
     static End of(RepositoryResult result) {
       Instant from = result.startedAt();
       Instant to = result.endedAt();
       return new End(
           BatchRow.of(result, result.files().uris()),
-          from == null || to == null ? null : Duration.between(from, to));
+          from == null || to == null ? null : Duration.between(from, to),
+          result.turns().isEmpty() ? null : (Integer) (result.turns().size() - 1));
     }
   }
 }

@@ -20,8 +20,9 @@ import picocli.CommandLine.Spec;
     name = "follow-up",
     mixinStandardHelpOptions = true,
     description = {
-      "Asks the agent of one repository for one more turn, in the session it has: after the",
-      "turns of the plan while the review runs, else in a new sandbox with its work so far."
+      "Asks the agent of one repository for one more turn, in the session it has.",
+      "While the review runs that comes after the turns of the plan, else in a new",
+      "sandbox with the work so far."
     },
     footer = {
       "",

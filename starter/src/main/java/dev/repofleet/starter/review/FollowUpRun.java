@@ -62,7 +62,7 @@ final class FollowUpRun {
           .start(stateToGoOnWith().review().withFollowUp(uri));
       terminal.say(name + ": the follow-up is started in a new sandbox.");
     }
-    String logs = "`repofleet logs " + records.batch() + " " + name + " -f`";
+    String logs = "`repofleet logs " + records.batch() + " " + target.key() + " -f`";
     if (detach) {
       terminal.tell(Fleet.reviewWorkflowId(records.batch(), target.key()));
       terminal.say(logs + " shows what the agent does.");

@@ -69,8 +69,7 @@ final class FollowUpWatch {
 
   private void look() {
     Optional<String> now =
-        view.repository(target.key())
-            .map(progress -> StageWords.of(batch, target.target(), progress));
+        view.repository(target.key()).map(progress -> StageWords.of(batch, target.key(), progress));
     if (now.isEmpty()) {
       unanswered();
       return;

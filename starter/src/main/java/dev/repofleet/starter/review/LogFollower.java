@@ -152,7 +152,7 @@ final class LogFollower {
     } catch (TemporalAwayException e) {
       return "";
     }
-    return progress.map(each -> StageWords.of(records.batch(), target.target(), each)).orElse("");
+    return progress.map(each -> StageWords.of(records.batch(), target.key(), each)).orElse("");
   }
 
   private void sayOver() {

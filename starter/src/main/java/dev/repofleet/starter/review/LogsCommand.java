@@ -23,8 +23,9 @@ import picocli.CommandLine.Spec;
     name = "logs",
     mixinStandardHelpOptions = true,
     description = {
-      "Shows what the agent does in one repository: what it says, which tools it calls,",
-      "tokens and cost of each turn. Read from the artifact store, seconds behind the agent."
+      "Shows what the agent does in one repository.",
+      "That is what it says, which tools it calls, tokens and cost of each turn. Read",
+      "from the artifact store, seconds behind the agent."
     },
     footer = {
       "",

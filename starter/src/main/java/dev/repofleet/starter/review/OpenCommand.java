@@ -24,8 +24,9 @@ import picocli.CommandLine.Spec;
     name = "open",
     mixinStandardHelpOptions = true,
     description = {
-      "Writes a batch's report into the data folder and opens it in a browser, and beside it",
-      "the batch in Temporal's UI. Prints both addresses; without a browser that is all."
+      "Opens a batch's report, and its page in Temporal's UI, in a browser.",
+      "The report is written into the data folder first. Prints both addresses;",
+      "without a browser that is all."
     },
     footer = {
       "",

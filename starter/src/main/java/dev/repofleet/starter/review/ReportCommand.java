@@ -26,8 +26,9 @@ import picocli.CommandLine.Spec;
     name = "report",
     mixinStandardHelpOptions = true,
     description = {
-      "Writes what came of a batch, or has come of it so far: one format to standard output or into",
-      "a folder, or without --format the whole folder, as `review --out` does."
+      "Writes what came of a batch, or has come of it so far.",
+      "One format goes to standard output or into a folder; --out without --format fills",
+      "the folder as `review --out` does."
     },
     footer = {
       "",

@@ -18,11 +18,13 @@ import dev.repofleet.starter.target.WantedTarget;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.client.TemporalConnection;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -160,15 +162,28 @@ public final class ReviewRun {
                 wanted.agent().code(),
                 wanted.agent() == AgentKind.REHEARSAL ? " (no model is used)" : "",
                 wanted.window()));
-    terminal.say(
-        stack == null
-            ? "Workflow "
-                + Fleet.batchWorkflowId(wanted.batch())
-                + " at "
-                + connection.address()
-                + ", namespace "
-                + connection.namespace()
-            : "Temporal UI  " + stack.ui(Fleet.batchWorkflowId(wanted.batch())));
+    if (stack == null) {
+      terminal.say(
+          "Workflow "
+              + Fleet.batchWorkflowId(wanted.batch())
+              + " at "
+              + connection.address()
+              + ", namespace "
+              + connection.namespace());
+    }
+    ui(wanted.batch(), stack).ifPresent(page -> terminal.say("Temporal UI  " + page));
+  }
+
+  private Optional<URI> ui(String batch, @Nullable LocalStack stack) {
+    if (stack != null) {
+      return Optional.of(stack.ui(Fleet.batchWorkflowId(batch)));
+    }
+    try {
+      return TemporalPages.of(context.environment(), batch);
+    } catch (IllegalArgumentException e) {
+      // The batch runs all the same; `open` tells what is wrong with the address.
+      return Optional.empty();
+    }
   }
 
   private ExitCode detached(BatchStarter.Wanted wanted) {
@@ -197,10 +212,15 @@ public final class ReviewRun {
                 + " then shows it."
             : "Interrupted. Batch "
                 + batch
-                + " goes on: "
+                + " goes on: `repofleet watch "
+                + batch
+                + "` looks on again, "
                 + status
                 + " shows it, `repofleet cancel "
                 + batch
-                + "` ends it.");
+                + "` ends it."
+                + (request.out().isEmpty()
+                    ? ""
+                    : " `repofleet report " + batch + " --out DIR` writes its results then."));
   }
 }

@@ -1,6 +1,5 @@
 package dev.repofleet.starter.review;
 
-import dev.repofleet.starter.PlainText;
 import dev.repofleet.workflows.Stage;
 import dev.repofleet.workflows.review.RepositoryProgress;
 
@@ -8,11 +7,11 @@ import dev.repofleet.workflows.review.RepositoryProgress;
 final class StageWords {
   private StageWords() {}
 
-  static String of(String batch, String target, RepositoryProgress progress) {
+  static String of(String batch, String key, RepositoryProgress progress) {
     Integer awaiting = progress.awaiting();
     if (awaiting != null) {
       return "%s: `repofleet approve %s %s` or `reject` answers it"
-          .formatted(waits(awaiting), batch, PlainText.of(target));
+          .formatted(waits(awaiting), batch, key);
     }
     return inTable(progress);
   }

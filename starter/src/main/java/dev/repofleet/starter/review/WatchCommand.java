@@ -17,7 +17,8 @@ import picocli.CommandLine.Spec;
     name = "watch",
     mixinStandardHelpOptions = true,
     description = {
-      "Watches a batch to its end, as review does: a table on a terminal, else a line an event.",
+      "Watches a batch to its end, as review does.",
+      "Draws a table on a terminal, else prints a line an event.",
       "Looking on changes nothing, so it can end and begin again at any time."
     },
     footer = {

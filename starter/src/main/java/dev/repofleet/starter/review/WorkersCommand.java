@@ -26,8 +26,8 @@ import picocli.CommandLine.Spec;
     name = "workers",
     mixinStandardHelpOptions = true,
     description = {
-      "Shows the fleet's workers: who asked the Temporal server for work in the last minutes,",
-      "and how many agents each follows."
+      "Shows who works, and how many agents each worker follows.",
+      "A worker is who asked the Temporal server for work in the last minutes."
     },
     footer = {"", "Example:", "  repofleet workers"})
 public final class WorkersCommand implements Callable<Integer> {

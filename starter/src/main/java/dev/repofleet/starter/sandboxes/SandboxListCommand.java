@@ -63,7 +63,7 @@ final class SandboxListCommand implements Callable<Integer> {
   private void show(Terminal terminal, HeldSandboxes held, List<Judged> judged) {
     if (json) {
       for (Judged one : judged) {
-        terminal.tell(
+        terminal.tellJson(
             ArtifactJson.line(SandboxLine.of(one.sandbox(), one.lease(), one.verdict(), null)));
       }
     } else {

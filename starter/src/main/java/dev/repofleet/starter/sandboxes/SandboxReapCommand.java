@@ -87,7 +87,7 @@ final class SandboxReapCommand implements Callable<Integer> {
     return new Reaper.Listener() {
       @Override
       public void left(Judged one) {
-        terminal.tell(
+        terminal.tellJson(
             ArtifactJson.line(SandboxLine.of(one.sandbox(), one.lease(), one.verdict(), null)));
       }
 
@@ -96,7 +96,7 @@ final class SandboxReapCommand implements Callable<Integer> {
         if (problem != null) {
           terminal.say(one.name() + ": not deleted: " + PlainText.of(problem));
         }
-        terminal.tell(
+        terminal.tellJson(
             ArtifactJson.line(
                 SandboxLine.of(one.sandbox(), one.lease(), one.verdict(), action.word())));
       }

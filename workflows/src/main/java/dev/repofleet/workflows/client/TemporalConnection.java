@@ -14,6 +14,9 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A connection to a Temporal server as {@code TEMPORAL_*} variables and profiles describe it, with
@@ -23,6 +26,11 @@ import java.util.function.UnaryOperator;
 public final class TemporalConnection implements AutoCloseable {
   /** Long enough for a server that is just starting, short enough for a person to wait for. */
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+
+  private static final Pattern ADDRESS =
+      Pattern.compile("(\\[[0-9a-fA-F:.]+]|[^\\s:/]+):(\\d{1,5})");
+
+  private static final int MAX_PORT = 65_535;
 
   private final WorkflowServiceStubs stubs;
   private final WorkflowClient client;
@@ -54,12 +62,8 @@ public final class TemporalConnection implements AutoCloseable {
       UnaryOperator<WorkflowServiceStubsOptions.Builder> adjustment,
       Duration atMost) {
     ClientConfigProfile profile = profile(environment);
-    WorkflowServiceStubs stubs =
-        WorkflowServiceStubs.newServiceStubs(
-            adjustment
-                .apply(
-                    WorkflowServiceStubsOptions.newBuilder(profile.toWorkflowServiceStubsOptions()))
-                .build());
+    requireAddress(profile.getAddress());
+    WorkflowServiceStubs stubs = stubs(profile, adjustment);
     WorkflowClientOptions clientOptions =
         WorkflowClientOptions.newBuilder(profile.toWorkflowClientOptions())
             .validateAndBuildWithDefaults();
@@ -79,6 +83,37 @@ public final class TemporalConnection implements AutoCloseable {
           explain(address, clientOptions.getNamespace(), e.getStatus()), e);
     }
     return new TemporalConnection(stubs, WorkflowClient.newInstance(stubs, clientOptions), address);
+  }
+
+  /** Else gRPC fails in threads of its own, and tells it on standard error. */
+  private static void requireAddress(@Nullable String address) {
+    if (address == null || address.isEmpty()) {
+      return;
+    }
+    Matcher parts = ADDRESS.matcher(address);
+    if (!parts.matches() || Integer.parseInt(parts.group(2)) > MAX_PORT) {
+      throw new TemporalUnreachableException(
+          "TEMPORAL_ADDRESS is '" + address + "': write it as HOST:PORT, such as 127.0.0.1:7233",
+          null);
+    }
+  }
+
+  private static WorkflowServiceStubs stubs(
+      ClientConfigProfile profile, UnaryOperator<WorkflowServiceStubsOptions.Builder> adjustment) {
+    try {
+      return WorkflowServiceStubs.newServiceStubs(
+          adjustment
+              .apply(
+                  WorkflowServiceStubsOptions.newBuilder(profile.toWorkflowServiceStubsOptions()))
+              .build());
+    } catch (RuntimeException e) {
+      // The message may name a file of a key, never what is in it.
+      throw new TemporalUnreachableException(
+          "the connection to Temporal can't be set up ("
+              + e.getMessage()
+              + "): check TEMPORAL_ADDRESS and TEMPORAL_TLS_*",
+          e);
+    }
   }
 
   private static ClientConfigProfile profile(Map<String, String> environment) {
