@@ -152,8 +152,9 @@ class PeopleAnswerIT {
       assertThat(logs.out()).as("what the agent had done").contains("command-injection");
       assertThat(followUp.awaitExit(SOON)).as(followUp.tail()).isEqualTo(130);
       assertThat(followUp.err().strip())
-          .endsWith(
-              "\nInterrupted. The follow-up goes on: `repofleet logs watched amber -f` shows it.");
+          .containsPattern(
+              "\nInterrupted\\. The follow-up goes on:"
+                  + " `repofleet logs watched amber-[0-9a-f]{10} -f` shows it\\.$");
       assertThat(run(fleet, "approve", "watched", "amber").exit()).isZero();
       assertThat(batch.awaitOutcome(AttackedFleet.END).status()).isEqualTo(BatchStatus.COMPLETE);
       assertRow(fleet, batch.results(), 0, "complete", 3);

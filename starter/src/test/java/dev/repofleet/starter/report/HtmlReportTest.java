@@ -136,7 +136,8 @@ class HtmlReportTest {
   void a_rehearsal_says_so_loudly() throws IOException {
     assertThat(page(SampleReport.ordinary(1, 1).by("rehearsal")))
         .contains("Rehearsal: no model was used.");
-    assertThat(page(SampleReport.ordinary(1, 1))).doesNotContain("no model was used");
+    String other = page(SampleReport.ordinary(1, 1)).replaceAll("(?s)<script.*?</script>", "");
+    assertThat(other).doesNotContain("no model was used");
   }
 
   @Test
