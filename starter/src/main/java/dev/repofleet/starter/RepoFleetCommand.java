@@ -16,7 +16,6 @@ import dev.repofleet.starter.sandboxes.SandboxesCommand;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -64,7 +63,7 @@ public final class RepoFleetCommand implements Callable<Integer> {
             .addSubcommand(new CancelCommand(context))
             .addSubcommand(SandboxesCommand.line(context));
     more.accept(line);
-    line.addSubcommand(new GenerateCompletion());
+    line.addSubcommand(new GenerateCompletionCommand());
     // Only now: picocli hands these on to the subcommands there are.
     line.getSubcommands().values().forEach(RepoFleetCommand::nameVersion);
     return line.setParameterExceptionHandler(CommandFaults::wrongUse)

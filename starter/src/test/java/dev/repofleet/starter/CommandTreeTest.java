@@ -7,6 +7,7 @@ import dev.repofleet.starter.testing.TestProgram;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -106,10 +107,38 @@ class CommandTreeTest {
   }
 
   @Test
+  void completion_knows_commands_and_options_and_offers_files_elsewhere() throws Exception {
+    CommandLine line = RepoFleet.program(new TestProgram(Path.of("").toAbsolutePath()).context());
+    StringWriter script = new StringWriter();
+    line.setOut(new PrintWriter(script, true));
+    assertThat(line.execute("generate-completion")).isZero();
+    assertThat(completed(script.toString(), "stat")).contains("status");
+    assertThat(completed(script.toString(), "review", "--conc")).contains("--concurrency");
+    // Nothing of its own: bash goes on with files, as `complete -o default` says.
+    assertThat(completed(script.toString(), "review", "po")).isBlank();
+    assertThat(script.toString()).contains("-o default repofleet").doesNotContain("+o default");
+  }
+
+  private static String completed(String script, String... words) throws Exception {
+    List<String> command = new ArrayList<>(List.of("bash", "-c"));
+    command.add(
+        script
+            + "\nCOMP_WORDS=(repofleet \"$@\"); COMP_CWORD=$#; COMP_LINE=\"${COMP_WORDS[*]}\""
+            + "\n_complete_repofleet; echo \"${COMPREPLY[@]}\"");
+    command.add("bash");
+    command.addAll(List.of(words));
+    Process bash =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    String answer = new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(bash.waitFor()).isZero();
+    return answer;
+  }
+
+  @Test
   void the_help_of_every_command_has_an_example() {
     for (String command : implemented().keySet()) {
       String help = answer(command, "--help");
-      assertThat(help).as(command).containsPattern("Examples?:|source <");
+      assertThat(help).as(command).containsPattern("(?m)^Examples?[:,]");
       assertThat(help.lines().filter(line -> line.length() > 80)).as(command).isEmpty();
     }
   }

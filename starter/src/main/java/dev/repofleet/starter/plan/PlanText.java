@@ -55,7 +55,7 @@ final class PlanText {
               + "this is not valid "
               + factory.getFormatName()
               + ": "
-              + firstLine(e.getOriginalMessage()));
+              + sentence(e.getOriginalMessage()));
     } catch (IOException e) {
       throw new PlanException(file + " can't be read: " + e.getMessage());
     }
@@ -82,8 +82,15 @@ final class PlanText {
         : file + ":" + place.getLineNr() + ":" + Math.max(1, place.getColumnNr()) + ": ";
   }
 
-  private static String firstLine(@Nullable String message) {
-    return message == null ? "it can't be parsed" : message.lines().findFirst().orElse("").strip();
+  private static String sentence(@Nullable String message) {
+    if (message == null) {
+      return "it can't be parsed";
+    }
+    if (message.startsWith("Expected a field name")) {
+      return "this is no name of a key; a value that begins with a brace needs quotes, or a block"
+          + " as in `prompt: |`";
+    }
+    return message.lines().findFirst().orElse("").strip();
   }
 
   /** One pass over the tokens. */

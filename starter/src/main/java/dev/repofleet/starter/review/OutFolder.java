@@ -142,9 +142,19 @@ public final class OutFolder {
             && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
             && file.toRealPath().startsWith(folder.toRealPath())) {
           Files.delete(file);
+          deleteIfEmpty(Objects.requireNonNull(file.getParent()));
         }
       }
     }
+  }
+
+  private void deleteIfEmpty(Path of) throws IOException {
+    try (Stream<Path> left = Files.list(of)) {
+      if (of.equals(folder) || left.findAny().isPresent()) {
+        return;
+      }
+    }
+    Files.delete(of);
   }
 
   private static List<String> paths(ReviewFiles files) {

@@ -289,6 +289,7 @@ class PlanLoaderTest {
           prompt: a\\n---\\nprompt: b            | a second document follows
           - a                                  | a plan is a list of keys and values
           prompt: 'x                           | this is not valid YAML
+          prompt: {{repository}} a             | a value that begins with a brace needs quotes
           """)
   void a_mistake_is_one_sentence(String text, String sentence) {
     refused(text.replace("\\n", "\n"), sentence);
