@@ -49,6 +49,26 @@ public final class PlainText {
   }
 
   /**
+   * A path or another name in which every character counts, on one line: what can't be seen stands
+   * as an escape, such as {@code \\u202e}, so that two names that differ are seen to differ.
+   */
+  public static String name(String name) {
+    StringBuilder seen = new StringBuilder(name.length());
+    name.codePoints().forEach(character -> append(character, seen));
+    return seen.toString();
+  }
+
+  private static void append(int character, StringBuilder to) {
+    if (VisibleText.isVisible(character)) {
+      to.appendCodePoint(character);
+      return;
+    }
+    for (char unit : Character.toChars(character)) {
+      to.append(String.format(Locale.ROOT, "\\u%04x", (int) unit));
+    }
+  }
+
+  /**
    * JSON that says the same and in which nothing acts on a terminal or a page: invisible characters
    * but line ends, which stand between values only, are escaped.
    */
@@ -57,12 +77,10 @@ public final class PlainText {
     json.codePoints()
         .forEach(
             character -> {
-              if (character == '\n' || VisibleText.isVisible(character)) {
-                safe.appendCodePoint(character);
+              if (character == '\n') {
+                safe.append('\n');
               } else {
-                for (char unit : Character.toChars(character)) {
-                  safe.append(String.format(Locale.ROOT, "\\u%04x", (int) unit));
-                }
+                append(character, safe);
               }
             });
     return safe.toString();

@@ -6,6 +6,13 @@ import org.junit.jupiter.api.Test;
 
 class PlainTextTest {
   @Test
+  void a_name_keeps_every_character_those_that_can_not_be_seen_as_escapes() {
+    assertThat(PlainText.name("a \u202efdp.py")).isEqualTo("a \\u202efdp.py");
+    assertThat(PlainText.name("x\u001b[2J\ny")).isEqualTo("x\\u001b[2J\\u000ay");
+    assertThat(PlainText.name("ärger🦊")).isEqualTo("ärger🦊");
+  }
+
+  @Test
   void what_steers_a_terminal_or_turns_text_around_is_left_out() {
     assertThat(PlainText.of("a\u001b[31mb\u0007\u202ec\u200b\u2066d\ufeff")).isEqualTo("a[31mbcd");
   }

@@ -125,7 +125,7 @@ public final class AgentEventLines {
     }
     String head = SAID + PlainText.of(tool, MAX_TOOL) + ": ";
     int room = Math.max(MAX_TOOL, style.width() - TextColumns.of(head));
-    return head + TextColumns.tail(PlainText.of(telling), room);
+    return head + TextColumns.tail(PlainText.name(telling), room);
   }
 
   private List<String> cameBack(JsonNode content) {

@@ -86,7 +86,7 @@ final class FindingsCsv implements BatchReport {
     cells.add(finding.ruleId());
     cells.add(String.join(" ", finding.cwe()));
     cells.add(finding.title());
-    cells.add(place.path());
+    cells.add(PlainText.name(place.path()));
     cells.add(Integer.toString(place.startLine()));
     cells.add(Integer.toString(place.endLine()));
     cells.add(finding.summary());

@@ -10,6 +10,7 @@ import dev.repofleet.artifacts.Location;
 import dev.repofleet.artifacts.NotCarried;
 import dev.repofleet.artifacts.RepositoryResult;
 import dev.repofleet.artifacts.Severity;
+import dev.repofleet.starter.PlainText;
 import dev.repofleet.starter.render.Wording;
 import java.io.IOException;
 import java.io.Writer;
@@ -108,7 +109,7 @@ final class MarkdownReport implements BatchReport {
       line("- Commit: " + MarkdownText.code(row.commit()));
     }
     if (row.subpath() != null) {
-      line("- Folder: " + MarkdownText.code(row.subpath()));
+      line("- Folder: " + MarkdownText.code(PlainText.name(row.subpath())));
     }
     files(row);
     if (result != null) {
@@ -138,7 +139,7 @@ final class MarkdownReport implements BatchReport {
     for (NotCarried left : result.notCarried()) {
       line(
           "- Not in the patch: "
-              + MarkdownText.code(left.path())
+              + MarkdownText.code(PlainText.name(left.path()))
               + ", "
               + MarkdownText.code(left.reason()));
     }
@@ -198,7 +199,7 @@ final class MarkdownReport implements BatchReport {
   }
 
   private static String place(Location location) {
-    return MarkdownText.code(location.path() + ":" + location.startLine());
+    return MarkdownText.code(PlainText.name(location.path()) + ":" + location.startLine());
   }
 
   private void line(String text) throws IOException {
