@@ -148,6 +148,10 @@ class SeparatePartsIT {
         .hasSize(4)
         .allSatisfy(check -> assertThat(check.path("state").asText()).isEqualTo("ok"));
     on.assertQueries(fleet.temporal().client());
+    FleetProcess stranger =
+        fleet.launchWorker("stranger", 1, Map.of("E2B_API_KEY", "e2b_" + "0".repeat(40)));
+    assertThat(stranger.awaitExit(SeparateFleet.START)).as(stranger.tail()).isEqualTo(5);
+    assertThat(stranger.err()).contains("refuses the key: set E2B_API_KEY to a valid one");
   }
 
   private void bothWorked(
