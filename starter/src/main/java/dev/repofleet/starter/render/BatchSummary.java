@@ -89,10 +89,6 @@ public final class BatchSummary {
   }
 
   /** Batch, status and sums on one line. */
-  public static String totals(BatchResult result) {
-    return totals(result, List.of());
-  }
-
   private static String totals(BatchResult result, Collection<Place> inWork) {
     SeverityCounts findings = result.findings();
     double more = 0;
