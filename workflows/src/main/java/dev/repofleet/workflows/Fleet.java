@@ -58,6 +58,11 @@ public record Fleet(String name) {
     return batch;
   }
 
+  /** Workflow id of the fleet's pool. */
+  public String poolWorkflowId() {
+    return "sandbox-pool/" + (equals(DEFAULT) ? "" : name + ".") + "default";
+  }
+
   /** Workflow id of a batch. */
   public static String batchWorkflowId(String batch) {
     return "review-batch/" + batch;

@@ -131,6 +131,7 @@ final class TurnHarvest {
         log,
         input.goOn() || files.promptAfter(files.transcriptBeforeTurn(state.incarnation())),
         ending.limited() ? last.retryAfterSeconds() : null,
+        null,
         null);
   }
 

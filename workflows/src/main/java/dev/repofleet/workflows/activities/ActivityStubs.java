@@ -4,6 +4,7 @@ import dev.repofleet.workflows.Excerpt;
 import dev.repofleet.workflows.Fleet;
 import io.temporal.activity.ActivityCancellationType;
 import io.temporal.activity.ActivityOptions;
+import io.temporal.activity.LocalActivityOptions;
 import io.temporal.common.RetryOptions;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
@@ -69,6 +70,38 @@ public final class ActivityStubs {
         options(Duration.ofMinutes(3), 0)
             .setCancellationType(ActivityCancellationType.WAIT_CANCELLATION_COMPLETED)
             .build());
+  }
+
+  /**
+   * Local activities between reviews and their pool: a signal each, sent again until the server has
+   * it.
+   */
+  public PoolActivities telling() {
+    return Workflow.newLocalActivityStub(
+        PoolActivities.class,
+        LocalActivityOptions.newBuilder()
+            .setStartToCloseTimeout(Duration.ofSeconds(10))
+            .setRetryOptions(retry(0, Duration.ofSeconds(30)))
+            .build());
+  }
+
+  /**
+   * Local activities by which a pool tells reviews and batches. A few attempts: what was not told
+   * is asked for again.
+   */
+  public PoolActivities delivering() {
+    return Workflow.newLocalActivityStub(
+        PoolActivities.class,
+        LocalActivityOptions.newBuilder()
+            .setStartToCloseTimeout(Duration.ofSeconds(10))
+            .setRetryOptions(retry(3, Duration.ofSeconds(2)))
+            .build());
+  }
+
+  /** A look at the account and at leases' holders, and what is deleted or created for the pool. */
+  public PoolActivities pooling() {
+    return Workflow.newActivityStub(
+        PoolActivities.class, options(Duration.ofMinutes(3), 5).build());
   }
 
   public SandboxActivities preparing() {

@@ -14,6 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param sandboxTime longest it may live without being extended
  * @param workflowId of the review, carried by the sandbox, so that what a terminated review left is
  *     found
+ * @param notBefore when it may be created or woken, milliseconds since the epoch; 0: now
+ * @param warmSandboxId to be taken in place of creating one; one that has died is replaced by a new
+ *     one. Absent: create
+ * @param lookFirst whether an earlier activity may have created a sandbox for this lease
  */
 @Payload
 public record LeaseInput(
@@ -21,7 +25,10 @@ public record LeaseInput(
     String leaseId,
     String template,
     Duration sandboxTime,
-    @Nullable String workflowId) {
+    @Nullable String workflowId,
+    long notBefore,
+    @Nullable String warmSandboxId,
+    boolean lookFirst) {
   public LeaseInput {
     Objects.requireNonNull(fleet, "fleet");
     Objects.requireNonNull(leaseId, "leaseId");
@@ -31,6 +38,6 @@ public record LeaseInput(
 
   /** Of a lease that belongs to no workflow. */
   public LeaseInput(String fleet, String leaseId, String template, Duration sandboxTime) {
-    this(fleet, leaseId, template, sandboxTime, null);
+    this(fleet, leaseId, template, sandboxTime, null, 0, null, false);
   }
 }

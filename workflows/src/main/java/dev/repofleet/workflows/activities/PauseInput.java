@@ -2,11 +2,24 @@ package dev.repofleet.workflows.activities;
 
 import dev.repofleet.workflows.Payload;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/** The sandbox to pause. */
+/**
+ * The sandbox to pause.
+ *
+ * @param fleet whose pool is told that the lease's place is free; absent: nobody is told
+ * @param leaseId of it
+ * @param runId of the review's run
+ */
 @Payload
-public record PauseInput(String sandboxId) {
+public record PauseInput(
+    String sandboxId, @Nullable String fleet, @Nullable String leaseId, @Nullable String runId) {
   public PauseInput {
     Objects.requireNonNull(sandboxId, "sandboxId");
+  }
+
+  /** A sandbox that no pool knows. */
+  public PauseInput(String sandboxId) {
+    this(sandboxId, null, null, null);
   }
 }

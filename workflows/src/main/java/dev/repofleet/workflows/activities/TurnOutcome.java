@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param retryAfterSeconds the model's provider asked for, when it limits or is overloaded; absent
  *     when it named none
  * @param checkpointUri of the manifest that holds the turn's end; absent when there is none
+ * @param resetAt with {@code model_rate_limited}: when a quota that is used up is filled again,
+ *     milliseconds since the epoch; absent when it is no such quota
  */
 @Payload
 public record TurnOutcome(
@@ -47,7 +49,8 @@ public record TurnOutcome(
     @Nullable String logUri,
     boolean promptEntered,
     @Nullable Long retryAfterSeconds,
-    @Nullable String checkpointUri) {
+    @Nullable String checkpointUri,
+    @Nullable Long resetAt) {
   public TurnOutcome {
     Objects.requireNonNull(prompt, "prompt");
     Objects.requireNonNull(usage, "usage");
@@ -86,6 +89,7 @@ public record TurnOutcome(
         logUri,
         true,
         null,
+        null,
         null);
   }
 
@@ -108,6 +112,7 @@ public record TurnOutcome(
         logUri,
         promptEntered,
         retryAfterSeconds,
-        checkpoint);
+        checkpoint,
+        resetAt);
   }
 }

@@ -144,7 +144,10 @@ final class ReviewSandbox {
                         id,
                         plan.template(),
                         plan.sandboxTime(),
-                        Workflow.getInfo().getWorkflowId())));
+                        Workflow.getInfo().getWorkflowId(),
+                        0,
+                        null,
+                        false)));
     lease = new Lease(id, fence, sandboxId, null, turn, incarnation);
   }
 

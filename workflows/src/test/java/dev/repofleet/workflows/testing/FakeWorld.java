@@ -367,7 +367,8 @@ public final class FakeWorld
               null,
               true,
               cause == Cause.MODEL_RATE_LIMITED ? 60L : null,
-              saving ? folder + "end" : null);
+              saving ? folder + "end" : null,
+              null);
         });
   }
 

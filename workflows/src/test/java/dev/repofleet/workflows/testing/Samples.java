@@ -176,7 +176,8 @@ public final class Samples {
           "store:log",
           true,
           30L,
-          "store:checkpoint");
+          "store:checkpoint",
+          1_700_000_000_000L);
   private static final Restored RESTORED = new Restored("store:checkpoint", 1, 2, false, 4_096);
   private static final TurnBasis BASIS = new TurnBasis(3, 0, 4_096L, true);
   private static final ReviewOutcome OUTCOME =
@@ -251,7 +252,10 @@ public final class Samples {
               "review/nightly/app-1:run:0",
               "claude",
               Duration.ofHours(1),
-              "review/nightly/app-1"),
+              "review/nightly/app-1",
+              1_700_000_000_000L,
+              "sandbox-0",
+              true),
           new LeaseOutcome("sandbox-1", "0.6.13"),
           new CloneInput("nightly", "app-1", "sandbox-1", TARGET, RESOLVED, PLAN),
           CLONED,
@@ -273,7 +277,7 @@ public final class Samples {
           new PrepareOutcome("2.1.197", RESTORED),
           new GateInput("nightly", "app-1", "review-batch/nightly"),
           new GateOutcome(false, "batch nightly was terminated"),
-          new PauseInput("sandbox-1"),
+          new PauseInput("sandbox-1", "repofleet", "review/nightly/app-1:run:0", "run"),
           new PauseOutcome(true),
           new StateInput("nightly", "app-1"),
           new RepositoryParked(1, true),
@@ -314,7 +318,8 @@ public final class Samples {
           OUTCOME,
           new DiffInput("nightly", "app-1", "sandbox-1", COMMIT),
           DIFF,
-          new ReleaseInput("repofleet", "review/nightly/app-1:run:0", "sandbox-1"),
+          new ReleaseInput(
+              "repofleet", "review/nightly/app-1:run:0", "sandbox-1", "run", true, true),
           new ReleaseOutcome(1),
           new ReportInput(REPORT, null),
           REPORT,

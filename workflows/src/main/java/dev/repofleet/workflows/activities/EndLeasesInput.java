@@ -1,0 +1,28 @@
+package dev.repofleet.workflows.activities;
+
+import dev.repofleet.workflows.Payload;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Leases of which nothing may be left. */
+@Payload
+public record EndLeasesInput(String fleet, List<Left> leases) {
+  public EndLeasesInput {
+    Objects.requireNonNull(fleet, "fleet");
+    leases = List.copyOf(leases);
+  }
+
+  /**
+   * What may be left of a lease.
+   *
+   * @param leaseId every sandbox with this label is deleted
+   * @param sandboxId deleted as well; absent when none is known
+   */
+  @Payload
+  public record Left(String leaseId, @Nullable String sandboxId) {
+    public Left {
+      Objects.requireNonNull(leaseId, "leaseId");
+    }
+  }
+}

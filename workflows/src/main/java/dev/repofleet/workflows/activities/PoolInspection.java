@@ -1,0 +1,43 @@
+package dev.repofleet.workflows.activities;
+
+import dev.repofleet.workflows.Payload;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a pool knows, to be compared with the world.
+ *
+ * @param fleet whose sandboxes are looked at
+ * @param holders of leases and of parked sandboxes
+ * @param warm ids of sandboxes that wait for a lease
+ * @param ended leases that are being ended: their sandboxes are nobody's, and known
+ * @param poolBegins whether to look for the settings of the run before
+ */
+@Payload
+public record PoolInspection(
+    String fleet, List<Holder> holders, List<String> warm, List<String> ended, boolean poolBegins) {
+  public PoolInspection {
+    Objects.requireNonNull(fleet, "fleet");
+    holders = List.copyOf(holders);
+    warm = List.copyOf(warm);
+    ended = List.copyOf(ended);
+  }
+
+  /**
+   * Who has a lease.
+   *
+   * @param leaseId names the run before any Reset
+   * @param runId the run that is known to have it
+   * @param sandboxId where the pool knows it
+   */
+  @Payload
+  public record Holder(
+      String leaseId, String workflowId, String runId, @Nullable String sandboxId) {
+    public Holder {
+      Objects.requireNonNull(leaseId, "leaseId");
+      Objects.requireNonNull(workflowId, "workflowId");
+      Objects.requireNonNull(runId, "runId");
+    }
+  }
+}

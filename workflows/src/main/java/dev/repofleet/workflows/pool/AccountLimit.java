@@ -1,0 +1,71 @@
+package dev.repofleet.workflows.pool;
+
+import dev.repofleet.workflows.pool.PoolCarry.Limit;
+
+/**
+ * How many sandboxes the account leaves to this fleet. The fleet's own count is exact, so a refusal
+ * means others: somebody else uses the account. What they leave is what was in use without the one
+ * refused, and it is probed upwards by one a minute. Not thread-safe.
+ */
+final class AccountLimit {
+  /** E2B's count lags behind kills and pauses; a refusal so soon after one means nothing. */
+  private static final long LAG = 5_000;
+
+  private static final long MINUTE = 60_000;
+
+  private int most;
+  private int limit;
+  private long changedAt;
+  private long closedUntil;
+
+  AccountLimit(int most, Limit carried) {
+    this.most = most;
+    this.limit = (int) Math.min(carried.value(), most);
+    this.changedAt = carried.changedAt();
+    this.closedUntil = carried.closedUntil();
+  }
+
+  /** The setting has changed; what was learned of the account is tried anew. */
+  void set(int maximum) {
+    most = maximum;
+    limit = maximum;
+  }
+
+  /**
+   * E2B refused a create.
+   *
+   * @param left in use without it
+   * @param freedAt when a place last came free
+   */
+  void refused(long now, int left, long freedAt) {
+    closedUntil = now + LAG;
+    if (now - freedAt > LAG && left < limit) {
+      limit = Math.max(1, left);
+      changedAt = now;
+    }
+  }
+
+  void tick(long now) {
+    if (limit < most && now - changedAt >= MINUTE) {
+      limit++;
+      changedAt = now;
+    }
+  }
+
+  int limit() {
+    return limit;
+  }
+
+  /** Until when nothing is to be created; in the past when that is now. */
+  long closedUntil() {
+    return closedUntil;
+  }
+
+  boolean isShort() {
+    return limit < most;
+  }
+
+  Limit toCarry() {
+    return new Limit(limit, changedAt, closedUntil);
+  }
+}

@@ -1,0 +1,174 @@
+package dev.repofleet.workflows.pool;
+
+import dev.repofleet.workflows.activities.EndLeasesInput;
+import dev.repofleet.workflows.activities.PoolInspection.Holder;
+import dev.repofleet.workflows.pool.PoolCarry.Held;
+import dev.repofleet.workflows.pool.PoolCarry.Parked;
+import dev.repofleet.workflows.pool.PoolCarry.Unresolved;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every lease the pool knows, in one of three states: held by a review, parked with a paused
+ * sandbox, or being ended. Not thread-safe.
+ */
+final class LeaseBook {
+  private final Map<String, Held> held = new LinkedHashMap<>();
+  private final Map<String, Parked> parked = new LinkedHashMap<>();
+  private final Map<String, Unresolved> unresolved = new LinkedHashMap<>();
+
+  LeaseBook(PoolCarry carry) {
+    carry.held().forEach(this::hold);
+    carry.parked().forEach(one -> parked.put(one.request().leaseId(), one));
+    carry.unresolved().forEach(one -> unresolved.put(one.leaseId(), one));
+  }
+
+  @Nullable Held held(String leaseId) {
+    return held.get(leaseId);
+  }
+
+  /** From now on a review has it; its paused sandbox, if it has one, is woken. */
+  void hold(Held one) {
+    parked.remove(one.request().leaseId());
+    held.put(one.request().leaseId(), one);
+  }
+
+  /** Takes it away from its holder; absent when nobody had it. */
+  @Nullable Held takeBack(String leaseId) {
+    return held.remove(leaseId);
+  }
+
+  boolean isParked(String leaseId) {
+    return parked.containsKey(leaseId);
+  }
+
+  void park(Parked one) {
+    parked.put(one.request().leaseId(), one);
+  }
+
+  /** Those parked the longest beyond so many that were not asked back yet; now they are. */
+  List<LeaseRequest> askBack(int most) {
+    List<LeaseRequest> asked =
+        parked.values().stream()
+            .sorted(Comparator.comparingLong(Parked::since))
+            .limit(Math.max(0, parked.size() - most))
+            .filter(one -> !one.askedBack())
+            .map(Parked::request)
+            .toList();
+    asked.forEach(one -> parked.computeIfPresent(one.leaseId(), (id, was) -> was.asked()));
+    return asked;
+  }
+
+  boolean isEnding(String leaseId) {
+    return unresolved.containsKey(leaseId);
+  }
+
+  /** Nothing is known of what is left of it: it keeps its place until E2B confirms the end. */
+  void end(String leaseId, @Nullable String sandboxId) {
+    Parked paused = parked.remove(leaseId);
+    Held has = held.remove(leaseId);
+    String known = sandboxId != null ? sandboxId : has != null ? has.sandboxId() : null;
+    if (known == null && paused != null) {
+      known = paused.sandboxId();
+    }
+    end(new Unresolved(leaseId, known, paused == null));
+  }
+
+  void end(Unresolved one) {
+    unresolved.putIfAbsent(one.leaseId(), one);
+  }
+
+  /** Nothing is left of it. */
+  void forget(String leaseId) {
+    held.remove(leaseId);
+    parked.remove(leaseId);
+    unresolved.remove(leaseId);
+  }
+
+  /** Its holder goes on in another run. */
+  void moved(String leaseId, String runId) {
+    held.computeIfPresent(leaseId, (id, one) -> one.byRun(runId));
+    parked.computeIfPresent(leaseId, (id, one) -> one.byRun(runId));
+  }
+
+  /** Its holder may know of it now. */
+  void told(String leaseId) {
+    held.computeIfPresent(leaseId, (id, one) -> one.told());
+  }
+
+  /** Forgets what was adopted from E2B's list and is there no more. */
+  void keepAdopted(Set<String> listed) {
+    held.values().removeIf(one -> one.adopted() && !listed.contains(one.sandboxId()));
+  }
+
+  boolean knows(String leaseId) {
+    return held.containsKey(leaseId)
+        || parked.containsKey(leaseId)
+        || unresolved.containsKey(leaseId);
+  }
+
+  int heldCount() {
+    return held.size();
+  }
+
+  int parkedCount() {
+    return parked.size();
+  }
+
+  int unresolvedCount() {
+    return unresolved.size();
+  }
+
+  /** Places taken by leases and by what is left of them. */
+  int places() {
+    return held.size() + (int) unresolved.values().stream().filter(Unresolved::place).count();
+  }
+
+  boolean isEmpty() {
+    return held.isEmpty() && parked.isEmpty() && unresolved.isEmpty();
+  }
+
+  /** Everybody who has a lease or a paused sandbox. */
+  List<Holder> holders() {
+    List<Holder> all = new ArrayList<>();
+    held.values().forEach(one -> all.add(holder(one.request(), one.sandboxId())));
+    parked.values().forEach(one -> all.add(holder(one.request(), one.sandboxId())));
+    return all;
+  }
+
+  private static Holder holder(LeaseRequest request, @Nullable String sandboxId) {
+    return new Holder(request.leaseId(), request.workflowId(), request.runId(), sandboxId);
+  }
+
+  List<EndLeasesInput.Left> ending() {
+    return unresolved.values().stream()
+        .map(one -> new EndLeasesInput.Left(one.leaseId(), one.sandboxId()))
+        .toList();
+  }
+
+  /** The batches of those who have a lease or a paused sandbox. */
+  Set<String> batches() {
+    Set<String> batches = new TreeSet<>();
+    held.values().forEach(one -> batches.add(one.request().batch()));
+    parked.values().forEach(one -> batches.add(one.request().batch()));
+    return batches;
+  }
+
+  List<Held> allHeld() {
+    return List.copyOf(held.values());
+  }
+
+  List<Parked> allParked() {
+    return List.copyOf(parked.values());
+  }
+
+  List<Unresolved> allUnresolved() {
+    return List.copyOf(unresolved.values());
+  }
+}

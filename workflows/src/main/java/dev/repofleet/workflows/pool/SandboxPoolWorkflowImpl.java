@@ -1,0 +1,335 @@
+package dev.repofleet.workflows.pool;
+
+import dev.repofleet.workflows.Fleet;
+import dev.repofleet.workflows.activities.ActivityStubs;
+import dev.repofleet.workflows.activities.Delivery;
+import dev.repofleet.workflows.activities.DeliveryOutcome;
+import dev.repofleet.workflows.activities.EndLeasesInput;
+import dev.repofleet.workflows.activities.EndLeasesOutcome;
+import dev.repofleet.workflows.activities.PoolInspectionOutcome;
+import dev.repofleet.workflows.activities.WarmUpInput;
+import dev.repofleet.workflows.batch.BatchHold;
+import dev.repofleet.workflows.pool.PoolCarry.Warm;
+import io.temporal.failure.TemporalFailure;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.CancellationScope;
+import io.temporal.workflow.Promise;
+import io.temporal.workflow.TimerOptions;
+import io.temporal.workflow.Workflow;
+import io.temporal.workflow.WorkflowInit;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+
+/**
+ * Feeds a {@link SandboxPool} with what reviews signal and what activities find, and carries out
+ * what it decides. Signals change the pool at once and wait for nothing; one coroutine does
+ * everything that waits, but for looks, endings and creations, of which one each is under way at a
+ * time.
+ */
+public final class SandboxPoolWorkflowImpl implements SandboxPoolWorkflow {
+  private static final Logger log = Workflow.getLogger(SandboxPoolWorkflowImpl.class);
+
+  /** Signals a local activity sends one after the other; the next ones are sent beside it. */
+  private static final int A_DELIVERY = 8;
+
+  private static final Duration LOOK_EVERY = Duration.ofSeconds(60);
+
+  /** With no lease there is nothing that could get lost; what a dead fleet left is found yet. */
+  private static final Duration LOOK_IDLE = Duration.ofHours(1);
+
+  /** E2B's list lags behind creations by less. */
+  private static final Duration SHOWS_UP = Duration.ofSeconds(5);
+
+  private static final Duration AGAIN = Duration.ofSeconds(10);
+
+  private final Fleet fleet;
+  private final ActivityStubs activities;
+  private SandboxPool pool;
+
+  /** Of this workflow, as activities know it; absent until one has told. */
+  private @Nullable String runId;
+
+  /** Nothing is granted before the world was looked at: an earlier pool's leases may be there. */
+  private boolean knowsTheWorld;
+
+  private boolean changed = true;
+  private boolean looking;
+  private boolean ending;
+  private boolean warming;
+  private long lookAt;
+  private long alarmAt = Long.MAX_VALUE;
+
+  /** Takes up what was carried before any signal is handled. */
+  @WorkflowInit
+  public SandboxPoolWorkflowImpl(PoolInput input) {
+    this.fleet = new Fleet(input.fleet());
+    this.activities = new ActivityStubs(fleet, "pool of " + fleet.name());
+    PoolCarry carry = input.carry();
+    PoolSettings settings = input.settings();
+    this.knowsTheWorld = carry != null;
+    this.pool =
+        new SandboxPool(
+            carry == null
+                ? PoolCarry.nothing(settings == null ? PoolSettings.DEFAULT : settings)
+                : carry,
+            () -> Workflow.randomUUID().toString().replace("-", ""));
+  }
+
+  @Override
+  public void run(PoolInput input) {
+    if (!knowsTheWorld) {
+      learnTheWorld(input.settings() == null);
+    }
+    while (true) {
+      changed = false;
+      if (knowsTheWorld) {
+        pool.work(now());
+      }
+      deliver();
+      startWhatIsDue();
+      Workflow.setCurrentDetails(PoolPage.now(status()));
+      if (mayContinueAsNew()) {
+        Workflow.continueAsNew(new PoolInput(1, fleet.name(), null, pool.toCarry()));
+      }
+      setAlarm();
+      Workflow.await(() -> changed);
+    }
+  }
+
+  private static long now() {
+    return Workflow.currentTimeMillis();
+  }
+
+  private void learnTheWorld(boolean settingsToo) {
+    int known = -1;
+    while (!knowsTheWorld) {
+      try {
+        long before = now();
+        PoolInspectionOutcome found =
+            activities.pooling().inspectPool(pool.inspection(fleet.name(), settingsToo));
+        if (found.settings() != null) {
+          pool.set(found.settings());
+        }
+        pool.inspected(found, before);
+        // Sandboxes without a pool: some may be just being created, and are listed a little later.
+        knowsTheWorld = found.strays().size() == known || found.strays().isEmpty();
+        known = found.strays().size();
+        if (!knowsTheWorld) {
+          Workflow.sleep(SHOWS_UP);
+        }
+      } catch (TemporalFailure e) {
+        CancellationScope.throwCanceled();
+        log.warn("Neither E2B nor its leases could be looked at; no permit is given until then", e);
+        Workflow.sleep(AGAIN);
+      }
+    }
+    lookAt = now() + LOOK_EVERY.toMillis();
+  }
+
+  /** Tells reviews and batches; what a Reset has undone is found out first. */
+  private void deliver() {
+    List<PermitReply> replies = pool.takeReplies();
+    List<String> batches = pool.batchesToTell();
+    List<Promise<Void>> deliveries = new ArrayList<>();
+    for (int from = 0; from < replies.size(); from += A_DELIVERY) {
+      List<PermitReply> some = replies.subList(from, Math.min(from + A_DELIVERY, replies.size()));
+      deliveries.add(Async.procedure(() -> tellReviews(some)));
+    }
+    if (!batches.isEmpty()) {
+      deliveries.add(Async.procedure(() -> tellBatches(batches)));
+    }
+    deliveries.forEach(Promise::get);
+  }
+
+  private void tellReviews(List<PermitReply> replies) {
+    try {
+      DeliveryOutcome outcome =
+          activities.delivering().deliver(new Delivery(runId, replies, List.of(), null));
+      runId = outcome.runId();
+      if (!outcome.delivered()) {
+        log.warn("This pool was reset: it looks at the world before it gives a permit");
+        replies.stream()
+            .filter(reply -> reply.kind() == PermitReply.Kind.GRANTED)
+            .forEach(reply -> pool.forgetUntold(reply.leaseId(), now()));
+        knowsTheWorld = false;
+        lookAt = now();
+        return;
+      }
+      outcome.gone().forEach(pool::holderGone);
+    } catch (TemporalFailure e) {
+      CancellationScope.throwCanceled();
+      log.warn(
+          "Some of {} reviews may not know of their permit; they ask again", replies.size(), e);
+    }
+    pool.told(replies);
+  }
+
+  private void tellBatches(List<String> batches) {
+    String hold = pool.hold();
+    try {
+      activities.delivering().deliver(new Delivery(null, List.of(), batches, new BatchHold(hold)));
+      pool.batchesTold(batches, hold != null);
+    } catch (TemporalFailure e) {
+      CancellationScope.throwCanceled();
+      log.warn("Batches could not be told that the pool is held or open; they are told later", e);
+    }
+  }
+
+  private void startWhatIsDue() {
+    if (!looking && now() >= lookAt) {
+      looking = true;
+      Async.procedure(this::look);
+    }
+    if (!ending && !pool.ending().isEmpty()) {
+      ending = true;
+      Async.procedure(this::end);
+    }
+    if (!warming) {
+      Warm warm = pool.warmUp(now());
+      if (warm != null) {
+        warming = true;
+        Async.procedure(() -> warmUp(warm));
+      }
+    }
+  }
+
+  private void look() {
+    try {
+      if (knowsTheWorld) {
+        long before = now();
+        pool.inspected(
+            activities.pooling().inspectPool(pool.inspection(fleet.name(), false)), before);
+      } else {
+        learnTheWorld(false);
+      }
+    } catch (TemporalFailure e) {
+      CancellationScope.throwCanceled();
+      log.warn("Neither E2B nor its leases could be looked at; the pool looks again later", e);
+    }
+    lookAt = now() + (pool.holdsAnything() ? LOOK_EVERY : LOOK_IDLE).toMillis();
+    looking = false;
+    changed = true;
+  }
+
+  private void end() {
+    List<EndLeasesInput.Left> left = pool.ending();
+    try {
+      EndLeasesOutcome outcome =
+          activities.pooling().endLeases(new EndLeasesInput(fleet.name(), left));
+      pool.resolved(outcome.resolved(), now());
+      if (outcome.resolved().size() < left.size()) {
+        Workflow.sleep(AGAIN);
+      }
+    } catch (TemporalFailure e) {
+      CancellationScope.throwCanceled();
+      log.warn("What is left of {} leases could not be ended yet", left.size(), e);
+      Workflow.sleep(AGAIN);
+    }
+    ending = false;
+    changed = true;
+  }
+
+  private void warmUp(Warm warm) {
+    PoolSettings settings = pool.settings();
+    try {
+      String sandboxId =
+          activities
+              .pooling()
+              .warmUp(
+                  new WarmUpInput(
+                      fleet.name(),
+                      warm.label(),
+                      warm.template(),
+                      settings.idle(),
+                      settings.maxLifetime(),
+                      warm.createdAt()))
+              .sandboxId();
+      pool.warmed(warm, sandboxId, settings.idle() == IdleState.PAUSED, now());
+    } catch (TemporalFailure e) {
+      CancellationScope.throwCanceled();
+      log.warn("No sandbox of template {} could be made ready", warm.template(), e);
+      pool.notWarmed(warm, now());
+    }
+    warming = false;
+    changed = true;
+  }
+
+  /** One timer for the next moment that matters; those set before for later are left to ring. */
+  private void setAlarm() {
+    long now = now();
+    if (pool.holdsAnything() && lookAt > now + LOOK_EVERY.toMillis()) {
+      lookAt = now + LOOK_EVERY.toMillis();
+    }
+    long next = looking ? Long.MAX_VALUE : lookAt;
+    next = Math.max(now, Math.min(next, pool.nextAt(now)));
+    if (next >= alarmAt && alarmAt > now) {
+      return;
+    }
+    alarmAt = next;
+    long at = next;
+    Workflow.newTimer(
+            Duration.ofMillis(Math.max(1, next - now)),
+            TimerOptions.newBuilder().setSummary("look what time has changed").build())
+        .thenApply(
+            nothing -> {
+              if (alarmAt == at) {
+                alarmAt = Long.MAX_VALUE;
+              }
+              changed = true;
+              return null;
+            });
+  }
+
+  private boolean mayContinueAsNew() {
+    return Workflow.getInfo().isContinueAsNewSuggested()
+        && !looking
+        && !ending
+        && !warming
+        && !changed
+        && Workflow.isEveryHandlerFinished();
+  }
+
+  @Override
+  public void acquire(LeaseRequest request) {
+    pool.acquire(request, now());
+    changed = true;
+  }
+
+  @Override
+  public void ended(LeaseEnded lease) {
+    pool.ended(lease, now());
+    changed = true;
+  }
+
+  @Override
+  public void trouble(ProviderTrouble trouble) {
+    pool.trouble(trouble, now());
+    changed = true;
+  }
+
+  @Override
+  public PoolSettings set(PoolSettingsChange change) {
+    pool.set(pool.settings().with(change));
+    changed = true;
+    return pool.settings();
+  }
+
+  @Override
+  public void checkSet(PoolSettingsChange change) {
+    pool.settings().with(change);
+  }
+
+  @Override
+  public PoolResumed resume() {
+    changed = true;
+    return new PoolResumed(pool.resume());
+  }
+
+  @Override
+  public PoolStatus status() {
+    return pool.status(fleet.poolWorkflowId(), now());
+  }
+}

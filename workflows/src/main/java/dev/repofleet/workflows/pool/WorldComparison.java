@@ -1,0 +1,144 @@
+package dev.repofleet.workflows.pool;
+
+import dev.repofleet.workflows.activities.EndLeasesInput;
+import dev.repofleet.workflows.activities.PoolInspection;
+import dev.repofleet.workflows.activities.PoolInspectionOutcome;
+import dev.repofleet.workflows.activities.PoolInspectionOutcome.Owner;
+import dev.repofleet.workflows.activities.PoolInspectionOutcome.Stray;
+import dev.repofleet.workflows.pool.PoolCarry.Held;
+import dev.repofleet.workflows.pool.PoolCarry.Parked;
+import dev.repofleet.workflows.pool.PoolCarry.Unresolved;
+import dev.repofleet.workflows.pool.PoolCarry.Warm;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * Brings what a pool knows and what there is together: holders that ended without a word, sandboxes
+ * that died, sandboxes nobody owns, and after a loss of the pool's own state the leases it has
+ * forgotten. Not thread-safe.
+ */
+final class WorldComparison {
+  private final WaitingLine line;
+  private final LeaseBook leases;
+  private final WarmShelf shelf;
+  private final Supplier<String> fences;
+
+  /** Leases that came back while the world was looked at: the look may still have seen them. */
+  private final Set<String> endedDuringLook = new LinkedHashSet<>();
+
+  private int strays;
+  private int leaked;
+
+  WorldComparison(
+      WaitingLine line,
+      LeaseBook leases,
+      WarmShelf shelf,
+      Supplier<String> fences,
+      PoolCarry carry) {
+    this.line = line;
+    this.leases = leases;
+    this.shelf = shelf;
+    this.fences = fences;
+    this.strays = carry.strays();
+    this.leaked = carry.leaked();
+  }
+
+  /** A lease came back. */
+  void ended(String leaseId) {
+    endedDuringLook.add(leaseId);
+  }
+
+  /** A look begins. */
+  PoolInspection begin(String fleet, boolean poolBegins) {
+    endedDuringLook.clear();
+    return new PoolInspection(
+        fleet,
+        leases.holders(),
+        shelf.all().stream().map(Warm::sandboxId).filter(Objects::nonNull).toList(),
+        leases.ending().stream().map(EndLeasesInput.Left::leaseId).toList(),
+        poolBegins);
+  }
+
+  /**
+   * Takes up what the look found, and returns what holders are to be told.
+   *
+   * @param lookedAt when the look began
+   * @param usesAgain whether sandboxes are used again
+   */
+  List<PermitReply> end(PoolInspectionOutcome found, long lookedAt, boolean usesAgain) {
+    Set<String> listed = new LinkedHashSet<>(found.sandboxes());
+    shelf.keepListed(listed, lookedAt);
+    leases.keepAdopted(listed);
+    found.moved().forEach(one -> leases.moved(one.leaseId(), one.runId()));
+    for (String closed : found.closed()) {
+      if (leases.held(closed) != null || leases.isParked(closed)) {
+        line.remove(closed);
+        leases.end(closed, null);
+      }
+    }
+    strays = 0;
+    leaked = 0;
+    List<PermitReply> replies = new ArrayList<>();
+    for (Stray stray : found.strays()) {
+      if (!leases.knows(stray.leaseId()) && !endedDuringLook.contains(stray.leaseId())) {
+        judge(stray, usesAgain, replies);
+      }
+    }
+    return replies;
+  }
+
+  private void judge(Stray stray, boolean usesAgain, List<PermitReply> replies) {
+    // A sandbox that is used again still has the label of its first lease, which has ended.
+    boolean maybeUsedAgain = usesAgain && stray.running();
+    if (stray.owner() == Owner.NOBODY && !maybeUsedAgain) {
+      leaked++;
+      leases.end(new Unresolved(stray.leaseId(), stray.sandboxId(), stray.running()));
+    } else if (stray.owner() == Owner.REVIEW) {
+      adopt(stray, usesAgain, replies);
+    } else if (stray.running()) {
+      strays++;
+    }
+  }
+
+  /** A review works with it, and the pool has forgotten that. */
+  private void adopt(Stray stray, boolean usesAgain, List<PermitReply> replies) {
+    LeaseRequest waiting = line.find(stray.leaseId());
+    LeaseRequest request = waiting != null ? waiting : forgotten(stray);
+    if (!stray.running()) {
+      leases.park(new Parked(request, stray.sandboxId(), 0, false));
+      return;
+    }
+    Held adopted = new Held(request, fences.get(), 0, stray.sandboxId(), null, false, true);
+    leases.hold(adopted);
+    if (waiting != null) {
+      line.remove(stray.leaseId());
+      replies.add(adopted.reply(usesAgain));
+    }
+  }
+
+  private static LeaseRequest forgotten(Stray stray) {
+    return new LeaseRequest(
+        stray.leaseId(),
+        Objects.requireNonNull(stray.workflowId(), "workflowId"),
+        Objects.requireNonNull(stray.runId(), "runId"),
+        Objects.requireNonNull(stray.batch(), "batch"),
+        LeaseRequest.GOES_ON,
+        "",
+        null,
+        null);
+  }
+
+  /** Sandboxes of unknown owners that take a place. */
+  int strays() {
+    return strays;
+  }
+
+  /** Sandboxes that the last look found without an owner. */
+  int leaked() {
+    return leaked;
+  }
+}

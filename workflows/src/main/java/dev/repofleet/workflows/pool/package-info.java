@@ -1,0 +1,9 @@
+/**
+ * The pool: one durable gate for all sandboxes of a fleet. Start at {@link
+ * dev.repofleet.workflows.pool.SandboxPoolWorkflow}; what it decides is in {@link
+ * dev.repofleet.workflows.pool.SandboxPool}, which knows neither Temporal nor E2B.
+ */
+@NullMarked
+package dev.repofleet.workflows.pool;
+
+import org.jspecify.annotations.NullMarked;
