@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param fleet whose sandboxes are looked at
  * @param holders of leases and of parked sandboxes
- * @param warm ids of sandboxes that wait for a lease
- * @param ended leases that are being ended: their sandboxes are nobody's, and known
+ * @param warm ids of sandboxes that wait for a lease, or for their end
+ * @param ended labels of leases that are being ended, and of warm sandboxes on their way: known too
  * @param poolBegins whether to look for the settings of the run before
  */
 @Payload

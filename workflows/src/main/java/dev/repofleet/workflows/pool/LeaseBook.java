@@ -69,7 +69,10 @@ final class LeaseBook {
     return unresolved.containsKey(leaseId);
   }
 
-  /** Nothing is known of what is left of it: it keeps its place until E2B confirms the end. */
+  /**
+   * Nothing is known of what is left of it: a place that it has it keeps until E2B confirms the
+   * end.
+   */
   void end(String leaseId, @Nullable String sandboxId) {
     Parked paused = parked.remove(leaseId);
     Held has = held.remove(leaseId);
@@ -77,7 +80,7 @@ final class LeaseBook {
     if (known == null && paused != null) {
       known = paused.sandboxId();
     }
-    end(new Unresolved(leaseId, known, paused == null));
+    end(new Unresolved(leaseId, known, has != null));
   }
 
   void end(Unresolved one) {

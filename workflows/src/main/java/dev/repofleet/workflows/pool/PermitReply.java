@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  *     agent
  * @param notBefore with {@link Kind#GRANTED}: when the sandbox may be created or woken,
  *     milliseconds since the epoch
- * @param sandboxId with {@link Kind#GRANTED}: the warm sandbox to take; absent: create one
+ * @param sandboxId with {@link Kind#GRANTED}: the warm sandbox to take, or the parked one to go on
+ *     with; absent: create one
  * @param askAgainAfterSeconds with {@link Kind#ASK_AGAIN}
  * @param keep with {@link Kind#GRANTED}: whether the sandbox is to be cleaned and returned at the
  *     lease's end, for its repository's next

@@ -83,9 +83,11 @@ public record PoolCarry(
   /**
    * A permit that a review has.
    *
-   * @param sandboxId of a warm sandbox it was given; absent when it creates its own
+   * @param sandboxId of a warm sandbox it was given, or of the paused one it goes on with; absent
+   *     when it creates its own
    * @param before the run that had it before a Reset; what that one tells is void
-   * @param fresh nothing can have been created under it yet, before the permit was delivered
+   * @param untold its holder can't know of it yet
+   * @param mayExist whether something may have been created under it before
    * @param adopted it was found in E2B's list, and is believed while it is listed
    */
   @Payload
@@ -95,22 +97,25 @@ public record PoolCarry(
       long notBefore,
       @Nullable String sandboxId,
       @Nullable String before,
-      boolean fresh,
+      boolean untold,
+      boolean mayExist,
       boolean adopted) {
 
     /** Another run of the review has it, after a Reset: the fence of before fits no more. */
     Held movedTo(LeaseRequest by, String newFence) {
-      return new Held(by, newFence, notBefore, sandboxId, request.runId(), false, adopted);
+      return new Held(
+          by, newFence, notBefore, sandboxId, request.runId(), false, mayExist, adopted);
     }
 
     /** The same, with another run known to have it. */
     Held byRun(String runId) {
-      return new Held(request.byRun(runId), fence, notBefore, sandboxId, before, fresh, adopted);
+      return new Held(
+          request.byRun(runId), fence, notBefore, sandboxId, before, untold, mayExist, adopted);
     }
 
     /** The same, once its holder may know of it. */
     Held told() {
-      return new Held(request, fence, notBefore, sandboxId, before, false, adopted);
+      return new Held(request, fence, notBefore, sandboxId, before, false, mayExist, adopted);
     }
 
     /** What the holder is told. One that was adopted finds its sandbox by the lease's label. */

@@ -9,9 +9,7 @@ import dev.repofleet.workflows.pool.PoolCarry.Unresolved;
 import dev.repofleet.workflows.pool.PoolCarry.Waiting;
 import dev.repofleet.workflows.pool.PoolCarry.Warm;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
@@ -40,15 +38,12 @@ final class SandboxPool {
   private final Supplier<String> fences;
   private final WaitingLine line;
   private final LeaseBook leases;
-  private final CreateSlots slots;
-  private final AccountLimit account;
-  private final ProviderHealth provider;
+  private final PoolLimits limits;
   private final WarmShelf shelf;
+  private final WarmStock stock;
   private final WorldComparison comparison;
-  private final List<PermitReply> replies = new ArrayList<>();
-
-  /** Batches that know that the pool is held. */
-  private final Set<String> told;
+  private final HoldNotices notices;
+  private final Outbox outbox;
 
   private PoolSettings settings;
   private long freedAt;
@@ -63,11 +58,11 @@ final class SandboxPool {
     this.settings = carry.settings();
     this.line = new WaitingLine(carry.waiting(), carry.passed());
     this.leases = new LeaseBook(carry);
-    this.slots = new CreateSlots(settings.createRate(), carry.rate());
-    this.account = new AccountLimit(settings.maximumPoolSize(), carry.account());
-    this.provider = new ProviderHealth(carry.provider(), carry.providerHold());
+    this.outbox = new Outbox(leases, line);
+    this.limits = new PoolLimits(carry);
     this.shelf = new WarmShelf(carry.warm());
-    this.told = new TreeSet<>(carry.told());
+    this.stock = new WarmStock(shelf, leases, fences);
+    this.notices = new HoldNotices(carry.told());
     this.comparison = new WorldComparison(line, leases, shelf, fences, carry);
   }
 
@@ -79,9 +74,9 @@ final class SandboxPool {
         has = has.movedTo(request, fences.get());
         leases.hold(has);
       }
-      replies.add(has.reply(keeps()));
+      outbox.add(has.reply(keeps()));
     } else if (!leases.isEnding(request.leaseId()) && !line.add(request, now)) {
-      replies.add(PermitReply.askAgain(request, ASK_AGAIN_SECONDS));
+      outbox.add(PermitReply.askAgain(request, ASK_AGAIN_SECONDS));
     }
   }
 
@@ -118,7 +113,7 @@ final class SandboxPool {
     if (has != null && sandboxId != null) {
       leases.park(new Parked(has.request(), sandboxId, now, false));
       freedAt = now;
-      leases.askBack(settings.maxPaused()).forEach(one -> replies.add(PermitReply.giveBack(one)));
+      leases.askBack(settings.maxPaused()).forEach(one -> outbox.add(PermitReply.giveBack(one)));
     }
   }
 
@@ -127,11 +122,18 @@ final class SandboxPool {
     if (has == null) {
       return;
     }
+    String parkedId = has.request().parkedSandboxId();
+    if (parkedId != null) {
+      leases.park(new Parked(has.request(), parkedId, now, false));
+    } else if (has.sandboxId() != null && !has.adopted()) {
+      // The warm one that it could not wake.
+      leases.end(new Unresolved("sandbox:" + has.sandboxId(), has.sandboxId(), true));
+    }
     if (lease.how() == LeaseEnded.How.REFUSED_QUOTA) {
-      account.refused(now, places(), freedAt);
+      limits.account().refused(now, places(), freedAt);
     } else {
       Long after = lease.retryAfterSeconds();
-      slots.refused(now, after == null ? 0 : after * 1000);
+      limits.slots().refused(now, after == null ? 0 : after * 1000);
     }
     line.addFirst(has.request(), now);
   }
@@ -149,18 +151,17 @@ final class SandboxPool {
 
   /** The model's provider refuses somebody. */
   void trouble(ProviderTrouble trouble, long now) {
-    provider.refused(now, leases.heldCount(), trouble);
+    limits.provider().refused(now, leases.heldCount(), trouble);
   }
 
   /** A person has mended what the provider refused. Returns what it was, if the pool was held. */
   @Nullable String resume() {
-    return provider.resume();
+    return limits.provider().resume();
   }
 
   void set(PoolSettings changed) {
     settings = changed;
-    slots.set(changed.createRate());
-    account.set(changed.maximumPoolSize());
+    limits.set(changed);
   }
 
   PoolSettings settings() {
@@ -169,154 +170,81 @@ final class SandboxPool {
 
   /** Does what the time allows: limits rise, permits are given, what is spent is ended. */
   void work(long now) {
-    slots.tick(now);
-    account.tick(now);
-    provider.tick(now, settings.maximumPoolSize());
+    limits.tick(now);
     line.dropSilentSince(now - SILENT);
-    shelf.takeSpent(now, settings).forEach(this::end);
-    while (isOpen(now) && grantNext(now)) {
+    stock.endSpent(settings, now);
+    while (limits.isOpen(now) && grantNext(now)) {
       // The next in the line.
     }
-  }
-
-  private boolean isOpen(long now) {
-    return provider.hold() == null && now >= closedUntil();
-  }
-
-  private long closedUntil() {
-    return Math.max(provider.closedUntil(), account.closedUntil());
   }
 
   /** False when nobody can be served now. */
   private boolean grantNext(long now) {
     LeaseRequest next = line.peek();
-    if (next == null || leases.heldCount() >= limit()) {
+    if (next == null || leases.heldCount() >= limits.places()) {
       return false;
     }
     Warm warm = shelf.find(next);
     boolean runs = warm != null && !warm.paused();
-    if (!runs && places() >= limit()) {
-      makeRoom();
+    if (!runs && places() >= limits.places()) {
+      stock.makeRoom();
       return false;
     }
-    if (!runs && slots.next(now) > now + AHEAD) {
+    if (!runs && limits.slots().next(now) > now + AHEAD) {
       return false;
     }
     Waiting served = line.take();
     if (warm != null) {
       shelf.remove(warm.label());
     }
-    boolean fresh = warm == null && !served.tried() && !leases.isParked(next.leaseId());
+    boolean mayExist = warm != null || served.tried() || leases.isParked(next.leaseId());
     Held given =
         new Held(
             next,
             fences.get(),
-            runs ? now : slots.take(now),
-            warm == null ? null : warm.sandboxId(),
+            runs ? now : limits.slots().take(now),
+            warm == null ? next.parkedSandboxId() : warm.sandboxId(),
             null,
-            fresh,
+            true,
+            mayExist,
             false);
     leases.hold(given);
-    replies.add(given.reply(keeps()));
+    outbox.add(given.reply(keeps()));
     return true;
-  }
-
-  /** A warm sandbox that nobody here can use gives its place; one is enough for one who waits. */
-  private void makeRoom() {
-    Warm victim = leases.unresolvedCount() > 0 ? null : shelf.oldestRunning();
-    if (victim != null) {
-      shelf.remove(victim.label());
-      end(victim);
-    }
-  }
-
-  private void end(Warm warm) {
-    leases.end(new Unresolved(warm.label(), warm.sandboxId(), !warm.paused()));
   }
 
   /** The next sandbox to have ready, which is on its way from now on; absent when there is none. */
   @Nullable Warm warmUp(long now) {
-    if (!line.isEmpty() || !isOpen(now) || places() >= limit() || slots.next(now) > now + AHEAD) {
-      return null;
-    }
-    for (Map.Entry<String, Integer> wanted : settings.minimumIdle().entrySet()) {
-      if (shelf.ready(wanted.getKey()) < wanted.getValue()) {
-        Warm warm =
-            new Warm(
-                "warm:" + fences.get(), null, wanted.getKey(), null, false, slots.take(now), now);
-        shelf.put(warm);
-        return warm;
-      }
-    }
-    return null;
+    boolean mayCreate =
+        line.isEmpty()
+            && limits.isOpen(now)
+            && wantsWarm(now)
+            && limits.slots().next(now) <= now + AHEAD;
+    return mayCreate ? stock.order(settings, limits.slots().take(now), now) : null;
   }
 
-  /** It is there, paused where the settings want that. */
-  void warmed(Warm warm, String sandboxId, boolean paused, long now) {
-    shelf.put(new Warm(warm.label(), sandboxId, warm.template(), null, paused, now, now));
+  WarmStock stock() {
+    return stock;
   }
 
-  /** It could not be created, or it is not known. */
-  void notWarmed(Warm warm, long now) {
-    shelf.remove(warm.label());
-    end(warm);
-    slots.refused(now, RISE);
-  }
-
-  /** Holders that were told of their permit, or may have been. */
-  void told(List<PermitReply> delivered) {
-    delivered.forEach(one -> leases.told(one.leaseId()));
-  }
-
-  /** A holder that had ended before it could be told for the first time. */
-  void holderGone(String leaseId) {
-    Held has = leases.held(leaseId);
-    if (has != null && has.fresh()) {
-      leases.forget(leaseId);
-    }
-  }
-
-  /**
-   * A permit that nobody was told of goes back to the line: the pool must learn something first.
-   */
-  void forgetUntold(String leaseId, long now) {
-    Held has = leases.held(leaseId);
-    if (has != null && has.fresh()) {
-      leases.takeBack(leaseId);
-      line.addFirst(has.request(), now);
-    }
-  }
-
-  /** Takes what reviews are to be told. */
-  List<PermitReply> takeReplies() {
-    List<PermitReply> taken = List.copyOf(replies);
-    replies.clear();
-    return taken;
+  Outbox outbox() {
+    return outbox;
   }
 
   /** Batches that do not know yet that the pool is held, or is not any more. */
   List<String> batchesToTell() {
-    if (provider.hold() == null) {
-      return List.copyOf(told);
-    }
-    Set<String> batches = new TreeSet<>(line.batches());
-    batches.addAll(leases.batches());
-    batches.removeAll(told);
-    return List.copyOf(batches);
+    Set<String> concerned = new TreeSet<>(line.batches());
+    concerned.addAll(leases.batches());
+    return notices.toTell(hold() != null, concerned);
   }
 
-  /** They know now. */
-  void batchesTold(List<String> batches, boolean held) {
-    if (held) {
-      told.addAll(batches);
-    } else {
-      batches.forEach(told::remove);
-    }
+  HoldNotices notices() {
+    return notices;
   }
 
   /** Why no permit is given until a person resumes; absent while permits are given. */
   @Nullable String hold() {
-    return provider.hold();
+    return limits.provider().hold();
   }
 
   List<EndLeasesInput.Left> ending() {
@@ -327,6 +255,11 @@ final class SandboxPool {
   void resolved(List<String> gone, long now) {
     gone.stream().filter(leases::isEnding).forEach(leases::forget);
     freedAt = now;
+  }
+
+  /** It was reset: what it knows is of before. */
+  void doubt() {
+    comparison.doubt();
   }
 
   /** What the world is to be compared with. */
@@ -340,15 +273,11 @@ final class SandboxPool {
    * @param lookedAt when the look began
    */
   void inspected(PoolInspectionOutcome found, long lookedAt) {
-    replies.addAll(comparison.end(found, lookedAt, keeps()));
+    comparison.end(found, lookedAt, keeps()).forEach(outbox::add);
   }
 
   private int places() {
     return leases.places() + shelf.places() + comparison.strays();
-  }
-
-  private int limit() {
-    return Math.min(settings.maximumPoolSize(), Math.min(account.limit(), provider.limit()));
   }
 
   /** Whether there is anything whose owner may end without a word. */
@@ -359,26 +288,22 @@ final class SandboxPool {
   /** When time alone changes something for the pool; {@link Long#MAX_VALUE} when it does not. */
   long nextAt(long now) {
     long next = shelf.nextSpentAt(settings);
-    if (provider.hold() != null || (line.isEmpty() && !wantsWarm())) {
+    if (hold() != null || (line.isEmpty() && !wantsWarm(now))) {
       return next;
     }
-    long blocked = Math.max(closedUntil(), slots.next(now) - AHEAD);
+    long blocked = Math.max(limits.closedUntil(), limits.slots().next(now) - AHEAD);
     if (blocked > now) {
       return Math.min(next, blocked);
     }
-    boolean rises = limit() < settings.maximumPoolSize();
-    return rises ? Math.min(next, now + RISE) : next;
+    return limits.isShort() ? Math.min(next, now + RISE) : next;
   }
 
-  private boolean wantsWarm() {
-    return places() < limit()
-        && settings.minimumIdle().entrySet().stream()
-            .anyMatch(wanted -> shelf.ready(wanted.getKey()) < wanted.getValue());
+  private boolean wantsWarm(long now) {
+    return places() < limits.places() && stock.wantsMore(settings, now);
   }
 
   /** How it stands, for people. */
   PoolStatus status(String pool, long now) {
-    boolean closed = provider.hold() == null && !isOpen(now);
     return new PoolStatus(
         pool,
         settings,
@@ -387,29 +312,14 @@ final class SandboxPool {
         shelf.size(),
         leases.unresolvedCount() + comparison.strays(),
         leases.parkedCount(),
-        limit(),
-        slots.rate(),
+        limits.places(),
+        limits.slots().rate(),
         line.size(),
         line.byBatch(),
         comparison.leaked(),
-        health(now),
-        provider.hold(),
-        closed ? closedUntil() : null);
-  }
-
-  private String health(long now) {
-    if (provider.hold() != null) {
-      return "held: " + provider.hold();
-    }
-    if (now < provider.closedUntil()) {
-      return "closed: the model's provider asks to wait";
-    }
-    if (now < account.closedUntil()) {
-      return "closed: the account's sandboxes are all in use";
-    }
-    return provider.isShort()
-        ? "fewer runs: the model's provider limits them"
-        : account.isShort() ? "fewer places: others use the account" : "well";
+        limits.health(now),
+        limits.provider().hold(),
+        limits.opensAt(now));
   }
 
   /** Everything, for the run that continues this one. */
@@ -422,12 +332,12 @@ final class SandboxPool {
         leases.allUnresolved(),
         leases.allParked(),
         shelf.all(),
-        slots.toCarry(),
-        account.toCarry(),
-        provider.toCarry(),
-        provider.hold(),
+        limits.slots().toCarry(),
+        limits.account().toCarry(),
+        limits.provider().toCarry(),
+        limits.provider().hold(),
         comparison.strays(),
         comparison.leaked(),
-        List.copyOf(told));
+        notices.toCarry());
   }
 }

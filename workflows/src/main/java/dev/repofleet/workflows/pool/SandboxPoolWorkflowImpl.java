@@ -40,8 +40,11 @@ public final class SandboxPoolWorkflowImpl implements SandboxPoolWorkflow {
   /** With no lease there is nothing that could get lost; what a dead fleet left is found yet. */
   private static final Duration LOOK_IDLE = Duration.ofHours(1);
 
-  /** E2B's list lags behind creations by less. */
-  private static final Duration SHOWS_UP = Duration.ofSeconds(5);
+  /**
+   * How long a pool that has lost its state gives no permit: permits given before may be used so
+   * long after, and what is created then shows up in E2B's list after five seconds more.
+   */
+  static final Duration LEARNS = Duration.ofMillis(SandboxPool.AHEAD).plusSeconds(5);
 
   private static final Duration AGAIN = Duration.ofSeconds(10);
 
@@ -55,6 +58,7 @@ public final class SandboxPoolWorkflowImpl implements SandboxPoolWorkflow {
   /** Nothing is granted before the world was looked at: an earlier pool's leases may be there. */
   private boolean knowsTheWorld;
 
+  private final boolean hasSettings;
   private boolean changed = true;
   private boolean looking;
   private boolean ending;
@@ -69,6 +73,7 @@ public final class SandboxPoolWorkflowImpl implements SandboxPoolWorkflow {
     this.activities = new ActivityStubs(fleet, "pool of " + fleet.name());
     PoolCarry carry = input.carry();
     PoolSettings settings = input.settings();
+    this.hasSettings = settings != null;
     this.knowsTheWorld = carry != null;
     this.pool =
         new SandboxPool(
@@ -81,7 +86,7 @@ public final class SandboxPoolWorkflowImpl implements SandboxPoolWorkflow {
   @Override
   public void run(PoolInput input) {
     if (!knowsTheWorld) {
-      learnTheWorld(input.settings() == null);
+      learnTheWorld(true);
     }
     while (true) {
       changed = false;
@@ -103,23 +108,28 @@ public final class SandboxPoolWorkflowImpl implements SandboxPoolWorkflow {
     return Workflow.currentTimeMillis();
   }
 
-  private void learnTheWorld(boolean settingsToo) {
-    int known = -1;
+  /**
+   * Looks until it knows who has what. Where another pool was before, permits of its may still be
+   * on their way: only a second look sees what is made of them.
+   *
+   * @param begins whether this is a workflow that has just been started, and no Reset
+   */
+  private void learnTheWorld(boolean begins) {
+    boolean another = !begins;
     while (!knowsTheWorld) {
       try {
+        if (another) {
+          Workflow.sleep(LEARNS);
+        }
         long before = now();
         PoolInspectionOutcome found =
-            activities.pooling().inspectPool(pool.inspection(fleet.name(), settingsToo));
-        if (found.settings() != null) {
+            activities.pooling().inspectPool(pool.inspection(fleet.name(), begins));
+        if (begins && !hasSettings && found.settings() != null) {
           pool.set(found.settings());
         }
         pool.inspected(found, before);
-        // Sandboxes without a pool: some may be just being created, and are listed a little later.
-        knowsTheWorld = found.strays().size() == known || found.strays().isEmpty();
-        known = found.strays().size();
-        if (!knowsTheWorld) {
-          Workflow.sleep(SHOWS_UP);
-        }
+        knowsTheWorld = another || (found.settings() == null && found.strays().isEmpty());
+        another = true;
       } catch (TemporalFailure e) {
         CancellationScope.throwCanceled();
         log.warn("Neither E2B nor its leases could be looked at; no permit is given until then", e);
@@ -131,7 +141,7 @@ public final class SandboxPoolWorkflowImpl implements SandboxPoolWorkflow {
 
   /** Tells reviews and batches; what a Reset has undone is found out first. */
   private void deliver() {
-    List<PermitReply> replies = pool.takeReplies();
+    List<PermitReply> replies = pool.outbox().take();
     List<String> batches = pool.batchesToTell();
     List<Promise<Void>> deliveries = new ArrayList<>();
     for (int from = 0; from < replies.size(); from += A_DELIVERY) {
@@ -151,27 +161,26 @@ public final class SandboxPoolWorkflowImpl implements SandboxPoolWorkflow {
       runId = outcome.runId();
       if (!outcome.delivered()) {
         log.warn("This pool was reset: it looks at the world before it gives a permit");
-        replies.stream()
-            .filter(reply -> reply.kind() == PermitReply.Kind.GRANTED)
-            .forEach(reply -> pool.forgetUntold(reply.leaseId(), now()));
+        pool.outbox().notTold(replies, now());
+        pool.doubt();
         knowsTheWorld = false;
         lookAt = now();
         return;
       }
-      outcome.gone().forEach(pool::holderGone);
+      outcome.gone().forEach(pool.outbox()::holderGone);
     } catch (TemporalFailure e) {
       CancellationScope.throwCanceled();
       log.warn(
           "Some of {} reviews may not know of their permit; they ask again", replies.size(), e);
     }
-    pool.told(replies);
+    pool.outbox().told(replies);
   }
 
   private void tellBatches(List<String> batches) {
     String hold = pool.hold();
     try {
       activities.delivering().deliver(new Delivery(null, List.of(), batches, new BatchHold(hold)));
-      pool.batchesTold(batches, hold != null);
+      pool.notices().told(batches, hold != null);
     } catch (TemporalFailure e) {
       CancellationScope.throwCanceled();
       log.warn("Batches could not be told that the pool is held or open; they are told later", e);
@@ -247,11 +256,11 @@ public final class SandboxPoolWorkflowImpl implements SandboxPoolWorkflow {
                       settings.maxLifetime(),
                       warm.createdAt()))
               .sandboxId();
-      pool.warmed(warm, sandboxId, settings.idle() == IdleState.PAUSED, now());
+      pool.stock().arrived(warm, sandboxId, settings.idle() == IdleState.PAUSED, now());
     } catch (TemporalFailure e) {
       CancellationScope.throwCanceled();
       log.warn("No sandbox of template {} could be made ready", warm.template(), e);
-      pool.notWarmed(warm, now());
+      pool.stock().failed(warm, now());
     }
     warming = false;
     changed = true;

@@ -98,14 +98,14 @@ final class WarmShelf {
     }
   }
 
-  /** Forgets those that E2B does not list; they have died. */
-  void keepListed(Set<String> sandboxIds, long createdBefore) {
+  /** Forgets those that E2B does not list, though they are there since a time: they have died. */
+  void keepListed(Set<String> sandboxIds, long thereSince) {
     byLabel
         .values()
         .removeIf(
             warm ->
                 warm.sandboxId() != null
-                    && warm.idleSince() < createdBefore
+                    && warm.idleSince() < thereSince
                     && !sandboxIds.contains(warm.sandboxId()));
   }
 

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Brings what a pool knows and what there is together: holders that ended without a word, sandboxes
@@ -22,6 +23,9 @@ import java.util.function.Supplier;
  * forgotten. Not thread-safe.
  */
 final class WorldComparison {
+  /** E2B's list lags behind creations by less. */
+  private static final long LAG = 10_000;
+
   private final WaitingLine line;
   private final LeaseBook leases;
   private final WarmShelf shelf;
@@ -52,14 +56,31 @@ final class WorldComparison {
     endedDuringLook.add(leaseId);
   }
 
+  /**
+   * What this pool knows is of before a Reset: a sandbox that it has as warm may be somebody's.
+   * Until that is known they are strays, which take a place and are given to nobody.
+   */
+  void doubt() {
+    shelf.all().stream()
+        .filter(warm -> warm.sandboxId() != null)
+        .forEach(warm -> shelf.remove(warm.label()));
+  }
+
   /** A look begins. */
   PoolInspection begin(String fleet, boolean poolBegins) {
     endedDuringLook.clear();
     return new PoolInspection(
         fleet,
         leases.holders(),
-        shelf.all().stream().map(Warm::sandboxId).filter(Objects::nonNull).toList(),
-        leases.ending().stream().map(EndLeasesInput.Left::leaseId).toList(),
+        Stream.concat(
+                shelf.all().stream().map(Warm::sandboxId),
+                leases.ending().stream().map(EndLeasesInput.Left::sandboxId))
+            .filter(Objects::nonNull)
+            .toList(),
+        Stream.concat(
+                leases.ending().stream().map(EndLeasesInput.Left::leaseId),
+                shelf.all().stream().filter(warm -> warm.sandboxId() == null).map(Warm::label))
+            .toList(),
         poolBegins);
   }
 
@@ -71,7 +92,7 @@ final class WorldComparison {
    */
   List<PermitReply> end(PoolInspectionOutcome found, long lookedAt, boolean usesAgain) {
     Set<String> listed = new LinkedHashSet<>(found.sandboxes());
-    shelf.keepListed(listed, lookedAt);
+    shelf.keepListed(listed, lookedAt - LAG);
     leases.keepAdopted(listed);
     found.moved().forEach(one -> leases.moved(one.leaseId(), one.runId()));
     for (String closed : found.closed()) {
@@ -112,7 +133,7 @@ final class WorldComparison {
       leases.park(new Parked(request, stray.sandboxId(), 0, false));
       return;
     }
-    Held adopted = new Held(request, fences.get(), 0, stray.sandboxId(), null, false, true);
+    Held adopted = new Held(request, fences.get(), 0, stray.sandboxId(), null, false, true, true);
     leases.hold(adopted);
     if (waiting != null) {
       line.remove(stray.leaseId());

@@ -1,0 +1,82 @@
+package dev.repofleet.workflows.pool;
+
+import dev.repofleet.workflows.pool.PoolCarry.Unresolved;
+import dev.repofleet.workflows.pool.PoolCarry.Warm;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps as many warm sandboxes as the settings ask for, and ends those that are spent or in the
+ * way. Not thread-safe.
+ */
+final class WarmStock {
+  /** What could not be created is not tried again for so long. */
+  private static final long AFTER_A_FAILURE = 30_000;
+
+  private final WarmShelf shelf;
+  private final LeaseBook leases;
+  private final Supplier<String> names;
+  private long notBefore;
+
+  WarmStock(WarmShelf shelf, LeaseBook leases, Supplier<String> names) {
+    this.shelf = shelf;
+    this.leases = leases;
+    this.names = names;
+  }
+
+  /** Whether one is to be created now, as far as the stock is concerned. */
+  boolean wantsMore(PoolSettings settings, long now) {
+    return now >= notBefore && missing(settings) != null;
+  }
+
+  private @Nullable String missing(PoolSettings settings) {
+    for (Map.Entry<String, Integer> wanted : settings.minimumIdle().entrySet()) {
+      if (shelf.ready(wanted.getKey()) < wanted.getValue()) {
+        return wanted.getKey();
+      }
+    }
+    return null;
+  }
+
+  /** The next to be created, which is on its way from now on; absent when none is missing. */
+  @Nullable Warm order(PoolSettings settings, long slot, long now) {
+    String template = missing(settings);
+    if (template == null) {
+      return null;
+    }
+    Warm warm = new Warm("warm:" + names.get(), null, template, null, false, slot, now);
+    shelf.put(warm);
+    return warm;
+  }
+
+  /** It is there, paused where the settings want that. */
+  void arrived(Warm warm, String sandboxId, boolean paused, long now) {
+    shelf.put(new Warm(warm.label(), sandboxId, warm.template(), null, paused, now, now));
+  }
+
+  /** It could not be created, or that is not known. */
+  void failed(Warm warm, long now) {
+    notBefore = now + AFTER_A_FAILURE;
+    shelf.remove(warm.label());
+    end(warm);
+  }
+
+  /** Ends those that are too old, were not asked for, or are more than is wanted. */
+  void endSpent(PoolSettings settings, long now) {
+    shelf.takeSpent(now, settings).forEach(this::end);
+  }
+
+  /** A sandbox that nobody who waits can use gives its place; one at a time. */
+  void makeRoom() {
+    Warm victim = leases.unresolvedCount() > 0 ? null : shelf.oldestRunning();
+    if (victim != null) {
+      shelf.remove(victim.label());
+      end(victim);
+    }
+  }
+
+  private void end(Warm warm) {
+    leases.end(new Unresolved(warm.label(), warm.sandboxId(), !warm.paused()));
+  }
+}
