@@ -20,6 +20,7 @@ import io.temporal.workflow.WorkflowInit;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
@@ -31,6 +32,9 @@ import org.slf4j.Logger;
  */
 public final class SandboxPoolWorkflowImpl implements SandboxPoolWorkflow {
   private static final Logger log = Workflow.getLogger(SandboxPoolWorkflowImpl.class);
+
+  /** Memo entry: a {@link PoolSettings}. */
+  public static final String SETTINGS_MEMO = "settings";
 
   /** Signals a local activity sends one after the other; the next ones are sent beside it. */
   private static final int A_DELIVERY = 8;
@@ -88,6 +92,7 @@ public final class SandboxPoolWorkflowImpl implements SandboxPoolWorkflow {
     if (!knowsTheWorld) {
       learnTheWorld(true);
     }
+    rememberSettings();
     while (true) {
       changed = false;
       if (knowsTheWorld) {
@@ -102,6 +107,11 @@ public final class SandboxPoolWorkflowImpl implements SandboxPoolWorkflow {
       setAlarm();
       Workflow.await(() -> changed);
     }
+  }
+
+  /** Where the run after this one finds them, should this one be terminated. */
+  private void rememberSettings() {
+    Workflow.upsertMemo(Map.of(SETTINGS_MEMO, pool.settings()));
   }
 
   private static long now() {
@@ -322,6 +332,7 @@ public final class SandboxPoolWorkflowImpl implements SandboxPoolWorkflow {
   @Override
   public PoolSettings set(PoolSettingsChange change) {
     pool.set(pool.settings().with(change));
+    rememberSettings();
     changed = true;
     return pool.settings();
   }

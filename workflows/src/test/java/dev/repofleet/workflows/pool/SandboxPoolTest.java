@@ -1,0 +1,294 @@
+package dev.repofleet.workflows.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.repofleet.workflows.Cause;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class SandboxPoolTest {
+  private static final long MINUTE = 60_000;
+
+  private long now = 1_000_000;
+  private int fences;
+  private SandboxPool pool = pool(PoolSettings.DEFAULT);
+
+  private SandboxPool pool(PoolSettings settings) {
+    return new SandboxPool(PoolCarry.nothing(settings), () -> "fence-" + fences++);
+  }
+
+  private static PoolSettings places(int maximum) {
+    return PoolSettings.DEFAULT.with(
+        new PoolSettingsChange(maximum, null, null, null, null, null, null, null));
+  }
+
+  private static LeaseRequest request(String lease) {
+    return request(lease, null);
+  }
+
+  private static LeaseRequest request(String lease, @Nullable String parked) {
+    return new LeaseRequest(
+        lease, "review/b/" + lease, "run-" + lease, "b", 1, "claude", "acme/app", parked);
+  }
+
+  private List<PermitReply> ask(String... leases) {
+    for (String lease : leases) {
+      pool.acquire(request(lease), now);
+    }
+    return work();
+  }
+
+  private List<PermitReply> work() {
+    pool.work(now);
+    List<PermitReply> replies = pool.outbox().take();
+    pool.outbox().told(replies);
+    return replies;
+  }
+
+  private void end(String lease, LeaseEnded.How how) {
+    pool.ended(LeaseEnded.of(lease, "run-" + lease, how), now);
+  }
+
+  private PoolStatus status() {
+    return pool.status("pool", now);
+  }
+
+  @Test
+  void permitsAreGivenAtAnEvenDistance() {
+    assertThat(ask("a", "b", "c"))
+        .extracting(PermitReply::notBefore)
+        .containsExactly(now, now + 200, now + 400);
+  }
+
+  @Test
+  void askingAgainForAPermitThatIsThereBringsTheSameOne() {
+    PermitReply first = ask("a").get(0);
+    now += MINUTE;
+    assertThat(ask("a")).containsExactly(first);
+  }
+
+  @Test
+  void aResetRunGetsAnotherFenceAndTheOldOneHasNoSayAnyMore() {
+    PermitReply first = ask("a").get(0);
+    LeaseRequest reset = new LeaseRequest("a", "review/b/a", "run-2", "b", 1, "claude", null, null);
+    pool.acquire(reset, now);
+    PermitReply second = work().get(0);
+    assertThat(second.runId()).isEqualTo("run-2");
+    assertThat(second.fence()).isNotEqualTo(first.fence());
+    end("a", LeaseEnded.How.RELEASED);
+    assertThat(status().leased()).isEqualTo(1);
+    pool.ended(LeaseEnded.of("a", "run-2", LeaseEnded.How.RELEASED), now);
+    assertThat(status().leased()).isZero();
+  }
+
+  @Test
+  void aRefusalForQuotaMeansOthersAndIsProbedByOneAMinute() {
+    pool = pool(places(10));
+    ask("a", "b", "c", "d");
+    now += MINUTE;
+    end("d", LeaseEnded.How.REFUSED_QUOTA);
+    assertThat(status().limit()).isEqualTo(3);
+    assertThat(work()).isEmpty();
+    end("a", LeaseEnded.How.RELEASED);
+    now += 5_000;
+    assertThat(work()).extracting(PermitReply::leaseId).containsExactly("d");
+    now += MINUTE;
+    work();
+    assertThat(status().limit()).isEqualTo(4);
+    now += MINUTE - 1;
+    work();
+    assertThat(status().limit()).isEqualTo(4);
+  }
+
+  @Test
+  void aRefusalRightAfterAnEndIsTheAccountsLagAndLowersNothing() {
+    pool = pool(places(10));
+    ask("a", "b");
+    now += MINUTE;
+    end("a", LeaseEnded.How.RELEASED);
+    now += 1_000;
+    end("b", LeaseEnded.How.REFUSED_QUOTA);
+    assertThat(status().limit()).isEqualTo(10);
+    assertThat(work()).isEmpty();
+    now += 5_000;
+    assertThat(work()).hasSize(1);
+  }
+
+  @Test
+  void aRefusalForTheRateHalvesItAndKeepsTheDelay() {
+    ask("a");
+    now += MINUTE;
+    pool.ended(new LeaseEnded("a", "run-a", LeaseEnded.How.REFUSED_RATE, null, 3L), now);
+    assertThat(status().createRate()).isEqualTo(2.5);
+    assertThat(status().limit()).isEqualTo(20);
+    assertThat(work()).extracting(PermitReply::notBefore).containsExactly(now + 3_000);
+    for (int minute = 0; minute < 10; minute++) {
+      now += MINUTE;
+      work();
+    }
+    assertThat(status().createRate()).isEqualTo(5);
+  }
+
+  @Test
+  void whoWasRefusedGoesBeforeTheOthersOfItsBatch() {
+    pool = pool(places(1));
+    ask("a", "b");
+    now += MINUTE;
+    end("a", LeaseEnded.How.REFUSED_RATE);
+    now += MINUTE;
+    assertThat(work()).extracting(PermitReply::leaseId).containsExactly("a");
+  }
+
+  @Test
+  void anOverloadedProviderHalvesTheRunsOnceForABurstAndTheyRiseAgain() {
+    ask("a", "b", "c", "d", "e", "f", "g", "h");
+    pool.trouble(new ProviderTrouble(Cause.MODEL_OVERLOADED, null, null), now);
+    pool.trouble(new ProviderTrouble(Cause.MODEL_RATE_LIMITED, null, null), now + 1);
+    assertThat(status().limit()).isEqualTo(4);
+    assertThat(ask("i")).isEmpty();
+    now += 30_000;
+    work();
+    assertThat(status().limit()).isEqualTo(5);
+    for (int i = 0; i < 12; i++) {
+      now += 30_000;
+      work();
+    }
+    assertThat(status().limit()).isEqualTo(20);
+    assertThat(status().health()).isEqualTo("well");
+  }
+
+  @Test
+  void aQuotaOfTheProviderThatIsUsedUpStopsAllUntilItIsFilledAgain() {
+    long reset = now + Duration.ofHours(3).toMillis();
+    pool.trouble(new ProviderTrouble(Cause.MODEL_RATE_LIMITED, null, reset), now);
+    assertThat(ask("a")).isEmpty();
+    assertThat(status().closedUntil()).isEqualTo(reset);
+    assertThat(pool.nextAt(now)).isEqualTo(reset);
+    now = reset - 1;
+    ask("a");
+    now = reset;
+    assertThat(work()).hasSize(1);
+    assertThat(status().limit()).isEqualTo(20);
+  }
+
+  @Test
+  void aRefusedKeyHoldsThePoolUntilAPersonResumesAndTellsEveryBatchOnce() {
+    ask("a");
+    pool.trouble(new ProviderTrouble(Cause.MODEL_AUTH, null, null), now);
+    assertThat(ask("b")).isEmpty();
+    assertThat(status().held()).isEqualTo("the model's provider refuses the key");
+    assertThat(pool.batchesToTell()).containsExactly("b");
+    pool.notices().told(List.of("b"), true);
+    assertThat(pool.batchesToTell()).isEmpty();
+    assertThat(pool.resume()).isEqualTo("the model's provider refuses the key");
+    assertThat(pool.batchesToTell()).containsExactly("b");
+    pool.notices().told(List.of("b"), false);
+    assertThat(pool.batchesToTell()).isEmpty();
+    assertThat(work()).extracting(PermitReply::leaseId).containsExactly("b");
+    assertThat(pool.resume()).isNull();
+  }
+
+  @Test
+  void aParkedLeaseTakesNoPlaceAndGoesOnWithItsSandbox() {
+    pool = pool(places(1));
+    ask("a", "b");
+    pool.ended(new LeaseEnded("a", "run-a", LeaseEnded.How.PARKED, "s1", null), now);
+    assertThat(work()).extracting(PermitReply::leaseId).containsExactly("b");
+    assertThat(status().parked()).isEqualTo(1);
+    pool.acquire(request("a", "s1"), now);
+    assertThat(work()).isEmpty();
+    end("b", LeaseEnded.How.RELEASED);
+    PermitReply woken = work().get(0);
+    assertThat(woken.leaseId()).isEqualTo("a");
+    assertThat(woken.sandboxId()).isEqualTo("s1");
+    assertThat(status().parked()).isZero();
+  }
+
+  @Test
+  void theOneThatIsPausedLongestIsAskedBackWhenTooManyAre() {
+    pool =
+        pool(
+            PoolSettings.DEFAULT.with(
+                new PoolSettingsChange(null, null, 1, null, null, null, null, null)));
+    ask("a", "b");
+    pool.ended(new LeaseEnded("a", "run-a", LeaseEnded.How.PARKED, "s1", null), now);
+    now += 1;
+    pool.ended(new LeaseEnded("b", "run-b", LeaseEnded.How.PARKED, "s2", null), now);
+    List<PermitReply> replies = work();
+    assertThat(replies).extracting(PermitReply::kind).containsExactly(PermitReply.Kind.GIVE_BACK);
+    assertThat(replies).extracting(PermitReply::leaseId).containsExactly("a");
+    assertThat(work()).isEmpty();
+  }
+
+  @Test
+  void aWarmSandboxIsThereAtOnceAndIsReplaced() {
+    pool =
+        pool(
+            PoolSettings.DEFAULT.with(
+                new PoolSettingsChange(
+                    2, null, null, Map.of("claude", 1), null, null, null, null)));
+    PoolCarry.Warm warm = order();
+    assertThat(pool.warmUp(now)).isNull();
+    pool.stock().arrived(warm, "w1", false, now);
+    PermitReply reply = ask("a").get(0);
+    assertThat(reply.sandboxId()).isEqualTo("w1");
+    assertThat(reply.notBefore()).isEqualTo(now);
+    PoolCarry.Warm another = order();
+    pool.stock().arrived(another, "w2", false, now);
+    now += PoolSettings.DEFAULT.maxLifetime().toMillis();
+    work();
+    assertThat(pool.ending()).extracting(left -> left.sandboxId()).containsExactly("w2");
+  }
+
+  private PoolCarry.Warm order() {
+    PoolCarry.Warm warm = pool.warmUp(now);
+    assertThat(warm).isNotNull();
+    return java.util.Objects.requireNonNull(warm);
+  }
+
+  @Test
+  void aWarmSandboxThatNobodyWaitingCanUseGivesItsPlace() {
+    pool =
+        pool(
+            PoolSettings.DEFAULT.with(
+                new PoolSettingsChange(1, null, null, Map.of("other", 1), null, null, null, null)));
+    pool.stock().arrived(order(), "w1", false, now);
+    assertThat(ask("a")).isEmpty();
+    assertThat(pool.ending()).extracting(left -> left.sandboxId()).containsExactly("w1");
+    pool.resolved(List.of(pool.ending().get(0).leaseId()), now);
+    assertThat(work()).extracting(PermitReply::leaseId).containsExactly("a");
+  }
+
+  @Test
+  void aReturnedSandboxIsForItsRepositoryAlone() {
+    pool =
+        pool(
+            PoolSettings.DEFAULT.with(
+                new PoolSettingsChange(
+                    null, null, null, null, null, null, null, Reuse.REPOSITORY)));
+    assertThat(ask("a").get(0).keep()).isTrue();
+    pool.ended(new LeaseEnded("a", "run-a", LeaseEnded.How.RETURNED, "s1", null), now);
+    pool.acquire(
+        new LeaseRequest("x", "review/b/x", "run-x", "b", 1, "claude", "acme/other", null), now);
+    assertThat(work().get(0).sandboxId()).isNull();
+    assertThat(ask("b").get(0).sandboxId()).isEqualTo("s1");
+  }
+
+  @Test
+  void nothingIsGivenBeyondTheMaximumHoweverItEnds() {
+    pool = pool(places(2));
+    List<PermitReply> first = ask("a", "b", "c");
+    assertThat(first).hasSize(2);
+    end("a", LeaseEnded.How.UNRESOLVED);
+    assertThat(work()).isEmpty();
+    assertThat(status().unresolved()).isEqualTo(1);
+    pool.resolved(List.of("a"), now);
+    List<String> leases = new ArrayList<>();
+    work().forEach(reply -> leases.add(reply.leaseId()));
+    assertThat(leases).containsExactly("c");
+  }
+}

@@ -1,0 +1,237 @@
+package dev.repofleet.workflows.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.repofleet.workflows.Cause;
+import dev.repofleet.workflows.Fleet;
+import dev.repofleet.workflows.activities.PoolInspectionOutcome.Owner;
+import dev.repofleet.workflows.activities.PoolInspectionOutcome.Stray;
+import dev.repofleet.workflows.testing.TestFleet;
+import io.temporal.api.enums.v1.EventType;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowStub;
+import io.temporal.client.WorkflowUpdateException;
+import io.temporal.testing.TestWorkflowEnvironment;
+import io.temporal.worker.Worker;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class SandboxPoolWorkflowTest {
+  private static final String ID = Fleet.DEFAULT.poolWorkflowId();
+
+  private final FakePoolActivities world = new FakePoolActivities();
+  private final TestWorkflowEnvironment environment = TestWorkflowEnvironment.newInstance();
+  private final WorkflowClient client = environment.getWorkflowClient();
+
+  @BeforeEach
+  void start() {
+    Worker worker = environment.newWorker(Fleet.DEFAULT.taskQueue());
+    worker.registerWorkflowImplementationTypes(SandboxPoolWorkflowImpl.class);
+    worker.registerActivitiesImplementations(world);
+    environment.start();
+  }
+
+  @AfterEach
+  void close() {
+    environment.close();
+  }
+
+  private void begin(@Nullable PoolSettings settings) {
+    WorkflowClient.start(
+        client.newWorkflowStub(
+                SandboxPoolWorkflow.class,
+                WorkflowOptions.newBuilder()
+                    .setWorkflowId(ID)
+                    .setTaskQueue(Fleet.DEFAULT.taskQueue())
+                    .build())
+            ::run,
+        new PoolInput(1, Fleet.DEFAULT.name(), settings, null));
+  }
+
+  private SandboxPoolWorkflow pool() {
+    return client.newWorkflowStub(SandboxPoolWorkflow.class, ID);
+  }
+
+  private void acquire(String... leases) {
+    for (String lease : leases) {
+      pool().acquire(WaitingLineTest.request("b", Integer.parseInt(lease), 1));
+    }
+  }
+
+  private void awaitReplies(int count) {
+    await(count + " replies", () -> world.replies.size() >= count);
+  }
+
+  /** The server's time passes meanwhile. */
+  private void await(String what, BooleanSupplier condition) {
+    TestFleet.await(
+        what,
+        () -> {
+          boolean holds = condition.getAsBoolean();
+          if (!holds) {
+            environment.sleep(Duration.ofMillis(500));
+          }
+          return holds;
+        });
+  }
+
+  private static PoolSettings places(int maximum) {
+    return PoolSettings.DEFAULT.with(
+        new PoolSettingsChange(maximum, null, null, null, null, null, null, null));
+  }
+
+  @Test
+  void permitsAreGivenUpToTheMaximumAndWhenOneComesBack() {
+    begin(places(2));
+    acquire("1", "2", "3");
+    awaitReplies(2);
+    assertThat(pool().status().waiting()).isEqualTo(1);
+    assertThat(pool().status().waitingByBatch()).isEqualTo(Map.of("b", 1));
+    pool().ended(LeaseEnded.of("b-1", "run-b-1", LeaseEnded.How.RELEASED));
+    awaitReplies(3);
+    assertThat(world.replies).extracting(PermitReply::leaseId).containsExactly("b-1", "b-2", "b-3");
+    assertThat(pool().status().total()).isEqualTo(2);
+  }
+
+  @Test
+  void aPoolThatIsAloneGivesTheFirstPermitAtOnce() {
+    begin(null);
+    long before = environment.currentTimeMillis();
+    acquire("1");
+    awaitReplies(1);
+    assertThat(environment.currentTimeMillis() - before).isLessThan(5_000);
+    assertThat(world.looks).hasSize(1);
+  }
+
+  @Test
+  void aPoolThatFindsSandboxesLearnsFirstWhoseTheyAre() {
+    world.strays.add(
+        new Stray("s1", "review/b/x:run:0", "review/b/x", "run", "b", true, Owner.REVIEW));
+    world.strays.add(
+        new Stray("s2", "review/b/y:run:0", "review/b/y", null, "b", true, Owner.NOBODY));
+    begin(places(2));
+    long before = environment.currentTimeMillis();
+    acquire("1");
+    awaitReplies(1);
+    assertThat(environment.currentTimeMillis() - before)
+        .isGreaterThanOrEqualTo(SandboxPoolWorkflowImpl.LEARNS.toMillis());
+    assertThat(world.ended).containsExactly("review/b/y:run:0");
+    assertThat(pool().status().leased()).isEqualTo(2);
+  }
+
+  @Test
+  void settingsOfTheRunBeforeAreTakenUp() {
+    world.before = places(7);
+    begin(null);
+    acquire("1");
+    awaitReplies(1);
+    assertThat(pool().status().settings().maximumPoolSize()).isEqualTo(7);
+  }
+
+  @Test
+  void nothingIsGivenWhileTheWorldCannotBeLookedAt() {
+    world.away = true;
+    begin(null);
+    acquire("1");
+    await("two looks", () -> world.looks.size() >= 2);
+    assertThat(world.replies).isEmpty();
+    world.away = false;
+    awaitReplies(1);
+  }
+
+  @Test
+  void aPoolThatWasResetLooksBeforeItGivesAPermit() {
+    begin(places(1));
+    acquire("1");
+    awaitReplies(1);
+    pool().ended(LeaseEnded.of("b-1", "run-b-1", LeaseEnded.How.RELEASED));
+    world.wasReset = true;
+    world.strays.add(
+        new Stray("s1", "review/b/x:run:0", "review/b/x", "run", "b", true, Owner.REVIEW));
+    acquire("2");
+    await("a look after the Reset", () -> world.looks.size() >= 2);
+    await("the lease is known again", () -> pool().status().leased() == 1);
+    assertThat(world.replies).hasSize(1);
+    pool().ended(LeaseEnded.of("review/b/x:run:0", "run", LeaseEnded.How.RELEASED));
+    awaitReplies(2);
+    assertThat(world.replies.get(1).leaseId()).isEqualTo("b-2");
+  }
+
+  @Test
+  void aHolderThatEndedWithoutAWordIsFoundAndItsSandboxEnded() {
+    begin(places(1));
+    acquire("1", "2");
+    awaitReplies(1);
+    world.closedHolders.add("b-1");
+    awaitReplies(2);
+    assertThat(world.ended).contains("b-1");
+    assertThat(world.replies.get(1).leaseId()).isEqualTo("b-2");
+  }
+
+  @Test
+  void warmSandboxesAreKeptReady() {
+    begin(
+        PoolSettings.DEFAULT.with(
+            new PoolSettingsChange(
+                null, null, null, Map.of("claude", 2), IdleState.PAUSED, null, null, null)));
+    await("two warm ones", () -> pool().status().warm() == 2 && world.warm.size() == 2);
+    acquire("1");
+    awaitReplies(1);
+    assertThat(world.replies.get(0).sandboxId()).startsWith("warm-");
+    await("it is replaced", () -> world.warm.size() == 3);
+  }
+
+  @Test
+  void batchesHearOfAHoldAndOfItsEnd() {
+    begin(null);
+    acquire("1");
+    awaitReplies(1);
+    pool().trouble(new ProviderTrouble(Cause.MODEL_CREDIT, null, null));
+    await("the batch is told", () -> world.batchesTold.size() == 1);
+    assertThat(pool().resume().heldFor()).isEqualTo("the model's account has no credit left");
+    await("and told again", () -> world.batchesTold.size() == 2);
+    assertThat(world.batchesTold)
+        .containsExactly(
+            "b: BatchHold[reason=the model's account has no credit left]",
+            "b: BatchHold[reason=null]");
+  }
+
+  @Test
+  void settingsOutOfTheirBoundsAreRefusedAndOthersAreInForceAtOnce() {
+    begin(places(1));
+    acquire("1", "2");
+    awaitReplies(1);
+    PoolSettingsChange none = new PoolSettingsChange(0, null, null, null, null, null, null, null);
+    assertThatThrownBy(() -> pool().set(none))
+        .isInstanceOf(WorkflowUpdateException.class)
+        .hasStackTraceContaining("maximumPoolSize of the pool must be 1 to 10000");
+    pool().set(new PoolSettingsChange(2, null, null, null, null, null, null, null));
+    awaitReplies(2);
+  }
+
+  @Test
+  void nothingIsLeftWhenThePoolIsTerminatedButItsName() {
+    begin(null);
+    acquire("1");
+    awaitReplies(1);
+    WorkflowStub.fromTyped(pool()).terminate("by a person");
+    assertThat(client.fetchHistory(ID).getHistory().getEventsList())
+        .extracting(event -> event.getEventType())
+        .contains(EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED);
+    begin(null);
+    acquire("1");
+    awaitReplies(2);
+    assertThat(List.of(world.replies.get(0).leaseId(), world.replies.get(1).leaseId()))
+        .containsExactly("b-1", "b-1");
+  }
+}
