@@ -13,10 +13,10 @@ import java.util.Optional;
 public enum Cause {
   /** The sandbox is gone: the API answered 404 for it. */
   SANDBOX_LOST(Decision.WORKFLOW, "the sandbox is gone"),
-  /** The account's number of concurrent sandboxes is used up; waited for without end. */
-  SANDBOX_QUOTA(Decision.RETRY, "the account's sandboxes are all in use"),
-  /** Sandboxes are created faster than the account allows; retried after the server's delay. */
-  SANDBOX_CREATE_RATE(Decision.RETRY, "sandboxes are created faster than the account allows"),
+  /** The account's number of concurrent sandboxes is used up; waited for in the pool. */
+  SANDBOX_QUOTA(Decision.WORKFLOW, "the account's sandboxes are all in use"),
+  /** Sandboxes are created faster than the account allows; waited for in the pool. */
+  SANDBOX_CREATE_RATE(Decision.WORKFLOW, "sandboxes are created faster than the account allows"),
   /** The Git host refuses access, or hides a private repository. */
   GIT_AUTH(Decision.FAIL, "the Git host asks for a login that was not given or is not accepted"),
   /** No such repository, reference or commit. */
@@ -33,10 +33,10 @@ public enum Cause {
   MODEL_OVERLOADED(Decision.WORKFLOW, "the model's provider is overloaded"),
   /** The model's provider limits the rate of requests (429). */
   MODEL_RATE_LIMITED(Decision.WORKFLOW, "the model's provider limits the rate of requests"),
-  /** The provider's account has no credit. */
-  MODEL_CREDIT(Decision.FAIL, "the model's account has no credit left"),
-  /** The provider refuses the key. */
-  MODEL_AUTH(Decision.FAIL, "the model's provider refuses the key"),
+  /** The provider's account has no credit; the fleet waits for a person. */
+  MODEL_CREDIT(Decision.WORKFLOW, "the model's account has no credit left"),
+  /** The provider refuses the key; the fleet waits for a person. */
+  MODEL_AUTH(Decision.WORKFLOW, "the model's provider refuses the key"),
   /** The repository's share of money is spent. */
   BUDGET_EXHAUSTED(Decision.WORKFLOW, "the repository's budget is spent"),
   /** The agent used up its turns. */

@@ -5,6 +5,7 @@ import io.temporal.failure.CanceledFailure;
 import io.temporal.failure.TemporalFailure;
 import io.temporal.failure.TimeoutFailure;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,17 @@ public record StepFailure(Cause cause, String message) {
       }
     }
     return new StepFailure(Cause.INTERNAL, String.valueOf(failure.getMessage()));
+  }
+
+  /** What a failure brings along besides its message; empty when it brings nothing. */
+  public static <T> Optional<T> detail(TemporalFailure failure, Class<T> type) {
+    for (Throwable link = failure; link != null; link = link.getCause()) {
+      if (link instanceof ApplicationFailure application
+          && application.getDetails().getSize() > 0) {
+        return Optional.ofNullable(application.getDetails().get(type));
+      }
+    }
+    return Optional.empty();
   }
 
   private static String text(ApplicationFailure failure) {

@@ -60,14 +60,15 @@ public final class ActivityStubs {
   }
 
   /**
-   * Unlimited attempts: a full account is waited for; the activity itself gives up on the rest. A
-   * cancellation waits for the attempt under way: it does not hear of it, and a sandbox that it
-   * creates after the release would stay behind. Between two attempts it takes effect at once.
+   * A full account is no failure to try again: the activity gives up at once, and the pool knows
+   * when to try. A cancellation waits for the attempt under way: it does not hear of it, and a
+   * sandbox that it creates after the release would stay behind. Between two attempts it takes
+   * effect at once.
    */
   public SandboxActivities leasing() {
     return Workflow.newActivityStub(
         SandboxActivities.class,
-        options(Duration.ofMinutes(3), 0)
+        options(Duration.ofMinutes(3), 10)
             .setCancellationType(ActivityCancellationType.WAIT_CANCELLATION_COMPLETED)
             .build());
   }

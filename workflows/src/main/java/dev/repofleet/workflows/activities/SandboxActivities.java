@@ -8,7 +8,10 @@ public interface SandboxActivities {
 
   /**
    * Creates the sandbox of a lease, or finds the one an earlier attempt created without hearing the
-   * answer. Waits for the account's quota without end ({@code sandbox_quota}).
+   * answer.
+   *
+   * <p>Fails for good with the type {@code sandbox_quota} or {@code sandbox_create_rate} when E2B
+   * refuses; the failure's detail is the delay it asked for in seconds, or null.
    */
   LeaseOutcome lease(LeaseInput input);
 

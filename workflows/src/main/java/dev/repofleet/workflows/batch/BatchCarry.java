@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param running those of them that have not ended
  * @param tally of those that have
  * @param parked indices of the running ones that wait for a person
+ * @param held why no review is started until a person resumes; absent while they are
  */
 @Payload
 public record BatchCarry(
@@ -22,19 +23,20 @@ public record BatchCarry(
     int dispatched,
     List<RunningRepository> running,
     BatchTally tally,
-    @Nullable List<Integer> parked) {
+    @Nullable List<Integer> parked,
+    @Nullable String held) {
   public BatchCarry {
     running = List.copyOf(running);
     parked = parked == null ? List.of() : List.copyOf(parked);
   }
 
-  /** With nobody waiting for a person. */
+  /** With nobody and nothing waiting for a person. */
   public BatchCarry(
       long startedAt,
       PlanOutline outline,
       int dispatched,
       List<RunningRepository> running,
       BatchTally tally) {
-    this(startedAt, outline, dispatched, running, tally, List.of());
+    this(startedAt, outline, dispatched, running, tally, List.of(), null);
   }
 }

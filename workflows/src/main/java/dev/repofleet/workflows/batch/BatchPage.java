@@ -3,6 +3,7 @@ package dev.repofleet.workflows.batch;
 import dev.repofleet.workflows.PageText;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What Temporal's UI shows of a batch besides its timeline, in Markdown. */
 public final class BatchPage {
@@ -21,14 +22,27 @@ public final class BatchPage {
     return PageText.table(List.of("batch", PageText.code(batch)), rows);
   }
 
+  /** What holds the batch and what to do about it; empty when nothing does. */
+  static String held(String batch, @Nullable String reason) {
+    return reason == null
+        ? ""
+        : "**held**: "
+            + PageText.code(reason)
+            + ". No review begins or goes on until that is mended and somebody says "
+            + PageText.code("repofleet resume " + batch)
+            + "\n\n";
+  }
+
   /**
    * How it stands.
    *
    * @param working in work, without those that wait
    * @param waiting for a person
    * @param queued not started yet
+   * @param above what must be seen first; empty when nothing must
    */
-  static String now(BatchStatus status, BatchTally tally, int working, int waiting, int queued) {
+  static String now(
+      BatchStatus status, BatchTally tally, int working, int waiting, int queued, String above) {
     List<List<String>> rows = new ArrayList<>();
     tally
         .byStatus()
@@ -38,7 +52,8 @@ public final class BatchPage {
       rows.add(List.of("waiting for a person", Integer.toString(waiting)));
     }
     rows.add(List.of("queued", Integer.toString(queued)));
-    return "**"
+    return above
+        + "**"
         + status.code()
         + "** · findings: "
         + PageText.findings(tally.findings())

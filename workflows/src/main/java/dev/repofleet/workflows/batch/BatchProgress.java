@@ -2,6 +2,7 @@ package dev.repofleet.workflows.batch;
 
 import dev.repofleet.workflows.Payload;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answer of the query {@code progress}.
@@ -13,6 +14,8 @@ import java.util.List;
  *     {@code running} have ended
  * @param running those in work
  * @param tally of those that have ended
+ * @param held why no review is started until a person resumes, in a sentence for people; absent
+ *     while they are
  */
 @Payload
 public record BatchProgress(
@@ -21,8 +24,20 @@ public record BatchProgress(
     int total,
     int dispatched,
     List<RunningRepository> running,
-    BatchTally tally) {
+    BatchTally tally,
+    @Nullable String held) {
   public BatchProgress {
     running = List.copyOf(running);
+  }
+
+  /** Of a batch that nothing holds. */
+  public BatchProgress(
+      BatchStatus status,
+      long startedAt,
+      int total,
+      int dispatched,
+      List<RunningRepository> running,
+      BatchTally tally) {
+    this(status, startedAt, total, dispatched, running, tally, null);
   }
 }

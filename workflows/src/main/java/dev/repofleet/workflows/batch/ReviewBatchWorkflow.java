@@ -2,6 +2,8 @@ package dev.repofleet.workflows.batch;
 
 import io.temporal.workflow.QueryMethod;
 import io.temporal.workflow.SignalMethod;
+import io.temporal.workflow.UpdateMethod;
+import io.temporal.workflow.UpdateValidatorMethod;
 import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
 
@@ -38,6 +40,26 @@ public interface ReviewBatchWorkflow {
    */
   @SignalMethod
   void parked(RepositoryParked repository);
+
+  /**
+   * The pool gives no permits until a person resumes, or gives them again. While it does not, no
+   * review is started. Telling it twice changes nothing.
+   */
+  @SignalMethod
+  void held(BatchHold hold);
+
+  /**
+   * A person lets a held batch go on. The pool is resumed by itself, and first: it would only be
+   * asked in vain. Refused while nothing holds the batch.
+   *
+   * @return what it was held for
+   */
+  @UpdateMethod
+  BatchResumed resume();
+
+  /** Refuses what {@link #resume} refuses. */
+  @UpdateValidatorMethod(updateName = "resume")
+  void checkResume();
 
   /** How the batch stands now. */
   @QueryMethod

@@ -73,8 +73,11 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
   /** Those of the running ones that wait for a person and take no place in the window. */
   private final Set<Integer> parked = new TreeSet<>();
 
-  /** Whether a place in the window has come free without an end. */
+  /** Whether a place in the window has come free without an end, or what there is to show. */
   private boolean moved;
+
+  /** Why no review is started until a person resumes. */
+  private @Nullable String held;
 
   /** Whether a review is known to have ended without a word. */
   private boolean lookNow;
@@ -102,6 +105,7 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
       dispatched = carry.dispatched();
       carry.running().forEach(child -> running.put(child.index(), child.key()));
       parked.addAll(carry.parked());
+      held = carry.held();
     }
   }
 
@@ -179,9 +183,36 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
   }
 
   @Override
+  public void held(BatchHold hold) {
+    held = hold.reason();
+    moved = true;
+  }
+
+  @Override
+  public BatchResumed resume() {
+    BatchResumed resumed = new BatchResumed(held);
+    held = null;
+    moved = true;
+    return resumed;
+  }
+
+  @Override
+  public void checkResume() {
+    if (holds() == null) {
+      throw new IllegalStateException(
+          "cannot resume while " + status.code() + ": nothing holds batch " + input.batch());
+    }
+  }
+
+  /** Why it is held; nothing holds what has ended. */
+  private @Nullable String holds() {
+    return status == BatchStatus.RUNNING ? held : null;
+  }
+
+  @Override
   public BatchProgress progress() {
     return new BatchProgress(
-        status, startedAt, input.manifest().count(), dispatched, runningNow(), tally);
+        status, startedAt, input.manifest().count(), dispatched, runningNow(), tally, holds());
   }
 
   private void reviewAll(PlanOutline plan) {
@@ -200,10 +231,15 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
 
   private void fillWindow(PlanOutline plan) {
     List<Promise<WorkflowExecution>> starts = new ArrayList<>();
-    while (running.size() - parked.size() < input.window()
-        && dispatched < input.manifest().count()) {
+    // Also of a batch that is held and has nothing in work: nothing else would notice.
+    CancellationScope.throwCanceled();
+    while (mayStart()) {
       CancellationScope.throwCanceled();
-      TargetPage.Row row = nextTarget();
+      fillPage();
+      if (held != null) {
+        break; // since the page was asked for
+      }
+      TargetPage.Row row = page.remove();
       // Detached: a child of an earlier run can be cancelled by its id alone, so all of them are.
       Workflow.newDetachedCancellationScope(() -> starts.add(start(row, plan))).run();
     }
@@ -217,7 +253,13 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
     }
   }
 
-  private TargetPage.Row nextTarget() {
+  private boolean mayStart() {
+    return held == null
+        && running.size() - parked.size() < input.window()
+        && dispatched < input.manifest().count();
+  }
+
+  private void fillPage() {
     if (page.isEmpty()) {
       int limit = Math.min(PAGE, input.manifest().count() - dispatched);
       page.addAll(
@@ -231,7 +273,6 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
           "manifest " + input.manifest().uri() + " ends at target " + dispatched,
           "manifest_invalid");
     }
-    return page.remove();
   }
 
   private Promise<WorkflowExecution> start(TargetPage.Row row, PlanOutline plan) {
@@ -343,7 +384,8 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
     CancellationScope.throwCanceled();
     Workflow.continueAsNew(
         input.continued(
-            new BatchCarry(startedAt, plan, dispatched, runningNow(), tally, List.copyOf(parked))));
+            new BatchCarry(
+                startedAt, plan, dispatched, runningNow(), tally, List.copyOf(parked), held)));
   }
 
   /** All at once, since each takes a round trip; what becomes of them their ends tell. */
@@ -406,7 +448,13 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
   private void show() {
     int queued = input.manifest().count() - tally.ended() - running.size();
     Workflow.setCurrentDetails(
-        BatchPage.now(status, tally, running.size() - parked.size(), parked.size(), queued));
+        BatchPage.now(
+            status,
+            tally,
+            running.size() - parked.size(),
+            parked.size(),
+            queued,
+            BatchPage.held(input.batch(), holds())));
     if (searchable && shown != status) {
       shown = status;
       Workflow.upsertTypedSearchAttributes(FleetSearchAttributes.STATUS.valueSet(status.code()));

@@ -3,17 +3,15 @@ package dev.repofleet.workflows.review;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.Stage;
 import dev.repofleet.workflows.StepFailure;
-import io.temporal.workflow.CancellationScope;
-import io.temporal.workflow.TimerOptions;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
- * A follow-up that waits for a person. Meanwhile the sandbox is paused, and after a while given
- * back: the work is in the last turn's checkpoint, and is restored once the answer is yes. The
- * batch moves on. Confined to its workflow.
+ * A follow-up that waits for a person. Meanwhile the sandbox is paused, holds no permit, and is
+ * given back after a while, or sooner when the pool asks for it: the work is in the last turn's
+ * checkpoint, and is restored once it is needed. The batch moves on. Confined to its workflow.
  */
 final class Approval {
   private static final Logger log = Workflow.getLogger(Approval.class);
@@ -40,14 +38,14 @@ final class Approval {
     this.batch = batch;
   }
 
-  /** Waits for the answer. When it is yes, a sandbox with the work so far is there again. */
+  /** Waits for the answer. Whoever needs the sandbox after it gets it again by itself. */
   Answer ask(int followUp) {
     answer = Answer.NONE;
     question = followUp;
     ledger.awaits(followUp);
     ledger.enter(Stage.APPROVAL);
     batch.parked(true);
-    sandbox.pause();
+    sandbox.park();
     awaitAnswer();
     question = null;
     ledger.awaits(null);
@@ -56,10 +54,6 @@ final class Approval {
       ledger.failed(StepFailure.of(Cause.FOLLOW_UP_REJECTED));
     } else if (answer == Answer.NONE) {
       ledger.failed(StepFailure.of(Cause.APPROVAL_TIMEOUT));
-    }
-    if (!sandbox.isOpen()) {
-      // Also without a yes: the patch of what is there already is taken from a sandbox.
-      sandbox.open(ledger.turnCount(), 0);
     }
     return answer;
   }
@@ -75,21 +69,13 @@ final class Approval {
     }
     if (!await(kept, "until the paused sandbox is given back")) {
       log.info("Nobody answered within {}; the sandbox is given back meanwhile", kept);
-      sandbox.release();
-      ledger.enter(Stage.APPROVAL);
+      sandbox.releaseAndStay();
       await(all.minus(kept), "for a person's answer");
     }
   }
 
   private boolean await(Duration atMost, String what) {
-    if (answer != Answer.NONE) {
-      return true;
-    }
-    var timer =
-        Workflow.newTimer(atMost, TimerOptions.newBuilder().setSummary("waits " + what).build());
-    Workflow.await(() -> answer != Answer.NONE || timer.isCompleted());
-    CancellationScope.throwCanceled();
-    return answer != Answer.NONE;
+    return sandbox.rest(atMost, "waits " + what, () -> answer != Answer.NONE);
   }
 
   /** Refuses an answer to no question. */

@@ -1,7 +1,9 @@
 package dev.repofleet.workflows.review;
 
 import dev.repofleet.workflows.batch.RepositoryEnded;
+import dev.repofleet.workflows.pool.PermitReply;
 import io.temporal.workflow.QueryMethod;
+import io.temporal.workflow.SignalMethod;
 import io.temporal.workflow.UpdateMethod;
 import io.temporal.workflow.UpdateValidatorMethod;
 import io.temporal.workflow.WorkflowInterface;
@@ -60,6 +62,13 @@ public interface RepositoryReviewWorkflow {
   /** Refuses what {@link #followUp} refuses. */
   @UpdateValidatorMethod(updateName = "followUp")
   void checkFollowUp(FollowUpPrompt prompt);
+
+  /**
+   * The pool answers, or wants something back. Hearing it twice changes nothing; a permit that the
+   * review does not wait for is given back.
+   */
+  @SignalMethod
+  void permit(PermitReply reply);
 
   /** Where it is now. */
   @QueryMethod

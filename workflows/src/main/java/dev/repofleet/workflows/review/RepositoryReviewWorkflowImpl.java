@@ -14,6 +14,7 @@ import dev.repofleet.workflows.activities.ReviewRequest;
 import dev.repofleet.workflows.activities.StateInput;
 import dev.repofleet.workflows.activities.TurnOutcome;
 import dev.repofleet.workflows.batch.RepositoryEnded;
+import dev.repofleet.workflows.pool.PermitReply;
 import dev.repofleet.workflows.review.TurnRunner.Prompt;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
@@ -27,8 +28,8 @@ import org.slf4j.Logger;
 
 /**
  * The steps of one review, in order. What is known so far is in a {@link ReviewLedger}, the sandbox
- * in a {@link ReviewSandbox}, turns are {@link TurnRunner}'s; this class decides only what comes
- * next.
+ * in a {@link ReviewSandbox}, its permit in a {@link Permit}, turns are {@link TurnRunner}'s; this
+ * class decides only what comes next.
  *
  * <p>Everything from the lease on is inside one try block whose end releases the sandbox in a
  * detached scope: a cancellation may arrive at any step and must not leave a sandbox behind.
@@ -42,6 +43,7 @@ public final class RepositoryReviewWorkflowImpl implements RepositoryReviewWorkf
   private final ReviewInput input;
   private final ActivityStubs activities;
   private final ReviewLedger ledger;
+  private final Permit permit;
   private final ReviewSandbox sandbox;
   private final TurnRunner turns;
   private final Approval approval;
@@ -57,8 +59,9 @@ public final class RepositoryReviewWorkflowImpl implements RepositoryReviewWorkf
     this.ledger = new ReviewLedger(input);
     this.batch = new BatchLine(input);
     Gate gate = new Gate(input, activities);
-    this.sandbox = new ReviewSandbox(input, activities, ledger, gate);
-    this.turns = new TurnRunner(input, activities, ledger, sandbox, gate);
+    this.permit = new Permit(input, activities, gate);
+    this.sandbox = new ReviewSandbox(input, activities, ledger, gate, permit);
+    this.turns = new TurnRunner(input, activities, ledger, sandbox, gate, permit);
     this.approval = new Approval(input, ledger, sandbox, batch);
   }
 
@@ -82,7 +85,7 @@ public final class RepositoryReviewWorkflowImpl implements RepositoryReviewWorkf
       ledger.cancelled();
     }
     ledger.enter(Stage.DONE);
-    Workflow.newDetachedCancellationScope(this::reportAndTell).run();
+    Workflow.newDetachedCancellationScope(this::finish).run();
     if (cancelled) {
       throw new CanceledFailure("the review of " + input.target().name() + " was cancelled");
     }
@@ -95,14 +98,28 @@ public final class RepositoryReviewWorkflowImpl implements RepositoryReviewWorkf
         activities
             .resolving()
             .resolve(new ResolveInput(input.batch(), input.key(), input.target())));
+    inSandbox(
+        0,
+        () -> {
+          if (runReview()) {
+            followUps();
+          }
+        });
+  }
+
+  /**
+   * Does the agent's part and takes the diff in a sandbox, which is given back whatever happens.
+   */
+  private void inSandbox(int turn, Runnable agentsPart) {
+    boolean well = false;
     try {
-      sandbox.open(0, 0);
-      if (runReview()) {
-        followUps();
-      }
+      sandbox.open(turn, 0);
+      agentsPart.run();
       diff();
+      well = ledger.endsWell() && !CancellationScope.current().isCancelRequested();
     } finally {
-      Workflow.newDetachedCancellationScope(sandbox::release).run();
+      boolean endedWell = well;
+      Workflow.newDetachedCancellationScope(() -> sandbox.end(endedWell)).run();
     }
   }
 
@@ -114,13 +131,7 @@ public final class RepositoryReviewWorkflowImpl implements RepositoryReviewWorkf
           "the agent never ran here, so there is no session to go on with", "state_missing");
     }
     prompts.add(promptUri);
-    try {
-      sandbox.open(ledger.turnCount(), 0);
-      peoplesPrompts();
-      diff();
-    } finally {
-      Workflow.newDetachedCancellationScope(sandbox::release).run();
-    }
+    inSandbox(ledger.turnCount(), this::peoplesPrompts);
   }
 
   /** Runs the review and judges its answer, with one repair. True when the session can go on. */
@@ -204,6 +215,12 @@ public final class RepositoryReviewWorkflowImpl implements RepositoryReviewWorkf
                             ledger.resolved().commit()))));
   }
 
+  private void finish() {
+    reportAndTell();
+    // A permit that came for nothing is on its way back.
+    Workflow.await(Workflow::isEveryHandlerFinished);
+  }
+
   private void reportAndTell() {
     takesPrompts = false;
     if (ledger.nothingNew()) {
@@ -256,6 +273,11 @@ public final class RepositoryReviewWorkflowImpl implements RepositoryReviewWorkf
       throw new IllegalStateException(
           "cannot follow up: " + prompts.size() + " prompts are waiting already");
     }
+  }
+
+  @Override
+  public void permit(PermitReply reply) {
+    permit.hear(reply);
   }
 
   @Override

@@ -184,6 +184,11 @@ final class ReviewLedger {
     return turnsBefore > 0 && turns.size() == turnsBefore;
   }
 
+  /** Whether nothing is wrong with what is known so far. */
+  boolean endsWell() {
+    return status() == RepositoryStatus.COMPLETE;
+  }
+
   /** How many turns have ended. */
   int turnCount() {
     return turns.size();

@@ -1,6 +1,7 @@
 package dev.repofleet.workflows.review;
 
 import dev.repofleet.workflows.Cause;
+import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.Stage;
 import dev.repofleet.workflows.StepFailure;
 import dev.repofleet.workflows.activities.ActivityStubs;
@@ -12,17 +13,26 @@ import dev.repofleet.workflows.activities.PrepareOutcome.Restored;
 import dev.repofleet.workflows.activities.ReleaseInput;
 import dev.repofleet.workflows.activities.ResolveOutcome;
 import dev.repofleet.workflows.activities.TurnBasis;
+import dev.repofleet.workflows.pool.LeaseRequest;
+import dev.repofleet.workflows.pool.PermitReply;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.CancellationScope;
+import io.temporal.workflow.Promise;
+import io.temporal.workflow.TimerOptions;
 import io.temporal.workflow.Workflow;
+import io.temporal.workflow.WorkflowInfo;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
- * The sandbox of a review: one at a time, each with a lease of its own. What is lost is rebuilt
- * from the latest checkpoint. Confined to its workflow.
+ * The sandbox of a review: one at a time, each with a lease of its own, for which the pool gives
+ * the permit. What is lost is rebuilt from the latest checkpoint. A sandbox that is parked has
+ * given its permit back, and gets it again before anything is done in it. Confined to its workflow.
  */
 final class ReviewSandbox {
   private static final Logger log = Workflow.getLogger(ReviewSandbox.class);
@@ -34,6 +44,7 @@ final class ReviewSandbox {
   private final ActivityStubs activities;
   private final ReviewLedger ledger;
   private final Gate gate;
+  private final Permit permit;
 
   private int leases;
   private int losses;
@@ -42,35 +53,59 @@ final class ReviewSandbox {
   /**
    * A lease and what the sandbox was given.
    *
+   * @param permit the first that it had; its fence is the sandbox's. Absent before there is one
+   * @param parked whether the sandbox is paused and the permit given back
    * @param restored the checkpoint it was rebuilt from
    * @param turn whose next process may be {@code incarnation}, the first that runs here
    */
   private record Lease(
       String id,
-      String fence,
+      @Nullable PermitReply permit,
       @Nullable String sandboxId,
+      boolean parked,
       @Nullable Restored restored,
       int turn,
-      int incarnation) {}
+      int incarnation) {
 
-  ReviewSandbox(ReviewInput input, ActivityStubs activities, ReviewLedger ledger, Gate gate) {
+    Lease by(PermitReply given) {
+      return new Lease(id, given, sandboxId, parked, restored, turn, incarnation);
+    }
+
+    Lease in(String sandbox) {
+      return new Lease(id, permit, sandbox, parked, restored, turn, incarnation);
+    }
+
+    Lease from(@Nullable Restored checkpoint) {
+      return new Lease(id, permit, sandboxId, parked, checkpoint, turn, incarnation);
+    }
+
+    Lease parked(boolean is) {
+      return new Lease(id, permit, sandboxId, is, restored, turn, incarnation);
+    }
+  }
+
+  ReviewSandbox(
+      ReviewInput input, ActivityStubs activities, ReviewLedger ledger, Gate gate, Permit permit) {
     this.input = input;
     this.activities = activities;
     this.ledger = ledger;
     this.gate = gate;
+    this.permit = permit;
   }
 
-  /** Whether there is one now, running or paused. */
+  /** Whether there is one now, running or parked. */
   boolean isOpen() {
     return lease != null;
   }
 
   String id() {
-    return held().sandboxId == null ? "" : held().sandboxId;
+    String id = held().sandboxId;
+    return id == null ? "" : id;
   }
 
   String fence() {
-    return held().fence;
+    PermitReply permitted = held().permit;
+    return permitted == null || permitted.fence() == null ? "" : permitted.fence();
   }
 
   private Lease held() {
@@ -123,32 +158,54 @@ final class ReviewSandbox {
 
   private void leaseOne(int turn, int incarnation) {
     // Named by the run before any Reset: a run that was reset finds the sandbox it had, and what it
-    // leaves is deleted by the lease it shares.
+    // leaves is deleted by the lease it shares. The workflow's id as its history has it: what the
+    // pool says is known by this name, also where the history is replayed under another id.
+    WorkflowInfo review = Workflow.getInfo();
+    boolean first = leases == 0 && ledger.turnCount() == 0;
     String id =
-        Workflow.getInfo().getWorkflowId()
+        Fleet.reviewWorkflowId(input.batch(), input.key())
             + ":"
-            + Workflow.getInfo().getOriginalExecutionRunId()
+            + review.getOriginalExecutionRunId()
             + ":"
             + leases++;
-    String fence = Workflow.randomUUID().toString().replace("-", "");
-    lease = new Lease(id, fence, null, null, turn, incarnation);
+    lease = new Lease(id, null, null, false, null, turn, incarnation);
+    permit.begins(id);
     ledger.enter(Stage.LEASE);
+    boolean lookFirst = !review.getRunId().equals(review.getOriginalExecutionRunId());
+    while (held().sandboxId == null) {
+      PermitReply given = permit.acquire(first ? LeaseRequest.BEGINS : LeaseRequest.GOES_ON);
+      lease = held().by(given);
+      try {
+        lease = held().in(ledger.leased(activities.leasing().lease(leaseInput(given, lookFirst))));
+      } catch (TemporalFailure e) {
+        refused(e);
+        lookFirst = true;
+      }
+    }
+  }
+
+  private LeaseInput leaseInput(PermitReply given, boolean lookFirst) {
     PlanOutline plan = input.outline();
-    String sandboxId =
-        ledger.leased(
-            activities
-                .leasing()
-                .lease(
-                    new LeaseInput(
-                        input.fleet(),
-                        id,
-                        plan.template(),
-                        plan.sandboxTime(),
-                        Workflow.getInfo().getWorkflowId(),
-                        0,
-                        null,
-                        false)));
-    lease = new Lease(id, fence, sandboxId, null, turn, incarnation);
+    return new LeaseInput(
+        input.fleet(),
+        given.leaseId(),
+        plan.template(),
+        plan.sandboxTime(),
+        Workflow.getInfo().getWorkflowId(),
+        given.notBefore(),
+        given.sandboxId(),
+        lookFirst);
+  }
+
+  /** The account has no room for the sandbox after all: the pool learns of it, and knows when. */
+  private void refused(TemporalFailure failure) {
+    Cause cause = StepFailure.of(failure).cause();
+    if (cause != Cause.SANDBOX_QUOTA && cause != Cause.SANDBOX_CREATE_RATE) {
+      throw failure;
+    }
+    CancellationScope.throwCanceled();
+    log.info("E2B refuses the sandbox of {}: {}", input.key(), cause);
+    permit.refused(cause, StepFailure.detail(failure, Long.class).orElse(null));
   }
 
   private void fill() {
@@ -171,7 +228,7 @@ final class ReviewSandbox {
                         input.batch(),
                         input.key(),
                         id(),
-                        held.fence,
+                        fence(),
                         input.generation(),
                         held.turn,
                         held.incarnation,
@@ -181,7 +238,7 @@ final class ReviewSandbox {
                         ledger.sessionId(),
                         resolved.commit(),
                         input.target().subpath())));
-    lease = new Lease(held.id, held.fence, held.sandboxId, restored, held.turn, held.incarnation);
+    lease = held().from(restored);
   }
 
   /** A turn that has ended is not run again, so what it changed must be here. */
@@ -198,9 +255,48 @@ final class ReviewSandbox {
     }
   }
 
+  /**
+   * Sees to it that there is a sandbox with a permit: wakes the one that is parked, or gets another
+   * one with the work so far. The stage stays what it was.
+   */
+  void require() {
+    if (lease != null && !lease.parked) {
+      return;
+    }
+    Stage stage = ledger.stage();
+    if (lease == null || !wake(lease)) {
+      open(ledger.turnCount(), 0);
+    }
+    ledger.enter(stage);
+  }
+
+  /** False when it was given back in place of it. */
+  private boolean wake(Lease parked) {
+    ledger.enter(Stage.LEASE);
+    Optional<PermitReply> given = permit.acquireAgain(id(), ledger.lastTurnIsSaved());
+    if (given.isEmpty()) {
+      release();
+      return false;
+    }
+    // It keeps the fence it was prepared with: nobody else has ever had that one.
+    long early = given.get().notBefore() - Workflow.currentTimeMillis();
+    if (early > 0) {
+      Workflow.newTimer(Duration.ofMillis(early), timer("waits for its turn to wake the sandbox"))
+          .get();
+    }
+    lease = parked.parked(false);
+    ledger.sandboxWorks();
+    return true;
+  }
+
+  private static TimerOptions timer(String summary) {
+    return TimerOptions.newBuilder().setSummary(summary).build();
+  }
+
   /** Does something in the sandbox; when that is lost meanwhile, in another one once more. */
   <T> T surviving(Supplier<T> step) {
     while (true) {
+      require();
       Stage stage = ledger.stage();
       try {
         return step.get();
@@ -245,14 +341,30 @@ final class ReviewSandbox {
         turn == held.turn);
   }
 
-  /** Keeps it with its memory, at no cost. One that is gone is no matter here. */
-  void pause() {
-    if (held().sandboxId == null) {
+  /**
+   * Keeps it with its memory, at no cost and without a permit. One that is gone is given back; one
+   * that can't be paused goes on with its permit.
+   */
+  void park() {
+    if (lease == null || lease.parked || lease.sandboxId == null) {
       return;
     }
+    permit.parks();
     try {
-      activities.pausing().pause(new PauseInput(id()));
-      ledger.sandboxRests();
+      boolean paused =
+          activities
+              .pausing()
+              .pause(new PauseInput(id(), input.fleet(), held().id, Workflow.getInfo().getRunId()))
+              .paused();
+      if (paused) {
+        lease = held().parked(true);
+        permit.parked(id());
+        ledger.sandboxRests();
+      } else {
+        log.warn("Sandbox {} was lost before it could be paused", id());
+        losses++;
+        releaseAndStay();
+      }
     } catch (TemporalFailure e) {
       CancellationScope.throwCanceled();
       log.warn("Sandbox {} could not be paused; it runs on to its timeout", held().sandboxId, e);
@@ -260,24 +372,75 @@ final class ReviewSandbox {
   }
 
   /**
-   * Ends the lease; also of a sandbox that never came to be. Nothing happens when there is none.
+   * Waits beside the parked sandbox, which is given back meanwhile when the pool needs that and its
+   * work is saved. The stage stays what it was.
+   *
+   * @return whether the condition holds now; false when the time is over
    */
+  boolean rest(Duration atMost, String summary, BooleanSupplier condition) {
+    if (condition.getAsBoolean()) {
+      return true;
+    }
+    Promise<Void> timer = Workflow.newTimer(atMost, timer(summary));
+    while (true) {
+      Workflow.await(() -> condition.getAsBoolean() || timer.isCompleted() || isWantedBack());
+      CancellationScope.throwCanceled();
+      if (condition.getAsBoolean() || timer.isCompleted()) {
+        return condition.getAsBoolean();
+      }
+      log.info("The pool asks for the paused sandbox of {}", input.key());
+      releaseAndStay();
+    }
+  }
+
+  private boolean isWantedBack() {
+    return lease != null && lease.parked && permit.isAskedBack() && ledger.lastTurnIsSaved();
+  }
+
+  /** Gives back what a checkpoint has; the review stays where it is. */
+  void releaseAndStay() {
+    if (lease != null) {
+      Stage stage = ledger.stage();
+      release();
+      ledger.enter(stage);
+    }
+  }
+
+  /** Ends the lease and its sandbox. Nothing happens when there is none. */
   void release() {
+    end(false);
+  }
+
+  /**
+   * Ends the lease; also of a sandbox that never came to be. Nothing happens when there is none.
+   *
+   * @param well whether the review has ended well, so that the sandbox may be used again where the
+   *     pool wants that
+   */
+  void end(boolean well) {
     if (lease == null) {
       return;
     }
+    Lease ending = lease;
     ledger.enter(Stage.RELEASE);
     try {
-      activities.releasing().release(new ReleaseInput(input.fleet(), lease.id, lease.sandboxId));
+      activities
+          .releasing()
+          .release(
+              new ReleaseInput(
+                  input.fleet(),
+                  ending.id,
+                  ending.sandboxId,
+                  Workflow.getInfo().getRunId(),
+                  ending.parked,
+                  well && !ending.parked && ending.permit != null && ending.permit.keep()));
     } catch (TemporalFailure e) {
       CancellationScope.throwCanceled();
-      log.error(
-          "Lease {} could not be released: the sandbox pauses by itself at its timeout and must be"
-              + " deleted by hand",
-          lease.id,
-          e);
+      log.error("Lease {} could not be released: the pool must see to it", ending.id, e);
+      permit.unresolved(ending.id, ending.sandboxId);
     }
     ledger.sandboxRests();
     lease = null;
+    permit.ended();
   }
 }

@@ -10,9 +10,7 @@ import dev.repofleet.workflows.activities.RunLoss;
 import dev.repofleet.workflows.activities.StopInput;
 import dev.repofleet.workflows.activities.TurnInput;
 import dev.repofleet.workflows.activities.TurnOutcome;
-import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.TemporalFailure;
-import io.temporal.workflow.TimerOptions;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.util.Locale;
@@ -30,26 +28,26 @@ final class TurnRunner {
   /** Less than this is not worth a turn: the agent's first call alone costs about as much. */
   private static final double LEAST_BUDGET_USD = 0.01;
 
-  /** For less, a sandbox that sleeps and wakes is not worth the two calls. */
-  private static final Duration WORTH_A_PAUSE = Duration.ofMinutes(2);
-
   private final ReviewInput input;
   private final ActivityStubs activities;
   private final ReviewLedger ledger;
   private final ReviewSandbox sandbox;
   private final Gate gate;
+  private final Permit permit;
 
   TurnRunner(
       ReviewInput input,
       ActivityStubs activities,
       ReviewLedger ledger,
       ReviewSandbox sandbox,
-      Gate gate) {
+      Gate gate,
+      Permit permit) {
     this.input = input;
     this.activities = activities;
     this.ledger = ledger;
     this.sandbox = sandbox;
     this.gate = gate;
+    this.permit = permit;
   }
 
   /**
@@ -86,8 +84,8 @@ final class TurnRunner {
   }
 
   /**
-   * Runs the prompt in a turn of its own, or in several when the provider made it wait or the agent
-   * was killed. The last one's outcome; what is wrong with it the ledger knows.
+   * Runs the prompt in a turn of its own, or in several when the provider refused or the agent was
+   * killed. The last one's outcome; what is wrong with it the ledger knows.
    */
   TurnOutcome run(Prompt prompt) {
     Patience patience = new Patience();
@@ -95,34 +93,32 @@ final class TurnRunner {
     while (true) {
       TurnOutcome outcome = turn(prompt, goOn);
       ledger.ran(outcome);
-      Optional<Duration> wait = patience.after(outcome);
+      boolean refused = Patience.isForEverybody(outcome);
+      if (refused) {
+        // Before the permit is given back, so that nobody gets it to run into the same.
+        permit.trouble(outcome);
+      }
+      Optional<Duration> wait = patience.after(outcome, Workflow.currentTimeMillis());
       if (wait.isEmpty() || !affordable()) {
         ledger.judged(outcome);
         return outcome;
       }
-      waitFor(wait.get(), outcome);
+      log.info("Turn {} ended with {}; the next goes on", outcome.turn(), outcome.cause());
+      if (refused) {
+        sandbox.park();
+      }
+      if (!wait.get().isZero()) {
+        sandbox.rest(wait.get(), "asks the model again after turn " + outcome.turn(), () -> false);
+      }
       goOn = outcome.promptEntered() || goOn;
     }
-  }
-
-  private void waitFor(Duration wait, TurnOutcome outcome) {
-    log.info(
-        "Turn {} ended with {}; the next goes on in {}", outcome.turn(), outcome.cause(), wait);
-    if (wait.compareTo(WORTH_A_PAUSE) >= 0) {
-      sandbox.pause();
-    }
-    Workflow.newTimer(
-            wait,
-            TimerOptions.newBuilder()
-                .setSummary("asks the model again after turn " + outcome.turn())
-                .build())
-        .get();
   }
 
   /** One turn, in as many sandboxes as it takes. */
   private TurnOutcome turn(Prompt prompt, boolean goOn) {
     int turn = ledger.nextTurn();
     while (true) {
+      sandbox.require();
       gate.pass();
       ledger.enter(prompt.kind() == PromptKind.FOLLOW_UP ? Stage.FOLLOW_UP : Stage.RUN);
       ledger.sandboxWorks();
@@ -164,14 +160,7 @@ final class TurnRunner {
 
   /** What its processes had used; nothing else is left of them. */
   private static RunLoss loss(TemporalFailure failure) {
-    for (Throwable link = failure; link != null; link = link.getCause()) {
-      if (link instanceof ApplicationFailure application
-          && application.getDetails().getSize() > 0) {
-        return Optional.ofNullable(application.getDetails().get(RunLoss.class))
-            .orElse(RunLoss.NONE);
-      }
-    }
-    return RunLoss.NONE;
+    return StepFailure.detail(failure, RunLoss.class).orElse(RunLoss.NONE);
   }
 
   private TurnInput turnInput(int turn, Prompt prompt, boolean goOn) {

@@ -189,8 +189,6 @@ class RepositoryReviewWorkflowTest {
     "TURNS_EXHAUSTED, PARTIAL",
     "BUDGET_EXHAUSTED, PARTIAL",
     "AGENT_TIMEOUT, PARTIAL",
-    "MODEL_AUTH, FAILED",
-    "MODEL_CREDIT, FAILED",
     "AGENT_REFUSED, FAILED"
   })
   void endsByTheCauseOfATurnThatEndedBadly(
@@ -206,8 +204,7 @@ class RepositoryReviewWorkflowTest {
         .as("neither repair nor follow-up")
         .extracting(TurnInput::turn)
         .containsOnly(0);
-    boolean stopped = cause == Cause.AGENT_TIMEOUT || cause == Cause.MODEL_AUTH;
-    assertThat(world.stops()).hasSize(stopped ? 1 : 0);
+    assertThat(world.stops()).hasSize(cause == Cause.AGENT_TIMEOUT ? 1 : 0);
     assertThat(world.callsOf("Diff")).as("changes so far are kept").isEqualTo(1);
     assertThat(world.report().message()).isEqualTo(cause.sentence());
   }
@@ -253,13 +250,14 @@ class RepositoryReviewWorkflowTest {
   }
 
   @Test
-  void waitsForAFullAccountBeyondTenAttempts(TestWorkflowEnvironment environment) {
-    world.failing("Lease", 50, Cause.SANDBOX_QUOTA);
+  void triesALeaseThatFailsTenTimes(TestWorkflowEnvironment environment) {
+    world.failing("Lease", 99, Cause.INTERNAL);
 
     RepositoryEnded ended = review(environment, Inputs.outline());
 
-    assertThat(world.callsOf("Lease")).isEqualTo(51);
-    assertThat(ended.status()).isEqualTo(RepositoryStatus.COMPLETE);
+    assertThat(world.callsOf("Lease")).isEqualTo(10);
+    assertThat(ended.status()).isEqualTo(RepositoryStatus.FAILED);
+    assertThat(world.pool().held()).isEmpty();
   }
 
   @Test

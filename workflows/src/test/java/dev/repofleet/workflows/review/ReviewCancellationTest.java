@@ -125,20 +125,23 @@ class ReviewCancellationTest {
   }
 
   @Test
-  void doesNotWaitForALeaseThatWaitsForTheQuota(TestWorkflowEnvironment environment) {
+  void givesItsPlaceInTheLineBackWhenItIsCancelledThere(TestWorkflowEnvironment environment) {
     TestFleet fleet = TestFleet.start(environment, world);
-    world.failing("Lease", Integer.MAX_VALUE, Cause.SANDBOX_QUOTA);
+    world.refusing(1, Cause.SANDBOX_QUOTA, null);
+    world.during("Lease", world.pool()::hold);
     WorkflowStub review = fleet.startReview(Inputs.review(Inputs.outline()));
-    TestFleet.await("a first attempt", () -> world.callsOf("Lease") > 0);
+    TestFleet.await("it waits after a refusal", () -> !world.pool().waiting().isEmpty());
 
     review.cancel();
 
     assertThatThrownBy(() -> review.getResult(RepositoryEnded.class))
         .hasCauseInstanceOf(CanceledFailure.class);
+    assertThat(world.callsOf("Lease")).isEqualTo(1);
     assertThat(world.releases())
         .singleElement()
         .extracting(release -> release.sandboxId())
         .isNull();
+    assertThat(world.pool().waiting()).isEmpty();
     assertThat(world.report().status()).isEqualTo(RepositoryStatus.CANCELLED);
   }
 }

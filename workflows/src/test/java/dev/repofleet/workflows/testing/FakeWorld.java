@@ -51,6 +51,7 @@ import dev.repofleet.workflows.activities.TurnOutcome;
 import dev.repofleet.workflows.activities.WorkerActivities;
 import dev.repofleet.workflows.activities.WorkerReport;
 import dev.repofleet.workflows.batch.RepositoryEnded;
+import dev.repofleet.workflows.pool.LeaseEnded;
 import dev.repofleet.workflows.review.PlanOutline;
 import io.temporal.activity.Activity;
 import io.temporal.failure.ApplicationFailure;
@@ -59,16 +60,19 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Git hosts, sandboxes, the agent and the artifact store of the tests, behind all activities.
- * Sandboxes live from lease to release; every activity can be given faults. Thread-safe.
+ * Sandboxes live from lease to release; every activity can be given faults. Whatever is done in a
+ * sandbox without its permit, or with another fence than it was prepared with, fails. Thread-safe.
  */
 public final class FakeWorld
     implements AgentActivities,
@@ -112,6 +116,16 @@ public final class FakeWorld
   private volatile GateOutcome gate = GateOutcome.OPEN;
   private int created;
   private int mostSandboxes;
+
+  private final FakePool pool = new FakePool();
+  private final Map<String, String> fences = new ConcurrentHashMap<>();
+  private final List<LeaseInput> leases = Collections.synchronizedList(new ArrayList<>());
+  private final List<PauseInput> pauses = Collections.synchronizedList(new ArrayList<>());
+  private final AtomicInteger refusals = new AtomicInteger();
+  private volatile Cause refusal = Cause.SANDBOX_QUOTA;
+  private volatile @Nullable Long retryAfterSeconds;
+  private volatile Cause limit = Cause.MODEL_RATE_LIMITED;
+  private volatile @Nullable Supplier<Long> resetAt;
 
   /** How an activity fails: for the first {@code attempts}, before or after it had its effect. */
   private record Fault(int attempts, boolean after, Function<String, RuntimeException> failure) {}
@@ -157,6 +171,34 @@ public final class FakeWorld
    */
   public void limiting(PromptKind prompt, int times) {
     patience.put(prompt, times);
+  }
+
+  /** As {@link #limiting}, by another cause; a quota that is used up says when it is filled. */
+  public void limiting(PromptKind prompt, int times, Cause cause, @Nullable Supplier<Long> reset) {
+    limit = cause;
+    resetAt = reset;
+    limiting(prompt, times);
+  }
+
+  /** E2B refuses to create so many sandboxes. */
+  public void refusing(int creations, Cause cause, @Nullable Long afterSeconds) {
+    refusal = cause;
+    retryAfterSeconds = afterSeconds;
+    refusals.set(creations);
+  }
+
+  /** The pool that gives the permits for all of it. */
+  public FakePool pool() {
+    return pool;
+  }
+
+  /** What was asked for each sandbox. */
+  public List<LeaseInput> leases() {
+    return List.copyOf(leases);
+  }
+
+  public List<PauseInput> pauses() {
+    return List.copyOf(pauses);
   }
 
   /** No checkpoint is taken from now on. */
@@ -300,16 +342,32 @@ public final class FakeWorld
 
   @Override
   public LeaseOutcome lease(LeaseInput input) {
-    return step("Lease", () -> new LeaseOutcome(sandboxOf(input.leaseId()), "0.6.13"));
+    return step(
+        "Lease",
+        () -> {
+          leases.add(input);
+          requirePermit("Lease", input.leaseId());
+          if (refusals.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+            throw ApplicationFailure.newNonRetryableFailure(
+                "E2B refuses", refusal.code(), retryAfterSeconds);
+          }
+          return new LeaseOutcome(sandboxOf(input.leaseId(), input.warmSandboxId()), "0.6.13");
+        });
   }
 
-  private synchronized String sandboxOf(String leaseId) {
+  private void requirePermit(String activity, String leaseId) {
+    if (!pool.permits(leaseId)) {
+      throw fatal(activity + " of " + leaseId + " without a permit", "no_permit");
+    }
+  }
+
+  private synchronized String sandboxOf(String leaseId, @Nullable String warm) {
     for (Map.Entry<String, String> sandbox : leaseOfSandbox.entrySet()) {
       if (sandbox.getValue().equals(leaseId)) {
         return sandbox.getKey();
       }
     }
-    String sandboxId = "sandbox-" + created++;
+    String sandboxId = warm == null ? "sandbox-" + created++ : warm;
     leaseOfSandbox.put(sandboxId, leaseId);
     mostSandboxes = Math.max(mostSandboxes, leaseOfSandbox.size());
     return sandboxId;
@@ -332,6 +390,7 @@ public final class FakeWorld
         input.sandboxId(),
         () -> {
           preparations.add(input);
+          fences.put(input.sandboxId(), input.fence());
           return new PrepareOutcome("rehearsal 1", checkpoints.get(input.key()));
         });
   }
@@ -343,9 +402,13 @@ public final class FakeWorld
         input.sandboxId(),
         () -> {
           turns.add(input);
+          if (!input.fence().equals(fences.get(input.sandboxId()))) {
+            throw fatal("turn " + input.turn() + " with a fence of another lease", "fenced");
+          }
           Cause cause = cause(input);
           Verdict answer =
               cause == null ? answers.getOrDefault(input.prompt(), Verdict.VALID) : Verdict.MISSING;
+          Supplier<Long> reset = resetAt;
           String folder = "store:" + input.key() + "/" + input.turn() + "/";
           if (saving) {
             checkpoints.put(input.key(), new Restored(folder + "end", input.turn(), 0, true, 500));
@@ -368,7 +431,7 @@ public final class FakeWorld
               true,
               cause == Cause.MODEL_RATE_LIMITED ? 60L : null,
               saving ? folder + "end" : null,
-              null);
+              cause == Cause.MODEL_RATE_LIMITED && reset != null ? reset.get() : null);
         });
   }
 
@@ -377,10 +440,10 @@ public final class FakeWorld
     if (input.ending() != null) {
       return input.ending();
     }
-    if (patience.merge(input.prompt(), -1, Integer::sum) >= 0) {
-      return Cause.MODEL_RATE_LIMITED;
-    }
-    Cause cause = turnCauses.get(input.prompt());
+    Cause cause =
+        patience.merge(input.prompt(), -1, Integer::sum) >= 0
+            ? limit
+            : turnCauses.get(input.prompt());
     if (cause == Cause.AGENT_TIMEOUT || cause == Cause.MODEL_AUTH) {
       throw ApplicationFailure.newNonRetryableFailure(
           "it works on", cause.code(), new RunLoss(0, 3, LOST, 1_000));
@@ -412,7 +475,23 @@ public final class FakeWorld
 
   @Override
   public PauseOutcome pause(PauseInput input) {
-    return step("Pause", () -> new PauseOutcome(sandboxes().contains(input.sandboxId())));
+    return step(
+        "Pause",
+        () -> {
+          pauses.add(input);
+          boolean there = sandboxes().contains(input.sandboxId());
+          String leaseId = input.leaseId();
+          if (there && leaseId != null) {
+            pool.ended(
+                new LeaseEnded(
+                    leaseId,
+                    Objects.requireNonNull(input.runId(), "runId"),
+                    LeaseEnded.How.PARKED,
+                    input.sandboxId(),
+                    null));
+          }
+          return new PauseOutcome(there);
+        });
   }
 
   @Override
@@ -441,7 +520,18 @@ public final class FakeWorld
         "Release",
         () -> {
           releases.add(input);
-          return new ReleaseOutcome(killAllOf(input.leaseId()));
+          String runId = input.runId();
+          int killed = input.keep() ? 0 : killAllOf(input.leaseId());
+          if (runId != null) {
+            pool.ended(
+                new LeaseEnded(
+                    input.leaseId(),
+                    runId,
+                    input.keep() ? LeaseEnded.How.RETURNED : LeaseEnded.How.RELEASED,
+                    input.keep() ? input.sandboxId() : null,
+                    null));
+          }
+          return new ReleaseOutcome(killed);
         });
   }
 
@@ -482,8 +572,13 @@ public final class FakeWorld
                 Cause.SANDBOX_LOST.code(),
                 activity.equals("Run") ? new Object[] {new RunLoss(0, 3, LOST, 60_000)} : null);
           }
+          requirePermit(activity, leaseOf(sandboxId));
           return effect.get();
         });
+  }
+
+  private synchronized String leaseOf(String sandboxId) {
+    return leaseOfSandbox.getOrDefault(sandboxId, "");
   }
 
   private <T> T step(String activity, Supplier<T> effect) {

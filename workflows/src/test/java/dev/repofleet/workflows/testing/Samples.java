@@ -48,15 +48,18 @@ import dev.repofleet.workflows.activities.TurnInput;
 import dev.repofleet.workflows.activities.TurnOutcome;
 import dev.repofleet.workflows.activities.WorkerReport;
 import dev.repofleet.workflows.batch.BatchCarry;
+import dev.repofleet.workflows.batch.BatchHold;
 import dev.repofleet.workflows.batch.BatchInput;
 import dev.repofleet.workflows.batch.BatchOutcome;
 import dev.repofleet.workflows.batch.BatchProgress;
+import dev.repofleet.workflows.batch.BatchResumed;
 import dev.repofleet.workflows.batch.BatchStatus;
 import dev.repofleet.workflows.batch.BatchTally;
 import dev.repofleet.workflows.batch.ManifestRef;
 import dev.repofleet.workflows.batch.RepositoryEnded;
 import dev.repofleet.workflows.batch.RepositoryParked;
 import dev.repofleet.workflows.batch.RunningRepository;
+import dev.repofleet.workflows.pool.PermitReply;
 import dev.repofleet.workflows.review.FollowUpAnswered;
 import dev.repofleet.workflows.review.FollowUpPrompt;
 import dev.repofleet.workflows.review.FollowUpsWaiting;
@@ -115,7 +118,14 @@ public final class Samples {
           COUNTS,
           USAGE);
   private static final BatchCarry CARRY =
-      new BatchCarry(1_700_000_000_000L, OUTLINE, 3, List.of(RUNNING), TALLY);
+      new BatchCarry(
+          1_700_000_000_000L,
+          OUTLINE,
+          3,
+          List.of(RUNNING),
+          TALLY,
+          List.of(),
+          "the model's provider refuses the key");
   private static final BatchInput BATCH =
       new BatchInput(
           1,
@@ -234,7 +244,26 @@ public final class Samples {
           CARRY,
           BATCH,
           new BatchOutcome(BatchStatus.STOPPED_BUDGET, TALLY, "store:batch.json"),
-          new BatchProgress(BatchStatus.RUNNING, 1_700_000_000_000L, 3, 3, List.of(RUNNING), TALLY),
+          new BatchProgress(
+              BatchStatus.RUNNING,
+              1_700_000_000_000L,
+              3,
+              3,
+              List.of(RUNNING),
+              TALLY,
+              "the model's provider refuses the key"),
+          new BatchHold("the model's provider refuses the key"),
+          new BatchResumed("the model's provider refuses the key"),
+          new PermitReply(
+              PermitReply.Kind.GRANTED,
+              "review/nightly/app-1:run:0",
+              "review/nightly/app-1",
+              "run",
+              FENCE,
+              1_700_000_000_000L,
+              "sandbox-0",
+              120,
+              true),
           new CheckWorkerInput(PLAN, AgentKind.CLAUDE, STORE),
           new WorkerReport(STORE, List.of(AgentKind.CLAUDE, AgentKind.REHEARSAL), true, OUTLINE),
           new TargetPageRequest(MANIFEST, 0, 3),

@@ -49,7 +49,8 @@ public final class TestFleet {
       TestWorkflowEnvironment environment, FakeWorld world, Class<?> review, boolean searchable) {
     Worker worker = environment.newWorker(Fleet.DEFAULT.taskQueue());
     worker.registerWorkflowImplementationTypes(ReviewBatchWorkflowImpl.class, review);
-    worker.registerActivitiesImplementations(world);
+    world.pool().answerBy(environment.getWorkflowClient());
+    worker.registerActivitiesImplementations(world, world.pool());
     environment.newWorker(Fleet.DEFAULT.runTaskQueue()).registerActivitiesImplementations(world);
     environment.start();
     return new TestFleet(environment, searchable);

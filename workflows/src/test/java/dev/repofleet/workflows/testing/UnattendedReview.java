@@ -1,5 +1,6 @@
 package dev.repofleet.workflows.testing;
 
+import dev.repofleet.workflows.pool.PermitReply;
 import dev.repofleet.workflows.review.FollowUpAnswered;
 import dev.repofleet.workflows.review.FollowUpPrompt;
 import dev.repofleet.workflows.review.FollowUpsWaiting;
@@ -35,6 +36,11 @@ public abstract class UnattendedReview implements RepositoryReviewWorkflow {
   @Override
   public void checkFollowUp(FollowUpPrompt prompt) {
     throw refused();
+  }
+
+  @Override
+  public void permit(PermitReply reply) {
+    // It asks for none.
   }
 
   private static IllegalStateException refused() {

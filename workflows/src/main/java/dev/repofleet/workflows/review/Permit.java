@@ -1,0 +1,323 @@
+package dev.repofleet.workflows.review;
+
+import dev.repofleet.workflows.Cause;
+import dev.repofleet.workflows.activities.AcquireInput;
+import dev.repofleet.workflows.activities.ActivityStubs;
+import dev.repofleet.workflows.activities.PoolNews;
+import dev.repofleet.workflows.activities.TurnOutcome;
+import dev.repofleet.workflows.pool.LeaseEnded;
+import dev.repofleet.workflows.pool.LeaseRequest;
+import dev.repofleet.workflows.pool.PermitReply;
+import dev.repofleet.workflows.pool.ProviderTrouble;
+import io.temporal.failure.TemporalFailure;
+import io.temporal.workflow.CancellationScope;
+import io.temporal.workflow.Promise;
+import io.temporal.workflow.TimerOptions;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+
+/**
+ * The review's side of the pool: asks for the permit of a lease, hears what the pool says, and
+ * gives back what it did not ask for. Confined to its workflow.
+ *
+ * <p>A Reset of the review brings the permits of its earlier run again, and that run may have ended
+ * them since. So a permit counts only when it is for the run that takes it.
+ */
+final class Permit {
+  private static final Logger log = Workflow.getLogger(Permit.class);
+
+  /** A lost signal, a lost pool heal within it. */
+  private static final Duration ASK_EVERY = Duration.ofSeconds(60);
+
+  /** After so many, a week in the line must not fill the history. */
+  private static final int ASKED_OFTEN = 60;
+
+  /** Well below the five minutes after which the pool takes the silent for ended. */
+  private static final Duration ASK_LATER_EVERY = Duration.ofMinutes(3);
+
+  /** Whether the batch still wants the repository is asked every so many. */
+  private static final int BEHIND_THE_GATE = 30;
+
+  private static final Duration LONGEST_WISH = Duration.ofMinutes(10);
+
+  private final ReviewInput input;
+  private final ActivityStubs activities;
+  private final Gate gate;
+
+  /** Tokens of the permits that were taken: the pool may say each of them several times. */
+  private final List<String> taken = new ArrayList<>();
+
+  /** What the pool is being asked for. */
+  private @Nullable LeaseRequest waiting;
+
+  private @Nullable PermitReply answer;
+
+  /** The lease that is there: permitted, parked, or being ended. */
+  private @Nullable String lease;
+
+  private @Nullable String parkedSandboxId;
+  private boolean askedBack;
+
+  Permit(ReviewInput input, ActivityStubs activities, Gate gate) {
+    this.input = input;
+    this.activities = activities;
+    this.gate = gate;
+  }
+
+  /** From now on this lease is the review's one; it has no permit yet. */
+  void begins(String leaseId) {
+    lease = leaseId;
+    parkedSandboxId = null;
+    askedBack = false;
+  }
+
+  /** Waits for the permit of the lease that is there, for a sandbox that runs once it has it. */
+  PermitReply acquire(int priority) {
+    return await(request(priority, null)).orElseThrow();
+  }
+
+  /**
+   * Waits for the permit to wake the sandbox that is parked.
+   *
+   * @param mayGiveBack whether the review can do without that sandbox
+   * @return empty when the pool wants it back instead; it is not woken then
+   */
+  Optional<PermitReply> acquireAgain(String sandboxId, boolean mayGiveBack) {
+    parkedSandboxId = sandboxId;
+    Optional<PermitReply> permit =
+        mayGiveBack && askedBack
+            ? Optional.empty()
+            : await(request(LeaseRequest.GOES_ON, sandboxId), mayGiveBack);
+    if (permit.isPresent()) {
+      parkedSandboxId = null;
+      askedBack = false;
+    }
+    return permit;
+  }
+
+  private LeaseRequest request(int priority, @Nullable String sandboxId) {
+    Target target = input.target();
+    String repository = target.repository();
+    if (repository == null) {
+      repository = target.url() == null ? target.name() : target.url();
+    }
+    return new LeaseRequest(
+        held(),
+        Workflow.getInfo().getWorkflowId(),
+        runNow(),
+        input.batch(),
+        priority,
+        input.outline().template(),
+        repository,
+        sandboxId);
+  }
+
+  private String held() {
+    if (lease == null) {
+      throw new IllegalStateException("the review of " + input.key() + " has no lease");
+    }
+    return lease;
+  }
+
+  /** For what is told alone: a replay after a Reset sees another than its history was made by. */
+  private static String runNow() {
+    return Workflow.getInfo().getRunId();
+  }
+
+  /**
+   * The run that decides, the same in every replay: recorded at first and after each Reset, and
+   * only then.
+   */
+  private static String runThatDecides() {
+    return Workflow.mutableSideEffect(
+        "run", String.class, String::equals, () -> Workflow.getInfo().getRunId());
+  }
+
+  private Optional<PermitReply> await(LeaseRequest request) {
+    return await(request, false);
+  }
+
+  private Optional<PermitReply> await(LeaseRequest request, boolean mayGiveBack) {
+    waiting = request;
+    answer = null;
+    try {
+      for (int asked = 1; ; asked++) {
+        activities.telling().acquirePermit(new AcquireInput(input.fleet(), request));
+        if (answered(asked < ASKED_OFTEN ? ASK_EVERY : ASK_LATER_EVERY, mayGiveBack)) {
+          Optional<PermitReply> permit = take();
+          if (permit.isPresent()) {
+            if (asked > 1) {
+              gate.pass(); // what was waited for may not be wanted any more
+            }
+            return permit;
+          }
+          if (askedBack && mayGiveBack) {
+            return Optional.empty();
+          }
+        } else if (asked % BEHIND_THE_GATE == 0) {
+          gate.pass();
+        }
+      }
+    } finally {
+      waiting = null;
+    }
+  }
+
+  /** Waits for the pool's word. False when it is time to ask again. */
+  private boolean answered(Duration atMost, boolean mayGiveBack) {
+    Duration wait = atMost;
+    while (true) {
+      Clock clock = new Clock(wait, "asks the pool again");
+      Workflow.await(() -> answer != null || (askedBack && mayGiveBack) || clock.isOver());
+      clock.stop();
+      CancellationScope.throwCanceled();
+      PermitReply said = answer;
+      if (said == null || said.kind() == PermitReply.Kind.GRANTED) {
+        return said != null || (askedBack && mayGiveBack);
+      }
+      answer = null;
+      Duration wish = Duration.ofSeconds(Math.max(1, said.askAgainAfterSeconds()));
+      wait = wish.compareTo(LONGEST_WISH) > 0 ? LONGEST_WISH : wish;
+    }
+  }
+
+  /** The permit that has come; empty when it was for a run before a Reset. */
+  private Optional<PermitReply> take() {
+    PermitReply granted = answer;
+    answer = null;
+    if (granted == null) {
+      return Optional.empty();
+    }
+    if (!granted.runId().equals(runThatDecides())) {
+      log.info("A permit of {} was for a run before a Reset", granted.leaseId());
+      return Optional.empty();
+    }
+    if (granted.fence() != null) {
+      taken.add(granted.fence());
+    }
+    return Optional.of(granted);
+  }
+
+  /** The pool says something; at any time, and maybe twice. */
+  void hear(PermitReply reply) {
+    boolean current = reply.leaseId().equals(lease);
+    switch (reply.kind()) {
+      case GRANTED -> granted(reply, current);
+      case ASK_AGAIN -> {
+        if (waitsFor(reply) && answer == null) {
+          answer = reply;
+        }
+      }
+      case GIVE_BACK -> askedBack |= current;
+    }
+  }
+
+  private boolean waitsFor(PermitReply reply) {
+    return waiting != null && waiting.leaseId().equals(reply.leaseId());
+  }
+
+  private void granted(PermitReply reply, boolean current) {
+    if (reply.fence() != null && taken.contains(reply.fence())) {
+      return; // said once more
+    }
+    if (waitsFor(reply)) {
+      answer = reply;
+    } else if (!current) {
+      log.warn("The pool gave a permit for {} that nobody waits for", reply.leaseId());
+      tellDetached(LeaseEnded.of(reply.leaseId(), reply.runId(), LeaseEnded.How.UNRESOLVED));
+    } else if (parkedSandboxId != null) {
+      tellDetached(
+          new LeaseEnded(
+              reply.leaseId(), reply.runId(), LeaseEnded.How.PARKED, parkedSandboxId, null));
+    }
+  }
+
+  /** E2B has refused what the permit was for. */
+  void refused(Cause cause, @Nullable Long retryAfterSeconds) {
+    LeaseEnded.How how =
+        cause == Cause.SANDBOX_QUOTA ? LeaseEnded.How.REFUSED_QUOTA : LeaseEnded.How.REFUSED_RATE;
+    tell(new LeaseEnded(held(), runNow(), how, null, retryAfterSeconds));
+  }
+
+  /** The sandbox is about to be paused: what the pool says from now on is about that. */
+  void parks() {
+    askedBack = false;
+  }
+
+  /** It is paused, and the pool has the permit back. */
+  void parked(String sandboxId) {
+    parkedSandboxId = sandboxId;
+  }
+
+  /** Whether the pool wants the parked sandbox back. */
+  boolean isAskedBack() {
+    return askedBack;
+  }
+
+  /** Nothing is left of the lease, as far as the pool was told by the one who saw to it. */
+  void ended() {
+    lease = null;
+    parkedSandboxId = null;
+    askedBack = false;
+  }
+
+  /** It is not known what is left of the lease. */
+  void unresolved(String leaseId, @Nullable String sandboxId) {
+    tellDetached(new LeaseEnded(leaseId, runNow(), LeaseEnded.How.UNRESOLVED, sandboxId, null));
+  }
+
+  /** The model's provider refuses, which is everybody's business. */
+  void trouble(TurnOutcome outcome) {
+    ProviderTrouble trouble =
+        new ProviderTrouble(
+            Objects.requireNonNull(outcome.cause(), "cause"),
+            outcome.retryAfterSeconds(),
+            outcome.resetAt());
+    activities.telling().tellPool(new PoolNews(input.fleet(), null, trouble));
+  }
+
+  private void tell(LeaseEnded news) {
+    activities.telling().tellPool(new PoolNews(input.fleet(), news, null));
+  }
+
+  /** Also of a review that is cancelled. What can't be told the pool finds out by itself. */
+  private void tellDetached(LeaseEnded news) {
+    try {
+      Workflow.newDetachedCancellationScope(() -> tell(news)).run();
+    } catch (TemporalFailure e) {
+      log.warn("The pool could not be told of {}", news.leaseId(), e);
+    }
+  }
+
+  /** A timer that leaves nothing behind when it is not waited for any more. */
+  private static final class Clock {
+    private final CancellationScope scope;
+    private @Nullable Promise<Void> timer;
+
+    private Clock(Duration time, String summary) {
+      scope =
+          Workflow.newCancellationScope(
+              () ->
+                  timer =
+                      Workflow.newTimer(
+                          time, TimerOptions.newBuilder().setSummary(summary).build()));
+      scope.run();
+    }
+
+    private void stop() {
+      if (!isOver()) {
+        scope.cancel();
+      }
+    }
+
+    private boolean isOver() {
+      return timer == null || timer.isCompleted();
+    }
+  }
+}

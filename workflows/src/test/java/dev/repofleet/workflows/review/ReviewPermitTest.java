@@ -1,0 +1,672 @@
+package dev.repofleet.workflows.review;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.repofleet.workflows.Cause;
+import dev.repofleet.workflows.RepositoryStatus;
+import dev.repofleet.workflows.Stage;
+import dev.repofleet.workflows.activities.LeaseInput;
+import dev.repofleet.workflows.activities.PromptKind;
+import dev.repofleet.workflows.activities.ReleaseInput;
+import dev.repofleet.workflows.activities.TurnInput;
+import dev.repofleet.workflows.batch.RepositoryEnded;
+import dev.repofleet.workflows.pool.LeaseEnded;
+import dev.repofleet.workflows.pool.LeaseEnded.How;
+import dev.repofleet.workflows.pool.LeaseRequest;
+import dev.repofleet.workflows.pool.PermitReply;
+import dev.repofleet.workflows.testing.FakePool;
+import dev.repofleet.workflows.testing.FakeWorld;
+import dev.repofleet.workflows.testing.Inputs;
+import dev.repofleet.workflows.testing.TestFleet;
+import io.temporal.api.enums.v1.EventType;
+import io.temporal.client.WorkflowStub;
+import io.temporal.failure.CanceledFailure;
+import io.temporal.testing.TestWorkflowEnvironment;
+import io.temporal.testing.TestWorkflowExtension;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A review and the pool that gives it the permit for its sandbox. */
+@Timeout(60)
+class ReviewPermitTest {
+  @RegisterExtension
+  static final TestWorkflowExtension TEMPORAL =
+      TestWorkflowExtension.newBuilder().setDoNotStart(true).build();
+
+  private final FakeWorld world = new FakeWorld();
+  private final FakePool pool = world.pool();
+
+  @AfterEach
+  void noPermitIsLeft() {
+    assertThat(pool.held()).as("permits that nobody gave back").isEmpty();
+    assertThat(pool.waiting()).as("places in the line").isEmpty();
+  }
+
+  private RepositoryEnded review(TestWorkflowEnvironment environment, PlanOutline outline) {
+    return TestFleet.start(environment, world)
+        .startReview(Inputs.review(outline))
+        .getResult(RepositoryEnded.class);
+  }
+
+  /** So many follow-ups, each of which a person must approve. */
+  private static PlanOutline asking(int followUps) {
+    PlanOutline plan =
+        Inputs.outline(Collections.nCopies(followUps, "always").toArray(String[]::new));
+    return new PlanOutline(
+        plan.name(),
+        plan.template(),
+        plan.budgetUsd(),
+        plan.turns(),
+        plan.time(),
+        plan.sandboxTime(),
+        plan.followUps(),
+        Collections.nCopies(followUps, true),
+        Duration.ofHours(10),
+        Duration.ofHours(1));
+  }
+
+  private WorkflowStub startAsking(TestFleet fleet) {
+    WorkflowStub review = fleet.startReview(Inputs.review(asking(1)));
+    TestFleet.await(
+        "the follow-up waits",
+        () -> Integer.valueOf(0).equals(fleet.review().progress().awaiting()));
+    return review;
+  }
+
+  /** Beside its parked sandbox, once the review knows that it is parked. */
+  private WorkflowStub startAskingParked(TestFleet fleet) {
+    WorkflowStub review = startAsking(fleet);
+    awaitTimer(fleet);
+    assertThat(pool.parked()).hasSize(1);
+    return review;
+  }
+
+  private static void awaitTimer(TestFleet fleet) {
+    TestFleet.await(
+        "it waits for the answer",
+        () ->
+            fleet.events(TestFleet.REVIEW_ID, EventType.EVENT_TYPE_TIMER_STARTED).stream()
+                .anyMatch(
+                    timer ->
+                        timer.getTimerStartedEventAttributes().getStartToFireTimeout().getSeconds()
+                            >= 3_600));
+  }
+
+  /** The review took. */
+  private long milliseconds() {
+    return world.report().endedAt() - world.report().startedAt();
+  }
+
+  private LeaseRequest request() {
+    return pool.requests().get(0);
+  }
+
+  private PermitReply permitFor(LeaseRequest request, String runId) {
+    return new PermitReply(
+        PermitReply.Kind.GRANTED,
+        request.leaseId(),
+        request.workflowId(),
+        runId,
+        "e".repeat(32),
+        0,
+        null,
+        0,
+        false);
+  }
+
+  @Test
+  void isAskedForBeforeTheSandboxAndComesBackWithIt(TestWorkflowEnvironment environment) {
+    TestFleet fleet = TestFleet.start(environment, world);
+    WorkflowStub review = fleet.startReview(Inputs.review(Inputs.outline("always")));
+    String run = review.getExecution().getRunId();
+    review.getResult(RepositoryEnded.class);
+
+    assertThat(pool.requests())
+        .containsExactly(
+            new LeaseRequest(
+                TestFleet.REVIEW_ID + ":" + run + ":0",
+                TestFleet.REVIEW_ID,
+                run,
+                Inputs.BATCH,
+                LeaseRequest.BEGINS,
+                "claude",
+                "https://github.com/acme/repo-0",
+                null));
+    assertThat(pool.ended()).containsExactly(LeaseEnded.of(request().leaseId(), run, How.RELEASED));
+    assertThat(world.leases())
+        .containsExactly(
+            new LeaseInput(
+                Inputs.FLEET,
+                request().leaseId(),
+                "claude",
+                Duration.ofHours(1),
+                TestFleet.REVIEW_ID,
+                0,
+                null,
+                false));
+  }
+
+  @Test
+  void goesOnBeforeThoseThatBegin(TestWorkflowEnvironment environment) {
+    TestFleet fleet = TestFleet.start(environment, world);
+    fleet.startReview(Inputs.review(Inputs.outline())).getResult(RepositoryEnded.class);
+    fleet
+        .startReview(Inputs.review(Inputs.outline()).withFollowUp("store:more"))
+        .getResult(RepositoryEnded.class);
+
+    assertThat(pool.requests())
+        .extracting(LeaseRequest::priority)
+        .containsExactly(LeaseRequest.BEGINS, LeaseRequest.GOES_ON);
+  }
+
+  @Test
+  void isAskedForAgainEachMinuteUntilThePoolHearsIt(TestWorkflowEnvironment environment) {
+    pool.losing(3);
+
+    RepositoryEnded ended = review(environment, Inputs.outline());
+
+    assertThat(ended.status()).isEqualTo(RepositoryStatus.COMPLETE);
+    assertThat(pool.requests()).hasSize(4).containsOnly(request());
+    assertThat(milliseconds()).isBetween(180_000L, 239_000L);
+    assertThat(world.calls())
+        .as("looked again whether it is wanted")
+        .startsWith("Resolve", "Gate", "Gate", "Lease");
+    assertThat(world.report().sandboxMilliseconds()).as("no sandbox yet").isLessThan(60_000);
+  }
+
+  @Test
+  void isAskedForLaterWhenTheLineIsFull(TestWorkflowEnvironment environment) {
+    pool.full(2);
+
+    review(environment, Inputs.outline());
+
+    assertThat(pool.requests()).hasSize(3);
+    assertThat(milliseconds()).isBetween(240_000L, 299_000L);
+  }
+
+  @Test
+  void isWaitedForAWeekInAHistoryThatIsSmallEnough(TestWorkflowEnvironment environment) {
+    pool.hold();
+    TestFleet fleet = TestFleet.start(environment, world);
+    WorkflowStub review = fleet.startReview(Inputs.review(Inputs.outline()));
+    TestFleet.await("it waits", () -> !pool.waiting().isEmpty());
+    environment.sleep(Duration.ofDays(1));
+    assertThat(fleet.review().progress().stage()).isEqualTo(Stage.LEASE);
+    pool.resume();
+
+    assertThat(review.getResult(RepositoryEnded.class).status())
+        .isEqualTo(RepositoryStatus.COMPLETE);
+    assertThat(fleet.history(TestFleet.REVIEW_ID).getHistory().getEventsCount())
+        .as("of 51,200 that Temporal bears")
+        .isLessThan(51_200 / 10);
+  }
+
+  @Test
+  void isNotWaitedForBehindAClosedGate(TestWorkflowEnvironment environment) {
+    pool.hold();
+    TestFleet fleet = TestFleet.start(environment, world);
+    WorkflowStub review = fleet.startReview(Inputs.review(Inputs.outline()));
+    TestFleet.await("it waits", () -> !pool.waiting().isEmpty());
+    world.closingTheGate("batch nightly was terminated");
+
+    assertThat(review.getResult(RepositoryEnded.class).status())
+        .isEqualTo(RepositoryStatus.CANCELLED);
+    assertThat(world.callsOf("Lease")).isZero();
+  }
+
+  @Test
+  void givesItsPlaceBackWhenTheReviewIsCancelled(TestWorkflowEnvironment environment) {
+    pool.hold();
+    TestFleet fleet = TestFleet.start(environment, world);
+    WorkflowStub review = fleet.startReview(Inputs.review(Inputs.outline()));
+    TestFleet.await("it waits", () -> !pool.waiting().isEmpty());
+    // Too late for the review: it is ending its lease already.
+    world.during("Release", pool::resume);
+
+    review.cancel();
+
+    assertThatThrownBy(() -> review.getResult(RepositoryEnded.class))
+        .hasCauseInstanceOf(CanceledFailure.class);
+    assertThat(world.callsOf("Lease")).isZero();
+    assertThat(pool.endings()).endsWith(How.RELEASED);
+    assertThat(world.report().status()).isEqualTo(RepositoryStatus.CANCELLED);
+  }
+
+  @Test
+  void comesBackWhenItComesAfterTheLeaseHasEnded(TestWorkflowEnvironment environment) {
+    pool.hold();
+    TestFleet fleet = TestFleet.start(environment, world);
+    WorkflowStub review = fleet.startReview(Inputs.review(Inputs.outline()));
+    TestFleet.await("it waits", () -> !pool.waiting().isEmpty());
+    world.during(
+        "WriteReport", () -> pool.stray(request(), request().leaseId(), request().runId()));
+
+    review.cancel();
+
+    assertThatThrownBy(() -> review.getResult(RepositoryEnded.class))
+        .hasCauseInstanceOf(CanceledFailure.class);
+    assertThat(pool.endings()).containsExactly(How.RELEASED, How.UNRESOLVED);
+  }
+
+  @Test
+  void thatNobodyAskedForGoesBackAtOnce(TestWorkflowEnvironment environment) {
+    world.during(
+        "Run",
+        () -> {
+          pool.stray(request(), TestFleet.REVIEW_ID + ":run:7", request().runId());
+          TestFleet.await("it comes back", () -> pool.endings().contains(How.UNRESOLVED));
+        });
+
+    RepositoryEnded ended = review(environment, Inputs.outline());
+
+    assertThat(ended.status()).isEqualTo(RepositoryStatus.COMPLETE);
+    assertThat(pool.endings()).containsExactly(How.UNRESOLVED, How.RELEASED);
+    assertThat(pool.ended().get(0).leaseId()).endsWith(":7");
+  }
+
+  @Test
+  void thatIsSaidAgainOrForWhatIsHeldChangesNothing(TestWorkflowEnvironment environment) {
+    world.during(
+        "Run",
+        () -> {
+          LeaseRequest asked = request();
+          pool.say(
+              new PermitReply(
+                  PermitReply.Kind.GRANTED,
+                  asked.leaseId(),
+                  asked.workflowId(),
+                  asked.runId(),
+                  world.preparations().get(0).fence(),
+                  0,
+                  null,
+                  0,
+                  false));
+          pool.say(permitFor(asked, asked.runId()));
+        });
+
+    RepositoryEnded ended = review(environment, Inputs.outline("always"));
+
+    assertThat(ended.status()).isEqualTo(RepositoryStatus.COMPLETE);
+    assertThat(world.callsOf("Lease")).isEqualTo(1);
+    assertThat(pool.endings()).containsExactly(How.RELEASED);
+    assertThat(world.turns()).extracting(TurnInput::fence).doesNotContain("e".repeat(32));
+  }
+
+  /** A Reset of the review brings what its earlier run was told. */
+  @Test
+  void ofARunBeforeAResetIsNoPermit(TestWorkflowEnvironment environment) {
+    pool.hold();
+    TestFleet fleet = TestFleet.start(environment, world);
+    WorkflowStub review = fleet.startReview(Inputs.review(Inputs.outline()));
+    TestFleet.await("it waits", () -> !pool.waiting().isEmpty());
+
+    pool.say(permitFor(request(), "of-before"));
+    TestFleet.await("it asks at once", () -> pool.requests().size() == 2);
+    assertThat(world.callsOf("Lease")).isZero();
+    pool.resume();
+
+    assertThat(review.getResult(RepositoryEnded.class).status())
+        .isEqualTo(RepositoryStatus.COMPLETE);
+    assertThat(world.turns()).extracting(TurnInput::fence).doesNotContain("e".repeat(32));
+  }
+
+  @Test
+  void isAskedForWithoutEndWhenTheAccountIsFull(TestWorkflowEnvironment environment) {
+    world.refusing(50, Cause.SANDBOX_QUOTA, null);
+
+    RepositoryEnded ended = review(environment, Inputs.outline());
+
+    assertThat(ended.status()).isEqualTo(RepositoryStatus.COMPLETE);
+    assertThat(pool.requests()).hasSize(51).containsOnly(request());
+    assertThat(world.leases()).hasSize(51);
+    assertThat(world.leases().get(0).lookFirst()).isFalse();
+    assertThat(world.leases().subList(1, 51)).allMatch(LeaseInput::lookFirst);
+    assertThat(pool.ended().subList(0, 50))
+        .containsOnly(LeaseEnded.of(request().leaseId(), request().runId(), How.REFUSED_QUOTA));
+    assertThat(world.turns().get(0).fence()).as("of the last permit").endsWith("33");
+  }
+
+  @Test
+  void tellsThePoolHowLongE2bWantsToBeLeftAlone(TestWorkflowEnvironment environment) {
+    world.refusing(1, Cause.SANDBOX_CREATE_RATE, 7L);
+
+    review(environment, Inputs.outline());
+
+    assertThat(pool.ended().get(0))
+        .isEqualTo(
+            new LeaseEnded(request().leaseId(), request().runId(), How.REFUSED_RATE, null, 7L));
+  }
+
+  @Test
+  void handsTheWarmSandboxAndItsTimeOn(TestWorkflowEnvironment environment) {
+    long slot = environment.currentTimeMillis() + 5_000;
+    pool.giving("warm-1");
+    pool.notBefore(slot);
+
+    review(environment, Inputs.outline());
+
+    assertThat(world.leases().get(0).warmSandboxId()).isEqualTo("warm-1");
+    assertThat(world.leases().get(0).notBefore()).isEqualTo(slot);
+    assertThat(world.turns()).extracting(TurnInput::sandboxId).containsOnly("warm-1");
+  }
+
+  @Test
+  void keepsTheSandboxOfAReviewThatEndedWell(TestWorkflowEnvironment environment) {
+    pool.keeping();
+
+    review(environment, Inputs.outline());
+
+    assertThat(world.releases()).singleElement().matches(ReleaseInput::keep);
+    assertThat(pool.endings()).containsExactly(How.RETURNED);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Diff", "Clone", "Run"})
+  void keepsNoSandboxOfAReviewThatFailed(String step, TestWorkflowEnvironment environment) {
+    pool.keeping();
+    world.failingForGood(step, Cause.INTERNAL.code());
+
+    review(environment, Inputs.outline());
+
+    assertThat(world.releases()).singleElement().matches(release -> !release.keep());
+  }
+
+  @Test
+  void keepsNoSandboxOfAReviewThatWasCancelled(TestWorkflowEnvironment environment) {
+    pool.keeping();
+    TestFleet fleet = TestFleet.start(environment, world);
+    WorkflowStub review = startAskingParked(fleet);
+
+    review.cancel();
+
+    assertThatThrownBy(() -> review.getResult(RepositoryEnded.class))
+        .hasCauseInstanceOf(CanceledFailure.class);
+    assertThat(world.releases())
+        .singleElement()
+        .satisfies(
+            release -> {
+              assertThat(release.keep()).isFalse();
+              assertThat(release.paused()).isTrue();
+              assertThat(release.runId()).isEqualTo(request().runId());
+            });
+  }
+
+  @Test
+  void keepsNoSandboxThatWasLost(TestWorkflowEnvironment environment) {
+    pool.keeping();
+    boolean[] lost = {false};
+    world.during(
+        "Diff",
+        () -> {
+          if (!lost[0]) {
+            lost[0] = true;
+            world.loseSandboxes();
+          }
+        });
+
+    review(environment, Inputs.outline());
+
+    assertThat(world.releases()).extracting(ReleaseInput::keep).containsExactly(false, true);
+    assertThat(pool.requests())
+        .extracting(LeaseRequest::priority)
+        .containsExactly(LeaseRequest.BEGINS, LeaseRequest.GOES_ON);
+  }
+
+  @Test
+  void leavesWhatCannotBeReleasedToThePool(TestWorkflowEnvironment environment) {
+    world.failingForGood("Release", Cause.INTERNAL.code());
+
+    RepositoryEnded ended = review(environment, Inputs.outline());
+
+    assertThat(ended.status()).isEqualTo(RepositoryStatus.COMPLETE);
+    assertThat(pool.ended())
+        .containsExactly(
+            new LeaseEnded(
+                request().leaseId(), request().runId(), How.UNRESOLVED, "sandbox-0", null));
+  }
+
+  @Test
+  void isNotHeldWhileAPersonIsWaitedFor(TestWorkflowEnvironment environment) {
+    TestFleet fleet = TestFleet.start(environment, world);
+    WorkflowStub review = startAskingParked(fleet);
+    assertThat(pool.held()).isEmpty();
+
+    fleet.review().approve();
+
+    assertThat(review.getResult(RepositoryEnded.class).status())
+        .isEqualTo(RepositoryStatus.COMPLETE);
+    assertThat(world.pauses())
+        .singleElement()
+        .satisfies(
+            pause -> {
+              assertThat(pause.fleet()).isEqualTo(Inputs.FLEET);
+              assertThat(pause.leaseId()).isEqualTo(request().leaseId());
+              assertThat(pause.runId()).isEqualTo(request().runId());
+            });
+    LeaseRequest again = pool.requests().get(1);
+    assertThat(again.leaseId()).isEqualTo(request().leaseId());
+    assertThat(again.parkedSandboxId()).isEqualTo("sandbox-0");
+    assertThat(again.priority()).isEqualTo(LeaseRequest.GOES_ON);
+    assertThat(world.turns()).extracting(TurnInput::fence).containsOnly("0".repeat(31) + "1");
+    assertThat(pool.endings()).containsExactly(How.PARKED, How.RELEASED);
+  }
+
+  @Test
+  void isWaitedForBesideTheParkedSandboxAndWokenAtItsTime(TestWorkflowEnvironment environment) {
+    TestFleet fleet = TestFleet.start(environment, world);
+    WorkflowStub review = startAskingParked(fleet);
+    pool.hold();
+    fleet.review().approve();
+    TestFleet.await("it waits", () -> !pool.waiting().isEmpty());
+    assertThat(fleet.review().progress().stage()).isEqualTo(Stage.LEASE);
+    assertThat(world.turns()).hasSize(1);
+    environment.sleep(Duration.ofMinutes(10));
+    long slot = environment.currentTimeMillis() + 30_000;
+    pool.notBefore(slot);
+    long[] ranAt = {0};
+    world.during("Run", () -> ranAt[0] = environment.currentTimeMillis());
+
+    pool.resume();
+
+    assertThat(review.getResult(RepositoryEnded.class).status())
+        .isEqualTo(RepositoryStatus.COMPLETE);
+    assertThat(ranAt[0]).isGreaterThanOrEqualTo(slot);
+    assertThat(world.report().sandboxMilliseconds())
+        .as("neither parked nor waiting")
+        .isLessThan(120_000);
+  }
+
+  @Test
+  void takesAParkedSandboxBackWhoseWorkIsSaved(TestWorkflowEnvironment environment) {
+    TestFleet fleet = TestFleet.start(environment, world);
+    WorkflowStub review = startAskingParked(fleet);
+
+    pool.askBack(request());
+    TestFleet.await("it is given back", () -> world.sandboxes().isEmpty());
+    TestFleet.await("it waits on", () -> fleet.review().progress().stage() == Stage.APPROVAL);
+    assertThat(world.releases().get(0).paused()).isTrue();
+    fleet.review().approve();
+
+    assertThat(review.getResult(RepositoryEnded.class).status())
+        .isEqualTo(RepositoryStatus.COMPLETE);
+    assertThat(world.callsOf("Lease")).isEqualTo(2);
+    assertThat(world.turns().get(1).sandboxId()).isEqualTo("sandbox-1");
+    assertThat(pool.endings()).containsExactly(How.PARKED, How.RELEASED, How.RELEASED);
+  }
+
+  @Test
+  void takesAParkedSandboxBackThatWaitsInTheLine(TestWorkflowEnvironment environment) {
+    TestFleet fleet = TestFleet.start(environment, world);
+    WorkflowStub review = startAskingParked(fleet);
+    pool.hold();
+    fleet.review().approve();
+    TestFleet.await("it waits", () -> !pool.waiting().isEmpty());
+
+    pool.askBack(request());
+    TestFleet.await(
+        "it waits with another lease",
+        () -> pool.waiting().stream().anyMatch(lease -> lease.endsWith(":1")));
+    assertThat(world.sandboxes()).isEmpty();
+    pool.resume();
+
+    assertThat(review.getResult(RepositoryEnded.class).status())
+        .isEqualTo(RepositoryStatus.COMPLETE);
+    assertThat(world.turns().get(1).sandboxId()).isEqualTo("sandbox-1");
+  }
+
+  @Test
+  void takesNothingBackWhoseWorkIsNotSaved(TestWorkflowEnvironment environment) {
+    world.savingNothing();
+    TestFleet fleet = TestFleet.start(environment, world);
+    WorkflowStub review = startAskingParked(fleet);
+
+    pool.askBack(request());
+    fleet.review().approve();
+
+    assertThat(review.getResult(RepositoryEnded.class).status())
+        .isEqualTo(RepositoryStatus.COMPLETE);
+    assertThat(world.callsOf("Lease")).isEqualTo(1);
+  }
+
+  @Test
+  void takesNothingBackThatIsInUse(TestWorkflowEnvironment environment) {
+    TestFleet fleet = TestFleet.start(environment, world);
+    world.during("Review", () -> pool.askBack(request()));
+    WorkflowStub review = startAskingParked(fleet);
+    environment.sleep(Duration.ofMinutes(5));
+    assertThat(world.sandboxes()).hasSize(1);
+
+    fleet.review().approve();
+
+    assertThat(review.getResult(RepositoryEnded.class).status())
+        .isEqualTo(RepositoryStatus.COMPLETE);
+    assertThat(world.callsOf("Lease")).isEqualTo(1);
+  }
+
+  /** The pool may ask before the review knows that the pause has come to its end. */
+  @Test
+  void takesAParkedSandboxBackThatIsAskedForAtOnce(TestWorkflowEnvironment environment) {
+    TestFleet fleet = TestFleet.start(environment, world);
+    world.during("Pause", () -> pool.askBack(request()));
+    WorkflowStub review = startAsking(fleet);
+
+    TestFleet.await("it is given back", () -> world.callsOf("Release") == 1);
+    assertThat(world.sandboxes()).isEmpty();
+    fleet.review().approve();
+
+    assertThat(review.getResult(RepositoryEnded.class).status())
+        .isEqualTo(RepositoryStatus.COMPLETE);
+  }
+
+  @Test
+  void forAParkedSandboxThatNobodyWakesGoesBack(TestWorkflowEnvironment environment) {
+    TestFleet fleet = TestFleet.start(environment, world);
+    WorkflowStub review = startAskingParked(fleet);
+
+    pool.stray(request(), request().leaseId(), request().runId());
+    TestFleet.await("it comes back", () -> pool.held().isEmpty());
+    assertThat(pool.ended().get(1).how()).isEqualTo(How.PARKED);
+    assertThat(pool.ended().get(1).sandboxId()).isEqualTo("sandbox-0");
+    fleet.review().approve();
+
+    assertThat(review.getResult(RepositoryEnded.class).status())
+        .isEqualTo(RepositoryStatus.COMPLETE);
+  }
+
+  @Test
+  void isGivenBackForASandboxThatIsGoneWhenItIsToBePaused(TestWorkflowEnvironment environment) {
+    TestFleet fleet = TestFleet.start(environment, world);
+    world.during("Pause", world::loseSandboxes);
+    WorkflowStub review = startAsking(fleet);
+    TestFleet.await("it is given back", () -> world.callsOf("Release") == 1);
+    awaitTimer(fleet);
+    assertThat(pool.held()).isEmpty();
+    assertThat(fleet.review().progress().stage()).isEqualTo(Stage.APPROVAL);
+
+    fleet.review().approve();
+
+    assertThat(review.getResult(RepositoryEnded.class).status())
+        .isEqualTo(RepositoryStatus.COMPLETE);
+    assertThat(world.callsOf("Lease")).isEqualTo(2);
+  }
+
+  @Test
+  void staysWithASandboxThatCannotBePaused(TestWorkflowEnvironment environment) {
+    TestFleet fleet = TestFleet.start(environment, world);
+    world.failingForGood("Pause", Cause.INTERNAL.code());
+    WorkflowStub review = startAsking(fleet);
+    awaitTimer(fleet);
+    assertThat(pool.held()).hasSize(1);
+
+    fleet.review().approve();
+
+    assertThat(review.getResult(RepositoryEnded.class).status())
+        .isEqualTo(RepositoryStatus.COMPLETE);
+    assertThat(pool.requests()).hasSize(1);
+  }
+
+  @Test
+  void isNotWokenForFollowUpsThatAreRejectedOneAfterTheOther(TestWorkflowEnvironment environment) {
+    TestFleet fleet = TestFleet.start(environment, world);
+    WorkflowStub review = fleet.startReview(Inputs.review(asking(3)));
+    for (int i = 0; i < 3; i++) {
+      Integer question = i;
+      TestFleet.await(
+          "follow-up " + i + " waits", () -> question.equals(fleet.review().progress().awaiting()));
+      fleet.review().reject();
+    }
+
+    assertThat(review.getResult(RepositoryEnded.class).cause()).isEqualTo(Cause.FOLLOW_UP_REJECTED);
+    assertThat(world.callsOf("Pause")).isEqualTo(1);
+    assertThat(pool.requests()).as("the last for the diff alone").hasSize(2);
+    assertThat(world.report().diff()).isNotNull();
+  }
+
+  @Test
+  void givesItsPlaceBackWhenItIsCancelledBesideItsParkedSandbox(
+      TestWorkflowEnvironment environment) {
+    TestFleet fleet = TestFleet.start(environment, world);
+    WorkflowStub review = startAskingParked(fleet);
+    pool.hold();
+    fleet.review().approve();
+    TestFleet.await("it waits", () -> !pool.waiting().isEmpty());
+
+    review.cancel();
+
+    assertThatThrownBy(() -> review.getResult(RepositoryEnded.class))
+        .hasCauseInstanceOf(CanceledFailure.class);
+    assertThat(world.releases()).singleElement().matches(ReleaseInput::paused);
+    assertThat(world.sandboxes()).isEmpty();
+  }
+
+  @Test
+  void takesOneEventAndATimerForEachWait(TestWorkflowEnvironment environment) {
+    pool.losing(2);
+    TestFleet fleet = TestFleet.start(environment, world);
+    fleet.startReview(Inputs.review(Inputs.outline())).getResult(RepositoryEnded.class);
+
+    assertThat(fleet.events(TestFleet.REVIEW_ID, EventType.EVENT_TYPE_MARKER_RECORDED))
+        .as("three requests, and once for which run they are")
+        .hasSize(4);
+    assertThat(fleet.timers(TestFleet.REVIEW_ID)).isEqualTo(3);
+  }
+
+  @Test
+  void hasNothingToDoWithTurnsOfOtherPrompts(TestWorkflowEnvironment environment) {
+    world.answering(
+        PromptKind.REVIEW, dev.repofleet.workflows.activities.ReviewOutcome.Verdict.INVALID);
+
+    review(environment, Inputs.outline("always"));
+
+    assertThat(world.turns()).hasSize(3);
+    assertThat(List.copyOf(pool.requests())).hasSize(1);
+  }
+}
