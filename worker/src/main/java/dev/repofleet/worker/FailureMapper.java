@@ -38,6 +38,17 @@ public final class FailureMapper {
     return build(cause, message, origin, cause.decision() == Cause.Decision.RETRY, null, details);
   }
 
+  /**
+   * A refusal that the workflow answers, whatever the cause's own decision: the activity ends at
+   * once.
+   *
+   * @param details numbers for the workflow to go by; absent when there are none
+   */
+  public static ApplicationFailure refusal(
+      Cause cause, String message, @Nullable Throwable origin, @Nullable Object details) {
+    return build(cause, message, origin, false, null, details);
+  }
+
   /** A failure tried again after {@code delay}, whatever the cause's own decision. */
   public static ApplicationFailure failure(
       Cause cause, String message, @Nullable Throwable origin, Duration delay) {

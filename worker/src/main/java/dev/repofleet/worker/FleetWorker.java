@@ -6,13 +6,18 @@ import dev.repofleet.worker.agent.AgentEnvironment;
 import dev.repofleet.worker.agent.StopActivitiesImpl;
 import dev.repofleet.worker.git.GitActivitiesImpl;
 import dev.repofleet.worker.git.KnownSecrets;
+import dev.repofleet.worker.pool.PoolActivitiesImpl;
+import dev.repofleet.worker.pool.TemporalPools;
 import dev.repofleet.worker.report.BatchActivitiesImpl;
 import dev.repofleet.worker.report.ReportActivitiesImpl;
 import dev.repofleet.worker.review.ReviewActivitiesImpl;
+import dev.repofleet.worker.sandbox.PoolLink;
 import dev.repofleet.worker.sandbox.SandboxActivitiesImpl;
 import dev.repofleet.worker.sandbox.SandboxConnections;
+import dev.repofleet.worker.sandbox.SandboxCreation;
 import dev.repofleet.worker.sandbox.SandboxPreparation;
 import dev.repofleet.workflows.batch.ReviewBatchWorkflowImpl;
+import dev.repofleet.workflows.pool.SandboxPoolWorkflowImpl;
 import dev.repofleet.workflows.review.RepositoryReviewWorkflowImpl;
 import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerFactory;
@@ -93,12 +98,19 @@ public final class FleetWorker implements AutoCloseable {
                 .setMaxHeartbeatThrottleInterval(MAX_HEARTBEAT_THROTTLE)
                 .build());
     worker.registerWorkflowImplementationTypes(
-        ReviewBatchWorkflowImpl.class, RepositoryReviewWorkflowImpl.class);
+        ReviewBatchWorkflowImpl.class,
+        RepositoryReviewWorkflowImpl.class,
+        SandboxPoolWorkflowImpl.class);
+    PoolLink pools = new TemporalPools(options.client());
+    SandboxCreation creation = new SandboxCreation(e2b, pools, options.metrics());
     worker.registerActivitiesImplementations(
         new SandboxActivitiesImpl(
             e2b,
             connections,
-            new SandboxPreparation(options.store(), plans, KnownSecrets.of(options.environment()))),
+            new SandboxPreparation(options.store(), plans, KnownSecrets.of(options.environment())),
+            creation,
+            pools),
+        new PoolActivitiesImpl(options.client(), e2b, pools, creation, options.metrics()),
         new GitActivitiesImpl(connections, options.store(), plans, options.environment()),
         new ReviewActivitiesImpl(connections, options.store(), plans, options.environment()),
         new StopActivitiesImpl(e2b),

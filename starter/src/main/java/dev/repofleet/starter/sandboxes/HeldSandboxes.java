@@ -7,6 +7,7 @@ import dev.repofleet.e2b.SandboxQuery;
 import dev.repofleet.starter.PlainText;
 import dev.repofleet.starter.render.Wording;
 import dev.repofleet.workflows.Fleet;
+import dev.repofleet.workflows.client.LeaseLabels;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
@@ -30,7 +31,7 @@ record HeldSandboxes(List<SandboxInfo> sandboxes, int foreign, Optional<Instant>
    *
    * @param lease absent when its labels name no review
    */
-  record Judged(SandboxInfo sandbox, @Nullable Lease lease, Verdict verdict) {
+  record Judged(SandboxInfo sandbox, @Nullable LeaseLabels lease, Verdict verdict) {
     /** The sandbox, and what it was made for, on one line. */
     String name() {
       String id = PlainText.of(sandbox.sandboxId());
@@ -53,7 +54,7 @@ record HeldSandboxes(List<SandboxInfo> sandboxes, int foreign, Optional<Instant>
 
   /** Judges one; the reviews must be asked after the listing, or what began meanwhile is missed. */
   Judged judge(SandboxInfo sandbox, Reviews reviews) {
-    Lease lease = Lease.of(sandbox.metadata()).orElse(null);
+    LeaseLabels lease = LeaseLabels.of(sandbox.metadata()).orElse(null);
     ReviewState state =
         lease == null ? ReviewState.silent("there is nothing to ask for") : reviews.of(lease);
     return new Judged(sandbox, lease, OwnerJudgement.judge(sandbox, lease, state, serverTime));

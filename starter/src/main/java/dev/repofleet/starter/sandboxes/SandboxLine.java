@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import dev.repofleet.e2b.SandboxInfo;
 import dev.repofleet.e2b.SandboxState;
+import dev.repofleet.workflows.client.LeaseLabels;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +40,7 @@ record SandboxLine(
     @Nullable String action) {
 
   static SandboxLine of(
-      SandboxInfo sandbox, @Nullable Lease lease, Verdict verdict, @Nullable String action) {
+      SandboxInfo sandbox, @Nullable LeaseLabels lease, Verdict verdict, @Nullable String action) {
     return new SandboxLine(
         sandbox.sandboxId(),
         state(sandbox),

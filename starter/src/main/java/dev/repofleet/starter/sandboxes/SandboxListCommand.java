@@ -11,6 +11,7 @@ import dev.repofleet.starter.render.TextTable.Column;
 import dev.repofleet.starter.render.Wording;
 import dev.repofleet.starter.sandboxes.HeldSandboxes.Judged;
 import dev.repofleet.workflows.Fleet;
+import dev.repofleet.workflows.client.LeaseLabels;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -82,7 +83,7 @@ final class SandboxListCommand implements Callable<Integer> {
             Column.number("SINCE"),
             Column.text("WHY"));
     for (Judged one : judged) {
-      Lease lease = one.lease();
+      LeaseLabels lease = one.lease();
       Verdict verdict = one.verdict();
       table.row(
           Cell.of(one.sandbox().sandboxId()),

@@ -1,17 +1,13 @@
 package dev.repofleet.starter.sandboxes;
 
-import dev.repofleet.starter.sandboxes.ReviewState.Run;
 import dev.repofleet.workflows.Fleet;
+import dev.repofleet.workflows.client.LeaseLabels;
+import dev.repofleet.workflows.client.ReviewRuns;
+import dev.repofleet.workflows.client.ReviewRuns.State;
 import dev.repofleet.workflows.client.TemporalConnection;
 import dev.repofleet.workflows.client.TemporalUnreachableException;
-import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.temporal.api.common.v1.WorkflowExecution;
-import io.temporal.api.enums.v1.WorkflowExecutionStatus;
-import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
-import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -23,10 +19,9 @@ import org.jspecify.annotations.Nullable;
  * dead.
  */
 final class TemporalReviews implements Reviews, AutoCloseable {
-  private static final Duration LIMIT = Duration.ofSeconds(5);
-
   private final @Nullable TemporalConnection connection;
   private @Nullable String silence;
+  private @Nullable String namespaceId;
 
   private TemporalReviews(@Nullable TemporalConnection connection, @Nullable String silence) {
     this.connection = connection;
@@ -53,7 +48,7 @@ final class TemporalReviews implements Reviews, AutoCloseable {
   }
 
   @Override
-  public ReviewState of(Lease lease) {
+  public ReviewState of(LeaseLabels lease) {
     TemporalConnection server = connection;
     if (silence != null || server == null) {
       return ReviewState.silent(String.valueOf(silence));
@@ -65,7 +60,7 @@ final class TemporalReviews implements Reviews, AutoCloseable {
     }
   }
 
-  private ReviewState askAgain(TemporalConnection server, Lease lease) {
+  private ReviewState askAgain(TemporalConnection server, LeaseLabels lease) {
     try {
       return ask(server, lease);
     } catch (StatusRuntimeException twice) {
@@ -77,49 +72,16 @@ final class TemporalReviews implements Reviews, AutoCloseable {
   }
 
   /** The latest run comes last: one that began meanwhile is seen. */
-  private static ReviewState ask(TemporalConnection server, Lease lease) {
-    Run own = run(server, lease.workflowId(), lease.runId());
-    Run batch = run(server, Fleet.batchWorkflowId(lease.batch()), "");
-    return new ReviewState(own, run(server, lease.workflowId(), ""), batch, null);
-  }
-
-  /** Of a workflow's run; of its latest where the run's id is empty. */
-  private static Run run(TemporalConnection server, String workflowId, String runId) {
-    WorkflowExecution execution =
-        WorkflowExecution.newBuilder().setWorkflowId(workflowId).setRunId(runId).build();
-    try {
-      return run(
-          server
-              .client()
-              .getWorkflowServiceStubs()
-              .blockingStub()
-              .withDeadlineAfter(LIMIT.toMillis(), TimeUnit.MILLISECONDS)
-              .describeWorkflowExecution(
-                  DescribeWorkflowExecutionRequest.newBuilder()
-                      .setNamespace(server.namespace())
-                      .setExecution(execution)
-                      .build())
-              .getWorkflowExecutionInfo()
-              .getStatus());
-    } catch (StatusRuntimeException e) {
-      if (e.getStatus().getCode() == Status.Code.NOT_FOUND) {
-        return Run.NOT_KNOWN;
-      }
-      throw e;
+  private ReviewState ask(TemporalConnection server, LeaseLabels lease) {
+    ReviewRuns runs = new ReviewRuns(server.client());
+    String namespace = namespaceId;
+    if (namespace == null) {
+      namespace = runs.namespaceId();
+      namespaceId = namespace;
     }
-  }
-
-  /** Only what has surely ended is closed. */
-  static Run run(WorkflowExecutionStatus status) {
-    return switch (status) {
-      case WORKFLOW_EXECUTION_STATUS_COMPLETED,
-          WORKFLOW_EXECUTION_STATUS_FAILED,
-          WORKFLOW_EXECUTION_STATUS_CANCELED,
-          WORKFLOW_EXECUTION_STATUS_TERMINATED,
-          WORKFLOW_EXECUTION_STATUS_TIMED_OUT ->
-          Run.CLOSED;
-      default -> Run.OPEN;
-    };
+    State own = runs.run(lease.workflowId(), lease.runId()).state();
+    State batch = runs.latest(Fleet.batchWorkflowId(lease.batch())).state();
+    return new ReviewState(own, runs.latest(lease.workflowId()).state(), batch, namespace, null);
   }
 
   @Override

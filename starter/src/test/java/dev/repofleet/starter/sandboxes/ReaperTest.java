@@ -8,8 +8,9 @@ import dev.repofleet.e2b.SandboxListing;
 import dev.repofleet.e2b.SandboxState;
 import dev.repofleet.starter.sandboxes.HeldSandboxes.Judged;
 import dev.repofleet.starter.sandboxes.Reaper.Action;
-import dev.repofleet.starter.sandboxes.ReviewState.Run;
 import dev.repofleet.workflows.Fleet;
+import dev.repofleet.workflows.client.LeaseLabels;
+import dev.repofleet.workflows.client.ReviewRuns.State;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -53,9 +54,9 @@ class ReaperTest {
             1));
   }
 
-  private ReviewState review(Lease lease) {
-    Run run = open.contains(lease.key()) ? Run.OPEN : Run.CLOSED;
-    return new ReviewState(run, run, Run.OPEN, null);
+  private ReviewState review(LeaseLabels lease) {
+    State run = open.contains(lease.key()) ? State.OPEN : State.CLOSED;
+    return new ReviewState(run, run, State.OPEN, null, null);
   }
 
   private boolean kill(String id) {

@@ -25,7 +25,9 @@ public enum GitScript {
   /** Copies the session's transcript while the agent stands still. */
   SNAPSHOT("/dev/repofleet/worker/checkpoint/snapshot.sh"),
   /** Brings a fresh clone on to what a checkpoint held. */
-  RESTORE("restore.sh");
+  RESTORE("restore.sh"),
+  /** Makes a sandbox ready for its repository's next lease. */
+  CLEAN("/dev/repofleet/worker/sandbox/clean.sh");
 
   /** From TERM to KILL. */
   private static final String PATIENCE = "5";

@@ -15,7 +15,6 @@ import dev.repofleet.e2b.SandboxInfo;
 import dev.repofleet.e2b.SandboxQuery;
 import dev.repofleet.worker.FailureMapper;
 import dev.repofleet.worker.git.KnownSecrets;
-import dev.repofleet.worker.sandbox.SandboxActivitiesImpl;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.RepositoryStatus;
@@ -28,6 +27,7 @@ import dev.repofleet.workflows.activities.TargetPage;
 import dev.repofleet.workflows.activities.TargetPageRequest;
 import dev.repofleet.workflows.batch.RepositoryEnded;
 import dev.repofleet.workflows.batch.RunningRepository;
+import dev.repofleet.workflows.client.LeaseLabels;
 import dev.repofleet.workflows.review.Target;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.client.WorkflowClient;
@@ -186,7 +186,7 @@ public final class BatchActivitiesImpl implements BatchActivities {
   private void deleteSandboxes(String fleet, String workflowId) {
     SandboxQuery left =
         SandboxQuery.builder()
-            .metadata(Map.of("fleet", fleet, SandboxActivitiesImpl.WORKFLOW, workflowId))
+            .metadata(Map.of("fleet", fleet, LeaseLabels.WORKFLOW, workflowId))
             .build();
     try {
       for (SandboxInfo sandbox : e2b.list(left)) {

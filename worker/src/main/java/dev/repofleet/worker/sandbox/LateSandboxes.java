@@ -43,12 +43,10 @@ final class LateSandboxes {
   /**
    * Whether Temporal has given this attempt up. False also when the server does not say: then the
    * attempt goes on as if nothing had been.
-   *
-   * @param failures the details of the heartbeat that asks
    */
-  static boolean givenUp(ActivityExecutionContext context, int failures) {
+  static boolean givenUp(ActivityExecutionContext context) {
     try {
-      context.heartbeat(failures);
+      context.heartbeat(null);
       return false;
     } catch (ActivityNotExistsException e) {
       return true;

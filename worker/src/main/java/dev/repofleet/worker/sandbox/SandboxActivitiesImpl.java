@@ -2,14 +2,11 @@ package dev.repofleet.worker.sandbox;
 
 import dev.repofleet.e2b.E2bClient;
 import dev.repofleet.e2b.E2bException;
-import dev.repofleet.e2b.E2bStatusException;
-import dev.repofleet.e2b.E2bTransportException;
 import dev.repofleet.e2b.RateLimitedException;
 import dev.repofleet.e2b.Sandbox;
 import dev.repofleet.e2b.SandboxInfo;
 import dev.repofleet.e2b.SandboxNotFoundException;
-import dev.repofleet.e2b.SandboxQuery;
-import dev.repofleet.e2b.SandboxSpec;
+import dev.repofleet.e2b.SandboxState;
 import dev.repofleet.worker.FailureMapper;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.activities.LeaseInput;
@@ -21,125 +18,130 @@ import dev.repofleet.workflows.activities.PrepareOutcome;
 import dev.repofleet.workflows.activities.ReleaseInput;
 import dev.repofleet.workflows.activities.ReleaseOutcome;
 import dev.repofleet.workflows.activities.SandboxActivities;
+import dev.repofleet.workflows.client.LeaseLabels;
+import dev.repofleet.workflows.pool.LeaseEnded;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.activity.ActivityInfo;
-import io.temporal.failure.ApplicationFailure;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Leases, prepares and releases sandboxes. Thread-safe.
- *
- * <p>A create can't be repeated blindly: E2B has no idempotency key. So every sandbox carries its
- * lease as metadata, and an attempt after the first looks before it creates.
+ * Leases, prepares, pauses and releases sandboxes, and tells their pool of the permits that come
+ * back. Thread-safe.
  */
 public final class SandboxActivitiesImpl implements SandboxActivities {
   private static final Logger log = LoggerFactory.getLogger(SandboxActivitiesImpl.class);
 
-  /**
-   * Until first contact. A create whose answer was lost pauses after this long and costs nothing
-   * more.
-   */
-  private static final Duration UNCLAIMED = Duration.ofMinutes(2);
-
-  /** Listing lags behind creating; after this long a lost create shows up. */
-  private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
-
-  /** Metadata: the workflow whose sandbox it is, so that what a terminated one left is found. */
-  public static final String WORKFLOW = "workflow";
-
-  /** Metadata: the workflow's run. */
-  private static final String RUN = "run";
-
-  private static final int ATTEMPTS = 10;
-  private static final int NOT_FOUND = 404;
-
   private final E2bClient client;
   private final SandboxConnections connections;
   private final SandboxPreparation preparation;
-  private final LateSandboxes late;
+  private final SandboxCreation creation;
+  private final PoolLink pools;
 
   /** Works through {@code client}, which stays its owner's to close. */
   public SandboxActivitiesImpl(
-      E2bClient client, SandboxConnections connections, SandboxPreparation preparation) {
+      E2bClient client,
+      SandboxConnections connections,
+      SandboxPreparation preparation,
+      SandboxCreation creation,
+      PoolLink pools) {
     this.client = client;
     this.connections = connections;
     this.preparation = preparation;
-    this.late = new LateSandboxes(client, UNCLAIMED, LOOK_AGAIN);
+    this.creation = creation;
+    this.pools = pools;
   }
 
   @Override
   public LeaseOutcome lease(LeaseInput input) {
     ActivityExecutionContext context = Activity.getExecutionContext();
-    int attempt = context.getInfo().getAttempt();
-    int failures = failures(context);
+    AttemptTime.await(context.getInfo(), input.notBefore());
+    SandboxCreation.Order order =
+        new SandboxCreation.Order(
+            input.fleet(), input.leaseId(), input.template(), input.workflowId());
     try {
-      return attempt == 1 && !isReset(input, context)
-          ? create(input, context)
-          : findOrCreate(input, context);
-    } catch (RateLimitedException e) {
-      throw FailureMapper.map(e, "no sandbox for lease " + input.leaseId());
+      Optional<LeaseOutcome> warm = takeWarm(input, context.getInfo());
+      if (warm.isPresent()) {
+        return warm.get();
+      }
+      Optional<SandboxInfo> found =
+          context.getInfo().getAttempt() > 1
+                  || input.lookFirst()
+                  || isReset(input, context.getInfo())
+              ? find(input, context)
+              : Optional.empty();
+      if (found.isPresent()) {
+        return wake(input, found.get().sandboxId(), found.get().state() == SandboxState.PAUSED);
+      }
+      return wake(input, creation.create(order, context).sandboxId(), false);
     } catch (E2bException e) {
-      if (mayExist(e) && LateSandboxes.givenUp(context, failures + 1)) {
-        deleteLate(input, context.getInfo());
-      }
-      // Waiting for the quota has no end, so the attempts Temporal counts are not the ones that
-      // failed: those are handed on in the heartbeat details.
-      if (failures + 1 >= ATTEMPTS) {
-        throw FailureMapper.failure(
-            Cause.INTERNAL,
-            "no sandbox after " + ATTEMPTS + " failed attempts: " + e.getMessage(),
-            e);
-      }
-      context.heartbeat(failures + 1);
-      throw again(e, input.leaseId());
-    }
-  }
-
-  private static int failures(ActivityExecutionContext context) {
-    return context.getHeartbeatDetails(Integer.class).orElse(0);
-  }
-
-  private static ApplicationFailure again(E2bException e, String leaseId) {
-    ApplicationFailure mapped = FailureMapper.map(e, "no sandbox for lease " + leaseId);
-    return mayExist(e)
-        ? FailureMapper.failure(
-            Cause.of(mapped.getType()), mapped.getOriginalMessage(), e, LOOK_AGAIN)
-        : mapped;
-  }
-
-  private static boolean mayExist(E2bException e) {
-    return (e instanceof E2bTransportException transport && transport.mayHaveBeenAccepted())
-        || (e instanceof E2bStatusException status && status.status() >= 500);
-  }
-
-  private void deleteLate(LeaseInput input, ActivityInfo attempt) {
-    try {
-      late.deleteAll(labels(input, attempt));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      throw creation.failed(e, order, context);
     }
   }
 
   /** A review that was reset asks for its lease anew, and may have left the sandbox of before. */
-  private static boolean isReset(LeaseInput input, ActivityExecutionContext context) {
-    return !input.leaseId().contains(context.getInfo().getWorkflowRunId());
+  private static boolean isReset(LeaseInput input, ActivityInfo attempt) {
+    return !input.leaseId().contains(attempt.getWorkflowRunId());
   }
 
-  private LeaseOutcome findOrCreate(LeaseInput input, ActivityExecutionContext context) {
-    ActivityInfo attempt = context.getInfo();
+  /**
+   * Wakes it and extends its life. One that was asleep takes a place of the account, which may
+   * refuse; one that runs has its place, and no refusal is told of it.
+   */
+  private LeaseOutcome wake(LeaseInput input, String sandboxId, boolean asleep) {
+    try {
+      Sandbox sandbox = SandboxConnections.connect(client, sandboxId, input.sandboxTime());
+      return new LeaseOutcome(sandboxId, sandbox.envdVersion());
+    } catch (RateLimitedException e) {
+      if (asleep) {
+        throw creation.refused(e, input.leaseId());
+      }
+      throw e;
+    }
+  }
+
+  /** Empty when there is none to take, or it has died. */
+  private Optional<LeaseOutcome> takeWarm(LeaseInput input, ActivityInfo attempt) {
+    String warm = input.warmSandboxId();
+    if (warm == null) {
+      return Optional.empty();
+    }
+    try {
+      boolean asleep = client.get(warm).state() == SandboxState.PAUSED;
+      LeaseOutcome taken = wake(input, warm, asleep);
+      if (isReset(input, attempt) && !cleanOfRunBefore(input, warm, attempt)) {
+        client.kill(warm);
+        return Optional.empty();
+      }
+      return Optional.of(taken);
+    } catch (SandboxNotFoundException e) {
+      log.info("Lease {}: {} has died while it waited", input.leaseId(), warm);
+      return Optional.empty();
+    }
+  }
+
+  /** An agent of the run before the Reset may be at work there; nobody follows it any more. */
+  private boolean cleanOfRunBefore(LeaseInput input, String sandboxId, ActivityInfo attempt) {
+    Sandbox sandbox = SandboxConnections.connect(client, sandboxId, input.sandboxTime());
+    String before = input.leaseId() + " before " + attempt.getWorkflowRunId();
+    return SandboxCleaning.clean(sandbox, before) == SandboxCleaning.Result.CLEANED;
+  }
+
+  /** The sandbox an earlier attempt created; what a run before a Reset left is deleted. */
+  private Optional<SandboxInfo> find(LeaseInput input, ActivityExecutionContext context) {
     List<SandboxInfo> found = new ArrayList<>();
-    for (SandboxInfo one : leased(input.fleet(), input.leaseId())) {
-      if (attempt.getWorkflowRunId().equals(one.metadata().get(RUN))) {
+    for (SandboxInfo one : creation.ofLease(input.fleet(), input.leaseId())) {
+      if (context.getInfo().getWorkflowRunId().equals(one.metadata().get(LeaseLabels.RUN))) {
         found.add(one);
+      } else if (isOfAnotherOpenRun(one, context.getInfo())) {
+        throw FailureMapper.passing(
+            Cause.INTERNAL, "lease " + input.leaseId() + " is another run's now", null);
       } else {
         // An agent of the run before the Reset may be at work there; nobody follows it any more.
         log.info("Lease {}: deleting {}, left by a Reset", input.leaseId(), one.sandboxId());
@@ -147,65 +149,30 @@ public final class SandboxActivitiesImpl implements SandboxActivities {
       }
     }
     if (found.isEmpty()) {
-      return create(input, context);
+      return Optional.empty();
     }
     for (SandboxInfo extra : found.subList(1, found.size())) {
       log.warn("Lease {} has a second sandbox {}: deleting it", input.leaseId(), extra.sandboxId());
       client.kill(extra.sandboxId());
     }
-    SandboxInfo kept = found.get(0);
-    SandboxConnections.connect(client, kept.sandboxId(), input.sandboxTime());
-    return new LeaseOutcome(kept.sandboxId(), kept.envdVersion());
+    return Optional.of(found.get(0));
   }
 
-  private LeaseOutcome create(LeaseInput input, ActivityExecutionContext context) {
-    SandboxSpec.Builder spec =
-        SandboxSpec.builder()
-            .template(input.template())
-            .timeout(UNCLAIMED)
-            .autoPause(true)
-            .metadata(labels(input, context.getInfo()));
-    if (input.workflowId() != null) {
-      spec.metadata(WORKFLOW, input.workflowId());
+  /**
+   * Whether a run that goes on created it for this lease. Then this activity's own run is the one
+   * before a Reset, and its worker has not heard of that yet.
+   */
+  private boolean isOfAnotherOpenRun(SandboxInfo sandbox, ActivityInfo attempt) {
+    String run = sandbox.metadata().get(LeaseLabels.RUN);
+    if (run == null || run.equals(attempt.getWorkflowRunId())) {
+      return false;
     }
-    Sandbox sandbox;
     try {
-      sandbox = client.create(spec.build());
-    } catch (E2bStatusException e) {
-      if (e.status() != NOT_FOUND) {
-        throw e;
-      }
-      throw FailureMapper.failure(
-          Cause.INTERNAL,
-          "E2B has no template \"" + input.template() + "\": name another in the plan, or build it",
-          e);
-    }
-    if (LateSandboxes.givenUp(context, failures(context))) {
-      late.delete(sandbox.sandboxId());
+      return pools.isOpen(attempt.getWorkflowId(), run);
+    } catch (RuntimeException e) {
       throw FailureMapper.passing(
-          Cause.INTERNAL, "lease " + input.leaseId() + " is another attempt's now", null);
+          Cause.INTERNAL, "it is not known whether run " + run + " has ended", e);
     }
-    SandboxConnections.connect(client, sandbox.sandboxId(), input.sandboxTime());
-    return new LeaseOutcome(sandbox.sandboxId(), sandbox.envdVersion());
-  }
-
-  /** Oldest first. */
-  private List<SandboxInfo> leased(String fleet, String leaseId) {
-    return client.list(SandboxQuery.builder().metadata(labels(fleet, leaseId)).build()).stream()
-        .sorted(Comparator.comparing(SandboxInfo::startedAt).thenComparing(SandboxInfo::sandboxId))
-        .toList();
-  }
-
-  private static Map<String, String> labels(String fleet, String leaseId) {
-    return Map.of("fleet", fleet, "lease", leaseId);
-  }
-
-  /** What one attempt creates is told from what others of the same lease do. */
-  private static Map<String, String> labels(LeaseInput input, ActivityInfo attempt) {
-    Map<String, String> labels = new HashMap<>(labels(input.fleet(), input.leaseId()));
-    labels.put("attempt", Integer.toString(attempt.getAttempt()));
-    labels.put(RUN, attempt.getWorkflowRunId());
-    return labels;
   }
 
   @Override
@@ -220,38 +187,110 @@ public final class SandboxActivitiesImpl implements SandboxActivities {
 
   @Override
   public PauseOutcome pause(PauseInput input) {
+    AttemptTime time = AttemptTime.of(Activity.getExecutionContext());
     try {
       client.pause(input.sandboxId());
-      return new PauseOutcome(true);
     } catch (SandboxNotFoundException e) {
       return new PauseOutcome(false);
     } catch (E2bException e) {
       throw FailureMapper.map(e, "sandbox " + input.sandboxId() + " can't be paused");
     }
+    time.require("sandbox " + input.sandboxId() + " is paused");
+    String leaseId = input.leaseId();
+    String runId = input.runId();
+    if (leaseId != null && runId != null) {
+      tell(
+          input.fleet(),
+          new LeaseEnded(leaseId, runId, LeaseEnded.How.PARKED, input.sandboxId(), null));
+    }
+    return new PauseOutcome(true);
+  }
+
+  /** The pool must hear it, so the activity ends well only then. */
+  private void tell(@Nullable String fleet, LeaseEnded ended) {
+    if (fleet == null) {
+      return;
+    }
+    try {
+      pools.ended(fleet, ended);
+    } catch (RuntimeException e) {
+      throw FailureMapper.passing(
+          Cause.INTERNAL, "the pool could not be told of lease " + ended.leaseId(), e);
+    }
   }
 
   @Override
   public ReleaseOutcome release(ReleaseInput input) {
-    int killed = 0;
+    AttemptTime time = AttemptTime.of(Activity.getExecutionContext());
+    String sandboxId = input.sandboxId();
     try {
-      if (input.sandboxId() != null) {
-        takeFenceAway(input.sandboxId());
-        killed += client.kill(input.sandboxId()) ? 1 : 0;
+      if (sandboxId != null && input.keep()) {
+        SandboxCleaning.Result cleaned = clean(sandboxId, input.leaseId());
+        if (cleaned != SandboxCleaning.Result.FAILED) {
+          int killed = killAll(input, sandboxId, time);
+          if (cleaned == SandboxCleaning.Result.CLEANED) {
+            ended(input, LeaseEnded.How.RETURNED, sandboxId);
+          }
+          return new ReleaseOutcome(killed);
+        }
       }
-      for (SandboxInfo left : leased(input.fleet(), input.leaseId())) {
-        killed += client.kill(left.sandboxId()) ? 1 : 0;
+      int killed = 0;
+      if (sandboxId != null) {
+        if (!input.paused()) {
+          takeFenceAway(sandboxId);
+        }
+        time.require("lease " + input.leaseId());
+        killed += client.kill(sandboxId) ? 1 : 0;
+      } else if (input.runId() != null) {
+        // A create may have been under way, and its sandbox not be listed yet.
+        AttemptTime.sleep(SandboxCreation.SHOWS_UP);
       }
+      killed += killAll(input, null, time);
+      ended(input, LeaseEnded.How.RELEASED, null);
+      return new ReleaseOutcome(killed);
     } catch (E2bException e) {
       throw FailureMapper.map(e, "lease " + input.leaseId() + " can't be released");
     }
-    return new ReleaseOutcome(killed);
+  }
+
+  /** All with the lease's label, but for what a Reset of its review has created since. */
+  private int killAll(ReleaseInput input, @Nullable String except, AttemptTime time) {
+    int killed = 0;
+    for (SandboxInfo left : creation.ofLease(input.fleet(), input.leaseId())) {
+      if (left.sandboxId().equals(except)
+          || isOfAnotherOpenRun(left, Activity.getExecutionContext().getInfo())) {
+        continue;
+      }
+      time.require("lease " + input.leaseId());
+      killed += client.kill(left.sandboxId()) ? 1 : 0;
+    }
+    return killed;
+  }
+
+  private void ended(ReleaseInput input, LeaseEnded.How how, @Nullable String sandboxId) {
+    String runId = input.runId();
+    if (runId != null) {
+      tell(input.fleet(), new LeaseEnded(input.leaseId(), runId, how, sandboxId, null));
+    }
+  }
+
+  /**
+   * One that is gone can't be used again. One that does not answer is tried again and never killed
+   * for it: an earlier attempt may have returned it, and another lease may have it.
+   */
+  private SandboxCleaning.Result clean(String sandboxId, String leaseId) {
+    try {
+      return SandboxCleaning.clean(client.connect(sandboxId, SandboxCreation.UNCLAIMED), leaseId);
+    } catch (SandboxNotFoundException e) {
+      return SandboxCleaning.Result.FAILED;
+    }
   }
 
   /** Refuses late starts in the moments before the kill; the kill itself makes it certain. */
   private void takeFenceAway(String sandboxId) {
     try {
       client
-          .connect(sandboxId, UNCLAIMED)
+          .connect(sandboxId, SandboxCreation.UNCLAIMED)
           .withUser(SandboxLayout.ROOT)
           .files()
           .write(SandboxLayout.STATE + "/fence", "released".getBytes(StandardCharsets.UTF_8));

@@ -21,7 +21,7 @@ import dev.repofleet.e2b.local.LocalSandboxServer;
 import dev.repofleet.worker.FleetMetrics;
 import dev.repofleet.worker.PlanSource;
 import dev.repofleet.worker.git.KnownSecrets;
-import dev.repofleet.worker.sandbox.SandboxActivitiesImpl;
+import dev.repofleet.worker.sandbox.RecordingPool;
 import dev.repofleet.worker.sandbox.SandboxConnections;
 import dev.repofleet.worker.sandbox.SandboxLayout;
 import dev.repofleet.worker.sandbox.SandboxPreparation;
@@ -140,10 +140,10 @@ final class AgentFixture implements AutoCloseable {
     temporal = TestActivityEnvironment.newInstance();
     SandboxConnections connections = new SandboxConnections(client);
     temporal.registerActivitiesImplementations(
-        new SandboxActivitiesImpl(
-            client,
-            connections,
-            new SandboxPreparation(store, new PlanSource(store), KnownSecrets.of(Map.of()))),
+        new RecordingPool()
+            .activities(
+                client,
+                new SandboxPreparation(store, new PlanSource(store), KnownSecrets.of(Map.of()))),
         new StopActivitiesImpl(client),
         new AgentActivitiesImpl(
             connections,

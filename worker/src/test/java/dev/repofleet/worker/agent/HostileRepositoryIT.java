@@ -33,7 +33,7 @@ import dev.repofleet.e2b.local.model.ScriptedModel;
 import dev.repofleet.worker.FleetMetrics;
 import dev.repofleet.worker.PlanSource;
 import dev.repofleet.worker.git.KnownSecrets;
-import dev.repofleet.worker.sandbox.SandboxActivitiesImpl;
+import dev.repofleet.worker.sandbox.RecordingPool;
 import dev.repofleet.worker.sandbox.SandboxConnections;
 import dev.repofleet.worker.sandbox.SandboxLayout;
 import dev.repofleet.worker.sandbox.SandboxPreparation;
@@ -160,8 +160,8 @@ class HostileRepositoryIT {
     SandboxConnections connections = new SandboxConnections(client);
     temporal = TestActivityEnvironment.newInstance();
     temporal.registerActivitiesImplementations(
-        new SandboxActivitiesImpl(
-            client, connections, new SandboxPreparation(store, plans, KnownSecrets.of(worker))),
+        new RecordingPool()
+            .activities(client, new SandboxPreparation(store, plans, KnownSecrets.of(worker))),
         new AgentActivitiesImpl(
             connections,
             store,

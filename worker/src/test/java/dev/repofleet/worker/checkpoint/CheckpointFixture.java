@@ -28,7 +28,7 @@ import dev.repofleet.worker.git.GitActivitiesImpl;
 import dev.repofleet.worker.git.KnownSecrets;
 import dev.repofleet.worker.git.TestGit;
 import dev.repofleet.worker.git.TreeChanges;
-import dev.repofleet.worker.sandbox.SandboxActivitiesImpl;
+import dev.repofleet.worker.sandbox.RecordingPool;
 import dev.repofleet.worker.sandbox.SandboxConnections;
 import dev.repofleet.worker.sandbox.SandboxLayout;
 import dev.repofleet.worker.sandbox.SandboxPreparation;
@@ -111,8 +111,8 @@ final class CheckpointFixture implements AutoCloseable {
     Map<String, String> worker = Map.of("ANTHROPIC_API_KEY", SECRET);
     KnownSecrets secrets = KnownSecrets.of(worker);
     temporal.registerActivitiesImplementations(
-        new SandboxActivitiesImpl(
-            client, connections, new SandboxPreparation(store, new PlanSource(store), secrets)),
+        new RecordingPool()
+            .activities(client, new SandboxPreparation(store, new PlanSource(store), secrets)),
         new GitActivitiesImpl(connections, store, plans, worker),
         new AgentActivitiesImpl(
             connections, store, plans, new AgentEnvironment(worker), secrets, new FleetMetrics()));

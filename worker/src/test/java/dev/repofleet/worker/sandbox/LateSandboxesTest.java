@@ -125,11 +125,11 @@ class LateSandboxesTest {
     Worker worker = temporal.newWorker(QUEUE);
     worker.registerWorkflowImplementationTypes(LeasingImpl.class);
     worker.registerActivitiesImplementations(
-        new SandboxActivitiesImpl(
-            client,
-            new SandboxConnections(client),
-            new SandboxPreparation(
-                store, new PlanSource(store), KnownSecrets.of(java.util.Map.of()))));
+        new RecordingPool()
+            .activities(
+                client,
+                new SandboxPreparation(
+                    store, new PlanSource(store), KnownSecrets.of(java.util.Map.of()))));
     temporal.start();
     String id = "review/b/k";
     return temporal

@@ -60,10 +60,9 @@ public final class ActivityStubs {
   }
 
   /**
-   * A full account is no failure to try again: the activity gives up at once, and the pool knows
-   * when to try. A cancellation waits for the attempt under way: it does not hear of it, and a
-   * sandbox that it creates after the release would stay behind. Between two attempts it takes
-   * effect at once.
+   * A full account ends it at once: the permit goes back, and the pool says when to try again. A
+   * cancellation waits for the attempt under way: it does not hear of it, and a sandbox that it
+   * creates after the release would stay behind. Between two attempts it takes effect at once.
    */
   public SandboxActivities leasing() {
     return Workflow.newActivityStub(

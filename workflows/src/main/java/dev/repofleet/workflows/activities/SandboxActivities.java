@@ -7,11 +7,10 @@ import io.temporal.activity.ActivityInterface;
 public interface SandboxActivities {
 
   /**
-   * Creates the sandbox of a lease, or finds the one an earlier attempt created without hearing the
-   * answer.
-   *
-   * <p>Fails for good with the type {@code sandbox_quota} or {@code sandbox_create_rate} when E2B
-   * refuses; the failure's detail is the delay it asked for in seconds, or null.
+   * Takes the warm sandbox of a lease or creates one, or finds the one an earlier attempt created
+   * without hearing the answer. Waits for its slot. When E2B refuses to create or wake one for now
+   * it ends at once with {@code sandbox_quota} or {@code sandbox_create_rate}, whose details are
+   * the seconds that E2B asked for (absent: it asked for none): no sandbox takes a place then.
    */
   LeaseOutcome lease(LeaseInput input);
 
@@ -23,13 +22,15 @@ public interface SandboxActivities {
 
   /**
    * Pauses the sandbox: it keeps its memory and costs no place. Any later contact wakes it. One
-   * that is gone, or paused already, is no failure.
+   * that is gone, or paused already, is no failure. The pool is told of one that is paused, and of
+   * nothing when it is gone.
    */
   PauseOutcome pause(PauseInput input);
 
   /**
    * Ends a lease: the fence goes first, then every sandbox that carries the lease. Succeeds when
-   * there is none left, also when there never was one.
+   * there is none left, also when there never was one. Then the pool is told. A sandbox that is
+   * kept is cleaned in place of being deleted, or deleted where that fails.
    */
   ReleaseOutcome release(ReleaseInput input);
 }

@@ -1,4 +1,4 @@
-package dev.repofleet.starter.sandboxes;
+package dev.repofleet.workflows.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class LeaseTest {
+class LeaseLabelsTest {
   private static final String FIRST = "11111111-2222-3333-4444-555555555555";
   private static final String LATER = "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee";
   private static final String REVIEW = "review/b.1/github.com_o_r-0123456789";
@@ -20,8 +20,9 @@ class LeaseTest {
 
   @Test
   void the_run_is_the_one_that_asked_not_the_one_before_a_reset() {
-    assertThat(Lease.of(labels())).hasValue(new Lease("b.1", "github.com_o_r-0123456789", LATER));
-    assertThat(Lease.of(labels()).orElseThrow().workflowId()).isEqualTo(REVIEW);
+    assertThat(LeaseLabels.of(labels()))
+        .hasValue(new LeaseLabels("b.1", "github.com_o_r-0123456789", LATER));
+    assertThat(LeaseLabels.of(labels()).orElseThrow().workflowId()).isEqualTo(REVIEW);
   }
 
   @Test
@@ -29,7 +30,8 @@ class LeaseTest {
     Map<String, String> labels = labels();
     labels.remove("workflow");
     labels.remove("run");
-    assertThat(Lease.of(labels)).hasValue(new Lease("b.1", "github.com_o_r-0123456789", FIRST));
+    assertThat(LeaseLabels.of(labels))
+        .hasValue(new LeaseLabels("b.1", "github.com_o_r-0123456789", FIRST));
   }
 
   @ParameterizedTest
@@ -47,11 +49,11 @@ class LeaseTest {
   void labels_that_are_not_those_of_a_review_name_none(String label, String value) {
     Map<String, String> labels = labels();
     labels.put(label, value);
-    assertThat(Lease.of(labels)).isEmpty();
+    assertThat(LeaseLabels.of(labels)).isEmpty();
   }
 
   @Test
   void a_sandbox_without_labels_names_none() {
-    assertThat(Lease.of(Map.of())).isEmpty();
+    assertThat(LeaseLabels.of(Map.of())).isEmpty();
   }
 }
