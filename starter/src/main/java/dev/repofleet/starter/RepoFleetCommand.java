@@ -1,5 +1,6 @@
 package dev.repofleet.starter;
 
+import dev.repofleet.starter.pool.PoolCommand;
 import dev.repofleet.starter.review.ApproveCommand;
 import dev.repofleet.starter.review.CancelCommand;
 import dev.repofleet.starter.review.FollowUpCommand;
@@ -8,6 +9,7 @@ import dev.repofleet.starter.review.LogsCommand;
 import dev.repofleet.starter.review.OpenCommand;
 import dev.repofleet.starter.review.RejectCommand;
 import dev.repofleet.starter.review.ReportCommand;
+import dev.repofleet.starter.review.ResumeCommand;
 import dev.repofleet.starter.review.ReviewCommand;
 import dev.repofleet.starter.review.StatusCommand;
 import dev.repofleet.starter.review.WatchCommand;
@@ -60,7 +62,9 @@ public final class RepoFleetCommand implements Callable<Integer> {
             .addSubcommand(new FollowUpCommand(context))
             .addSubcommand(new ApproveCommand(context))
             .addSubcommand(new RejectCommand(context))
+            .addSubcommand(new ResumeCommand(context))
             .addSubcommand(new CancelCommand(context))
+            .addSubcommand(PoolCommand.line(context))
             .addSubcommand(SandboxesCommand.line(context));
     more.accept(line);
     line.addSubcommand(new GenerateCompletionCommand());

@@ -10,6 +10,7 @@ import dev.repofleet.starter.embedded.EmbeddedStack;
 import dev.repofleet.starter.testing.GitRepository;
 import dev.repofleet.starter.testing.TestProgram;
 import dev.repofleet.workflows.AgentKind;
+import dev.repofleet.workflows.Fleet;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -56,6 +57,7 @@ class RehearsalReviewIT {
                 environment,
                 Path.of(System.getProperty("user.home")),
                 data.resolve("data"),
+                Fleet.DEFAULT,
                 AgentKind.REHEARSAL,
                 false),
             line -> {});

@@ -10,6 +10,7 @@ import dev.repofleet.e2b.local.model.ScriptedModel;
 import dev.repofleet.starter.CommandContext;
 import dev.repofleet.starter.CommandException;
 import dev.repofleet.starter.ExitCode;
+import dev.repofleet.starter.FleetOption;
 import dev.repofleet.starter.LocalStack;
 import dev.repofleet.starter.Terminal;
 import dev.repofleet.worker.agent.AgentEnvironment;
@@ -101,6 +102,7 @@ public final class DemoCommand implements Callable<Integer> {
       EmbeddedStackOptions options =
           EmbeddedStackOptions.builder(environment, context.home())
               .data(state)
+              .fleet(FleetOption.ofEnvironment(context))
               .agent(agent)
               .build();
       EmbeddedStack stack = parts.add("the stack", EmbeddedStack.start(options, terminal::say));

@@ -3,6 +3,7 @@ package dev.repofleet.starter.embedded;
 import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.starter.CommandContext;
 import dev.repofleet.starter.ExitCode;
+import dev.repofleet.starter.FleetOption;
 import dev.repofleet.starter.PlainText;
 import dev.repofleet.starter.Terminal;
 import dev.repofleet.starter.live.TerminalStyle;
@@ -15,6 +16,7 @@ import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -44,6 +46,8 @@ public final class DoctorCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Prints JSON lines.")
   private boolean json;
 
+  @Mixin private FleetOption fleet = new FleetOption();
+
   @Spec private @Nullable CommandSpec spec;
 
   /** In the world of a context. */
@@ -54,7 +58,7 @@ public final class DoctorCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     MachineChecks machine = new MachineChecks(context);
-    ServiceChecks services = new ServiceChecks(context);
+    ServiceChecks services = new ServiceChecks(context, fleet.in(context));
     List<Supplier<List<Checkup>>> checks =
         List.of(
             () -> List.of(machine.java(), machine.git()),

@@ -8,11 +8,13 @@ import dev.repofleet.e2b.local.Isolation;
 import dev.repofleet.e2b.local.LocalSandboxOptions;
 import dev.repofleet.e2b.local.LocalSandboxServer;
 import dev.repofleet.starter.CommandException;
+import dev.repofleet.starter.FleetOption;
 import dev.repofleet.starter.LocalStack;
 import dev.repofleet.starter.LocalStackOptions;
 import dev.repofleet.worker.FleetMetrics;
 import dev.repofleet.worker.FleetWorker;
 import dev.repofleet.worker.FleetWorkerOptions;
+import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.client.TemporalConnection;
 import java.io.IOException;
 import java.net.URI;
@@ -107,6 +109,7 @@ public final class EmbeddedStack implements LocalStack {
   public static LocalStack open(LocalStackOptions asked, Consumer<String> talk) {
     EmbeddedStackOptions.Builder builder =
         EmbeddedStackOptions.builder(asked.environment(), asked.home())
+            .fleet(asked.fleet())
             .agent(asked.agent())
             .acceptLocalRisk(asked.acceptLocalRisk());
     if (asked.data() != null) {
@@ -279,6 +282,10 @@ public final class EmbeddedStack implements LocalStack {
                 exports.put(name, value);
               }
             });
+    boolean named = !options.environment().getOrDefault(FleetOption.VARIABLE, "").isBlank();
+    if (named || !options.fleet().equals(Fleet.DEFAULT)) {
+      exports.put(FleetOption.VARIABLE, options.fleet().name());
+    }
     return exports;
   }
 

@@ -8,6 +8,7 @@ import dev.repofleet.e2b.SandboxQuery;
 import dev.repofleet.e2b.SandboxState;
 import dev.repofleet.starter.CommandContext;
 import dev.repofleet.starter.CommandException;
+import dev.repofleet.starter.FleetOption;
 import dev.repofleet.starter.PlainText;
 import dev.repofleet.starter.review.FleetWorkers;
 import dev.repofleet.starter.review.TemporalAwayException;
@@ -39,10 +40,12 @@ final class ServiceChecks {
           + " (Pro)";
 
   private final CommandContext context;
+  private final Fleet fleet;
   private final Map<String, String> environment;
 
-  ServiceChecks(CommandContext context) {
+  ServiceChecks(CommandContext context, Fleet fleet) {
     this.context = context;
+    this.fleet = fleet;
     this.environment = context.environment();
   }
 
@@ -90,12 +93,12 @@ final class ServiceChecks {
     String part = "workers";
     try {
       List<FleetWorkers.Seen> workers =
-          new FleetWorkers(connection, Fleet.DEFAULT, context.clock()).look().workers();
+          new FleetWorkers(connection, fleet, context.clock()).look().workers();
       return workers.isEmpty()
           ? Checkup.note(
               part,
-              "none polls task queue " + Fleet.DEFAULT.runTaskQueue(),
-              "`repofleet worker` starts one")
+              "none polls task queue " + fleet.runTaskQueue(),
+              FleetOption.worker(fleet.taskQueue()) + " starts one")
           : Checkup.ok(part, workers.size() + " at work");
     } catch (TemporalAwayException e) {
       return Checkup.failed(part, String.valueOf(e.getMessage()), "run doctor again");

@@ -2,12 +2,14 @@ package dev.repofleet.starter.embedded;
 
 import dev.repofleet.starter.CommandContext;
 import dev.repofleet.starter.CommandException;
+import dev.repofleet.starter.FleetOption;
 import dev.repofleet.starter.Terminal;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -49,6 +51,8 @@ public final class UpCommand implements Callable<Integer> {
       description = "Where the state lies. Default: ~/.local/share/repofleet")
   private @Nullable Path data;
 
+  @Mixin private FleetOption fleet = new FleetOption();
+
   @Spec private @Nullable CommandSpec spec;
 
   /** In the world of a context. */
@@ -61,6 +65,7 @@ public final class UpCommand implements Callable<Integer> {
     Terminal terminal = Terminal.of(spec);
     EmbeddedStackOptions.Builder builder =
         EmbeddedStackOptions.builder(context.environment(), context.home())
+            .fleet(fleet.in(context))
             .ports(
                 new StackPorts(
                     port,

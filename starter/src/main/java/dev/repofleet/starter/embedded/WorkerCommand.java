@@ -11,10 +11,12 @@ import dev.repofleet.e2b.SandboxQuery;
 import dev.repofleet.e2b.SandboxState;
 import dev.repofleet.starter.CommandContext;
 import dev.repofleet.starter.CommandException;
+import dev.repofleet.starter.FleetOption;
 import dev.repofleet.starter.Terminal;
 import dev.repofleet.worker.FleetMetrics;
 import dev.repofleet.worker.FleetWorker;
 import dev.repofleet.worker.FleetWorkerOptions;
+import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.client.TemporalConnection;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -64,6 +67,8 @@ public final class WorkerCommand implements Callable<Integer> {
           "Port of /metrics and /healthz; 0 takes a free one, -1 none. Default: ${DEFAULT-VALUE}")
   private int metricsPort;
 
+  @Mixin private FleetOption fleet = new FleetOption();
+
   @Spec private @Nullable CommandSpec spec;
 
   /** In the world of a context. */
@@ -74,13 +79,14 @@ public final class WorkerCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     Terminal terminal = Terminal.of(spec);
+    Fleet asked = fleet.in(context);
     if (metricsPort > 0) {
       LoopbackPorts.requireFree(metricsPort, "metrics", "--metrics-port");
     }
     StackLog.informing();
     StackParts parts = new StackParts();
     try {
-      FleetWorker worker = start(parts, terminal);
+      FleetWorker worker = start(asked, parts, terminal);
       Runtime.getRuntime().addShutdownHook(new Thread(parts::close, "repofleet-shutdown"));
       worker
           .metricsPort()
@@ -92,7 +98,7 @@ public final class WorkerCommand implements Callable<Integer> {
     }
   }
 
-  private FleetWorker start(StackParts parts, Terminal terminal) {
+  private FleetWorker start(Fleet asked, StackParts parts, Terminal terminal) {
     E2bOptions e2b = e2b();
     requireKey(e2b);
     ArtifactStore store = store();
@@ -105,6 +111,7 @@ public final class WorkerCommand implements Callable<Integer> {
     try {
       options =
           FleetWorkerOptions.builder()
+              .fleet(asked)
               .client(connection.client())
               .e2b(e2b)
               .store(store)

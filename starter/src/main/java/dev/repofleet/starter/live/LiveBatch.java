@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A batch as the live view knows it: who is in work, who has ended, what it came to. For one
@@ -29,6 +30,7 @@ public final class LiveBatch {
   private double endedCost;
   private Duration endedTime = Duration.ZERO;
   private int timed;
+  private @Nullable String held;
 
   /**
    * A batch of which nothing is known yet.
@@ -61,6 +63,15 @@ public final class LiveBatch {
       endedTime = endedTime.plus(took);
       timed++;
     }
+  }
+
+  /** Why it is held and what lets it go on, in a line; absent: it goes on. */
+  public void held(@Nullable String line) {
+    held = line;
+  }
+
+  @Nullable String held() {
+    return held;
   }
 
   String batch() {

@@ -2,6 +2,7 @@ package dev.repofleet.starter.live;
 
 import dev.repofleet.artifacts.RepositoryStatus;
 import dev.repofleet.artifacts.SeverityCounts;
+import dev.repofleet.starter.PlainText;
 import dev.repofleet.starter.render.TextColumns;
 import dev.repofleet.starter.render.TextStyle;
 import dev.repofleet.starter.render.TextTable;
@@ -51,7 +52,8 @@ final class LiveTable {
 
   List<String> lines() {
     List<LiveRow> shown = new ArrayList<>(batch.working());
-    int room = Math.max(1, rows - OTHER_LINES);
+    String held = batch.held();
+    int room = Math.max(1, rows - OTHER_LINES - (held == null ? 0 : 1));
     int hidden = Math.max(0, shown.size() - room);
     shown.subList(shown.size() - hidden, shown.size()).clear();
     batch.ended().stream().limit(Math.max(0, room - shown.size())).forEach(shown::add);
@@ -65,6 +67,9 @@ final class LiveTable {
     lines.add("");
     lines.add(bar());
     lines.add(TextColumns.head(totals(), style.width()));
+    if (held != null) {
+      lines.add(style.dress(Tone.WARNING, TextColumns.head(PlainText.of(held), style.width())));
+    }
     // What is taller than the terminal could not be erased; the bar tells most.
     return lines.subList(Math.max(0, lines.size() - (rows - 1)), lines.size());
   }

@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Durations and sizes as people write them in plans. */
-final class Amounts {
+public final class Amounts {
   private static final Pattern DURATION =
       Pattern.compile("(?:(\\d{1,4})d)?(?:(\\d{1,6})h)?(?:(\\d{1,7})m)?(?:(\\d{1,8})s)?");
   private static final Pattern SIZE = Pattern.compile("(\\d{1,12})\\s*([a-z]*)");
@@ -18,7 +18,7 @@ final class Amounts {
    *
    * @throws IllegalArgumentException when it is none, or not above zero
    */
-  static Duration duration(String text) {
+  public static Duration duration(String text) {
     Matcher matcher = DURATION.matcher(text.strip());
     Duration duration =
         matcher.matches()

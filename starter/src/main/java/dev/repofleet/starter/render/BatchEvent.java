@@ -6,6 +6,7 @@ import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.BatchResult;
 import java.time.Instant;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The line of {@code --json} about a whole batch: {@code batch.json} without its rows. */
 public final class BatchEvent {
@@ -13,11 +14,23 @@ public final class BatchEvent {
 
   /** The last line. */
   public static String line(BatchResult result) {
+    return line(result, null);
+  }
+
+  /**
+   * The same of a batch that may be held.
+   *
+   * @param held why, in a sentence; absent: it is not
+   */
+  public static String line(BatchResult result, @Nullable String held) {
     ObjectNode event = ArtifactJson.newMapper().createObjectNode().put("type", "batch");
     ObjectNode tree = (ObjectNode) ArtifactJson.tree(result);
     tree.remove("repositories");
     for (Map.Entry<String, JsonNode> entry : tree.properties()) {
       event.set(entry.getKey(), entry.getValue());
+    }
+    if (held != null) {
+      event.put("held", held);
     }
     return ArtifactJson.line(event);
   }

@@ -1,9 +1,12 @@
 package dev.repofleet.starter.review;
 
+import dev.repofleet.starter.PlainText;
+import dev.repofleet.workflows.Fleet;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /** Makes ids for batches that were given none. */
@@ -22,5 +25,32 @@ final class BatchId {
       id.append(LETTERS.charAt(random.nextInt(LETTERS.length())));
     }
     return id.toString();
+  }
+
+  /** What ids of a fleet's batches begin with; empty of the default fleet. */
+  static String prefix(Fleet fleet) {
+    return fleet.equals(Fleet.DEFAULT) ? "" : fleet.name() + ".";
+  }
+
+  /**
+   * An id that was typed, as the fleet needs it.
+   *
+   * @param talk is told when the prefix was missing
+   */
+  static String of(Fleet fleet, String typed, Consumer<String> talk) {
+    String prefix = prefix(fleet);
+    if (typed.startsWith(prefix)) {
+      return typed;
+    }
+    String id = prefix + typed;
+    talk.accept(
+        "Batch "
+            + PlainText.of(typed, 80)
+            + " of fleet "
+            + fleet.name()
+            + " has the id "
+            + PlainText.of(id, 120)
+            + ".");
+    return id;
   }
 }

@@ -1,6 +1,7 @@
 package dev.repofleet.starter.review;
 
 import dev.repofleet.artifacts.TargetRow;
+import dev.repofleet.starter.render.HoldEvent;
 import dev.repofleet.starter.render.RepositoryEvent;
 import dev.repofleet.workflows.batch.BatchProgress;
 import dev.repofleet.workflows.review.RepositoryProgress;
@@ -16,6 +17,11 @@ public interface BatchListener {
 
   /** A repository in work was looked at, whether or not anything changed. */
   default void works(TargetRow target, RepositoryProgress place) {}
+
+  /** The batch is held until a person resumes, or goes on again; each is told once. */
+  default void hold(HoldEvent event) {
+    say(event.line());
+  }
 
   /** A line for a person about the watching itself. */
   void say(String line);

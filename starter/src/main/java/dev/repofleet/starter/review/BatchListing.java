@@ -8,13 +8,16 @@ import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.starter.CommandContext;
 import dev.repofleet.starter.Terminal;
 import dev.repofleet.starter.live.TerminalStyle;
+import dev.repofleet.starter.render.HoldEvent;
 import dev.repofleet.starter.render.TextStyle;
 import dev.repofleet.starter.render.TextTable;
 import dev.repofleet.starter.render.TextTable.Cell;
 import dev.repofleet.starter.render.TextTable.Column;
 import dev.repofleet.starter.render.Tone;
 import dev.repofleet.starter.render.Wording;
+import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.FleetSearchAttributes;
+import dev.repofleet.workflows.batch.BatchProgress;
 import dev.repofleet.workflows.client.TemporalConnection;
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.common.v1.Payload;
@@ -24,6 +27,7 @@ import io.temporal.api.workflowservice.v1.ListWorkflowExecutionsRequest;
 import io.temporal.api.workflowservice.v1.ListWorkflowExecutionsResponse;
 import io.temporal.common.SearchAttributeKey;
 import io.temporal.common.converter.DefaultDataConverter;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -31,6 +35,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +43,10 @@ import org.jspecify.annotations.Nullable;
 final class BatchListing {
   private static final String PREFIX = "review-batch/";
   private static final int PAGE = 200;
+
+  /** Each is a question to a worker. */
+  private static final int MAX_QUESTIONS = 20;
+
   private static final Duration LIMIT = Duration.ofSeconds(10);
   private static final DateTimeFormatter MINUTE = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm");
   private static final DateTimeFormatter SHORT = DateTimeFormatter.ofPattern("MM-dd HH:mm");
@@ -68,9 +77,19 @@ final class BatchListing {
       } else {
         TextStyle style = TerminalStyle.of(context.environment());
         table(context, style.width() >= WIDE).lines(style).forEach(terminal::tell);
+        sayHeld(terminal);
       }
       if (more) {
         terminal.say("There are older ones: `repofleet list --limit N` shows more.");
+      }
+    }
+
+    private void sayHeld(Terminal terminal) {
+      for (Row row : rows) {
+        String held = row.held();
+        if (held != null) {
+          terminal.say(HoldEvent.sentence(row.batch(), held));
+        }
       }
     }
 
@@ -94,7 +113,10 @@ final class BatchListing {
         Duration took = Duration.between(row.startedAt(), ended == null ? now : ended);
         List<Cell> cells = new ArrayList<>();
         cells.add(Cell.of(row.batch()));
-        cells.add(new Cell(row.status(), tone(row.status())));
+        cells.add(
+            row.held() == null
+                ? new Cell(row.status(), tone(row.status()))
+                : new Cell("held", Tone.WARNING));
         if (wide) {
           cells.add(Cell.of(orDash(row.plan())));
           cells.add(Cell.of(orDash(row.findings())));
@@ -126,13 +148,14 @@ final class BatchListing {
    * The latest batches.
    *
    * @param limit at least 1
+   * @param fleet of which alone; absent: of all
    * @throws TemporalAwayException when the server does not list them
    */
-  Found latest(int limit) {
+  Found latest(int limit, @Nullable Fleet fleet) {
     List<Row> rows = new ArrayList<>();
     ByteString next = ByteString.EMPTY;
     do {
-      ListWorkflowExecutionsResponse page = page(next);
+      ListWorkflowExecutionsResponse page = page(next, fleet);
       page.getExecutionsList().stream()
           .filter(info -> info.getExecution().getWorkflowId().startsWith(PREFIX))
           .map(BatchListing::row)
@@ -140,10 +163,17 @@ final class BatchListing {
       next = page.getNextPageToken();
     } while (!next.isEmpty() && rows.size() <= limit);
     return new Found(
-        rows.subList(0, Math.min(limit, rows.size())), rows.size() > limit || !next.isEmpty());
+        held(rows.subList(0, Math.min(limit, rows.size()))),
+        rows.size() > limit || !next.isEmpty());
   }
 
-  private ListWorkflowExecutionsResponse page(ByteString from) {
+  /** The task queue tells the fleet for sure: an id only looks like that of another fleet. */
+  private static String query(@Nullable Fleet fleet) {
+    return "WorkflowType = 'ReviewBatch' AND ExecutionStatus != 'ContinuedAsNew'"
+        + (fleet == null ? "" : " AND TaskQueue = '" + fleet.taskQueue() + "'");
+  }
+
+  private ListWorkflowExecutionsResponse page(ByteString from, @Nullable Fleet fleet) {
     try {
       return connection
           .client()
@@ -155,7 +185,7 @@ final class BatchListing {
                   .setNamespace(connection.namespace())
                   .setPageSize(PAGE)
                   .setNextPageToken(from)
-                  .setQuery("WorkflowType = 'ReviewBatch' AND ExecutionStatus != 'ContinuedAsNew'")
+                  .setQuery(query(fleet))
                   .build());
     } catch (StatusRuntimeException e) {
       throw new TemporalAwayException(
@@ -165,6 +195,33 @@ final class BatchListing {
               + e.getStatus().getCode()
               + "): name one, as in `repofleet status BATCH`",
           e);
+    }
+  }
+
+  /** Workers know which batches are held; where they don't answer, that is not told. */
+  private List<Row> held(List<Row> rows) {
+    List<Row> all = new ArrayList<>(rows);
+    int questions = 0;
+    for (int i = 0; i < all.size() && questions < MAX_QUESTIONS; i++) {
+      Row row = all.get(i);
+      if (row.endedAt() != null) {
+        continue;
+      }
+      questions++;
+      Optional<BatchProgress> progress = progress(row.batch());
+      if (progress.isEmpty()) {
+        return all;
+      }
+      all.set(i, row.held(progress.get().held()));
+    }
+    return all;
+  }
+
+  private Optional<BatchProgress> progress(String batch) {
+    try {
+      return new TemporalBatchView(connection, batch, Clock.systemUTC()).progress();
+    } catch (TemporalAwayException e) {
+      return Optional.empty();
     }
   }
 
@@ -179,7 +236,9 @@ final class BatchListing {
         attribute(info, FleetSearchAttributes.FINDINGS, Long.class),
         attribute(info, FleetSearchAttributes.COST_USD, Double.class),
         instant(info.getStartTime()),
-        info.hasCloseTime() ? instant(info.getCloseTime()) : null);
+        info.hasCloseTime() ? instant(info.getCloseTime()) : null,
+        null,
+        info.getTaskQueue());
   }
 
   private static <T> @Nullable T attribute(
@@ -211,6 +270,8 @@ final class BatchListing {
    * @param findings once it has ended, on a server with them
    * @param costUsd likewise
    * @param startedAt of its latest run
+   * @param held why it is held, in a sentence; absent where it is not, or no worker says
+   * @param fleet whose workers have it
    */
   @JsonPropertyOrder({
     "type",
@@ -220,7 +281,9 @@ final class BatchListing {
     "findings",
     "costUsd",
     "startedAt",
-    "endedAt"
+    "endedAt",
+    "held",
+    "fleet"
   })
   record Row(
       String batch,
@@ -229,7 +292,13 @@ final class BatchListing {
       @Nullable Long findings,
       @Nullable Double costUsd,
       Instant startedAt,
-      @Nullable Instant endedAt) {
+      @Nullable Instant endedAt,
+      @Nullable String held,
+      String fleet) {
+    Row held(@Nullable String reason) {
+      return new Row(batch, status, plan, findings, costUsd, startedAt, endedAt, reason, fleet);
+    }
+
     @JsonProperty("type")
     String type() {
       return "batch";

@@ -8,6 +8,8 @@ import dev.repofleet.artifacts.SeverityCounts;
 import dev.repofleet.artifacts.TargetRow;
 import dev.repofleet.starter.CommandException;
 import dev.repofleet.starter.ExitCode;
+import dev.repofleet.starter.FleetOption;
+import dev.repofleet.starter.render.HoldEvent;
 import dev.repofleet.starter.render.RepositoryEvent;
 import dev.repofleet.workflows.Stage;
 import dev.repofleet.workflows.batch.BatchProgress;
@@ -21,6 +23,7 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +58,7 @@ public final class BatchWatcher {
   private @Nullable Instant awaySince;
   private Instant attendedAt;
   private boolean unattendedSaid;
+  private @Nullable String held;
 
   /**
    * A watcher.
@@ -135,6 +139,7 @@ public final class BatchWatcher {
     Optional<BatchProgress> progress = view.progress();
     boolean attended = progress.isPresent() && progress.get().dispatched() > 0;
     if (progress.isPresent()) {
+      tellHold(progress.get().held());
       tellEnded(progress.get());
       listener.batch(progress.get());
       askRunning(progress.get().running());
@@ -148,12 +153,21 @@ public final class BatchWatcher {
     }
   }
 
+  private void tellHold(@Nullable String now) {
+    if (!Objects.equals(now, held)) {
+      held = now;
+      listener.hold(new HoldEvent(now(), records.batch(), now));
+    }
+  }
+
   private void sayUnattended(String taskQueue) {
     unattendedSaid = true;
     listener.say(
         "No worker polls task queue "
             + taskQueue
-            + ": start one with `repofleet worker`. Still waiting.");
+            + ": start one with "
+            + FleetOption.worker(taskQueue)
+            + ". Still waiting.");
   }
 
   /** What was dispatched and no longer runs has ended; its result was written before that. */

@@ -154,7 +154,11 @@ public final class FleetWorkers {
                 ListWorkflowExecutionsRequest.newBuilder()
                     .setNamespace(connection.namespace())
                     .setPageSize(MAX_REVIEWS)
-                    .setQuery("WorkflowType = 'RepositoryReview' AND ExecutionStatus = 'Running'")
+                    .setQuery(
+                        "WorkflowType = 'RepositoryReview' AND ExecutionStatus = 'Running' AND"
+                            + " TaskQueue = '"
+                            + fleet.taskQueue()
+                            + "'")
                     .build());
     page.getExecutionsList().forEach(review -> followers(review.getExecution()));
     return !page.getNextPageToken().isEmpty();

@@ -45,7 +45,9 @@ final class FollowUpRun {
     this.records = records;
     this.target = target;
     this.name = PlainText.of(target.target());
-    this.view = new TemporalBatchView(connection, Fleet.DEFAULT, records.batch(), context.clock());
+    @Nullable Fleet fleet =
+        records.state(target.key()).map(state -> new Fleet(state.review().fleet())).orElse(null);
+    this.view = new TemporalBatchView(connection, fleet, records.batch(), context.clock());
   }
 
   /**

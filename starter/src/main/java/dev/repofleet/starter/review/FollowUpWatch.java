@@ -1,6 +1,7 @@
 package dev.repofleet.starter.review;
 
 import dev.repofleet.artifacts.TargetRow;
+import dev.repofleet.starter.FleetOption;
 import dev.repofleet.starter.PlainText;
 import java.time.Clock;
 import java.time.Duration;
@@ -92,7 +93,9 @@ final class FollowUpWatch {
                 talk.accept(
                     "No worker polls task queue "
                         + taskQueue
-                        + ": start one with `repofleet worker`. Still waiting.");
+                        + ": start one with "
+                        + FleetOption.worker(taskQueue)
+                        + ". Still waiting.");
               });
     }
   }

@@ -21,7 +21,7 @@ record KnownBatch(TemporalBatchView view, Instant startedAt) {
    */
   static KnownBatch require(TemporalConnection connection, String batch, Clock clock) {
     requireId(batch);
-    TemporalBatchView view = new TemporalBatchView(connection, Fleet.DEFAULT, batch, clock);
+    TemporalBatchView view = new TemporalBatchView(connection, batch, clock);
     return view.startedAt()
         .map(startedAt -> new KnownBatch(view, startedAt))
         .orElseThrow(
@@ -37,7 +37,7 @@ record KnownBatch(TemporalBatchView view, Instant startedAt) {
   }
 
   /**
-   * Checks the form of a batch's id, which names folders too.
+   * Checks the form of a batch's id, which names folders too. Of whichever fleet it is.
    *
    * @throws CommandException with exit code 2 when it has another
    */

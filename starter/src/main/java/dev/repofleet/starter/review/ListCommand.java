@@ -3,8 +3,11 @@ package dev.repofleet.starter.review;
 import dev.repofleet.starter.CommandContext;
 import dev.repofleet.starter.CommandException;
 import dev.repofleet.starter.ExitCode;
+import dev.repofleet.starter.FleetOption;
 import dev.repofleet.starter.Terminal;
+import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.client.TemporalConnection;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -33,6 +36,12 @@ public final class ListCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Prints JSON lines.")
   private boolean json;
 
+  @Option(
+      names = "--fleet",
+      paramLabel = "NAME",
+      description = "Of this fleet alone. Default: of all fleets")
+  private @Nullable String fleet;
+
   @Spec private @Nullable CommandSpec spec;
 
   /** A command in this world. */
@@ -45,8 +54,11 @@ public final class ListCommand implements Callable<Integer> {
     if (limit < 1 || limit > MOST) {
       throw CommandException.wrongUse("--limit " + limit + " is not from 1 to " + MOST);
     }
+    Optional<Fleet> asked = FleetOption.typed(fleet);
     try (TemporalConnection connection = TemporalConnection.open(context.environment())) {
-      new BatchListing(connection).latest(limit).show(Terminal.of(spec), json, context);
+      new BatchListing(connection)
+          .latest(limit, asked.orElse(null))
+          .show(Terminal.of(spec), json, context);
     }
     return ExitCode.OK.number();
   }

@@ -4,6 +4,7 @@ import dev.repofleet.artifacts.RepositoryStatus;
 import dev.repofleet.artifacts.TargetRow;
 import dev.repofleet.starter.live.LiveRow;
 import dev.repofleet.starter.live.LiveView;
+import dev.repofleet.starter.render.HoldEvent;
 import dev.repofleet.starter.render.RepositoryEvent;
 import dev.repofleet.workflows.Stage;
 import dev.repofleet.workflows.activities.RunSeen;
@@ -79,6 +80,13 @@ final class LiveWatch implements BatchListener, Pause {
             Optional.empty());
       }
     }
+  }
+
+  /** Said once, and shown as long as it lasts. */
+  @Override
+  public void hold(HoldEvent event) {
+    view.batch().held(event.held() == null ? null : event.line());
+    say(event.line());
   }
 
   @Override

@@ -7,7 +7,6 @@ import dev.repofleet.starter.PlainText;
 import dev.repofleet.starter.Terminal;
 import dev.repofleet.starter.live.TerminalStyle;
 import dev.repofleet.starter.render.AgentEventLines;
-import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.client.TemporalConnection;
 import dev.repofleet.workflows.client.TemporalUnreachableException;
 import java.util.concurrent.Callable;
@@ -87,7 +86,7 @@ public final class LogsCommand implements Callable<Integer> {
       Terminal terminal,
       InterruptNotice notice) {
     return new LogFollower(
-        new TemporalBatchView(connection, Fleet.DEFAULT, batch, context.clock()),
+        new TemporalBatchView(connection, batch, context.clock()),
         records,
         row,
         listener(

@@ -2,6 +2,7 @@ package dev.repofleet.starter.review;
 
 import dev.repofleet.starter.CommandContext;
 import dev.repofleet.starter.CommandException;
+import dev.repofleet.starter.FleetOption;
 import dev.repofleet.starter.Terminal;
 import dev.repofleet.starter.plan.PlanLoader;
 import dev.repofleet.workflows.AgentKind;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -109,6 +111,8 @@ public final class ReviewCommand implements Callable<Integer> {
       description = "With --local: lets a real agent run here even without bubblewrap's isolation.")
   private boolean acceptLocalRisk;
 
+  @Mixin private FleetOption fleet = new FleetOption();
+
   @Spec private @Nullable CommandSpec spec;
 
   /** A command in this world. */
@@ -127,6 +131,7 @@ public final class ReviewCommand implements Callable<Integer> {
               .batch(batch)
               .concurrency(concurrency)
               .out(out)
+              .fleet(fleet.in(context))
               .agent(agent())
               .json(json)
               .detach(detach)

@@ -1,6 +1,7 @@
 package dev.repofleet.starter.review;
 
 import dev.repofleet.workflows.AgentKind;
+import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.batch.BatchInput;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,6 +20,7 @@ public final class ReviewRequest {
   private final @Nullable String batch;
   private final int concurrency;
   private final @Nullable String out;
+  private final Fleet fleet;
   private final AgentKind agent;
   private final boolean json;
   private final boolean detach;
@@ -33,6 +35,7 @@ public final class ReviewRequest {
     this.batch = builder.batch;
     this.concurrency = builder.concurrency;
     this.out = builder.out;
+    this.fleet = builder.fleet;
     this.agent = builder.agent;
     this.json = builder.json;
     this.detach = builder.detach;
@@ -86,6 +89,10 @@ public final class ReviewRequest {
     return Optional.ofNullable(out);
   }
 
+  Fleet fleet() {
+    return fleet;
+  }
+
   AgentKind agent() {
     return agent;
   }
@@ -118,6 +125,7 @@ public final class ReviewRequest {
     private @Nullable String batch;
     private int concurrency = DEFAULT_CONCURRENCY;
     private @Nullable String out;
+    private Fleet fleet = Fleet.DEFAULT;
     private AgentKind agent = AgentKind.CLAUDE;
     private boolean json;
     private boolean detach;
@@ -156,6 +164,12 @@ public final class ReviewRequest {
     /** The folder results are copied to; default none. */
     public Builder out(@Nullable String value) {
       out = value;
+      return this;
+    }
+
+    /** Whose workers review; default {@link Fleet#DEFAULT}. */
+    public Builder fleet(Fleet value) {
+      fleet = value;
       return this;
     }
 

@@ -63,7 +63,7 @@ public final class ReviewRun {
    *     sentence, when something is wrong; with exit code 2 nothing was started
    */
   public ExitCode run() throws InterruptedException {
-    Fleet fleet = Fleet.DEFAULT;
+    Fleet fleet = request.fleet();
     String batch = batch(fleet);
     Plan plan = new PlanLoader(context.workingDirectory()).load(request.plan());
     OutFolder out =
@@ -82,6 +82,7 @@ public final class ReviewRun {
             context.environment(),
             context.home(),
             data(),
+            fleet,
             request.agent(),
             request.acceptLocalRisk());
     try (LocalStack stack = context.localStacks().open(options, terminal::say)) {
@@ -97,7 +98,12 @@ public final class ReviewRun {
   }
 
   private String batch(Fleet fleet) {
-    String batch = request.batch().orElseGet(() -> BatchId.make(context.clock(), context.random()));
+    String batch =
+        request
+            .batch()
+            .map(typed -> BatchId.of(fleet, typed, terminal::say))
+            .orElseGet(
+                () -> BatchId.prefix(fleet) + BatchId.make(context.clock(), context.random()));
     try {
       return fleet.requireBatch(batch);
     } catch (IllegalArgumentException e) {
@@ -136,7 +142,7 @@ public final class ReviewRun {
       return new WatchedBatch(
               context, terminal, new WatchedBatch.Options(request.json(), out, location))
           .toItsEnd(
-              new TemporalBatchView(connection, fleet, wanted.batch(), context.clock()),
+              new TemporalBatchView(connection, wanted.batch(), context.clock()),
               new BatchRecords(store, wanted.batch()),
               context.clock().instant(),
               () -> sayInterrupted(wanted.batch()));

@@ -7,6 +7,7 @@ import dev.repofleet.starter.Terminal;
 import dev.repofleet.starter.live.TerminalStyle;
 import dev.repofleet.starter.render.BatchEvent;
 import dev.repofleet.starter.render.BatchSummary;
+import dev.repofleet.starter.render.HoldEvent;
 import dev.repofleet.workflows.batch.BatchProgress;
 import dev.repofleet.workflows.client.TemporalConnection;
 import dev.repofleet.workflows.review.RepositoryProgress;
@@ -56,7 +57,7 @@ public final class StatusCommand implements Callable<Integer> {
     Terminal terminal = Terminal.of(spec);
     try (TemporalConnection connection = TemporalConnection.open(context.environment())) {
       if (batch == null) {
-        new BatchListing(connection).latest(LATEST).show(terminal, json, context);
+        new BatchListing(connection).latest(LATEST, null).show(terminal, json, context);
       } else {
         show(connection, batch, terminal);
       }
@@ -77,6 +78,7 @@ public final class StatusCommand implements Callable<Integer> {
     BatchAssembly assembly = new BatchAssembly(records);
     BatchResult result;
     Map<Integer, RepositoryProgress> places = Map.of();
+    @Nullable String held = null;
     if (end.isPresent()) {
       result = assembly.ended(end.get(), known.startedAt());
     } else {
@@ -89,6 +91,7 @@ public final class StatusCommand implements Callable<Integer> {
               progress,
               progress == null ? known.startedAt() : Instant.ofEpochMilli(progress.startedAt()));
       if (progress != null) {
+        held = progress.held();
         places = RunningPlaces.of(known.view(), result);
       }
     }
@@ -96,11 +99,14 @@ public final class StatusCommand implements Callable<Integer> {
       StatusLines.repositories(
               result, places, context.clock().instant().truncatedTo(ChronoUnit.MILLIS))
           .forEach(terminal::tellJson);
-      terminal.tellJson(BatchEvent.line(result));
+      terminal.tellJson(BatchEvent.line(result, held));
     } else {
       BatchSummary.lines(
               result, RunningPlaces.shown(places), TerminalStyle.of(context.environment()))
           .forEach(terminal::tell);
+      if (held != null) {
+        terminal.tell(HoldEvent.sentence(id, held));
+      }
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.repofleet.starter.review;
 
 import com.google.protobuf.Timestamp;
 import dev.repofleet.starter.CommandException;
+import dev.repofleet.starter.FleetOption;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.activities.RunSeen;
 import dev.repofleet.workflows.batch.BatchOutcome;
@@ -46,14 +47,24 @@ public final class TemporalBatchView implements BatchView {
   private static final Duration QUERY = Duration.ofSeconds(5);
 
   private final TemporalConnection connection;
-  private final Fleet fleet;
+  private final @Nullable Fleet fleet;
   private final String batch;
   private final Clock clock;
 
   /** A view of one batch. */
-  public TemporalBatchView(TemporalConnection connection, Fleet fleet, String batch, Clock clock) {
-    this.connection = connection;
+  public TemporalBatchView(TemporalConnection connection, String batch, Clock clock) {
+    this(connection, null, batch, clock);
+  }
+
+  /**
+   * A view of one batch that the server may have forgotten.
+   *
+   * @param fleet it was started for; absent where only the server knows
+   */
+  TemporalBatchView(
+      TemporalConnection connection, @Nullable Fleet fleet, String batch, Clock clock) {
     this.fleet = fleet;
+    this.connection = connection;
     this.batch = batch;
     this.clock = clock;
   }
@@ -196,11 +207,28 @@ public final class TemporalBatchView implements BatchView {
     return Optional.ofNullable(value);
   }
 
+  /**
+   * The fleet whose workers the batch was given to, whatever its id says; empty when the server
+   * does not know the batch any more.
+   */
+  Optional<Fleet> fleet() {
+    if (fleet != null) {
+      return Optional.of(fleet);
+    }
+    return description(Fleet.batchWorkflowId(batch))
+        .map(known -> known.getExecutionConfig().getTaskQueue().getName())
+        .flatMap(FleetOption::polling);
+  }
+
   @Override
   public Optional<String> unattendedTaskQueue() {
+    return fleet().flatMap(this::unattended);
+  }
+
+  private Optional<String> unattended(Fleet of) {
     return first(
-        () -> unattended(fleet.runTaskQueue(), TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY),
-        () -> unattended(fleet.taskQueue(), TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW));
+        () -> unattended(of.runTaskQueue(), TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY),
+        () -> unattended(of.taskQueue(), TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW));
   }
 
   @SafeVarargs

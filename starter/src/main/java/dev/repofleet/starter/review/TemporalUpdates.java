@@ -26,7 +26,7 @@ import java.util.concurrent.TimeUnit;
  * Asks a workflow to change something, with an end to the waiting: the SDK's client would wait for
  * a worker as long as there is none. Thread-safe.
  */
-final class TemporalUpdates {
+public final class TemporalUpdates {
   private static final Duration ONE_CALL = Duration.ofSeconds(15);
 
   /** The server gives a call up sooner than a busy worker may take; the update's id stays. */
@@ -34,7 +34,8 @@ final class TemporalUpdates {
 
   private final TemporalConnection connection;
 
-  TemporalUpdates(TemporalConnection connection) {
+  /** For the workflows of a server; the connection stays the caller's. */
+  public TemporalUpdates(TemporalConnection connection) {
     this.connection = connection;
   }
 
@@ -47,7 +48,8 @@ final class TemporalUpdates {
    * @throws CommandException with exit code 5 when no worker answers; the update may still take
    *     effect
    */
-  <T> Optional<T> ask(String workflowId, String update, Class<T> answerType, Object... arguments) {
+  public <T> Optional<T> ask(
+      String workflowId, String update, Class<T> answerType, Object... arguments) {
     DataConverter converter = connection.client().getOptions().getDataConverter();
     Input.Builder input = Input.newBuilder().setName(update);
     converter.toPayloads(arguments).ifPresent(input::setArgs);
@@ -122,7 +124,7 @@ final class TemporalUpdates {
   }
 
   /** The workflow's own refusal. Nothing was changed. */
-  static final class Refused extends RuntimeException {
+  public static final class Refused extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     Refused(String message) {
@@ -130,7 +132,7 @@ final class TemporalUpdates {
     }
 
     /** The sentence. */
-    String sentence() {
+    public String sentence() {
       return Objects.requireNonNullElse(getMessage(), "refused");
     }
   }

@@ -14,6 +14,7 @@ import dev.repofleet.starter.live.TerminalSize;
 import dev.repofleet.starter.live.TerminalStyle;
 import dev.repofleet.starter.render.BatchEvent;
 import dev.repofleet.starter.render.BatchSummary;
+import dev.repofleet.starter.render.HoldEvent;
 import dev.repofleet.starter.render.RepositoryEvent;
 import java.io.IOException;
 import java.time.Instant;
@@ -105,6 +106,17 @@ final class WatchedBatch {
       } else {
         terminal.say(event.line());
       }
+    }
+
+    @Override
+    public void hold(HoldEvent event) {
+      if (notice.interrupted()) {
+        return;
+      }
+      if (options.json()) {
+        terminal.tellJson(ArtifactJson.line(event));
+      }
+      terminal.say(event.line());
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.repofleet.starter.review;
 import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.starter.CommandContext;
 import dev.repofleet.starter.ExitCode;
+import dev.repofleet.starter.FleetOption;
 import dev.repofleet.starter.Terminal;
 import dev.repofleet.starter.live.TerminalStyle;
 import dev.repofleet.starter.render.TextTable;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -29,12 +31,14 @@ import picocli.CommandLine.Spec;
       "Shows who works, and how many agents each worker follows.",
       "A worker is who asked the Temporal server for work in the last minutes."
     },
-    footer = {"", "Example:", "  repofleet workers"})
+    footer = {"", "Examples:", "  repofleet workers", "  repofleet workers --fleet staging"})
 public final class WorkersCommand implements Callable<Integer> {
   private final CommandContext context;
 
   @Option(names = "--json", description = "Prints JSON lines.")
   private boolean json;
+
+  @Mixin private FleetOption fleet = new FleetOption();
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -46,18 +50,20 @@ public final class WorkersCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Terminal terminal = Terminal.of(spec);
+    Fleet asked = fleet.in(context);
     try (TemporalConnection connection = TemporalConnection.open(context.environment())) {
-      FleetWorkers.Found found =
-          new FleetWorkers(connection, Fleet.DEFAULT, context.clock()).look();
+      FleetWorkers.Found found = new FleetWorkers(connection, asked, context.clock()).look();
       if (json) {
         found.workers().forEach(worker -> terminal.tellJson(ArtifactJson.line(worker)));
       } else if (found.workers().isEmpty()) {
         terminal.say(
             "No worker polls task queue "
-                + Fleet.DEFAULT.runTaskQueue()
+                + asked.runTaskQueue()
                 + " at "
                 + connection.address()
-                + ": start one with `repofleet worker`.");
+                + ": start one with "
+                + FleetOption.worker(asked.taskQueue())
+                + ".");
       } else {
         table(found.workers())
             .lines(TerminalStyle.of(context.environment()))

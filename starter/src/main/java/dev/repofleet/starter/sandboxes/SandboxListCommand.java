@@ -3,6 +3,7 @@ package dev.repofleet.starter.sandboxes;
 import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.starter.CommandContext;
 import dev.repofleet.starter.ExitCode;
+import dev.repofleet.starter.FleetOption;
 import dev.repofleet.starter.Terminal;
 import dev.repofleet.starter.live.TerminalStyle;
 import dev.repofleet.starter.render.TextTable;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -36,6 +38,8 @@ final class SandboxListCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Prints JSON lines.")
   private boolean json;
 
+  @Mixin private FleetOption fleet = new FleetOption();
+
   @Spec private @Nullable CommandSpec spec;
 
   SandboxListCommand(CommandContext context) {
@@ -45,11 +49,12 @@ final class SandboxListCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Terminal terminal = Terminal.of(spec);
+    Fleet asked = fleet.in(context);
     try (SandboxAccount account = SandboxAccount.open(context.environment())) {
-      HeldSandboxes held = account.held(Fleet.DEFAULT);
+      HeldSandboxes held = account.held(asked);
       held.foreignSentence().ifPresent(terminal::say);
       if (held.sandboxes().isEmpty()) {
-        terminal.say(HeldSandboxes.noneSentence(Fleet.DEFAULT, account.address()));
+        terminal.say(HeldSandboxes.noneSentence(asked, account.address()));
         return ExitCode.OK.number();
       }
       try (TemporalReviews reviews = TemporalReviews.open(context.environment(), terminal::say)) {

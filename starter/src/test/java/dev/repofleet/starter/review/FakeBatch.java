@@ -47,6 +47,7 @@ final class FakeBatch implements BatchView {
   private int questions;
   boolean serverAway;
   boolean workerAway;
+  @Nullable String held;
 
   FakeBatch(ArtifactStore store, int repositories) {
     this.store = store;
@@ -164,7 +165,7 @@ final class FakeBatch implements BatchView {
         ? Optional.empty()
         : Optional.of(
             new BatchProgress(
-                BatchStatus.RUNNING, 0, rows.size(), dispatched, now, BatchTally.NONE));
+                BatchStatus.RUNNING, 0, rows.size(), dispatched, now, BatchTally.NONE, held));
   }
 
   @Override

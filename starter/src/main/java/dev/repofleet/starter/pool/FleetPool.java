@@ -1,0 +1,290 @@
+package dev.repofleet.starter.pool;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Timestamp;
+import dev.repofleet.starter.CommandException;
+import dev.repofleet.starter.FleetOption;
+import dev.repofleet.starter.review.TemporalUpdates;
+import dev.repofleet.workflows.Fleet;
+import dev.repofleet.workflows.client.TemporalConnection;
+import dev.repofleet.workflows.pool.PoolInput;
+import dev.repofleet.workflows.pool.PoolPage;
+import dev.repofleet.workflows.pool.PoolSettings;
+import dev.repofleet.workflows.pool.PoolSettingsChange;
+import dev.repofleet.workflows.pool.PoolStatus;
+import dev.repofleet.workflows.pool.SandboxPoolWorkflow;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.temporal.api.common.v1.Payloads;
+import io.temporal.api.common.v1.WorkflowExecution;
+import io.temporal.api.enums.v1.WorkflowIdConflictPolicy;
+import io.temporal.api.enums.v1.WorkflowIdReusePolicy;
+import io.temporal.api.query.v1.WorkflowQuery;
+import io.temporal.api.workflow.v1.WorkflowExecutionInfo;
+import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
+import io.temporal.api.workflowservice.v1.GetWorkflowExecutionHistoryRequest;
+import io.temporal.api.workflowservice.v1.GetWorkflowExecutionHistoryResponse;
+import io.temporal.api.workflowservice.v1.QueryWorkflowRequest;
+import io.temporal.api.workflowservice.v1.WorkflowServiceGrpc.WorkflowServiceBlockingStub;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowExecutionAlreadyStarted;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.common.converter.DataConverterException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pool of one fleet on one server. Every call has a deadline of its own: the SDK's client would
+ * wait for a minute where nobody answers. Thread-safe; the connection stays the caller's.
+ */
+final class FleetPool {
+  private static final Duration DESCRIBE = Duration.ofSeconds(5);
+
+  /** A worker that has just taken the pool over reads its whole history first. */
+  private static final Duration QUERY = Duration.ofSeconds(10);
+
+  private final TemporalConnection connection;
+  private final Fleet fleet;
+
+  FleetPool(TemporalConnection connection, Fleet fleet) {
+    this.connection = connection;
+    this.fleet = fleet;
+  }
+
+  /**
+   * A pool that the server knows.
+   *
+   * @param open false once it was terminated; the next request for a permit starts it again
+   * @param closedAt absent while it is open
+   */
+  record Run(boolean open, @Nullable Instant closedAt) {}
+
+  /**
+   * What a pool said of itself.
+   *
+   * @param status absent when it said nothing that can be read
+   * @param problem then: why, and the way out
+   */
+  record Answer(@Nullable PoolStatus status, @Nullable String problem) {
+    /**
+     * The status.
+     *
+     * @throws CommandException with exit code 5 when there is none
+     */
+    PoolStatus require() {
+      if (status == null) {
+        throw CommandException.unreachable(String.valueOf(problem), null);
+      }
+      return status;
+    }
+  }
+
+  /** The latest run; empty when the server knows none. Needs no worker. */
+  Optional<Run> latest() {
+    try {
+      WorkflowExecutionInfo info =
+          stub(DESCRIBE)
+              .describeWorkflowExecution(
+                  DescribeWorkflowExecutionRequest.newBuilder()
+                      .setNamespace(connection.namespace())
+                      .setExecution(execution())
+                      .build())
+              .getWorkflowExecutionInfo();
+      boolean open =
+          switch (info.getStatus()) {
+            case WORKFLOW_EXECUTION_STATUS_RUNNING,
+                WORKFLOW_EXECUTION_STATUS_PAUSED,
+                WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW ->
+                true;
+            default -> false;
+          };
+      return Optional.of(new Run(open, open ? null : instant(info.getCloseTime())));
+    } catch (StatusRuntimeException e) {
+      if (e.getStatus().getCode() == Status.Code.NOT_FOUND) {
+        return Optional.empty();
+      }
+      throw away(e);
+    }
+  }
+
+  /**
+   * Asks the pool. A worker of the fleet answers.
+   *
+   * @throws CommandException with exit code 5 when the server itself does not answer
+   */
+  Answer status() {
+    try {
+      Payloads answer =
+          stub(QUERY)
+              .queryWorkflow(
+                  QueryWorkflowRequest.newBuilder()
+                      .setNamespace(connection.namespace())
+                      .setExecution(execution())
+                      .setQuery(WorkflowQuery.newBuilder().setQueryType("status"))
+                      .build())
+              .getQueryResult();
+      @Nullable PoolStatus status =
+          connection
+              .client()
+              .getOptions()
+              .getDataConverter()
+              .fromPayloads(0, Optional.of(answer), PoolStatus.class, PoolStatus.class);
+      return status == null ? unreadable() : new Answer(status, null);
+    } catch (DataConverterException e) {
+      return unreadable();
+    } catch (StatusRuntimeException e) {
+      return switch (e.getStatus().getCode()) {
+        case UNAVAILABLE, UNAUTHENTICATED, PERMISSION_DENIED -> throw away(e);
+        case INVALID_ARGUMENT -> unreadable();
+        default -> new Answer(null, silence());
+      };
+    }
+  }
+
+  /**
+   * The settings that the latest run ended with, as its history tells them. Needs no worker.
+   *
+   * @throws CommandException with exit code 5 when the server does not answer
+   */
+  PoolSettings formerSettings() {
+    FormerSettings former = new FormerSettings(connection.client().getOptions().getDataConverter());
+    ByteString next = ByteString.EMPTY;
+    try {
+      do {
+        GetWorkflowExecutionHistoryResponse page =
+            stub(QUERY)
+                .getWorkflowExecutionHistory(
+                    GetWorkflowExecutionHistoryRequest.newBuilder()
+                        .setNamespace(connection.namespace())
+                        .setExecution(execution())
+                        .setNextPageToken(next)
+                        .build());
+        page.getHistory().getEventsList().forEach(former::take);
+        next = page.getNextPageToken();
+      } while (!next.isEmpty());
+    } catch (StatusRuntimeException e) {
+      throw away(e);
+    }
+    return former.settings();
+  }
+
+  private String silence() {
+    return name()
+        + " does not answer: no worker polls task queue "
+        + fleet.taskQueue()
+        + ", or it is busy: start one with "
+        + FleetOption.worker(fleet.taskQueue());
+  }
+
+  private Answer unreadable() {
+    return new Answer(
+        null,
+        name()
+            + " answers in a form that this version does not read: take the version of repofleet"
+            + " that its workers run, or restart them with this one");
+  }
+
+  /**
+   * Changes settings of the open pool.
+   *
+   * @return those in force now; empty when no pool is open
+   */
+  Optional<PoolSettings> set(PoolSettingsChange change) {
+    try {
+      return new TemporalUpdates(connection)
+          .ask(fleet.poolWorkflowId(), "set", PoolSettings.class, change);
+    } catch (TemporalUpdates.Refused e) {
+      throw CommandException.wrongUse(name() + " refuses that: " + e.sentence());
+    }
+  }
+
+  /** Starts it where none is open. False when somebody else has just done so. */
+  boolean start(PoolSettings settings) {
+    return start(
+        settings,
+        options()
+            .setWorkflowIdConflictPolicy(
+                WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_FAIL));
+  }
+
+  /**
+   * Terminates what there is and starts it anew, in one step: no request can begin another one
+   * between the two.
+   *
+   * @param settings absent: those of the run before it, as far as the server still knows it
+   */
+  void startAnew(@Nullable PoolSettings settings) {
+    boolean started =
+        start(
+            settings,
+            options()
+                .setWorkflowIdConflictPolicy(
+                    WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING));
+    if (!started) {
+      throw CommandException.unreachable(
+          name() + " was not terminated by Temporal at " + connection.address() + ": try again",
+          null);
+    }
+  }
+
+  private boolean start(@Nullable PoolSettings settings, WorkflowOptions.Builder options) {
+    SandboxPoolWorkflow pool =
+        connection.client().newWorkflowStub(SandboxPoolWorkflow.class, options.build());
+    try {
+      WorkflowClient.start(pool::run, new PoolInput(1, fleet.name(), settings, null));
+      return true;
+    } catch (WorkflowExecutionAlreadyStarted e) {
+      return false;
+    }
+  }
+
+  private WorkflowOptions.Builder options() {
+    return WorkflowOptions.newBuilder()
+        .setWorkflowId(fleet.poolWorkflowId())
+        .setWorkflowIdReusePolicy(WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE)
+        .setTaskQueue(fleet.taskQueue())
+        .setStaticSummary("pool of " + fleet.name())
+        .setStaticDetails(PoolPage.about(fleet.name()));
+  }
+
+  /** For the beginning of a sentence. */
+  String name() {
+    return "pool " + fleet.poolWorkflowId();
+  }
+
+  /** For sentences that say that there is none. */
+  String place() {
+    return fleet.name() + " at " + connection.address() + ", namespace " + connection.namespace();
+  }
+
+  private WorkflowExecution execution() {
+    return WorkflowExecution.newBuilder().setWorkflowId(fleet.poolWorkflowId()).build();
+  }
+
+  private WorkflowServiceBlockingStub stub(Duration deadline) {
+    return connection
+        .client()
+        .getWorkflowServiceStubs()
+        .blockingStub()
+        .withDeadlineAfter(deadline.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private static Instant instant(Timestamp timestamp) {
+    return Instant.ofEpochSecond(timestamp.getSeconds());
+  }
+
+  private CommandException away(StatusRuntimeException failure) {
+    return CommandException.unreachable(
+        "Temporal at "
+            + connection.address()
+            + " does not say how "
+            + name()
+            + " stands ("
+            + failure.getStatus().getCode()
+            + "): try again",
+        failure);
+  }
+}

@@ -1,0 +1,72 @@
+package dev.repofleet.starter.pool;
+
+import dev.repofleet.starter.PlainText;
+import dev.repofleet.workflows.pool.PoolSettings;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** A pool's settings by their names, with values as they are typed. */
+final class PoolWords {
+  private PoolWords() {}
+
+  /** All of them, in the order of docs/pool.md. */
+  static Map<String, String> of(PoolSettings settings) {
+    Map<String, String> words = new LinkedHashMap<>();
+    words.put("maximumPoolSize", Integer.toString(settings.maximumPoolSize()));
+    words.put("createRate", rate(settings.createRate()) + " a second");
+    words.put("maxPaused", Integer.toString(settings.maxPaused()));
+    words.put("minimumIdle", idle(settings.minimumIdle()));
+    words.put("idle", settings.idle().code());
+    words.put("maxLifetime", time(settings.maxLifetime()));
+    words.put("idleTimeout", time(settings.idleTimeout()));
+    words.put("reuse", settings.reuse().code());
+    return words;
+  }
+
+  /** What differs: {@code 20 → 100} by name. */
+  static Map<String, String> changes(PoolSettings before, PoolSettings after) {
+    Map<String, String> was = of(before);
+    Map<String, String> changes = new LinkedHashMap<>();
+    of(after)
+        .forEach(
+            (name, value) -> {
+              if (!value.equals(was.get(name))) {
+                changes.put(name, was.get(name) + " → " + value);
+              }
+            });
+    return changes;
+  }
+
+  /** Without a fraction that says nothing. */
+  static String rate(double perSecond) {
+    return perSecond == Math.rint(perSecond)
+        ? Long.toString((long) perSecond)
+        : Double.toString(Math.round(perSecond * 1000) / 1000.0);
+  }
+
+  private static String idle(Map<String, Integer> minimumIdle) {
+    return minimumIdle.isEmpty()
+        ? "none"
+        : minimumIdle.entrySet().stream()
+            .map(one -> PlainText.of(one.getKey(), 60) + "=" + one.getValue())
+            .collect(Collectors.joining(", "));
+  }
+
+  /** As it may be typed again: {@code 1h30m}. */
+  static String time(Duration time) {
+    StringBuilder words = new StringBuilder();
+    append(time.toDays(), 'd', words);
+    append(time.toHoursPart(), 'h', words);
+    append(time.toMinutesPart(), 'm', words);
+    append(time.toSecondsPart(), 's', words);
+    return words.isEmpty() ? "0s" : words.toString();
+  }
+
+  private static void append(long number, char unit, StringBuilder to) {
+    if (number > 0) {
+      to.append(number).append(unit);
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package dev.repofleet.starter.pool;
+
+import dev.repofleet.workflows.Payload;
+import dev.repofleet.workflows.batch.BatchHold;
+import dev.repofleet.workflows.batch.BatchProgress;
+import dev.repofleet.workflows.batch.BatchStatus;
+import dev.repofleet.workflows.batch.BatchTally;
+import io.temporal.workflow.QueryMethod;
+import io.temporal.workflow.SignalMethod;
+import io.temporal.workflow.UpdateMethod;
+import io.temporal.workflow.Workflow;
+import io.temporal.workflow.WorkflowInterface;
+import io.temporal.workflow.WorkflowMethod;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** As much of a batch as is held and resumed. */
+@WorkflowInterface
+public interface HeldBatchWorkflow {
+  /** What a resume found. */
+  @Payload
+  record Resumed(@Nullable String heldFor) {}
+
+  @WorkflowMethod(name = "ReviewBatch")
+  void run();
+
+  @SignalMethod
+  void held(BatchHold hold);
+
+  @SignalMethod
+  void end();
+
+  @UpdateMethod
+  Resumed resume();
+
+  @QueryMethod
+  BatchProgress progress();
+
+  /** The batch. */
+  final class Impl implements HeldBatchWorkflow {
+    private @Nullable String reason;
+    private boolean ended;
+
+    @Override
+    public void run() {
+      Workflow.await(() -> ended);
+    }
+
+    @Override
+    public void held(BatchHold hold) {
+      reason = hold.reason();
+    }
+
+    @Override
+    public void end() {
+      ended = true;
+    }
+
+    @Override
+    public Resumed resume() {
+      Resumed resumed = new Resumed(reason);
+      reason = null;
+      return resumed;
+    }
+
+    @Override
+    public BatchProgress progress() {
+      return new BatchProgress(BatchStatus.RUNNING, 0, 1, 0, List.of(), BatchTally.NONE, reason);
+    }
+  }
+}
