@@ -23,6 +23,8 @@ public enum FaultKind {
    * request gets 502 "port is not open". What ran goes on, unlisted.
    */
   RESTART_ENVD,
+  /** 500; the request is not served. */
+  INTERNAL_ERROR,
   /** The request is served, and the connection is cut in place of its answer. */
   LOST_ANSWER,
   /** The request waits before it is served. Goes together with any other. */

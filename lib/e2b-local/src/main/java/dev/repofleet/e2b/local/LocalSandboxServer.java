@@ -141,6 +141,19 @@ public final class LocalSandboxServer implements AutoCloseable {
   }
 
   /**
+   * How its sandboxes were used since its start.
+   *
+   * @return the same object always
+   * @throws IllegalStateException unless it is started
+   */
+  public synchronized SandboxStatistics statistics() {
+    if (registry == null) {
+      throw new IllegalStateException("cannot tell statistics while " + state);
+    }
+    return registry.statistics();
+  }
+
+  /**
    * Its fault switches: none unless a test sets some, here or over HTTP.
    *
    * @return the same object always

@@ -33,6 +33,7 @@ final class SandboxRegistry {
   private final SecureRandom random = new SecureRandom();
   private final Map<String, Sandbox> sandboxes = new ConcurrentHashMap<>();
   private final Object quotaLock = new Object();
+  private final SandboxStatistics statistics = new SandboxStatistics();
   private boolean closed;
 
   SandboxRegistry(
@@ -51,7 +52,8 @@ final class SandboxRegistry {
       if (closed) {
         throw ApiException.of(503, "the local sandbox server is shutting down");
       }
-      requirePlace();
+      statistics.runs(requirePlace());
+      statistics.created(clock.instant());
       sandboxes.put(sandbox.id(), sandbox);
     }
     try {
@@ -143,7 +145,7 @@ final class SandboxRegistry {
     }
     synchronized (quotaLock) {
       if (state == SandboxState.PAUSED) {
-        requirePlace();
+        statistics.runs(requirePlace());
       }
       if (!sandbox.transition(SandboxState.PAUSED, SandboxState.RESUMING)) {
         throw ApiException.of(409, "Sandbox " + id + " is changing its state; try again");
@@ -233,8 +235,9 @@ final class SandboxRegistry {
                 ApiException.of(404, "Sandbox \"" + Redaction.printable(id) + "\" was not found"));
   }
 
-  private void requirePlace() {
-    long running = sandboxes.values().stream().filter(one -> one.state().counts()).count();
+  /** Returns how many there are with the one that wants a place. */
+  private int requirePlace() {
+    int running = (int) sandboxes.values().stream().filter(one -> one.state().counts()).count();
     if (running >= quota) {
       throw ApiException.of(
           429,
@@ -242,6 +245,11 @@ final class SandboxRegistry {
                   .formatted(quota)
               + " server: raise its quota, or wait for one to end");
     }
+    return running + 1;
+  }
+
+  SandboxStatistics statistics() {
+    return statistics;
   }
 
   private String newId() {

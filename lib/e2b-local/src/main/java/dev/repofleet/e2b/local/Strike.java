@@ -40,6 +40,7 @@ record Strike(@Nullable Fault fault, Duration delay) {
       case TRANSITIONING ->
           Optional.of(
               about(address, 409, "The sandbox is still transitioning. Try again in a moment."));
+      case INTERNAL_ERROR -> Optional.of(HttpReply.error(500, "a fault switch of a local server"));
       case QUOTA ->
           Optional.of(
               HttpReply.error(

@@ -1,0 +1,100 @@
+package dev.repofleet.starter.it;
+
+import dev.repofleet.e2b.E2bClient;
+import dev.repofleet.e2b.E2bException;
+import dev.repofleet.e2b.E2bOptions;
+import dev.repofleet.e2b.SandboxInfo;
+import dev.repofleet.e2b.SandboxQuery;
+import dev.repofleet.e2b.local.Fault;
+import dev.repofleet.e2b.local.FaultKind;
+import dev.repofleet.e2b.local.FaultRoute;
+import dev.repofleet.e2b.local.LocalSandboxOptions;
+import dev.repofleet.e2b.local.LocalSandboxServer;
+import dev.repofleet.e2b.local.SandboxStatistics;
+import dev.repofleet.e2b.local.simulated.AgentScript;
+import dev.repofleet.e2b.local.simulated.Simulation;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * An E2B account with simulated sandboxes that fails as real ones do, and counts. Its own limits
+ * are wide, so that it shows what a pool does and not what the account lets pass.
+ */
+final class SimulatedAccount implements AutoCloseable {
+  private final LocalSandboxServer server;
+  private final E2bClient client;
+
+  /** Serves sandboxes whose agents take so long for each turn. */
+  SimulatedAccount(Path folder, Duration agentTime) {
+    Simulation simulation = Simulation.standard().withAgent(new AgentScript(agentTime, 6, 400, 3));
+    server =
+        new LocalSandboxServer(
+            LocalSandboxOptions.builder(folder).simulate(simulation).quota(1_000).build());
+    try {
+      server.start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    client = new E2bClient(E2bOptions.fromEnvironment(environment()));
+  }
+
+  /** The variables by which workers reach it. */
+  Map<String, String> environment() {
+    return Map.of(
+        "E2B_API_KEY", server.apiKey(),
+        "E2B_API_URL", server.uri().toString(),
+        "E2B_SANDBOX_URL", server.uri().toString());
+  }
+
+  /** From now on answers are lost, requests fail and are refused, by the dice of a seed. */
+  void fail(long seed) {
+    server
+        .faults()
+        .replace(
+            List.of(
+                fault(FaultKind.LOST_ANSWER, 0.05, seed, FaultRoute.CREATE),
+                fault(FaultKind.LOST_ANSWER, 0.02, seed + 1, FaultRoute.KILL),
+                fault(FaultKind.INTERNAL_ERROR, 0.03, seed + 2, FaultRoute.CREATE),
+                fault(FaultKind.INTERNAL_ERROR, 0.02, seed + 3, FaultRoute.LIST),
+                fault(FaultKind.QUOTA, 0.03, seed + 4, FaultRoute.CREATE),
+                fault(FaultKind.RATE_LIMITED, 0.03, seed + 5, FaultRoute.CREATE)));
+  }
+
+  private static Fault fault(FaultKind kind, double share, long seed, FaultRoute route) {
+    return Fault.of(kind).on(route).probability(share, seed).always().build();
+  }
+
+  /** Ends all faults. */
+  void heal() {
+    server.faults().clear();
+  }
+
+  /** How it was used. */
+  SandboxStatistics statistics() {
+    return server.statistics();
+  }
+
+  /** All sandboxes, running and paused. */
+  List<SandboxInfo> sandboxes() {
+    return client.list(SandboxQuery.all());
+  }
+
+  /** Deletes one without a word to anybody. */
+  void kill(String sandboxId) {
+    try {
+      client.kill(sandboxId);
+    } catch (E2bException e) {
+      System.out.println(sandboxId + " could not be killed: " + e.getMessage());
+    }
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    server.close();
+  }
+}
