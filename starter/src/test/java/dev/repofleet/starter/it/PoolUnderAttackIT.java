@@ -137,7 +137,7 @@ class PoolUnderAttackIT {
         launch(processes, environment);
       }
       default -> {
-        List<SandboxInfo> sandboxes = account.sandboxes();
+        List<SandboxInfo> sandboxes = account.sandboxesIfSaid();
         if (!sandboxes.isEmpty()) {
           String sandbox = attack.one(sandboxes).sandboxId();
           System.out.println("sandbox " + sandbox + " dies");
