@@ -53,11 +53,15 @@ record HeldSandboxes(List<SandboxInfo> sandboxes, int foreign, Optional<Instant>
   }
 
   /** Judges one; the reviews must be asked after the listing, or what began meanwhile is missed. */
-  Judged judge(SandboxInfo sandbox, Reviews reviews) {
+  Judged judge(SandboxInfo sandbox, Reviews reviews, PoolSandboxes pool) {
     LeaseLabels lease = LeaseLabels.of(sandbox.metadata()).orElse(null);
     ReviewState state =
         lease == null ? ReviewState.silent("there is nothing to ask for") : reviews.of(lease);
-    return new Judged(sandbox, lease, OwnerJudgement.judge(sandbox, lease, state, serverTime));
+    Verdict verdict = OwnerJudgement.judge(sandbox, lease, state, serverTime);
+    if (verdict.owner() == Owner.FREE && pool.mayHave(sandbox.sandboxId())) {
+      verdict = OwnerJudgement.POOLED;
+    }
+    return new Judged(sandbox, lease, verdict);
   }
 
   /** For a fleet that holds nothing there. */

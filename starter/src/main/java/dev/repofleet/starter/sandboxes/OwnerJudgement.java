@@ -25,6 +25,12 @@ final class OwnerJudgement {
   /** Reviews that wait for a person keep a paused sandbox for an hour, unless a plan says more. */
   static final Duration LONG_PAUSED = Duration.ofDays(1);
 
+  /** Of what would be free, were it not for a pool that uses sandboxes again. */
+  static final Verdict POOLED =
+      new Verdict(
+          Owner.UNKNOWN,
+          "its review has ended, but the pool uses sandboxes again, may have it, and ends it itself");
+
   private OwnerJudgement() {}
 
   /**

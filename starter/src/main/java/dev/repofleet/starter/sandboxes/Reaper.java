@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Reaper {
   private final Reviews reviews;
+  private final PoolSandboxes pool;
   private final @Nullable Predicate<String> kill;
   private final Listener listener;
   private final Map<Owner, Integer> left = new EnumMap<>(Owner.class);
@@ -62,8 +63,13 @@ final class Reaper {
    *
    * @param kill deletes by id, false if it was gone; absent when nothing is to be deleted
    */
-  Reaper(Reviews reviews, @Nullable Predicate<String> kill, Listener listener) {
+  Reaper(
+      Reviews reviews,
+      PoolSandboxes pool,
+      @Nullable Predicate<String> kill,
+      Listener listener) {
     this.reviews = reviews;
+    this.pool = pool;
     this.kill = kill;
     this.listener = listener;
   }
@@ -71,7 +77,7 @@ final class Reaper {
   /** Goes over all of them once. */
   void reap(HeldSandboxes held) {
     for (SandboxInfo sandbox : held.sandboxes()) {
-      Judged judged = held.judge(sandbox, reviews);
+      Judged judged = held.judge(sandbox, reviews, pool);
       if (judged.verdict().owner() == Owner.FREE) {
         reap(judged);
       } else {

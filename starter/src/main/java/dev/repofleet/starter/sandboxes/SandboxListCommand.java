@@ -58,8 +58,11 @@ final class SandboxListCommand implements Callable<Integer> {
         return ExitCode.OK.number();
       }
       try (TemporalReviews reviews = TemporalReviews.open(context.environment(), terminal::say)) {
+        PoolSandboxes pool = reviews.pool(asked);
         List<Judged> judged =
-            held.sandboxes().stream().map(sandbox -> held.judge(sandbox, reviews)).toList();
+            held.sandboxes().stream()
+                .map(sandbox -> held.judge(sandbox, reviews, pool))
+                .toList();
         show(terminal, held, judged);
         return (reviews.away() ? ExitCode.UNREACHABLE : ExitCode.OK).number();
       }

@@ -1,5 +1,6 @@
 package dev.repofleet.starter.sandboxes;
 
+import dev.repofleet.starter.pool.PoolReuse;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.client.LeaseLabels;
 import dev.repofleet.workflows.client.ReviewRuns;
@@ -8,6 +9,7 @@ import dev.repofleet.workflows.client.TemporalConnection;
 import dev.repofleet.workflows.client.TemporalUnreachableException;
 import io.grpc.StatusRuntimeException;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +47,26 @@ final class TemporalReviews implements Reviews, AutoCloseable {
   /** Whether the server has failed to answer. */
   boolean away() {
     return silence != null;
+  }
+
+  /**
+   * The pool of a fleet; it is asked once, when the first sandbox is in question. While it is not
+   * known whether it uses sandboxes again, it may have each.
+   */
+  PoolSandboxes pool(Fleet fleet) {
+    TemporalConnection server = connection;
+    if (server == null) {
+      return PoolSandboxes.NONE;
+    }
+    AtomicReference<@Nullable Boolean> reuses = new AtomicReference<>();
+    return sandboxId -> {
+      Boolean known = reuses.get();
+      if (known == null) {
+        known = PoolReuse.mayReuse(server, fleet);
+        reuses.set(known);
+      }
+      return known;
+    };
   }
 
   @Override

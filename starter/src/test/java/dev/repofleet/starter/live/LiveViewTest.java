@@ -81,6 +81,21 @@ class LiveViewTest {
   }
 
   @Test
+  void a_hold_stands_below_as_long_as_it_lasts_and_takes_its_room() {
+    for (int i = 0; i < 7; i++) {
+      batch.works(i, working("owner/" + i, "run", i));
+    }
+    batch.held("Batch some-batch is held: \u001b[2Jwhy. Mend that.");
+    assertThat(lines(79, 10))
+        .hasSize(9)
+        .contains("… and 4 more in work")
+        .last()
+        .isEqualTo("Batch some-batch is held: [2Jwhy. Mend that.");
+    batch.held(null);
+    assertThat(lines(79, 10)).noneMatch(line -> line.contains("held"));
+  }
+
+  @Test
   void what_has_no_room_is_counted() {
     for (int i = 0; i < 7; i++) {
       batch.works(i, working("owner/" + i, "run", i));

@@ -99,6 +99,12 @@ class PoolBadInputTest {
   }
 
   @Test
+  void completion_offers_the_words_of_idle_and_reuse() {
+    TestProgram.Outcome help = new TestProgram(folder).run("pool", "set", "--help");
+    assertThat(help.out()).contains("--idle", "running or paused", "none or repository");
+  }
+
+  @Test
   void resume_refuses_an_id_that_none_can_have() {
     TestProgram.Outcome outcome = new TestProgram(folder).run("resume", "no\u202ebatch");
     assertThat(outcome.out()).isEmpty();

@@ -6,8 +6,11 @@ import dev.repofleet.starter.testing.TestProgram;
 import dev.repofleet.workflows.Fleet;
 import java.time.Clock;
 import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
 
 class BatchIdTest {
   @RepeatedTest(20)
@@ -16,5 +19,20 @@ class BatchIdTest {
     String id = BatchId.make(clock, new Random());
     assertThat(id).matches("20240506-070809-[a-z2-9]{4}");
     assertThat(Fleet.DEFAULT.requireBatch(id)).isEqualTo(id);
+  }
+
+  @Test
+  void an_id_of_another_fleet_gets_its_prefix_and_that_is_said_once() {
+    Fleet staging = new Fleet("staging");
+    List<String> said = new ArrayList<>();
+    assertThat(BatchId.of(staging, "nightly", said::add)).isEqualTo("staging.nightly");
+    assertThat(said)
+        .containsExactly("Batch nightly of fleet staging has the id staging.nightly.");
+    assertThat(BatchId.of(staging, "staging.nightly", said::add)).isEqualTo("staging.nightly");
+    assertThat(BatchId.of(Fleet.DEFAULT, "staging.nightly", said::add))
+        .isEqualTo("staging.nightly");
+    assertThat(said).hasSize(1);
+    assertThat(BatchId.of(staging, "a\u001b[2Jb", said::add)).startsWith("staging.");
+    assertThat(said.get(1)).doesNotContain("\u001b");
   }
 }

@@ -174,6 +174,48 @@ class BatchWatcherTest {
   }
 
   @Test
+  void a_hold_is_told_once_with_the_way_out_and_its_end_too() throws InterruptedException {
+    FakeBatch batch = batch(1);
+    batch.enter(0, Stage.RUN, 0);
+    then(() -> batch.held = "the model's provider refuses the key.");
+    for (int i = 0; i < 30; i++) {
+      then(() -> {});
+    }
+    then(
+        () -> batch.held = null,
+        () -> {},
+        () -> batch.held = "the model's account has no credit left",
+        () -> batch.finish(0, RepositoryStatus.COMPLETE, null),
+        () -> batch.end(BatchEnd.COMPLETED));
+    watch(batch);
+    assertThat(lines)
+        .containsExactly(
+            "[1/1] owner/r0  run turn 0",
+            "Batch some-batch is held: the model's provider refuses the key. Mend that, then"
+                + " `repofleet resume some-batch`.",
+            "Batch some-batch goes on.",
+            "Batch some-batch is held: the model's account has no credit left. Mend that, then"
+                + " `repofleet resume some-batch`.",
+            "[1/1] owner/r0  done complete · 0 findings · $0.12");
+  }
+
+  @Test
+  void a_worker_of_another_fleet_is_asked_for_by_its_name() throws InterruptedException {
+    FakeBatch batch = batch(1);
+    batch.workerAway = true;
+    batch.taskQueue = "staging-run";
+    for (int i = 0; i < 12; i++) {
+      then(() -> {});
+    }
+    then(() -> batch.end(cancelled()));
+    watch(batch);
+    assertThat(lines.get(0))
+        .isEqualTo(
+            "No worker polls task queue staging-run: start one with `repofleet worker --fleet"
+                + " staging`. Still waiting.");
+  }
+
+  @Test
   void at_most_twenty_repositories_are_asked_about_in_one_look() throws InterruptedException {
     FakeBatch batch = batch(50);
     for (int i = 0; i < 50; i++) {

@@ -48,6 +48,7 @@ final class FakeBatch implements BatchView {
   boolean serverAway;
   boolean workerAway;
   @Nullable String held;
+  String taskQueue = "repofleet-run";
 
   FakeBatch(ArtifactStore store, int repositories) {
     this.store = store;
@@ -193,6 +194,6 @@ final class FakeBatch implements BatchView {
 
   @Override
   public Optional<String> unattendedTaskQueue() {
-    return workerAway ? Optional.of("repofleet-run") : Optional.empty();
+    return workerAway ? Optional.of(taskQueue) : Optional.empty();
   }
 }

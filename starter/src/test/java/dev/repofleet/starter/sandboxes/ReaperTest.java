@@ -31,6 +31,7 @@ class ReaperTest {
   private final Set<String> alive = new HashSet<>();
   private final Set<String> stuck = new HashSet<>();
   private final Set<String> open = new HashSet<>();
+  private final Set<String> pooled = new HashSet<>();
   private final List<SandboxInfo> listed = new ArrayList<>();
   private final List<String> told = new ArrayList<>();
 
@@ -66,10 +67,21 @@ class ReaperTest {
     return alive.remove(id);
   }
 
+  @Test
+  void what_the_pool_may_use_again_is_left_though_its_first_review_has_ended() {
+    sandbox("used", "repofleet");
+    sandbox("free", "repofleet");
+    pooled.add("used");
+    reap(this::kill);
+    assertThat(alive).containsExactly("used");
+    assertThat(told).containsExactly("used left unknown", "free deleted");
+  }
+
   private Reaper reap(@Nullable Predicate<String> kill) {
     Reaper reaper =
         new Reaper(
             this::review,
+            pooled::contains,
             kill,
             new Reaper.Listener() {
               @Override

@@ -1,0 +1,31 @@
+package dev.repofleet.starter.pool;
+
+import dev.repofleet.starter.CommandException;
+import dev.repofleet.workflows.Fleet;
+import dev.repofleet.workflows.client.TemporalConnection;
+import dev.repofleet.workflows.pool.PoolStatus;
+import dev.repofleet.workflows.pool.Reuse;
+import java.util.Optional;
+
+/** Whether a fleet's pool uses sandboxes again. */
+public final class PoolReuse {
+  private PoolReuse() {}
+
+  /**
+   * Whether sandboxes of ended leases may be the pool's: it is set to use them again, or does not
+   * say. Needs no worker: where none answers, the pool's history does. Blocks for seconds.
+   */
+  public static boolean mayReuse(TemporalConnection connection, Fleet fleet) {
+    FleetPool pool = new FleetPool(connection, fleet);
+    try {
+      Optional<FleetPool.Run> run = pool.latest();
+      if (run.isEmpty() || !run.get().open()) {
+        return false;
+      }
+      PoolStatus status = pool.status().status();
+      return (status == null ? pool.formerSettings() : status.settings()).reuse() != Reuse.NONE;
+    } catch (CommandException e) {
+      return true;
+    }
+  }
+}
