@@ -63,11 +63,7 @@ final class Reaper {
    *
    * @param kill deletes by id, false if it was gone; absent when nothing is to be deleted
    */
-  Reaper(
-      Reviews reviews,
-      PoolSandboxes pool,
-      @Nullable Predicate<String> kill,
-      Listener listener) {
+  Reaper(Reviews reviews, PoolSandboxes pool, @Nullable Predicate<String> kill, Listener listener) {
     this.reviews = reviews;
     this.pool = pool;
     this.kill = kill;

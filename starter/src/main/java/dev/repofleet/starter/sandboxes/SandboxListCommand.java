@@ -60,9 +60,7 @@ final class SandboxListCommand implements Callable<Integer> {
       try (TemporalReviews reviews = TemporalReviews.open(context.environment(), terminal::say)) {
         PoolSandboxes pool = reviews.pool(asked);
         List<Judged> judged =
-            held.sandboxes().stream()
-                .map(sandbox -> held.judge(sandbox, reviews, pool))
-                .toList();
+            held.sandboxes().stream().map(sandbox -> held.judge(sandbox, reviews, pool)).toList();
         show(terminal, held, judged);
         return (reviews.away() ? ExitCode.UNREACHABLE : ExitCode.OK).number();
       }

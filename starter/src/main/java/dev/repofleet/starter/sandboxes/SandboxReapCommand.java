@@ -62,7 +62,10 @@ final class SandboxReapCommand implements Callable<Integer> {
       try (TemporalReviews reviews = TemporalReviews.open(context.environment(), terminal::say)) {
         Reaper reaper =
             new Reaper(
-                reviews, reviews.pool(asked), dryRun ? null : account::kill, json ? lines(terminal) : talk(terminal));
+                reviews,
+                reviews.pool(asked),
+                dryRun ? null : account::kill,
+                json ? lines(terminal) : talk(terminal));
         reaper.reap(held);
         terminal.say(summary(reaper));
         boolean whole = !reviews.away() && reaper.failed() == 0;

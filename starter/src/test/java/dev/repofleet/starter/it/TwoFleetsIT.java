@@ -115,8 +115,7 @@ class TwoFleetsIT {
     String theirs = leave(fleet, STAGING, "staging.nightly");
     assertThat(ids(json(fleet, "sandboxes", "list"))).containsExactly(ours);
     assertThat(ids(json(fleet, "sandboxes", "list", "--fleet", "staging"))).containsExactly(theirs);
-    assertThat(ids(json(fleet, "sandboxes", "reap", "--fleet", "staging")))
-        .containsExactly(theirs);
+    assertThat(ids(json(fleet, "sandboxes", "reap", "--fleet", "staging"))).containsExactly(theirs);
     assertThat(fleet.sandboxes()).extracting(SandboxInfo::sandboxId).containsExactly(ours);
     assertThat(ids(json(fleet, "sandboxes", "reap", "--fleet", "staging"))).isEmpty();
     assertThat(ids(json(fleet, "sandboxes", "reap"))).containsExactly(ours);
@@ -139,7 +138,8 @@ class TwoFleetsIT {
         fleet
             .temporal()
             .client()
-            .listExecutions("WorkflowType = 'RepositoryReview' AND RepoFleetBatch = '" + batch + "'")
+            .listExecutions(
+                "WorkflowType = 'RepositoryReview' AND RepoFleetBatch = '" + batch + "'")
             .map(WorkflowExecutionMetadata::getExecution)
             .findFirst()
             .orElseThrow();

@@ -26,8 +26,7 @@ class BatchIdTest {
     Fleet staging = new Fleet("staging");
     List<String> said = new ArrayList<>();
     assertThat(BatchId.of(staging, "nightly", said::add)).isEqualTo("staging.nightly");
-    assertThat(said)
-        .containsExactly("Batch nightly of fleet staging has the id staging.nightly.");
+    assertThat(said).containsExactly("Batch nightly of fleet staging has the id staging.nightly.");
     assertThat(BatchId.of(staging, "staging.nightly", said::add)).isEqualTo("staging.nightly");
     assertThat(BatchId.of(Fleet.DEFAULT, "staging.nightly", said::add))
         .isEqualTo("staging.nightly");
