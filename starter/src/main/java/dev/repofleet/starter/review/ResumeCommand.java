@@ -50,7 +50,14 @@ public final class ResumeCommand implements Callable<Integer> {
     Terminal terminal = Terminal.of(spec);
     try (TemporalConnection connection = TemporalConnection.open(context.environment())) {
       KnownBatch known = KnownBatch.require(connection, batch, context.clock());
-      Fleet fleet = known.view().fleet().orElse(Fleet.DEFAULT);
+      Fleet fleet =
+          known
+              .view()
+              .fleet()
+              .orElseThrow(
+                  () ->
+                      CommandException.wrongUse(
+                          "cannot resume batch " + batch + ": it is of no fleet"));
       TemporalUpdates updates = new TemporalUpdates(connection);
       Optional<String> pool = resumePool(updates, fleet);
       pool.ifPresent(

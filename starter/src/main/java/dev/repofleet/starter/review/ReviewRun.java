@@ -7,6 +7,7 @@ import dev.repofleet.artifacts.Plan;
 import dev.repofleet.starter.CommandContext;
 import dev.repofleet.starter.CommandException;
 import dev.repofleet.starter.ExitCode;
+import dev.repofleet.starter.FleetOption;
 import dev.repofleet.starter.LocalStack;
 import dev.repofleet.starter.LocalStackOptions;
 import dev.repofleet.starter.Terminal;
@@ -211,6 +212,7 @@ public final class ReviewRun {
         request.local()
             ? "Interrupted. This stack ends, and what is in work loses its sandbox. `repofleet up"
                 + (data == null ? "" : " --data " + data)
+                + FleetOption.words(request.fleet())
                 + "` goes on with the rest of batch "
                 + batch
                 + "; "

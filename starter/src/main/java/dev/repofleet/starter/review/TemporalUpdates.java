@@ -1,6 +1,8 @@
 package dev.repofleet.starter.review;
 
 import dev.repofleet.starter.CommandException;
+import dev.repofleet.starter.FleetOption;
+import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.client.TemporalConnection;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -12,6 +14,7 @@ import io.temporal.api.update.v1.Meta;
 import io.temporal.api.update.v1.Outcome;
 import io.temporal.api.update.v1.Request;
 import io.temporal.api.update.v1.WaitPolicy;
+import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
 import io.temporal.api.workflowservice.v1.UpdateWorkflowExecutionRequest;
 import io.temporal.api.workflowservice.v1.UpdateWorkflowExecutionResponse;
 import io.temporal.common.converter.DataConverter;
@@ -94,9 +97,31 @@ public final class TemporalUpdates {
     throw CommandException.unreachable(
         "no worker has answered for "
             + workflowId
-            + " in half a minute: start one with `repofleet worker`; what was asked for may still"
-            + " take effect",
+            + " in half a minute: start one with "
+            + FleetOption.worker(taskQueue(workflowId))
+            + "; what was asked for may still take effect",
         null);
+  }
+
+  /** Of the workflow; that of the default fleet where the server does not say. */
+  private String taskQueue(String workflowId) {
+    try {
+      return connection
+          .client()
+          .getWorkflowServiceStubs()
+          .blockingStub()
+          .withDeadlineAfter(ONE_CALL.toMillis(), TimeUnit.MILLISECONDS)
+          .describeWorkflowExecution(
+              DescribeWorkflowExecutionRequest.newBuilder()
+                  .setNamespace(connection.namespace())
+                  .setExecution(WorkflowExecution.newBuilder().setWorkflowId(workflowId))
+                  .build())
+          .getExecutionConfig()
+          .getTaskQueue()
+          .getName();
+    } catch (StatusRuntimeException e) {
+      return Fleet.DEFAULT.taskQueue();
+    }
   }
 
   private UpdateWorkflowExecutionResponse send(UpdateWorkflowExecutionRequest request) {
