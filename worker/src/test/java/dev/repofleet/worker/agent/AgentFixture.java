@@ -93,6 +93,7 @@ final class AgentFixture implements AutoCloseable {
   final SandboxActivities sandboxes;
   final AgentActivities agents;
   final StopActivities stops;
+  final RecordingPool pool = new RecordingPool();
   final PlanRef plan;
   private final AgentKind kind;
   private final LocalSandboxServer server;
@@ -140,10 +141,9 @@ final class AgentFixture implements AutoCloseable {
     temporal = TestActivityEnvironment.newInstance();
     SandboxConnections connections = new SandboxConnections(client);
     temporal.registerActivitiesImplementations(
-        new RecordingPool()
-            .activities(
-                client,
-                new SandboxPreparation(store, new PlanSource(store), KnownSecrets.of(Map.of()))),
+        pool.activities(
+            client,
+            new SandboxPreparation(store, new PlanSource(store), KnownSecrets.of(Map.of()))),
         new StopActivitiesImpl(client),
         new AgentActivitiesImpl(
             connections,
@@ -185,6 +185,10 @@ final class AgentFixture implements AutoCloseable {
   void prepare(int incarnation) {
     sandboxes.prepare(
         new PrepareInput("b", session, sandboxId, FENCE, 0, 0, incarnation, kind, plan));
+  }
+
+  String leaseId() {
+    return leaseId;
   }
 
   void release() {

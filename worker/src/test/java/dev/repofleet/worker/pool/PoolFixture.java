@@ -46,6 +46,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -254,8 +255,8 @@ final class PoolFixture implements AutoCloseable {
       Object result = execute(activity, input, Object.class);
       throw new AssertionError(activity + " gave " + result);
     } catch (WorkflowFailedException e) {
-      assertThat(e.getCause()).isInstanceOf(ActivityFailure.class);
-      return (ApplicationFailure) e.getCause().getCause();
+      ActivityFailure failure = (ActivityFailure) Objects.requireNonNull(e.getCause());
+      return (ApplicationFailure) Objects.requireNonNull(failure.getCause());
     }
   }
 
