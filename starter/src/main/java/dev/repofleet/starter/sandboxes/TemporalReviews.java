@@ -1,7 +1,6 @@
 package dev.repofleet.starter.sandboxes;
 
 import dev.repofleet.starter.pool.PoolReuse;
-import dev.repofleet.starter.sandboxes.ReviewState.Run;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.client.LeaseLabels;
 import dev.repofleet.workflows.client.ReviewRuns;

@@ -8,8 +8,8 @@ import dev.repofleet.workflows.pool.LeaseEnded;
 import dev.repofleet.workflows.pool.LeaseRequest;
 import dev.repofleet.workflows.pool.PermitReply;
 import io.temporal.workflow.Workflow;
-import java.util.TreeSet;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** {@inheritDoc} */
 public final class PermitHolderImpl implements PermitHolder {
@@ -29,8 +29,7 @@ public final class PermitHolderImpl implements PermitHolder {
           .acquirePermit(
               new AcquireInput(
                   Fleet.DEFAULT.name(),
-                  new LeaseRequest(
-                      lease, workflowId, runId, "permits", 1, "claude", null, null)));
+                  new LeaseRequest(lease, workflowId, runId, "permits", 1, "claude", null, null)));
       Workflow.await(() -> granted.contains(lease));
       waits[i] = Workflow.currentTimeMillis() - asked;
       activities

@@ -62,7 +62,8 @@ class PoolPermitsIT {
         long began = System.nanoTime();
         before = events(client);
         List<Long> flood = hold(client, "flood", AT_ONCE, FLOOD / AT_ONCE);
-        double perSecond = flood.size() / (Duration.ofNanos(System.nanoTime() - began).toMillis() / 1e3);
+        double perSecond =
+            flood.size() / (Duration.ofNanos(System.nanoTime() - began).toMillis() / 1e3);
         double loaded = (events(client) - before) / (double) flood.size();
         System.out.printf(
             "permit alone: p50 %d ms, %.1f events; %d at once: p50 %d ms, %.1f events;"
@@ -81,9 +82,10 @@ class PoolPermitsIT {
     worker.registerWorkflowImplementationTypes(
         SandboxPoolWorkflowImpl.class, PermitHolderImpl.class);
     TemporalPools pools = new TemporalPools(client);
+    FleetMetrics metrics = new FleetMetrics();
     worker.registerActivitiesImplementations(
         new PoolActivitiesImpl(
-            client, e2b, pools, new SandboxCreation(e2b, pools), new FleetMetrics()));
+            client, e2b, pools, new SandboxCreation(e2b, pools, metrics), metrics));
     factory.start();
   }
 

@@ -135,7 +135,8 @@ class PoolCommandsIT {
     startBatch(fleet, "silent.one");
     TestProgram.Outcome resumed = run("resume silent.one");
     assertThat(resumed.exit()).isEqualTo(5);
-    assertThat(resumed.err()).contains("`repofleet worker --fleet silent`", "may still take effect");
+    assertThat(resumed.err())
+        .contains("`repofleet worker --fleet silent`", "may still take effect");
     TestProgram.Outcome rebuilt = run("pool rebuild --fleet silent");
     assertThat(rebuilt.exit()).as(rebuilt.err()).isZero();
     assertThat(rebuilt.out()).isEqualTo("Pool sandbox-pool/silent.default is rebuilt.\n");
