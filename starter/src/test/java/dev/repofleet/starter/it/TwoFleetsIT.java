@@ -123,12 +123,19 @@ class TwoFleetsIT {
   }
 
   private static void pools(SeparateFleet fleet) {
-    for (String name : List.of("repofleet", "staging")) {
-      assertThat(json(fleet, "pool", "set", "--fleet", name, "--maximum", "7")).hasSize(1);
-      assertThat(json(fleet, "pool", "show", "--fleet", name))
+    for (Fleet of : List.of(Fleet.DEFAULT, STAGING)) {
+      assertThat(json(fleet, "pool", "set", "--fleet", of.name(), "--maximum", "7"))
           .singleElement()
-          .satisfies(pool -> assertThat(pool.path("fleet").asText()).isEqualTo(name))
-          .satisfies(pool -> assertThat(pool.path("state").asText()).isEqualTo("open"));
+          .satisfies(set -> assertThat(set.path("fleet").asText()).isEqualTo(of.name()))
+          .satisfies(set -> assertThat(set.at("/after/maximumPoolSize").asInt()).isEqualTo(7));
+      assertThat(
+              fleet
+                  .temporal()
+                  .client()
+                  .newUntypedWorkflowStub(of.poolWorkflowId())
+                  .describe()
+                  .getTaskQueue())
+          .isEqualTo(of.taskQueue());
     }
   }
 
