@@ -112,7 +112,9 @@ public final class AgentActivitiesImpl implements AgentActivities {
                   checkpoints.takeIfDue(progress.incarnation(), progress.offset(), beat);
                 })
             : stopped(run, live, ending);
-    TurnOutcome outcome = new TurnHarvest(sandbox, input, store, secrets, beat).take(followed);
+    TurnOutcome outcome =
+        new TurnHarvest(sandbox, input, store, secrets, InstantSource.system(), beat)
+            .take(followed);
     TurnOutcome saved =
         checkpoints
             .takeEnd(followed.end().incarnation(), followed.end().out(), beat)

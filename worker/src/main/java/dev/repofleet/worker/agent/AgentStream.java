@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.repofleet.workflows.UsageTotals;
 import dev.repofleet.workflows.UsageTotals.CostSource;
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 final class AgentStream {
   /** A result line carries the whole structured answer; this is far above any seen. */
   private static final int MAX_LINE = 4 << 20;
+
+  /** The longest there is runs for seven days; a day more for clocks that differ. */
+  private static final Duration LONGEST_QUOTA = Duration.ofDays(8);
 
   private static final int MAX_MODEL = 100;
   private static final long MILLIS = 1000;
@@ -31,6 +35,7 @@ final class AgentStream {
   private @Nullable JsonNode result;
   private boolean keyRefused;
   private @Nullable Long retryAfterSeconds;
+  private @Nullable Long quotaResetAt;
 
   AgentStream() {
     messages = new MessageUsage(0, 0);
@@ -77,10 +82,29 @@ final class AgentStream {
           result = event;
         }
       }
+      case "rate_limit_event" -> {
+        if (stream) {
+          quota(event.path("rate_limit_info"));
+        }
+      }
       default -> {
-        // Tool results, hooks, rate limits: kept in the events file, of no use here.
+        // Tool results, hooks: kept in the events file, of no use here.
       }
     }
+  }
+
+  /**
+   * Comes whenever what is known of the account's quota changes, so the last one counts. Status
+   * {@code allowed}, {@code allowed_warning} or {@code rejected}; {@code resetsAt} is a number of
+   * seconds since the epoch and may be missing. A quota that is used up is no wall while usage
+   * beyond it is paid for (seen in the program of version 2.1.197).
+   */
+  private void quota(JsonNode info) {
+    boolean usedUp =
+        info.path("status").asText().equals("rejected")
+            && !info.path("isUsingOverage").asBoolean()
+            && info.path("resetsAt").isNumber();
+    quotaResetAt = usedUp ? info.path("resetsAt").asLong() * MILLIS : null;
   }
 
   /** Not of a helper: the stream names the helper's parent, the transcript a side chain. */
@@ -137,6 +161,16 @@ final class AgentStream {
   /** What the provider last asked the agent to wait; absent when it did not say. */
   @Nullable Long retryAfterSeconds() {
     return retryAfterSeconds;
+  }
+
+  /**
+   * When a quota that is used up is filled again, milliseconds since the epoch, as the agent was
+   * last told; absent when none is used up. What has been filled by now, or would be only after
+   * longer than any quota runs, counts for nothing.
+   */
+  @Nullable Long quotaResetAt(long now) {
+    Long told = quotaResetAt;
+    return told == null || told <= now || told > now + LONGEST_QUOTA.toMillis() ? null : told;
   }
 
   /** Turns of the agent so far, as its limit counts them. */

@@ -19,6 +19,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -45,19 +46,27 @@ final class TurnHarvest {
   private final TurnFiles files;
   private final ArtifactStore store;
   private final KnownSecrets secrets;
+  private final InstantSource clock;
   private final Runnable beat;
 
   /**
+   * @param clock tells whether a quota's time is still to come
    * @param beat called often while bytes come in: a large output takes longer than a heartbeat may
    */
   TurnHarvest(
-      Sandbox sandbox, TurnInput input, ArtifactStore store, KnownSecrets secrets, Runnable beat) {
+      Sandbox sandbox,
+      TurnInput input,
+      ArtifactStore store,
+      KnownSecrets secrets,
+      InstantSource clock,
+      Runnable beat) {
     this.root = sandbox.withUser(SandboxLayout.ROOT);
     this.input = input;
     this.agent = sandbox.withUser(SandboxLayout.AGENT_USER);
     this.files = new TurnFiles(sandbox, input);
     this.store = store;
     this.secrets = secrets;
+    this.clock = clock;
     this.beat = beat;
   }
 
@@ -132,7 +141,7 @@ final class TurnHarvest {
         input.goOn() || files.promptAfter(files.transcriptBeforeTurn(state.incarnation())),
         ending.limited() ? last.retryAfterSeconds() : null,
         null,
-        null);
+        ending.cause() == Cause.MODEL_RATE_LIMITED ? last.quotaResetAt(clock.millis()) : null);
   }
 
   private Spent spentByLast(RunState state, AgentStream last) {

@@ -115,6 +115,72 @@ class AgentStreamTest {
     assertThat(read(retry.formatted("531.25", "authentication_failed")).keyRefused()).isTrue();
   }
 
+  /** A line as the program of version 2.1.197 writes it. */
+  private static String quota(String status, long resetsAt, String more) {
+    return """
+        {"type":"rate_limit_event","rate_limit_info":{"status":"%s","resetsAt":%d,\
+        "rateLimitType":"five_hour","overageStatus":"rejected",\
+        "overageDisabledReason":"org_level_disabled"%s},\
+        "uuid":"5f0d6e0a-7d5c-4f8e-9a53-3a1f6f1f9c11","session_id":"s"}
+        """
+        .formatted(status, resetsAt, more);
+  }
+
+  private static String quota(String status, long resetsAt) {
+    return quota(status, resetsAt, ",\"isUsingOverage\":false");
+  }
+
+  @Test
+  void seesWhenAQuotaThatIsUsedUpIsFilledAgain() {
+    long reset = 1_795_690_800;
+    long before = reset * 1000 - 1;
+
+    assertThat(read(quota("rejected", reset)).quotaResetAt(before)).isEqualTo(reset * 1000);
+    assertThat(read(quota("allowed_warning", reset)).quotaResetAt(before)).isNull();
+    assertThat(read(quota("allowed", reset)).quotaResetAt(before)).isNull();
+    assertThat(read(STREAM).quotaResetAt(before)).isNull();
+  }
+
+  @Test
+  void believesTheLastWordOnTheQuota() {
+    long reset = 1_795_690_800;
+    long before = reset * 1000 - 1;
+
+    assertThat(read(quota("rejected", reset) + quota("allowed", reset)).quotaResetAt(before))
+        .isNull();
+    assertThat(
+            read(quota("allowed_warning", reset - 60) + quota("rejected", reset))
+                .quotaResetAt(before))
+        .isEqualTo(reset * 1000);
+    assertThat(read(quota("rejected", reset, ",\"isUsingOverage\":true")).quotaResetAt(before))
+        .as("more is paid for")
+        .isNull();
+  }
+
+  @Test
+  void takesNoQuotaForAWaitThatIsFilledAlreadyOrWouldBeInNobodysTime() {
+    long reset = 1_795_690_800;
+    AgentStream stream = read(quota("rejected", reset));
+
+    assertThat(stream.quotaResetAt(reset * 1000)).isNull();
+    assertThat(stream.quotaResetAt(reset * 1000 - 8 * 86_400_000L)).isNotNull();
+    assertThat(stream.quotaResetAt(reset * 1000 - 8 * 86_400_000L - 1)).isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"type\":\"rate_limit_event\"}",
+        "{\"type\":\"rate_limit_event\",\"rate_limit_info\":null}",
+        "{\"type\":\"rate_limit_event\",\"rate_limit_info\":{\"status\":\"rejected\"}}",
+        "{\"type\":\"rate_limit_event\",\"rate_limit_info\":{\"status\":\"rejected\","
+            + "\"resetsAt\":\"soon\"}}",
+        "{\"type\":\"rate_limit_event\",\"rate_limit_info\":{\"status\":7,\"resetsAt\":[1]}}"
+      })
+  void passesOverAQuotaItCannotRead(String line) {
+    assertThat(read(line + "\n").quotaResetAt(0)).isNull();
+  }
+
   @ParameterizedTest
   @ValueSource(longs = {11, 12, 13, 14, 15, 16, 17, 18})
   void aReaderThatGoesOnCountsTheSameAsOneThatReadAll(long seed) {

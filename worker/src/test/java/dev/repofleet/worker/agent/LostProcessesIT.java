@@ -225,7 +225,26 @@ class LostProcessesIT {
 
     assertThat(outcome.cause()).isEqualTo(Cause.MODEL_RATE_LIMITED);
     assertThat(outcome.retryAfterSeconds()).isEqualTo(7);
+    assertThat(outcome.resetAt()).as("no quota").isNull();
     assertThat(outcome.promptEntered()).isTrue();
+  }
+
+  @Test
+  void aQuotaThatIsUsedUpNamesWhenItIsFilledAgain() {
+    fleet.agent(
+        """
+        keep(type='user', message={'role': 'user', 'content': prompt})
+        print(json.dumps({'type': 'rate_limit_event', 'rate_limit_info': {
+            'status': 'rejected', 'resetsAt': int(time.time()) + 3600,
+            'rateLimitType': 'five_hour', 'isUsingOverage': False}}), flush=True)
+        result(is_error=True, api_error_status=429, result='You have hit your session limit')
+        """);
+    long before = System.currentTimeMillis();
+
+    TurnOutcome outcome = fleet.agents.run(review());
+
+    assertThat(outcome.cause()).isEqualTo(Cause.MODEL_RATE_LIMITED);
+    assertThat(outcome.resetAt()).isBetween(before + 3_500_000, before + 3_700_000);
   }
 
   private static TurnInput review() {

@@ -46,6 +46,9 @@ final class Permit {
 
   private static final Duration LONGEST_WISH = Duration.ofMinutes(10);
 
+  /** So many answers to an earlier run are asked about at once, and the others in a minute. */
+  private static final int MOST_RESETS = 10;
+
   private final ReviewInput input;
   private final ActivityStubs activities;
   private final Gate gate;
@@ -57,6 +60,14 @@ final class Permit {
   private @Nullable LeaseRequest waiting;
 
   private @Nullable PermitReply answer;
+
+  /** Whether what is waited for was asked for by a run before a Reset: its answer went there. */
+  private boolean resetSince;
+
+  private int resets;
+
+  /** The lease whose sandbox was returned to the pool, to be used again. */
+  private @Nullable String returned;
 
   /** The lease that is there: permitted, parked, or being ended. */
   private @Nullable String lease;
@@ -79,7 +90,7 @@ final class Permit {
 
   /** Waits for the permit of the lease that is there, for a sandbox that runs once it has it. */
   PermitReply acquire(int priority) {
-    return await(request(priority, null)).orElseThrow();
+    return await(priority, null, false).orElseThrow();
   }
 
   /**
@@ -93,7 +104,7 @@ final class Permit {
     Optional<PermitReply> permit =
         mayGiveBack && askedBack
             ? Optional.empty()
-            : await(request(LeaseRequest.GOES_ON, sandboxId), mayGiveBack);
+            : await(LeaseRequest.GOES_ON, sandboxId, mayGiveBack);
     if (permit.isPresent()) {
       parkedSandboxId = null;
       askedBack = false;
@@ -131,55 +142,56 @@ final class Permit {
   }
 
   /**
-   * The run that decides, the same in every replay: recorded at first and after each Reset, and
-   * only then.
+   * The run that hears this, the same in every replay. A marker for each permit; a mutable side
+   * effect would be one for each run, but where it records nothing a local activity right behind it
+   * is not found again in a replay (seen with a real server, SDK 1.38.0).
    */
-  private static String runThatDecides() {
-    return Workflow.mutableSideEffect(
-        "run", String.class, String::equals, () -> Workflow.getInfo().getRunId());
+  private static String runThatHears() {
+    return Workflow.sideEffect(String.class, () -> Workflow.getInfo().getRunId());
   }
 
-  private Optional<PermitReply> await(LeaseRequest request) {
-    return await(request, false);
-  }
-
-  private Optional<PermitReply> await(LeaseRequest request, boolean mayGiveBack) {
-    waiting = request;
+  private Optional<PermitReply> await(
+      int priority, @Nullable String sandboxId, boolean mayGiveBack) {
     answer = null;
     try {
       for (int asked = 1; ; asked++) {
+        resetSince = false;
+        LeaseRequest request = request(priority, sandboxId);
+        waiting = request;
         activities.telling().acquirePermit(new AcquireInput(input.fleet(), request));
-        if (answered(asked < ASKED_OFTEN ? ASK_EVERY : ASK_LATER_EVERY, mayGiveBack)) {
-          Optional<PermitReply> permit = take();
-          if (permit.isPresent()) {
-            if (asked > 1) {
-              gate.pass(); // what was waited for may not be wanted any more
-            }
-            return permit;
+        boolean heard = heard(asked < ASKED_OFTEN ? ASK_EVERY : ASK_LATER_EVERY, mayGiveBack);
+        PermitReply granted = answer;
+        if (granted != null) {
+          if (asked > 1) {
+            gate.pass(); // what was waited for may not be wanted any more
           }
-          if (askedBack && mayGiveBack) {
-            return Optional.empty();
-          }
-        } else if (asked % BEHIND_THE_GATE == 0) {
+          return Optional.of(take(granted));
+        }
+        if (askedBack && mayGiveBack) {
+          return Optional.empty();
+        }
+        if (!heard && asked % BEHIND_THE_GATE == 0) {
           gate.pass();
         }
       }
     } finally {
       waiting = null;
+      answer = null;
     }
   }
 
   /** Waits for the pool's word. False when it is time to ask again. */
-  private boolean answered(Duration atMost, boolean mayGiveBack) {
+  private boolean heard(Duration atMost, boolean mayGiveBack) {
     Duration wait = atMost;
     while (true) {
       Clock clock = new Clock(wait, "asks the pool again");
-      Workflow.await(() -> answer != null || (askedBack && mayGiveBack) || clock.isOver());
+      Workflow.await(
+          () -> answer != null || resetSince || (askedBack && mayGiveBack) || clock.isOver());
       clock.stop();
       CancellationScope.throwCanceled();
       PermitReply said = answer;
       if (said == null || said.kind() == PermitReply.Kind.GRANTED) {
-        return said != null || (askedBack && mayGiveBack);
+        return said != null || resetSince || (askedBack && mayGiveBack);
       }
       answer = null;
       Duration wish = Duration.ofSeconds(Math.max(1, said.askAgainAfterSeconds()));
@@ -187,21 +199,11 @@ final class Permit {
     }
   }
 
-  /** The permit that has come; empty when it was for a run before a Reset. */
-  private Optional<PermitReply> take() {
-    PermitReply granted = answer;
-    answer = null;
-    if (granted == null) {
-      return Optional.empty();
-    }
-    if (!granted.runId().equals(runThatDecides())) {
-      log.info("A permit of {} was for a run before a Reset", granted.leaseId());
-      return Optional.empty();
-    }
+  private PermitReply take(PermitReply granted) {
     if (granted.fence() != null) {
       taken.add(granted.fence());
     }
-    return Optional.of(granted);
+    return granted;
   }
 
   /** The pool says something; at any time, and maybe twice. */
@@ -226,11 +228,22 @@ final class Permit {
     if (reply.fence() != null && taken.contains(reply.fence())) {
       return; // said once more
     }
+    if (!reply.runId().equals(runThatHears())) {
+      // A Reset brings it again. Nothing is told: this run has, or will have, leases of that name.
+      resetSince |= waiting != null && resets++ < MOST_RESETS;
+      return;
+    }
     if (waitsFor(reply)) {
       answer = reply;
     } else if (!current) {
       log.warn("The pool gave a permit for {} that nobody waits for", reply.leaseId());
-      tellDetached(LeaseEnded.of(reply.leaseId(), reply.runId(), LeaseEnded.How.UNRESOLVED));
+      // What was returned is nobody's to end: it may be used again already.
+      boolean nothing = reply.leaseId().equals(returned) && reply.sandboxId() == null;
+      tellDetached(
+          LeaseEnded.of(
+              reply.leaseId(),
+              reply.runId(),
+              nothing ? LeaseEnded.How.RELEASED : LeaseEnded.How.UNRESOLVED));
     } else if (parkedSandboxId != null) {
       tellDetached(
           new LeaseEnded(
@@ -261,7 +274,10 @@ final class Permit {
   }
 
   /** Nothing is left of the lease, as far as the pool was told by the one who saw to it. */
-  void ended() {
+  void ended(boolean toBeUsedAgain) {
+    if (toBeUsedAgain) {
+      returned = lease;
+    }
     lease = null;
     parkedSandboxId = null;
     askedBack = false;

@@ -209,7 +209,6 @@ final class ReviewSandbox {
   }
 
   private void fill() {
-    Lease held = held();
     ResolveOutcome resolved = ledger.resolved();
     ledger.enter(Stage.CLONE);
     ledger.cloned(
@@ -218,6 +217,7 @@ final class ReviewSandbox {
             .cloneRepository(
                 new CloneInput(
                     input.batch(), input.key(), id(), input.target(), resolved, input.plan())));
+    Lease held = held();
     ledger.enter(Stage.PREPARE);
     Restored restored =
         ledger.prepared(
@@ -264,29 +264,36 @@ final class ReviewSandbox {
       return;
     }
     Stage stage = ledger.stage();
-    if (lease == null || !wake(lease)) {
+    if (lease == null || !wake()) {
       open(ledger.turnCount(), 0);
     }
     ledger.enter(stage);
   }
 
   /** False when it was given back in place of it. */
-  private boolean wake(Lease parked) {
-    ledger.enter(Stage.LEASE);
-    Optional<PermitReply> given = permit.acquireAgain(id(), ledger.lastTurnIsSaved());
+  private boolean wake() {
+    Optional<PermitReply> given = acquireAgain(ledger.lastTurnIsSaved());
     if (given.isEmpty()) {
       release();
       return false;
     }
     // It keeps the fence it was prepared with: nobody else has ever had that one.
-    long early = given.get().notBefore() - Workflow.currentTimeMillis();
-    if (early > 0) {
-      Workflow.newTimer(Duration.ofMillis(early), timer("waits for its turn to wake the sandbox"))
-          .get();
-    }
-    lease = parked.parked(false);
     ledger.sandboxWorks();
     return true;
+  }
+
+  private Optional<PermitReply> acquireAgain(boolean mayGiveBack) {
+    ledger.enter(Stage.LEASE);
+    Optional<PermitReply> given = permit.acquireAgain(id(), mayGiveBack);
+    if (given.isPresent()) {
+      long early = given.get().notBefore() - Workflow.currentTimeMillis();
+      if (early > 0) {
+        Workflow.newTimer(Duration.ofMillis(early), timer("waits for its turn to wake the sandbox"))
+            .get();
+      }
+      lease = held().parked(false);
+    }
+    return given;
   }
 
   private static TimerOptions timer(String summary) {
@@ -422,6 +429,7 @@ final class ReviewSandbox {
       return;
     }
     Lease ending = lease;
+    boolean keep = well && !ending.parked && ending.permit != null && ending.permit.keep();
     ledger.enter(Stage.RELEASE);
     try {
       activities
@@ -433,7 +441,7 @@ final class ReviewSandbox {
                   ending.sandboxId,
                   Workflow.getInfo().getRunId(),
                   ending.parked,
-                  well && !ending.parked && ending.permit != null && ending.permit.keep()));
+                  keep));
     } catch (TemporalFailure e) {
       CancellationScope.throwCanceled();
       log.error("Lease {} could not be released: the pool must see to it", ending.id, e);
@@ -441,6 +449,6 @@ final class ReviewSandbox {
     }
     ledger.sandboxRests();
     lease = null;
-    permit.ended();
+    permit.ended(keep);
   }
 }

@@ -118,8 +118,8 @@ final class TurnRunner {
   private TurnOutcome turn(Prompt prompt, boolean goOn) {
     int turn = ledger.nextTurn();
     while (true) {
-      sandbox.require();
       gate.pass();
+      sandbox.require();
       ledger.enter(prompt.kind() == PromptKind.FOLLOW_UP ? Stage.FOLLOW_UP : Stage.RUN);
       ledger.sandboxWorks();
       TurnInput turnInput = turnInput(turn, prompt, goOn);

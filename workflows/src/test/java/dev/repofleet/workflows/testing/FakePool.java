@@ -111,6 +111,9 @@ public final class FakePool implements PoolActivities {
         return;
       }
       said = held.get(request.leaseId());
+      if (said != null && !said.runId().equals(request.runId())) {
+        said = null; // it moves to the run after a Reset, with another fence
+      }
       if (said == null && full > 0) {
         full--;
         said = reply(PermitReply.Kind.ASK_AGAIN, request, null, 120);
