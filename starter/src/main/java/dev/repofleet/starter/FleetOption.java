@@ -43,9 +43,13 @@ public final class FleetOption {
   }
 
   private static Fleet fleet(String name, String from) {
-    Fleet fleet;
+    if (name.endsWith(RUN_QUEUE)) {
+      // Its task queue would be the one of the agent runs of another fleet.
+      throw CommandException.wrongUse(
+          from + " is '" + name + "': a fleet's name does not end with '" + RUN_QUEUE + "'");
+    }
     try {
-      fleet = new Fleet(name);
+      return new Fleet(name);
     } catch (IllegalArgumentException e) {
       throw CommandException.wrongUse(
           from
@@ -53,12 +57,6 @@ public final class FleetOption {
               + name
               + "': a fleet's name is 1 to 31 of a-z, 0-9 and '-', a letter or digit first");
     }
-    if (name.endsWith(RUN_QUEUE)) {
-      // Its task queue would be the one of the agent runs of another fleet.
-      throw CommandException.wrongUse(
-          from + " is '" + name + "': a fleet's name does not end with '" + RUN_QUEUE + "'");
-    }
-    return fleet;
   }
 
   /** The fleet that polls a task queue; empty when it is the queue of no fleet. */

@@ -9,11 +9,12 @@ import java.util.regex.Pattern;
  * <p>Two fleets may live in one namespace. Batches of a fleet that is not {@link #DEFAULT} begin
  * with its name and a dot, so that ids never meet.
  *
- * @param name {@code [a-z0-9][a-z0-9-]{0,30}}
+ * @param name {@code [a-z0-9][a-z0-9-]{0,30}}, not ending in {@code -run}
  */
 public record Fleet(String name) {
 
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,30}");
+  private static final String RUNS = "-run";
   private static final Pattern BATCH = Pattern.compile("[a-z0-9][a-z0-9.-]{0,62}");
 
   /** The fleet of everybody who named none. Below the patterns that its constructor needs. */
@@ -23,6 +24,14 @@ public record Fleet(String name) {
     if (!NAME.matcher(name).matches()) {
       throw new IllegalArgumentException(
           "fleet name \"" + name + "\" is not of the form " + NAME + ": use lower-case letters");
+    }
+    if (name.endsWith(RUNS)) {
+      throw new IllegalArgumentException(
+          "fleet name \""
+              + name
+              + "\" ends in "
+              + RUNS
+              + ", as the second task queue of another fleet does: take another name");
     }
   }
 
@@ -35,7 +44,7 @@ public record Fleet(String name) {
    * Task queue of agent runs alone, so that runs of hours never keep a release from being started.
    */
   public String runTaskQueue() {
-    return name + "-run";
+    return name + RUNS;
   }
 
   /**

@@ -48,7 +48,7 @@ final class LeaseEndings {
     if (input.leases().isEmpty()) {
       return new EndLeasesOutcome(List.of(), 0);
     }
-    Round round = new Round(input.fleet(), time);
+    Round round = new Round(input, time);
     Optional<List<SandboxInfo>> before = round.list();
     for (Left left : input.leases()) {
       round.end(left, before.orElse(List.of()));
@@ -74,12 +74,14 @@ final class LeaseEndings {
   /** One attempt. */
   private final class Round {
     private final String fleet;
+    private final Set<String> spared;
     private final AttemptTime time;
     private final Set<String> failed = new LinkedHashSet<>();
     private int killed;
 
-    Round(String fleet, AttemptTime time) {
-      this.fleet = fleet;
+    Round(EndLeasesInput input, AttemptTime time) {
+      this.fleet = input.fleet();
+      this.spared = Set.copyOf(input.spared());
       this.time = time;
     }
 
@@ -97,6 +99,7 @@ final class LeaseEndings {
     /** Those listed that are the lease's. */
     Set<String> ids(Left left, List<SandboxInfo> listed) {
       return listed.stream()
+          .filter(one -> !spared.contains(one.sandboxId()))
           .filter(
               one ->
                   left.leaseId().equals(one.metadata().get(LeaseLabels.LEASE))

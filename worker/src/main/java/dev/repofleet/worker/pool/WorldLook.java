@@ -9,6 +9,7 @@ import dev.repofleet.workflows.activities.PoolInspectionOutcome;
 import dev.repofleet.workflows.activities.PoolInspectionOutcome.Moved;
 import dev.repofleet.workflows.activities.PoolInspectionOutcome.Owner;
 import dev.repofleet.workflows.activities.PoolInspectionOutcome.Stray;
+import dev.repofleet.workflows.activities.WarmUpInput;
 import dev.repofleet.workflows.client.LeaseLabels;
 import dev.repofleet.workflows.client.ReviewRuns;
 import dev.repofleet.workflows.client.ReviewRuns.Run;
@@ -41,6 +42,8 @@ final class WorldLook {
 
   /** A running sandbox that is younger may have just been handed on, and its pool not know yet. */
   private static final Duration YOUNG = Duration.ofMinutes(3);
+
+  private static final Duration A_DAY = Duration.ofDays(1);
 
   private final PoolInspection known;
   private final ReviewRuns runs;
@@ -142,7 +145,7 @@ final class WorldLook {
   private Stray stray(SandboxInfo sandbox, Optional<Instant> now) {
     LeaseLabels review = LeaseLabels.of(sandbox.metadata()).orElse(null);
     Ownership ownership =
-        review == null ? Ownership.UNKNOWN : ownership(review, isYoung(sandbox, now));
+        review == null ? ofNoReview(sandbox, now) : ownership(review, isYoung(sandbox, now));
     return new Stray(
         sandbox.sandboxId(),
         lease(sandbox),
@@ -151,6 +154,20 @@ final class WorldLook {
         review == null ? null : review.batch(),
         sandbox.state() == SandboxState.RUNNING,
         ownership.owner());
+  }
+
+  /**
+   * A warm one of a pool that has forgotten it. A review may have it, and extends its life while it
+   * does; for one that has been paused so long nobody comes any more.
+   */
+  private static Ownership ofNoReview(SandboxInfo sandbox, Optional<Instant> now) {
+    boolean longPaused =
+        sandbox.state() == SandboxState.PAUSED
+            && now.filter(time -> Duration.between(sandbox.endAt(), time).compareTo(A_DAY) > 0)
+                .isPresent();
+    return longPaused && lease(sandbox).startsWith(WarmUpInput.LABEL)
+        ? new Ownership(Owner.NOBODY, null)
+        : Ownership.UNKNOWN;
   }
 
   private record Ownership(Owner owner, @Nullable String runId) {

@@ -305,7 +305,7 @@ class PoolActivitiesTest {
         .execute(
             POOL,
             "EndLeases",
-            new EndLeasesInput(FLEET.name(), List.of(leases)),
+            new EndLeasesInput(FLEET.name(), List.of(leases), List.of()),
             EndLeasesOutcome.class);
   }
 

@@ -5,12 +5,18 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Leases of which nothing may be left. */
+/**
+ * Leases of which nothing may be left.
+ *
+ * @param spared sandboxes that are not deleted whatever their label: one that is used again keeps
+ *     the label of its first lease
+ */
 @Payload
-public record EndLeasesInput(String fleet, List<Left> leases) {
+public record EndLeasesInput(String fleet, List<Left> leases, List<String> spared) {
   public EndLeasesInput {
     Objects.requireNonNull(fleet, "fleet");
     leases = List.copyOf(leases);
+    spared = List.copyOf(spared);
   }
 
   /**

@@ -23,6 +23,10 @@ public record WarmUpInput(
     IdleState state,
     Duration lifetime,
     long notBefore) {
+
+  /** Labels of such sandboxes begin so, and name no review. */
+  public static final String LABEL = "warm:";
+
   public WarmUpInput {
     Objects.requireNonNull(fleet, "fleet");
     Objects.requireNonNull(leaseId, "leaseId");

@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -135,6 +136,19 @@ final class LeaseBook {
 
   boolean isEmpty() {
     return held.isEmpty() && parked.isEmpty() && unresolved.isEmpty();
+  }
+
+  /** Whether a review has this sandbox, at work or paused. */
+  boolean hasSandbox(@Nullable String sandboxId) {
+    return sandboxId != null && sandboxIds().contains(sandboxId);
+  }
+
+  /** Sandboxes that reviews have, as far as they are known by id. */
+  Set<String> sandboxIds() {
+    Set<String> ids = new TreeSet<>();
+    parked.values().forEach(one -> ids.add(one.sandboxId()));
+    held.values().stream().map(Held::sandboxId).filter(Objects::nonNull).forEach(ids::add);
+    return ids;
   }
 
   /** Everybody who has a lease or a paused sandbox. */

@@ -20,10 +20,15 @@ final class PoolLimits {
     this.provider = new ProviderHealth(carry.provider(), carry.providerHold());
   }
 
-  void set(PoolSettings settings) {
-    maximum = settings.maximumPoolSize();
-    slots.set(settings.createRate());
-    account.set(maximum);
+  /** Settings have changed; what was learned of a limit that was set anew is tried anew. */
+  void set(PoolSettings before, PoolSettings after) {
+    maximum = after.maximumPoolSize();
+    if (after.createRate() != before.createRate()) {
+      slots.set(after.createRate());
+    }
+    if (maximum != before.maximumPoolSize()) {
+      account.set(maximum);
+    }
   }
 
   /** Lets what has given way rise again. */

@@ -10,6 +10,7 @@ import dev.repofleet.workflows.pool.PoolCarry.Waiting;
 import dev.repofleet.workflows.pool.PoolCarry.Warm;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
@@ -102,7 +103,9 @@ final class SandboxPool {
       case REFUSED_QUOTA, REFUSED_RATE -> refused(lease, now);
       case UNRESOLVED -> {
         line.remove(id);
-        leases.end(id, lease.sandboxId());
+        if (!shelf.has(id, lease.sandboxId())) {
+          leases.end(id, lease.sandboxId());
+        }
       }
       case RETURNED -> returned(id, lease.sandboxId(), now);
     }
@@ -140,6 +143,9 @@ final class SandboxPool {
 
   private void returned(String id, @Nullable String sandboxId, long now) {
     Held has = leases.held(id);
+    if (has == null && (shelf.has(id, sandboxId) || leases.hasSandbox(sandboxId))) {
+      return; // told twice: it is on the shelf since, or another lease's
+    }
     String repository = has == null ? null : has.request().repository();
     if (has == null || repository == null || sandboxId == null || !keeps()) {
       leases.end(id, sandboxId);
@@ -160,8 +166,8 @@ final class SandboxPool {
   }
 
   void set(PoolSettings changed) {
+    limits.set(settings, changed);
     settings = changed;
-    limits.set(changed);
   }
 
   PoolSettings settings() {
@@ -249,6 +255,17 @@ final class SandboxPool {
 
   List<EndLeasesInput.Left> ending() {
     return leases.ending();
+  }
+
+  /** Sandboxes in use or to be used again, whatever lease their label names. */
+  List<String> spared() {
+    Set<String> ids = leases.sandboxIds();
+    shelf.all().stream().map(Warm::sandboxId).filter(Objects::nonNull).forEach(ids::add);
+    leases.ending().stream()
+        .map(EndLeasesInput.Left::sandboxId)
+        .filter(Objects::nonNull)
+        .forEach(ids::remove);
+    return List.copyOf(ids);
   }
 
   /** E2B has confirmed that nothing is left of these. */

@@ -62,7 +62,7 @@ public final class SandboxPoolWorkflowImpl implements SandboxPoolWorkflow {
   /** Nothing is granted before the world was looked at: an earlier pool's leases may be there. */
   private boolean knowsTheWorld;
 
-  private final boolean hasSettings;
+  private boolean hasSettings;
   private boolean changed = true;
   private boolean looking;
   private boolean ending;
@@ -237,7 +237,7 @@ public final class SandboxPoolWorkflowImpl implements SandboxPoolWorkflow {
     List<EndLeasesInput.Left> left = pool.ending();
     try {
       EndLeasesOutcome outcome =
-          activities.pooling().endLeases(new EndLeasesInput(fleet.name(), left));
+          activities.pooling().endLeases(new EndLeasesInput(fleet.name(), left, pool.spared()));
       pool.resolved(outcome.resolved(), now());
       if (outcome.resolved().size() < left.size()) {
         Workflow.sleep(AGAIN);
@@ -332,6 +332,7 @@ public final class SandboxPoolWorkflowImpl implements SandboxPoolWorkflow {
   @Override
   public PoolSettings set(PoolSettingsChange change) {
     pool.set(pool.settings().with(change));
+    hasSettings = true;
     rememberSettings();
     changed = true;
     return pool.settings();

@@ -41,6 +41,11 @@ final class WaitingLine {
    */
   boolean add(LeaseRequest request, long now) {
     Waiting before = byLease.get(request.leaseId());
+    if (before != null && !sameLine(before.request(), request)) {
+      remove(request.leaseId());
+      put(new Waiting(request, now, before.tried()), false);
+      return true;
+    }
     if (before != null) {
       byLease.put(request.leaseId(), new Waiting(request, now, before.tried()));
       return true;
@@ -50,6 +55,10 @@ final class WaitingLine {
     }
     put(new Waiting(request, now, false), false);
     return true;
+  }
+
+  private static boolean sameLine(LeaseRequest one, LeaseRequest other) {
+    return one.priority() == other.priority() && one.batch().equals(other.batch());
   }
 
   /** Somebody who was served already, and got nothing for it: it goes before its batch's others. */

@@ -25,6 +25,15 @@ final class WarmShelf {
     return byLabel.remove(label);
   }
 
+  /** Whether it has this one, by its label or its id. */
+  boolean has(String label, @Nullable String sandboxId) {
+    return byLabel.values().stream()
+        .anyMatch(
+            warm ->
+                warm.label().equals(label)
+                    || (sandboxId != null && sandboxId.equals(warm.sandboxId())));
+  }
+
   /** The one for this request, its own repository's first; absent when there is none. */
   @Nullable Warm find(LeaseRequest request) {
     if (request.parkedSandboxId() != null) {

@@ -1,5 +1,6 @@
 package dev.repofleet.workflows.pool;
 
+import dev.repofleet.workflows.activities.WarmUpInput;
 import dev.repofleet.workflows.pool.PoolCarry.Unresolved;
 import dev.repofleet.workflows.pool.PoolCarry.Warm;
 import java.util.Map;
@@ -45,7 +46,7 @@ final class WarmStock {
     if (template == null) {
       return null;
     }
-    Warm warm = new Warm("warm:" + names.get(), null, template, null, false, slot, now);
+    Warm warm = new Warm(WarmUpInput.LABEL + names.get(), null, template, null, false, slot, now);
     shelf.put(warm);
     return warm;
   }

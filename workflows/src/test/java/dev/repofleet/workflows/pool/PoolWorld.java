@@ -455,11 +455,14 @@ final class PoolWorld {
   }
 
   /** Deletes what is left of leases. */
-  List<String> end(List<EndLeasesInput.Left> leases) {
+  List<String> end(List<EndLeasesInput.Left> leases, List<String> spared) {
     for (EndLeasesInput.Left left : leases) {
       sandboxes.remove(left.sandboxId());
       leasedSandboxes.remove(left.sandboxId());
-      sandboxes.values().removeIf(sandbox -> sandbox.label.equals(left.leaseId()));
+      sandboxes
+          .values()
+          .removeIf(
+              sandbox -> sandbox.label.equals(left.leaseId()) && !spared.contains(sandbox.id));
     }
     return leases.stream().map(EndLeasesInput.Left::leaseId).toList();
   }

@@ -263,7 +263,7 @@ class SandboxPoolHistoriesTest {
       if (ending.isEmpty()) {
         ending = pool.ending();
       } else if (random.nextInt(3) == 0) {
-        pool.resolved(world.end(ending), world.now);
+        pool.resolved(world.end(ending, pool.spared()), world.now);
         ending = List.of();
       }
     }

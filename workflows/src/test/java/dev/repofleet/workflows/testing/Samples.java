@@ -70,6 +70,7 @@ import dev.repofleet.workflows.review.Target;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** One of every record that travels through histories, all fields set where they can be. */
 public final class Samples {
@@ -218,7 +219,7 @@ public final class Samples {
           BATCH, BatchStatus.FINISHED_WITH_FAILURES, 3, 1_700_000_000_000L, 1_700_000_060_000L);
 
   /** One of each type, no type twice. */
-  public static final List<Record> ALL =
+  private static final List<Record> REVIEWS_AND_BATCHES =
       List.of(
           PLAN,
           COUNTS,
@@ -356,4 +357,9 @@ public final class Samples {
           new ReportOutcome("store:review.json"));
 
   private Samples() {}
+
+  /** One of each, those of the pool too. */
+  public static List<Record> all() {
+    return Stream.concat(REVIEWS_AND_BATCHES.stream(), PoolSamples.ALL.stream()).toList();
+  }
 }
