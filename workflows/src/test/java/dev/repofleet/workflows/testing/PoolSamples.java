@@ -79,6 +79,35 @@ final class PoolSamples {
           2,
           List.of("nightly"));
 
+  private static final PoolInspection LOOK =
+      new PoolInspection(
+          "repofleet",
+          List.of(new PoolInspection.Holder(LEASE, REVIEW, "run", "sandbox-1")),
+          List.of("sandbox-2"),
+          List.of("review/nightly/app-2:run:0"),
+          true);
+
+  private static final PoolInspectionOutcome FOUND =
+      new PoolInspectionOutcome(
+          List.of(LEASE),
+          List.of(new PoolInspectionOutcome.Moved(LEASE, "run-2")),
+          List.of("sandbox-1"),
+          List.of(
+              new PoolInspectionOutcome.Stray(
+                  "sandbox-3",
+                  LEASE,
+                  REVIEW,
+                  "run",
+                  "nightly",
+                  true,
+                  PoolInspectionOutcome.Owner.NOBODY)),
+          1,
+          SETTINGS);
+
+  private static final EndLeasesInput ENDINGS =
+      new EndLeasesInput(
+          "repofleet", List.of(new EndLeasesInput.Left(LEASE, "sandbox-1")), List.of("sandbox-2"));
+
   static final List<Record> ALL =
       List.of(
           SETTINGS,
@@ -95,6 +124,16 @@ final class PoolSamples {
           ENDED,
           TROUBLE,
           CARRY,
+          CARRY.waiting().get(0),
+          CARRY.held().get(0),
+          CARRY.unresolved().get(0),
+          CARRY.parked().get(0),
+          CARRY.warm().get(0),
+          CARRY.rate(),
+          LOOK.holders().get(0),
+          FOUND.moved().get(0),
+          FOUND.strays().get(0),
+          ENDINGS.leases().get(0),
           new PoolInput(1, "repofleet", SETTINGS, CARRY),
           new PoolResumed("the model's provider refuses the key"),
           new PoolStatus(
@@ -117,31 +156,9 @@ final class PoolSamples {
           new PoolNews("repofleet", ENDED, TROUBLE),
           new Delivery("run", List.of(REPLY), List.of("nightly"), new BatchHold("a reason")),
           new DeliveryOutcome("run", true, List.of(LEASE)),
-          new PoolInspection(
-              "repofleet",
-              List.of(new PoolInspection.Holder(LEASE, REVIEW, "run", "sandbox-1")),
-              List.of("sandbox-2"),
-              List.of("review/nightly/app-2:run:0"),
-              true),
-          new PoolInspectionOutcome(
-              List.of(LEASE),
-              List.of(new PoolInspectionOutcome.Moved(LEASE, "run-2")),
-              List.of("sandbox-1"),
-              List.of(
-                  new PoolInspectionOutcome.Stray(
-                      "sandbox-3",
-                      LEASE,
-                      REVIEW,
-                      "run",
-                      "nightly",
-                      true,
-                      PoolInspectionOutcome.Owner.NOBODY)),
-              1,
-              SETTINGS),
-          new EndLeasesInput(
-              "repofleet",
-              List.of(new EndLeasesInput.Left(LEASE, "sandbox-1")),
-              List.of("sandbox-2")),
+          LOOK,
+          FOUND,
+          ENDINGS,
           new EndLeasesOutcome(List.of(LEASE), 1),
           new WarmUpInput(
               "repofleet", "warm:" + FENCE, "claude", IdleState.PAUSED, Duration.ofMinutes(30), AT),
