@@ -51,7 +51,8 @@ class PoolUnderAttackIT {
   void nothing_is_over_the_limits_and_nothing_is_left() throws Exception {
     Attack attack = Attack.begin("PoolUnderAttackIT");
     int repositories = attack.ofLong(50, 12);
-    try (SimulatedAccount account = new SimulatedAccount(folder.resolve("sandboxes"), AGENT);
+    try (SimulatedAccount account =
+            new SimulatedAccount(folder.resolve("sandboxes"), AGENT, PLACES, RATE);
         SeparateTemporal temporal = SeparateTemporal.start(folder);
         FleetProcesses processes = new FleetProcesses("PoolUnderAttackIT")) {
       WorkflowClient client = temporal.connection().client();
@@ -80,6 +81,8 @@ class PoolUnderAttackIT {
       Waiting.until("no sandbox is left", END, () -> account.sandboxes().isEmpty());
       Waiting.until("the pool holds nothing", END, () -> pool.status().total() == 0);
       report(client, account, pool.status(), seconds, BATCHES * repositories);
+      assertThat(account.statistics().refusedForQuota()).as("beyond the quota").isZero();
+      assertThat(account.statistics().refusedForRate()).as("beyond the rate").isZero();
       assertThat(account.statistics().mostAtOnce()).isLessThanOrEqualTo(PLACES);
       assertThat(pool.status().leaked()).isZero();
     } finally {

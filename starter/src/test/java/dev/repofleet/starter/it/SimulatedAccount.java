@@ -20,20 +20,26 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/**
- * An E2B account with simulated sandboxes that fails as real ones do, and counts. Its own limits
- * are wide, so that it shows what a pool does and not what the account lets pass.
- */
+/** An E2B account with simulated sandboxes that fails as real ones do, and counts. */
 final class SimulatedAccount implements AutoCloseable {
   private final LocalSandboxServer server;
   private final E2bClient client;
 
-  /** Serves sandboxes whose agents take so long for each turn. */
+  /** One with limits wide enough for anything. */
   SimulatedAccount(Path folder, Duration agentTime) {
+    this(folder, agentTime, 1_000, 1_000);
+  }
+
+  /** Serves sandboxes whose agents take so long for each turn, within an account's limits. */
+  SimulatedAccount(Path folder, Duration agentTime, int quota, double createRate) {
     Simulation simulation = Simulation.standard().withAgent(new AgentScript(agentTime, 6, 400, 3));
     server =
         new LocalSandboxServer(
-            LocalSandboxOptions.builder(folder).simulate(simulation).quota(1_000).build());
+            LocalSandboxOptions.builder(folder)
+                .simulate(simulation)
+                .quota(quota)
+                .createRate(createRate)
+                .build());
     try {
       server.start();
     } catch (IOException e) {

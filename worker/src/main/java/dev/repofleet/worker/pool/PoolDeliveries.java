@@ -28,10 +28,11 @@ final class PoolDeliveries {
 
   /**
    * Tells all of them, each once. One that can't be told keeps none of the others: reviews ask
-   * again, and a batch learns it from the next delivery.
+   * again, and batches are told once more, which changes nothing for those who know.
    *
    * @param runId the pool's run that asks
-   * @throws io.temporal.failure.ApplicationFailure a passing one, when the server took none
+   * @throws io.temporal.failure.ApplicationFailure a passing one, when nobody could be told, or not
+   *     every batch
    */
   DeliveryOutcome deliver(Delivery delivery, String runId) {
     if (delivery.runId() != null && !delivery.runId().equals(runId)) {
@@ -62,19 +63,16 @@ final class PoolDeliveries {
         }
       }
     }
-    requireAny(told, failure);
+    boolean forBatches = !delivery.batches().isEmpty();
+    if (failure != null && (told == 0 || forBatches)) {
+      throw FailureMapper.passing(Cause.INTERNAL, "the pool could not tell all of them", failure);
+    }
     return new DeliveryOutcome(runId, true, gone);
   }
 
   private static RuntimeException failed(String workflowId, RuntimeException e) {
     log.warn("{} could not be told by its pool: {}", workflowId, e.toString());
     return e;
-  }
-
-  private static void requireAny(int told, @Nullable RuntimeException failure) {
-    if (told == 0 && failure != null) {
-      throw FailureMapper.passing(Cause.INTERNAL, "the pool could tell nobody", failure);
-    }
   }
 
   /** False when it has ended, or there never was one. */

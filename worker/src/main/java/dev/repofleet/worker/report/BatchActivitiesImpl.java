@@ -162,7 +162,10 @@ public final class BatchActivitiesImpl implements BatchActivities {
       return Optional.empty();
     }
     boolean cancelled = status == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_CANCELED;
-    if (fleet != null) {
+    boolean gaveNothingBack =
+        status == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_TERMINATED
+            || status == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_TIMED_OUT;
+    if (fleet != null && gaveNothingBack) {
       deleteSandboxes(fleet, Fleet.reviewWorkflowId(batch, running.key()));
     }
     if (result(batch, running.key()).isEmpty()) {

@@ -18,12 +18,14 @@ import dev.repofleet.workflows.activities.PrepareOutcome;
 import dev.repofleet.workflows.activities.ReleaseInput;
 import dev.repofleet.workflows.activities.ReleaseOutcome;
 import dev.repofleet.workflows.activities.SandboxActivities;
+import dev.repofleet.workflows.activities.WakeInput;
 import dev.repofleet.workflows.client.LeaseLabels;
 import dev.repofleet.workflows.pool.LeaseEnded;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.activity.ActivityInfo;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -37,6 +39,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class SandboxActivitiesImpl implements SandboxActivities {
   private static final Logger log = LoggerFactory.getLogger(SandboxActivitiesImpl.class);
+
+  /** Longer, and the slots of others are used. */
+  private static final Duration SLOT = Duration.ofSeconds(1);
 
   private final E2bClient client;
   private final SandboxConnections connections;
@@ -77,11 +82,29 @@ public final class SandboxActivitiesImpl implements SandboxActivities {
               ? find(input, context)
               : Optional.empty();
       if (found.isPresent()) {
-        return wake(input, found.get().sandboxId(), found.get().state() == SandboxState.PAUSED);
+        boolean asleep = found.get().state() == SandboxState.PAUSED;
+        return wake(input.leaseId(), found.get().sandboxId(), input.sandboxTime(), asleep);
       }
-      return wake(input, creation.create(order, context).sandboxId(), false);
+      requireSlot(input);
+      String created = creation.create(order, context).sandboxId();
+      return wake(input.leaseId(), created, input.sandboxTime(), false);
     } catch (E2bException e) {
       throw creation.failed(e, order, context);
+    }
+  }
+
+  /**
+   * After an outage all that waited would create at once: who is late for the slot of its permit
+   * needs another one.
+   */
+  private static void requireSlot(LeaseInput input) {
+    long late = System.currentTimeMillis() - input.notBefore();
+    if (input.notBefore() > 0 && late > SLOT.toMillis()) {
+      throw FailureMapper.refusal(
+          Cause.SANDBOX_CREATE_RATE,
+          "lease " + input.leaseId() + " is " + late + " ms late for its slot",
+          null,
+          0L);
     }
   }
 
@@ -94,15 +117,26 @@ public final class SandboxActivitiesImpl implements SandboxActivities {
    * Wakes it and extends its life. One that was asleep takes a place of the account, which may
    * refuse; one that runs has its place, and no refusal is told of it.
    */
-  private LeaseOutcome wake(LeaseInput input, String sandboxId, boolean asleep) {
+  private LeaseOutcome wake(String leaseId, String sandboxId, Duration atLeast, boolean asleep) {
     try {
-      Sandbox sandbox = SandboxConnections.connect(client, sandboxId, input.sandboxTime());
+      Sandbox sandbox = SandboxConnections.connect(client, sandboxId, atLeast);
       return new LeaseOutcome(sandboxId, sandbox.envdVersion());
     } catch (RateLimitedException e) {
       if (asleep) {
-        throw creation.refused(e, input.leaseId());
+        throw creation.refused(e, leaseId);
       }
       throw e;
+    }
+  }
+
+  @Override
+  public LeaseOutcome wake(WakeInput input) {
+    AttemptTime.await(Activity.getExecutionContext().getInfo(), input.notBefore());
+    try {
+      boolean asleep = client.get(input.sandboxId()).state() == SandboxState.PAUSED;
+      return wake(input.leaseId(), input.sandboxId(), input.sandboxTime(), asleep);
+    } catch (E2bException e) {
+      throw FailureMapper.map(e, "sandbox " + input.sandboxId() + " can't be woken");
     }
   }
 
@@ -114,7 +148,7 @@ public final class SandboxActivitiesImpl implements SandboxActivities {
     }
     try {
       boolean asleep = client.get(warm).state() == SandboxState.PAUSED;
-      LeaseOutcome taken = wake(input, warm, asleep);
+      LeaseOutcome taken = wake(input.leaseId(), warm, input.sandboxTime(), asleep);
       if (isReset(input, attempt) && !cleanOfRunBefore(input, warm, attempt)) {
         client.kill(warm);
         return Optional.empty();
@@ -201,7 +235,8 @@ public final class SandboxActivitiesImpl implements SandboxActivities {
     if (leaseId != null && runId != null) {
       tell(
           input.fleet(),
-          new LeaseEnded(leaseId, runId, LeaseEnded.How.PARKED, input.sandboxId(), null));
+          new LeaseEnded(
+              leaseId, runId, LeaseEnded.How.PARKED, input.sandboxId(), null, input.fence()));
     }
     return new PauseOutcome(true);
   }

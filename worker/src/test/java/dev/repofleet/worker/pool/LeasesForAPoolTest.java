@@ -172,7 +172,7 @@ class LeasesForAPoolTest {
   @Test
   void a_paused_sandbox_gives_its_permit_back_and_one_that_is_gone_says_nothing() {
     String sandbox = fixture().sandbox(Map.of());
-    PauseInput input = new PauseInput(sandbox, FLEET.name(), LEASE, RUN);
+    PauseInput input = new PauseInput(sandbox, FLEET.name(), LEASE, RUN, null);
 
     assertThat(fixture().execute("Pause", input, PauseOutcome.class).paused()).isTrue();
     assertThat(fixture().execute("Pause", input, PauseOutcome.class).paused())

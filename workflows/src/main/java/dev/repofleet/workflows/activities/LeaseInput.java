@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param sandboxTime longest it may live without being extended
  * @param workflowId of the review, carried by the sandbox, so that what a terminated review left is
  *     found
- * @param notBefore when it may be created or woken, milliseconds since the epoch; 0: now
+ * @param notBefore when it may be created or woken, milliseconds since the epoch; one that can't be
+ *     created within a second after it needs another slot. 0: whenever
  * @param warmSandboxId to be taken in place of creating one; one that has died is replaced by a new
  *     one. Absent: create
  * @param lookFirst whether an earlier activity may have created a sandbox for this lease

@@ -10,16 +10,21 @@ import org.jspecify.annotations.Nullable;
  * @param fleet whose pool is told that the lease's place is free; absent: nobody is told
  * @param leaseId of it
  * @param runId of the review's run
+ * @param fence of the permit that is given back
  */
 @Payload
 public record PauseInput(
-    String sandboxId, @Nullable String fleet, @Nullable String leaseId, @Nullable String runId) {
+    String sandboxId,
+    @Nullable String fleet,
+    @Nullable String leaseId,
+    @Nullable String runId,
+    @Nullable String fence) {
   public PauseInput {
     Objects.requireNonNull(sandboxId, "sandboxId");
   }
 
   /** A sandbox that no pool knows. */
   public PauseInput(String sandboxId) {
-    this(sandboxId, null, null, null);
+    this(sandboxId, null, null, null, null);
   }
 }

@@ -28,6 +28,12 @@ public interface SandboxActivities {
   PauseOutcome pause(PauseInput input);
 
   /**
+   * Wakes a paused sandbox, which takes a place of the account again. Ends as {@link #lease} does
+   * when E2B refuses, and with {@code sandbox_lost} when it is gone.
+   */
+  LeaseOutcome wake(WakeInput input);
+
+  /**
    * Ends a lease: the fence goes first, then every sandbox that carries the lease. Succeeds when
    * there is none left, also when there never was one. Then the pool is told. A sandbox that is
    * kept is cleaned in place of being deleted, or deleted where that fails.

@@ -3,9 +3,9 @@ package dev.repofleet.workflows.pool;
 import dev.repofleet.workflows.pool.PoolCarry.Limit;
 
 /**
- * When the next sandbox may be created: slots one after the other at an even distance, so that no
- * second has more than the rate. A refusal halves the rate; it comes back by a tenth a minute. Not
- * thread-safe.
+ * When the next sandbox may be created: slots one after the other at an even distance, a tenth
+ * wider than the rate asks for, so that no second has more however unevenly holders come to create.
+ * A refusal halves the rate; it comes back by a tenth a minute. Not thread-safe.
  */
 final class CreateSlots {
   /** Slower than that, nobody would see the pool work. */
@@ -44,7 +44,7 @@ final class CreateSlots {
   }
 
   private long distance() {
-    return (long) Math.ceil(1000 / rate);
+    return (long) Math.ceil(1100 / rate);
   }
 
   /** E2B refused a create that was within the rate. */

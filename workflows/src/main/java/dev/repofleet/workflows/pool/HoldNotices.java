@@ -8,6 +8,11 @@ import java.util.TreeSet;
 final class HoldNotices {
   private final Set<String> told;
 
+  /** Those that know that it is not; a pool before this one may have told them otherwise. */
+  private final Set<String> greeted = new TreeSet<>();
+
+  private boolean doubts;
+
   HoldNotices(List<String> told) {
     this.told = new TreeSet<>(told);
   }
@@ -19,12 +24,19 @@ final class HoldNotices {
    * @param concerned batches that wait or have leases
    */
   List<String> toTell(boolean held, Set<String> concerned) {
-    if (!held) {
-      return List.copyOf(told);
-    }
     Set<String> batches = new TreeSet<>(concerned);
-    batches.removeAll(told);
+    if (held) {
+      batches.removeAll(told);
+    } else {
+      batches.removeIf(batch -> !doubts || greeted.contains(batch));
+      batches.addAll(told);
+    }
     return List.copyOf(batches);
+  }
+
+  /** There was another pool before: nobody knows what it has told. */
+  void doubt() {
+    doubts = true;
   }
 
   /** They know now. */
@@ -33,6 +45,7 @@ final class HoldNotices {
       told.addAll(batches);
     } else {
       batches.forEach(told::remove);
+      greeted.addAll(batches);
     }
   }
 

@@ -131,16 +131,31 @@ final class LeaseBook {
 
   /** Places taken by leases and by what is left of them. */
   int places() {
-    return held.size() + (int) unresolved.values().stream().filter(Unresolved::place).count();
+    return held.size() + endingPlaces();
+  }
+
+  /** Places that come free once E2B confirms an end. */
+  int endingPlaces() {
+    return (int) unresolved.values().stream().filter(Unresolved::place).count();
   }
 
   boolean isEmpty() {
     return held.isEmpty() && parked.isEmpty() && unresolved.isEmpty();
   }
 
-  /** Whether a review has this sandbox, at work or paused. */
-  boolean hasSandbox(@Nullable String sandboxId) {
-    return sandboxId != null && sandboxIds().contains(sandboxId);
+  /** Whether another lease than this one has the sandbox, at work or paused. */
+  boolean otherHas(String leaseId, @Nullable String sandboxId) {
+    return sandboxId != null
+        && (held.values().stream()
+                .anyMatch(
+                    one ->
+                        sandboxId.equals(one.sandboxId())
+                            && !one.request().leaseId().equals(leaseId))
+            || parked.values().stream()
+                .anyMatch(
+                    one ->
+                        sandboxId.equals(one.sandboxId())
+                            && !one.request().leaseId().equals(leaseId)));
   }
 
   /** Sandboxes that reviews have, as far as they are known by id. */

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param runId of the review's run that had it
  * @param how it ended
  * @param sandboxId with {@link How#PARKED} and {@link How#RETURNED}: which
- * @param retryAfterSeconds with {@link How#REFUSED_RATE}: what E2B asked for; absent when nothing
+ * @param retryAfterSeconds with {@link How#REFUSED_RATE}: what E2B asked for; absent when nothing;
+ *     0 when E2B was not asked, since the slot was over
  */
 @Payload
 public record LeaseEnded(
@@ -22,7 +23,8 @@ public record LeaseEnded(
     String runId,
     How how,
     @Nullable String sandboxId,
-    @Nullable Long retryAfterSeconds) {
+    @Nullable Long retryAfterSeconds,
+    @Nullable String fence) {
 
   /** How a permit ends. */
   public enum How {
@@ -60,6 +62,26 @@ public record LeaseEnded(
     Objects.requireNonNull(leaseId, "leaseId");
     Objects.requireNonNull(runId, "runId");
     Objects.requireNonNull(how, "how");
+  }
+
+  /** The same without a fence. */
+  public LeaseEnded(
+      String leaseId,
+      String runId,
+      How how,
+      @Nullable String sandboxId,
+      @Nullable Long retryAfterSeconds) {
+    this(leaseId, runId, how, sandboxId, retryAfterSeconds, null);
+  }
+
+  /** Whether it is about an earlier permit of the lease, or of a run before a Reset. */
+  boolean isOfAnother(PoolCarry.Held has) {
+    return runId.equals(has.before()) || (fence != null && !fence.equals(has.fence()));
+  }
+
+  /** Whether the holder came too late for the slot of its permit, and needs another one. */
+  boolean missedItsSlot() {
+    return how == How.REFUSED_RATE && retryAfterSeconds != null && retryAfterSeconds == 0;
   }
 
   /** Of a lease without more to say. */

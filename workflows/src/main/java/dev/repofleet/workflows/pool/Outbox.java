@@ -20,6 +20,10 @@ final class Outbox {
     replies.add(reply);
   }
 
+  boolean isEmpty() {
+    return replies.isEmpty();
+  }
+
   /** Takes all of it. */
   List<PermitReply> take() {
     List<PermitReply> taken = List.copyOf(replies);

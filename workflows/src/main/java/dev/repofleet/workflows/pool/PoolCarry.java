@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param strays sandboxes of unknown owners that take a place
  * @param leaked as the last look found
  * @param told batches that know that the pool is held
+ * @param resumedAt when a person last resumed it
+ * @param learning whether the world is to be looked at before a permit is given
  */
 @Payload
 public record PoolCarry(
@@ -37,7 +39,9 @@ public record PoolCarry(
     @Nullable String providerHold,
     int strays,
     int leaked,
-    List<String> told) {
+    List<String> told,
+    long resumedAt,
+    boolean learning) {
   public PoolCarry {
     Objects.requireNonNull(settings, "settings");
     waiting = List.copyOf(waiting);
@@ -67,7 +71,9 @@ public record PoolCarry(
         null,
         0,
         0,
-        List.of());
+        List.of(),
+        0,
+        false);
   }
 
   /**

@@ -17,7 +17,7 @@ final class PoolLimits {
     this.maximum = settings.maximumPoolSize();
     this.slots = new CreateSlots(settings.createRate(), carry.rate());
     this.account = new AccountLimit(maximum, carry.account());
-    this.provider = new ProviderHealth(carry.provider(), carry.providerHold());
+    this.provider = new ProviderHealth(carry.provider(), carry.providerHold(), carry.resumedAt());
   }
 
   /** Settings have changed; what was learned of a limit that was set anew is tried anew. */

@@ -23,12 +23,14 @@ final class ProviderHealth {
   private long changedAt;
   private long closedUntil;
   private @Nullable String hold;
+  private long resumedAt;
 
-  ProviderHealth(Limit carried, @Nullable String hold) {
+  ProviderHealth(Limit carried, @Nullable String hold, long resumedAt) {
     this.limit = (int) carried.value();
     this.changedAt = carried.changedAt();
     this.closedUntil = carried.closedUntil();
     this.hold = hold;
+    this.resumedAt = resumedAt;
   }
 
   static Limit healthy() {
@@ -41,7 +43,11 @@ final class ProviderHealth {
    * @param inUse permits in use, with that one
    */
   void refused(long now, int inUse, ProviderTrouble trouble) {
+    Long startedAt = trouble.startedAt();
     if (trouble.needsAPerson()) {
+      if (startedAt != null && startedAt < resumedAt) {
+        return; // with what the person has mended since
+      }
       hold = trouble.cause().sentence();
       return;
     }
@@ -61,9 +67,10 @@ final class ProviderHealth {
   }
 
   /** A person has mended it. Returns what it was held for, if it was. */
-  @Nullable String resume() {
+  @Nullable String resume(long now) {
     String was = hold;
     hold = null;
+    resumedAt = now;
     return was;
   }
 
@@ -98,6 +105,10 @@ final class ProviderHealth {
 
   boolean isShort() {
     return limit != UNLIMITED;
+  }
+
+  long resumedAt() {
+    return resumedAt;
   }
 
   Limit toCarry() {

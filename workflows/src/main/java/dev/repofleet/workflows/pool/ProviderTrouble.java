@@ -13,10 +13,15 @@ import org.jspecify.annotations.Nullable;
  * @param retryAfterSeconds that the provider asked for; absent when nothing
  * @param resetAt with a quota that is used up: when it is filled again, milliseconds since the
  *     epoch; absent otherwise
+ * @param startedAt when the turn began that met it, milliseconds since the epoch: a turn of before
+ *     a resume says nothing of now. Absent: now
  */
 @Payload
 public record ProviderTrouble(
-    Cause cause, @Nullable Long retryAfterSeconds, @Nullable Long resetAt) {
+    Cause cause,
+    @Nullable Long retryAfterSeconds,
+    @Nullable Long resetAt,
+    @Nullable Long startedAt) {
   public ProviderTrouble {
     Objects.requireNonNull(cause, "cause");
     switch (cause) {
@@ -24,6 +29,11 @@ public record ProviderTrouble(
       default ->
           throw new IllegalArgumentException(cause.code() + " is no trouble of the provider's");
     }
+  }
+
+  /** Met by a turn that has just begun. */
+  public ProviderTrouble(Cause cause, @Nullable Long retryAfterSeconds, @Nullable Long resetAt) {
+    this(cause, retryAfterSeconds, resetAt, null);
   }
 
   /** Whether only a person can help. */

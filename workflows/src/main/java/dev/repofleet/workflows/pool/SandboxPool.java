@@ -1,5 +1,6 @@
 package dev.repofleet.workflows.pool;
 
+import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.activities.EndLeasesInput;
 import dev.repofleet.workflows.activities.PoolInspection;
 import dev.repofleet.workflows.activities.PoolInspectionOutcome;
@@ -13,7 +14,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +37,7 @@ final class SandboxPool {
 
   private static final long ASK_AGAIN_SECONDS = 120;
 
-  private final Supplier<String> fences;
+  private final UnaryOperator<String> fences;
   private final WaitingLine line;
   private final LeaseBook leases;
   private final PoolLimits limits;
@@ -54,7 +55,7 @@ final class SandboxPool {
    *
    * @param fences gives a fresh token for each permit
    */
-  SandboxPool(PoolCarry carry, Supplier<String> fences) {
+  SandboxPool(PoolCarry carry, UnaryOperator<String> fences) {
     this.fences = fences;
     this.settings = carry.settings();
     this.line = new WaitingLine(carry.waiting(), carry.passed());
@@ -72,8 +73,9 @@ final class SandboxPool {
     Held has = leases.held(request.leaseId());
     if (has != null) {
       if (!has.request().runId().equals(request.runId())) {
-        has = has.movedTo(request, fences.get());
+        has = has.movedTo(request, fences.apply(request.leaseId()));
         leases.hold(has);
+        comparison.touched(request.leaseId());
       }
       outbox.add(has.reply(keeps()));
     } else if (!leases.isEnding(request.leaseId()) && !line.add(request, now)) {
@@ -89,10 +91,10 @@ final class SandboxPool {
   void ended(LeaseEnded lease, long now) {
     String id = lease.leaseId();
     Held has = leases.held(id);
-    if (has != null && lease.runId().equals(has.before())) {
-      return; // of a run before a Reset
+    if (has != null && lease.isOfAnother(has)) {
+      return;
     }
-    comparison.ended(id);
+    comparison.touched(id);
     switch (lease.how()) {
       case RELEASED -> {
         line.remove(id);
@@ -103,7 +105,7 @@ final class SandboxPool {
       case REFUSED_QUOTA, REFUSED_RATE -> refused(lease, now);
       case UNRESOLVED -> {
         line.remove(id);
-        if (!shelf.has(id, lease.sandboxId())) {
+        if (!shelf.has(id, lease.sandboxId()) && !leases.otherHas(id, lease.sandboxId())) {
           leases.end(id, lease.sandboxId());
         }
       }
@@ -116,7 +118,6 @@ final class SandboxPool {
     if (has != null && sandboxId != null) {
       leases.park(new Parked(has.request(), sandboxId, now, false));
       freedAt = now;
-      leases.askBack(settings.maxPaused()).forEach(one -> outbox.add(PermitReply.giveBack(one)));
     }
   }
 
@@ -134,7 +135,7 @@ final class SandboxPool {
     }
     if (lease.how() == LeaseEnded.How.REFUSED_QUOTA) {
       limits.account().refused(now, places(), freedAt);
-    } else {
+    } else if (!lease.missedItsSlot()) {
       Long after = lease.retryAfterSeconds();
       limits.slots().refused(now, after == null ? 0 : after * 1000);
     }
@@ -143,7 +144,7 @@ final class SandboxPool {
 
   private void returned(String id, @Nullable String sandboxId, long now) {
     Held has = leases.held(id);
-    if (has == null && (shelf.has(id, sandboxId) || leases.hasSandbox(sandboxId))) {
+    if (has == null && (shelf.has(id, sandboxId) || leases.otherHas(id, sandboxId))) {
       return; // told twice: it is on the shelf since, or another lease's
     }
     String repository = has == null ? null : has.request().repository();
@@ -161,8 +162,8 @@ final class SandboxPool {
   }
 
   /** A person has mended what the provider refused. Returns what it was, if the pool was held. */
-  @Nullable String resume() {
-    return limits.provider().resume();
+  @Nullable String resume(long now) {
+    return limits.provider().resume(now);
   }
 
   void set(PoolSettings changed) {
@@ -177,6 +178,7 @@ final class SandboxPool {
   /** Does what the time allows: limits rise, permits are given, what is spent is ended. */
   void work(long now) {
     limits.tick(now);
+    leases.askBack(settings.maxPaused()).forEach(one -> outbox.add(PermitReply.giveBack(one)));
     line.dropSilentSince(now - SILENT);
     stock.endSpent(settings, now);
     while (limits.isOpen(now) && grantNext(now)) {
@@ -207,7 +209,7 @@ final class SandboxPool {
     Held given =
         new Held(
             next,
-            fences.get(),
+            fences.apply(next.leaseId()),
             runs ? now : limits.slots().take(now),
             warm == null ? next.parkedSandboxId() : warm.sandboxId(),
             null,
@@ -227,6 +229,16 @@ final class SandboxPool {
             && wantsWarm(now)
             && limits.slots().next(now) <= now + AHEAD;
     return mayCreate ? stock.order(settings, limits.slots().take(now), now) : null;
+  }
+
+  /** It could not be created, or that is not known. */
+  void notWarmed(Warm warm, Cause cause, long now) {
+    stock.failed(warm, now);
+    if (cause == Cause.SANDBOX_QUOTA) {
+      limits.account().refused(now, places() - 1, freedAt);
+    } else if (cause == Cause.SANDBOX_CREATE_RATE) {
+      limits.slots().refused(now, 0);
+    }
   }
 
   WarmStock stock() {
@@ -305,6 +317,9 @@ final class SandboxPool {
   /** When time alone changes something for the pool; {@link Long#MAX_VALUE} when it does not. */
   long nextAt(long now) {
     long next = shelf.nextSpentAt(settings);
+    if (wantsWarmLater(now)) {
+      next = Math.min(next, stock.notBefore());
+    }
     if (hold() != null || (line.isEmpty() && !wantsWarm(now))) {
       return next;
     }
@@ -313,6 +328,10 @@ final class SandboxPool {
       return Math.min(next, blocked);
     }
     return limits.isShort() ? Math.min(next, now + RISE) : next;
+  }
+
+  private boolean wantsWarmLater(long now) {
+    return now < stock.notBefore() && stock.wantsMore(settings, stock.notBefore());
   }
 
   private boolean wantsWarm(long now) {
@@ -339,8 +358,12 @@ final class SandboxPool {
         limits.opensAt(now));
   }
 
-  /** Everything, for the run that continues this one. */
-  PoolCarry toCarry() {
+  /**
+   * Everything, for the run that continues this one.
+   *
+   * @param learning whether that one must look at the world before it gives a permit
+   */
+  PoolCarry toCarry(boolean learning) {
     return new PoolCarry(
         settings,
         line.toCarry(),
@@ -355,6 +378,8 @@ final class SandboxPool {
         limits.provider().hold(),
         comparison.strays(),
         comparison.leaked(),
-        notices.toCarry());
+        notices.toCarry(),
+        limits.provider().resumedAt(),
+        learning);
   }
 }

@@ -1,6 +1,7 @@
 package dev.repofleet.workflows.pool;
 
 import dev.repofleet.workflows.Fleet;
+import dev.repofleet.workflows.StepFailure;
 import dev.repofleet.workflows.activities.ActivityStubs;
 import dev.repofleet.workflows.activities.Delivery;
 import dev.repofleet.workflows.activities.DeliveryOutcome;
@@ -17,11 +18,12 @@ import io.temporal.workflow.Promise;
 import io.temporal.workflow.TimerOptions;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.UUID;
 import org.slf4j.Logger;
 
 /**
@@ -56,8 +58,8 @@ public final class SandboxPoolWorkflowImpl implements SandboxPoolWorkflow {
   private final ActivityStubs activities;
   private SandboxPool pool;
 
-  /** Of this workflow, as activities know it; absent until one has told. */
-  private @Nullable String runId;
+  /** The run that may deliver: after a Reset it is another one, whose state is of before. */
+  private String runId = Workflow.getInfo().getOriginalExecutionRunId();
 
   /** Nothing is granted before the world was looked at: an earlier pool's leases may be there. */
   private boolean knowsTheWorld;
@@ -68,6 +70,10 @@ public final class SandboxPoolWorkflowImpl implements SandboxPoolWorkflow {
   private boolean ending;
   private boolean warming;
   private long lookAt;
+
+  /** When what could not be ended is tried again. */
+  private long endAt;
+
   private long alarmAt = Long.MAX_VALUE;
 
   /** Takes up what was carried before any signal is handled. */
@@ -78,35 +84,53 @@ public final class SandboxPoolWorkflowImpl implements SandboxPoolWorkflow {
     PoolCarry carry = input.carry();
     PoolSettings settings = input.settings();
     this.hasSettings = settings != null;
-    this.knowsTheWorld = carry != null;
+    this.knowsTheWorld = carry != null && !carry.learning();
     this.pool =
         new SandboxPool(
             carry == null
                 ? PoolCarry.nothing(settings == null ? PoolSettings.DEFAULT : settings)
                 : carry,
-            () -> Workflow.randomUUID().toString().replace("-", ""));
+            SandboxPoolWorkflowImpl::fence);
+  }
+
+  /** A token that no other lease ever gets, also from a task that is done again. */
+  private static String fence(String leaseId) {
+    String seed = Workflow.randomUUID() + " " + leaseId;
+    return UUID.nameUUIDFromBytes(seed.getBytes(StandardCharsets.UTF_8))
+        .toString()
+        .replace("-", "");
   }
 
   @Override
   public void run(PoolInput input) {
     if (!knowsTheWorld) {
-      learnTheWorld(true);
+      learnTheWorld(input.carry() == null);
     }
     rememberSettings();
     while (true) {
-      changed = false;
-      if (knowsTheWorld) {
-        pool.work(now());
+      if (mayContinueAsNew()) {
+        // Before anything is decided: a task that fails here has told nobody anything.
+        Workflow.continueAsNew(new PoolInput(1, fleet.name(), null, pool.toCarry(false)));
       }
+      work();
+      changed = false;
       deliver();
       startWhatIsDue();
       Workflow.setCurrentDetails(PoolPage.now(status()));
-      if (mayContinueAsNew()) {
-        Workflow.continueAsNew(new PoolInput(1, fleet.name(), null, pool.toCarry()));
-      }
       setAlarm();
       Workflow.await(() -> changed);
     }
+  }
+
+  /**
+   * Decides what can be decided now. After each signal, in their order: a task that is done again,
+   * since its worker died after people were told, then decides the same for those it knew.
+   */
+  private void work() {
+    if (knowsTheWorld && !Workflow.getInfo().isContinueAsNewSuggested()) {
+      pool.work(now());
+    }
+    changed = true;
   }
 
   /** Where the run after this one finds them, should this one be terminated. */
@@ -127,6 +151,9 @@ public final class SandboxPoolWorkflowImpl implements SandboxPoolWorkflow {
   private void learnTheWorld(boolean begins) {
     boolean another = !begins;
     while (!knowsTheWorld) {
+      if (Workflow.getInfo().isContinueAsNewSuggested() && Workflow.isEveryHandlerFinished()) {
+        Workflow.continueAsNew(new PoolInput(1, fleet.name(), null, pool.toCarry(true)));
+      }
       try {
         if (another) {
           Workflow.sleep(LEARNS);
@@ -139,6 +166,9 @@ public final class SandboxPoolWorkflowImpl implements SandboxPoolWorkflow {
         }
         pool.inspected(found, before);
         knowsTheWorld = another || (found.settings() == null && found.strays().isEmpty());
+        if (another) {
+          pool.notices().doubt();
+        }
         another = true;
       } catch (TemporalFailure e) {
         CancellationScope.throwCanceled();
@@ -198,11 +228,14 @@ public final class SandboxPoolWorkflowImpl implements SandboxPoolWorkflow {
   }
 
   private void startWhatIsDue() {
+    if (Workflow.getInfo().isContinueAsNewSuggested()) {
+      return; // once all that is under way has ended
+    }
     if (!looking && now() >= lookAt) {
       looking = true;
       Async.procedure(this::look);
     }
-    if (!ending && !pool.ending().isEmpty()) {
+    if (!ending && now() >= endAt && !pool.ending().isEmpty()) {
       ending = true;
       Async.procedure(this::end);
     }
@@ -239,13 +272,11 @@ public final class SandboxPoolWorkflowImpl implements SandboxPoolWorkflow {
       EndLeasesOutcome outcome =
           activities.pooling().endLeases(new EndLeasesInput(fleet.name(), left, pool.spared()));
       pool.resolved(outcome.resolved(), now());
-      if (outcome.resolved().size() < left.size()) {
-        Workflow.sleep(AGAIN);
-      }
+      endAt = outcome.resolved().size() < left.size() ? now() + AGAIN.toMillis() : 0;
     } catch (TemporalFailure e) {
       CancellationScope.throwCanceled();
       log.warn("What is left of {} leases could not be ended yet", left.size(), e);
-      Workflow.sleep(AGAIN);
+      endAt = now() + AGAIN.toMillis();
     }
     ending = false;
     changed = true;
@@ -270,7 +301,7 @@ public final class SandboxPoolWorkflowImpl implements SandboxPoolWorkflow {
     } catch (TemporalFailure e) {
       CancellationScope.throwCanceled();
       log.warn("No sandbox of template {} could be made ready", warm.template(), e);
-      pool.stock().failed(warm, now());
+      pool.notWarmed(warm, StepFailure.of(e).cause(), now());
     }
     warming = false;
     changed = true;
@@ -283,8 +314,11 @@ public final class SandboxPoolWorkflowImpl implements SandboxPoolWorkflow {
       lookAt = now + LOOK_EVERY.toMillis();
     }
     long next = looking ? Long.MAX_VALUE : lookAt;
+    if (!ending && !pool.ending().isEmpty()) {
+      next = Math.min(next, endAt);
+    }
     next = Math.max(now, Math.min(next, pool.nextAt(now)));
-    if (next >= alarmAt && alarmAt > now) {
+    if (next == Long.MAX_VALUE || (next >= alarmAt && alarmAt > now)) {
       return;
     }
     alarmAt = next;
@@ -307,26 +341,26 @@ public final class SandboxPoolWorkflowImpl implements SandboxPoolWorkflow {
         && !looking
         && !ending
         && !warming
-        && !changed
+        && pool.outbox().isEmpty()
         && Workflow.isEveryHandlerFinished();
   }
 
   @Override
   public void acquire(LeaseRequest request) {
     pool.acquire(request, now());
-    changed = true;
+    work();
   }
 
   @Override
   public void ended(LeaseEnded lease) {
     pool.ended(lease, now());
-    changed = true;
+    work();
   }
 
   @Override
   public void trouble(ProviderTrouble trouble) {
     pool.trouble(trouble, now());
-    changed = true;
+    work();
   }
 
   @Override
@@ -346,7 +380,7 @@ public final class SandboxPoolWorkflowImpl implements SandboxPoolWorkflow {
   @Override
   public PoolResumed resume() {
     changed = true;
-    return new PoolResumed(pool.resume());
+    return new PoolResumed(pool.resume(now()));
   }
 
   @Override

@@ -4,7 +4,7 @@ import dev.repofleet.workflows.activities.WarmUpInput;
 import dev.repofleet.workflows.pool.PoolCarry.Unresolved;
 import dev.repofleet.workflows.pool.PoolCarry.Warm;
 import java.util.Map;
-import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,10 +17,10 @@ final class WarmStock {
 
   private final WarmShelf shelf;
   private final LeaseBook leases;
-  private final Supplier<String> names;
+  private final UnaryOperator<String> names;
   private long notBefore;
 
-  WarmStock(WarmShelf shelf, LeaseBook leases, Supplier<String> names) {
+  WarmStock(WarmShelf shelf, LeaseBook leases, UnaryOperator<String> names) {
     this.shelf = shelf;
     this.leases = leases;
     this.names = names;
@@ -46,7 +46,8 @@ final class WarmStock {
     if (template == null) {
       return null;
     }
-    Warm warm = new Warm(WarmUpInput.LABEL + names.get(), null, template, null, false, slot, now);
+    Warm warm =
+        new Warm(WarmUpInput.LABEL + names.apply(template), null, template, null, false, slot, now);
     shelf.put(warm);
     return warm;
   }
@@ -63,6 +64,11 @@ final class WarmStock {
     end(warm);
   }
 
+  /** Before then none is created, after one could not be. */
+  long notBefore() {
+    return notBefore;
+  }
+
   /** Ends those that are too old, were not asked for, or are more than is wanted. */
   void endSpent(PoolSettings settings, long now) {
     shelf.takeSpent(now, settings).forEach(this::end);
@@ -70,7 +76,7 @@ final class WarmStock {
 
   /** A sandbox that nobody who waits can use gives its place; one at a time. */
   void makeRoom() {
-    Warm victim = leases.unresolvedCount() > 0 ? null : shelf.oldestRunning();
+    Warm victim = leases.endingPlaces() > 0 ? null : shelf.oldestRunning();
     if (victim != null) {
       shelf.remove(victim.label());
       end(victim);

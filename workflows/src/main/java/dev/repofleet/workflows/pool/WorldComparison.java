@@ -14,7 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
@@ -29,10 +29,10 @@ final class WorldComparison {
   private final WaitingLine line;
   private final LeaseBook leases;
   private final WarmShelf shelf;
-  private final Supplier<String> fences;
+  private final UnaryOperator<String> fences;
 
-  /** Leases that came back while the world was looked at: the look may still have seen them. */
-  private final Set<String> endedDuringLook = new LinkedHashSet<>();
+  /** Leases that came back, or moved, while the world was looked at: what it saw is of before. */
+  private final Set<String> touchedDuringLook = new LinkedHashSet<>();
 
   private int strays;
   private int leaked;
@@ -41,7 +41,7 @@ final class WorldComparison {
       WaitingLine line,
       LeaseBook leases,
       WarmShelf shelf,
-      Supplier<String> fences,
+      UnaryOperator<String> fences,
       PoolCarry carry) {
     this.line = line;
     this.leases = leases;
@@ -51,9 +51,9 @@ final class WorldComparison {
     this.leaked = carry.leaked();
   }
 
-  /** A lease came back. */
-  void ended(String leaseId) {
-    endedDuringLook.add(leaseId);
+  /** A lease came back, or its holder moved. */
+  void touched(String leaseId) {
+    touchedDuringLook.add(leaseId);
   }
 
   /**
@@ -68,7 +68,7 @@ final class WorldComparison {
 
   /** A look begins. */
   PoolInspection begin(String fleet, boolean poolBegins) {
-    endedDuringLook.clear();
+    touchedDuringLook.clear();
     return new PoolInspection(
         fleet,
         leases.holders(),
@@ -96,7 +96,8 @@ final class WorldComparison {
     leases.keepAdopted(listed);
     found.moved().forEach(one -> leases.moved(one.leaseId(), one.runId()));
     for (String closed : found.closed()) {
-      if (leases.held(closed) != null || leases.isParked(closed)) {
+      boolean known = leases.held(closed) != null || leases.isParked(closed);
+      if (known && !touchedDuringLook.contains(closed)) {
         line.remove(closed);
         leases.end(closed, null);
       }
@@ -105,7 +106,7 @@ final class WorldComparison {
     leaked = 0;
     List<PermitReply> replies = new ArrayList<>();
     for (Stray stray : found.strays()) {
-      if (!leases.knows(stray.leaseId()) && !endedDuringLook.contains(stray.leaseId())) {
+      if (!leases.knows(stray.leaseId()) && !touchedDuringLook.contains(stray.leaseId())) {
         judge(stray, usesAgain, replies);
       }
     }
@@ -133,7 +134,9 @@ final class WorldComparison {
       leases.park(new Parked(request, stray.sandboxId(), 0, false));
       return;
     }
-    Held adopted = new Held(request, fences.get(), 0, stray.sandboxId(), null, false, true, true);
+    Held adopted =
+        new Held(
+            request, fences.apply(stray.leaseId()), 0, stray.sandboxId(), null, false, true, true);
     leases.hold(adopted);
     if (waiting != null) {
       line.remove(stray.leaseId());

@@ -19,6 +19,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
@@ -43,6 +45,8 @@ final class Permit {
 
   /** Whether the batch still wants the repository is asked every so many. */
   private static final int BEHIND_THE_GATE = 30;
+
+  private static final Duration A_MOMENT = Duration.ofSeconds(1);
 
   private static final Duration LONGEST_WISH = Duration.ofMinutes(10);
 
@@ -74,6 +78,9 @@ final class Permit {
 
   private @Nullable String parkedSandboxId;
   private boolean askedBack;
+
+  /** Leases that have ended here: a permit for one of them is nobody's. */
+  private final Set<String> over = new TreeSet<>();
 
   Permit(ReviewInput input, ActivityStubs activities, Gate gate) {
     this.input = input;
@@ -235,19 +242,35 @@ final class Permit {
     }
     if (waitsFor(reply)) {
       answer = reply;
-    } else if (!current) {
+    } else if (!current && over.contains(reply.leaseId())) {
       log.warn("The pool gave a permit for {} that nobody waits for", reply.leaseId());
       // What was returned is nobody's to end: it may be used again already.
       boolean nothing = reply.leaseId().equals(returned) && reply.sandboxId() == null;
       tellDetached(
-          LeaseEnded.of(
+          new LeaseEnded(
               reply.leaseId(),
               reply.runId(),
-              nothing ? LeaseEnded.How.RELEASED : LeaseEnded.How.UNRESOLVED));
-    } else if (parkedSandboxId != null) {
+              nothing ? LeaseEnded.How.RELEASED : LeaseEnded.How.UNRESOLVED,
+              null,
+              null,
+              reply.fence()));
+    } else if (current && parkedSandboxId != null) {
+      parkAgain(reply);
+    }
+  }
+
+  /**
+   * A task that is done again hears the answer before it asks once more, so a moment tells whether
+   * the permit is wanted after all.
+   */
+  private void parkAgain(PermitReply reply) {
+    Workflow.sleep(A_MOMENT);
+    String parked = parkedSandboxId;
+    boolean wanted = waiting != null || taken.contains(String.valueOf(reply.fence()));
+    if (parked != null && !wanted && reply.leaseId().equals(lease)) {
       tellDetached(
           new LeaseEnded(
-              reply.leaseId(), reply.runId(), LeaseEnded.How.PARKED, parkedSandboxId, null));
+              reply.leaseId(), reply.runId(), LeaseEnded.How.PARKED, parked, null, reply.fence()));
     }
   }
 
@@ -255,7 +278,12 @@ final class Permit {
   void refused(Cause cause, @Nullable Long retryAfterSeconds) {
     LeaseEnded.How how =
         cause == Cause.SANDBOX_QUOTA ? LeaseEnded.How.REFUSED_QUOTA : LeaseEnded.How.REFUSED_RATE;
-    tell(new LeaseEnded(held(), runNow(), how, null, retryAfterSeconds));
+    tell(new LeaseEnded(held(), runNow(), how, null, retryAfterSeconds, fence()));
+  }
+
+  /** Of the permit that was taken last; absent when none was. */
+  @Nullable String fence() {
+    return taken.isEmpty() ? null : taken.get(taken.size() - 1);
   }
 
   /** The sandbox is about to be paused: what the pool says from now on is about that. */
@@ -278,6 +306,9 @@ final class Permit {
     if (toBeUsedAgain) {
       returned = lease;
     }
+    if (lease != null) {
+      over.add(lease);
+    }
     lease = null;
     parkedSandboxId = null;
     askedBack = false;
@@ -289,12 +320,13 @@ final class Permit {
   }
 
   /** The model's provider refuses, which is everybody's business. */
-  void trouble(TurnOutcome outcome) {
+  void trouble(TurnOutcome outcome, long turnBegan) {
     ProviderTrouble trouble =
         new ProviderTrouble(
             Objects.requireNonNull(outcome.cause(), "cause"),
             outcome.retryAfterSeconds(),
-            outcome.resetAt());
+            outcome.resetAt(),
+            turnBegan);
     activities.telling().tellPool(new PoolNews(input.fleet(), null, trouble));
   }
 

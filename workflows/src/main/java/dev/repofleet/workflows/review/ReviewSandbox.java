@@ -13,6 +13,7 @@ import dev.repofleet.workflows.activities.PrepareOutcome.Restored;
 import dev.repofleet.workflows.activities.ReleaseInput;
 import dev.repofleet.workflows.activities.ResolveOutcome;
 import dev.repofleet.workflows.activities.TurnBasis;
+import dev.repofleet.workflows.activities.WakeInput;
 import dev.repofleet.workflows.pool.LeaseRequest;
 import dev.repofleet.workflows.pool.PermitReply;
 import io.temporal.failure.ApplicationFailure;
@@ -39,6 +40,9 @@ final class ReviewSandbox {
 
   /** A repository that takes its sandboxes down with it must not go on for ever. */
   private static final int MOST_LOSSES = 6;
+
+  /** Workers whose clocks are ahead miss every slot; so often in a row, and none is asked for. */
+  private static final int MOST_MISSED = 3;
 
   private final ReviewInput input;
   private final ActivityStubs activities;
@@ -172,19 +176,24 @@ final class ReviewSandbox {
     permit.begins(id);
     ledger.enter(Stage.LEASE);
     boolean lookFirst = !review.getRunId().equals(review.getOriginalExecutionRunId());
+    int missed = 0;
     while (held().sandboxId == null) {
       PermitReply given = permit.acquire(first ? LeaseRequest.BEGINS : LeaseRequest.GOES_ON);
       lease = held().by(given);
       try {
-        lease = held().in(ledger.leased(activities.leasing().lease(leaseInput(given, lookFirst))));
+        lease =
+            held()
+                .in(
+                    ledger.leased(
+                        activities.leasing().lease(leaseInput(given, lookFirst, missed))));
       } catch (TemporalFailure e) {
-        refused(e);
+        missed = refused(e) ? missed + 1 : 0;
         lookFirst = true;
       }
     }
   }
 
-  private LeaseInput leaseInput(PermitReply given, boolean lookFirst) {
+  private LeaseInput leaseInput(PermitReply given, boolean lookFirst, int missed) {
     PlanOutline plan = input.outline();
     return new LeaseInput(
         input.fleet(),
@@ -192,20 +201,25 @@ final class ReviewSandbox {
         plan.template(),
         plan.sandboxTime(),
         Workflow.getInfo().getWorkflowId(),
-        given.notBefore(),
+        missed < MOST_MISSED ? given.notBefore() : 0,
         given.sandboxId(),
         lookFirst);
   }
 
-  /** The account has no room for the sandbox after all: the pool learns of it, and knows when. */
-  private void refused(TemporalFailure failure) {
+  /**
+   * The account has no room for the sandbox after all, or it is too late for the permit's slot: the
+   * pool learns of it, and knows when. True when the slot was missed.
+   */
+  private boolean refused(TemporalFailure failure) {
     Cause cause = StepFailure.of(failure).cause();
     if (cause != Cause.SANDBOX_QUOTA && cause != Cause.SANDBOX_CREATE_RATE) {
       throw failure;
     }
     CancellationScope.throwCanceled();
     log.info("E2B refuses the sandbox of {}: {}", input.key(), cause);
-    permit.refused(cause, StepFailure.detail(failure, Long.class).orElse(null));
+    Long seconds = StepFailure.detail(failure, Long.class).orElse(null);
+    permit.refused(cause, seconds);
+    return cause == Cause.SANDBOX_CREATE_RATE && seconds != null && seconds == 0;
   }
 
   private void fill() {
@@ -270,30 +284,36 @@ final class ReviewSandbox {
     ledger.enter(stage);
   }
 
-  /** False when it was given back in place of it. */
+  /** False when it was given back in place of it, or is gone. */
   private boolean wake() {
-    Optional<PermitReply> given = acquireAgain(ledger.lastTurnIsSaved());
-    if (given.isEmpty()) {
-      release();
-      return false;
+    while (true) {
+      ledger.enter(Stage.LEASE);
+      Optional<PermitReply> given = permit.acquireAgain(id(), ledger.lastTurnIsSaved());
+      if (given.isEmpty()) {
+        release();
+        return false;
+      }
+      try {
+        activities.leasing().wake(wakeInput(given.get()));
+        // It keeps the fence it was prepared with: nobody else has ever had that one.
+        lease = held().parked(false);
+        ledger.sandboxWorks();
+        return true;
+      } catch (TemporalFailure e) {
+        if (lost(e)) {
+          log.warn("Sandbox {} was lost while it was paused", id());
+          losses++;
+          release();
+          return false;
+        }
+        refused(e);
+        permit.parked(id());
+      }
     }
-    // It keeps the fence it was prepared with: nobody else has ever had that one.
-    ledger.sandboxWorks();
-    return true;
   }
 
-  private Optional<PermitReply> acquireAgain(boolean mayGiveBack) {
-    ledger.enter(Stage.LEASE);
-    Optional<PermitReply> given = permit.acquireAgain(id(), mayGiveBack);
-    if (given.isPresent()) {
-      long early = given.get().notBefore() - Workflow.currentTimeMillis();
-      if (early > 0) {
-        Workflow.newTimer(Duration.ofMillis(early), timer("waits for its turn to wake the sandbox"))
-            .get();
-      }
-      lease = held().parked(false);
-    }
-    return given;
+  private WakeInput wakeInput(PermitReply given) {
+    return new WakeInput(given.leaseId(), id(), input.outline().sandboxTime(), given.notBefore());
   }
 
   private static TimerOptions timer(String summary) {
@@ -361,7 +381,13 @@ final class ReviewSandbox {
       boolean paused =
           activities
               .pausing()
-              .pause(new PauseInput(id(), input.fleet(), held().id, Workflow.getInfo().getRunId()))
+              .pause(
+                  new PauseInput(
+                      id(),
+                      input.fleet(),
+                      held().id,
+                      Workflow.getInfo().getRunId(),
+                      permit.fence()))
               .paused();
       if (paused) {
         lease = held().parked(true);

@@ -35,6 +35,9 @@ final class TurnRunner {
   private final Gate gate;
   private final Permit permit;
 
+  /** When the agent was last asked for, milliseconds since the epoch. */
+  private long turnBegan;
+
   TurnRunner(
       ReviewInput input,
       ActivityStubs activities,
@@ -96,7 +99,7 @@ final class TurnRunner {
       boolean refused = Patience.isForEverybody(outcome);
       if (refused) {
         // Before the permit is given back, so that nobody gets it to run into the same.
-        permit.trouble(outcome);
+        permit.trouble(outcome, turnBegan);
       }
       Optional<Duration> wait = patience.after(outcome, Workflow.currentTimeMillis());
       if (wait.isEmpty() || !affordable()) {
@@ -123,6 +126,7 @@ final class TurnRunner {
       ledger.enter(prompt.kind() == PromptKind.FOLLOW_UP ? Stage.FOLLOW_UP : Stage.RUN);
       ledger.sandboxWorks();
       TurnInput turnInput = turnInput(turn, prompt, goOn);
+      turnBegan = Workflow.currentTimeMillis();
       try {
         return followed(turnInput);
       } catch (TemporalFailure e) {

@@ -68,7 +68,7 @@ class SandboxPoolHistoriesTest {
       this.random = new Random(seed);
       this.settings = settings(random);
       this.world = new PoolWorld(random, random.nextBoolean() ? settings.maximumPoolSize() : 1_000);
-      this.pool = new SandboxPool(PoolCarry.nothing(settings), this::fence);
+      this.pool = new SandboxPool(PoolCarry.nothing(settings), lease -> fence());
     }
 
     private static PoolSettings settings(Random random) {
@@ -95,7 +95,7 @@ class SandboxPoolHistoriesTest {
       }
       world.quiet = true;
       world.others = 0;
-      pool.resume();
+      pool.resume(world.now);
       drain();
     }
 
@@ -147,17 +147,17 @@ class SandboxPoolHistoriesTest {
         case 11 -> world.others = random.nextInt(settings.maximumPoolSize() + 1);
         case 12 -> {
           if (warming == null) {
-            past.add(pool.toCarry());
+            past.add(pool.toCarry(false));
           }
         }
         case 13 -> {
           if (warming == null && look == null && ending.isEmpty()) {
-            pool = new SandboxPool(pool.toCarry(), this::fence);
+            pool = new SandboxPool(pool.toCarry(false), lease -> fence());
           }
         }
         case 14 -> loseState();
         case 15 -> trouble();
-        case 16 -> pool.resume();
+        case 16 -> pool.resume(world.now);
         case 17 -> world.now += random.nextInt(120_000);
         default -> {}
       }
@@ -186,7 +186,7 @@ class SandboxPoolHistoriesTest {
           past.isEmpty() || random.nextBoolean()
               ? PoolCarry.nothing(pool.settings())
               : past.get(random.nextInt(past.size()));
-      pool = new SandboxPool(before, this::fence);
+      pool = new SandboxPool(before, lease -> fence());
       pool.doubt();
       learnsUntil = world.now + SandboxPoolWorkflowImpl.LEARNS.toMillis();
       lostItsState = true;
@@ -276,7 +276,7 @@ class SandboxPoolHistoriesTest {
         }
       } else if (world.now >= warming.createdAt()) {
         if (world.running() >= world.quota - world.others || random.nextInt(10) == 0) {
-          pool.stock().failed(warming, world.now);
+          pool.notWarmed(warming, Cause.INTERNAL, world.now);
         } else {
           Sandbox made = world.sandbox(warming.label(), null);
           made.paused = pool.settings().idle() == IdleState.PAUSED;
@@ -300,7 +300,7 @@ class SandboxPoolHistoriesTest {
     }
 
     private String describe() {
-      return pool.toCarry()
+      return pool.toCarry(false)
           + "\nat E2B: "
           + world.sandboxes.values().stream()
               .map(one -> one.id + (one.paused ? " paused " : " running ") + one.label)

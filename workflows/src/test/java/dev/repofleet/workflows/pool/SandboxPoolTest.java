@@ -18,7 +18,7 @@ class SandboxPoolTest {
   private SandboxPool pool = pool(PoolSettings.DEFAULT);
 
   private SandboxPool pool(PoolSettings settings) {
-    return new SandboxPool(PoolCarry.nothing(settings), () -> "fence-" + fences++);
+    return new SandboxPool(PoolCarry.nothing(settings), lease -> "fence-" + fences++);
   }
 
   private static PoolSettings places(int maximum) {
@@ -61,7 +61,7 @@ class SandboxPoolTest {
   void permitsAreGivenAtAnEvenDistance() {
     assertThat(ask("a", "b", "c"))
         .extracting(PermitReply::notBefore)
-        .containsExactly(now, now + 200, now + 400);
+        .containsExactly(now, now + 220, now + 440);
   }
 
   @Test
@@ -134,6 +134,15 @@ class SandboxPoolTest {
   }
 
   @Test
+  void whoMissedItsSlotGetsAnotherOneAndTheRateStays() {
+    ask("a", "b");
+    now += MINUTE;
+    pool.ended(new LeaseEnded("a", "run-a", LeaseEnded.How.REFUSED_RATE, null, 0L), now);
+    assertThat(work()).extracting(PermitReply::notBefore).containsExactly(now);
+    assertThat(status().createRate()).isEqualTo(5);
+  }
+
+  @Test
   void whoWasRefusedGoesBeforeTheOthersOfItsBatch() {
     pool = pool(places(1));
     ask("a", "b");
@@ -184,12 +193,37 @@ class SandboxPoolTest {
     assertThat(pool.batchesToTell()).containsExactly("b");
     pool.notices().told(List.of("b"), true);
     assertThat(pool.batchesToTell()).isEmpty();
-    assertThat(pool.resume()).isEqualTo("the model's provider refuses the key");
+    assertThat(pool.resume(now)).isEqualTo("the model's provider refuses the key");
     assertThat(pool.batchesToTell()).containsExactly("b");
     pool.notices().told(List.of("b"), false);
     assertThat(pool.batchesToTell()).isEmpty();
     assertThat(work()).extracting(PermitReply::leaseId).containsExactly("b");
-    assertThat(pool.resume()).isNull();
+    assertThat(pool.resume(now)).isNull();
+  }
+
+  @Test
+  void aTurnOfBeforeTheResumeHoldsNobodyAgain() {
+    long began = now;
+    now += MINUTE;
+    pool.trouble(new ProviderTrouble(Cause.MODEL_AUTH, null, null, began), now);
+    pool.resume(now);
+    pool.trouble(new ProviderTrouble(Cause.MODEL_AUTH, null, null, began), now + 1);
+    assertThat(status().held()).isNull();
+    pool.trouble(new ProviderTrouble(Cause.MODEL_AUTH, null, null, now + 1), now + 2);
+    assertThat(status().held()).isNotNull();
+  }
+
+  @Test
+  void whatIsToldLateOfAnEarlierPermitSaysNothingOfTheNext() {
+    String first = ask("a").get(0).fence();
+    now += MINUTE;
+    LeaseEnded refused =
+        new LeaseEnded("a", "run-a", LeaseEnded.How.REFUSED_QUOTA, null, null, first);
+    pool.ended(refused, now);
+    now += MINUTE;
+    assertThat(work()).hasSize(1);
+    pool.ended(refused, now);
+    assertThat(status().leased()).isEqualTo(1);
   }
 
   @Test

@@ -48,6 +48,7 @@ import dev.repofleet.workflows.activities.TargetPage;
 import dev.repofleet.workflows.activities.TargetPageRequest;
 import dev.repofleet.workflows.activities.TurnInput;
 import dev.repofleet.workflows.activities.TurnOutcome;
+import dev.repofleet.workflows.activities.WakeInput;
 import dev.repofleet.workflows.activities.WorkerActivities;
 import dev.repofleet.workflows.activities.WorkerReport;
 import dev.repofleet.workflows.batch.RepositoryEnded;
@@ -111,6 +112,7 @@ public final class FakeWorld
   private volatile int pageSize = TargetPageRequest.MAX_LIMIT;
   private final Map<PromptKind, Integer> patience = new EnumMap<>(PromptKind.class);
   private final Map<String, Restored> checkpoints = new ConcurrentHashMap<>();
+  private final List<WakeInput> wakes = Collections.synchronizedList(new ArrayList<>());
   private final List<PrepareInput> preparations = Collections.synchronizedList(new ArrayList<>());
   private volatile boolean saving = true;
   private volatile GateOutcome gate = GateOutcome.OPEN;
@@ -471,6 +473,25 @@ public final class FakeWorld
   @Override
   public GateOutcome gate(GateInput input) {
     return step("Gate", () -> gate);
+  }
+
+  /** What paused sandboxes were woken for. */
+  public List<WakeInput> wakes() {
+    return List.copyOf(wakes);
+  }
+
+  @Override
+  public LeaseOutcome wake(WakeInput input) {
+    return step(
+        "Wake",
+        () -> {
+          wakes.add(input);
+          if (!sandboxes().contains(input.sandboxId())) {
+            throw ApplicationFailure.newNonRetryableFailure(
+                input.sandboxId() + " is gone", Cause.SANDBOX_LOST.code());
+          }
+          return new LeaseOutcome(input.sandboxId(), "0.6.13");
+        });
   }
 
   @Override

@@ -51,10 +51,10 @@ final class PoolSamples {
           LEASE, REVIEW, "run", "nightly", 1, "claude", "github.com/acme/app", "sandbox-1");
 
   private static final LeaseEnded ENDED =
-      new LeaseEnded(LEASE, "run", LeaseEnded.How.REFUSED_RATE, "sandbox-1", 3L);
+      new LeaseEnded(LEASE, "run", LeaseEnded.How.REFUSED_RATE, "sandbox-1", 3L, FENCE);
 
   private static final ProviderTrouble TROUBLE =
-      new ProviderTrouble(Cause.MODEL_RATE_LIMITED, 30L, AT);
+      new ProviderTrouble(Cause.MODEL_RATE_LIMITED, 30L, AT, AT);
 
   private static final PermitReply REPLY =
       new PermitReply(
@@ -77,7 +77,9 @@ final class PoolSamples {
           "the model's provider refuses the key",
           1,
           2,
-          List.of("nightly"));
+          List.of("nightly"),
+          AT,
+          true);
 
   private static final PoolInspection LOOK =
       new PoolInspection(

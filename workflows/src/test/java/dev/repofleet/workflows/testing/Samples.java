@@ -46,6 +46,7 @@ import dev.repofleet.workflows.activities.TargetPageRequest;
 import dev.repofleet.workflows.activities.TurnBasis;
 import dev.repofleet.workflows.activities.TurnInput;
 import dev.repofleet.workflows.activities.TurnOutcome;
+import dev.repofleet.workflows.activities.WakeInput;
 import dev.repofleet.workflows.activities.WorkerReport;
 import dev.repofleet.workflows.batch.BatchCarry;
 import dev.repofleet.workflows.batch.BatchHold;
@@ -307,7 +308,9 @@ public final class Samples {
           new PrepareOutcome("2.1.197", RESTORED),
           new GateInput("nightly", "app-1", "review-batch/nightly"),
           new GateOutcome(false, "batch nightly was terminated"),
-          new PauseInput("sandbox-1", "repofleet", "review/nightly/app-1:run:0", "run"),
+          new PauseInput("sandbox-1", "repofleet", "review/nightly/app-1:run:0", "run", FENCE),
+          new WakeInput(
+              "review/nightly/app-1:run:0", "sandbox-1", Duration.ofHours(1), 1_700_000_000_000L),
           new PauseOutcome(true),
           new StateInput("nightly", "app-1"),
           new RepositoryParked(1, true),

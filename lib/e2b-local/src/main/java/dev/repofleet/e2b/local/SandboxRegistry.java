@@ -47,7 +47,12 @@ final class SandboxRegistry {
   /** Creates and starts a sandbox; blocks until it runs. */
   Sandbox create(NewSandbox request) throws InterruptedException {
     Sandbox sandbox = factory.create(newId(), request);
-    createRate.acquire();
+    try {
+      createRate.acquire();
+    } catch (ApiException refused) {
+      statistics.refused(true);
+      throw refused;
+    }
     synchronized (quotaLock) {
       if (closed) {
         throw ApiException.of(503, "the local sandbox server is shutting down");
@@ -239,6 +244,7 @@ final class SandboxRegistry {
   private int requirePlace() {
     int running = (int) sandboxes.values().stream().filter(one -> one.state().counts()).count();
     if (running >= quota) {
+      statistics.refused(false);
       throw ApiException.of(
           429,
           "you have reached the maximum number of concurrent E2B sandboxes (%d). This is a local"

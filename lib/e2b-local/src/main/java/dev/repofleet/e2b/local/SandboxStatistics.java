@@ -14,6 +14,8 @@ public final class SandboxStatistics {
 
   private final Deque<Instant> lastSecond = new ArrayDeque<>();
   private long created;
+  private long refusedForRate;
+  private long refusedForQuota;
   private int mostAtOnce;
   private int mostInASecond;
 
@@ -30,6 +32,21 @@ public final class SandboxStatistics {
 
   synchronized void runs(int atOnce) {
     mostAtOnce = Math.max(mostAtOnce, atOnce);
+  }
+
+  synchronized void refused(boolean forRate) {
+    refusedForRate += forRate ? 1 : 0;
+    refusedForQuota += forRate ? 0 : 1;
+  }
+
+  /** How often the limit of creations refused one; fault switches are not counted. */
+  public synchronized long refusedForRate() {
+    return refusedForRate;
+  }
+
+  /** How often the quota refused to create or resume one; fault switches are not counted. */
+  public synchronized long refusedForQuota() {
+    return refusedForQuota;
   }
 
   /** How many were created. */
