@@ -110,7 +110,7 @@ public final class SandboxPoolWorkflowImpl implements SandboxPoolWorkflow {
     while (true) {
       if (mayContinueAsNew()) {
         // Before anything is decided: a task that fails here has told nobody anything.
-        Workflow.continueAsNew(new PoolInput(1, fleet.name(), null, pool.toCarry(false)));
+        Workflow.continueAsNew(new PoolInput(1, fleet.name(), null, pool.toCarry(!knowsTheWorld)));
       }
       work();
       changed = false;
@@ -118,7 +118,7 @@ public final class SandboxPoolWorkflowImpl implements SandboxPoolWorkflow {
       startWhatIsDue();
       Workflow.setCurrentDetails(PoolPage.now(status()));
       setAlarm();
-      Workflow.await(() -> changed);
+      Workflow.await(() -> changed || mayContinueAsNew());
     }
   }
 
@@ -143,17 +143,14 @@ public final class SandboxPoolWorkflowImpl implements SandboxPoolWorkflow {
   }
 
   /**
-   * Looks until it knows who has what. Where another pool was before, permits of its may still be
-   * on their way: only a second look sees what is made of them.
+   * Looks until it knows who has what, or another run must go on with that. Where another pool was
+   * before, permits of its may still be on their way: only a second look sees what is made of them.
    *
    * @param begins whether this is a workflow that has just been started, and no Reset
    */
   private void learnTheWorld(boolean begins) {
     boolean another = !begins;
-    while (!knowsTheWorld) {
-      if (Workflow.getInfo().isContinueAsNewSuggested() && Workflow.isEveryHandlerFinished()) {
-        Workflow.continueAsNew(new PoolInput(1, fleet.name(), null, pool.toCarry(true)));
-      }
+    while (!knowsTheWorld && !Workflow.getInfo().isContinueAsNewSuggested()) {
       try {
         if (another) {
           Workflow.sleep(LEARNS);
@@ -309,6 +306,9 @@ public final class SandboxPoolWorkflowImpl implements SandboxPoolWorkflow {
 
   /** One timer for the next moment that matters; those set before for later are left to ring. */
   private void setAlarm() {
+    if (Workflow.getInfo().isContinueAsNewSuggested()) {
+      return; // what is under way rings by itself
+    }
     long now = now();
     if (pool.holdsAnything() && lookAt > now + LOOK_EVERY.toMillis()) {
       lookAt = now + LOOK_EVERY.toMillis();
