@@ -103,6 +103,7 @@ public final class SandboxPoolWorkflowImpl implements SandboxPoolWorkflow {
 
   @Override
   public void run(PoolInput input) {
+    lookAt = now() + LOOK_EVERY.toMillis();
     if (!knowsTheWorld) {
       learnTheWorld(input.carry() == null);
     }

@@ -219,6 +219,31 @@ class SandboxPoolWorkflowTest {
     awaitReplies(2);
   }
 
+  /** The test server suggests it at 4 MiB of history: signals that mean nothing make it so long. */
+  @Test
+  void itContinuesAsNewAndForgetsNobody() {
+    begin(places(1));
+    acquire("1", "2");
+    awaitReplies(1);
+    String firstRun = runId();
+    LeaseEnded stranger = LeaseEnded.of("k".repeat(900_000), "run", LeaseEnded.How.RELEASED);
+    for (int i = 0; i < 6; i++) {
+      pool().ended(stranger);
+    }
+    await("the next run", () -> !runId().equals(firstRun));
+    assertThat(pool().status().leased()).isEqualTo(1);
+    assertThat(pool().status().waiting()).isEqualTo(1);
+    assertThat(pool().status().settings().maximumPoolSize()).isEqualTo(1);
+    pool().ended(LeaseEnded.of("b-1", "run-b-1", LeaseEnded.How.RELEASED));
+    awaitReplies(2);
+    assertThat(world.replies.get(1).leaseId()).isEqualTo("b-2");
+    assertThat(world.looks).as("it needs no look").hasSize(1);
+  }
+
+  private String runId() {
+    return WorkflowStub.fromTyped(pool()).describe().getExecution().getRunId();
+  }
+
   @Test
   void nothingIsLeftWhenThePoolIsTerminatedButItsName() {
     begin(null);
