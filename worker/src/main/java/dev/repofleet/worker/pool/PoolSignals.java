@@ -8,6 +8,7 @@ import dev.repofleet.workflows.pool.PoolInput;
 import dev.repofleet.workflows.pool.PoolPage;
 import dev.repofleet.workflows.pool.ProviderTrouble;
 import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowExecutionAlreadyStarted;
 import io.temporal.client.WorkflowOptions;
 
 /**
@@ -45,8 +46,13 @@ final class PoolSignals {
             .setStaticSummary(Excerpt.of("sandboxes of the fleet " + fleet.name(), Excerpt.SUMMARY))
             .setStaticDetails(PoolPage.about(fleet.name()))
             .build();
-    client
-        .newUntypedWorkflowStub(TYPE, options)
-        .signalWithStart(name, new Object[] {about}, new Object[] {PoolInput.of(fleet)});
+    try {
+      client
+          .newUntypedWorkflowStub(TYPE, options)
+          .signalWithStart(name, new Object[] {about}, new Object[] {PoolInput.of(fleet)});
+    } catch (WorkflowExecutionAlreadyStarted e) {
+      // Somebody started it in the same moment (seen with the test server).
+      client.newUntypedWorkflowStub(fleet.poolWorkflowId()).signal(name, about);
+    }
   }
 }

@@ -81,7 +81,8 @@ public final class ActivityStubs {
         PoolActivities.class,
         LocalActivityOptions.newBuilder()
             .setStartToCloseTimeout(Duration.ofSeconds(10))
-            .setRetryOptions(retry(0, Duration.ofSeconds(30)))
+            // No number means without end, but for local activities none (seen, SDK 1.38.0).
+            .setRetryOptions(retry(Integer.MAX_VALUE, Duration.ofSeconds(30)))
             .build());
   }
 

@@ -367,6 +367,13 @@ class ReviewPermitTest {
   }
 
   @Test
+  void isAskedForUntilTheServerTakesIt(TestWorkflowEnvironment environment) {
+    pool.failing(3);
+
+    assertThat(review(environment, Inputs.outline()).status()).isEqualTo(RepositoryStatus.COMPLETE);
+  }
+
+  @Test
   void tellsThePoolHowLongE2bWantsToBeLeftAlone(TestWorkflowEnvironment environment) {
     world.refusing(1, Cause.SANDBOX_CREATE_RATE, 7L);
 

@@ -46,6 +46,7 @@ public final class FakePool implements PoolActivities {
   private boolean keeps;
   private long notBefore;
   private @Nullable String warmSandboxId;
+  private int failures;
   private int granted;
   private int most;
 
@@ -100,8 +101,19 @@ public final class FakePool implements PoolActivities {
     warmSandboxId = sandboxId;
   }
 
+  /** The server does not take the first so many requests. */
+  public synchronized void failing(int times) {
+    failures = times;
+  }
+
   @Override
   public void acquirePermit(AcquireInput input) {
+    synchronized (this) {
+      if (failures > 0) {
+        failures--;
+        throw new IllegalStateException("the server does not take it");
+      }
+    }
     LeaseRequest request = input.request();
     PermitReply said;
     synchronized (this) {
