@@ -30,4 +30,14 @@ public record SeverityCounts(int critical, int high, int medium, int low, int in
         low + other.low,
         info + other.info);
   }
+
+  /** Without those others, which are part of these. */
+  public SeverityCounts minus(SeverityCounts others) {
+    return new SeverityCounts(
+        Math.max(0, critical - others.critical),
+        Math.max(0, high - others.high),
+        Math.max(0, medium - others.medium),
+        Math.max(0, low - others.low),
+        Math.max(0, info - others.info));
+  }
 }

@@ -88,6 +88,7 @@ class GoldenPayloadTest {
 
   private static boolean isMap(ObjectNode object) {
     return object.has("complete")
+        || object.has("partial")
         || object.has("resolve")
         || object.properties().stream().allMatch(field -> field.getKey().equals("claude"))
         || object.properties().stream().allMatch(field -> field.getKey().equals("nightly"));

@@ -14,6 +14,26 @@ public final class ArtifactPaths {
     return "batches/" + batch + "/manifest.jsonl";
   }
 
+  /**
+   * Targets that were added to a batch while it worked.
+   *
+   * @param first index that the first of them has in the batch; padded, so that names sort as they
+   *     were added
+   */
+  public static String addedManifest(String batch, long first) {
+    return "%s/%010d.jsonl".formatted(addedManifests(batch), first);
+  }
+
+  /** The folder of targets that were added to a batch. */
+  public static String addedManifests(String batch) {
+    return "batches/" + batch + "/added";
+  }
+
+  /** How a batch stood when it ended, from which it can go on. */
+  public static String batchState(String batch) {
+    return "batches/" + batch + "/state.json";
+  }
+
   /** The plan of a batch, normalised. */
   public static String plan(String batch) {
     return "batches/" + batch + "/plan.json";

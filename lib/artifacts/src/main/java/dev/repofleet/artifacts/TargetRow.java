@@ -77,6 +77,13 @@ public record TargetRow(
         index, key, target, kind, url, ref, subpath, commit, bundle, host, owner, name, null, null);
   }
 
+  /** The same target at another position. */
+  public TargetRow at(int position) {
+    return new TargetRow(
+        position, key, target, kind, url, ref, subpath, commit, bundle, host, owner, name, cause,
+        problem);
+  }
+
   /** A row for a repository that workers clone. */
   public static TargetRow git(int index, String key, TargetSpec spec, CanonicalTarget canonical) {
     return new TargetRow(

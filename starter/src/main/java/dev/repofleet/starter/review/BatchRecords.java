@@ -64,14 +64,28 @@ public final class BatchRecords {
   public List<TargetRow> targets() {
     String uri = ArtifactUri.of(ArtifactPaths.manifest(batch));
     List<TargetRow> rows = new ArrayList<>();
-    try (InputStream in = store.open(uri)) {
-      ArtifactJson.readLines(in, TargetRow.class, uri, rows::add);
+    try {
+      read(uri, rows);
+      for (String added : store.list(ArtifactPaths.addedManifests(batch))) {
+        read(added, rows);
+      }
     } catch (ArtifactNotFoundException e) {
       return List.of();
     } catch (IOException e) {
       throw new ArtifactException("cannot read the manifest " + uri + ": " + e, e);
     }
     return List.copyOf(rows);
+  }
+
+  private void read(String uri, List<TargetRow> rows) throws IOException {
+    int first = rows.size();
+    try (InputStream in = store.open(uri)) {
+      ArtifactJson.readLines(
+          in,
+          TargetRow.class,
+          uri,
+          row -> rows.add(first == 0 ? row : row.at(first + row.index())));
+    }
   }
 
   /** The result of a repository; empty when it has none yet. */

@@ -65,7 +65,8 @@ public interface HeldBatchWorkflow {
 
     @Override
     public BatchProgress progress() {
-      return new BatchProgress(BatchStatus.RUNNING, 0, 1, 0, List.of(), BatchTally.NONE, reason);
+      return new BatchProgress(
+          BatchStatus.RUNNING, 0, 1, 0, List.of(), BatchTally.NONE, reason, null);
     }
   }
 }

@@ -166,7 +166,7 @@ final class FakeBatch implements BatchView {
         ? Optional.empty()
         : Optional.of(
             new BatchProgress(
-                BatchStatus.RUNNING, 0, rows.size(), dispatched, now, BatchTally.NONE, held));
+                BatchStatus.RUNNING, 0, rows.size(), dispatched, now, BatchTally.NONE, held, null));
   }
 
   @Override

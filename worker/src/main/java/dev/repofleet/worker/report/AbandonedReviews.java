@@ -33,25 +33,39 @@ final class AbandonedReviews {
 
   private final WorkflowClient client;
   private final TurnResults turns;
+  private final ReviewStates states;
   private final RepositoryReportWriter writer;
 
   AbandonedReviews(ArtifactStore store, WorkflowClient client, RepositoryReportWriter writer) {
     this.client = client;
     this.turns = new TurnResults(store);
+    this.states = new ReviewStates(store);
     this.writer = writer;
   }
 
-  /** Writes {@code review.json}, unless too little is known of the review: that is logged. */
-  void write(String batch, String key, boolean cancelled) {
+  /**
+   * Writes {@code review.json} and returns what it says; nothing when too little is known of the
+   * review, which is logged.
+   */
+  Optional<RepositoryReport> write(String batch, String key, boolean cancelled) {
     String workflowId = Fleet.reviewWorkflowId(batch, key);
     try {
       List<HistoryEvent> events = client.fetchHistory(workflowId).getHistory().getEventsList();
-      writer.write(report(workflowId, events, cancelled));
+      RepositoryReport alone = report(workflowId, events, cancelled);
+      RepositoryReport report =
+          states
+              .find(batch, key)
+              .filter(before -> before.review().generation() < alone.review().generation())
+              .map(alone::after)
+              .orElse(alone);
+      writer.write(report);
+      return Optional.of(report);
     } catch (ArtifactException
         | WorkflowServiceException
         | DataConverterException
         | IllegalArgumentException e) {
       log.warn("What {} had done can't be reported: {}", workflowId, e.toString());
+      return Optional.empty();
     }
   }
 

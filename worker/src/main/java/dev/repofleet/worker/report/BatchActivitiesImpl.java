@@ -2,6 +2,7 @@ package dev.repofleet.worker.report;
 
 import dev.repofleet.artifacts.ArtifactCorruptException;
 import dev.repofleet.artifacts.ArtifactNotFoundException;
+import dev.repofleet.artifacts.ArtifactPaths;
 import dev.repofleet.artifacts.ArtifactRef;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ManifestReader;
@@ -20,9 +21,12 @@ import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.RepositoryStatus;
 import dev.repofleet.workflows.SeverityCounts;
 import dev.repofleet.workflows.UsageTotals;
+import dev.repofleet.workflows.activities.AdmitInput;
+import dev.repofleet.workflows.activities.AdmitOutcome;
 import dev.repofleet.workflows.activities.BatchActivities;
 import dev.repofleet.workflows.activities.ReconcileInput;
 import dev.repofleet.workflows.activities.ReconcileOutcome;
+import dev.repofleet.workflows.activities.RepositoryReport;
 import dev.repofleet.workflows.activities.TargetPage;
 import dev.repofleet.workflows.activities.TargetPageRequest;
 import dev.repofleet.workflows.batch.RepositoryEnded;
@@ -33,6 +37,9 @@ import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.failure.ApplicationFailure;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -58,6 +65,7 @@ public final class BatchActivitiesImpl implements BatchActivities {
   private final E2bClient e2b;
   private final AbandonedReviews abandoned;
   private final RepositoryResults results;
+  private final ReviewStates states;
   private final Map<ManifestRef, ManifestReader> readers =
       Collections.synchronizedMap(
           new LinkedHashMap<>(16, 0.75f, true) {
@@ -83,6 +91,7 @@ public final class BatchActivitiesImpl implements BatchActivities {
         new AbandonedReviews(
             store, client, new RepositoryReportWriter(store, KnownSecrets.of(environment)));
     this.results = new RepositoryResults(store);
+    this.states = new ReviewStates(store);
   }
 
   @Override
@@ -109,6 +118,36 @@ public final class BatchActivitiesImpl implements BatchActivities {
     ManifestReader opened = ManifestReader.open(store, manifest);
     readers.put(manifest, opened);
     return opened;
+  }
+
+  @Override
+  public AdmitOutcome admitTargets(AdmitInput input) {
+    try {
+      ManifestRef wanted =
+          new ManifestRef(
+              input.manifest().uri(), input.manifest().sha256(), input.manifest().count());
+      ManifestReader.open(store, wanted);
+      ArtifactRef named = store.name(whole(wanted.uri()), addedManifest(input));
+      return new AdmitOutcome(
+          new dev.repofleet.workflows.batch.ManifestRef(
+              named.uri(), wanted.sha256(), input.manifest().count()));
+    } catch (ArtifactNotFoundException | ArtifactCorruptException | IllegalArgumentException e) {
+      throw ApplicationFailure.newNonRetryableFailure(
+          "the targets to add can't be used: " + e.getMessage(), "manifest_invalid");
+    }
+  }
+
+  private static String addedManifest(AdmitInput input) {
+    return ArtifactPaths.addedManifest(input.batch(), input.first());
+  }
+
+  /** The object with its size, which a reference to a manifest lacks. */
+  private ArtifactRef whole(String uri) {
+    try (InputStream in = store.open(uri)) {
+      return store.put(in);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the manifest " + uri + " can't be read", e);
+    }
   }
 
   private static Target target(TargetRow row) {
@@ -146,16 +185,13 @@ public final class BatchActivitiesImpl implements BatchActivities {
   /** Empty while it runs, and while the server has not heard of it. */
   private Optional<RepositoryEnded> end(
       String batch, RunningRepository running, @Nullable String fleet) {
+    String workflowId = Fleet.reviewWorkflowId(batch, running.key());
     WorkflowExecutionStatus status;
     try {
-      status =
-          client
-              .newUntypedWorkflowStub(Fleet.reviewWorkflowId(batch, running.key()))
-              .describe()
-              .getStatus();
+      status = client.newUntypedWorkflowStub(workflowId).describe().getStatus();
     } catch (WorkflowNotFoundException e) {
       // Asked for and not begun, or forgotten after the retention; then its result is all there is.
-      return result(batch, running.key()).map(Conversions::ended);
+      return told(batch, running);
     }
     if (status == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING
         || status == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW) {
@@ -166,23 +202,36 @@ public final class BatchActivitiesImpl implements BatchActivities {
         status == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_TERMINATED
             || status == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_TIMED_OUT;
     if (fleet != null && gaveNothingBack) {
-      deleteSandboxes(fleet, Fleet.reviewWorkflowId(batch, running.key()));
+      deleteSandboxes(fleet, workflowId);
     }
-    if (result(batch, running.key()).isEmpty()) {
-      abandoned.write(batch, running.key(), cancelled);
-    }
-    return result(batch, running.key())
-        .map(Conversions::ended)
+    return told(batch, running)
+        .or(() -> abandoned.write(batch, running.key(), cancelled).map(RepositoryReport::ended))
+        .or(() -> Optional.of(unknown(running, cancelled)));
+  }
+
+  private static RepositoryEnded unknown(RunningRepository running, boolean cancelled) {
+    return new RepositoryEnded(
+        running.index(),
+        running.key(),
+        cancelled ? RepositoryStatus.CANCELLED : RepositoryStatus.FAILED,
+        cancelled ? Cause.CANCELLED : Cause.INTERNAL,
+        SeverityCounts.NONE,
+        UsageTotals.NONE,
+        running.generation(),
+        null);
+  }
+
+  /** How this generation ended, as far as it has left word; of an earlier one that says nothing. */
+  private Optional<RepositoryEnded> told(String batch, RunningRepository running) {
+    return states
+        .find(batch, running.key())
+        .filter(state -> state.review().generation() >= running.generation())
+        .map(RepositoryReport::ended)
         .or(
             () ->
-                Optional.of(
-                    new RepositoryEnded(
-                        running.index(),
-                        running.key(),
-                        cancelled ? RepositoryStatus.CANCELLED : RepositoryStatus.FAILED,
-                        cancelled ? Cause.CANCELLED : Cause.INTERNAL,
-                        SeverityCounts.NONE,
-                        UsageTotals.NONE)));
+                result(batch, running.key())
+                    .filter(result -> result.generation() >= running.generation())
+                    .map(Conversions::ended));
   }
 
   /** A review that was terminated had no time to give its sandbox back. */

@@ -50,20 +50,31 @@ final class BatchReportWriter {
     this.results = new RepositoryResults(store);
   }
 
+  private static List<dev.repofleet.workflows.batch.ManifestRef> manifests(BatchInput batch) {
+    List<dev.repofleet.workflows.batch.ManifestRef> all = new ArrayList<>();
+    all.add(batch.manifest());
+    if (batch.progress() != null) {
+      all.addAll(batch.progress().added());
+    }
+    return all;
+  }
+
   ArtifactRef write(BatchReport report) {
     BatchInput batch = report.batch();
-    ManifestReader manifest =
-        ManifestReader.open(
-            store,
-            new ManifestRef(
-                batch.manifest().uri(), batch.manifest().sha256(), batch.manifest().count()));
     List<BatchRow> rows = new ArrayList<>();
     AgentInfo agent = null;
-    for (long offset = 0; offset < batch.manifest().count(); offset += PAGE) {
-      for (TargetRow target : manifest.readPage(offset, PAGE)) {
-        Result found = find(batch.batch(), target);
-        rows.add(row(report, target, found));
-        agent = agent == null && found.result != null ? found.result.agent() : agent;
+    for (dev.repofleet.workflows.batch.ManifestRef manifest : manifests(batch)) {
+      int first = rows.size();
+      ManifestReader reader =
+          ManifestReader.open(
+              store, new ManifestRef(manifest.uri(), manifest.sha256(), manifest.count()));
+      for (long offset = 0; offset < manifest.count(); offset += PAGE) {
+        for (TargetRow row : reader.readPage(offset, PAGE)) {
+          TargetRow target = row.at(first + row.index());
+          Result found = find(batch.batch(), target);
+          rows.add(row(report, target, found));
+          agent = agent == null && found.result != null ? found.result.agent() : agent;
+        }
       }
     }
     BatchStatus status = BatchStatus.valueOf(report.status().name());
@@ -71,11 +82,12 @@ final class BatchReportWriter {
         new BatchResult.Head(
             batch.batch(),
             status,
-            BatchResult.message(status, rows),
+            report.message() == null ? BatchResult.message(status, rows) : report.message(),
             batch.plan().name(),
             agent,
             Instant.ofEpochMilli(report.startedAt()),
             Instant.ofEpochMilli(report.endedAt()));
+    store.putNamed(ArtifactPaths.batchState(batch.batch()), ArtifactJson.pretty(report));
     ArtifactRef written =
         store.putNamed(
             ArtifactPaths.batch(batch.batch()), ArtifactJson.pretty(BatchResult.of(head, rows)));
@@ -144,6 +156,13 @@ final class BatchReportWriter {
       return BatchRow.of(found.result, files(batch, found.result));
     }
     boolean cancelled = report.status() == dev.repofleet.workflows.batch.BatchStatus.CANCELLED;
+    if (report.notStarted().stream().anyMatch(range -> range.contains(target.index()))) {
+      return BatchRow.without(
+          target,
+          RepositoryStatus.CANCELLED,
+          Cause.NOT_STARTED.code(),
+          Cause.NOT_STARTED.sentence());
+    }
     if (target.index() >= report.dispatched()) {
       return BatchRow.without(
           target,

@@ -60,6 +60,8 @@ final class Conversions {
             usage.cacheWriteTokens(),
             usage.outputTokens(),
             usage.costUsd(),
-            UsageTotals.CostSource.of(usage.costSource().word())));
+            UsageTotals.CostSource.of(usage.costSource().word())),
+        result.generation(),
+        null);
   }
 }

@@ -19,7 +19,6 @@ import dev.repofleet.worker.review.ReviewDocument;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.Excerpt;
-import dev.repofleet.workflows.UsageTotals;
 import dev.repofleet.workflows.activities.CloneOutcome;
 import dev.repofleet.workflows.activities.DiffOutcome;
 import dev.repofleet.workflows.activities.RepositoryReport;
@@ -165,10 +164,7 @@ final class RepositoryReportWriter {
   }
 
   private static Usage usage(RepositoryReport report) {
-    UsageTotals lost = report.lost();
-    return report.turns().stream()
-        .map(turn -> Conversions.usage(turn.usage()))
-        .reduce(lost == null ? Usage.NONE : Conversions.usage(lost), Usage::plus)
+    return Conversions.usage(report.costOfAll())
         .withSandboxSeconds(report.sandboxMilliseconds() / 1e3);
   }
 

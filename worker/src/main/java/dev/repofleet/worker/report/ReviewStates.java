@@ -1,5 +1,6 @@
 package dev.repofleet.worker.report;
 
+import dev.repofleet.artifacts.ArtifactCorruptException;
 import dev.repofleet.artifacts.ArtifactException;
 import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactPaths;
@@ -7,6 +8,7 @@ import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactUri;
 import dev.repofleet.workflows.activities.RepositoryReport;
 import io.temporal.failure.ApplicationFailure;
+import java.util.Optional;
 
 /**
  * What a review knew when it ended, kept so that a person's follow-up can go on from there long
@@ -26,6 +28,18 @@ final class ReviewStates {
     store.putNamed(
         ArtifactPaths.state(report.review().batch(), report.review().key()),
         ArtifactJson.pretty(report));
+  }
+
+  /** The state kept last; empty when there is none that can be read. */
+  Optional<RepositoryReport> find(String batch, String key) {
+    String uri = ArtifactUri.of(ArtifactPaths.state(batch, key));
+    try {
+      return store
+          .readIfPresent(uri, MAX_BYTES)
+          .map(json -> ArtifactJson.read(json, RepositoryReport.class, uri));
+    } catch (ArtifactCorruptException | IllegalArgumentException e) {
+      return Optional.empty();
+    }
   }
 
   /**

@@ -371,7 +371,9 @@ class ReportActivitiesTest {
         report.sandboxMilliseconds(),
         report.stepMilliseconds(),
         new UsageTotals(1, 2, 3, 4, 0.5, UsageTotals.CostSource.ESTIMATED),
-        2);
+        2,
+        null,
+        null);
   }
 
   @Test

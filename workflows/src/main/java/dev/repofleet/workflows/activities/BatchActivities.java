@@ -17,4 +17,11 @@ public interface BatchActivities {
    * child tells nothing.
    */
   ReconcileOutcome reconcile(ReconcileInput input);
+
+  /**
+   * Puts targets that are to be added under the batch's own name, where everybody finds them. Twice
+   * with the same changes nothing. Fails for good with {@code manifest_invalid} when they can't be
+   * read.
+   */
+  AdmitOutcome admitTargets(AdmitInput input);
 }

@@ -3,22 +3,40 @@ package dev.repofleet.workflows.activities;
 import dev.repofleet.workflows.Payload;
 import dev.repofleet.workflows.batch.BatchInput;
 import dev.repofleet.workflows.batch.BatchStatus;
+import dev.repofleet.workflows.batch.IndexRange;
+import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that a batch knows at its end; the rest is in its repositories' {@code review.json}.
  *
- * @param batch its input, without progress
+ * @param batch its input with its progress at the end, from which a person may have it go on
  * @param status it ends in
  * @param dispatched how many targets were started
  * @param startedAt milliseconds since the epoch
  * @param endedAt milliseconds since the epoch
+ * @param message why it stopped before its end, for people; absent when it did not
+ * @param notStarted targets that people cancelled before they began; absent: none
  */
 @Payload
 public record BatchReport(
-    BatchInput batch, BatchStatus status, int dispatched, long startedAt, long endedAt) {
+    BatchInput batch,
+    BatchStatus status,
+    int dispatched,
+    long startedAt,
+    long endedAt,
+    @Nullable String message,
+    List<IndexRange> notStarted) {
   public BatchReport {
+    notStarted = notStarted == null ? List.of() : List.copyOf(notStarted);
     Objects.requireNonNull(batch, "batch");
     Objects.requireNonNull(status, "status");
+  }
+
+  /** Of a batch that came to its end. */
+  public BatchReport(
+      BatchInput batch, BatchStatus status, int dispatched, long startedAt, long endedAt) {
+    this(batch, status, dispatched, startedAt, endedAt, null, List.of());
   }
 }

@@ -3,7 +3,9 @@ package dev.repofleet.workflows.activities;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.Payload;
 import dev.repofleet.workflows.RepositoryStatus;
+import dev.repofleet.workflows.SeverityCounts;
 import dev.repofleet.workflows.UsageTotals;
+import dev.repofleet.workflows.batch.RepositoryEnded;
 import dev.repofleet.workflows.review.ReviewInput;
 import java.util.Collections;
 import java.util.List;
@@ -32,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * @param stepMilliseconds by stage
  * @param lost used by processes that went down with their sandbox; absent when none did
  * @param sandboxes it took, one after the other
+ * @param earlier what the generations before it cost; absent where nobody asked for it again
+ * @param replaced findings of the generation before; absent without one
  */
 @Payload
 public record RepositoryReport(
@@ -51,7 +55,9 @@ public record RepositoryReport(
     long sandboxMilliseconds,
     Map<String, Long> stepMilliseconds,
     @Nullable UsageTotals lost,
-    int sandboxes) {
+    int sandboxes,
+    @Nullable UsageTotals earlier,
+    @Nullable SeverityCounts replaced) {
   public RepositoryReport {
     Objects.requireNonNull(review, "review");
     Objects.requireNonNull(status, "status");
@@ -59,6 +65,60 @@ public record RepositoryReport(
     turns = List.copyOf(turns);
     // Sorted, so that replay sees the same payload.
     stepMilliseconds = Collections.unmodifiableMap(new TreeMap<>(stepMilliseconds));
+  }
+
+  /** What this generation cost, with what went down with sandboxes. */
+  public UsageTotals cost() {
+    return turns.stream()
+        .map(TurnOutcome::usage)
+        .reduce(lost == null ? UsageTotals.NONE : lost, UsageTotals::plus);
+  }
+
+  /** What all generations up to this one cost. */
+  public UsageTotals costOfAll() {
+    return earlier == null ? cost() : earlier.plus(cost());
+  }
+
+  /** Findings of this generation, by severity. */
+  public SeverityCounts findings() {
+    return outcome == null ? SeverityCounts.NONE : outcome.findings();
+  }
+
+  /** How the review ended, as it tells its batch. */
+  public RepositoryEnded ended() {
+    return new RepositoryEnded(
+        review.index(),
+        review.key(),
+        status,
+        cause,
+        findings(),
+        cost(),
+        review.generation(),
+        replaced);
+  }
+
+  /** The same after a generation that ended before it. */
+  public RepositoryReport after(RepositoryReport before) {
+    return new RepositoryReport(
+        review,
+        status,
+        cause,
+        message,
+        resolved,
+        sessionId,
+        agentVersion,
+        cloned,
+        turns,
+        outcome,
+        diff,
+        startedAt,
+        endedAt,
+        sandboxMilliseconds,
+        stepMilliseconds,
+        lost,
+        sandboxes,
+        before.costOfAll(),
+        before.findings());
   }
 
   /** Of a review whose sandbox was not lost. */
@@ -95,6 +155,8 @@ public record RepositoryReport(
         sandboxMilliseconds,
         stepMilliseconds,
         null,
-        1);
+        1,
+        null,
+        null);
   }
 }

@@ -25,5 +25,10 @@ public record TargetPage(List<Row> rows) {
       Objects.requireNonNull(key, "key");
       Objects.requireNonNull(target, "target");
     }
+
+    /** The same target in a batch with so many before its manifest. */
+    public Row behind(int first) {
+      return first == 0 ? this : new Row(first + index, key, target);
+    }
   }
 }

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * @param heartbeatTimeout of agent runs; 30 s unless a test is in a hurry
  * @param checkpointEvery how often a running turn's work is saved; 60 s
  * @param progress where an earlier run of this workflow left off; absent at the start
+ * @param limits where it stops by itself; absent: nowhere
+ * @param useCache whether a repository that is as it was at an earlier result is skipped; absent:
+ *     yes
  */
 @Payload
 public record BatchInput(
@@ -35,7 +38,9 @@ public record BatchInput(
     AgentKind agent,
     Duration heartbeatTimeout,
     Duration checkpointEvery,
-    @Nullable BatchCarry progress) {
+    @Nullable BatchCarry progress,
+    BatchLimits limits,
+    Boolean useCache) {
 
   /** Most repositories one batch keeps in work at once. */
   public static final int MAX_WINDOW = 500;
@@ -53,19 +58,54 @@ public record BatchInput(
     Objects.requireNonNull(agent, "agent");
     Objects.requireNonNull(heartbeatTimeout, "heartbeatTimeout");
     Objects.requireNonNull(checkpointEvery, "checkpointEvery");
+    limits = limits == null ? BatchLimits.NONE : limits;
+    useCache = useCache == null || useCache;
     new Fleet(fleet).requireBatch(batch);
     if (schemaVersion != 1) {
       throw new IllegalArgumentException(
           "batch " + batch + " has schema version " + schemaVersion + ", this worker knows 1");
     }
+    requireWindow(window);
+  }
+
+  /** One that nothing limits. */
+  public BatchInput(
+      int schemaVersion,
+      String fleet,
+      String batch,
+      ManifestRef manifest,
+      PlanRef plan,
+      String storeId,
+      int window,
+      AgentKind agent,
+      Duration heartbeatTimeout,
+      Duration checkpointEvery,
+      @Nullable BatchCarry progress) {
+    this(
+        schemaVersion,
+        fleet,
+        batch,
+        manifest,
+        plan,
+        storeId,
+        window,
+        agent,
+        heartbeatTimeout,
+        checkpointEvery,
+        progress,
+        BatchLimits.NONE,
+        true);
+  }
+
+  static void requireWindow(int window) {
     if (window < 1 || window > MAX_WINDOW) {
       throw new IllegalArgumentException(
           "concurrency " + window + " is not between 1 and " + MAX_WINDOW);
     }
   }
 
-  /** The same batch, going on from {@code carry}, or without any progress. */
-  BatchInput continued(@Nullable BatchCarry carry) {
+  /** The same batch with these settings, going on from {@code carry}, or without any progress. */
+  BatchInput continued(int window, BatchLimits limits, @Nullable BatchCarry carry) {
     return new BatchInput(
         schemaVersion,
         fleet,
@@ -77,6 +117,8 @@ public record BatchInput(
         agent,
         heartbeatTimeout,
         checkpointEvery,
-        carry);
+        carry,
+        limits,
+        useCache);
   }
 }

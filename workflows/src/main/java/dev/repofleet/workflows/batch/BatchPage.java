@@ -3,7 +3,6 @@ package dev.repofleet.workflows.batch;
 import dev.repofleet.workflows.PageText;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** What Temporal's UI shows of a batch besides its timeline, in Markdown. */
 public final class BatchPage {
@@ -22,43 +21,54 @@ public final class BatchPage {
     return PageText.table(List.of("batch", PageText.code(batch)), rows);
   }
 
-  /** What holds the batch and what to do about it; empty when nothing does. */
-  static String held(String batch, @Nullable String reason) {
-    return reason == null
-        ? ""
-        : "**held**: "
-            + PageText.code(reason)
-            + ". No review begins or goes on until that is mended and somebody says "
-            + PageText.code("repofleet resume " + batch)
-            + "\n\n";
+  /** What must be seen first; empty when nothing must. */
+  private static String above(String batch, BatchProgress now) {
+    BatchControl control = now.control();
+    if (now.held() != null) {
+      return "**held**: "
+          + PageText.code(now.held())
+          + ". No review begins or goes on until that is mended and somebody says "
+          + PageText.code("repofleet resume " + batch)
+          + "\n\n";
+    }
+    if (control == null || now.status() != BatchStatus.RUNNING) {
+      return "";
+    }
+    if (control.paused()) {
+      return "**paused**: nothing begins until somebody says "
+          + PageText.code("repofleet resume " + batch)
+          + "\n\n";
+    }
+    return control.stopped() == null ? "" : "**stopping**: " + control.stopped() + "\n\n";
   }
 
   /**
    * How it stands.
    *
-   * @param working in work, without those that wait
-   * @param waiting for a person
-   * @param queued not started yet
-   * @param above what must be seen first; empty when nothing must
+   * @param parked of those in work, how many wait for a person
    */
-  static String now(
-      BatchStatus status, BatchTally tally, int working, int waiting, int queued, String above) {
+  static String now(String batch, BatchProgress now, int parked) {
     List<List<String>> rows = new ArrayList<>();
+    BatchTally tally = now.tally();
     tally
         .byStatus()
         .forEach((ended, count) -> rows.add(List.of(ended.code(), Integer.toString(count))));
-    rows.add(List.of("in work", Integer.toString(working)));
-    if (waiting > 0) {
-      rows.add(List.of("waiting for a person", Integer.toString(waiting)));
+    rows.add(List.of("in work", Integer.toString(now.running().size() - parked)));
+    if (parked > 0) {
+      rows.add(List.of("waiting for a person", Integer.toString(parked)));
     }
+    int queued = now.total() - tally.ended() - now.running().size();
     rows.add(List.of("queued", Integer.toString(queued)));
-    return above
+    BatchControl control = now.control();
+    Double budget = control == null ? null : control.settings().budgetUsd();
+    return above(batch, now)
         + "**"
-        + status.code()
+        + now.status().code()
         + "** · findings: "
         + PageText.findings(tally.findings())
         + " · cost of those that ended: "
         + PageText.dollars(tally.usage().costUsd())
+        + (budget == null ? "" : " of " + PageText.dollars(budget))
         + "\n\n"
         + PageText.table(List.of("repositories", ""), rows);
   }

@@ -10,12 +10,13 @@ import org.jspecify.annotations.Nullable;
  * @param status how the batch stands
  * @param startedAt milliseconds since the epoch
  * @param total number of targets
- * @param dispatched how many were started, from the manifest's beginning; those that are not in
- *     {@code running} have ended
+ * @param dispatched how many were started, from the manifest's beginning; those that are neither in
+ *     {@code running} nor in {@code control.again} have ended
  * @param running those in work
  * @param tally of those that have ended
  * @param held why no review is started until a person resumes, in a sentence for people; absent
  *     while they are
+ * @param control how people control it; absent in answers of before they could
  */
 @Payload
 public record BatchProgress(
@@ -25,7 +26,8 @@ public record BatchProgress(
     int dispatched,
     List<RunningRepository> running,
     BatchTally tally,
-    @Nullable String held) {
+    @Nullable String held,
+    @Nullable BatchControl control) {
   public BatchProgress {
     running = List.copyOf(running);
   }
@@ -38,6 +40,6 @@ public record BatchProgress(
       int dispatched,
       List<RunningRepository> running,
       BatchTally tally) {
-    this(status, startedAt, total, dispatched, running, tally, null);
+    this(status, startedAt, total, dispatched, running, tally, null, null);
   }
 }

@@ -32,10 +32,27 @@ public record BatchTally(
 
   /** One more has ended. */
   BatchTally plus(RepositoryEnded ended) {
+    SeverityCounts before = ended.replaced();
+    return new BatchTally(
+        counting(ended.status()).byStatus(),
+        (before == null ? findings : findings.minus(before)).plus(ended.findings()),
+        usage.plus(ended.usage()));
+  }
+
+  /** One more counts as ended in this status. */
+  BatchTally counting(RepositoryStatus status) {
     EnumMap<RepositoryStatus, Integer> counts = new EnumMap<>(RepositoryStatus.class);
     counts.putAll(byStatus);
-    counts.merge(ended.status(), 1, Integer::sum);
-    return new BatchTally(counts, findings.plus(ended.findings()), usage.plus(ended.usage()));
+    counts.merge(status, 1, Integer::sum);
+    return new BatchTally(counts, findings, usage);
+  }
+
+  /** One that ended in this status is reviewed once more: what it found and cost stays for now. */
+  BatchTally discounting(RepositoryStatus status) {
+    EnumMap<RepositoryStatus, Integer> counts = new EnumMap<>(RepositoryStatus.class);
+    counts.putAll(byStatus);
+    counts.computeIfPresent(status, (same, count) -> count == 1 ? null : count - 1);
+    return new BatchTally(counts, findings, usage);
   }
 
   /** How many ended in this status. */

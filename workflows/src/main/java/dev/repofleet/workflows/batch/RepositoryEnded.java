@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param status it ended in
  * @param cause why it is not {@code complete}; absent when it is
  * @param findings by severity
- * @param usage over all its turns
+ * @param usage over all its turns, without those of earlier generations
+ * @param generation that ended; absent: 0
+ * @param replaced findings of the generation before, which no longer count; absent without one
  */
 @Payload
 public record RepositoryEnded(
@@ -25,11 +27,25 @@ public record RepositoryEnded(
     RepositoryStatus status,
     @Nullable Cause cause,
     SeverityCounts findings,
-    UsageTotals usage) {
+    UsageTotals usage,
+    Integer generation,
+    @Nullable SeverityCounts replaced) {
   public RepositoryEnded {
+    generation = generation == null ? 0 : generation;
     Objects.requireNonNull(key, "key");
     Objects.requireNonNull(status, "status");
     Objects.requireNonNull(findings, "findings");
     Objects.requireNonNull(usage, "usage");
+  }
+
+  /** Of a review that nobody asked for again. */
+  public RepositoryEnded(
+      int index,
+      String key,
+      RepositoryStatus status,
+      @Nullable Cause cause,
+      SeverityCounts findings,
+      UsageTotals usage) {
+    this(index, key, status, cause, findings, usage, 0, null);
   }
 }

@@ -8,44 +8,37 @@ import dev.repofleet.workflows.RepositoryStatus;
 import dev.repofleet.workflows.SeverityCounts;
 import dev.repofleet.workflows.UsageTotals;
 import dev.repofleet.workflows.activities.ActivityStubs;
+import dev.repofleet.workflows.activities.AdmitInput;
 import dev.repofleet.workflows.activities.BatchReport;
 import dev.repofleet.workflows.activities.CheckWorkerInput;
 import dev.repofleet.workflows.activities.ReconcileInput;
 import dev.repofleet.workflows.activities.ReportInput;
 import dev.repofleet.workflows.activities.TargetPage;
-import dev.repofleet.workflows.activities.TargetPageRequest;
 import dev.repofleet.workflows.review.PlanOutline;
 import dev.repofleet.workflows.review.RepositoryReviewWorkflow;
 import dev.repofleet.workflows.review.ReviewInput;
 import dev.repofleet.workflows.review.ReviewPage;
+import dev.repofleet.workflows.review.ReviewPaused;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.enums.v1.ParentClosePolicy;
 import io.temporal.api.enums.v1.WorkflowIdReusePolicy;
 import io.temporal.client.WorkflowExecutionAlreadyStarted;
 import io.temporal.common.SearchAttributes;
-import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.failure.TemporalFailure;
 import io.temporal.failure.TerminatedFailure;
 import io.temporal.failure.TimeoutFailure;
 import io.temporal.workflow.Async;
-import io.temporal.workflow.CancelExternalWorkflowException;
 import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.ChildWorkflowOptions;
-import io.temporal.workflow.ExternalWorkflowStub;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.TimerOptions;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
@@ -61,32 +54,21 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
   private static final Duration RECONCILE_EVERY = Duration.ofSeconds(60);
   private static final TimerOptions RECONCILE_TIMER =
       TimerOptions.newBuilder().setSummary("look for reviews that ended in silence").build();
-  private static final int PAGE = 100;
-  private static final int REVIEW_GENERATION = 0;
 
   private final BatchInput input;
   private final ActivityStubs activities;
   private final boolean searchable;
-  private final Deque<TargetPage.Row> page = new ArrayDeque<>();
-  private final Map<Integer, String> running = new TreeMap<>();
-
-  /** Those of the running ones that wait for a person and take no place in the window. */
-  private final Set<Integer> parked = new TreeSet<>();
-
-  /** Whether a place in the window has come free without an end, or what there is to show. */
-  private boolean moved;
-
-  /** Why no review is started until a person resumes. */
-  private @Nullable String held;
+  private final BatchState state;
+  private final TargetPages targets;
+  private final ReviewLines reviews;
 
   /** Whether a review is known to have ended without a word. */
   private boolean lookNow;
 
+  /** Targets that are being added; the batch does not end meanwhile. */
+  private int adding;
+
   private BatchStatus status = BatchStatus.RUNNING;
-  private final long startedAt;
-  private int dispatched;
-  private BatchTally tally;
-  private @Nullable PlanOutline outline;
   private @Nullable Promise<Void> reconcileTimer;
   private @Nullable BatchStatus shown;
   private String reportUri = "";
@@ -97,39 +79,30 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
     this.input = input;
     this.activities = new ActivityStubs(new Fleet(input.fleet()), "batch " + input.batch());
     this.searchable = Workflow.getTypedSearchAttributes().containsKey(FleetSearchAttributes.BATCH);
-    BatchCarry carry = input.progress();
-    this.startedAt = carry == null ? Workflow.currentTimeMillis() : carry.startedAt();
-    this.tally = carry == null ? BatchTally.NONE : carry.tally();
-    if (carry != null) {
-      outline = carry.outline();
-      dispatched = carry.dispatched();
-      carry.running().forEach(child -> running.put(child.index(), child.key()));
-      parked.addAll(carry.parked());
-      held = carry.held();
-    }
+    this.state = new BatchState(input, Workflow.currentTimeMillis());
+    this.targets = new TargetPages(activities, state);
+    this.reviews = new ReviewLines(input.batch());
   }
 
   @Override
   public BatchOutcome run(BatchInput same) {
+    String reason;
     try {
-      if (outline == null) {
-        outline =
+      if (state.outline() == null) {
+        state.planned(
             activities
                 .worker()
                 .checkWorker(new CheckWorkerInput(input.plan(), input.agent(), input.storeId()))
-                .outline();
+                .outline());
       }
-      reviewAll(outline);
+      reviewAll();
+      reason = state.stopped();
+      status = state.endStatus();
     } catch (TemporalFailure e) {
       throw stopped(e);
     }
-    status =
-        tally.count(RepositoryStatus.COMPLETE) + tally.count(RepositoryStatus.SKIPPED_UNCHANGED)
-                == input.manifest().count()
-            ? BatchStatus.COMPLETE
-            : BatchStatus.FINISHED_WITH_FAILURES;
-    Workflow.newDetachedCancellationScope(this::finish).run();
-    return new BatchOutcome(status, tally, reportUri);
+    Workflow.newDetachedCancellationScope(() -> finish(reason)).run();
+    return new BatchOutcome(status, state.tally(), reportUri);
   }
 
   /** Sees the reviews in work to their end, writes what there is, and returns what to throw. */
@@ -137,16 +110,16 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
     boolean cancelled = CancellationScope.current().isCancelRequested();
     if (!cancelled) {
       try {
-        awaitChildren();
+        awaitReviews();
       } catch (CanceledFailure e) {
         cancelled = true;
       }
     }
     if (cancelled) {
-      Workflow.newDetachedCancellationScope(this::cancelChildren).run();
+      Workflow.newDetachedCancellationScope(this::cancelAll).run();
     }
     status = cancelled ? BatchStatus.CANCELLED : BatchStatus.FAILED;
-    if (cancelled || outline != null) {
+    if (cancelled || state.outline() != null) {
       finishIfPossible();
     }
     return cancelled ? new CanceledFailure("batch " + input.batch() + " was cancelled") : failure;
@@ -155,7 +128,7 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
   /** Not after a failed check of the worker: its store may not even be the batch's. */
   private void finishIfPossible() {
     try {
-      Workflow.newDetachedCancellationScope(this::finish).run();
+      Workflow.newDetachedCancellationScope(() -> finish(null)).run();
     } catch (TemporalFailure e) {
       log.error("The report of batch {} could not be written", input.batch(), e);
     }
@@ -163,85 +136,165 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
 
   @Override
   public void ended(RepositoryEnded repository) {
-    if (running.remove(repository.index()) != null) {
-      parked.remove(repository.index());
-      tally = tally.plus(repository);
-    }
+    state.ended(repository);
   }
 
   @Override
   public void parked(RepositoryParked repository) {
-    if (!running.containsKey(repository.index())) {
-      return;
-    }
-    if (repository.parked()) {
-      parked.add(repository.index());
-    } else {
-      parked.remove(repository.index());
-    }
-    moved = true;
+    state.parked(repository);
   }
 
   @Override
   public void held(BatchHold hold) {
-    held = hold.reason();
-    moved = true;
+    state.hold(hold.reason());
+  }
+
+  @Override
+  public BatchPaused pause() {
+    BatchPaused answer = state.pause();
+    reviews.paused(state.running(), pausedNow());
+    return answer;
+  }
+
+  @Override
+  public void checkPause() {
+    requireRunning("pause");
+    state.checkPause();
   }
 
   @Override
   public BatchResumed resume() {
-    BatchResumed resumed = new BatchResumed(held);
-    held = null;
-    moved = true;
-    return resumed;
+    BatchResumed answer = state.resume();
+    if (Boolean.TRUE.equals(answer.paused())) {
+      reviews.paused(state.running(), pausedNow());
+    }
+    return answer;
   }
 
   @Override
   public void checkResume() {
-    if (holds() == null) {
-      throw new IllegalStateException(
-          "cannot resume while " + status.code() + ": nothing holds batch " + input.batch());
+    requireRunning("resume");
+    state.checkResume();
+  }
+
+  @Override
+  public BatchSet set(BatchSettings change) {
+    return state.set(change);
+  }
+
+  @Override
+  public void checkSet(BatchSettings change) {
+    requireRunning("set");
+    state.checkSet(change);
+  }
+
+  @Override
+  public RepositoriesRequeued retry(RepositorySelection wanted) {
+    return state.retry(wanted);
+  }
+
+  @Override
+  public void checkRetry(RepositorySelection wanted) {
+    requireRunning("retry in");
+    state.checkSelection("retry", wanted);
+  }
+
+  @Override
+  public RepositoriesCancelled cancelRepositories(RepositorySelection wanted) {
+    List<RunningRepository> stopping =
+        state.running().stream()
+            .filter(repository -> wanted.indices().contains(repository.index()))
+            .toList();
+    RepositoriesCancelled answer = state.cancel(wanted);
+    reviews.cancel(stopping);
+    return answer;
+  }
+
+  @Override
+  public void checkCancelRepositories(RepositorySelection wanted) {
+    requireRunning("cancel in");
+    state.checkSelection("cancel", wanted);
+  }
+
+  @Override
+  public TargetsAdded add(TargetsToAdd wanted) {
+    adding++;
+    try {
+      ManifestRef admitted =
+          activities
+              .batch()
+              .admitTargets(
+                  new AdmitInput(input.batch(), wanted.manifest(), wanted.expectedTotal()))
+              .manifest();
+      return state.add(admitted);
+    } finally {
+      adding--;
     }
   }
 
-  /** Why it is held; nothing holds what has ended. */
-  private @Nullable String holds() {
-    return status == BatchStatus.RUNNING ? held : null;
+  @Override
+  public void checkAdd(TargetsToAdd wanted) {
+    requireRunning("add to");
+    if (adding > 0) {
+      throw new IllegalStateException(
+          "cannot add to batch " + input.batch() + ": others are being added; try again");
+    }
+    state.checkAdd(wanted);
+  }
+
+  private void requireRunning(String verb) {
+    if (status != BatchStatus.RUNNING) {
+      throw new IllegalStateException(
+          "cannot " + verb + " batch " + input.batch() + " while it is " + status.code());
+    }
   }
 
   @Override
   public BatchProgress progress() {
+    boolean runs = status == BatchStatus.RUNNING;
     return new BatchProgress(
-        status, startedAt, input.manifest().count(), dispatched, runningNow(), tally, holds());
+        status,
+        state.startedAt(),
+        state.total(),
+        state.dispatched(),
+        state.running(),
+        state.tally(),
+        runs ? state.held() : null,
+        state.control());
   }
 
-  private void reviewAll(PlanOutline plan) {
+  private void reviewAll() {
     show();
-    while (dispatched < input.manifest().count() || !running.isEmpty()) {
+    while (true) {
       // Counted first: filling the window waits, and what ends meanwhile must not be missed.
-      int known = tally.ended();
-      fillWindow(plan);
+      int known = state.changes();
+      fillWindow();
       if (Workflow.getInfo().isContinueAsNewSuggested()) {
-        continueAsNew(plan);
+        continueAsNew();
       }
-      awaitAnEnd(known);
+      if (state.isIdle() && adding == 0 && (!state.hasMore() || state.stop() != null)) {
+        return;
+      }
+      awaitChange(known);
       show();
     }
   }
 
-  private void fillWindow(PlanOutline plan) {
+  private void fillWindow() {
     List<Promise<WorkflowExecution>> starts = new ArrayList<>();
+    List<RunningRepository> started = new ArrayList<>();
     // Also of a batch that is held and has nothing in work: nothing else would notice.
     CancellationScope.throwCanceled();
-    while (mayStart()) {
+    int turns = state.turns();
+    while (state.next().isPresent()) {
       CancellationScope.throwCanceled();
-      fillPage();
-      if (held != null) {
-        break; // since the page was asked for
+      TargetPage.Row row = targets.next(state.next().getAsInt());
+      if (row == null) {
+        continue; // something else is next, since the page was asked for
       }
-      TargetPage.Row row = page.remove();
       // Detached: a child of an earlier run can be cancelled by its id alone, so all of them are.
-      Workflow.newDetachedCancellationScope(() -> starts.add(start(row, plan))).run();
+      Workflow.newDetachedCancellationScope(() -> starts.add(start(row))).run();
+      started.add(new RunningRepository(row.index(), row.key()));
     }
     for (Promise<WorkflowExecution> start : starts) {
       try {
@@ -251,35 +304,19 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
         log.warn("A review could not be started", e);
       }
     }
-  }
-
-  private boolean mayStart() {
-    return held == null
-        && running.size() - parked.size() < input.window()
-        && dispatched < input.manifest().count();
-  }
-
-  private void fillPage() {
-    if (page.isEmpty()) {
-      int limit = Math.min(PAGE, input.manifest().count() - dispatched);
-      page.addAll(
-          activities
-              .batch()
-              .readTargets(new TargetPageRequest(input.manifest(), dispatched, limit))
-              .rows());
-    }
-    if (page.isEmpty()) {
-      throw ApplicationFailure.newNonRetryableFailure(
-          "manifest " + input.manifest().uri() + " ends at target " + dispatched,
-          "manifest_invalid");
+    if (state.isPaused() && state.turns() != turns) {
+      // Those that were not there yet when the others were told.
+      reviews.paused(started, pausedNow());
     }
   }
 
-  private Promise<WorkflowExecution> start(TargetPage.Row row, PlanOutline plan) {
+  private Promise<WorkflowExecution> start(TargetPage.Row row) {
+    PlanOutline plan = requirePlan();
+    Double budget = state.started(row.index(), row.key(), plan.budgetUsd());
+    int generation = state.generation(row.index());
     RepositoryReviewWorkflow review =
-        Workflow.newChildWorkflowStub(RepositoryReviewWorkflow.class, options(row, plan));
-    dispatched++;
-    running.put(row.index(), row.key());
+        Workflow.newChildWorkflowStub(
+            RepositoryReviewWorkflow.class, options(row, plan, generation));
     Promise<RepositoryEnded> end =
         Async.function(
             review::review,
@@ -293,11 +330,13 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
                 input.plan(),
                 plan,
                 input.agent(),
-                REVIEW_GENERATION,
+                generation,
                 input.heartbeatTimeout(),
                 input.checkpointEvery(),
                 input.storeId(),
-                null));
+                null,
+                budget,
+                input.useCache()));
     end.handle(
         (ended, failure) -> {
           if (failure == null) {
@@ -305,7 +344,7 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
           } else if (mustBeLookedFor(failure.getCause())) {
             lookNow = true;
           } else {
-            ended(lost(row.index(), row.key(), failure));
+            ended(lost(row, generation, failure));
           }
           return null;
         });
@@ -323,12 +362,18 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
         || cause instanceof TimeoutFailure;
   }
 
-  private ChildWorkflowOptions options(TargetPage.Row row, PlanOutline plan) {
+  private PlanOutline requirePlan() {
+    return Objects.requireNonNull(state.outline(), "the plan of a batch that was checked");
+  }
+
+  private ChildWorkflowOptions options(TargetPage.Row row, PlanOutline plan, int generation) {
     ChildWorkflowOptions.Builder options =
         ChildWorkflowOptions.newBuilder()
             .setWorkflowId(Fleet.reviewWorkflowId(input.batch(), row.key()))
             .setWorkflowIdReusePolicy(
-                WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE)
+                generation == 0
+                    ? WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE
+                    : WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE)
             .setParentClosePolicy(ParentClosePolicy.PARENT_CLOSE_POLICY_ABANDON)
             .setStaticSummary(Excerpt.of(row.target().name(), Excerpt.SUMMARY))
             .setStaticDetails(ReviewPage.about(input.batch(), row.key(), row.target()));
@@ -349,27 +394,30 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
    * A child that was cancelled tells so itself, unless it never began; any other failure is a child
    * that could not.
    */
-  private static RepositoryEnded lost(int index, String key, RuntimeException failure) {
+  private static RepositoryEnded lost(
+      TargetPage.Row row, int generation, RuntimeException failure) {
     boolean cancelled =
         failure instanceof CanceledFailure || failure.getCause() instanceof CanceledFailure;
     return new RepositoryEnded(
-        index,
-        key,
+        row.index(),
+        row.key(),
         cancelled ? RepositoryStatus.CANCELLED : RepositoryStatus.FAILED,
         cancelled ? Cause.CANCELLED : Cause.INTERNAL,
         SeverityCounts.NONE,
-        UsageTotals.NONE);
+        UsageTotals.NONE,
+        generation,
+        null);
   }
 
   /** Asks what became of the silent ones. A server that can't be asked now is asked again. */
   private void reconcile() {
-    if (running.isEmpty()) {
+    if (state.isIdle()) {
       return;
     }
     try {
       activities
           .batch()
-          .reconcile(new ReconcileInput(input.batch(), runningNow(), input.fleet()))
+          .reconcile(new ReconcileInput(input.batch(), state.running(), input.fleet()))
           .ended()
           .forEach(this::ended);
     } catch (TemporalFailure e) {
@@ -378,83 +426,66 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
     }
   }
 
-  private void continueAsNew(PlanOutline plan) {
+  private void continueAsNew() {
     reconcile();
+    Workflow.await(Workflow::isEveryHandlerFinished);
     // The next run does not inherit a cancellation.
     CancellationScope.throwCanceled();
-    Workflow.continueAsNew(
-        input.continued(
-            new BatchCarry(
-                startedAt, plan, dispatched, runningNow(), tally, List.copyOf(parked), held)));
+    Workflow.continueAsNew(state.continued());
   }
 
-  /** All at once, since each takes a round trip; what becomes of them their ends tell. */
-  private void cancelChildren() {
-    for (String key : running.values()) {
-      ExternalWorkflowStub review =
-          Workflow.newUntypedExternalWorkflowStub(Fleet.reviewWorkflowId(input.batch(), key));
-      Async.procedure(() -> cancel(review, key));
-    }
-    awaitChildren();
+  /** What becomes of them their ends tell. */
+  private void cancelAll() {
+    reviews.cancel(state.running());
+    awaitReviews();
   }
 
-  private static void cancel(ExternalWorkflowStub review, String key) {
-    try {
-      review.cancel();
-    } catch (CancelExternalWorkflowException | TemporalFailure e) {
-      log.info("Review {} has ended before it could be cancelled", key);
+  private ReviewPaused pausedNow() {
+    return new ReviewPaused(state.isPaused(), state.turns());
+  }
+
+  private void awaitReviews() {
+    while (!state.isIdle()) {
+      awaitChange(state.changes());
     }
   }
 
-  private void awaitChildren() {
-    while (!running.isEmpty()) {
-      awaitAnEnd(tally.ended());
-    }
-  }
-
-  /** Waits for an end beyond those known; looks for silent ones once a minute, however busy. */
-  private void awaitAnEnd(int known) {
+  /** Waits for a change beyond those known; looks for silent ends once a minute, however busy. */
+  private void awaitChange(int known) {
     if (reconcileTimer == null || reconcileTimer.isCompleted()) {
       reconcileTimer = Workflow.newTimer(RECONCILE_EVERY, RECONCILE_TIMER);
     }
     Promise<Void> timer = reconcileTimer;
-    Workflow.await(() -> tally.ended() > known || moved || lookNow || timer.isCompleted());
-    moved = false;
+    Workflow.await(() -> state.changes() > known || lookNow || timer.isCompleted());
     if (lookNow || timer.isCompleted()) {
       lookNow = false;
       reconcile();
     }
   }
 
-  private void finish() {
+  private void finish(@Nullable String reason) {
+    state.end();
     show();
     if (searchable) {
       Workflow.upsertTypedSearchAttributes(
-          FleetSearchAttributes.FINDINGS.valueSet((long) tally.findings().total()),
-          FleetSearchAttributes.COST_USD.valueSet(tally.usage().costUsd()));
+          FleetSearchAttributes.FINDINGS.valueSet((long) state.tally().findings().total()),
+          FleetSearchAttributes.COST_USD.valueSet(state.tally().usage().costUsd()));
     }
     BatchReport report =
         new BatchReport(
-            input.continued(null), status, dispatched, startedAt, Workflow.currentTimeMillis());
+            state.outline() == null ? input : state.continued(),
+            status,
+            state.dispatched(),
+            state.startedAt(),
+            Workflow.currentTimeMillis(),
+            reason,
+            state.notStarted());
     reportUri = activities.reporting().writeReport(ReportInput.of(report)).uri();
-  }
-
-  private List<RunningRepository> runningNow() {
-    return running.entrySet().stream()
-        .map(child -> new RunningRepository(child.getKey(), child.getValue()))
-        .toList();
+    Workflow.await(Workflow::isEveryHandlerFinished);
   }
 
   private void show() {
-    int queued = input.manifest().count() - tally.ended() - running.size();
-    Workflow.setCurrentDetails(
-        BatchPage.now(
-            status,
-            tally,
-            running.size() - parked.size(),
-            parked.size(),
-            queued,
-            BatchPage.held(input.batch(), holds())));
+    Workflow.setCurrentDetails(BatchPage.now(input.batch(), progress(), state.parkedCount()));
     if (searchable && shown != status) {
       shown = status;
       Workflow.upsertTypedSearchAttributes(FleetSearchAttributes.STATUS.valueSet(status.code()));

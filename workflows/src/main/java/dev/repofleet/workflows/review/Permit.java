@@ -170,7 +170,7 @@ final class Permit {
         PermitReply granted = answer;
         if (granted != null) {
           if (asked > 1) {
-            gate.pass(); // what was waited for may not be wanted any more
+            gate.check(); // what was waited for may not be wanted any more
           }
           return Optional.of(take(granted));
         }
@@ -178,7 +178,7 @@ final class Permit {
           return Optional.empty();
         }
         if (!heard && asked % BEHIND_THE_GATE == 0) {
-          gate.pass();
+          gate.check();
         }
       }
     } finally {

@@ -70,6 +70,13 @@ public interface RepositoryReviewWorkflow {
   @SignalMethod
   void permit(PermitReply reply);
 
+  /**
+   * Its batch is paused, or goes on. While it is paused no step begins that costs money. Hearing it
+   * twice changes nothing.
+   */
+  @SignalMethod
+  void paused(ReviewPaused now);
+
   /** Where it is now. */
   @QueryMethod
   RepositoryProgress progress();

@@ -16,6 +16,7 @@ import dev.repofleet.workflows.activities.TurnOutcome;
 import dev.repofleet.workflows.batch.RepositoryEnded;
 import dev.repofleet.workflows.pool.PermitReply;
 import dev.repofleet.workflows.review.TurnRunner.Prompt;
+import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.failure.TemporalFailure;
@@ -48,6 +49,7 @@ public final class RepositoryReviewWorkflowImpl implements RepositoryReviewWorkf
   private final TurnRunner turns;
   private final Approval approval;
   private final BatchLine batch;
+  private final Gate gate;
   private final Deque<String> prompts = new ArrayDeque<>();
   private boolean takesPrompts = true;
 
@@ -58,7 +60,7 @@ public final class RepositoryReviewWorkflowImpl implements RepositoryReviewWorkf
     this.activities = new ActivityStubs(new Fleet(input.fleet()), input.target().name());
     this.ledger = new ReviewLedger(input);
     this.batch = new BatchLine(input);
-    Gate gate = new Gate(input, activities);
+    this.gate = new Gate(input, activities);
     this.permit = new Permit(input, activities, gate);
     this.sandbox = new ReviewSandbox(input, activities, ledger, gate, permit);
     this.turns = new TurnRunner(input, activities, ledger, sandbox, gate, permit);
@@ -68,10 +70,10 @@ public final class RepositoryReviewWorkflowImpl implements RepositoryReviewWorkf
   @Override
   public RepositoryEnded review(ReviewInput same) {
     try {
-      if (input.followUpUri() == null) {
-        reviewInSandbox();
-      } else {
+      if (input.followUpUri() != null) {
         followUpAfterTheEnd(input.followUpUri());
+      } else if (!isDone()) {
+        reviewInSandbox();
       }
     } catch (TemporalFailure e) {
       StepFailure failure = StepFailure.of(e);
@@ -90,6 +92,24 @@ public final class RepositoryReviewWorkflowImpl implements RepositoryReviewWorkf
       throw new CanceledFailure("the review of " + input.target().name() + " was cancelled");
     }
     return ledger.ended();
+  }
+
+  /**
+   * Whether this generation has ended before: a batch that was reset asks for it once more. What
+   * the one before it cost and found is taken note of; one that left nothing cost nothing.
+   */
+  private boolean isDone() {
+    if (input.generation() == 0) {
+      return false;
+    }
+    try {
+      return ledger.succeeds(
+          activities.reporting().readState(new StateInput(input.batch(), input.key())));
+    } catch (ActivityFailure e) {
+      CancellationScope.throwCanceled();
+      log.info("{} has no earlier state: {}", input.key(), StepFailure.of(e).message());
+      return false;
+    }
   }
 
   private void reviewInSandbox() {
@@ -278,6 +298,11 @@ public final class RepositoryReviewWorkflowImpl implements RepositoryReviewWorkf
   @Override
   public void permit(PermitReply reply) {
     permit.hear(reply);
+  }
+
+  @Override
+  public void paused(ReviewPaused now) {
+    gate.hear(now);
   }
 
   @Override

@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * @param storeId of the batch's artifact store; absent in histories of before it was carried
  * @param followUpUri of a person's prompt: the review has ended before, and takes this one turn
  *     more in its session; absent in a review that begins
+ * @param budgetUsd most that it may cost, by what its batch has left; absent: what the plan allows
+ * @param useCache whether it is skipped when nothing has changed since an earlier result; absent:
+ *     yes
  */
 @Payload
 public record ReviewInput(
@@ -41,8 +44,11 @@ public record ReviewInput(
     Duration heartbeatTimeout,
     Duration checkpointEvery,
     @Nullable String storeId,
-    @Nullable String followUpUri) {
+    @Nullable String followUpUri,
+    @Nullable Double budgetUsd,
+    Boolean useCache) {
   public ReviewInput {
+    useCache = useCache == null || useCache;
     Objects.requireNonNull(key, "key");
     Objects.requireNonNull(target, "target");
     Objects.requireNonNull(plan, "plan");
@@ -83,10 +89,15 @@ public record ReviewInput(
         heartbeatTimeout,
         checkpointEvery,
         null,
-        null);
+        null,
+        null,
+        true);
   }
 
-  /** The same review after its end, for one more turn with the prompt at this URI. */
+  /**
+   * The same review after its end, for one more turn with the prompt at this URI. Whoever asks for
+   * it pays for it: the batch's budget is settled.
+   */
   public ReviewInput withFollowUp(String uri) {
     return new ReviewInput(
         schemaVersion,
@@ -102,6 +113,8 @@ public record ReviewInput(
         heartbeatTimeout,
         checkpointEvery,
         storeId,
-        uri);
+        uri,
+        null,
+        useCache);
   }
 }

@@ -67,6 +67,8 @@ final class ReviewLedger {
   private UsageTotals usageBefore = UsageTotals.NONE;
   private int agentTurnsBefore;
   private int turnsBefore;
+  private @Nullable UsageTotals earlier;
+  private @Nullable SeverityCounts replaced;
 
   ReviewLedger(ReviewInput input) {
     this.input = input;
@@ -92,6 +94,8 @@ final class ReviewLedger {
    * and turns for itself: whoever asks for more after the end wants to pay for more.
    */
   void takeUp(RepositoryReport before) {
+    earlier = before.earlier();
+    replaced = before.replaced();
     turns.addAll(before.turns());
     resolved = before.resolved();
     agentVersion = before.agentVersion();
@@ -108,6 +112,20 @@ final class ReviewLedger {
     usageBefore = usage();
     agentTurnsBefore = agentTurns();
     turnsBefore = turns.size();
+  }
+
+  /**
+   * Takes note of what stood before this generation. True when it is this generation's own end, or
+   * that of a later one: then nothing is to be done.
+   */
+  boolean succeeds(RepositoryReport before) {
+    if (before.review().generation() >= input.generation()) {
+      takeUp(before);
+      return true;
+    }
+    earlier = before.costOfAll();
+    replaced = before.findings();
+    return false;
   }
 
   void resolved(ResolveOutcome found) {
@@ -264,7 +282,10 @@ final class ReviewLedger {
   }
 
   double budgetLeft() {
-    return input.outline().budgetUsd() - (usage().costUsd() - usageBefore.costUsd());
+    Double share = input.budgetUsd();
+    double cap = input.outline().budgetUsd();
+    return (share == null ? cap : Math.min(cap, share))
+        - (usage().costUsd() - usageBefore.costUsd());
   }
 
   int turnsLeft() {
@@ -289,7 +310,15 @@ final class ReviewLedger {
   }
 
   RepositoryEnded ended() {
-    return new RepositoryEnded(input.index(), input.key(), status(), cause(), findings(), usage());
+    return new RepositoryEnded(
+        input.index(),
+        input.key(),
+        status(),
+        cause(),
+        findings(),
+        usage(),
+        input.generation(),
+        replaced);
   }
 
   RepositoryReport report() {
@@ -310,7 +339,9 @@ final class ReviewLedger {
         sandboxMilliseconds,
         stepMilliseconds,
         lost.equals(UsageTotals.NONE) ? null : lost,
-        sandboxes);
+        sandboxes,
+        earlier,
+        replaced);
   }
 
   /** Complete needs every step; a list of findings, however short, needs a valid answer. */

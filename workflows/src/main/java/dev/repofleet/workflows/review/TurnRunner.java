@@ -121,7 +121,7 @@ final class TurnRunner {
   private TurnOutcome turn(Prompt prompt, boolean goOn) {
     int turn = ledger.nextTurn();
     while (true) {
-      gate.pass();
+      pass();
       sandbox.require();
       ledger.enter(prompt.kind() == PromptKind.FOLLOW_UP ? Stage.FOLLOW_UP : Stage.RUN);
       ledger.sandboxWorks();
@@ -139,6 +139,16 @@ final class TurnRunner {
         sandbox.reopen(turn, loss.incarnation() + 1);
       }
     }
+  }
+
+  /** While the batch is paused the sandbox is too, and the pool may have it. */
+  private void pass() {
+    while (gate.isPaused()) {
+      sandbox.park();
+      sandbox.rest(Gate.LOOK_EVERY, "waits for its batch to be resumed", () -> !gate.isPaused());
+      gate.check();
+    }
+    gate.pass();
   }
 
   private TurnOutcome followed(TurnInput turnInput) {

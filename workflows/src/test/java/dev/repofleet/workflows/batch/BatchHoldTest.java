@@ -58,7 +58,7 @@ class BatchHoldTest {
     assertThat(fleet.batch().progress().tally().ended()).as("those in work end").isEqualTo(2);
     assertThat(reviewsOf(fleet)).isEqualTo(2);
 
-    assertThat(fleet.batch().resume()).isEqualTo(new BatchResumed(REASON));
+    assertThat(fleet.batch().resume()).isEqualTo(new BatchResumed(REASON, false));
 
     BatchOutcome outcome = batch.getResult(BatchOutcome.class);
     assertThat(outcome.tally().byStatus()).isEqualTo(Map.of(RepositoryStatus.COMPLETE, 4));
@@ -84,7 +84,7 @@ class BatchHoldTest {
 
     assertThatThrownBy(() -> fleet.batch().resume())
         .isInstanceOf(WorkflowUpdateException.class)
-        .hasStackTraceContaining("cannot resume while running: nothing holds batch nightly");
+        .hasStackTraceContaining("cannot resume batch nightly: it is neither paused nor held");
     batch.getResult(BatchOutcome.class);
   }
 
@@ -101,7 +101,21 @@ class BatchHoldTest {
   void isHeldFromTheStartWhenTheRunBeforeItWas(TestWorkflowEnvironment environment) {
     TestFleet fleet = fakeReviews(environment);
     BatchCarry carry =
-        new BatchCarry(1_000, Inputs.outline(), 0, List.of(), BatchTally.NONE, List.of(), REASON);
+        new BatchCarry(
+            1_000,
+            Inputs.outline(),
+            0,
+            List.of(),
+            BatchTally.NONE,
+            List.of(),
+            REASON,
+            false,
+            0,
+            List.of(),
+            List.of(),
+            List.of(),
+            Map.of(),
+            List.of());
     WorkflowStub batch = fleet.startBatch(Inputs.batch(1, 1, carry));
     TestFleet.await("it waits", () -> fleet.timers(TestFleet.BATCH_ID) == 1);
     assertThat(fleet.batch().progress().held()).isEqualTo(REASON);
@@ -143,13 +157,17 @@ class BatchHoldTest {
 
   @Test
   void saysAtTheTopOfItsPageWhatHoldsItAndWhatToDo() {
-    String page =
-        BatchPage.now(
-            BatchStatus.RUNNING, BatchTally.NONE, 1, 0, 2, BatchPage.held("nightly", REASON));
+    BatchProgress held =
+        new BatchProgress(BatchStatus.RUNNING, 0, 3, 1, List.of(), BatchTally.NONE, REASON, null);
 
-    assertThat(page)
+    assertThat(BatchPage.now("nightly", held, 0))
         .startsWith("**held**: `" + REASON + "`")
         .contains("`repofleet resume nightly`");
-    assertThat(BatchPage.held("nightly", null)).isEmpty();
+    assertThat(
+            BatchPage.now(
+                "nightly",
+                new BatchProgress(BatchStatus.RUNNING, 0, 3, 1, List.of(), BatchTally.NONE),
+                0))
+        .doesNotContain("held");
   }
 }

@@ -295,7 +295,6 @@ class ReviewBatchWorkflowTest {
     BatchReport report = world.batchReports().get(0);
     assertThat(report.startedAt()).isEqualTo(1_000);
     assertThat(report.dispatched()).isEqualTo(3);
-    assertThat(report.batch().progress()).isNull();
   }
 
   /** The test server suggests it at 4 MiB of history: signals that mean nothing make it so long. */

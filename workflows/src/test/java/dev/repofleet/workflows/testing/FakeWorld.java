@@ -4,6 +4,8 @@ import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.SeverityCounts;
 import dev.repofleet.workflows.UsageTotals;
+import dev.repofleet.workflows.activities.AdmitInput;
+import dev.repofleet.workflows.activities.AdmitOutcome;
 import dev.repofleet.workflows.activities.AgentActivities;
 import dev.repofleet.workflows.activities.BatchActivities;
 import dev.repofleet.workflows.activities.BatchReport;
@@ -88,6 +90,8 @@ public final class FakeWorld
   public static final String COMMIT = "c0ffee".repeat(7).substring(2);
 
   /** What a process that went down with its sandbox had used. */
+  private volatile double turnCostUsd = 0.25;
+
   public static final UsageTotals LOST =
       new UsageTotals(40, 0, 0, 8, 0.1, UsageTotals.CostSource.ESTIMATED);
 
@@ -145,6 +149,16 @@ public final class FakeWorld
   /** Every attempt fails with a failure of this type, and no retry helps. */
   public void failingForGood(String activity, String type) {
     faults.put(activity, new Fault(Integer.MAX_VALUE, false, text -> fatal(text, type)));
+  }
+
+  /** From now on nothing is wrong with the activity any more. */
+  public void working(String activity) {
+    faults.remove(activity);
+  }
+
+  /** What each turn costs from now on. */
+  public void costing(double usd) {
+    turnCostUsd = usd;
   }
 
   /** The activity does its work, and what it answers is lost for good. */
@@ -317,10 +331,16 @@ public final class FakeWorld
                   request.offset() + Math.min(request.limit(), pageSize));
           List<TargetPage.Row> rows = new ArrayList<>();
           for (int i = request.offset(); i < end; i++) {
-            rows.add(new TargetPage.Row(i, Inputs.key(i), Inputs.target(i)));
+            int named = request.manifest().uri().startsWith(Inputs.MORE) ? 100 + i : i;
+            rows.add(new TargetPage.Row(i, Inputs.key(named), Inputs.target(named)));
           }
           return new TargetPage(rows);
         });
+  }
+
+  @Override
+  public AdmitOutcome admitTargets(AdmitInput input) {
+    return step("AdmitTargets", () -> new AdmitOutcome(input.manifest()));
   }
 
   @Override
@@ -422,7 +442,7 @@ public final class FakeWorld
               cause,
               null,
               10,
-              new UsageTotals(100, 0, 0, 20, 0.25, UsageTotals.CostSource.REPORTED),
+              new UsageTotals(100, 0, 0, 20, turnCostUsd, UsageTotals.CostSource.REPORTED),
               60_000,
               "rehearsal",
               answer == Verdict.MISSING ? null : folder + answer,
@@ -580,7 +600,13 @@ public final class FakeWorld
 
   @Override
   public RepositoryReport readState(StateInput input) {
-    return step("ReadState", () -> reports.get(reports.size() - 1));
+    return step(
+        "ReadState",
+        () ->
+            reports.stream()
+                .filter(report -> report.review().key().equals(input.key()))
+                .reduce((earlier, later) -> later)
+                .orElseThrow(() -> fatal("ReadState of " + input.key(), "state_missing")));
   }
 
   private <T> T step(String activity, String sandboxId, Supplier<T> effect) {

@@ -60,6 +60,9 @@ public final class Inputs {
         Duration.ofSeconds(60));
   }
 
+  /** Begins the URIs of manifests whose targets are others than those of {@link #batch}. */
+  public static final String MORE = "store:more";
+
   public static BatchInput batch(int count, int window) {
     return batch(count, window, null);
   }

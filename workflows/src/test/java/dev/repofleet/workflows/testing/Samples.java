@@ -7,6 +7,8 @@ import dev.repofleet.workflows.RepositoryStatus;
 import dev.repofleet.workflows.SeverityCounts;
 import dev.repofleet.workflows.Stage;
 import dev.repofleet.workflows.UsageTotals;
+import dev.repofleet.workflows.activities.AdmitInput;
+import dev.repofleet.workflows.activities.AdmitOutcome;
 import dev.repofleet.workflows.activities.BatchReport;
 import dev.repofleet.workflows.activities.CheckWorkerInput;
 import dev.repofleet.workflows.activities.CloneInput;
@@ -49,17 +51,30 @@ import dev.repofleet.workflows.activities.TurnOutcome;
 import dev.repofleet.workflows.activities.WakeInput;
 import dev.repofleet.workflows.activities.WorkerReport;
 import dev.repofleet.workflows.batch.BatchCarry;
+import dev.repofleet.workflows.batch.BatchControl;
 import dev.repofleet.workflows.batch.BatchHold;
 import dev.repofleet.workflows.batch.BatchInput;
+import dev.repofleet.workflows.batch.BatchLimits;
 import dev.repofleet.workflows.batch.BatchOutcome;
+import dev.repofleet.workflows.batch.BatchPaused;
 import dev.repofleet.workflows.batch.BatchProgress;
 import dev.repofleet.workflows.batch.BatchResumed;
+import dev.repofleet.workflows.batch.BatchSet;
+import dev.repofleet.workflows.batch.BatchSettings;
 import dev.repofleet.workflows.batch.BatchStatus;
 import dev.repofleet.workflows.batch.BatchTally;
+import dev.repofleet.workflows.batch.IndexRange;
 import dev.repofleet.workflows.batch.ManifestRef;
+import dev.repofleet.workflows.batch.RepositoriesCancelled;
+import dev.repofleet.workflows.batch.RepositoriesRequeued;
 import dev.repofleet.workflows.batch.RepositoryEnded;
+import dev.repofleet.workflows.batch.RepositoryGeneration;
 import dev.repofleet.workflows.batch.RepositoryParked;
+import dev.repofleet.workflows.batch.RepositorySelection;
+import dev.repofleet.workflows.batch.RequeuedRepository;
 import dev.repofleet.workflows.batch.RunningRepository;
+import dev.repofleet.workflows.batch.TargetsAdded;
+import dev.repofleet.workflows.batch.TargetsToAdd;
 import dev.repofleet.workflows.pool.PermitReply;
 import dev.repofleet.workflows.review.FollowUpAnswered;
 import dev.repofleet.workflows.review.FollowUpPrompt;
@@ -67,6 +82,7 @@ import dev.repofleet.workflows.review.FollowUpsWaiting;
 import dev.repofleet.workflows.review.PlanOutline;
 import dev.repofleet.workflows.review.RepositoryProgress;
 import dev.repofleet.workflows.review.ReviewInput;
+import dev.repofleet.workflows.review.ReviewPaused;
 import dev.repofleet.workflows.review.Target;
 import java.time.Duration;
 import java.util.List;
@@ -110,15 +126,19 @@ public final class Samples {
   private static final PlanOutline OUTLINE = Inputs.outline("findings.high > 0");
   private static final ManifestRef MANIFEST =
       new ManifestRef("store:batches/nightly/manifest.jsonl", "a".repeat(64), 3);
-  private static final RunningRepository RUNNING = new RunningRepository(2, "app-2");
+  private static final RunningRepository RUNNING = new RunningRepository(2, "app-2", 0.75, 1);
   private static final RepositoryEnded ENDED =
       new RepositoryEnded(
-          1, "app-1", RepositoryStatus.PARTIAL, Cause.TURNS_EXHAUSTED, COUNTS, USAGE);
+          1, "app-1", RepositoryStatus.PARTIAL, Cause.TURNS_EXHAUSTED, COUNTS, USAGE, 1, COUNTS);
   private static final BatchTally TALLY =
       new BatchTally(
           Map.of(RepositoryStatus.COMPLETE, 1, RepositoryStatus.SKIPPED_UNCHANGED, 2),
           COUNTS,
           USAGE);
+  private static final IndexRange RANGE = new IndexRange(4, 6);
+  private static final BatchSettings SETTINGS = new BatchSettings(20, 12.5);
+  private static final BatchControl CONTROL =
+      new BatchControl(true, SETTINGS, 0.75, List.of(RANGE), List.of(RANGE), "2 of 3 failed");
   private static final BatchCarry CARRY =
       new BatchCarry(
           1_700_000_000_000L,
@@ -126,8 +146,16 @@ public final class Samples {
           3,
           List.of(RUNNING),
           TALLY,
-          List.of(),
-          "the model's provider refuses the key");
+          List.of(2),
+          "the model's provider refuses the key",
+          true,
+          3,
+          List.of(MANIFEST),
+          List.of(new RequeuedRepository(0, RepositoryStatus.FAILED)),
+          List.of(new RepositoryGeneration(2, 1)),
+          Map.of(RepositoryStatus.PARTIAL, List.of(RANGE)),
+          List.of(RANGE));
+  private static final BatchLimits LIMITS = new BatchLimits(12.5, 5, 10.0);
   private static final BatchInput BATCH =
       new BatchInput(
           1,
@@ -140,7 +168,9 @@ public final class Samples {
           AgentKind.CLAUDE,
           Duration.ofSeconds(30),
           Duration.ofMillis(1_500),
-          CARRY);
+          CARRY,
+          LIMITS,
+          false);
   private static final ReviewInput REVIEW =
       new ReviewInput(
           1,
@@ -156,7 +186,9 @@ public final class Samples {
           Duration.ofSeconds(30),
           Duration.ofSeconds(60),
           STORE,
-          "store:prompt");
+          "store:prompt",
+          0.75,
+          false);
   private static final ResolveOutcome RESOLVED = new ResolveOutcome(COMMIT, "refs/tags/v1");
   private static final CloneOutcome CLONED =
       new CloneOutcome(
@@ -214,10 +246,18 @@ public final class Samples {
           50_000,
           Map.of("run", 40_000L, "resolve", 1_000L),
           USAGE,
-          2);
+          2,
+          USAGE,
+          COUNTS);
   private static final BatchReport BATCH_REPORT =
       new BatchReport(
-          BATCH, BatchStatus.FINISHED_WITH_FAILURES, 3, 1_700_000_000_000L, 1_700_000_060_000L);
+          BATCH,
+          BatchStatus.FINISHED_WITH_FAILURES,
+          3,
+          1_700_000_000_000L,
+          1_700_000_060_000L,
+          "2 of 3 failed",
+          List.of(RANGE));
 
   /** One of each type, no type twice. */
   private static final List<Record> REVIEWS_AND_BATCHES =
@@ -253,9 +293,26 @@ public final class Samples {
               3,
               List.of(RUNNING),
               TALLY,
-              "the model's provider refuses the key"),
+              "the model's provider refuses the key",
+              CONTROL),
           new BatchHold("the model's provider refuses the key"),
-          new BatchResumed("the model's provider refuses the key"),
+          new BatchResumed("the model's provider refuses the key", true),
+          RANGE,
+          SETTINGS,
+          CONTROL,
+          LIMITS,
+          new RequeuedRepository(0, RepositoryStatus.FAILED),
+          new RepositoryGeneration(2, 1),
+          new RepositorySelection(List.of(0, 2), true),
+          new RepositoriesRequeued(2, 1),
+          new RepositoriesCancelled(1, 2, 3),
+          new BatchPaused(10, 90),
+          new BatchSet(new BatchSettings(10, null), SETTINGS, 1.5, 0.75, 10),
+          new TargetsToAdd(MANIFEST, 3),
+          new TargetsAdded(3, 6),
+          new AdmitInput("nightly", MANIFEST, 3),
+          new AdmitOutcome(MANIFEST),
+          new ReviewPaused(true, 1),
           new PermitReply(
               PermitReply.Kind.GRANTED,
               "review/nightly/app-1:run:0",

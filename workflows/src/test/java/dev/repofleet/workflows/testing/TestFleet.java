@@ -68,6 +68,16 @@ public final class TestFleet {
     return WorkflowStub.fromTyped(review);
   }
 
+  /** Once more, under its own id. */
+  public WorkflowStub startReviewAgain(ReviewInput input) {
+    RepositoryReviewWorkflow review =
+        client.newWorkflowStub(
+            RepositoryReviewWorkflow.class,
+            options(Fleet.reviewWorkflowId(input.batch(), input.key())));
+    WorkflowClient.start(review::review, input);
+    return WorkflowStub.fromTyped(review);
+  }
+
   public WorkflowStub startBatch(BatchInput input) {
     ReviewBatchWorkflow batch =
         client.newWorkflowStub(ReviewBatchWorkflow.class, options(BATCH_ID));

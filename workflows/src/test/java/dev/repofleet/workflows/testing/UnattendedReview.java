@@ -5,6 +5,7 @@ import dev.repofleet.workflows.review.FollowUpAnswered;
 import dev.repofleet.workflows.review.FollowUpPrompt;
 import dev.repofleet.workflows.review.FollowUpsWaiting;
 import dev.repofleet.workflows.review.RepositoryReviewWorkflow;
+import dev.repofleet.workflows.review.ReviewPaused;
 
 /** A review that nobody can say anything to. */
 public abstract class UnattendedReview implements RepositoryReviewWorkflow {
@@ -46,4 +47,7 @@ public abstract class UnattendedReview implements RepositoryReviewWorkflow {
   private static IllegalStateException refused() {
     return new IllegalStateException("this review takes no answers");
   }
+
+  @Override
+  public void paused(ReviewPaused now) {}
 }

@@ -1,0 +1,512 @@
+package dev.repofleet.workflows.batch;
+
+import dev.repofleet.workflows.RepositoryStatus;
+import dev.repofleet.workflows.review.PlanOutline;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a batch stands, and which repository comes next: every decision of a batch, without any
+ * effect. What it keeps grows with the window and with what did not go well, not with the number of
+ * targets. Not thread-safe.
+ *
+ * <p>A target is queued, running, ended, or waits to be reviewed once more, which raises its
+ * generation; each end of the generation in work counts once.
+ */
+final class BatchState {
+  private final BatchInput input;
+  private final long startedAt;
+  private final List<ManifestRef> manifests = new ArrayList<>();
+  private final Map<Integer, RunningRepository> running = new TreeMap<>();
+
+  /** Those of the running ones that wait for a person and take no place in the window. */
+  private final Set<Integer> parked = new TreeSet<>();
+
+  private final Map<Integer, RepositoryStatus> again = new LinkedHashMap<>();
+  private final Map<Integer, Integer> generations = new TreeMap<>();
+  private final EndedTargets incomplete;
+
+  /** Those that are passed over when their turn comes: people cancelled them before. */
+  private final IndexSet passedOver;
+
+  private int window;
+  private BatchLimits limits;
+  private int total;
+  private int dispatched;
+  private BatchTally tally;
+  private @Nullable PlanOutline outline;
+  private @Nullable String held;
+  private boolean paused;
+  private int turns;
+  private int changes;
+
+  /** Takes up what the input carries. */
+  BatchState(BatchInput input, long now) {
+    this.input = input;
+    this.window = input.window();
+    this.limits = input.limits();
+    addTargets(input.manifest());
+    BatchCarry carry = input.progress();
+    this.startedAt = carry == null ? now : carry.startedAt();
+    this.tally = carry == null ? BatchTally.NONE : carry.tally();
+    this.passedOver = carry == null ? IndexSet.of(List.of()) : IndexSet.of(carry.passedOver());
+    this.incomplete = new EndedTargets(carry == null ? Map.of() : carry.incomplete());
+    if (carry != null) {
+      takeUp(carry);
+    }
+  }
+
+  private void takeUp(BatchCarry carry) {
+    outline = carry.outline();
+    dispatched = carry.dispatched();
+    carry.running().forEach(repository -> running.put(repository.index(), repository));
+    parked.addAll(carry.parked());
+    held = carry.held();
+    paused = carry.paused();
+    turns = carry.turns();
+    carry.added().forEach(this::addTargets);
+    carry.again().forEach(requeued -> again.put(requeued.index(), requeued.status()));
+    carry.generations().forEach(known -> generations.put(known.index(), known.generation()));
+  }
+
+  private void addTargets(ManifestRef manifest) {
+    manifests.add(manifest);
+    total += manifest.count();
+  }
+
+  /** Rises with each change that may let something begin or end, or that people should see. */
+  int changes() {
+    return changes;
+  }
+
+  /** What the workflow must know of the plan; absent until a worker has told it. */
+  @Nullable PlanOutline outline() {
+    return outline;
+  }
+
+  void planned(PlanOutline known) {
+    outline = known;
+  }
+
+  private PlanOutline requireOutline() {
+    if (outline == null) {
+      throw new IllegalStateException("the plan of batch " + input.batch() + " is not known yet");
+    }
+    return outline;
+  }
+
+  private Budget budget() {
+    return new Budget(
+        limits.budgetUsd(),
+        tally.usage().costUsd(),
+        running.values().stream()
+            .mapToDouble(each -> each.reservedUsd() == null ? 0 : each.reservedUsd())
+            .sum());
+  }
+
+  private boolean isAffordable() {
+    return budget().affords(requireOutline().budgetUsd());
+  }
+
+  long startedAt() {
+    return startedAt;
+  }
+
+  int total() {
+    return total;
+  }
+
+  int dispatched() {
+    return dispatched;
+  }
+
+  BatchTally tally() {
+    return tally;
+  }
+
+  boolean isIdle() {
+    return running.isEmpty();
+  }
+
+  List<RunningRepository> running() {
+    return List.copyOf(running.values());
+  }
+
+  boolean isPaused() {
+    return paused;
+  }
+
+  /** How often it was paused and resumed: orders what reviews are told of it. */
+  int turns() {
+    return turns;
+  }
+
+  @Nullable String held() {
+    return held;
+  }
+
+  /** Where a target is found. */
+  record Place(ManifestRef manifest, int first, int index) {
+    /** Of the target in its manifest. */
+    int offset() {
+      return index - first;
+    }
+  }
+
+  Place place(int index) {
+    int first = 0;
+    for (ManifestRef manifest : manifests) {
+      if (index < first + manifest.count()) {
+        return new Place(manifest, first, index);
+      }
+      first += manifest.count();
+    }
+    throw new IllegalArgumentException("there is no target " + index + " of " + total);
+  }
+
+  // -- what comes next ------------------------------------------------------------------------
+
+  /** Whether something is left that was not started. */
+  boolean hasMore() {
+    return !again.isEmpty() || nextQueued() < total;
+  }
+
+  /** Why nothing more is started although there is more; absent while something may be. */
+  @Nullable BatchStop stop() {
+    if (!hasMore()) {
+      return null;
+    }
+    if (limits.reachedBy(tally.count(RepositoryStatus.FAILED), tally.ended())) {
+      return BatchStop.FAILURES;
+    }
+    return running.isEmpty() && outline != null && !isAffordable() ? BatchStop.BUDGET : null;
+  }
+
+  /** The target to start now; empty while none may be. */
+  OptionalInt next() {
+    boolean open = held == null && !paused && running.size() - parked.size() < window;
+    if (!open || !hasMore() || stop() != null || !isAffordable()) {
+      return OptionalInt.empty();
+    }
+    // What people asked for again comes before what nobody has waited for yet.
+    return OptionalInt.of(again.isEmpty() ? nextQueued() : again.keySet().iterator().next());
+  }
+
+  private int nextQueued() {
+    int next = dispatched;
+    while (passedOver.contains(next)) {
+      next++;
+    }
+    return next;
+  }
+
+  /**
+   * The target is started.
+   *
+   * @param index that {@link #next} named
+   * @param capUsd most that it may cost by its plan
+   * @return what it may cost by the batch's budget; absent without one
+   */
+  @Nullable Double started(int index, String key, double capUsd) {
+    if (again.remove(index) != null) {
+      generations.merge(index, 1, Integer::sum);
+    } else {
+      dispatched = index + 1;
+    }
+    RunningRepository repository =
+        new RunningRepository(index, key, budget().share(capUsd), generation(index));
+    running.put(index, repository);
+    changes++;
+    return repository.reservedUsd();
+  }
+
+  /** How often people asked for the target again. */
+  int generation(int index) {
+    return generations.getOrDefault(index, 0);
+  }
+
+  // -- what reviews tell ----------------------------------------------------------------------
+
+  /** An end that is told twice, or too late, changes nothing. */
+  void ended(RepositoryEnded end) {
+    int index = end.index();
+    if (end.generation() != generation(index) || running.remove(index) == null) {
+      return;
+    }
+    parked.remove(index);
+    tally = tally.plus(end);
+    incomplete.add(index, end.status());
+    changes++;
+  }
+
+  void parked(RepositoryParked repository) {
+    if (running.containsKey(repository.index())) {
+      if (repository.parked()) {
+        parked.add(repository.index());
+      } else {
+        parked.remove(repository.index());
+      }
+      changes++;
+    }
+  }
+
+  // -- what people and the pool want ----------------------------------------------------------
+
+  void hold(@Nullable String reason) {
+    held = reason;
+    changes++;
+  }
+
+  BatchPaused pause() {
+    requireNot(paused, "pause", "it is paused already");
+    paused = true;
+    turns++;
+    changes++;
+    return new BatchPaused(running.size() - parked.size(), queued());
+  }
+
+  void checkPause() {
+    requireNot(paused, "pause", "it is paused already");
+  }
+
+  BatchResumed resume() {
+    checkResume();
+    BatchResumed answer = new BatchResumed(held, paused);
+    held = null;
+    turns += paused ? 1 : 0;
+    paused = false;
+    changes++;
+    return answer;
+  }
+
+  void checkResume() {
+    requireNot(held == null && !paused, "resume", "it is neither paused nor held");
+  }
+
+  private void requireNot(boolean wrong, String verb, String why) {
+    if (wrong) {
+      throw new IllegalStateException("cannot " + verb + " batch " + input.batch() + ": " + why);
+    }
+  }
+
+  BatchSet set(BatchSettings change) {
+    checkSet(change);
+    BatchSettings before = settings();
+    window = change.window() == null ? window : change.window();
+    limits = change.budgetUsd() == null ? limits : limits.withBudget(change.budgetUsd());
+    changes++;
+    return new BatchSet(
+        before, settings(), tally.usage().costUsd(), budget().reservedUsd(), running.size());
+  }
+
+  void checkSet(BatchSettings change) {
+    requireNot(
+        change.window() == null && change.budgetUsd() == null, "set", "nothing is to be changed");
+    if (change.window() != null) {
+      BatchInput.requireWindow(change.window());
+    }
+    if (change.budgetUsd() != null) {
+      limits.withBudget(change.budgetUsd());
+    }
+  }
+
+  /** More targets, behind those there are. */
+  TargetsAdded add(ManifestRef manifest) {
+    addTargets(manifest);
+    changes++;
+    return new TargetsAdded(manifest.count(), total);
+  }
+
+  void checkAdd(TargetsToAdd wanted) {
+    requireNot(wanted.manifest().count() < 1, "add to", "the manifest has no target");
+    requireNot(
+        wanted.expectedTotal() != total,
+        "add to",
+        "it has grown to " + total + " targets meanwhile; add them again");
+    requireNot(
+        total > Integer.MAX_VALUE - wanted.manifest().count(), "add to", "it would be too large");
+  }
+
+  RepositoriesRequeued retry(RepositorySelection wanted) {
+    checkSelection("retry", wanted);
+    Set<Integer> chosen = new TreeSet<>(wanted.indices());
+    if (wanted.incomplete()) {
+      incomplete.forEachIncomplete(chosen::add);
+    }
+    int requeued = 0;
+    for (int index : chosen) {
+      if (hasEnded(index)) {
+        RepositoryStatus status = incomplete.remove(index);
+        tally = tally.discounting(status);
+        again.put(index, status);
+        requeued++;
+      }
+    }
+    changes++;
+    return new RepositoriesRequeued(requeued, chosen.size() - requeued);
+  }
+
+  private boolean hasEnded(int index) {
+    return (index < dispatched || passedOver.contains(index))
+        && !running.containsKey(index)
+        && !again.containsKey(index);
+  }
+
+  void checkSelection(String verb, RepositorySelection wanted) {
+    requireNot(
+        wanted.indices().isEmpty() && !wanted.incomplete(), verb + " in", "nothing was named");
+    requireNot(
+        wanted.indices().size() > RepositorySelection.MOST,
+        verb + " in",
+        "more than " + RepositorySelection.MOST + " repositories are named one by one");
+    for (int index : wanted.indices()) {
+      requireNot(
+          index < 0 || index >= total, verb + " in", "it has no target " + index + " of " + total);
+    }
+    requireNot(
+        wanted.indices().isEmpty() && incomplete.areAllComplete(),
+        verb + " in",
+        "nothing that has ended is incomplete");
+  }
+
+  /** What is cancelled before it began counts as ended; those in work must be told. */
+  RepositoriesCancelled cancel(RepositorySelection wanted) {
+    checkSelection("cancel", wanted);
+    int stopping = 0;
+    int dropped = 0;
+    Set<Integer> chosen = new TreeSet<>(wanted.indices());
+    for (int index : chosen) {
+      if (running.containsKey(index)) {
+        stopping++;
+      } else if (drop(index)) {
+        dropped++;
+      }
+    }
+    changes++;
+    return new RepositoriesCancelled(stopping, dropped, chosen.size() - stopping - dropped);
+  }
+
+  private boolean drop(int index) {
+    RepositoryStatus before = again.remove(index);
+    if (before != null) {
+      endedIn(index, before);
+      return true;
+    }
+    if (index >= dispatched && passedOver.add(index)) {
+      endedIn(index, RepositoryStatus.CANCELLED);
+      return true;
+    }
+    return false;
+  }
+
+  private void endedIn(int index, RepositoryStatus status) {
+    tally = tally.counting(status);
+    incomplete.add(index, status);
+  }
+
+  // -- ends and answers -----------------------------------------------------------------------
+
+  /** What was not started is not wanted any more, unless somebody asks for it by name. */
+  void closeRest() {
+    for (int index = nextQueued(); index < total; index = nextQueued()) {
+      drop(index);
+      dispatched = index + 1;
+    }
+    dispatched = total;
+    changes++;
+  }
+
+  /** What waits to be reviewed once more stays as it had ended. */
+  void end() {
+    again.forEach(this::endedIn);
+    again.clear();
+    changes++;
+  }
+
+  BatchStatus endStatus() {
+    BatchStop stop = stop();
+    if (stop != null) {
+      return stop.status();
+    }
+    return tally.count(RepositoryStatus.COMPLETE) + tally.count(RepositoryStatus.SKIPPED_UNCHANGED)
+            == total
+        ? BatchStatus.COMPLETE
+        : BatchStatus.FINISHED_WITH_FAILURES;
+  }
+
+  /** Why nothing more is started, in a sentence for people; absent while something may be. */
+  @Nullable String stopped() {
+    BatchStop stop = stop();
+    if (stop == null) {
+      return null;
+    }
+    return switch (stop) {
+      case BUDGET -> budget().sentence();
+      case FAILURES ->
+          tally.count(RepositoryStatus.FAILED)
+              + " of "
+              + tally.ended()
+              + " repositories that ended have failed, which is where the batch was to stop";
+    };
+  }
+
+  int parkedCount() {
+    return parked.size();
+  }
+
+  int queued() {
+    return total - tally.ended() - running.size();
+  }
+
+  private BatchSettings settings() {
+    return new BatchSettings(window, limits.budgetUsd());
+  }
+
+  BatchControl control() {
+    IndexSet waiting = IndexSet.of(List.of());
+    again.keySet().forEach(waiting::add);
+    return new BatchControl(
+        paused, settings(), budget().reservedUsd(), waiting.ranges(), notStarted(), stopped());
+  }
+
+  /** Whom people cancelled before they began, and nobody asked for since. */
+  List<IndexRange> notStarted() {
+    IndexSet never = IndexSet.of(passedOver.ranges());
+    generations.keySet().forEach(never::remove);
+    again.keySet().forEach(never::remove);
+    return never.ranges();
+  }
+
+  /** The input of a run that goes on from here. */
+  BatchInput continued() {
+    return input.continued(
+        window,
+        limits,
+        new BatchCarry(
+            startedAt,
+            requireOutline(),
+            dispatched,
+            running(),
+            tally,
+            List.copyOf(parked),
+            held,
+            paused,
+            turns,
+            manifests.subList(1, manifests.size()),
+            again.entrySet().stream()
+                .map(each -> new RequeuedRepository(each.getKey(), each.getValue()))
+                .toList(),
+            generations.entrySet().stream()
+                .map(each -> new RepositoryGeneration(each.getKey(), each.getValue()))
+                .toList(),
+            incomplete.ranges(),
+            passedOver.ranges()));
+  }
+}

@@ -1,0 +1,18 @@
+package dev.repofleet.workflows.batch;
+
+/** Why a batch starts nothing more although there is more. */
+enum BatchStop {
+  BUDGET(BatchStatus.STOPPED_BUDGET),
+  FAILURES(BatchStatus.FAILED);
+
+  private final BatchStatus status;
+
+  BatchStop(BatchStatus status) {
+    this.status = status;
+  }
+
+  /** What the batch ends in. */
+  BatchStatus status() {
+    return status;
+  }
+}

@@ -1,0 +1,12 @@
+package dev.repofleet.workflows.review;
+
+import dev.repofleet.workflows.Payload;
+
+/**
+ * Whether a person has paused the batch.
+ *
+ * @param paused true while it is
+ * @param turn rises with each change: of two that are heard in the wrong order the higher counts
+ */
+@Payload
+public record ReviewPaused(boolean paused, int turn) {}

@@ -1,0 +1,276 @@
+package dev.repofleet.workflows.batch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.repofleet.workflows.Cause;
+import dev.repofleet.workflows.RepositoryStatus;
+import dev.repofleet.workflows.activities.BatchReport;
+import dev.repofleet.workflows.activities.RepositoryReport;
+import dev.repofleet.workflows.review.ReviewInput;
+import dev.repofleet.workflows.testing.FakeReview;
+import dev.repofleet.workflows.testing.FakeWorld;
+import dev.repofleet.workflows.testing.Inputs;
+import dev.repofleet.workflows.testing.TestFleet;
+import io.temporal.client.WorkflowStub;
+import io.temporal.client.WorkflowUpdateException;
+import io.temporal.testing.TestWorkflowEnvironment;
+import io.temporal.testing.TestWorkflowExtension;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** People control a batch while it works: with its reviews as they are, in a world of fakes. */
+@Timeout(60)
+class BatchControlTest {
+  @RegisterExtension
+  static final TestWorkflowExtension TEMPORAL =
+      TestWorkflowExtension.newBuilder().setDoNotStart(true).build();
+
+  private final FakeWorld world = new FakeWorld();
+
+  /** As many agents as it has permits come to their end. */
+  private final Semaphore mayEnd = new Semaphore(0);
+
+  private TestFleet fleet(TestWorkflowEnvironment environment) {
+    world.during("Run", mayEnd::acquireUninterruptibly);
+    return TestFleet.start(environment, world);
+  }
+
+  private static BatchInput batch(int count, int window, BatchLimits limits) {
+    return Inputs.batch(count, window).continued(window, limits, null);
+  }
+
+  private void awaitRuns(int count) {
+    TestFleet.await(count + " agents", () -> world.callsOf("Run") == count);
+  }
+
+  @Test
+  void pausesBeforeTheNextTurnAndParksTheSandboxMeanwhile(TestWorkflowEnvironment environment) {
+    world.planning(Inputs.outline("always"));
+    TestFleet fleet = fleet(environment);
+    WorkflowStub batch = fleet.startBatch(Inputs.batch(3, 1));
+    awaitRuns(1);
+
+    assertThat(fleet.batch().pause()).isEqualTo(new BatchPaused(1, 2));
+    mayEnd.release();
+    TestFleet.await("the sandbox is paused", () -> world.callsOf("Pause") == 1);
+    environment.sleep(Duration.ofMinutes(25));
+    assertThat(world.callsOf("Run")).as("the follow-up waits").isEqualTo(1);
+    assertThat(fleet.batch().progress().control())
+        .satisfies(control -> assertThat(control.paused()).isTrue());
+    assertThatThrownBy(() -> fleet.batch().pause())
+        .isInstanceOf(WorkflowUpdateException.class)
+        .hasStackTraceContaining("cannot pause batch nightly: it is paused already");
+
+    mayEnd.release(5);
+    assertThat(fleet.batch().resume()).isEqualTo(new BatchResumed(null, true));
+
+    assertThat(batch.getResult(BatchOutcome.class).tally().byStatus())
+        .isEqualTo(Map.of(RepositoryStatus.COMPLETE, 3));
+    assertThat(world.callsOf("Run")).isEqualTo(6);
+    assertThat(world.callsOf("Wake")).isEqualTo(1);
+    assertThat(world.sandboxes()).isEmpty();
+  }
+
+  @Test
+  void aReviewLooksNowAndThenWhetherItsPausedBatchIsStillThere(
+      TestWorkflowEnvironment environment) {
+    world.planning(Inputs.outline("always"));
+    TestFleet fleet = fleet(environment);
+    fleet.startBatch(Inputs.batch(1, 1));
+    awaitRuns(1);
+    fleet.batch().pause();
+    mayEnd.release();
+    TestFleet.await("the sandbox is paused", () -> world.callsOf("Pause") == 1);
+
+    world.closingTheGate("batch nightly was terminated");
+    environment.sleep(Duration.ofMinutes(15));
+
+    TestFleet.await("its report", () -> world.reports().size() == 1);
+    assertThat(world.reports().get(0).cause()).isEqualTo(Cause.CANCELLED);
+    assertThat(world.sandboxes()).isEmpty();
+  }
+
+  @Test
+  void reviewsAFailedOneOnceMoreWithASessionOfItsOwnAndAddsUpWhatItCost(
+      TestWorkflowEnvironment environment) {
+    TestFleet fleet = fleet(environment);
+    world.failingForGood("Diff", Cause.INTERNAL.code());
+    WorkflowStub batch = fleet.startBatch(Inputs.batch(2, 2));
+    awaitRuns(2);
+    mayEnd.release();
+    TestFleet.await("one has ended", () -> fleet.batch().progress().tally().ended() == 1);
+    world.working("Diff");
+
+    RepositoriesRequeued answer = fleet.batch().retry(new RepositorySelection(List.of(), true));
+
+    assertThat(answer).isEqualTo(new RepositoriesRequeued(1, 0));
+    mayEnd.release(2);
+    BatchOutcome outcome = batch.getResult(BatchOutcome.class);
+    assertThat(outcome.status()).isEqualTo(BatchStatus.COMPLETE);
+    assertThat(outcome.tally().byStatus()).isEqualTo(Map.of(RepositoryStatus.COMPLETE, 2));
+    RepositoryReport again = lastOfGeneration(1);
+    RepositoryReport first = first(again.review().index());
+    assertThat(first.status()).isEqualTo(RepositoryStatus.PARTIAL);
+    assertThat(again.sessionId()).isNotEqualTo(first.sessionId());
+    assertThat(again.costOfAll().costUsd())
+        .isEqualTo(first.cost().costUsd() + again.cost().costUsd());
+    assertThat(outcome.tally().usage().costUsd()).isEqualTo(3 * first.cost().costUsd());
+    assertThat(outcome.tally().findings().total())
+        .as("the latest of each")
+        .isEqualTo(2 * first.findings().total());
+  }
+
+  private RepositoryReport lastOfGeneration(int generation) {
+    return world.reports().stream()
+        .filter(report -> report.review().generation() == generation)
+        .reduce((one, other) -> other)
+        .orElseThrow();
+  }
+
+  private RepositoryReport first(int index) {
+    return world.reports().stream()
+        .filter(report -> report.review().index() == index)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void cancelsSomeAndGoesOnWithTheOthers(TestWorkflowEnvironment environment) {
+    TestFleet fleet = TestFleet.start(environment, world, FakeReview.class, false);
+    WorkflowStub batch = fleet.startBatch(Inputs.batch(4, 2));
+    TestFleet.await("two in work", () -> fleet.batch().progress().running().size() == 2);
+
+    RepositoriesCancelled answer =
+        fleet.batch().cancelRepositories(RepositorySelection.of(List.of(0, 3)));
+
+    assertThat(answer).isEqualTo(new RepositoriesCancelled(1, 1, 0));
+    BatchOutcome outcome = batch.getResult(BatchOutcome.class);
+    assertThat(outcome.status()).isEqualTo(BatchStatus.FINISHED_WITH_FAILURES);
+    assertThat(outcome.tally().byStatus())
+        .isEqualTo(Map.of(RepositoryStatus.COMPLETE, 2, RepositoryStatus.CANCELLED, 2));
+    BatchReport report = world.batchReports().get(0);
+    assertThat(report.notStarted()).containsExactly(new IndexRange(3, 4));
+  }
+
+  @Test
+  void takesMoreTargetsInWhileItWorks(TestWorkflowEnvironment environment) {
+    TestFleet fleet = fleet(environment);
+    WorkflowStub batch = fleet.startBatch(Inputs.batch(1, 5));
+    awaitRuns(1);
+    ManifestRef more = new ManifestRef("store:more", "b".repeat(64), 2);
+
+    assertThat(fleet.batch().add(new TargetsToAdd(more, 1))).isEqualTo(new TargetsAdded(2, 3));
+
+    assertThatThrownBy(() -> fleet.batch().add(new TargetsToAdd(more, 1)))
+        .hasStackTraceContaining("it has grown to 3 targets meanwhile");
+    awaitRuns(3);
+    mayEnd.release(3);
+    BatchOutcome outcome = batch.getResult(BatchOutcome.class);
+    assertThat(outcome.tally().byStatus()).isEqualTo(Map.of(RepositoryStatus.COMPLETE, 3));
+    assertThat(world.reports())
+        .extracting(report -> report.review().index())
+        .containsExactlyInAnyOrder(0, 1, 2);
+    BatchInput last = world.batchReports().get(0).batch();
+    assertThat(last.progress()).satisfies(end -> assertThat(end.added()).containsExactly(more));
+  }
+
+  @Test
+  void stopsAtItsBudgetAndSaysSo(TestWorkflowEnvironment environment) {
+    world.costing(Inputs.outline().budgetUsd());
+    TestFleet fleet = fleet(environment);
+    mayEnd.release(100);
+    double cap = Inputs.outline().budgetUsd();
+
+    BatchOutcome outcome =
+        fleet
+            .startBatch(batch(9, 3, new BatchLimits(2.1 * cap, null, null)))
+            .getResult(BatchOutcome.class);
+
+    assertThat(outcome.status()).isEqualTo(BatchStatus.STOPPED_BUDGET);
+    assertThat(outcome.tally().ended()).isEqualTo(2);
+    assertThat(world.reports())
+        .extracting(RepositoryReport::review)
+        .extracting(ReviewInput::budgetUsd)
+        .containsOnly(cap);
+    assertThat(world.batchReports().get(0).message()).contains("budget");
+  }
+
+  @Test
+  void goesOnWithMoreMoneyWhileSomethingRuns(TestWorkflowEnvironment environment) {
+    TestFleet fleet = fleet(environment);
+    double cap = Inputs.outline().budgetUsd();
+    WorkflowStub batch = fleet.startBatch(batch(3, 3, new BatchLimits(cap, null, null)));
+    awaitRuns(1);
+
+    BatchSet answer = fleet.batch().set(new BatchSettings(2, 3 * cap));
+
+    assertThat(answer.before()).isEqualTo(new BatchSettings(3, cap));
+    assertThat(answer.now()).isEqualTo(new BatchSettings(2, 3 * cap));
+    assertThat(answer.reservedUsd()).isEqualTo(cap);
+    awaitRuns(2);
+    mayEnd.release(3);
+    assertThat(batch.getResult(BatchOutcome.class).status()).isEqualTo(BatchStatus.COMPLETE);
+  }
+
+  @Test
+  void stopsAtSoManyFailuresAndLeavesTheRestUnstarted(TestWorkflowEnvironment environment) {
+    world.failingForGood("Resolve", Cause.GIT_NOT_FOUND.code());
+    TestFleet fleet = fleet(environment);
+
+    BatchOutcome outcome =
+        fleet
+            .startBatch(batch(50, 1, new BatchLimits(null, 3, null)))
+            .getResult(BatchOutcome.class);
+
+    assertThat(outcome.status()).isEqualTo(BatchStatus.FAILED);
+    assertThat(outcome.tally().count(RepositoryStatus.FAILED)).isEqualTo(3);
+    assertThat(world.batchReports().get(0).message()).startsWith("3 of 3 repositories");
+    assertThat(world.batchReports().get(0).dispatched()).isEqualTo(3);
+  }
+
+  @Test
+  void refusesWhatComesAfterItsEndNamingTheState(TestWorkflowEnvironment environment) {
+    TestFleet fleet = fleet(environment);
+    mayEnd.release(1);
+    world.during(
+        "WriteReport",
+        () -> {
+          if (!world.reports().isEmpty()
+              && fleet.batch().progress().status() != BatchStatus.RUNNING) {
+            assertThatThrownBy(() -> fleet.batch().pause())
+                .hasStackTraceContaining("cannot pause batch nightly while it is complete");
+          }
+        });
+
+    assertThat(fleet.startBatch(Inputs.batch(1, 1)).getResult(BatchOutcome.class).status())
+        .isEqualTo(BatchStatus.COMPLETE);
+  }
+
+  /** As after a Reset of the batch: the review of a generation is asked for again. */
+  @Test
+  void doesNotRunAGenerationTwice(TestWorkflowEnvironment environment) {
+    TestFleet fleet = fleet(environment);
+    world.failingForGood("Diff", Cause.INTERNAL.code());
+    WorkflowStub batch = fleet.startBatch(Inputs.batch(2, 2));
+    awaitRuns(2);
+    mayEnd.release();
+    TestFleet.await("one has ended", () -> fleet.batch().progress().tally().ended() == 1);
+    world.working("Diff");
+    fleet.batch().retry(new RepositorySelection(List.of(), true));
+    mayEnd.release(2);
+    batch.getResult(BatchOutcome.class);
+    RepositoryReport again = lastOfGeneration(1);
+    long runs = world.callsOf("Run");
+
+    RepositoryEnded end = fleet.startReviewAgain(again.review()).getResult(RepositoryEnded.class);
+
+    assertThat(end).isEqualTo(again.ended());
+    assertThat(world.callsOf("Run")).isEqualTo(runs);
+  }
+}
