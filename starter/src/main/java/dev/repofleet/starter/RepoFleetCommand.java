@@ -1,15 +1,18 @@
 package dev.repofleet.starter;
 
+import dev.repofleet.starter.control.CancelCommand;
+import dev.repofleet.starter.control.PauseCommand;
+import dev.repofleet.starter.control.ResumeCommand;
+import dev.repofleet.starter.control.RetryCommand;
+import dev.repofleet.starter.control.SetCommand;
 import dev.repofleet.starter.pool.PoolCommand;
 import dev.repofleet.starter.review.ApproveCommand;
-import dev.repofleet.starter.review.CancelCommand;
 import dev.repofleet.starter.review.FollowUpCommand;
 import dev.repofleet.starter.review.ListCommand;
 import dev.repofleet.starter.review.LogsCommand;
 import dev.repofleet.starter.review.OpenCommand;
 import dev.repofleet.starter.review.RejectCommand;
 import dev.repofleet.starter.review.ReportCommand;
-import dev.repofleet.starter.review.ResumeCommand;
 import dev.repofleet.starter.review.ReviewCommand;
 import dev.repofleet.starter.review.StatusCommand;
 import dev.repofleet.starter.review.WatchCommand;
@@ -62,8 +65,11 @@ public final class RepoFleetCommand implements Callable<Integer> {
             .addSubcommand(new FollowUpCommand(context))
             .addSubcommand(new ApproveCommand(context))
             .addSubcommand(new RejectCommand(context))
+            .addSubcommand(new PauseCommand(context))
             .addSubcommand(new ResumeCommand(context))
             .addSubcommand(new CancelCommand(context))
+            .addSubcommand(new RetryCommand(context))
+            .addSubcommand(new SetCommand(context))
             .addSubcommand(PoolCommand.line(context))
             .addSubcommand(SandboxesCommand.line(context));
     more.accept(line);

@@ -13,6 +13,7 @@ import dev.repofleet.artifacts.RepositoryResult;
 import dev.repofleet.artifacts.TargetRow;
 import dev.repofleet.starter.CommandContext;
 import dev.repofleet.starter.CommandException;
+import dev.repofleet.workflows.activities.BatchReport;
 import dev.repofleet.workflows.activities.RepositoryReport;
 import java.io.IOException;
 import java.io.InputStream;
@@ -40,7 +41,7 @@ public final class BatchRecords {
    *
    * @throws CommandException with exit code 2 when that can't be a store
    */
-  static BatchRecords open(CommandContext context, String batch) {
+  public static BatchRecords open(CommandContext context, String batch) {
     try {
       return new BatchRecords(
           ArtifactStores.open(DataFolders.of(context.environment(), context.home()).artifacts()),
@@ -102,6 +103,14 @@ public final class BatchRecords {
     return store
         .readIfPresent(uri, MAX_STATE)
         .map(json -> ArtifactJson.read(json, RepositoryReport.class, uri));
+  }
+
+  /** What the batch knew at its latest end; empty when it left nothing. */
+  public Optional<BatchReport> batchState() {
+    String uri = ArtifactUri.of(ArtifactPaths.batchState(batch));
+    return store
+        .readIfPresent(uri, MAX_BATCH)
+        .map(json -> ArtifactJson.read(json, BatchReport.class, uri));
   }
 
   /** The result of the batch; empty when it has none yet. */

@@ -7,7 +7,7 @@ import dev.repofleet.workflows.client.TemporalConnection;
 import java.util.List;
 
 /** The targets of a batch, for the verbs that take one of them. */
-final class BatchTargets {
+public final class BatchTargets {
   private BatchTargets() {}
 
   /**
@@ -16,7 +16,7 @@ final class BatchTargets {
    * @throws CommandException with exit code 2 when there is no such batch, or this machine's store
    *     does not hold it
    */
-  static List<TargetRow> require(CommandContext context, BatchRecords records) {
+  public static List<TargetRow> require(CommandContext context, BatchRecords records) {
     List<TargetRow> targets = records.targets();
     if (!targets.isEmpty()) {
       return targets;

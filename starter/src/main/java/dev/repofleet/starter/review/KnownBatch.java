@@ -12,14 +12,14 @@ import java.time.Instant;
  * @param view of it
  * @param startedAt of its latest run
  */
-record KnownBatch(TemporalBatchView view, Instant startedAt) {
+public record KnownBatch(TemporalBatchView view, Instant startedAt) {
 
   /**
    * Looks a batch up.
    *
    * @throws CommandException with exit code 2 when there is no such batch
    */
-  static KnownBatch require(TemporalConnection connection, String batch, Clock clock) {
+  public static KnownBatch require(TemporalConnection connection, String batch, Clock clock) {
     requireId(batch);
     TemporalBatchView view = new TemporalBatchView(connection, batch, clock);
     return view.startedAt()
@@ -41,7 +41,7 @@ record KnownBatch(TemporalBatchView view, Instant startedAt) {
    *
    * @throws CommandException with exit code 2 when it has another
    */
-  static void requireId(String batch) {
+  public static void requireId(String batch) {
     try {
       Fleet.DEFAULT.requireBatch(batch);
     } catch (IllegalArgumentException e) {

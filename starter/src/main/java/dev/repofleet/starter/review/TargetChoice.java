@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /** Finds the target of a batch that a person means. */
-final class TargetChoice {
+public final class TargetChoice {
   private static final int MAX_NAMED = 5;
 
   private TargetChoice() {}
@@ -23,7 +23,7 @@ final class TargetChoice {
    * @param batch id, for the message
    * @throws CommandException with exit code 2 when none or several are meant
    */
-  static TargetRow choose(String batch, List<TargetRow> targets, String typed) {
+  public static TargetRow choose(String batch, List<TargetRow> targets, String typed) {
     for (TargetRow row : targets) {
       if (typed.equals(row.target()) || typed.equals(row.key()) || typed.equals(row.url())) {
         return row;

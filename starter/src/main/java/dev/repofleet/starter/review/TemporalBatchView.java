@@ -211,7 +211,7 @@ public final class TemporalBatchView implements BatchView {
    * The fleet whose workers the batch was given to, whatever its id says; empty when the server
    * does not know the batch any more.
    */
-  Optional<Fleet> fleet() {
+  public Optional<Fleet> fleet() {
     if (fleet != null) {
       return Optional.of(fleet);
     }

@@ -1,13 +1,14 @@
 package dev.repofleet.starter.pool;
 
-import dev.repofleet.workflows.Payload;
 import dev.repofleet.workflows.batch.BatchHold;
 import dev.repofleet.workflows.batch.BatchProgress;
+import dev.repofleet.workflows.batch.BatchResumed;
 import dev.repofleet.workflows.batch.BatchStatus;
 import dev.repofleet.workflows.batch.BatchTally;
 import io.temporal.workflow.QueryMethod;
 import io.temporal.workflow.SignalMethod;
 import io.temporal.workflow.UpdateMethod;
+import io.temporal.workflow.UpdateValidatorMethod;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
@@ -17,10 +18,6 @@ import org.jspecify.annotations.Nullable;
 /** As much of a batch as is held and resumed. */
 @WorkflowInterface
 public interface HeldBatchWorkflow {
-  /** What a resume found. */
-  @Payload
-  record Resumed(@Nullable String heldFor) {}
-
   @WorkflowMethod(name = "ReviewBatch")
   void run();
 
@@ -31,7 +28,10 @@ public interface HeldBatchWorkflow {
   void end();
 
   @UpdateMethod
-  Resumed resume();
+  BatchResumed resume();
+
+  @UpdateValidatorMethod(updateName = "resume")
+  void checkResume();
 
   @QueryMethod
   BatchProgress progress();
@@ -57,10 +57,17 @@ public interface HeldBatchWorkflow {
     }
 
     @Override
-    public Resumed resume() {
-      Resumed resumed = new Resumed(reason);
+    public BatchResumed resume() {
+      BatchResumed resumed = new BatchResumed(reason, false);
       reason = null;
       return resumed;
+    }
+
+    @Override
+    public void checkResume() {
+      if (reason == null) {
+        throw new IllegalStateException("cannot resume batch: it is neither paused nor held");
+      }
     }
 
     @Override

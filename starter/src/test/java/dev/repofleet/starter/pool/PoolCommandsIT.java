@@ -203,7 +203,7 @@ class PoolCommandsIT {
       HeldBatchWorkflow batch = startBatch(fleet, "held.one");
       TestProgram.Outcome not = run("resume held.one");
       assertThat(not.exit()).isEqualTo(2);
-      assertThat(not.err()).contains("cannot resume batch held.one: it is not paused");
+      assertThat(not.err()).contains("it is neither paused nor held");
 
       pool(fleet).acquire(request("held.one"));
       pool(fleet).trouble(new ProviderTrouble(Cause.MODEL_AUTH, null, null));
@@ -237,7 +237,8 @@ class PoolCommandsIT {
       pool(fleet).trouble(new ProviderTrouble(Cause.MODEL_CREDIT, null, null));
       TestProgram.Outcome ended = run("resume held.one");
       assertThat(ended.exit()).as("the pool of a batch that has ended").isZero();
-      assertThat(run("resume held.one").err()).contains("it is not paused; it has ended");
+      assertThat(run("resume held.one").err())
+          .contains("cannot resume batch held.one: it has ended");
       assertThat(run("resume held.none").err()).contains("there is no batch 'held.none'");
     } finally {
       worker.shutdownNow();

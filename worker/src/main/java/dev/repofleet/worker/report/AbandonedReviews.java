@@ -11,6 +11,7 @@ import dev.repofleet.workflows.SessionId;
 import dev.repofleet.workflows.activities.RepositoryReport;
 import dev.repofleet.workflows.activities.ResolveOutcome;
 import dev.repofleet.workflows.activities.TurnOutcome;
+import dev.repofleet.workflows.batch.RunningRepository;
 import dev.repofleet.workflows.review.ReviewInput;
 import io.temporal.api.common.v1.Payloads;
 import io.temporal.api.history.v1.HistoryEvent;
@@ -47,11 +48,15 @@ final class AbandonedReviews {
    * Writes {@code review.json} and returns what it says; nothing when too little is known of the
    * review, which is logged.
    */
-  Optional<RepositoryReport> write(String batch, String key, boolean cancelled) {
+  Optional<RepositoryReport> write(String batch, RunningRepository lost, boolean cancelled) {
+    String key = lost.key();
     String workflowId = Fleet.reviewWorkflowId(batch, key);
     try {
       List<HistoryEvent> events = client.fetchHistory(workflowId).getHistory().getEventsList();
       RepositoryReport alone = report(workflowId, events, cancelled);
+      if (alone.review().generation() != lost.generation()) {
+        return Optional.empty(); // the one that is meant was never started
+      }
       RepositoryReport report =
           states
               .find(batch, key)

@@ -205,7 +205,7 @@ public final class BatchActivitiesImpl implements BatchActivities {
       deleteSandboxes(fleet, workflowId);
     }
     return told(batch, running)
-        .or(() -> abandoned.write(batch, running.key(), cancelled).map(RepositoryReport::ended))
+        .or(() -> abandoned.write(batch, running, cancelled).map(RepositoryReport::ended))
         .or(() -> Optional.of(unknown(running, cancelled)));
   }
 

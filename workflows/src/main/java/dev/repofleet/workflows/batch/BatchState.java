@@ -353,6 +353,10 @@ final class BatchState {
     return new RepositoriesRequeued(requeued, chosen.size() - requeued);
   }
 
+  boolean hasIncomplete() {
+    return !incomplete.areAllComplete();
+  }
+
   private boolean hasEnded(int index) {
     return (index < dispatched || passedOver.contains(index))
         && !running.containsKey(index)
@@ -371,7 +375,7 @@ final class BatchState {
           index < 0 || index >= total, verb + " in", "it has no target " + index + " of " + total);
     }
     requireNot(
-        wanted.indices().isEmpty() && incomplete.areAllComplete(),
+        wanted.indices().isEmpty() && !hasIncomplete(),
         verb + " in",
         "nothing that has ended is incomplete");
   }

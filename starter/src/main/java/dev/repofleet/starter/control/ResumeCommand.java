@@ -1,13 +1,13 @@
-package dev.repofleet.starter.review;
+package dev.repofleet.starter.control;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.repofleet.starter.CommandContext;
 import dev.repofleet.starter.CommandException;
 import dev.repofleet.starter.ExitCode;
 import dev.repofleet.starter.Terminal;
 import dev.repofleet.starter.render.HoldEvent;
+import dev.repofleet.starter.review.TemporalUpdates;
 import dev.repofleet.workflows.Fleet;
-import dev.repofleet.workflows.client.TemporalConnection;
+import dev.repofleet.workflows.batch.BatchResumed;
 import dev.repofleet.workflows.pool.PoolResumed;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -26,13 +26,11 @@ import picocli.CommandLine.Spec;
     name = "resume",
     mixinStandardHelpOptions = true,
     description = {
-      "Goes on with a batch that is held until a person has mended something, as a key",
-      "that the model's provider refuses. The whole fleet of the batch goes on."
+      "Goes on with a batch that was paused, or that is held until a person has mended",
+      "something, as a key that the model's provider refuses: then its whole fleet goes on."
     },
     footer = {"", "Example:", "  repofleet resume 20260102-030405-abcd"})
 public final class ResumeCommand implements Callable<Integer> {
-  private static final String UPDATE = "resume";
-
   private final CommandContext context;
 
   @Parameters(paramLabel = "BATCH", description = "Id of the batch.")
@@ -48,18 +46,17 @@ public final class ResumeCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Terminal terminal = Terminal.of(spec);
-    try (TemporalConnection connection = TemporalConnection.open(context.environment())) {
-      KnownBatch known = KnownBatch.require(connection, batch, context.clock());
+    try (ControlledBatch controlled = ControlledBatch.open(context, terminal, batch)) {
       Fleet fleet =
-          known
+          controlled
+              .known()
               .view()
               .fleet()
               .orElseThrow(
                   () ->
                       CommandException.wrongUse(
                           "cannot resume batch " + batch + ": it is of no fleet"));
-      TemporalUpdates updates = new TemporalUpdates(connection);
-      Optional<String> pool = resumePool(updates, fleet);
+      Optional<String> pool = resumePool(controlled, fleet);
       pool.ifPresent(
           held ->
               terminal.tell(
@@ -68,49 +65,48 @@ public final class ResumeCommand implements Callable<Integer> {
                       + " gives permits again; it was held: "
                       + HoldEvent.reason(held)
                       + "."));
-      Optional<String> own = resumeBatch(updates, pool.isPresent());
-      own.ifPresent(
-          held ->
-              terminal.tell(
-                  "Batch " + batch + " goes on; it was held: " + HoldEvent.reason(held) + "."));
+      Optional<BatchResumed> own = resumeBatch(controlled, pool.isPresent());
+      own.ifPresent(resumed -> tell(terminal, resumed));
       if (pool.isEmpty() && own.isEmpty()) {
-        throw CommandException.wrongUse(
-            "cannot resume batch "
-                + batch
-                + ": it is not paused"
-                + (known.view().end().isPresent() ? "; it has ended" : ""));
+        throw controlled.ended("resume");
       }
     }
     return ExitCode.OK.number();
   }
 
-  private static Optional<String> resumePool(TemporalUpdates updates, Fleet fleet) {
+  private void tell(Terminal terminal, BatchResumed resumed) {
+    String held = resumed.heldFor();
+    terminal.tell(
+        "Batch "
+            + batch
+            + " goes on; it was "
+            + (Boolean.TRUE.equals(resumed.paused()) ? "paused" : "")
+            + (Boolean.TRUE.equals(resumed.paused()) && held != null ? ", and " : "")
+            + (held == null ? "" : "held: " + HoldEvent.reason(held))
+            + ".");
+  }
+
+  private static Optional<String> resumePool(ControlledBatch controlled, Fleet fleet) {
     try {
-      return updates
-          .ask(fleet.poolWorkflowId(), UPDATE, PoolResumed.class)
+      return new TemporalUpdates(controlled.connection())
+          .ask(fleet.poolWorkflowId(), "resume", PoolResumed.class)
           .map(PoolResumed::heldFor);
     } catch (TemporalUpdates.Refused e) {
-      throw refused("the pool of fleet " + fleet.name(), e);
+      throw CommandException.wrongUse(
+          "cannot resume the pool of fleet " + fleet.name() + ": " + e.sentence());
     }
   }
 
-  /** A batch of a version that can't be held knows no such update, and isn't. */
-  private Optional<String> resumeBatch(TemporalUpdates updates, boolean poolResumed) {
+  /** A batch that the pool has told already refuses, which is as it should be. */
+  private static Optional<BatchResumed> resumeBatch(
+      ControlledBatch controlled, boolean poolResumed) {
     try {
-      return updates
-          .ask(Fleet.batchWorkflowId(batch), UPDATE, JsonNode.class)
-          .map(answer -> answer.path("heldFor"))
-          .filter(JsonNode::isTextual)
-          .map(JsonNode::textValue);
-    } catch (TemporalUpdates.Refused e) {
-      if (poolResumed || e.sentence().startsWith("Unknown update name")) {
+      return controlled.ask("resume", BatchResumed.class);
+    } catch (CommandException e) {
+      if (poolResumed && e.exitCode() == ExitCode.WRONG_USE) {
         return Optional.empty();
       }
-      throw refused("batch " + batch, e);
+      throw e;
     }
-  }
-
-  private static CommandException refused(String what, TemporalUpdates.Refused refusal) {
-    return CommandException.wrongUse("cannot resume " + what + ": " + refusal.sentence());
   }
 }

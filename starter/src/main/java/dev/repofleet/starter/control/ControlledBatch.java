@@ -1,0 +1,155 @@
+package dev.repofleet.starter.control;
+
+import dev.repofleet.artifacts.TargetRow;
+import dev.repofleet.starter.CommandContext;
+import dev.repofleet.starter.CommandException;
+import dev.repofleet.starter.PlainText;
+import dev.repofleet.starter.Terminal;
+import dev.repofleet.starter.review.BatchRecords;
+import dev.repofleet.starter.review.BatchTargets;
+import dev.repofleet.starter.review.BatchWorkflowStarter;
+import dev.repofleet.starter.review.KnownBatch;
+import dev.repofleet.starter.review.TargetChoice;
+import dev.repofleet.starter.review.TemporalUpdates;
+import dev.repofleet.workflows.Fleet;
+import dev.repofleet.workflows.activities.BatchReport;
+import dev.repofleet.workflows.batch.ReopenedBatch;
+import dev.repofleet.workflows.batch.RepositorySelection;
+import dev.repofleet.workflows.client.TemporalConnection;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * One batch as the verbs that control it see it. Owns a connection; for one thread.
+ *
+ * <p>A change is an Update of the batch's workflow, which validates it and answers with what
+ * changed. A batch that has ended takes none: the verbs that make sense then start its workflow
+ * once more, from what it knew at its end.
+ */
+final class ControlledBatch implements AutoCloseable {
+  private final CommandContext context;
+  private final Terminal terminal;
+  private final String batch;
+  private final TemporalConnection connection;
+  private final KnownBatch known;
+
+  private ControlledBatch(
+      CommandContext context,
+      Terminal terminal,
+      String batch,
+      TemporalConnection connection,
+      KnownBatch known) {
+    this.context = context;
+    this.terminal = terminal;
+    this.batch = batch;
+    this.connection = connection;
+    this.known = known;
+  }
+
+  /**
+   * Looks the batch up.
+   *
+   * @throws CommandException with exit code 2 when there is none, 5 when Temporal can't be reached
+   */
+  static ControlledBatch open(CommandContext context, Terminal terminal, String batch) {
+    KnownBatch.requireId(batch);
+    TemporalConnection connection = TemporalConnection.open(context.environment());
+    try {
+      KnownBatch known = KnownBatch.require(connection, batch, context.clock());
+      return new ControlledBatch(context, terminal, batch, connection, known);
+    } catch (RuntimeException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  KnownBatch known() {
+    return known;
+  }
+
+  TemporalConnection connection() {
+    return connection;
+  }
+
+  /** What the artifact store of this world holds of it. */
+  BatchRecords records() {
+    return BatchRecords.open(context, batch);
+  }
+
+  /**
+   * Asks for a change.
+   *
+   * @return what changed; empty when the batch has ended
+   * @throws CommandException with exit code 2 and the batch's own sentence when it refuses, 5 when
+   *     no worker answers; the change may still take effect then
+   */
+  <T> Optional<T> ask(String update, Class<T> answer, Object... arguments) {
+    try {
+      return new TemporalUpdates(connection)
+          .ask(Fleet.batchWorkflowId(batch), update, answer, arguments);
+    } catch (TemporalUpdates.Refused e) {
+      throw CommandException.wrongUse(PlainText.of(e.sentence()));
+    }
+  }
+
+  /** What is refused of a batch that has ended. */
+  CommandException ended(String verb) {
+    return CommandException.wrongUse("cannot " + verb + " batch " + batch + ": it has ended");
+  }
+
+  /**
+   * Has the batch go on after its end.
+   *
+   * @param change makes it different, and says how
+   * @throws CommandException with exit code 2 when that can't be, with the reason
+   */
+  <T> T reopen(String verb, Function<ReopenedBatch, T> change) {
+    BatchRecords records = records();
+    BatchReport end =
+        records
+            .batchState()
+            .orElseThrow(
+                () ->
+                    CommandException.wrongUse(
+                        "cannot "
+                            + verb
+                            + " batch "
+                            + batch
+                            + ": it has ended, and this machine's artifact store does not know how"
+                            + " (REPOFLEET_ARTIFACTS names another; a batch that was terminated"
+                            + " leaves nothing: start a new one)"));
+    try {
+      ReopenedBatch reopened = ReopenedBatch.of(end);
+      T answer = change.apply(reopened);
+      new BatchWorkflowStarter(connection, terminal::say).start(reopened.input());
+      return answer;
+    } catch (IllegalStateException | IllegalArgumentException e) {
+      throw CommandException.wrongUse(
+          PlainText.of("cannot " + verb + " batch " + batch + ": " + e.getMessage()));
+    }
+  }
+
+  /** Those of its repositories that a person named, all of them or none. */
+  List<TargetRow> choose(List<String> typed) {
+    List<TargetRow> targets = BatchTargets.require(context, records());
+    List<TargetRow> chosen = new ArrayList<>();
+    for (String name : typed) {
+      TargetRow row = TargetChoice.choose(batch, targets, name);
+      if (chosen.stream().noneMatch(known -> known.index() == row.index())) {
+        chosen.add(row);
+      }
+    }
+    return chosen;
+  }
+
+  static RepositorySelection selection(List<TargetRow> rows) {
+    return RepositorySelection.of(rows.stream().map(TargetRow::index).toList());
+  }
+
+  @Override
+  public void close() {
+    connection.close();
+  }
+}

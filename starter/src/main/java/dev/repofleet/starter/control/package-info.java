@@ -1,0 +1,8 @@
+/**
+ * A batch controlled while it works, and after its end: pause, cancel, retry, add, set. Entry
+ * class: {@link dev.repofleet.starter.control.ControlledBatch}.
+ */
+@NullMarked
+package dev.repofleet.starter.control;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,99 @@
+package dev.repofleet.starter.review;
+
+import dev.repofleet.starter.CommandException;
+import dev.repofleet.starter.render.Wording;
+import dev.repofleet.workflows.Excerpt;
+import dev.repofleet.workflows.Fleet;
+import dev.repofleet.workflows.FleetSearchAttributes;
+import dev.repofleet.workflows.batch.BatchInput;
+import dev.repofleet.workflows.batch.BatchPage;
+import dev.repofleet.workflows.batch.ReviewBatchWorkflow;
+import dev.repofleet.workflows.client.TemporalConnection;
+import io.temporal.api.enums.v1.WorkflowIdReusePolicy;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowExecutionAlreadyStarted;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowServiceException;
+import io.temporal.common.SearchAttributes;
+import java.util.function.Consumer;
+
+/** Starts the workflow of a batch: a new one, or one that has ended and goes on. Thread-safe. */
+public final class BatchWorkflowStarter {
+  private final TemporalConnection connection;
+  private final Consumer<String> talk;
+
+  /** On a server; the connection stays the caller's. */
+  public BatchWorkflowStarter(TemporalConnection connection, Consumer<String> talk) {
+    this.connection = connection;
+    this.talk = talk;
+  }
+
+  /**
+   * Starts it.
+   *
+   * @throws CommandException with exit code 2 when the id is taken, or a batch that is to go on is
+   *     at work again. After any other failure it may have been started, and starting it again is
+   *     safe
+   */
+  public void start(BatchInput input) {
+    try {
+      start(options(input).setTypedSearchAttributes(attributes(input)).build(), input);
+    } catch (WorkflowServiceException e) {
+      if (!MissingSearchAttributes.explain(e)) {
+        throw e;
+      }
+      talk.accept(MissingSearchAttributes.SENTENCE);
+      start(options(input).build(), input);
+    }
+  }
+
+  private static WorkflowOptions.Builder options(BatchInput input) {
+    return WorkflowOptions.newBuilder()
+        .setWorkflowId(Fleet.batchWorkflowId(input.batch()))
+        .setWorkflowIdReusePolicy(
+            input.progress() == null
+                ? WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE
+                : WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE)
+        .setTaskQueue(new Fleet(input.fleet()).taskQueue())
+        .setStaticSummary(
+            Excerpt.of(
+                Wording.count(input.manifest().count(), "repository", "repositories")
+                    + ", plan "
+                    + input.plan().name()
+                    + ", agent "
+                    + input.agent().code(),
+                Excerpt.SUMMARY))
+        .setStaticDetails(BatchPage.about(input));
+  }
+
+  private static SearchAttributes attributes(BatchInput input) {
+    return SearchAttributes.newBuilder()
+        .set(FleetSearchAttributes.BATCH, input.batch())
+        .set(FleetSearchAttributes.PLAN, input.plan().name())
+        .build();
+  }
+
+  private void start(WorkflowOptions options, BatchInput input) {
+    ReviewBatchWorkflow workflow =
+        connection.client().newWorkflowStub(ReviewBatchWorkflow.class, options);
+    try {
+      WorkflowClient.start(workflow::run, input);
+    } catch (WorkflowExecutionAlreadyStarted e) {
+      throw input.progress() == null ? taken(input.batch()) : goesOn(input.batch());
+    }
+  }
+
+  static CommandException taken(String batch) {
+    return CommandException.wrongUse(
+        "there is a batch '"
+            + batch
+            + "' already: `repofleet status "
+            + batch
+            + "` shows it; take another --batch, or none");
+  }
+
+  private static CommandException goesOn(String batch) {
+    return CommandException.wrongUse(
+        "batch " + batch + " has just been started again by somebody else: run the command again");
+  }
+}

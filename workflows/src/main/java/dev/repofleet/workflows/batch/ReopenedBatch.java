@@ -1,0 +1,85 @@
+package dev.repofleet.workflows.batch;
+
+import dev.repofleet.workflows.activities.BatchReport;
+
+/**
+ * A batch that has ended and goes on because a person wants something more of it: {@link #input} is
+ * then what its workflow is started with once more. Repositories that are done stay so. Not
+ * thread-safe.
+ */
+public final class ReopenedBatch {
+  private final BatchState state;
+
+  private ReopenedBatch(BatchState state) {
+    this.state = state;
+  }
+
+  /**
+   * From what the batch knew at its end.
+   *
+   * @throws IllegalStateException when it ended before a worker knew its plan
+   */
+  public static ReopenedBatch of(BatchReport end) {
+    BatchInput input = end.batch();
+    if (input.progress() == null) {
+      throw new IllegalStateException(
+          "batch " + input.batch() + " ended before its first repository: start it anew");
+    }
+    BatchState state = new BatchState(input, end.startedAt());
+    if (state.held() != null || state.isPaused()) {
+      state.resume();
+    }
+    return new ReopenedBatch(state);
+  }
+
+  /** How many targets it has. */
+  public int total() {
+    return state.total();
+  }
+
+  /**
+   * Reviews repositories once more; with all that are incomplete also those that never began.
+   *
+   * @throws IllegalStateException when nothing is named that could be reviewed
+   */
+  public RepositoriesRequeued retry(RepositorySelection wanted) {
+    if (!wanted.incomplete()) {
+      state.closeRest();
+      return state.retry(wanted);
+    }
+    int neverBegan = state.queued();
+    if (neverBegan == 0) {
+      return state.retry(wanted);
+    }
+    int requeued = state.hasIncomplete() ? state.retry(wanted).requeued() : 0;
+    return new RepositoriesRequeued(requeued + neverBegan, 0);
+  }
+
+  /** Reviews these too, and nothing else: targets that are under the batch's own name already. */
+  public TargetsAdded add(ManifestRef targets) {
+    state.closeRest();
+    return state.add(targets);
+  }
+
+  /**
+   * Goes on with what a batch left that had stopped by itself.
+   *
+   * @throws IllegalStateException when it had not, or would at once again
+   */
+  public BatchSet set(BatchSettings change) {
+    state.checkSet(change);
+    BatchSet answer = state.set(change);
+    if (!state.hasMore() || state.stopped() != null) {
+      throw new IllegalStateException(
+          state.hasMore()
+              ? "it would stop at once again: " + state.stopped()
+              : "it has ended, and nothing is left to do");
+    }
+    return answer;
+  }
+
+  /** What the batch's workflow is started with. */
+  public BatchInput input() {
+    return state.continued();
+  }
+}
