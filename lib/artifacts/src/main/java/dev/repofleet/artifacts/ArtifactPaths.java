@@ -7,7 +7,51 @@ package dev.repofleet.artifacts;
  * ArtifactUri#of}.
  */
 public final class ArtifactPaths {
+  /** The folder of all batches, a folder for each below it. */
+  public static final String BATCHES = "batches";
+
+  /** The folder of all results, a folder for each batch below it. */
+  public static final String REVIEWS = "reviews";
+
+  /** The folder of all checkpoints, a folder for each batch below it. */
+  public static final String CHECKPOINTS = "checkpoints";
+
   private ArtifactPaths() {}
+
+  /** The folder of what a batch was started with and came to. */
+  public static String batchFolder(String batch) {
+    return BATCHES + "/" + batch;
+  }
+
+  /** The folder of the results of a batch's repositories. */
+  public static String reviewsFolder(String batch) {
+    return REVIEWS + "/" + batch;
+  }
+
+  /** The folder of the checkpoints of a batch's repositories. */
+  public static String checkpointsFolder(String batch) {
+    return CHECKPOINTS + "/" + batch;
+  }
+
+  /** Says that the batch's sessions can no longer be gone on with. */
+  public static String expired(String batch) {
+    return batchFolder(batch) + "/expired.json";
+  }
+
+  /** Says that the batch is being deleted. */
+  public static String deleting(String batch) {
+    return batchFolder(batch) + "/deleting.json";
+  }
+
+  /** The folder of the notes of what persons asked for after the plan. */
+  public static String followUpsFolder(String batch) {
+    return batchFolder(batch) + "/follow-ups";
+  }
+
+  /** The note of one follow-up that a person asked for, by the hash of its prompt. */
+  public static String followUp(String batch, String key, String sha256) {
+    return followUpsFolder(batch) + "/" + key + "/" + sha256 + ".json";
+  }
 
   /** The targets of a batch. */
   public static String manifest(String batch) {

@@ -2,8 +2,10 @@ package dev.repofleet.artifacts;
 
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Where everything too large or too private for a workflow's history is kept.
@@ -21,7 +23,10 @@ public interface ArtifactStore {
    */
   String storeId();
 
-  /** Stores the bytes under their hash; storing them again is cheap and changes nothing. */
+  /**
+   * Stores the bytes under their hash; storing them again is cheap and changes nothing but their
+   * age, so that {@link #deleteObject} spares what is wanted once more.
+   */
   ArtifactRef put(byte[] content);
 
   /** As {@link #put(byte[])}, streaming to the end of the stream, which the caller closes. */
@@ -95,4 +100,38 @@ public interface ArtifactStore {
    * @param folder a path in the store without a closing slash, such as {@code reviews/<batch>}
    */
   List<String> list(String folder);
+
+  /**
+   * Shows all artifacts below a folder, all levels deep, in no order, without holding them all; the
+   * visitor may delete what it is shown. What comes or goes meanwhile is shown or not.
+   *
+   * @param folder as for {@link #list}; {@code objects} for all content-addressed ones
+   */
+  void visit(String folder, Consumer<StoredArtifact> visitor);
+
+  /**
+   * The names of the folders right below a folder of names, sorted; empty when there is no such
+   * folder.
+   *
+   * @param folder as for {@link #list}; empty for the top, whose content-addressed objects are no
+   *     folder of names
+   */
+  List<String> folders(String folder);
+
+  /**
+   * Deletes a named artifact; objects go by {@link #deleteObject} alone. After a failure it may be
+   * gone.
+   *
+   * @return whether it was there
+   */
+  boolean delete(String uri);
+
+  /**
+   * Deletes a content-addressed object, unless it was stored, or stored once more, at this time or
+   * later. Whoever stores it while this goes on has it afterwards. That nobody refers to it is the
+   * caller's to know.
+   *
+   * @return whether it was there and is gone
+   */
+  boolean deleteObject(String uri, Instant storedBefore);
 }

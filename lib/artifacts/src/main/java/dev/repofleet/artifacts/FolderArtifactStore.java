@@ -6,20 +6,29 @@ import java.io.InputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -34,7 +43,11 @@ public final class FolderArtifactStore implements ArtifactStore {
   private static final String STORE_FILE = "store.json";
   private static final String OBJECTS = "objects/";
   private static final String TEMPORARY = "tmp";
+  private static final Set<String> NOT_NAMES = Set.of("objects", TEMPORARY);
   private static final int BUFFER = 64 * 1024;
+
+  /** Each but the last was undone by somebody who deleted the last other file of the folder. */
+  private static final int MOST_NAMINGS = 5;
 
   /** No write takes this long: an older temporary file was left by a process that died. */
   private static final Duration ABANDONED = Duration.ofDays(1);
@@ -146,8 +159,7 @@ public final class FolderArtifactStore implements ArtifactStore {
         ArtifactUri.of(path),
         content,
         written -> {
-          prepareFolder(target);
-          rename(written.file(), target);
+          intoFolder(target, () -> rename(written.file(), target));
           return written.ref(path);
         });
   }
@@ -168,10 +180,8 @@ public final class FolderArtifactStore implements ArtifactStore {
         ArtifactUri.of(path),
         content,
         written -> {
-          prepareFolder(target);
           try {
-            Files.createLink(target, written.file());
-            force(folderOf(target));
+            intoFolder(target, () -> link(written.file(), target));
           } catch (FileAlreadyExistsException e) {
             requireSame(target, written, path);
           }
@@ -192,10 +202,9 @@ public final class FolderArtifactStore implements ArtifactStore {
     Path target = named(path);
     try {
       requireSize(object, Files.size(source));
-      prepareFolder(target);
       Path link = root.resolve(TEMPORARY).resolve("name-" + UUID.randomUUID());
       Files.createLink(link, source);
-      rename(link, target);
+      intoFolder(target, () -> rename(link, target));
       // Renaming a link over another link to the same file leaves both in place.
       Files.deleteIfExists(link);
       return new ArtifactRef(ArtifactUri.of(path), object.sha256(), object.size());
@@ -269,19 +278,124 @@ public final class FolderArtifactStore implements ArtifactStore {
 
   @Override
   public List<String> list(String folder) {
+    List<String> uris = new ArrayList<>();
+    visit(folder, found -> uris.add(found.uri()));
+    uris.sort(Comparator.naturalOrder());
+    return List.copyOf(uris);
+  }
+
+  @Override
+  public void visit(String folder, Consumer<StoredArtifact> visitor) {
     Path start = root.resolve(ArtifactUri.requirePath(folder));
+    if (!Files.isDirectory(start)) {
+      return;
+    }
+    try {
+      Files.walkFileTree(start, new Visit(visitor));
+    } catch (IOException e) {
+      throw failed("list " + folder, e);
+    }
+  }
+
+  /** Files and folders may go while it looks. */
+  private final class Visit extends SimpleFileVisitor<Path> {
+    private final Consumer<StoredArtifact> visitor;
+
+    private Visit(Consumer<StoredArtifact> visitor) {
+      this.visitor = visitor;
+    }
+
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+      if (attributes.isRegularFile()) {
+        visitor.accept(
+            new StoredArtifact(
+                ArtifactUri.of(root.relativize(file).toString()),
+                attributes.size(),
+                attributes.lastModifiedTime().toInstant()));
+      }
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+      if (failure instanceof NoSuchFileException) {
+        return FileVisitResult.CONTINUE;
+      }
+      throw failure;
+    }
+  }
+
+  @Override
+  public List<String> folders(String folder) {
+    Path start = folder.isEmpty() ? root : root.resolve(ArtifactUri.requirePath(folder));
     if (!Files.isDirectory(start)) {
       return List.of();
     }
-    try (Stream<Path> files = Files.walk(start)) {
-      return files
-          .filter(Files::isRegularFile)
-          .map(file -> ArtifactUri.of(root.relativize(file).toString()))
+    try (Stream<Path> entries = Files.list(start)) {
+      return entries
+          .filter(Files::isDirectory)
+          .map(entry -> String.valueOf(entry.getFileName()))
+          .filter(name -> !folder.isEmpty() || !NOT_NAMES.contains(name))
           .sorted()
           .toList();
     } catch (IOException e) {
       throw failed("list " + folder, e);
     }
+  }
+
+  @Override
+  public boolean delete(String uri) {
+    Path file = named(ArtifactUri.path(uri));
+    try {
+      boolean deleted = Files.deleteIfExists(file);
+      removeEmpty(folderOf(file));
+      return deleted;
+    } catch (IOException e) {
+      throw failed("delete " + uri, e);
+    }
+  }
+
+  /** Folders at the top stay: others are about to write there. */
+  private void removeEmpty(Path folder) throws IOException {
+    for (Path empty = folder; root.relativize(empty).getNameCount() > 1; empty = folderOf(empty)) {
+      try {
+        Files.deleteIfExists(empty);
+      } catch (DirectoryNotEmptyException e) {
+        return;
+      }
+    }
+  }
+
+  @Override
+  public boolean deleteObject(String uri, Instant storedBefore) {
+    String path = ArtifactUri.path(uri);
+    if (!path.startsWith(OBJECTS)) {
+      throw new IllegalArgumentException("not an object: " + uri);
+    }
+    Path file = root.resolve(path);
+    Path aside = root.resolve(TEMPORARY).resolve("delete-" + UUID.randomUUID());
+    try {
+      if (!storedAt(file).isBefore(storedBefore)) {
+        return false;
+      }
+      // Whoever stores it now either gives it a new age, which is seen below, or finds it gone.
+      Files.move(file, aside, StandardCopyOption.ATOMIC_MOVE);
+      if (storedAt(aside).isBefore(storedBefore)) {
+        Files.delete(aside);
+        return true;
+      }
+      Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE);
+      return false;
+    } catch (NoSuchFileException e) {
+      return false;
+    } catch (IOException e) {
+      throw failed("delete " + uri, e);
+    }
+  }
+
+  private static Instant storedAt(Path file) throws IOException {
+    return Files.getLastModifiedTime(file).toInstant();
   }
 
   @Override
@@ -320,12 +434,24 @@ public final class FolderArtifactStore implements ArtifactStore {
   private ArtifactRef placeObject(Written written) throws IOException {
     String path = OBJECTS + written.sha256().substring(0, 2) + "/" + written.sha256();
     Path target = root.resolve(path);
-    // Only a damaged object has another size: it is replaced.
-    if (!Files.isRegularFile(target) || Files.size(target) != written.size()) {
-      prepareFolder(target);
-      rename(written.file(), target);
+    if (!renewed(target, written.size())) {
+      intoFolder(target, () -> rename(written.file(), target));
     }
     return written.ref(path);
+  }
+
+  /** Whether it is there, and now as young as a new one. A damaged object has another size. */
+  private static boolean renewed(Path object, long size) {
+    try {
+      if (Files.size(object) != size) {
+        return false;
+      }
+      Files.setLastModifiedTime(object, FileTime.from(Instant.now()));
+      return true;
+    } catch (IOException e) {
+      // Not there, or gone this moment: then it is written anew.
+      return false;
+    }
   }
 
   private static Written copy(InputStream content, Path file) throws IOException {
@@ -342,6 +468,31 @@ public final class FolderArtifactStore implements ArtifactStore {
       channel.force(true);
     }
     return new Written(file, Sha256.hex(digest.digest()), size);
+  }
+
+  /** What gives a file in {@code tmp/} its name. */
+  private interface Naming {
+    void run() throws IOException;
+  }
+
+  /** A folder may be removed as empty right after it was found or made. */
+  private void intoFolder(Path target, Naming naming) throws IOException {
+    for (int attempt = 1; true; attempt++) {
+      try {
+        prepareFolder(target);
+        naming.run();
+        return;
+      } catch (NoSuchFileException e) {
+        if (attempt == MOST_NAMINGS) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private static void link(Path from, Path to) throws IOException {
+    Files.createLink(to, from);
+    force(folderOf(to));
   }
 
   private static void rename(Path from, Path to) throws IOException {
