@@ -10,6 +10,10 @@ import dev.repofleet.worker.pool.PoolActivitiesImpl;
 import dev.repofleet.worker.pool.TemporalPools;
 import dev.repofleet.worker.report.BatchActivitiesImpl;
 import dev.repofleet.worker.report.ReportActivitiesImpl;
+import dev.repofleet.worker.retention.Housekeeping;
+import dev.repofleet.worker.retention.HousekeepingThread;
+import dev.repofleet.worker.retention.OpenBatches;
+import dev.repofleet.worker.retention.Retention;
 import dev.repofleet.worker.review.ReviewActivitiesImpl;
 import dev.repofleet.worker.sandbox.PoolLink;
 import dev.repofleet.worker.sandbox.SandboxActivitiesImpl;
@@ -23,6 +27,7 @@ import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerFactoryOptions;
 import io.temporal.worker.WorkerOptions;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
@@ -50,6 +55,7 @@ public final class FleetWorker implements AutoCloseable {
   private final E2bClient e2b;
   private final WorkerFactory factory;
   private final @Nullable MetricsServer metricsServer;
+  private final HousekeepingThread housekeeping;
 
   private FleetWorker(FleetWorkerOptions options) {
     this.options = options;
@@ -71,6 +77,13 @@ public final class FleetWorker implements AutoCloseable {
                 options.metricsPort(),
                 options.metrics(),
                 () -> factory.isStarted() && !factory.isShutdown());
+    this.housekeeping =
+        new HousekeepingThread(
+            new Housekeeping(
+                options.store(),
+                OpenBatches.of(options.client()),
+                Retention.of(options.environment()),
+                Clock.systemUTC()));
   }
 
   /**
@@ -81,6 +94,7 @@ public final class FleetWorker implements AutoCloseable {
   public static FleetWorker start(FleetWorkerOptions options) {
     FleetWorker worker = new FleetWorker(options);
     worker.factory.start();
+    worker.housekeeping.start();
     log.info(
         "Polling {} and {} for up to {} agent runs",
         options.fleet().taskQueue(),
@@ -147,6 +161,7 @@ public final class FleetWorker implements AutoCloseable {
 
   @Override
   public void close() {
+    housekeeping.close();
     factory.shutdown();
     factory.awaitTermination(DRAIN.toMillis(), TimeUnit.MILLISECONDS);
     if (!factory.isTerminated()) {

@@ -55,6 +55,8 @@ public enum Cause {
   FOLLOW_UP_REJECTED(Decision.WORKFLOW, "a person rejected the follow-up"),
   /** Nobody answered a follow-up's question in time. */
   APPROVAL_TIMEOUT(Decision.WORKFLOW, "nobody approved the follow-up in time"),
+  /** What a late follow-up would go on from was deleted by its age. */
+  SESSION_EXPIRED(Decision.FAIL, "the session has expired"),
   /** The batch ended before this repository's turn came. */
   NOT_STARTED(Decision.FAIL, "the batch ended before this repository was started"),
   /** A person cancelled the batch or the repository. */

@@ -37,6 +37,7 @@ class CodesTest {
             "quarantined",
             "follow_up_rejected",
             "approval_timeout",
+            "session_expired",
             "not_started",
             "cancelled",
             "internal");

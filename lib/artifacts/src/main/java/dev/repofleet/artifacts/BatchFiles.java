@@ -76,6 +76,11 @@ public final class BatchFiles {
    */
   public Deleted delete(Instant storedBefore) {
     ObjectSweep.Found objects = new ObjectSweep(store, false).ofBatch(this, storedBefore);
+    return new Deleted(deleteNamed(), objects);
+  }
+
+  /** As {@link #delete}, and leaves the objects to {@link ObjectSweep#all}. */
+  public StoredAmount deleteNamed() {
     List<String> last =
         List.of(
             ArtifactUri.of(ArtifactPaths.deleting(batch)),
@@ -95,7 +100,7 @@ public final class BatchFiles {
         kept.stream().filter(artifact -> artifact.uri().equals(uri)).forEach(sum::add);
       }
     }
-    return new Deleted(sum.amount, objects);
+    return sum.amount;
   }
 
   private static final class Sum {

@@ -97,6 +97,20 @@ final class CheckpointRecords {
     return found;
   }
 
+  /**
+   * Those of a turn that stand below the greatest one that is whole: once the turn's review has
+   * ended nobody asks for them any more.
+   */
+  List<String> superfluous(int turn) {
+    List<Found> found = of(turn);
+    for (int i = 0; i < found.size(); i++) {
+      if (unreadable(found.get(i).checkpoint()).isEmpty()) {
+        return found.subList(i + 1, found.size()).stream().map(Found::uri).toList();
+      }
+    }
+    return List.of();
+  }
+
   private Optional<Found> read(String uri) {
     try {
       Checkpoint checkpoint = ArtifactJson.read(store, uri, Checkpoint.class, MAX_BYTES);
@@ -119,6 +133,10 @@ final class CheckpointRecords {
     if (!checkpoint.sessionId().equals(sessionId)) {
       return Optional.of("it is of session " + checkpoint.sessionId() + ", not " + sessionId);
     }
+    return unreadable(checkpoint);
+  }
+
+  private Optional<String> unreadable(Checkpoint checkpoint) {
     try {
       store.open(checkpoint.transcript()).close();
       if (checkpoint.patch().isPresent()) {

@@ -1,6 +1,7 @@
 package dev.repofleet.worker.report;
 
 import dev.repofleet.artifacts.ArtifactStore;
+import dev.repofleet.worker.checkpoint.ReviewTrim;
 import dev.repofleet.worker.git.KnownSecrets;
 import dev.repofleet.workflows.activities.BatchReport;
 import dev.repofleet.workflows.activities.ReportActivities;
@@ -8,21 +9,32 @@ import dev.repofleet.workflows.activities.ReportInput;
 import dev.repofleet.workflows.activities.ReportOutcome;
 import dev.repofleet.workflows.activities.RepositoryReport;
 import dev.repofleet.workflows.activities.StateInput;
+import dev.repofleet.workflows.activities.TurnOutcome;
+import java.time.Clock;
+import java.time.InstantSource;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Writes {@code review.json} and {@code batch.json}. Thread-safe. */
 public final class ReportActivitiesImpl implements ReportActivities {
   private final RepositoryReportWriter repositories;
   private final BatchReportWriter batches;
   private final ReviewStates states;
+  private final ReviewTrim trim;
 
   /**
    * @param environment of the worker, for the secrets that a report must not repeat
    */
   public ReportActivitiesImpl(ArtifactStore store, Map<String, String> environment) {
+    this(store, environment, Clock.systemUTC());
+  }
+
+  /** As the other, by another clock. */
+  ReportActivitiesImpl(ArtifactStore store, Map<String, String> environment, InstantSource clock) {
     this.repositories = new RepositoryReportWriter(store, KnownSecrets.of(environment));
     this.batches = new BatchReportWriter(store);
     this.states = new ReviewStates(store);
+    this.trim = new ReviewTrim(store, clock);
   }
 
   @Override
@@ -34,6 +46,11 @@ public final class ReportActivitiesImpl implements ReportActivities {
       if (repository.review().followUpUri() != null) {
         batches.refresh(repository.review().batch(), repository.review().key());
       }
+      trim.trim(
+          repository.review().batch(),
+          repository.review().key(),
+          repository.review().generation(),
+          repository.turns().stream().map(TurnOutcome::turn).collect(Collectors.toSet()));
       return written;
     }
     BatchReport batch = input.batch();

@@ -6,6 +6,8 @@ import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactPaths;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactUri;
+import dev.repofleet.worker.FailureMapper;
+import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.activities.RepositoryReport;
 import io.temporal.failure.ApplicationFailure;
 import java.util.Optional;
@@ -45,9 +47,20 @@ final class ReviewStates {
   /**
    * The state kept last.
    *
-   * @throws ApplicationFailure of the type {@code state_missing}, final, when there is none to use
+   * @throws ApplicationFailure of the type {@code session_expired} when the batch's sessions have,
+   *     of {@code state_missing} when there is none to use; both final
    */
   RepositoryReport read(String batch, String key) {
+    if (store.exists(ArtifactUri.of(ArtifactPaths.expired(batch)))) {
+      throw FailureMapper.failure(
+          Cause.SESSION_EXPIRED,
+          "the session of "
+              + key
+              + " in batch "
+              + batch
+              + " has expired: its checkpoints were deleted by their age; review it again",
+          null);
+    }
     String uri = ArtifactUri.of(ArtifactPaths.state(batch, key));
     try {
       return ArtifactJson.read(store.read(uri, MAX_BYTES), RepositoryReport.class, uri);

@@ -1,0 +1,9 @@
+/**
+ * What becomes of a store's content with time. {@link
+ * dev.repofleet.worker.retention.HousekeepingThread} is started by each worker; a round of it is
+ * {@link dev.repofleet.worker.retention.Housekeeping}.
+ */
+@NullMarked
+package dev.repofleet.worker.retention;
+
+import org.jspecify.annotations.NullMarked;
