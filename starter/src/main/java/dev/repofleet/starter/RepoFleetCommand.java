@@ -7,6 +7,7 @@ import dev.repofleet.starter.control.RetryCommand;
 import dev.repofleet.starter.control.SetCommand;
 import dev.repofleet.starter.pool.PoolCommand;
 import dev.repofleet.starter.review.ApproveCommand;
+import dev.repofleet.starter.review.DeleteCommand;
 import dev.repofleet.starter.review.FollowUpCommand;
 import dev.repofleet.starter.review.ListCommand;
 import dev.repofleet.starter.review.LogsCommand;
@@ -70,6 +71,7 @@ public final class RepoFleetCommand implements Callable<Integer> {
             .addSubcommand(new CancelCommand(context))
             .addSubcommand(new RetryCommand(context))
             .addSubcommand(new SetCommand(context))
+            .addSubcommand(new DeleteCommand(context))
             .addSubcommand(PoolCommand.line(context))
             .addSubcommand(SandboxesCommand.line(context));
     more.accept(line);

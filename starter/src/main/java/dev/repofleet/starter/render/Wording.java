@@ -43,6 +43,20 @@ public final class Wording {
     return number + " " + (number == 1 ? one : many);
   }
 
+  /** {@code 312 bytes}, {@code 4.2 KiB}, {@code 1.0 GiB}. */
+  public static String bytes(long bytes) {
+    if (bytes < 1024) {
+      return count(bytes, "byte", "bytes");
+    }
+    double amount = bytes;
+    int unit = -1;
+    while (amount >= 1024 && unit < 3) {
+      amount /= 1024;
+      unit++;
+    }
+    return String.format(Locale.ROOT, "%.1f %ciB", amount, "KMGT".charAt(unit));
+  }
+
   /** {@code 8 s}, {@code 3 min 5 s}, {@code 2 h 10 min}. */
   public static String duration(Duration duration) {
     long seconds = Math.max(0, duration.toSeconds());

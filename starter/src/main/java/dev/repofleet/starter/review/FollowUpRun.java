@@ -1,5 +1,9 @@
 package dev.repofleet.starter.review;
 
+import dev.repofleet.artifacts.ArtifactJson;
+import dev.repofleet.artifacts.ArtifactPaths;
+import dev.repofleet.artifacts.ArtifactRef;
+import dev.repofleet.artifacts.ArtifactUri;
 import dev.repofleet.artifacts.DataFolders;
 import dev.repofleet.artifacts.RepositoryResult;
 import dev.repofleet.artifacts.RepositoryStatus;
@@ -17,6 +21,7 @@ import dev.repofleet.workflows.review.FollowUpPrompt;
 import dev.repofleet.workflows.review.FollowUpsWaiting;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -58,7 +63,8 @@ final class FollowUpRun {
    */
   ExitCode run(byte[] prompt, boolean detach) throws InterruptedException {
     int turnsBefore = records.state(target.key()).map(state -> state.turns().size()).orElse(0);
-    String uri = records.store().put(prompt).uri();
+    String uri = put(prompt);
+    requireKept();
     if (!addedToTheRunningReview(uri)) {
       new FollowUpStarter(connection, terminal::say)
           .start(stateToGoOnWith().review().withFollowUp(uri));
@@ -87,6 +93,34 @@ final class FollowUpRun {
           .awaitEnd();
     }
     return finish(turnsBefore);
+  }
+
+  /** The note keeps the prompt from being swept, and the batch from being cleared away. */
+  private String put(byte[] prompt) {
+    ArtifactRef stored = records.store().put(prompt);
+    records
+        .store()
+        .putNamed(
+            ArtifactPaths.followUp(records.batch(), target.key(), stored.sha256()),
+            ArtifactJson.pretty(
+                Map.of("prompt", stored.uri(), "askedAt", context.clock().instant())));
+    return stored.uri();
+  }
+
+  /** Looked for after the note was left: who clears away does it the other way round. */
+  private void requireKept() {
+    String batch = records.batch();
+    if (records.store().exists(ArtifactUri.of(ArtifactPaths.deleting(batch)))) {
+      throw CommandException.wrongUse(
+          "batch " + batch + " is being deleted: `repofleet delete " + batch + "` ends that");
+    }
+    if (records.store().exists(ArtifactUri.of(ArtifactPaths.expired(batch)))) {
+      throw CommandException.wrongUse(
+          name
+              + ": the session has expired (session_expired): what a follow-up would go on from is"
+              + " deleted some time after a batch's end, as REPOFLEET_CHECKPOINT_DAYS of the workers"
+              + " says. Its results are still there; review it again");
+    }
   }
 
   private boolean addedToTheRunningReview(String uri) {

@@ -18,9 +18,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +49,9 @@ final class ReviewLog {
 
   /** By process: the last line that was handed over. */
   private final Map<String, Long> seen = new HashMap<>();
+
+  /** Turns that had ended before the first look, {@code generation.turn}; absent before it. */
+  private @Nullable Set<String> before;
 
   private long missed;
 
@@ -98,18 +103,25 @@ final class ReviewLog {
   }
 
   /**
-   * The events that have come since the last call.
+   * The events that have come since the last call. The first one shows the turns of a review that
+   * ended before, and is gone on with, from their events: most of their live view is deleted.
    *
    * @return whether there were any
    */
   boolean live(EventConsumer events) {
+    boolean any = false;
+    if (before == null) {
+      before = endedTurns();
+      any = !before.isEmpty() && ended(events);
+    }
+    Set<String> shown = before;
     List<Piece> pieces =
         records.store().list(ArtifactPaths.liveFolder(records.batch(), key)).stream()
             .map(Piece::of)
             .flatMap(Optional::stream)
+            .filter(piece -> !shown.contains(piece.generation() + "." + piece.turn()))
             .sorted(IN_ORDER)
             .toList();
-    boolean any = false;
     for (Piece piece : pieces) {
       long known = seen.getOrDefault(piece.process(), 0L);
       if (piece.last() > known) {
@@ -117,6 +129,18 @@ final class ReviewLog {
       }
     }
     return any;
+  }
+
+  private Set<String> endedTurns() {
+    return records
+        .state(key)
+        .filter(state -> !turns().isEmpty())
+        .map(
+            state ->
+                state.turns().stream()
+                    .map(turn -> state.review().generation() + "." + turn.turn())
+                    .collect(Collectors.toSet()))
+        .orElse(Set.of());
   }
 
   private boolean handOver(Piece piece, long known, EventConsumer events) {
