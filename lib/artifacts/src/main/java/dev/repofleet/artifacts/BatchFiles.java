@@ -45,7 +45,7 @@ public final class BatchFiles {
     return folders.stream().anyMatch(folder -> path.startsWith(folder + "/"));
   }
 
-  /** How much there is under the batch's name. */
+  /** How much there is under the batch's name, beside the mark of who deletes it. */
   public StoredAmount amount() {
     Sum sum = new Sum();
     visit(sum::add);
@@ -103,11 +103,13 @@ public final class BatchFiles {
     return sum.amount;
   }
 
-  private static final class Sum {
+  private final class Sum {
     private StoredAmount amount = StoredAmount.NONE;
 
     private void add(StoredArtifact artifact) {
-      amount = amount.plus(artifact);
+      if (!artifact.uri().equals(ArtifactUri.of(ArtifactPaths.deleting(batch)))) {
+        amount = amount.plus(artifact);
+      }
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.repofleet.starter.review;
 
+import dev.repofleet.artifacts.ArtifactException;
 import dev.repofleet.artifacts.ArtifactPaths;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.BatchFiles;
@@ -110,7 +111,11 @@ final class BatchDeletion {
   private Set<String> keys() {
     Set<String> keys = new TreeSet<>(store.folders(ArtifactPaths.reviewsFolder(batch)));
     keys.addAll(store.folders(ArtifactPaths.checkpointsFolder(batch)));
-    records.targets().stream().map(TargetRow::key).forEach(keys::add);
+    try {
+      records.targets().stream().map(TargetRow::key).forEach(keys::add);
+    } catch (ArtifactException e) {
+      // A manifest that is damaged must not keep a batch for ever; the server lists its reviews.
+    }
     return keys;
   }
 

@@ -21,12 +21,13 @@ import picocli.CommandLine;
  * it is given.
  */
 public final class TestProgram {
-  /** The time at which all of it happens. */
+  /** The time at which all of it happens, unless it is told another. */
   public static final Instant NOW = Instant.parse("2024-05-06T07:08:09Z");
 
   private final Path folder;
   private final Map<String, String> environment = new HashMap<>();
   private String input = "";
+  private Instant now = NOW;
   private LocalStack.Starter localStacks =
       (options, talk) -> {
         throw new AssertionError("no stack was to be started");
@@ -53,6 +54,12 @@ public final class TestProgram {
     return this;
   }
 
+  /** Sets the time. */
+  public TestProgram at(Instant time) {
+    now = time;
+    return this;
+  }
+
   /** Sets what {@code --local} starts. */
   public TestProgram starting(LocalStack.Starter starter) {
     localStacks = starter;
@@ -66,7 +73,7 @@ public final class TestProgram {
         folder,
         folder,
         new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
-        Clock.fixed(NOW, ZoneOffset.UTC),
+        Clock.fixed(now, ZoneOffset.UTC),
         new Random(7),
         localStacks);
   }

@@ -1,0 +1,334 @@
+package dev.repofleet.starter.review;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.repofleet.artifacts.ArtifactException;
+import dev.repofleet.artifacts.ArtifactJson;
+import dev.repofleet.artifacts.ArtifactStore;
+import dev.repofleet.artifacts.ArtifactStores;
+import dev.repofleet.artifacts.ArtifactUri;
+import dev.repofleet.e2b.local.Isolation;
+import dev.repofleet.starter.LocalStack;
+import dev.repofleet.starter.LocalStackOptions;
+import dev.repofleet.starter.embedded.EmbeddedStack;
+import dev.repofleet.starter.testing.GitRepository;
+import dev.repofleet.starter.testing.TestProgram;
+import dev.repofleet.workflows.AgentKind;
+import dev.repofleet.workflows.Fleet;
+import dev.repofleet.workflows.client.BatchWorkflows;
+import dev.repofleet.workflows.client.TemporalConnection;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** {@code delete} against a real server, a real store, and reviews of the rehearsal agent. */
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
+class DeleteBatchIT {
+  private static final Pattern OBJECT = Pattern.compile("artifact:objects/../[0-9a-f]{64}");
+  private static final Duration SOON = Duration.ofMinutes(1);
+
+  private static @Nullable LocalStack stack;
+
+  @TempDir Path folder = Path.of("");
+  private TestProgram program = new TestProgram(folder);
+  private Map<String, String> environment = Map.of();
+  private @Nullable ArtifactStore opened;
+
+  @BeforeAll
+  static void startTheStack(@TempDir Path data) {
+    Isolation isolation = Isolation.detect();
+    assumeTrue(isolation.isolated() || "true".equals(System.getenv("CI")), isolation.reason());
+    Map<String, String> environment = new HashMap<>(System.getenv());
+    environment
+        .keySet()
+        .removeIf(
+            name ->
+                name.startsWith("E2B_")
+                    || name.startsWith("ANTHROPIC_")
+                    || name.startsWith("CLAUDE_CODE_")
+                    || name.equals("REPOFLEET_ARTIFACTS"));
+    stack =
+        EmbeddedStack.open(
+            new LocalStackOptions(
+                environment,
+                Path.of(System.getProperty("user.home")),
+                data.resolve("data"),
+                Fleet.DEFAULT,
+                AgentKind.REHEARSAL,
+                false),
+            line -> {});
+  }
+
+  @AfterAll
+  static void stopTheStack() {
+    if (stack != null) {
+      stack.close();
+    }
+  }
+
+  @BeforeEach
+  void useTheStack() throws IOException {
+    program = new TestProgram(folder);
+    environment = new HashMap<>(Objects.requireNonNull(stack).environment());
+    environment.put("TEMPORAL_NAMESPACE", "default");
+    environment.forEach(program::with);
+    opened = ArtifactStores.open(environment.getOrDefault("REPOFLEET_ARTIFACTS", ""));
+    Files.writeString(
+        folder.resolve("asking.yaml"),
+        """
+        name: asking
+        prompt: Review this repository for the rules.
+        rules: [insecure-deserialization]
+        followUps:
+          - prompt: Fix the first of the findings.
+            when: always
+            approval: required
+        """);
+    GitRepository.init(folder.resolve("app"))
+        .write("app.py", "import yaml\n\n\ndef read(s):\n    return yaml.load(s)\n")
+        .commit("first");
+  }
+
+  private ArtifactStore store() {
+    return Objects.requireNonNull(opened);
+  }
+
+  private TestProgram.Outcome run(String... arguments) {
+    return program.run(arguments);
+  }
+
+  /** When what was stored just now is old enough. */
+  private static Instant later() {
+    return Instant.now().plus(Duration.ofHours(2));
+  }
+
+  private void reviewed(String batch) {
+    TestProgram.Outcome outcome =
+        run("review", "--agent", "rehearsal", "--plan", "security", "--batch", batch, "app");
+    assertThat(outcome.exit()).as(outcome.err()).isZero();
+  }
+
+  private TestProgram.Outcome followedUp(String batch) {
+    return run("follow-up", batch, "app", "Mark what you have found once more.");
+  }
+
+  /** What is stored under the batch's name. */
+  private Set<String> named(String batch) {
+    Set<String> all = new TreeSet<>();
+    for (String top : List.of("batches/", "reviews/", "checkpoints/")) {
+      all.addAll(store().list(top + batch));
+    }
+    return all;
+  }
+
+  /** The objects that the batch's documents refer to. */
+  private Set<String> objects(String batch) {
+    return named(batch).stream()
+        .filter(uri -> !uri.endsWith(".gz") && !uri.endsWith(".patch"))
+        .map(uri -> new String(store().read(uri, 1 << 24), StandardCharsets.UTF_8))
+        .flatMap(text -> OBJECT.matcher(text).results().map(found -> found.group()))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static void until(String what, BooleanSupplier holds) {
+    Instant end = Instant.now().plus(SOON);
+    while (!holds.getAsBoolean()) {
+      assertThat(Instant.now()).as(what).isBefore(end);
+      LockSupport.parkNanos(Duration.ofMillis(200).toNanos());
+    }
+  }
+
+  private void assertNothingLeft(String batch, Set<String> keys, Set<String> objects) {
+    assertThat(named(batch)).isEmpty();
+    Path root = Path.of(environment.getOrDefault("REPOFLEET_ARTIFACTS", ""));
+    for (String top : List.of("batches", "reviews", "checkpoints")) {
+      assertThat(root.resolve(top).resolve(batch)).doesNotExist();
+    }
+    assertThat(objects).isNotEmpty().noneMatch(store()::exists);
+    try (TemporalConnection connection = TemporalConnection.open(environment)) {
+      BatchWorkflows workflows = new BatchWorkflows(connection.client());
+      until(
+          "the server has forgotten " + batch,
+          () -> workflows.find(batch, keys).equals(new BatchWorkflows.Found(Set.of(), Set.of())));
+    }
+    assertThat(run("status", batch).exit()).isEqualTo(2);
+  }
+
+  private Set<String> keys(String batch) {
+    return new TreeSet<>(store().folders("reviews/" + batch));
+  }
+
+  @Test
+  void a_batch_goes_when_it_has_ended_and_one_that_shares_its_bundle_stays_whole()
+      throws InterruptedException {
+    assertThat(
+            run(
+                    "review",
+                    "--agent",
+                    "rehearsal",
+                    "--plan",
+                    "asking.yaml",
+                    "--batch",
+                    "first",
+                    "--detach",
+                    "app")
+                .exit())
+        .isZero();
+    until("it waits for a person", () -> run("status", "first").out().contains("waits"));
+
+    program.at(later());
+    TestProgram.Outcome refused = run("delete", "first");
+    assertThat(refused.exit()).as(refused.err()).isEqualTo(2);
+    assertThat(refused.err()).contains("batch first still runs", "`repofleet cancel first`");
+    assertThat(store().exists(ArtifactUri.of("batches/first/deleting.json"))).isFalse();
+    assertThat(run("approve", "first", "app").exit()).isZero();
+    until("it has ended", () -> run("status", "first").out().contains("complete"));
+    TestProgram.Outcome watched = run("watch", "first");
+    assertThat(watched.exit()).as(watched.err()).isZero();
+
+    TestProgram.Outcome late = followedUp("first");
+    assertThat(late.exit()).as(late.err()).isZero();
+    reviewed("second");
+    Set<String> shared = objects("first");
+    Set<String> alone = new TreeSet<>(shared);
+    alone.removeAll(objects("second"));
+    shared.retainAll(objects("second"));
+    assertThat(shared).as("the bundle at least").isNotEmpty();
+    Set<String> keys = keys("first");
+    Set<String> before = named("first");
+
+    TestProgram.Outcome dry = run("delete", "first", "--dry-run", "--json");
+    assertThat(dry.exit()).as(dry.err()).isZero();
+    JsonNode would = ArtifactJson.read(dry.out(), JsonNode.class, "the line");
+    assertThat(would.path("files").asInt()).isEqualTo(before.size());
+    assertThat(would.path("objects").asInt()).isEqualTo(alone.size());
+    assertThat(would.path("objectsShared").asInt()).isEqualTo(shared.size());
+    assertThat(would.path("workflows").asInt()).as("a batch, a review, a follow-up").isEqualTo(3);
+    assertThat(named("first")).isEqualTo(before);
+
+    TestProgram.Outcome deleted = run("delete", "first");
+    assertThat(deleted.exit()).as(deleted.err()).isZero();
+    assertThat(deleted.out())
+        .contains("Batch first is deleted: " + before.size() + " files (", "3 workflow runs");
+    assertThat(deleted.err()).contains("other batches refer to them");
+    assertNothingLeft("first", keys, alone);
+    assertThat(run("delete", "first").err()).contains("there is no batch 'first'");
+
+    assertThat(objects("second")).allMatch(store()::exists);
+    assertThat(run("report", "second").out()).contains("Status: **complete**", "app.py");
+    TestProgram.Outcome onTheOther = followedUp("second");
+    assertThat(onTheOther.exit()).as(onTheOther.err()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 7})
+  void what_was_stopped_in_the_middle_is_gone_on_with(int deletions) throws InterruptedException {
+    String batch = "stopped-" + deletions;
+    reviewed(batch);
+    Set<String> keys = keys(batch);
+    Set<String> objects = objects(batch);
+    try (TemporalConnection connection = TemporalConnection.open(environment)) {
+      BatchDeletion dying =
+          new BatchDeletion(
+              connection,
+              new BatchRecords(failingAfter(deletions), batch),
+              Clock.fixed(later(), ZoneOffset.UTC),
+              Pause.SLEEPING);
+      assertThatThrownBy(() -> dying.run(false)).isInstanceOf(ArtifactException.class);
+    }
+    assertThat(named(batch)).contains(ArtifactUri.of("batches/" + batch + "/manifest.jsonl"));
+    TestProgram.Outcome refused = followedUp(batch);
+    assertThat(refused.exit()).isEqualTo(2);
+    assertThat(refused.err()).contains("batch " + batch + " is being deleted");
+
+    program.at(later());
+    TestProgram.Outcome again = run("delete", batch);
+    assertThat(again.exit()).as(again.err()).isZero();
+    objects.removeIf(this::sharedByOthers);
+    assertNothingLeft(batch, keys, objects);
+  }
+
+  private boolean sharedByOthers(String object) {
+    return store().folders("batches").stream().anyMatch(batch -> objects(batch).contains(object));
+  }
+
+  /** As the process's end would: nothing more is deleted after so many artifacts. */
+  private ArtifactStore failingAfter(int deletions) {
+    AtomicInteger left = new AtomicInteger(deletions);
+    return (ArtifactStore)
+        Proxy.newProxyInstance(
+            ArtifactStore.class.getClassLoader(),
+            new Class<?>[] {ArtifactStore.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("delete") && left.getAndDecrement() <= 0) {
+                throw new ArtifactException("the store is gone", null);
+              }
+              try {
+                return method.invoke(store(), arguments);
+              } catch (InvocationTargetException e) {
+                throw Objects.requireNonNull(e.getCause());
+              }
+            });
+  }
+
+  @Test
+  void a_batch_that_may_run_on_another_server_is_not_deleted_at_this_one() {
+    reviewed("elsewhere");
+    Path root = Path.of(environment.getOrDefault("REPOFLEET_ARTIFACTS", ""));
+    try {
+      Files.createDirectories(root.resolve("batches/other"));
+      Files.copy(
+          root.resolve("batches/elsewhere/manifest.jsonl"),
+          root.resolve("batches/other/manifest.jsonl"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    program.at(Instant.now());
+    TestProgram.Outcome refused = run("delete", "other");
+    assertThat(refused.exit()).isEqualTo(2);
+    assertThat(refused.err()).contains("it may run on another server");
+    program.at(Instant.now().plus(Duration.ofDays(2)));
+    assertThat(run("delete", "other").exit()).isZero();
+    assertThat(named("other")).isEmpty();
+    assertThat(run("delete", "never").err()).contains("there is no batch 'never'");
+    TestProgram.Outcome wrongStore =
+        new TestProgram(folder)
+            .with("TEMPORAL_ADDRESS", environment.getOrDefault("TEMPORAL_ADDRESS", ""))
+            .with("REPOFLEET_ARTIFACTS", folder.resolve("another").toString())
+            .run("delete", "elsewhere");
+    assertThat(wrongStore.exit()).as(wrongStore.err()).isEqualTo(5);
+    assertThat(wrongStore.err()).contains("set REPOFLEET_ARTIFACTS to the one it was started with");
+  }
+}
