@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -123,7 +124,11 @@ class ObjectSweepTest {
                   if (method.getName().equals("open")) {
                     throw new ArtifactException("the disk is broken");
                   }
-                  return method.invoke(store, arguments);
+                  try {
+                    return method.invoke(store, arguments);
+                  } catch (InvocationTargetException e) {
+                    throw e.getCause();
+                  }
                 });
     assertThatThrownBy(() -> new ObjectSweep(broken, false).all(NOW))
         .isInstanceOf(ArtifactException.class)

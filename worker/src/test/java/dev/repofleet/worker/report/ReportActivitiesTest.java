@@ -439,9 +439,7 @@ class ReportActivitiesTest {
     String lower = checkpoint(0, 0, 50, false);
     checkpoint(0, 0, 900, true);
     String transcript = store.put("0.0.900".getBytes(StandardCharsets.UTF_8)).uri();
-    assertThat(
-            store.deleteObject(transcript, Instant.now().plus(Duration.ofHours(1))))
-        .isTrue();
+    assertThat(store.deleteObject(transcript, Instant.now().plus(Duration.ofHours(1)))).isTrue();
     written(report(0, "k", AgentKind.CLAUDE));
     assertThat(store.exists(whole)).isTrue();
     assertThat(store.exists(lower)).isFalse();
@@ -453,8 +451,7 @@ class ReportActivitiesTest {
 
   private String checkpoint(int turn, int incarnation, long offset, boolean ended) {
     ArtifactRef transcript =
-        store.put(
-            (turn + "." + incarnation + "." + offset).getBytes(StandardCharsets.UTF_8));
+        store.put((turn + "." + incarnation + "." + offset).getBytes(StandardCharsets.UTF_8));
     Checkpoint checkpoint =
         new Checkpoint(
             1,

@@ -99,8 +99,7 @@ class HousekeepingTest {
     assertThat(exists(CHECKPOINT)).isTrue();
     round(DAY.multipliedBy(2), Map.of());
     assertThat(store.list("checkpoints")).isEmpty();
-    assertThat(store.list("reviews"))
-        .containsExactly(ArtifactUri.of("reviews/b/k/review.json"));
+    assertThat(store.list("reviews")).containsExactly(ArtifactUri.of("reviews/b/k/review.json"));
     assertThat(exists(ArtifactPaths.expired("b"))).isTrue();
     assertThat(exists("batches/b/batch.json")).isTrue();
   }
@@ -118,7 +117,8 @@ class HousekeepingTest {
   @ParameterizedTest
   @ValueSource(strings = {"listed", "b", "bk"})
   void whatIsGoneOnWithIsLeftAlone(String how) {
-    (how.equals("listed") ? workflows.listed : workflows.open).add(how.equals("listed") ? "b" : how);
+    (how.equals("listed") ? workflows.listed : workflows.open)
+        .add(how.equals("listed") ? "b" : how);
     Map<String, String> all = Map.of(Retention.BATCH_DAYS, "20");
     round(DAY.multipliedBy(15), all);
     round(DAY.multipliedBy(15), all);
