@@ -41,15 +41,7 @@ public final class ManifestReader {
    * @throws ArtifactCorruptException when it is not what the reference says
    */
   public static ManifestReader open(ArtifactStore store, ManifestRef manifest) {
-    Index index = new Index();
-    try (InputStream in = store.open(manifest.uri())) {
-      byte[] buffer = new byte[BUFFER];
-      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-        index.add(buffer, read);
-      }
-    } catch (IOException e) {
-      throw new ArtifactException("cannot read the manifest " + manifest.uri() + ": " + e, e);
-    }
+    Index index = index(store, manifest.uri());
     if (!index.sha256().equals(manifest.sha256())) {
       throw new ArtifactCorruptException(
           "the manifest " + manifest.uri() + " is damaged: its SHA-256 differs");
@@ -66,6 +58,33 @@ public final class ManifestReader {
     return new ManifestReader(store, manifest, Arrays.copyOf(index.starts, index.used));
   }
 
+  /**
+   * Opens the manifest of a batch as it lies there, unchecked.
+   *
+   * @throws ArtifactNotFoundException when the store has none
+   */
+  public static ManifestReader ofBatch(ArtifactStore store, String batch) {
+    String uri = ArtifactUri.of(ArtifactPaths.manifest(batch));
+    Index index = index(store, uri);
+    return new ManifestReader(
+        store,
+        new ManifestRef(uri, index.sha256(), index.rows),
+        Arrays.copyOf(index.starts, index.used));
+  }
+
+  private static Index index(ArtifactStore store, String uri) {
+    Index index = new Index();
+    try (InputStream in = store.open(uri)) {
+      byte[] buffer = new byte[BUFFER];
+      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        index.add(buffer, read);
+      }
+    } catch (IOException e) {
+      throw new ArtifactException("cannot read the manifest " + uri + ": " + e, e);
+    }
+    return index;
+  }
+
   /** What the reader was opened with. */
   public ManifestRef manifest() {
     return manifest;
@@ -75,7 +94,8 @@ public final class ManifestReader {
    * The rows from {@code offset} on, at most {@code limit} of them; empty behind the end.
    *
    * @param limit from 1 to 1,000
-   * @throws ArtifactCorruptException that names a row which is not valid
+   * @throws ArtifactCorruptException that names a row which is not valid: the file was changed
+   *     since it was opened
    */
   public List<TargetRow> readPage(long offset, int limit) {
     Parts.notNegative(offset, "offset");
@@ -107,7 +127,12 @@ public final class ManifestReader {
       if (line == null) {
         throw new ArtifactCorruptException(name + " is missing: the manifest was cut short");
       }
-      rows.add(ArtifactJson.read(line, TargetRow.class, name));
+      TargetRow row = ArtifactJson.read(line, TargetRow.class, name);
+      if (row.index() != offset + i) {
+        throw new ArtifactCorruptException(
+            name + " says it is row " + row.index() + ": the manifest was changed");
+      }
+      rows.add(row);
     }
     return List.copyOf(rows);
   }

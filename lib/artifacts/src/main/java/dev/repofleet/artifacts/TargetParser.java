@@ -25,6 +25,16 @@ public final class TargetParser {
       Pattern.compile("([A-Za-z0-9][A-Za-z0-9.-]*|\\[[0-9A-Fa-f:.]+])(:[0-9]{1,5})?");
   private static final Pattern URL_PATH = Pattern.compile("/?[A-Za-z0-9._~+%/-]+");
   private static final Pattern SSH_USER = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]*");
+
+  /** The user of an ssh URL is no secret, unless a password follows it. */
+  private static final Pattern USER =
+      Pattern.compile("(?<=://)(?!(?<=ssh://)[^/#@:]*@[^/#@]*(/|$))[^/#]*@(?=[^/@])");
+
+  private static final Pattern OUTER_SLASHES = Pattern.compile("^/+|/+$");
+  private static final Pattern ENCODED = Pattern.compile("%[0-9A-Fa-f]{2}");
+  private static final Pattern ENCODED_CONTROL =
+      Pattern.compile("%(0[0-9a-f]|1[0-9a-f]|7f|2f|5c)", Pattern.CASE_INSENSITIVE);
+  private static final Pattern ENCODED_DOT = Pattern.compile("%2e", Pattern.CASE_INSENSITIVE);
   private static final Pattern BAD_REF =
       Pattern.compile("^[-/]|[/.]$|\\.lock$|\\.\\.|//|@\\{|[~^:?*\\[\\\\]|^@$|/\\.|^\\.");
 
@@ -46,7 +56,46 @@ public final class TargetParser {
    *     password or token
    */
   public TargetSpec parse(String text) {
-    String typed = text.strip();
+    return parse(text, null, null);
+  }
+
+  /**
+   * As {@link #parse(String)}, with a ref and a folder that were named beside it.
+   *
+   * @param ref in place of {@code @ref}; absent: what the text says
+   * @param subpath in place of {@code #subpath}; absent: what the text says
+   * @throws TargetSyntaxException also when the text names the same
+   */
+  public TargetSpec parse(String text, @Nullable String ref, @Nullable String subpath) {
+    TargetSpec spec = spec(text.strip());
+    if ((ref != null && spec.ref() != null) || (subpath != null && spec.subpath() != null)) {
+      throw refused(
+          spec.target(),
+          ref != null && spec.ref() != null
+              ? "its ref is named twice, behind its '@' and beside it"
+              : "its folder is named twice, behind its '#' and beside it");
+    }
+    if (ref == null && subpath == null) {
+      return spec;
+    }
+    String whole =
+        (ref == null ? "" : "@" + ref.strip()) + (subpath == null ? "" : "#" + subpath.strip());
+    requireVisible(whole, spec.target() + whole);
+    TargetSpec bare = spec.withSubpath(null);
+    TargetSpec pinned =
+        ref == null
+            ? bare
+            : new TargetSpec(
+                bare.kind(),
+                bare.url(),
+                ref(ref.strip(), spec.target() + whole),
+                null,
+                display(bare.target() + "@" + ref.strip()));
+    return pinned.withSubpath(
+        subpath == null ? spec.subpath() : subpath(subpath.strip(), spec.target() + whole));
+  }
+
+  private TargetSpec spec(String typed) {
     requirePlain(typed);
     if (looksLikePath(typed)) {
       return path(typed);
@@ -91,8 +140,21 @@ public final class TargetParser {
             .limit(200)
             .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
             .toString();
-    // The user of an ssh URL is no secret, unless a password follows it.
-    return plain.replaceAll("(?<=://)(?!(?<=ssh://)[^/#@:]*@[^/#@]*(/|$))[^/#]*@(?=[^/@])", "***@");
+    return plain.contains("://") ? USER.matcher(plain).replaceAll("***@") : plain;
+  }
+
+  /** Whether all of a text can be seen, as that of a target must be. */
+  public static boolean isVisible(String text) {
+    return text.codePoints().allMatch(VisibleText::isVisible);
+  }
+
+  /** Whether a folder of a repository can stand behind the {@code #} of a target. */
+  public static boolean isSubpath(String folder) {
+    try {
+      return isVisible(folder) && folder.equals(subpath(folder, folder));
+    } catch (TargetSyntaxException e) {
+      return false;
+    }
   }
 
   private boolean looksLikePath(String typed) {
@@ -189,15 +251,15 @@ public final class TargetParser {
 
   /** The path of a repository without slashes around it, safe to stand in a command line. */
   private static String repositoryPath(String path, String typed) {
-    String bare = path.replaceAll("^/+|/+$", "");
+    String bare = OUTER_SLASHES.matcher(path).replaceAll("");
     if (bare.isEmpty()) {
       throw refused(typed, "it names no repository");
     }
-    if (!URL_PATH.matcher(bare).matches() || bare.replaceAll("%[0-9A-Fa-f]{2}", "").contains("%")) {
+    if (!URL_PATH.matcher(bare).matches() || ENCODED.matcher(bare).replaceAll("").contains("%")) {
       throw refused(typed, "its path has characters that a repository's path can't have");
     }
     for (String part : bare.split("/", -1)) {
-      String decoded = part.replaceAll("(?i)%2e", ".");
+      String decoded = ENCODED_DOT.matcher(part).replaceAll(".");
       if (decoded.equals(".") || decoded.equals("..") || decoded.equals(".git")) {
         throw refused(typed, "its path has the part '" + part + "'");
       }
@@ -205,7 +267,7 @@ public final class TargetParser {
     if (bare.startsWith("-")) {
       throw refused(typed, "its path begins with a dash");
     }
-    if (bare.matches("(?i).*%(0[0-9a-f]|1[0-9a-f]|7f|2f|5c).*")) {
+    if (ENCODED_CONTROL.matcher(bare).find()) {
       throw refused(typed, "its path has encoded control characters or slashes");
     }
     return bare;
@@ -257,8 +319,14 @@ public final class TargetParser {
     if (typed.startsWith("-")) {
       throw refused(typed, "a target can't begin with a dash; write ./-NAME for such a folder");
     }
-    if (!typed.codePoints().allMatch(VisibleText::isVisible)) {
-      throw refused(typed, "it has control or invisible characters");
+    requireVisible(typed, typed);
+  }
+
+  private static void requireVisible(String part, String typed) {
+    for (int i = 0; i < part.length(); i += Character.charCount(part.codePointAt(i))) {
+      if (!VisibleText.isVisible(part.codePointAt(i))) {
+        throw refused(typed, "it has control or invisible characters");
+      }
     }
   }
 

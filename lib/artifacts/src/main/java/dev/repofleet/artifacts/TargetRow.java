@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param name of the repository
  * @param cause of an {@code unusable} target, as a code such as {@code git_not_found}; absent else
  * @param problem of an {@code unusable} target, a sentence for people; absent else
+ * @param plan of this row in place of the batch's; absent: the batch's
  */
 public record TargetRow(
     int index,
@@ -35,7 +36,8 @@ public record TargetRow(
     @Nullable String owner,
     @Nullable String name,
     @Nullable String cause,
-    @Nullable String problem) {
+    @Nullable String problem,
+    @Nullable TargetPlan plan) {
   /** Refuses a row that lacks what its kind needs. */
   public TargetRow {
     Parts.notNegative(index, "index");
@@ -59,7 +61,7 @@ public record TargetRow(
     }
   }
 
-  /** A row for a target that can be reviewed: without cause and problem. */
+  /** A row for a target that can be reviewed as the batch's plan says. */
   public TargetRow(
       int index,
       String key,
@@ -74,7 +76,15 @@ public record TargetRow(
       @Nullable String owner,
       @Nullable String name) {
     this(
-        index, key, target, kind, url, ref, subpath, commit, bundle, host, owner, name, null, null);
+        index, key, target, kind, url, ref, subpath, commit, bundle, host, owner, name, null, null,
+        null);
+  }
+
+  /** The same row with a plan of its own. */
+  public TargetRow withPlan(TargetPlan own) {
+    return new TargetRow(
+        index, key, target, kind, url, ref, subpath, commit, bundle, host, owner, name, cause,
+        problem, own);
   }
 
   /** The same target at another position. */
@@ -146,6 +156,7 @@ public record TargetRow(
         null,
         canonical.name(),
         cause,
-        problem);
+        problem,
+        null);
   }
 }

@@ -22,6 +22,23 @@ public record TargetSpec(
     Parts.text(target, "target");
   }
 
+  /** The same with another folder, named as it could have been typed. */
+  public TargetSpec withSubpath(@Nullable String other) {
+    int hash = subpath == null ? -1 : hash(subpath);
+    String head = hash < 0 ? target : target.substring(0, hash);
+    return new TargetSpec(
+        kind, url, ref, other, other == null ? head : TargetParser.display(head + "#" + other));
+  }
+
+  /** Where the folder begins; a path may have a {@code #} of its own, and so may a folder. */
+  private int hash(String folder) {
+    if (kind == Kind.URL) {
+      return target.indexOf('#');
+    }
+    int exact = target.lastIndexOf("#" + folder);
+    return exact < 0 ? target.lastIndexOf('#') : exact;
+  }
+
   /** Where a target is. */
   public enum Kind {
     /** On a Git host. */

@@ -94,10 +94,53 @@ class ManifestTest {
         .hasMessageContaining("target is missing");
   }
 
+  @Test
+  void whatWasChangedSinceItWasOpenedIsNamedByItsRow() throws IOException {
+    ManifestReader reader = ManifestReader.open(store, write(200));
+    Path file = folder.resolve("batches/b/manifest.jsonl");
+    String whole = Files.readString(file);
+
+    Files.writeString(file, whole.replace("\"index\":150,", "\"index\":151,"));
+    assertThatThrownBy(() -> reader.readPage(100, 100))
+        .isInstanceOf(ArtifactCorruptException.class)
+        .hasMessage(
+            "artifact:batches/b/manifest.jsonl row 150 says it is row 151: the manifest was"
+                + " changed");
+    assertThat(reader.readPage(0, 100)).hasSize(100);
+
+    Files.writeString(file, whole.substring(0, whole.indexOf("\"index\":170,") + 20));
+    assertThatThrownBy(() -> reader.readPage(100, 100)).hasMessageContaining("row 170");
+    assertThatThrownBy(() -> reader.readPage(171, 1)).hasMessageContaining("row 171 is missing");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 256, 257, 5000})
+  void rowsAreReadWhenTheyAreAskedFor(int count) {
+    write(count);
+    ManifestRows rows = new ManifestRows(ManifestReader.ofBatch(store, "b"));
+    assertThat(rows).hasSize(count);
+    for (int i = 0; i < count; i++) {
+      assertThat(rows.get(i).index()).isEqualTo(i);
+      assertThat(rows.get(count - 1 - i).index()).isEqualTo(count - 1 - i);
+    }
+    assertThat(rows.stream().map(TargetRow::index).toList()).hasSize(count).isSorted();
+  }
+
+  @Test
+  void aRowKeepsAPlanOfItsOwn() {
+    TargetPlan plan = new TargetPlan("artifact:objects/a", "0".repeat(64), "p");
+    try (ManifestWriter writer = new ManifestWriter(store, "b")) {
+      writer.add(row(0).withPlan(plan));
+      writer.add(row(1));
+      ManifestReader reader = ManifestReader.open(store, writer.finish());
+      assertThat(reader.readPage(0, 2)).extracting(TargetRow::plan).containsExactly(plan, null);
+    }
+  }
+
   private static TargetRow row(
       TargetKind kind, @Nullable String url, @Nullable String cause, @Nullable String problem) {
     return new TargetRow(
-        0, "k", "t", kind, url, null, null, null, null, null, null, null, cause, problem);
+        0, "k", "t", kind, url, null, null, null, null, null, null, null, cause, problem, null);
   }
 
   @Test

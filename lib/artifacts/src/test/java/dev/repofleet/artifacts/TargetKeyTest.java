@@ -57,11 +57,26 @@ class TargetKeyTest {
 
   @Test
   void theKeyIsPinned() {
-    CanonicalTarget target = CanonicalTarget.ofUrl("https://github.com/Owner/Name.git");
-    String hash = Sha256.ofText("github.com/Owner/Name\nv1\nsrc/a\n").substring(0, 10);
+    CanonicalTarget target = CanonicalTarget.ofUrl("https://h.example/Owner/Name.git");
+    String hash = Sha256.ofText("h.example/Owner/Name\nv1\nsrc/a\n").substring(0, 10);
     assertThat(TargetKey.of(target, "v1", "src/a")).isEqualTo("owner-name-src-a-" + hash);
     assertThat(TargetKey.of(CanonicalTarget.ofUrl("git@github.com:o/r"), null, null))
         .isEqualTo("o-r-d142a7f9ac");
+  }
+
+  @Test
+  void whereTheHostMakesNoDifferenceLetterCaseMakesNone() {
+    for (String host : Set.of("github.com", "gitlab.com")) {
+      CanonicalTarget target = CanonicalTarget.ofUrl("git@" + host + ":Group/Sub/Name.git");
+      CanonicalTarget lower = CanonicalTarget.ofUrl("https://" + host + "/group/sub/name");
+      assertThat(target)
+          .isEqualTo(new CanonicalTarget(host + "/group/sub/name", host, "Group/Sub", "Name"));
+      assertThat(target.spelled()).isEqualTo(host + "/Group/Sub/Name");
+      assertThat(TargetKey.of(target, "Ref", "Sub")).isEqualTo(TargetKey.of(lower, "Ref", "Sub"));
+      assertThat(TargetKey.of(target, "Ref", "Sub"))
+          .isNotEqualTo(TargetKey.of(lower, "ref", "Sub"))
+          .isNotEqualTo(TargetKey.of(lower, "Ref", "sub"));
+    }
   }
 
   @Test
