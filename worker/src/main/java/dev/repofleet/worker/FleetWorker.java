@@ -129,7 +129,8 @@ public final class FleetWorker implements AutoCloseable {
         new ReviewActivitiesImpl(connections, options.store(), plans, options.environment()),
         new StopActivitiesImpl(e2b),
         new ReportActivitiesImpl(options.store(), options.environment()),
-        new BatchActivitiesImpl(options.store(), options.client(), e2b, options.environment()),
+        new BatchActivitiesImpl(
+            options.store(), plans, options.client(), e2b, options.environment()),
         new GateActivitiesImpl(options.client()));
   }
 

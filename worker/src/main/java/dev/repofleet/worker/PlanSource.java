@@ -1,14 +1,20 @@
 package dev.repofleet.worker;
 
-import dev.repofleet.artifacts.ArtifactException;
+import dev.repofleet.artifacts.Approval;
+import dev.repofleet.artifacts.ArtifactCorruptException;
 import dev.repofleet.artifacts.ArtifactJson;
+import dev.repofleet.artifacts.ArtifactNotFoundException;
 import dev.repofleet.artifacts.ArtifactStore;
+import dev.repofleet.artifacts.FollowUp;
 import dev.repofleet.artifacts.Plan;
 import dev.repofleet.artifacts.Sha256;
 import dev.repofleet.workflows.PlanRef;
+import dev.repofleet.workflows.review.FollowUpCondition;
+import dev.repofleet.workflows.review.PlanOutline;
 import io.temporal.failure.ApplicationFailure;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Reads plans by reference and keeps the latest in memory. Thread-safe. */
@@ -50,14 +56,40 @@ public final class PlanSource {
     try {
       byte[] json = store.read(ref.uri(), MAX_BYTES);
       if (!Sha256.of(json).equals(ref.sha256())) {
-        throw new ArtifactException("it is not the plan the batch was started with");
+        throw new ArtifactCorruptException("it is not the plan the batch was started with");
       }
       plan = ArtifactJson.read(json, Plan.class, ref.uri());
-    } catch (ArtifactException | IllegalArgumentException e) {
+    } catch (ArtifactNotFoundException | ArtifactCorruptException | IllegalArgumentException e) {
       throw ApplicationFailure.newNonRetryableFailure(
           "plan " + ref.name() + " can't be used: " + e.getMessage(), "plan_invalid");
     }
     plans.put(ref.sha256(), plan);
     return plan;
+  }
+
+  /**
+   * What a workflow must know of a plan.
+   *
+   * @throws ApplicationFailure of the type {@code plan_invalid}, final, when a part of it is wrong
+   */
+  public static PlanOutline outline(Plan plan) {
+    try {
+      List<String> conditions = plan.followUps().stream().map(FollowUp::when).toList();
+      conditions.forEach(FollowUpCondition::parse);
+      return new PlanOutline(
+          plan.name(),
+          plan.template(),
+          plan.limits().budgetUsd(),
+          plan.limits().turns(),
+          plan.limits().time(),
+          plan.limits().sandboxTime(),
+          conditions,
+          plan.followUps().stream().map(each -> each.approval() == Approval.REQUIRED).toList(),
+          plan.limits().approvalTime(),
+          plan.limits().pausedTime());
+    } catch (IllegalArgumentException e) {
+      throw ApplicationFailure.newNonRetryableFailure(
+          "plan " + plan.name() + " can't be used: " + e.getMessage(), "plan_invalid");
+    }
   }
 }

@@ -1,16 +1,12 @@
 package dev.repofleet.worker;
 
-import dev.repofleet.artifacts.Approval;
 import dev.repofleet.artifacts.ArtifactStore;
-import dev.repofleet.artifacts.FollowUp;
 import dev.repofleet.artifacts.Plan;
 import dev.repofleet.worker.agent.AgentEnvironment;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.activities.CheckWorkerInput;
 import dev.repofleet.workflows.activities.WorkerActivities;
 import dev.repofleet.workflows.activities.WorkerReport;
-import dev.repofleet.workflows.review.FollowUpCondition;
-import dev.repofleet.workflows.review.PlanOutline;
 import io.temporal.failure.ApplicationFailure;
 import java.util.List;
 
@@ -47,27 +43,9 @@ public final class WorkerActivitiesImpl implements WorkerActivities {
     Plan plan = plans.read(input.plan());
     environment.requireSecrets(plan);
     return new WorkerReport(
-        store.storeId(), List.of(AgentKind.values()), environment.modelConfigured(), outline(plan));
-  }
-
-  static PlanOutline outline(Plan plan) {
-    try {
-      List<String> conditions = plan.followUps().stream().map(FollowUp::when).toList();
-      conditions.forEach(FollowUpCondition::parse);
-      return new PlanOutline(
-          plan.name(),
-          plan.template(),
-          plan.limits().budgetUsd(),
-          plan.limits().turns(),
-          plan.limits().time(),
-          plan.limits().sandboxTime(),
-          conditions,
-          plan.followUps().stream().map(each -> each.approval() == Approval.REQUIRED).toList(),
-          plan.limits().approvalTime(),
-          plan.limits().pausedTime());
-    } catch (IllegalArgumentException e) {
-      throw ApplicationFailure.newNonRetryableFailure(
-          "plan " + plan.name() + " can't be used: " + e.getMessage(), "plan_invalid");
-    }
+        store.storeId(),
+        List.of(AgentKind.values()),
+        environment.modelConfigured(),
+        PlanSource.outline(plan));
   }
 }

@@ -40,7 +40,7 @@ class WorkerActivitiesTest {
                     null, null, null, null, null, null, Duration.ofHours(3), Duration.ofMinutes(4)))
             .build();
 
-    PlanOutline outline = WorkerActivitiesImpl.outline(plan);
+    PlanOutline outline = PlanSource.outline(plan);
 
     assertThat(outline.followUps()).containsExactly("always", "findings > 0");
     assertThat(outline.approvals()).containsExactly(false, true);

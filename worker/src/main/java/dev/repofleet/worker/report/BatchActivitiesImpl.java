@@ -8,13 +8,12 @@ import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ManifestReader;
 import dev.repofleet.artifacts.ManifestRef;
 import dev.repofleet.artifacts.RepositoryResult;
-import dev.repofleet.artifacts.TargetKind;
-import dev.repofleet.artifacts.TargetRow;
 import dev.repofleet.e2b.E2bClient;
 import dev.repofleet.e2b.E2bException;
 import dev.repofleet.e2b.SandboxInfo;
 import dev.repofleet.e2b.SandboxQuery;
 import dev.repofleet.worker.FailureMapper;
+import dev.repofleet.worker.PlanSource;
 import dev.repofleet.worker.git.KnownSecrets;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.Fleet;
@@ -32,7 +31,6 @@ import dev.repofleet.workflows.activities.TargetPageRequest;
 import dev.repofleet.workflows.batch.RepositoryEnded;
 import dev.repofleet.workflows.batch.RunningRepository;
 import dev.repofleet.workflows.client.LeaseLabels;
-import dev.repofleet.workflows.review.Target;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowNotFoundException;
@@ -41,41 +39,23 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads a batch's targets, and looks for reviews that ended in silence. Thread-safe. */
+/** Hands out a batch's targets, and looks for reviews that ended in silence. Thread-safe. */
 public final class BatchActivitiesImpl implements BatchActivities {
   private static final Logger log = LoggerFactory.getLogger(BatchActivitiesImpl.class);
 
-  /** Opening one reads all of it; a worker serves few batches at once. */
-  private static final int READERS = 16;
-
-  private final ArtifactStore store;
+  private final TargetPages targets;
   private final WorkflowClient client;
   private final E2bClient e2b;
   private final AbandonedReviews abandoned;
   private final RepositoryResults results;
   private final ReviewStates states;
-  private final Map<ManifestRef, ManifestReader> readers =
-      Collections.synchronizedMap(
-          new LinkedHashMap<>(16, 0.75f, true) {
-            private static final long serialVersionUID = 1L;
-
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<ManifestRef, ManifestReader> eldest) {
-              return size() > READERS;
-            }
-          });
 
   /**
    * Asks and deletes through the clients, which stay their owner's to close.
@@ -83,8 +63,12 @@ public final class BatchActivitiesImpl implements BatchActivities {
    * @param environment of the worker, for the secrets that a report must not repeat
    */
   public BatchActivitiesImpl(
-      ArtifactStore store, WorkflowClient client, E2bClient e2b, Map<String, String> environment) {
-    this.store = store;
+      ArtifactStore store,
+      PlanSource plans,
+      WorkflowClient client,
+      E2bClient e2b,
+      Map<String, String> environment) {
+    this.targets = new TargetPages(store, plans);
     this.client = client;
     this.e2b = e2b;
     this.abandoned =
@@ -96,28 +80,7 @@ public final class BatchActivitiesImpl implements BatchActivities {
 
   @Override
   public TargetPage readTargets(TargetPageRequest request) {
-    try {
-      ManifestRef manifest =
-          new ManifestRef(
-              request.manifest().uri(), request.manifest().sha256(), request.manifest().count());
-      return new TargetPage(
-          reader(manifest).readPage(request.offset(), request.limit()).stream()
-              .map(row -> new TargetPage.Row(row.index(), row.key(), target(row)))
-              .toList());
-    } catch (ArtifactNotFoundException | ArtifactCorruptException | IllegalArgumentException e) {
-      throw ApplicationFailure.newNonRetryableFailure(
-          "the manifest of the batch can't be used: " + e.getMessage(), "manifest_invalid");
-    }
-  }
-
-  private ManifestReader reader(ManifestRef manifest) {
-    ManifestReader known = readers.get(manifest);
-    if (known != null) {
-      return known;
-    }
-    ManifestReader opened = ManifestReader.open(store, manifest);
-    readers.put(manifest, opened);
-    return opened;
+    return targets.page(request);
   }
 
   @Override
@@ -148,29 +111,6 @@ public final class BatchActivitiesImpl implements BatchActivities {
     } catch (IOException e) {
       throw new UncheckedIOException("the manifest " + uri + " can't be read", e);
     }
-  }
-
-  private static Target target(TargetRow row) {
-    ArtifactRef bundle = row.bundle();
-    String cause = row.cause();
-    return new Target(
-        row.target(),
-        row.kind() == TargetKind.GIT ? row.url() : null,
-        row.ref(),
-        row.subpath(),
-        row.kind() == TargetKind.BUNDLE ? row.commit() : null,
-        row.kind() == TargetKind.BUNDLE && bundle != null ? bundle.uri() : null,
-        cause == null ? null : Cause.of(cause),
-        row.problem(),
-        repository(row));
-  }
-
-  private static @Nullable String repository(TargetRow row) {
-    return row.name() == null
-        ? null
-        : Stream.of(row.host(), row.owner(), row.name())
-            .filter(Objects::nonNull)
-            .collect(Collectors.joining("/"));
   }
 
   @Override

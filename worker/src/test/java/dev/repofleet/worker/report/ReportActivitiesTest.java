@@ -26,6 +26,7 @@ import dev.repofleet.artifacts.TargetRow;
 import dev.repofleet.artifacts.TargetSpec;
 import dev.repofleet.e2b.E2bClient;
 import dev.repofleet.e2b.E2bOptions;
+import dev.repofleet.worker.PlanSource;
 import dev.repofleet.worker.agent.TurnResults.StoredTurn;
 import dev.repofleet.worker.review.ReviewDocument;
 import dev.repofleet.workflows.AgentKind;
@@ -297,7 +298,8 @@ class ReportActivitiesTest {
     try (TestWorkflowEnvironment temporal = TestWorkflowEnvironment.newInstance()) {
       rows =
           rows(
-              new BatchActivitiesImpl(store, temporal.getWorkflowClient(), E2B, Map.of()),
+              new BatchActivitiesImpl(
+                  store, new PlanSource(store), temporal.getWorkflowClient(), E2B, Map.of()),
               manifest);
     }
     written(report(0, rows.get(0).key(), AgentKind.CLAUDE));
@@ -323,7 +325,8 @@ class ReportActivitiesTest {
     try (TestWorkflowEnvironment temporal = TestWorkflowEnvironment.newInstance()) {
       rows =
           rows(
-              new BatchActivitiesImpl(store, temporal.getWorkflowClient(), E2B, Map.of()),
+              new BatchActivitiesImpl(
+                  store, new PlanSource(store), temporal.getWorkflowClient(), E2B, Map.of()),
               manifest);
     }
     batch(manifest, BatchStatus.FINISHED_WITH_FAILURES, 2);
@@ -479,7 +482,8 @@ class ReportActivitiesTest {
     try (TestWorkflowEnvironment temporal = TestWorkflowEnvironment.newInstance()) {
       List<TargetPage.Row> rows =
           rows(
-              new BatchActivitiesImpl(store, temporal.getWorkflowClient(), E2B, Map.of()),
+              new BatchActivitiesImpl(
+                  store, new PlanSource(store), temporal.getWorkflowClient(), E2B, Map.of()),
               manifest);
       written(report(0, rows.get(0).key(), AgentKind.CLAUDE));
       store.putNamed("reviews/b/" + rows.get(2).key() + "/review.json", new byte[] {'{'});
@@ -507,7 +511,8 @@ class ReportActivitiesTest {
     ManifestRef manifest = manifest(5);
     try (TestWorkflowEnvironment temporal = TestWorkflowEnvironment.newInstance()) {
       BatchActivitiesImpl batches =
-          new BatchActivitiesImpl(store, temporal.getWorkflowClient(), E2B, Map.of());
+          new BatchActivitiesImpl(
+              store, new PlanSource(store), temporal.getWorkflowClient(), E2B, Map.of());
       TargetPage page = batches.readTargets(new TargetPageRequest(manifest, 2, 2));
       assertThat(page.rows()).extracting(TargetPage.Row::index).containsExactly(2, 3);
       assertThat(page.rows().get(0).target().url()).isEqualTo("https://github.com/owner/name2");
@@ -534,7 +539,8 @@ class ReportActivitiesTest {
     ManifestRef manifest = new ManifestRef(written.uri(), written.sha256(), 1);
     try (TestWorkflowEnvironment temporal = TestWorkflowEnvironment.newInstance()) {
       BatchActivitiesImpl batches =
-          new BatchActivitiesImpl(store, temporal.getWorkflowClient(), E2B, Map.of());
+          new BatchActivitiesImpl(
+              store, new PlanSource(store), temporal.getWorkflowClient(), E2B, Map.of());
       assertThat(rows(batches, manifest))
           .extracting(TargetPage.Row::target)
           .containsExactly(
@@ -591,7 +597,7 @@ class ReportActivitiesTest {
       written(report(2, "finished", AgentKind.CLAUDE));
       client.newUntypedWorkflowStub("review/b/finished").terminate("after its report");
       List<RepositoryEnded> ended =
-          new BatchActivitiesImpl(store, client, E2B, Map.of())
+          new BatchActivitiesImpl(store, new PlanSource(store), client, E2B, Map.of())
               .reconcile(
                   new ReconcileInput(
                       "b",

@@ -70,6 +70,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -113,6 +114,7 @@ public final class FakeWorld
 
   private volatile SeverityCounts findings = new SeverityCounts(0, 1, 2, 0, 0);
   private volatile PlanOutline outline = Inputs.outline();
+  private volatile UnaryOperator<TargetPage.Row> rowPlans = UnaryOperator.identity();
   private volatile int pageSize = TargetPageRequest.MAX_LIMIT;
   private final Map<PromptKind, Integer> patience = new EnumMap<>(PromptKind.class);
   private final Map<String, Restored> checkpoints = new ConcurrentHashMap<>();
@@ -256,6 +258,11 @@ public final class FakeWorld
     pageSize = rows;
   }
 
+  /** Rows of the manifest have plans of their own. */
+  public void rowPlans(UnaryOperator<TargetPage.Row> plans) {
+    rowPlans = plans;
+  }
+
   /** A review is closed and told nobody. */
   public void endedInSilence(RepositoryEnded repository) {
     endedInSilence.put(repository.index(), repository);
@@ -332,7 +339,9 @@ public final class FakeWorld
           List<TargetPage.Row> rows = new ArrayList<>();
           for (int i = request.offset(); i < end; i++) {
             int named = request.manifest().uri().startsWith(Inputs.MORE) ? 100 + i : i;
-            rows.add(new TargetPage.Row(i, Inputs.key(named), Inputs.target(named)));
+            rows.add(
+                rowPlans.apply(
+                    new TargetPage.Row(i, Inputs.key(named), Inputs.target(named))));
           }
           return new TargetPage(rows);
         });

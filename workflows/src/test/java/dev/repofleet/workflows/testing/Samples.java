@@ -330,7 +330,7 @@ public final class Samples {
               List.of(
                   new TargetPage.Row(0, "app-0", BUNDLE),
                   new TargetPage.Row(1, "new-1", UNUSABLE))),
-          new TargetPage.Row(1, "app-1", TARGET),
+          new TargetPage.Row(1, "app-1", TARGET, PLAN, OUTLINE),
           new ReconcileInput("nightly", List.of(RUNNING)),
           new ReconcileOutcome(List.of(ENDED)),
           new ResolveInput("nightly", "app-0", BUNDLE),

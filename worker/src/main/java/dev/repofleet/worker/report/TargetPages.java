@@ -1,0 +1,126 @@
+package dev.repofleet.worker.report;
+
+import dev.repofleet.artifacts.ArtifactCorruptException;
+import dev.repofleet.artifacts.ArtifactException;
+import dev.repofleet.artifacts.ArtifactNotFoundException;
+import dev.repofleet.artifacts.ArtifactRef;
+import dev.repofleet.artifacts.ArtifactStore;
+import dev.repofleet.artifacts.ManifestReader;
+import dev.repofleet.artifacts.ManifestRef;
+import dev.repofleet.artifacts.TargetKind;
+import dev.repofleet.artifacts.TargetPlan;
+import dev.repofleet.artifacts.TargetRow;
+import dev.repofleet.worker.PlanSource;
+import dev.repofleet.workflows.Cause;
+import dev.repofleet.workflows.PlanRef;
+import dev.repofleet.workflows.activities.TargetPage;
+import dev.repofleet.workflows.activities.TargetPageRequest;
+import dev.repofleet.workflows.review.Target;
+import io.temporal.failure.ApplicationFailure;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Reads pages of manifests, and the plans of rows that have their own. Thread-safe. */
+final class TargetPages {
+  /** Opening one reads all of it; a worker serves few batches at once. */
+  private static final int READERS = 16;
+
+  private final ArtifactStore store;
+  private final PlanSource plans;
+  private final Map<ManifestRef, ManifestReader> readers =
+      Collections.synchronizedMap(
+          new LinkedHashMap<>(16, 0.75f, true) {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<ManifestRef, ManifestReader> eldest) {
+              return size() > READERS;
+            }
+          });
+
+  TargetPages(ArtifactStore store, PlanSource plans) {
+    this.store = store;
+    this.plans = plans;
+  }
+
+  /**
+   * One page.
+   *
+   * @throws ArtifactException when the store fails, which may pass
+   * @throws ApplicationFailure of the type {@code manifest_invalid}, final, that names the row,
+   *     when the manifest is missing or damaged; {@code plan_invalid} when a row's plan is
+   */
+  TargetPage page(TargetPageRequest request) {
+    try {
+      ManifestRef manifest =
+          new ManifestRef(
+              request.manifest().uri(), request.manifest().sha256(), request.manifest().count());
+      return new TargetPage(
+          reader(manifest).readPage(request.offset(), request.limit()).stream()
+              .map(this::row)
+              .toList());
+    } catch (ArtifactNotFoundException | ArtifactCorruptException | IllegalArgumentException e) {
+      throw ApplicationFailure.newNonRetryableFailure(
+          "the manifest of the batch can't be used: " + e.getMessage(), "manifest_invalid");
+    }
+  }
+
+  private ManifestReader reader(ManifestRef manifest) {
+    ManifestReader known = readers.get(manifest);
+    if (known != null) {
+      return known;
+    }
+    ManifestReader opened = ManifestReader.open(store, manifest);
+    readers.put(manifest, opened);
+    return opened;
+  }
+
+  private TargetPage.Row row(TargetRow row) {
+    Target target;
+    try {
+      target = target(row);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("row " + row.index() + ": " + e.getMessage(), e);
+    }
+    TargetPlan own = row.plan();
+    if (own == null) {
+      return new TargetPage.Row(row.index(), row.key(), target);
+    }
+    PlanRef plan = new PlanRef(own.uri(), own.sha256(), own.name());
+    try {
+      return new TargetPage.Row(
+          row.index(), row.key(), target, plan, PlanSource.outline(plans.read(plan)));
+    } catch (ApplicationFailure e) {
+      throw ApplicationFailure.newNonRetryableFailure(
+          "row " + row.index() + " of the manifest: " + e.getOriginalMessage(), e.getType());
+    }
+  }
+
+  private static Target target(TargetRow row) {
+    ArtifactRef bundle = row.bundle();
+    String cause = row.cause();
+    return new Target(
+        row.target(),
+        row.kind() == TargetKind.GIT ? row.url() : null,
+        row.ref(),
+        row.subpath(),
+        row.kind() == TargetKind.BUNDLE ? row.commit() : null,
+        row.kind() == TargetKind.BUNDLE && bundle != null ? bundle.uri() : null,
+        cause == null ? null : Cause.of(cause),
+        row.problem(),
+        repository(row));
+  }
+
+  private static @Nullable String repository(TargetRow row) {
+    return row.name() == null
+        ? null
+        : Stream.of(row.host(), row.owner(), row.name())
+            .filter(Objects::nonNull)
+            .collect(Collectors.joining("/"));
+  }
+}
