@@ -74,6 +74,36 @@ class BadInputTest {
   }
 
   @Test
+  void a_filter_that_is_no_expression_or_leaves_nothing_is_refused() {
+    refused(
+        2,
+        "--include 'a)b' is no regular expression: Unmatched closing ')' at character",
+        "review",
+        "--include",
+        "a)b",
+        "o/r");
+    refused(
+        2, "--include and --exclude leave no target", "review", "--exclude", "o/", "o/r", "o/s");
+  }
+
+  @Test
+  void a_column_that_is_not_there_is_refused_with_the_nearest() throws IOException {
+    write("list.csv", "url,promt\no/r,x\n");
+    refused(
+        2,
+        "list.csv:1: there is no column 'promt', did you mean 'prompt'? columns are url, ref",
+        "review",
+        "--skip-invalid",
+        "-f",
+        "list.csv");
+  }
+
+  @Test
+  void targets_that_are_all_invalid_are_refused_although_they_may_be_skipped() {
+    refused(2, "target 'x y' is refused", "review", "--skip-invalid", "x y");
+  }
+
+  @Test
   void a_token_in_a_url_is_refused_and_not_repeated() {
     TestProgram.Outcome outcome = program.run("review", "https://x:s3cr3t@host.example/o/r");
     assertThat(outcome.exit()).isEqualTo(2);

@@ -59,12 +59,11 @@ public final class ManifestReader {
   }
 
   /**
-   * Opens the manifest of a batch as it lies there, unchecked.
+   * Opens a manifest as it lies there, unchecked.
    *
    * @throws ArtifactNotFoundException when the store has none
    */
-  public static ManifestReader ofBatch(ArtifactStore store, String batch) {
-    String uri = ArtifactUri.of(ArtifactPaths.manifest(batch));
+  public static ManifestReader unchecked(ArtifactStore store, String uri) {
     Index index = index(store, uri);
     return new ManifestReader(
         store,

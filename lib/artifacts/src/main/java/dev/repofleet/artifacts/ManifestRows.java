@@ -4,10 +4,11 @@ import java.util.AbstractList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.RandomAccess;
 
 /**
- * All rows of a manifest as a list that reads them by page when they are asked for: a million rows
+ * All rows of one or more manifests as a list that reads them by page when they are asked for: a million rows
  * take no more memory than some thousands. Unmodifiable; for one thread; holds nothing open.
  */
 public final class ManifestRows extends AbstractList<TargetRow> implements RandomAccess {
@@ -16,7 +17,11 @@ public final class ManifestRows extends AbstractList<TargetRow> implements Rando
   /** Those in work lie close together, but for a few that take long or wait for a person. */
   private static final int PAGES = 16;
 
-  private final ManifestReader reader;
+  private final List<ManifestReader> readers;
+
+  /** Index of the first row of each reader. */
+  private final int[] starts;
+
   private final int size;
   private final Map<Integer, List<TargetRow>> pages =
       new LinkedHashMap<>(PAGES, 0.75f, true) {
@@ -28,10 +33,16 @@ public final class ManifestRows extends AbstractList<TargetRow> implements Rando
         }
       };
 
-  /** The rows of this manifest, of which none is read yet. */
-  public ManifestRows(ManifestReader reader) {
-    this.reader = reader;
-    this.size = Math.toIntExact(reader.manifest().count());
+  /** The rows of these manifests one after the other, counted on; none is read yet. */
+  public ManifestRows(List<ManifestReader> readers) {
+    this.readers = List.copyOf(readers);
+    this.starts = new int[readers.size()];
+    int next = 0;
+    for (int i = 0; i < starts.length; i++) {
+      starts[i] = next;
+      next = Math.addExact(next, Math.toIntExact(readers.get(i).manifest().count()));
+    }
+    this.size = next;
   }
 
   @Override
@@ -47,11 +58,19 @@ public final class ManifestRows extends AbstractList<TargetRow> implements Rando
    */
   @Override
   public TargetRow get(int index) {
-    List<TargetRow> page = pages.get(index / PAGE);
-    if (page == null) {
-      page = reader.readPage((long) index / PAGE * PAGE, PAGE);
-      pages.put(index / PAGE, page);
+    Objects.checkIndex(index, size);
+    int which = starts.length - 1;
+    while (starts[which] > index) {
+      which--;
     }
-    return page.get(index % PAGE);
+    int inside = index - starts[which];
+    int first = inside / PAGE * PAGE;
+    List<TargetRow> page = pages.get(starts[which] + first);
+    if (page == null) {
+      page = readers.get(which).readPage(first, PAGE);
+      pages.put(starts[which] + first, page);
+    }
+    TargetRow row = page.get(inside - first);
+    return which == 0 ? row : row.at(index);
   }
 }

@@ -91,7 +91,7 @@ public record TargetRow(
   public TargetRow at(int position) {
     return new TargetRow(
         position, key, target, kind, url, ref, subpath, commit, bundle, host, owner, name, cause,
-        problem);
+        problem, plan);
   }
 
   /** A row for a repository that workers clone. */

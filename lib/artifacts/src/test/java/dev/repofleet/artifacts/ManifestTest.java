@@ -117,13 +117,28 @@ class ManifestTest {
   @ValueSource(ints = {0, 1, 256, 257, 5000})
   void rowsAreReadWhenTheyAreAskedFor(int count) {
     write(count);
-    ManifestRows rows = new ManifestRows(ManifestReader.ofBatch(store, "b"));
+    ManifestRows rows = new ManifestRows(List.of(reader("b")));
     assertThat(rows).hasSize(count);
     for (int i = 0; i < count; i++) {
       assertThat(rows.get(i).index()).isEqualTo(i);
       assertThat(rows.get(count - 1 - i).index()).isEqualTo(count - 1 - i);
     }
     assertThat(rows.stream().map(TargetRow::index).toList()).hasSize(count).isSorted();
+  }
+
+  private ManifestReader reader(String batch) {
+    return ManifestReader.unchecked(store, ArtifactUri.of(ArtifactPaths.manifest(batch)));
+  }
+
+  @Test
+  void rowsOfSeveralManifestsAreCountedOn() {
+    write(300);
+    ManifestReader some = reader("b");
+    ManifestRows rows = new ManifestRows(List.of(some, some, some));
+    assertThat(rows).hasSize(900).extracting(TargetRow::index).startsWith(0, 1).endsWith(899);
+    assertThat(rows.get(650).index()).isEqualTo(650);
+    assertThat(rows.get(650).key()).isEqualTo(rows.get(50).key());
+    assertThatThrownBy(() -> rows.get(900)).isInstanceOf(IndexOutOfBoundsException.class);
   }
 
   @Test

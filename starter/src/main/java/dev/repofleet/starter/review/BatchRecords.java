@@ -1,6 +1,5 @@
 package dev.repofleet.starter.review;
 
-import dev.repofleet.artifacts.ArtifactException;
 import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactNotFoundException;
 import dev.repofleet.artifacts.ArtifactPaths;
@@ -9,14 +8,14 @@ import dev.repofleet.artifacts.ArtifactStores;
 import dev.repofleet.artifacts.ArtifactUri;
 import dev.repofleet.artifacts.BatchResult;
 import dev.repofleet.artifacts.DataFolders;
+import dev.repofleet.artifacts.ManifestReader;
+import dev.repofleet.artifacts.ManifestRows;
 import dev.repofleet.artifacts.RepositoryResult;
 import dev.repofleet.artifacts.TargetRow;
 import dev.repofleet.starter.CommandContext;
 import dev.repofleet.starter.CommandException;
 import dev.repofleet.workflows.activities.BatchReport;
 import dev.repofleet.workflows.activities.RepositoryReport;
-import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -61,31 +60,21 @@ public final class BatchRecords {
     return store;
   }
 
-  /** Its targets in their order; none when this store does not know the batch. */
+  /**
+   * Its targets in their order, read by page when they are asked for, by one thread; none when this
+   * store does not know the batch.
+   */
   public List<TargetRow> targets() {
-    String uri = ArtifactUri.of(ArtifactPaths.manifest(batch));
-    List<TargetRow> rows = new ArrayList<>();
     try {
-      read(uri, rows);
+      List<ManifestReader> manifests = new ArrayList<>();
+      manifests.add(
+          ManifestReader.unchecked(store, ArtifactUri.of(ArtifactPaths.manifest(batch))));
       for (String added : store.list(ArtifactPaths.addedManifests(batch))) {
-        read(added, rows);
+        manifests.add(ManifestReader.unchecked(store, added));
       }
+      return new ManifestRows(manifests);
     } catch (ArtifactNotFoundException e) {
       return List.of();
-    } catch (IOException e) {
-      throw new ArtifactException("cannot read the manifest " + uri + ": " + e, e);
-    }
-    return List.copyOf(rows);
-  }
-
-  private void read(String uri, List<TargetRow> rows) throws IOException {
-    int first = rows.size();
-    try (InputStream in = store.open(uri)) {
-      ArtifactJson.readLines(
-          in,
-          TargetRow.class,
-          uri,
-          row -> rows.add(first == 0 ? row : row.at(first + row.index())));
     }
   }
 

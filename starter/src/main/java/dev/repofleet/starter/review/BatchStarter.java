@@ -8,15 +8,15 @@ import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.Plan;
 import dev.repofleet.starter.CommandException;
 import dev.repofleet.starter.target.ManifestBuilder;
-import dev.repofleet.starter.target.WantedTarget;
+import dev.repofleet.starter.target.WantedTargets;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.PlanRef;
 import dev.repofleet.workflows.batch.BatchInput;
 import dev.repofleet.workflows.batch.ManifestRef;
 import dev.repofleet.workflows.client.TemporalConnection;
-import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 /** Writes what a batch needs into the store and starts its workflow. Thread-safe. */
@@ -77,7 +77,8 @@ final class BatchStarter {
 
   private ManifestRef manifest(Wanted wanted) {
     var written =
-        new ManifestBuilder(environment, store, talk).write(wanted.batch(), wanted.targets());
+        new ManifestBuilder(environment, store, talk)
+            .write(wanted.batch(), wanted.plan(), wanted.targets());
     return new ManifestRef(written.uri(), written.sha256(), Math.toIntExact(written.count()));
   }
 
@@ -87,9 +88,9 @@ final class BatchStarter {
    * @param batch id, checked
    * @param window most repositories in work at once
    */
-  record Wanted(String batch, List<WantedTarget> targets, Plan plan, AgentKind agent, int window) {
+  record Wanted(String batch, WantedTargets targets, Plan plan, AgentKind agent, int window) {
     Wanted {
-      targets = List.copyOf(targets);
+      Objects.requireNonNull(targets, "targets");
     }
   }
 }

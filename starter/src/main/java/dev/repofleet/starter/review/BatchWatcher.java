@@ -177,9 +177,17 @@ public final class BatchWatcher {
     int dispatched = Math.min(progress.dispatched(), targets.size());
     for (int i = told.nextClearBit(0); i < dispatched; i = told.nextClearBit(i + 1)) {
       if (!running.get(i)) {
-        TargetRow target = targets.get(i);
-        result(target).ifPresent(end -> tellEnd(target, end));
+        target(i).ifPresent(target -> result(target).ifPresent(end -> tellEnd(target, end)));
       }
+    }
+  }
+
+  /** Empty when the store can't be read now: it is asked again in the next round. */
+  private Optional<TargetRow> target(int index) {
+    try {
+      return Optional.of(targets.get(index));
+    } catch (ArtifactException e) {
+      return Optional.empty();
     }
   }
 
@@ -198,7 +206,9 @@ public final class BatchWatcher {
       RunningRepository repository = running.get(Math.floorMod(nextQuestion++, running.size()));
       if (repository.index() < targets.size() && !told.get(repository.index())) {
         view.repository(repository.key())
-            .ifPresent(progress -> tellPlace(targets.get(repository.index()), progress));
+            .ifPresent(
+                progress ->
+                    target(repository.index()).ifPresent(target -> tellPlace(target, progress)));
       }
     }
   }

@@ -5,6 +5,7 @@ import dev.repofleet.starter.CommandException;
 import dev.repofleet.starter.FleetOption;
 import dev.repofleet.starter.Terminal;
 import dev.repofleet.starter.plan.PlanLoader;
+import dev.repofleet.starter.target.TargetFilter;
 import dev.repofleet.workflows.AgentKind;
 import java.nio.file.Path;
 import java.util.Iterator;
@@ -47,8 +48,30 @@ public final class ReviewCommand implements Callable<Integer> {
   @Option(
       names = {"-f", "--file"},
       paramLabel = "FILE",
-      description = "A list of targets, one a line, '#' for comments; - reads standard input.")
+      description = {
+        "A list of targets, one a line, '#' for comments; - reads standard input.",
+        "With a first line that names the column url, and perhaps ref, subpath, prompt,",
+        "instructions, model, effort, budgetUsd, turns, time: CSV."
+      })
   private @Nullable String list;
+
+  @Option(
+      names = "--include",
+      paramLabel = "REGEX",
+      description =
+          "Reviews only targets in which it is found, as host/owner/name#folder; may be repeated.")
+  private @Nullable List<String> include;
+
+  @Option(
+      names = "--exclude",
+      paramLabel = "REGEX",
+      description = "Leaves out targets in which it is found; may be repeated.")
+  private @Nullable List<String> exclude;
+
+  @Option(
+      names = "--skip-invalid",
+      description = "Leaves out targets that can't be used, in place of refusing all.")
+  private boolean skipInvalid;
 
   @Option(
       names = "--plan",
@@ -127,6 +150,10 @@ public final class ReviewCommand implements Callable<Integer> {
       request =
           ReviewRequest.builder(targets == null ? List.of() : targets)
               .list(list)
+              .filter(
+                  TargetFilter.of(
+                      include == null ? List.of() : include, exclude == null ? List.of() : exclude))
+              .skipInvalid(skipInvalid)
               .plan(plan)
               .batch(batch)
               .concurrency(concurrency)

@@ -1,5 +1,6 @@
 package dev.repofleet.starter.review;
 
+import dev.repofleet.starter.target.TargetFilter;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.batch.BatchInput;
@@ -16,6 +17,8 @@ public final class ReviewRequest {
 
   private final List<String> targets;
   private final @Nullable String list;
+  private final TargetFilter filter;
+  private final boolean skipInvalid;
   private final String plan;
   private final @Nullable String batch;
   private final int concurrency;
@@ -31,6 +34,8 @@ public final class ReviewRequest {
   private ReviewRequest(Builder builder) {
     this.targets = List.copyOf(builder.targets);
     this.list = builder.list;
+    this.filter = builder.filter;
+    this.skipInvalid = builder.skipInvalid;
     this.plan = builder.plan;
     this.batch = builder.batch;
     this.concurrency = builder.concurrency;
@@ -71,6 +76,14 @@ public final class ReviewRequest {
 
   @Nullable String list() {
     return list;
+  }
+
+  TargetFilter filter() {
+    return filter;
+  }
+
+  boolean skipInvalid() {
+    return skipInvalid;
   }
 
   String plan() {
@@ -121,6 +134,8 @@ public final class ReviewRequest {
   public static final class Builder {
     private final List<String> targets;
     private @Nullable String list;
+    private TargetFilter filter = TargetFilter.ALL;
+    private boolean skipInvalid;
     private String plan = "security";
     private @Nullable String batch;
     private int concurrency = DEFAULT_CONCURRENCY;
@@ -140,6 +155,18 @@ public final class ReviewRequest {
     /** A file with more targets, {@code -} for standard input; default none. */
     public Builder list(@Nullable String value) {
       list = value;
+      return this;
+    }
+
+    /** Which of the targets are taken; default all. */
+    public Builder filter(TargetFilter value) {
+      filter = Objects.requireNonNull(value, "filter");
+      return this;
+    }
+
+    /** Whether targets that can't be used are left out, in place of refusing all; default no. */
+    public Builder skipInvalid(boolean value) {
+      skipInvalid = value;
       return this;
     }
 

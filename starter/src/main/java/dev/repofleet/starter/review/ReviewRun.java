@@ -15,7 +15,7 @@ import dev.repofleet.starter.plan.PlanLoader;
 import dev.repofleet.starter.render.BatchEvent;
 import dev.repofleet.starter.render.Wording;
 import dev.repofleet.starter.target.TargetReader;
-import dev.repofleet.starter.target.WantedTarget;
+import dev.repofleet.starter.target.WantedTargets;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.client.TemporalConnection;
@@ -23,7 +23,6 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -69,8 +68,16 @@ public final class ReviewRun {
     Plan plan = new PlanLoader(context.workingDirectory()).load(request.plan());
     OutFolder out =
         request.out().map(name -> OutFolder.check(context.workingDirectory(), name)).orElse(null);
-    List<WantedTarget> targets =
-        new TargetReader(context, terminal::say).read(request.targets(), request.list());
+    try (WantedTargets targets =
+        new TargetReader(context, terminal::say, request.filter(), request.skipInvalid())
+            .read(request.targets(), request.list())) {
+      return run(fleet, batch, plan, targets, out);
+    }
+  }
+
+  private ExitCode run(
+      Fleet fleet, String batch, Plan plan, WantedTargets targets, @Nullable OutFolder out)
+      throws InterruptedException {
     BatchStarter.Wanted wanted =
         new BatchStarter.Wanted(batch, targets, plan, request.agent(), request.concurrency());
     if (!request.local()) {
@@ -136,6 +143,8 @@ public final class ReviewRun {
       String location = DataFolders.of(environment, context.home()).artifacts();
       ArtifactStore store = store(location);
       new BatchStarter(connection, store, environment, terminal::say).start(fleet, wanted);
+      // The manifest has them now, and the batch may take days.
+      wanted.targets().close();
       sayStarted(wanted, connection, stack);
       if (request.detach()) {
         return detached(wanted);

@@ -83,6 +83,15 @@ final class GitCommand implements AutoCloseable {
    * @param index a file in place of the repository's index; absent for none
    */
   Result run(Duration limit, @Nullable Path index, List<String> arguments) {
+    return run(limit, index, MAX_OUTPUT, arguments);
+  }
+
+  /**
+   * As the other, for a command that says much.
+   *
+   * @param mostOutput most bytes of its standard output; the rest is dropped
+   */
+  Result run(Duration limit, @Nullable Path index, int mostOutput, List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add("git");
     command.addAll(arguments);
@@ -101,7 +110,10 @@ final class GitCommand implements AutoCloseable {
         builder.environment().put("GIT_INDEX_FILE", index.toString());
       }
       int exit = exitOf(builder.start(), limit, arguments);
-      Result result = exit < 0 ? Result.timeout(limit) : new Result(exit, head(out), head(err));
+      Result result =
+          exit < 0
+              ? Result.timeout(limit)
+              : new Result(exit, head(out, mostOutput), head(err, MAX_OUTPUT));
       Files.delete(out);
       Files.delete(err);
       return result;
@@ -123,9 +135,9 @@ final class GitCommand implements AutoCloseable {
     }
   }
 
-  private static String head(Path file) throws IOException {
+  private static String head(Path file, int most) throws IOException {
     try (var in = Files.newInputStream(file)) {
-      return new String(in.readNBytes(MAX_OUTPUT), StandardCharsets.UTF_8);
+      return new String(in.readNBytes(most), StandardCharsets.UTF_8);
     }
   }
 
@@ -139,7 +151,7 @@ final class GitCommand implements AutoCloseable {
    * What became of a command.
    *
    * @param exit code; -1 when it was killed at its time limit
-   * @param out standard output, 64 KiB at the most
+   * @param out standard output, 64 KiB at the most unless more was asked for
    * @param err standard error, 64 KiB at the most
    */
   record Result(int exit, String out, String err) {

@@ -28,6 +28,11 @@ public record LocalCommit(Path repository, String id, boolean head) {
   /** Long enough for some gigabytes. */
   private static final Duration SLOW = Duration.ofMinutes(15);
 
+  /** The folders of a repository with a million files, thrice. */
+  private static final int MAX_FOLDERS_BYTES = 64 << 20;
+
+  private static final String TREE = " tree ";
+
   /** What was left lying in the working tree is a remark, not worth waiting for. */
   private static final Duration REMARK = Duration.ofSeconds(20);
 
@@ -35,7 +40,8 @@ public record LocalCommit(Path repository, String id, boolean head) {
    * Finds the commit of a path target.
    *
    * @param path real path of the folder
-   * @throws TargetException when the folder is no repository, or lies inside one
+   * @throws NoRepositoryException when the folder is none and lies in none
+   * @throws TargetException when the folder lies inside a repository
    * @throws UnusableTargetException when the repository has no commit, or lacks the reference or
    *     the folder that was asked for
    */
@@ -75,7 +81,7 @@ public record LocalCommit(Path repository, String id, boolean head) {
   private static void requireRepository(GitCommand git, TargetSpec spec, Path path) {
     GitCommand.Result known = ask(git, spec, path, "rev-parse", "--show-prefix");
     if (!known.succeeded()) {
-      throw new TargetException(
+      throw new NoRepositoryException(
           "'"
               + spec.target()
               + "' is not a Git repository: run `git init` and commit there, or name"
@@ -122,6 +128,31 @@ public record LocalCommit(Path repository, String id, boolean head) {
       throw new TargetException("'" + spec.target() + "' can't be read: " + result.complaint());
     }
     return result;
+  }
+
+  /**
+   * The folders of the commit below one of its folders, at every depth; submodules are none.
+   *
+   * @param base the folder to begin at; empty for the root
+   * @return paths from the root on; none when there is no such folder
+   * @throws TargetException when there are more than can be listed, or Git does not answer
+   */
+  List<String> folders(GitCommand git, TargetSpec spec, String base) {
+    GitCommand.Result listed =
+        git.run(
+            SLOW,
+            null,
+            MAX_FOLDERS_BYTES,
+            List.of("-C", repository.toString(), "ls-tree", "-r", "-d", "-z", id + ":" + base));
+    boolean cut = !listed.out().isEmpty() && !listed.out().endsWith("\0");
+    if (listed.exit() < 0 || cut) {
+      throw new TargetException(
+          "the folders of '" + spec.target() + "' can't be listed: " + listed.complaint());
+    }
+    return Arrays.stream(listed.out().split("\0"))
+        .filter(entry -> entry.contains(TREE) && entry.indexOf('\t') > entry.indexOf(TREE))
+        .map(entry -> (base.isEmpty() ? "" : base + "/") + entry.substring(entry.indexOf('\t') + 1))
+        .toList();
   }
 
   /**

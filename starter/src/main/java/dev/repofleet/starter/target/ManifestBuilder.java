@@ -1,13 +1,20 @@
 package dev.repofleet.starter.target;
 
 import dev.repofleet.artifacts.ArtifactConflictException;
+import dev.repofleet.artifacts.ArtifactJson;
+import dev.repofleet.artifacts.ArtifactRef;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ManifestRef;
 import dev.repofleet.artifacts.ManifestWriter;
+import dev.repofleet.artifacts.Plan;
+import dev.repofleet.artifacts.TargetPlan;
 import dev.repofleet.artifacts.TargetRow;
+import dev.repofleet.starter.plan.PlanOverrides;
 import dev.repofleet.workflows.Excerpt;
 import dev.repofleet.workflows.StepFailure;
-import java.util.List;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -33,44 +40,97 @@ public final class ManifestBuilder {
   /**
    * Writes row by row, in the order given; blocks while Git reads.
    *
+   * @param plan of the batch, from which the plans of rows with overrides are made
    * @throws TargetException when a commit can't be bundled; no manifest is there then
    * @throws ArtifactConflictException when the batch has another manifest already
    */
-  public ManifestRef write(String batch, List<WantedTarget> targets) {
+  public ManifestRef write(String batch, Plan plan, WantedTargets targets) {
     try (GitCommand git = GitCommand.on(environment);
         ManifestWriter writer = new ManifestWriter(store, batch)) {
-      for (int index = 0; index < targets.size(); index++) {
-        writer.add(row(git, index, targets.get(index)));
-      }
+      Rows rows = new Rows(git, plan);
+      targets.forEach(target -> writer.add(rows.next(target)));
       return writer.finish();
     }
   }
 
-  private TargetRow row(GitCommand git, int index, WantedTarget target) {
-    Unusable unusable = target.unusable();
-    if (unusable != null) {
-      return TargetRow.unusable(
-          index,
-          target.key(),
-          target.spec(),
-          target.canonical(),
-          unusable.cause().code(),
-          Excerpt.of(unusable.problem(), StepFailure.MAX_MESSAGE));
+  /** Makes the rows of one manifest, one after the other. */
+  private final class Rows {
+    /** Most rows share few plans; one that is made anew is stored where it was. */
+    private static final int PLANS = 256;
+
+    private final GitCommand git;
+    private final Plan plan;
+    private final Map<Place, LocalCommit.Bundled> bundles = new HashMap<>();
+    private final Map<PlanOverrides, TargetPlan> plans =
+        new LinkedHashMap<>(16, 0.75f, true) {
+          private static final long serialVersionUID = 1L;
+
+          @Override
+          protected boolean removeEldestEntry(Map.Entry<PlanOverrides, TargetPlan> eldest) {
+            return size() > PLANS;
+          }
+        };
+    private int index;
+
+    Rows(GitCommand git, Plan plan) {
+      this.git = git;
+      this.plan = plan;
     }
-    LocalCommit commit = target.commit();
-    if (commit == null) {
-      return TargetRow.git(index, target.key(), target.spec(), target.canonical());
+
+    TargetRow next(WantedTarget target) {
+      TargetRow row = row(target);
+      index++;
+      return target.overrides().equals(PlanOverrides.NONE)
+          ? row
+          : row.withPlan(plans.computeIfAbsent(target.overrides(), this::stored));
     }
-    LocalCommit.Bundled bundled = commit.bundle(git, store);
-    if (bundled.dirty()) {
-      talk.accept(
-          "'"
-              + target.spec().target()
-              + "' has uncommitted changes: they are not reviewed, commit "
-              + commit.id().substring(0, 12)
-              + " is");
+
+    private TargetPlan stored(PlanOverrides overrides) {
+      ArtifactRef written = store.put(ArtifactJson.pretty(overrides.applyTo(plan)));
+      return new TargetPlan(written.uri(), written.sha256(), plan.name());
     }
-    return TargetRow.bundle(
-        index, target.key(), target.spec(), target.canonical(), commit.id(), bundled.bundle());
+
+    private TargetRow row(WantedTarget target) {
+      Unusable unusable = target.unusable();
+      if (unusable != null) {
+        return TargetRow.unusable(
+            index,
+            target.key(),
+            target.spec(),
+            target.canonical(),
+            unusable.cause().code(),
+            Excerpt.of(unusable.problem(), StepFailure.MAX_MESSAGE));
+      }
+      LocalCommit commit = target.commit();
+      if (commit == null) {
+        return TargetRow.git(index, target.key(), target.spec(), target.canonical());
+      }
+      LocalCommit.Bundled bundled = bundled(target, commit);
+      return TargetRow.bundle(
+          index, target.key(), target.spec(), target.canonical(), commit.id(), bundled.bundle());
+    }
+
+    /** Once for all folders of a repository, and all overrides. */
+    private LocalCommit.Bundled bundled(WantedTarget target, LocalCommit commit) {
+      Place place = new Place(commit.repository(), commit.id());
+      LocalCommit.Bundled known = bundles.get(place);
+      if (known != null) {
+        return known;
+      }
+      LocalCommit.Bundled bundled = commit.bundle(git, store);
+      bundles.put(place, bundled);
+      if (bundled.dirty()) {
+        talk.accept(
+            "'"
+                + target.spec().target()
+                + "' has uncommitted changes: they are not reviewed, commit "
+                + commit.id().substring(0, 12)
+                + " is");
+      }
+      return bundled;
+    }
   }
+
+  /** A commit of a repository on this machine. */
+  private record Place(Path repository, String id) {}
 }

@@ -11,7 +11,7 @@ import dev.repofleet.starter.review.BatchRecords;
 import dev.repofleet.starter.review.OutFolder;
 import dev.repofleet.starter.target.ManifestBuilder;
 import dev.repofleet.starter.target.TargetReader;
-import dev.repofleet.starter.target.WantedTarget;
+import dev.repofleet.starter.target.WantedTargets;
 import dev.repofleet.starter.testing.TestProgram;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.Fleet;
@@ -37,6 +37,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -73,12 +74,11 @@ final class StartedBatch {
   /** Starts one over repositories of this folder as {@code review} does, all of them at once. */
   static StartedBatch begin(
       SeparateFleet fleet, Path folder, String batch, List<String> repositories, Start how) {
-    List<WantedTarget> targets = targets(fleet, folder, repositories);
     ArtifactStore store = store(fleet);
     Plan plan = new PlanLoader(folder).load(how.plan());
     ArtifactRef planRef = store.createNamed(ArtifactPaths.plan(batch), ArtifactJson.pretty(plan));
-    var manifest =
-        new ManifestBuilder(FleetProcesses.environment(), store, line -> {}).write(batch, targets);
+    List<String> keys = new ArrayList<>();
+    var manifest = manifest(fleet, folder, batch, plan, repositories, keys);
     BatchInput input =
         new BatchInput(
             1,
@@ -87,7 +87,7 @@ final class StartedBatch {
             new ManifestRef(manifest.uri(), manifest.sha256(), Math.toIntExact(manifest.count())),
             new PlanRef(planRef.uri(), planRef.sha256(), plan.name()),
             store.storeId(),
-            targets.size(),
+            keys.size(),
             AgentKind.CLAUDE,
             how.heartbeat(),
             how.checkpoints(),
@@ -103,14 +103,24 @@ final class StartedBatch {
                     .setTaskQueue(Fleet.DEFAULT.taskQueue())
                     .build());
     WorkflowClient.start(workflow::run, input);
-    return new StartedBatch(fleet, folder, batch, targets.stream().map(WantedTarget::key).toList());
+    return new StartedBatch(fleet, folder, batch, keys);
   }
 
-  private static List<WantedTarget> targets(
-      SeparateFleet fleet, Path folder, List<String> repositories) {
+  private static dev.repofleet.artifacts.ManifestRef manifest(
+      SeparateFleet fleet,
+      Path folder,
+      String batch,
+      Plan plan,
+      List<String> repositories,
+      List<String> keys) {
     TestProgram program = new TestProgram(folder);
     fleet.environment().forEach(program::with);
-    return new TargetReader(program.context(), line -> {}).read(repositories, null);
+    try (WantedTargets targets =
+        new TargetReader(program.context(), line -> {}).read(repositories, null)) {
+      targets.forEach(target -> keys.add(target.key()));
+      return new ManifestBuilder(FleetProcesses.environment(), store(fleet), line -> {})
+          .write(batch, plan, targets);
+    }
   }
 
   private static ArtifactStore store(SeparateFleet fleet) {

@@ -2,11 +2,14 @@ package dev.repofleet.starter.target;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactStores;
 import dev.repofleet.artifacts.ManifestReader;
 import dev.repofleet.artifacts.ManifestRef;
+import dev.repofleet.artifacts.Plan;
 import dev.repofleet.artifacts.TargetKind;
+import dev.repofleet.artifacts.TargetPlan;
 import dev.repofleet.artifacts.TargetRow;
 import dev.repofleet.starter.testing.GitRepository;
 import dev.repofleet.starter.testing.TestProgram;
@@ -17,12 +20,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Against the real Git. */
 class ManifestBuilderTest {
+  private static final Plan PLAN =
+      Plan.builder("some plan", "Look at {{repository}}").model("large").build();
+
   @TempDir Path folder = Path.of("");
 
   private final List<String> talk = new ArrayList<>();
@@ -38,12 +45,17 @@ class ManifestBuilderTest {
   }
 
   private List<TargetRow> manifest(String... targets) {
-    List<WantedTarget> wanted =
-        new TargetReader(program.context(), talk::add).read(List.of(targets), null);
-    ManifestRef manifest =
-        new ManifestBuilder(program.context().environment(), store(), talk::add)
-            .write("some-batch", wanted);
-    return ManifestReader.open(store(), manifest).readPage(0, 100);
+    return rows("some-batch", null, targets);
+  }
+
+  private List<TargetRow> rows(String batch, @Nullable String list, String... targets) {
+    try (WantedTargets wanted =
+        new TargetReader(program.context(), talk::add).read(List.of(targets), list)) {
+      ManifestRef manifest =
+          new ManifestBuilder(program.context().environment(), store(), talk::add)
+              .write(batch, PLAN, wanted);
+      return ManifestReader.open(store(), manifest).readPage(0, 100);
+    }
   }
 
   /** What happens in a sandbox: nothing but the bundle is there. */
@@ -125,10 +137,7 @@ class ManifestBuilderTest {
     manifest("app");
     assertThat(talk).isEmpty();
     repository.write("new.txt", "x");
-    new ManifestBuilder(program.context().environment(), store(), talk::add)
-        .write(
-            "other-batch",
-            new TargetReader(program.context(), talk::add).read(List.of("app"), null));
+    rows("other-batch", null, "app");
     assertThat(talk).hasSize(1);
   }
 
@@ -194,5 +203,81 @@ class ManifestBuilderTest {
     assertThat(rows.get(0).ref()).isEqualTo("v1");
     assertThat(rows.get(0).subpath()).isEqualTo("server");
     assertThat(rows.get(2).host()).isEqualTo("host.example");
+  }
+
+  @Test
+  void names_with_every_odd_character_come_through_to_the_page() throws IOException {
+    String name = "...%41 \"a\" 'b' #1 @2 &$(x);\\ ünï 日本 \uD83D\uDE80 e\u0301";
+    String subpath = "a -dash/%2e . \"q\" 'x' ;$(y) ünï/ [a] {b} ~";
+    String ref = "feat/ünï-\"q\"'%41;$(x)";
+    GitRepository repository = GitRepository.init(folder.resolve("clones/" + name));
+    repository.write("./" + subpath + "/f", "x\n").commit("first");
+    repository.git("branch", ref);
+
+    TargetRow typed = manifest("clones/" + name + "@" + ref + "#./" + subpath).get(0);
+    Files.writeString(
+        folder.resolve("list.csv"),
+        "url,ref,subpath\n"
+            + java.util.stream.Stream.of("./clones/" + name, ref, "./" + subpath)
+                .map(cell -> '"' + cell.replace("\"", "\"\"") + '"')
+                .collect(java.util.stream.Collectors.joining(","))
+            + "\n");
+    TargetRow listed = rows("of-a-list", "list.csv").get(0);
+    List<TargetRow> globbed = rows("of-a-glob", null, "clones#*/*/*");
+
+    assertThat(typed.name()).isEqualTo(name);
+    assertThat(typed.subpath()).isEqualTo(subpath);
+    assertThat(typed.ref()).isEqualTo(ref);
+    assertThat(typed.key()).matches("[a-z0-9][a-z0-9._-]*-[0-9a-f]{10}");
+    assertThat(listed.key()).isEqualTo(typed.key());
+    assertThat(listed.subpath()).isEqualTo(subpath);
+    assertThat(globbed).extracting(TargetRow::subpath).containsExactly(subpath);
+    assertThat(globbed.get(0).target()).isEqualTo("clones/" + name + "#" + subpath);
+    assertThat(unbundle(listed).resolve(subpath + "/f")).hasContent("x\n");
+  }
+
+  @Test
+  void rows_with_overrides_have_a_whole_plan_of_their_own_and_share_it() throws IOException {
+    Files.writeString(
+        folder.resolve("list.csv"),
+        """
+        url,model,budgetUsd,prompt
+        o/a,,,
+        o/b,small,0.5,
+        o/c,small,0.50,
+        o/d,,,Look only at {{subpath}}
+        """);
+    List<TargetRow> rows = rows("some-batch", "list.csv");
+    assertThat(rows.get(0).plan()).isNull();
+    TargetPlan own = Objects.requireNonNull(rows.get(1).plan());
+    assertThat(rows.get(2).plan()).isEqualTo(own);
+    assertThat(own.name()).isEqualTo("some plan");
+    Plan plan = ArtifactJson.read(store(), own.uri(), Plan.class, 1 << 20);
+    assertThat(plan.model()).isEqualTo("small");
+    assertThat(plan.limits().budgetUsd()).isEqualTo(0.5);
+    assertThat(plan.prompt()).isEqualTo(PLAN.prompt());
+    Plan other =
+        ArtifactJson.read(
+            store(), Objects.requireNonNull(rows.get(3).plan()).uri(), Plan.class, 1 << 20);
+    assertThat(other.prompt()).isEqualTo("Look only at {{subpath}}");
+    assertThat(other.model()).isEqualTo("large");
+  }
+
+  @Test
+  void folders_of_one_repository_share_its_bundle() {
+    GitRepository app = GitRepository.init(folder.resolve("app"));
+    app.write("s/a/f", "1").write("s/b/f", "2").commit("first");
+    app.write("s/a/f", "changed");
+    List<TargetRow> rows = manifest("app#s/*");
+    assertThat(rows).extracting(TargetRow::subpath).containsExactly("s/a", "s/b");
+    assertThat(rows.get(0).bundle()).isEqualTo(rows.get(1).bundle());
+    assertThat(talk).filteredOn(line -> line.contains("uncommitted")).hasSize(1);
+  }
+
+  @Test
+  void a_list_with_a_wrong_line_leaves_nothing_behind() {
+    org.assertj.core.api.Assertions.assertThatThrownBy(() -> manifest("o/r", "x y"))
+        .isInstanceOf(TargetException.class);
+    assertThat(folder.resolve("store")).doesNotExist();
   }
 }

@@ -19,8 +19,28 @@ class TargetReaderTest {
   private final List<String> talk = new ArrayList<>();
 
   private List<WantedTarget> read(String input, @Nullable String list, String... arguments) {
-    return new TargetReader(new TestProgram(folder).reading(input).context(), talk::add)
-        .read(List.of(arguments), list);
+    return read(TargetFilter.ALL, false, input, list, arguments);
+  }
+
+  private List<WantedTarget> read(
+      TargetFilter filter,
+      boolean skipInvalid,
+      String input,
+      @Nullable String list,
+      String... arguments) {
+    List<WantedTarget> read = new ArrayList<>();
+    try (WantedTargets targets =
+        new TargetReader(
+                new TestProgram(folder).reading(input).context(), talk::add, filter, skipInvalid)
+            .read(List.of(arguments), list)) {
+      targets.forEach(read::add);
+      assertThat(targets.size()).isEqualTo(read.size());
+    }
+    return read;
+  }
+
+  private static List<String> typed(List<WantedTarget> targets) {
+    return targets.stream().map(target -> target.spec().target()).toList();
   }
 
   @Test
@@ -42,8 +62,8 @@ class TargetReaderTest {
         .containsExactly("o/r", "o/r@main");
     assertThat(talk)
         .containsExactly(
-            "'https://GitHub.com/o/r.git/' is there twice: reviewed once",
-            "standard input:1: 'git@github.com:o/r' is there twice: reviewed once");
+            "'https://GitHub.com/o/r.git/' is the same as 'o/r': reviewed once",
+            "standard input:1: 'git@github.com:o/r' is the same as 'o/r': reviewed once");
   }
 
   @Test
@@ -123,5 +143,160 @@ class TargetReaderTest {
     assertThatThrownBy(() -> read(list, "-"))
         .hasMessageContaining("standard input:10:")
         .hasMessageEndingWith("and 5 more");
+  }
+
+  @Test
+  void one_repository_in_every_spelling_is_reviewed_once_and_each_other_one_is_said() {
+    String list =
+        """
+        owner/name
+        https://GitHub.com/owner/name.git/
+        git@github.com:owner/name
+        ssh://git@github.com:22/owner/name
+        https://github.com/Owner/NAME
+        owner/name
+        https://git.example/Owner/NAME
+        https://git.example/owner/name
+        """;
+    assertThat(typed(read(list, "-")))
+        .containsExactly(
+            "owner/name", "https://git.example/Owner/NAME", "https://git.example/owner/name");
+    assertThat(talk)
+        .containsExactly(
+            "standard input:2: 'https://GitHub.com/owner/name.git/' is the same as 'owner/name':"
+                + " reviewed once",
+            "standard input:3: 'git@github.com:owner/name' is the same as 'owner/name': reviewed"
+                + " once",
+            "standard input:4: 'ssh://git@github.com:22/owner/name' is the same as 'owner/name':"
+                + " reviewed once",
+            "standard input:5: 'https://github.com/Owner/NAME' is the same as 'owner/name':"
+                + " reviewed once",
+            "standard input:6: 'owner/name' is there twice: reviewed once");
+  }
+
+  @Test
+  void many_duplicates_are_said_up_to_ten_and_counted() {
+    read("o/r\n".repeat(40), "-");
+    assertThat(talk).hasSize(11).endsWith("and 29 more are the same as others: reviewed once");
+  }
+
+  @Test
+  void a_folder_of_clones_is_all_of_them() {
+    for (String name : List.of("b", "a")) {
+      GitRepository.init(folder.resolve("work/" + name)).write("f", name).commit("first");
+    }
+    GitRepository a = new GitRepository(folder.resolve("work/a"));
+    a.git("clone", "-q", "--bare", ".", folder.resolve("work/bare.git").toString());
+    GitRepository.init(folder.resolve("work/notes/deeper")).write("f", "x").commit("first");
+    List<WantedTarget> targets = read("work/@main\n", "-");
+    assertThat(typed(targets)).containsExactly("work/a@main", "work/b@main", "work/bare.git@main");
+    assertThat(targets).allMatch(target -> target.commit() != null);
+    assertThat(talk).containsExactly("standard input:1: 3 repositories in work/@main");
+  }
+
+  @Test
+  void a_folder_of_clones_tells_what_is_wrong_with_each() throws java.io.IOException {
+    GitRepository.init(folder.resolve("work/good")).write("f", "x").commit("first");
+    GitRepository.init(folder.resolve("work/new"));
+    java.nio.file.Files.createDirectories(folder.resolve("work/broken/.git"));
+    assertThatThrownBy(() -> read("", null, "work"))
+        .isInstanceOf(TargetException.class)
+        .hasMessageContaining("'work/broken' is not a Git repository");
+    talk.clear();
+    assertThat(typed(read(TargetFilter.ALL, true, "", null, "work")))
+        .containsExactly("work/good", "work/new");
+    assertThat(talk)
+        .contains("1 left out since they can't be used (--skip-invalid)")
+        .contains(
+            "'work/new' has no commit yet: commit something there first; it counts as failed");
+  }
+
+  @Test
+  void a_folder_without_repositories_is_none() throws java.io.IOException {
+    java.nio.file.Files.createDirectories(folder.resolve("empty/deeper"));
+    assertThatThrownBy(() -> read("", null, "empty"))
+        .hasMessageStartingWith("'empty' is not a Git repository: run `git init`");
+  }
+
+  @Test
+  void filters_match_the_canonical_spelling_with_the_folder() {
+    String list = "acme/app\nAcme/Web#server\nother/app#server/api\ngit@h.example:x/legacy\n";
+    assertThat(
+            typed(read(TargetFilter.of(List.of("^github.com/acme/"), List.of()), false, list, "-")))
+        .containsExactly("acme/app", "Acme/Web#server");
+    assertThat(
+            typed(read(TargetFilter.of(List.of("Acme", "legacy$"), List.of()), false, list, "-")))
+        .containsExactly("Acme/Web#server", "git@h.example:x/legacy");
+    talk.clear();
+    assertThat(
+            typed(
+                read(
+                    TargetFilter.of(List.of("#server", "legacy"), List.of("/api$")),
+                    false,
+                    list,
+                    "-")))
+        .containsExactly("Acme/Web#server", "git@h.example:x/legacy");
+    assertThat(talk).containsExactly("2 left out by --include and --exclude");
+  }
+
+  @Test
+  void filters_that_leave_nothing_say_so() {
+    assertThatThrownBy(
+            () -> read(TargetFilter.of(List.of("nowhere"), List.of()), false, "o/r\n", "-"))
+        .hasMessageStartingWith("--include and --exclude leave no target");
+  }
+
+  @Test
+  void a_filter_that_is_no_expression_names_the_place() {
+    assertThatThrownBy(() -> TargetFilter.of(List.of(), List.of("a(b")))
+        .isInstanceOf(TargetException.class)
+        .hasMessage("--exclude 'a(b' is no regular expression: Unclosed group at character 4");
+  }
+
+  @Test
+  void a_glob_of_folders_is_each_of_them_at_that_commit() {
+    GitRepository app = GitRepository.init(folder.resolve("app"));
+    app.write("services/a/f", "1").write("services/b c/f", "2").write("services/.hidden/f", "3");
+    app.write("services/ünï/deep/f", "4").write("services/file", "5").commit("first");
+    app.git("tag", "v1");
+    app.write("services/later/f", "6").commit("second");
+    assertThat(typed(read("app@v1#services/*\n", "-")))
+        .containsExactly("app@v1#services/a", "app@v1#services/b c", "app@v1#services/ünï");
+    assertThat(talk).containsExactly("standard input:1: 'app@v1#services/*' is 3 folders");
+    assertThat(typed(read("", null, "app#services/**")))
+        .containsExactly(
+            "app#services/a",
+            "app#services/b c",
+            "app#services/later",
+            "app#services/ünï",
+            "app#services/ünï/deep");
+    assertThat(typed(read("", null, "app#**/deep", "app#*vice*/a")))
+        .containsExactly("app#services/ünï/deep", "app#services/a");
+  }
+
+  @Test
+  void a_glob_without_a_match_is_an_error_of_its_line() {
+    GitRepository.init(folder.resolve("app")).write("src/f", "1").commit("first");
+    assertThatThrownBy(() -> read("app#services/*\napp#*/x\n", "-"))
+        .hasMessageContaining("standard input:1: 'app#services/*' matches no folder in commit ")
+        .hasMessageContaining("standard input:2: 'app#*/x' matches no folder");
+  }
+
+  @Test
+  void a_glob_of_a_url_is_refused_with_the_way_out() {
+    assertThatThrownBy(() -> read("", null, "o/r#services/*"))
+        .hasMessageContaining("clone it and name its path");
+  }
+
+  @Test
+  void invalid_ones_are_left_out_and_said_when_that_is_asked_for() {
+    assertThat(typed(read(TargetFilter.ALL, true, "o/r\n" + "x y\n".repeat(15), "-")))
+        .containsExactly("o/r");
+    assertThat(talk).hasSize(12);
+    assertThat(talk.get(0)).startsWith("standard input:2: target 'x y' is refused");
+    assertThat(talk.subList(10, 12))
+        .containsExactly("and 5 more", "15 left out since they can't be used (--skip-invalid)");
+    assertThatThrownBy(() -> read(TargetFilter.ALL, true, "x y\n", "-"))
+        .hasMessageStartingWith("standard input:1: target 'x y' is refused");
   }
 }

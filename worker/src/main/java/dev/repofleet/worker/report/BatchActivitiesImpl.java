@@ -50,6 +50,7 @@ import org.slf4j.LoggerFactory;
 public final class BatchActivitiesImpl implements BatchActivities {
   private static final Logger log = LoggerFactory.getLogger(BatchActivitiesImpl.class);
 
+  private final ArtifactStore store;
   private final TargetPages targets;
   private final WorkflowClient client;
   private final E2bClient e2b;
@@ -68,6 +69,7 @@ public final class BatchActivitiesImpl implements BatchActivities {
       WorkflowClient client,
       E2bClient e2b,
       Map<String, String> environment) {
+    this.store = store;
     this.targets = new TargetPages(store, plans);
     this.client = client;
     this.e2b = e2b;
