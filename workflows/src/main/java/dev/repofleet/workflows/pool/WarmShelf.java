@@ -78,13 +78,18 @@ final class WarmShelf {
         .orElse(null);
   }
 
-  /** Takes out those that are too old, have waited too long, or are more than is wanted. */
+  /**
+   * Takes out those that are too old, have waited too long, or are more than is wanted: of those
+   * kept for a repository all, once the settings keep none any more.
+   */
   List<Warm> takeSpent(long now, PoolSettings settings) {
     List<Warm> spent = new ArrayList<>();
+    boolean keeps = settings.reuse() == Reuse.REPOSITORY;
     for (Warm warm : byLabel.values()) {
       boolean old = now - warm.createdAt() >= settings.maxLifetime().toMillis();
       boolean unused =
-          warm.repository() != null && now - warm.idleSince() >= settings.idleTimeout().toMillis();
+          warm.repository() != null
+              && (!keeps || now - warm.idleSince() >= settings.idleTimeout().toMillis());
       if (warm.sandboxId() != null && (old || unused)) {
         spent.add(warm);
       }

@@ -299,17 +299,28 @@ class SandboxPoolTest {
 
   @Test
   void aReturnedSandboxIsForItsRepositoryAlone() {
-    pool =
-        pool(
-            PoolSettings.DEFAULT.with(
-                new PoolSettingsChange(
-                    null, null, null, null, null, null, null, Reuse.REPOSITORY)));
+    pool = pool(reusing(Reuse.REPOSITORY));
     assertThat(ask("a").get(0).keep()).isTrue();
     pool.ended(new LeaseEnded("a", "run-a", LeaseEnded.How.RETURNED, "s1", null), now);
     pool.acquire(
         new LeaseRequest("x", "review/b/x", "run-x", "b", 1, "claude", "acme/other", null), now);
     assertThat(work().get(0).sandboxId()).isNull();
     assertThat(ask("b").get(0).sandboxId()).isEqualTo("s1");
+  }
+
+  @Test
+  void whatIsKeptForARepositoryEndsWhenSandboxesAreNotToBeUsedAgainAnyMore() {
+    pool = pool(reusing(Reuse.REPOSITORY));
+    ask("a");
+    pool.ended(new LeaseEnded("a", "run-a", LeaseEnded.How.RETURNED, "s1", null), now);
+    pool.set(reusing(Reuse.NONE));
+    assertThat(ask("b").get(0).sandboxId()).isNull();
+    assertThat(pool.ending()).extracting(left -> left.sandboxId()).containsExactly("s1");
+  }
+
+  private static PoolSettings reusing(Reuse reuse) {
+    return PoolSettings.DEFAULT.with(
+        new PoolSettingsChange(null, null, null, null, null, null, null, reuse));
   }
 
   @Test
