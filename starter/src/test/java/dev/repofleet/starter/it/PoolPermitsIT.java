@@ -43,8 +43,8 @@ class PoolPermitsIT {
 
   @Test
   void a_permit_costs_ten_events_alone_and_five_under_load() {
-    try (SimulatedAccount account =
-            new SimulatedAccount(folder.resolve("sandboxes"), Duration.ofSeconds(1));
+    try (LocalAccount account =
+            LocalAccount.simulated(folder.resolve("sandboxes"), Duration.ofSeconds(1));
         SeparateTemporal temporal = SeparateTemporal.start(folder);
         E2bClient e2b = new E2bClient(E2bOptions.fromEnvironment(account.environment()))) {
       WorkflowClient client = temporal.connection().client();

@@ -53,8 +53,8 @@ class PoolUnderAttackIT {
   void nothing_is_over_the_limits_and_nothing_is_left() throws Exception {
     Attack attack = Attack.begin("PoolUnderAttackIT");
     int repositories = attack.ofLong(50, 12);
-    try (SimulatedAccount account =
-            new SimulatedAccount(folder.resolve("sandboxes"), AGENT, PLACES, RATE);
+    try (LocalAccount account =
+            LocalAccount.simulated(folder.resolve("sandboxes"), AGENT, PLACES, RATE);
         SeparateTemporal temporal = SeparateTemporal.start(folder);
         FleetProcesses processes = new FleetProcesses("PoolUnderAttackIT")) {
       WorkflowClient client = temporal.connection().client();
@@ -91,7 +91,7 @@ class PoolUnderAttackIT {
     }
   }
 
-  private Map<String, String> environment(SimulatedAccount account, SeparateTemporal temporal) {
+  private Map<String, String> environment(LocalAccount account, SeparateTemporal temporal) {
     Map<String, String> environment = new HashMap<>(temporal.environment());
     environment.putAll(account.environment());
     environment.put("REPOFLEET_ARTIFACTS", folder.resolve("artifacts").toString());
@@ -124,7 +124,7 @@ class PoolUnderAttackIT {
 
   private void happen(
       Attack attack,
-      SimulatedAccount account,
+      LocalAccount account,
       SeparateTemporal temporal,
       FleetProcesses processes,
       Map<String, String> environment) {
@@ -172,7 +172,7 @@ class PoolUnderAttackIT {
 
   private static void report(
       WorkflowClient client,
-      SimulatedAccount account,
+      LocalAccount account,
       PoolStatus status,
       long seconds,
       int repositories) {

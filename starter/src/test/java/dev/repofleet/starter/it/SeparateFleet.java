@@ -8,6 +8,9 @@ import dev.repofleet.e2b.SandboxInfo;
 import dev.repofleet.e2b.SandboxQuery;
 import dev.repofleet.starter.embedded.SeparateTemporal;
 import dev.repofleet.workflows.client.TemporalConnection;
+import io.temporal.api.common.v1.WorkflowExecution;
+import io.temporal.api.workflow.v1.PendingActivityInfo;
+import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -55,6 +58,22 @@ final class SeparateFleet implements AutoCloseable {
    * @param model the model's variables, which workers alone get
    */
   SeparateFleet(String test, Path folder, Path claude, Map<String, String> model) {
+    this(test, folder, model);
+    try {
+      startSandboxes(claude);
+    } catch (AssertionError failed) {
+      close();
+      throw failed;
+    }
+  }
+
+  /** The same without a model, with the sandboxes of an account that stays its owner's to close. */
+  SeparateFleet(String test, Path folder, LocalAccount account) {
+    this(test, folder, Map.of());
+    environment.putAll(account.environment());
+  }
+
+  private SeparateFleet(String test, Path folder, Map<String, String> model) {
     this.processes = new FleetProcesses(test);
     this.folder = folder;
     this.model = Map.copyOf(model);
@@ -62,12 +81,6 @@ final class SeparateFleet implements AutoCloseable {
     environment.putAll(temporal.environment());
     environment.put("REPOFLEET_ARTIFACTS", folder.resolve("artifacts").toString());
     environment.put("REPOFLEET_DATA", folder.resolve("data").toString());
-    try {
-      startSandboxes(claude);
-    } catch (AssertionError failed) {
-      close();
-      throw failed;
-    }
   }
 
   private void startSandboxes(Path claude) {
@@ -169,6 +182,20 @@ final class SeparateFleet implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** What the server waits for in a workflow that it knows. */
+  List<PendingActivityInfo> pending(String workflowId) {
+    return temporal()
+        .client()
+        .getWorkflowServiceStubs()
+        .blockingStub()
+        .describeWorkflowExecution(
+            DescribeWorkflowExecutionRequest.newBuilder()
+                .setNamespace(temporal().namespace())
+                .setExecution(WorkflowExecution.newBuilder().setWorkflowId(workflowId))
+                .build())
+        .getPendingActivitiesList();
   }
 
   /** The Temporal server itself, to kill and to restart. */

@@ -28,7 +28,6 @@ import io.temporal.api.enums.v1.PendingActivityState;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.api.workflow.v1.PendingActivityInfo;
-import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
 import io.temporal.api.workflowservice.v1.ResetWorkflowExecutionRequest;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowOptions;
@@ -62,10 +61,16 @@ final class StartedBatch {
    * How a batch is started.
    *
    * @param plan a preset's name or a file
+   * @param agent which
    * @param heartbeat timeout of runs: seconds for a test that is in a hurry
    * @param checkpoints how often the work of a running turn is saved
    */
-  record Start(String plan, Duration heartbeat, Duration checkpoints) {
+  record Start(String plan, AgentKind agent, Duration heartbeat, Duration checkpoints) {
+    /** Of the real CLI. */
+    Start(String plan, Duration heartbeat, Duration checkpoints) {
+      this(plan, AgentKind.CLAUDE, heartbeat, checkpoints);
+    }
+
     /** The preset {@code security}, heartbeats of 3 s, checkpoints as by default. */
     static final Start HURRIED =
         new Start("security", Duration.ofSeconds(3), BatchInput.DEFAULT_CHECKPOINT_EVERY);
@@ -88,7 +93,7 @@ final class StartedBatch {
             new PlanRef(planRef.uri(), planRef.sha256(), plan.name()),
             store.storeId(),
             keys.size(),
-            AgentKind.CLAUDE,
+            how.agent(),
             how.heartbeat(),
             how.checkpoints(),
             null);
@@ -205,19 +210,7 @@ final class StartedBatch {
 
   /** What the server waits for in one review; nothing when it has ended or has not begun. */
   List<PendingActivityInfo> pending(String key) {
-    return fleet
-        .temporal()
-        .client()
-        .getWorkflowServiceStubs()
-        .blockingStub()
-        .describeWorkflowExecution(
-            DescribeWorkflowExecutionRequest.newBuilder()
-                .setNamespace(fleet.temporal().namespace())
-                .setExecution(
-                    WorkflowExecution.newBuilder()
-                        .setWorkflowId(Fleet.reviewWorkflowId(batch, key)))
-                .build())
-        .getPendingActivitiesList();
+    return fleet.pending(Fleet.reviewWorkflowId(batch, key));
   }
 
   /** The same, and nothing for a review that the server does not know yet. */

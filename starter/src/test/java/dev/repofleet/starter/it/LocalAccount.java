@@ -20,26 +20,35 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** An E2B account with simulated sandboxes that fails as real ones do, and counts. */
-final class SimulatedAccount implements AutoCloseable {
+/** An E2B account on this machine that fails as real ones do, and counts. */
+final class LocalAccount implements AutoCloseable {
   private final LocalSandboxServer server;
   private final E2bClient client;
 
-  /** One with limits wide enough for anything. */
-  SimulatedAccount(Path folder, Duration agentTime) {
-    this(folder, agentTime, 1_000, 1_000);
+  /** One with simulated sandboxes and limits wide enough for anything. */
+  static LocalAccount simulated(Path folder, Duration agentTime) {
+    return simulated(folder, agentTime, 1_000, 1_000);
   }
 
-  /** Serves sandboxes whose agents take so long for each turn, within an account's limits. */
-  SimulatedAccount(Path folder, Duration agentTime, int quota, double createRate) {
+  /** Simulated sandboxes whose agents take so long for each turn, within an account's limits. */
+  static LocalAccount simulated(Path folder, Duration agentTime, int quota, double createRate) {
     Simulation simulation = Simulation.standard().withAgent(new AgentScript(agentTime, 6, 400, 3));
-    server =
-        new LocalSandboxServer(
-            LocalSandboxOptions.builder(folder)
-                .simulate(simulation)
-                .quota(quota)
-                .createRate(createRate)
-                .build());
+    return new LocalAccount(
+        LocalSandboxOptions.builder(folder)
+            .simulate(simulation)
+            .quota(quota)
+            .createRate(createRate)
+            .build());
+  }
+
+  /** Real sandboxes, within an account's limits. */
+  static LocalAccount real(Path folder, int quota, double createRate) {
+    return new LocalAccount(
+        LocalSandboxOptions.builder(folder).quota(quota).createRate(createRate).build());
+  }
+
+  private LocalAccount(LocalSandboxOptions options) {
+    server = new LocalSandboxServer(options);
     try {
       server.start();
     } catch (IOException e) {
@@ -72,6 +81,11 @@ final class SimulatedAccount implements AutoCloseable {
 
   private static Fault fault(FaultKind kind, double share, long seed, FaultRoute route) {
     return Fault.of(kind).on(route).probability(share, seed).always().build();
+  }
+
+  /** One more fault from now on. */
+  void fail(Fault fault) {
+    server.faults().add(fault);
   }
 
   /** Ends all faults. */
