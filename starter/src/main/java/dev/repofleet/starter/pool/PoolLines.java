@@ -28,6 +28,9 @@ final class PoolLines {
             .put("parked", status.parked())
             .put("leaked", status.leaked())
             .put("waiting", status.waiting());
+    if (status.foreign() != null) {
+      line.put("foreign", status.foreign());
+    }
     ObjectNode waiting = line.putObject("waitingByBatch");
     status.waitingByBatch().forEach(waiting::put);
     line.put("createRate", status.createRate()).put("health", status.health());

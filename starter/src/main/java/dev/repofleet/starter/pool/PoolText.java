@@ -99,6 +99,10 @@ final class PoolText {
               + FleetOption.words(fleet)
               + "` shows them");
     }
+    Integer foreign = status.foreign();
+    if (foreign != null && foreign > 0) {
+      line("of others", foreign + (foreign == 1 ? " runs" : " run") + " on this account");
+    }
     double most = status.settings().createRate();
     line(
         "create rate",

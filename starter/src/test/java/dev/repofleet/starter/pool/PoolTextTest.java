@@ -40,7 +40,8 @@ class PoolTextTest {
         2,
         "fewer places: others use the account",
         held,
-        closedUntil);
+        closedUntil,
+        9);
   }
 
   private static List<String> lines(Fleet fleet, PoolStatus status) {
@@ -59,6 +60,7 @@ class PoolTextTest {
             "  unresolved        1",
             "parked              3 of 100",
             "without an owner    2: `repofleet sandboxes list --fleet staging` shows them",
+            "of others           9 run on this account",
             "create rate         2.5 a second, the setting is 5",
             "waiting             3",
             "  b1                2",

@@ -5,6 +5,7 @@ import dev.repofleet.workflows.activities.PoolInspection.Holder;
 import dev.repofleet.workflows.pool.PoolCarry.Held;
 import dev.repofleet.workflows.pool.PoolCarry.Parked;
 import dev.repofleet.workflows.pool.PoolCarry.Unresolved;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * sandbox, or being ended. Not thread-safe.
  */
 final class LeaseBook {
+  /** Often enough for a few sandboxes too many, and no burden for one who can't give back yet. */
+  static final long ASK_AGAIN = Duration.ofMinutes(5).toMillis();
+
   private final Map<String, Held> held = new LinkedHashMap<>();
   private final Map<String, Parked> parked = new LinkedHashMap<>();
   private final Map<String, Unresolved> unresolved = new LinkedHashMap<>();
@@ -53,16 +57,19 @@ final class LeaseBook {
     parked.put(one.request().leaseId(), one);
   }
 
-  /** Those parked the longest beyond so many that were not asked back yet; now they are. */
-  List<LeaseRequest> askBack(int most) {
+  /**
+   * Those parked the longest beyond so many, but for those that were asked of late: one who has not
+   * given back may not have heard it.
+   */
+  List<LeaseRequest> askBack(int most, long now) {
     List<LeaseRequest> asked =
         parked.values().stream()
             .sorted(Comparator.comparingLong(Parked::since))
             .limit(Math.max(0, parked.size() - most))
-            .filter(one -> !one.askedBack())
+            .filter(one -> one.askedBackAt() == 0 || now - one.askedBackAt() >= ASK_AGAIN)
             .map(Parked::request)
             .toList();
-    asked.forEach(one -> parked.computeIfPresent(one.leaseId(), (id, was) -> was.asked()));
+    asked.forEach(one -> parked.computeIfPresent(one.leaseId(), (id, was) -> was.asked(now)));
     return asked;
   }
 

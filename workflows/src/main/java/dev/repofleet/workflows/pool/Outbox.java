@@ -52,7 +52,7 @@ final class Outbox {
         leases.takeBack(reply.leaseId());
         LeaseRequest request = has.request();
         if (request.parkedSandboxId() != null) {
-          leases.park(new Parked(request, request.parkedSandboxId(), now, false));
+          leases.park(new Parked(request, request.parkedSandboxId(), now, 0));
         }
         line.addFirst(request, now);
       }

@@ -142,16 +142,17 @@ public record PoolCarry(
   /**
    * A lease whose sandbox is paused.
    *
-   * @param askedBack whether its holder was asked to give it back
+   * @param askedBackAt when its holder was last asked to give it back; 0 when it was not
    */
   @Payload
-  public record Parked(LeaseRequest request, String sandboxId, long since, boolean askedBack) {
+  public record Parked(LeaseRequest request, String sandboxId, long since, long askedBackAt) {
+    /** The same, of another run, which may not have heard what the one before was asked. */
     Parked byRun(String runId) {
-      return new Parked(request.byRun(runId), sandboxId, since, askedBack);
+      return new Parked(request.byRun(runId), sandboxId, since, 0);
     }
 
-    Parked asked() {
-      return new Parked(request, sandboxId, since, true);
+    Parked asked(long now) {
+      return new Parked(request, sandboxId, since, now);
     }
   }
 

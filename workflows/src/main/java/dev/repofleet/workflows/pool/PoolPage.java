@@ -30,6 +30,9 @@ public final class PoolPage {
     row(rows, "unresolved", status.unresolved());
     row(rows, "paused by reviews", status.parked());
     row(rows, "without an owner", status.leaked());
+    if (status.foreign() != null) {
+      row(rows, "of others on this account", status.foreign());
+    }
     row(rows, "waiting", status.waiting());
     status.waitingByBatch().entrySet().stream()
         .limit(MOST_BATCHES)

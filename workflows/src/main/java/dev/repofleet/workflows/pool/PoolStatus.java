@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param health in a sentence for people
  * @param held why no permit is given until a person resumes; absent while permits are given
  * @param closedUntil until when no permit is given, milliseconds since the epoch; absent when open
+ * @param foreign running sandboxes of the account that are not the fleet's, as the last look at E2B
+ *     found; absent before it
  */
 @Payload
 public record PoolStatus(
@@ -43,7 +45,8 @@ public record PoolStatus(
     int leaked,
     String health,
     @Nullable String held,
-    @Nullable Long closedUntil) {
+    @Nullable Long closedUntil,
+    @Nullable Integer foreign) {
   public PoolStatus {
     Objects.requireNonNull(pool, "pool");
     Objects.requireNonNull(settings, "settings");

@@ -116,7 +116,7 @@ final class SandboxPool {
   private void park(String id, @Nullable String sandboxId, long now) {
     Held has = leases.takeBack(id);
     if (has != null && sandboxId != null) {
-      leases.park(new Parked(has.request(), sandboxId, now, false));
+      leases.park(new Parked(has.request(), sandboxId, now, 0));
       freedAt = now;
     }
   }
@@ -128,7 +128,7 @@ final class SandboxPool {
     }
     String parkedId = has.request().parkedSandboxId();
     if (parkedId != null) {
-      leases.park(new Parked(has.request(), parkedId, now, false));
+      leases.park(new Parked(has.request(), parkedId, now, 0));
     } else if (has.sandboxId() != null && !has.adopted()) {
       // The warm one that it could not wake.
       leases.end(new Unresolved("sandbox:" + has.sandboxId(), has.sandboxId(), true));
@@ -178,7 +178,7 @@ final class SandboxPool {
   /** Does what the time allows: limits rise, permits are given, what is spent is ended. */
   void work(long now) {
     limits.tick(now);
-    leases.askBack(settings.maxPaused()).forEach(one -> outbox.add(PermitReply.giveBack(one)));
+    leases.askBack(settings.maxPaused(), now).forEach(one -> outbox.add(PermitReply.giveBack(one)));
     line.dropSilentSince(now - SILENT);
     stock.endSpent(settings, now);
     while (limits.isOpen(now) && grantNext(now)) {
@@ -355,7 +355,8 @@ final class SandboxPool {
         comparison.leaked(),
         limits.health(now),
         limits.provider().hold(),
-        limits.opensAt(now));
+        limits.opensAt(now),
+        comparison.foreign());
   }
 
   /**

@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Brings what a pool knows and what there is together: holders that ended without a word, sandboxes
@@ -36,6 +37,7 @@ final class WorldComparison {
 
   private int strays;
   private int leaked;
+  private @Nullable Integer foreign;
 
   WorldComparison(
       WaitingLine line,
@@ -102,6 +104,7 @@ final class WorldComparison {
         leases.end(closed, null);
       }
     }
+    foreign = found.foreign();
     strays = 0;
     leaked = 0;
     List<PermitReply> replies = new ArrayList<>();
@@ -131,7 +134,7 @@ final class WorldComparison {
     LeaseRequest waiting = line.find(stray.leaseId());
     LeaseRequest request = waiting != null ? waiting : forgotten(stray);
     if (!stray.running()) {
-      leases.park(new Parked(request, stray.sandboxId(), 0, false));
+      leases.park(new Parked(request, stray.sandboxId(), 0, 0));
       return;
     }
     Held adopted =
@@ -164,5 +167,10 @@ final class WorldComparison {
   /** Sandboxes that the last look found without an owner. */
   int leaked() {
     return leaked;
+  }
+
+  /** Running sandboxes of the account that are not the fleet's; absent before a look. */
+  @Nullable Integer foreign() {
+    return foreign;
   }
 }

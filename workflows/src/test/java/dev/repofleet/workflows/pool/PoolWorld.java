@@ -43,6 +43,7 @@ final class PoolWorld {
   int others;
   int quota;
   boolean quiet;
+
   private int names;
 
   PoolWorld(Random random, int quota) {
@@ -92,6 +93,10 @@ final class PoolWorld {
     @Nullable String fence;
     boolean askedBack;
     boolean warm;
+
+    /** It goes on by itself only after longer than any history is. */
+    boolean patient = random.nextInt(4) == 0;
+
     int parks = random.nextInt(3);
 
     Review(String name, String batch, int priority) {
@@ -319,7 +324,7 @@ final class PoolWorld {
     if (review.askedBack) {
       review.askedBack = false;
       lost(review, pool);
-    } else if (random.nextInt(quiet ? 2 : 5) == 0) {
+    } else if (!review.patient && random.nextInt(quiet ? 2 : 5) == 0) {
       review.waitAgain();
     }
   }
@@ -372,6 +377,11 @@ final class PoolWorld {
       review.sandboxId = reply.sandboxId();
       review.warm = true;
     }
+  }
+
+  /** Whoever waits for people gets their answer. */
+  void answerAll() {
+    reviews.values().forEach(review -> review.patient = false);
   }
 
   /** A review is terminated; a create of its may still be on its way. */

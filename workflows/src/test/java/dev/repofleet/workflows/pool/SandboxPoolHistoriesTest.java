@@ -96,7 +96,25 @@ class SandboxPoolHistoriesTest {
       world.quiet = true;
       world.others = 0;
       pool.resume(world.now);
+      askBack();
       drain();
+    }
+
+    /** Of those that wait for long no more stay paused than may, whatever was lost on the way. */
+    private void askBack() {
+      long end = world.now + LeaseBook.ASK_AGAIN;
+      while (world.now < end || (isTooMuchPaused() && world.now < end + 600_000)) {
+        world.now += 10_000;
+        settle();
+      }
+      assertThat(isTooMuchPaused())
+          .as("seed %d: paused at %d: %s", seed, world.now, describe())
+          .isFalse();
+      world.answerAll();
+    }
+
+    private boolean isTooMuchPaused() {
+      return pool.status("pool", world.now).parked() > settings.maxPaused();
     }
 
     private void drain() {

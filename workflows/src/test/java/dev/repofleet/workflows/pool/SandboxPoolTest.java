@@ -3,6 +3,10 @@ package dev.repofleet.workflows.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.repofleet.workflows.Cause;
+import dev.repofleet.workflows.activities.PoolInspectionOutcome;
+import dev.repofleet.workflows.activities.PoolInspectionOutcome.Moved;
+import dev.repofleet.workflows.activities.PoolInspectionOutcome.Owner;
+import dev.repofleet.workflows.activities.PoolInspectionOutcome.Stray;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -256,6 +260,10 @@ class SandboxPoolTest {
     assertThat(replies).extracting(PermitReply::kind).containsExactly(PermitReply.Kind.GIVE_BACK);
     assertThat(replies).extracting(PermitReply::leaseId).containsExactly("a");
     assertThat(work()).isEmpty();
+    now += LeaseBook.ASK_AGAIN - 1;
+    assertThat(work()).isEmpty();
+    now += 1;
+    assertThat(work()).as("it may not have heard it").isEqualTo(replies);
   }
 
   @Test
@@ -321,6 +329,51 @@ class SandboxPoolTest {
   private static PoolSettings reusing(Reuse reuse) {
     return PoolSettings.DEFAULT.with(
         new PoolSettingsChange(null, null, null, null, null, null, null, reuse));
+  }
+
+  /** The run after the Reset holds a permit that its earlier run has given back. */
+  @Test
+  void aReviewThatIsResetToAfterItsPermitIsOneMoreUntilTheNextLookAndIsWaitedFor() {
+    pool = pool(places(1));
+    ask("a");
+    end("a", LeaseEnded.How.RELEASED);
+    assertThat(ask("b", "c")).extracting(PermitReply::leaseId).containsExactly("b");
+    assertThat(status().total()).as("what the pool knows").isEqualTo(1);
+    pool.inspection("repofleet", false);
+    pool.inspected(
+        found(new Stray("s1", "a", "review/b/a", "run-2", "b", true, Owner.REVIEW)), now);
+    assertThat(status().total()).isEqualTo(2);
+    end("b", LeaseEnded.How.RELEASED);
+    assertThat(work()).as("the other one still has the place").isEmpty();
+    pool.ended(LeaseEnded.of("a", "run-2", LeaseEnded.How.RELEASED), now);
+    assertThat(work()).extracting(PermitReply::leaseId).containsExactly("c");
+  }
+
+  @Test
+  void aReviewThatIsResetToAfterItsPermitKeepsThePlaceWhereThatWasNotGivenBack() {
+    pool = pool(places(1));
+    ask("a", "b");
+    pool.inspection("repofleet", false);
+    pool.inspected(
+        new PoolInspectionOutcome(
+            List.of(), List.of(new Moved("a", "run-2")), List.of("s1"), List.of(), 0, null),
+        now);
+    assertThat(status().total()).isEqualTo(1);
+    assertThat(work()).isEmpty();
+    pool.ended(LeaseEnded.of("a", "run-2", LeaseEnded.How.RELEASED), now);
+    assertThat(work()).extracting(PermitReply::leaseId).containsExactly("b");
+  }
+
+  @Test
+  void sandboxesOfOthersOnTheAccountAreToldOnceTheyWereLookedFor() {
+    assertThat(status().foreign()).isNull();
+    pool.inspected(
+        new PoolInspectionOutcome(List.of(), List.of(), List.of(), List.of(), 7, null), now);
+    assertThat(status().foreign()).isEqualTo(7);
+  }
+
+  private static PoolInspectionOutcome found(Stray stray) {
+    return new PoolInspectionOutcome(List.of(), List.of(), List.of(), List.of(stray), 0, null);
   }
 
   @Test

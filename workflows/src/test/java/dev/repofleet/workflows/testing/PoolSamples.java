@@ -67,7 +67,7 @@ final class PoolSamples {
           3,
           List.of(new PoolCarry.Held(REQUEST, FENCE, AT, "sandbox-1", "before", true, true, true)),
           List.of(new PoolCarry.Unresolved(LEASE, "sandbox-1", true)),
-          List.of(new PoolCarry.Parked(REQUEST, "sandbox-1", AT, true)),
+          List.of(new PoolCarry.Parked(REQUEST, "sandbox-1", AT, AT)),
           List.of(
               new PoolCarry.Warm(
                   "warm:" + FENCE, "sandbox-2", "claude", "github.com/acme/app", true, AT, AT)),
@@ -153,7 +153,8 @@ final class PoolSamples {
               1,
               "well",
               "the model's provider refuses the key",
-              AT),
+              AT,
+              4),
           new AcquireInput("repofleet", REQUEST),
           new PoolNews("repofleet", ENDED, TROUBLE),
           new Delivery("run", List.of(REPLY), List.of("nightly"), new BatchHold("a reason")),
