@@ -1,12 +1,9 @@
 package dev.repofleet.workflows.pool;
 
-import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.activities.EndLeasesInput;
 import dev.repofleet.workflows.activities.PoolInspection;
 import dev.repofleet.workflows.activities.PoolInspectionOutcome;
 import dev.repofleet.workflows.pool.PoolCarry.Held;
-import dev.repofleet.workflows.pool.PoolCarry.Parked;
-import dev.repofleet.workflows.pool.PoolCarry.Unresolved;
 import dev.repofleet.workflows.pool.PoolCarry.Waiting;
 import dev.repofleet.workflows.pool.PoolCarry.Warm;
 import java.time.Duration;
@@ -21,9 +18,6 @@ import org.jspecify.annotations.Nullable;
  * What a pool knows and decides: who gets a permit and when, and what must be ended. It asks nobody
  * and waits for nothing; times are milliseconds since the epoch, given by the caller. Not
  * thread-safe.
- *
- * <p>A place is taken from the grant of a permit until E2B has confirmed that its sandbox is gone
- * or paused. So leased, being created and unresolved together are never more than the maximum.
  */
 final class SandboxPool {
   /** Permits are given this long before their slot, so that the way to the holder costs nothing. */
@@ -42,13 +36,14 @@ final class SandboxPool {
   private final LeaseBook leases;
   private final PoolLimits limits;
   private final WarmShelf shelf;
-  private final WarmStock stock;
   private final WorldComparison comparison;
+  private final WarmStock stock;
+  private final Places places;
+  private final PermitEndings endings;
   private final HoldNotices notices;
   private final Outbox outbox;
 
   private PoolSettings settings;
-  private long freedAt;
 
   /**
    * A pool that goes on from what an earlier one took along.
@@ -63,9 +58,11 @@ final class SandboxPool {
     this.outbox = new Outbox(leases, line);
     this.limits = new PoolLimits(carry);
     this.shelf = new WarmShelf(carry.warm());
-    this.stock = new WarmStock(shelf, leases, fences);
-    this.notices = new HoldNotices(carry.told());
     this.comparison = new WorldComparison(line, leases, shelf, fences, carry);
+    this.places = new Places(leases, shelf, comparison, limits);
+    this.stock = new WarmStock(shelf, leases, limits, places, fences);
+    this.endings = new PermitEndings(line, leases, shelf, limits, places);
+    this.notices = new HoldNotices(carry.told());
   }
 
   /** A review asks, or asks again. What is being ended must be gone before its lease goes on. */
@@ -95,65 +92,7 @@ final class SandboxPool {
       return;
     }
     comparison.touched(id);
-    switch (lease.how()) {
-      case RELEASED -> {
-        line.remove(id);
-        leases.forget(id);
-        freedAt = now;
-      }
-      case PARKED -> park(id, lease.sandboxId(), now);
-      case REFUSED_QUOTA, REFUSED_RATE -> refused(lease, now);
-      case UNRESOLVED -> {
-        line.remove(id);
-        if (!shelf.has(id, lease.sandboxId()) && !leases.otherHas(id, lease.sandboxId())) {
-          leases.end(id, lease.sandboxId());
-        }
-      }
-      case RETURNED -> returned(id, lease.sandboxId(), now);
-    }
-  }
-
-  private void park(String id, @Nullable String sandboxId, long now) {
-    Held has = leases.takeBack(id);
-    if (has != null && sandboxId != null) {
-      leases.park(new Parked(has.request(), sandboxId, now, 0));
-      freedAt = now;
-    }
-  }
-
-  private void refused(LeaseEnded lease, long now) {
-    Held has = leases.takeBack(lease.leaseId());
-    if (has == null) {
-      return;
-    }
-    String parkedId = has.request().parkedSandboxId();
-    if (parkedId != null) {
-      leases.park(new Parked(has.request(), parkedId, now, 0));
-    } else if (has.sandboxId() != null && !has.adopted()) {
-      // The warm one that it could not wake.
-      leases.end(new Unresolved("sandbox:" + has.sandboxId(), has.sandboxId(), true));
-    }
-    if (lease.how() == LeaseEnded.How.REFUSED_QUOTA) {
-      limits.account().refused(now, places(), freedAt);
-    } else if (!lease.missedItsSlot()) {
-      Long after = lease.retryAfterSeconds();
-      limits.slots().refused(now, after == null ? 0 : after * 1000);
-    }
-    line.addFirst(has.request(), now);
-  }
-
-  private void returned(String id, @Nullable String sandboxId, long now) {
-    Held has = leases.held(id);
-    if (has == null && (shelf.has(id, sandboxId) || leases.otherHas(id, sandboxId))) {
-      return; // told twice: it is on the shelf since, or another lease's
-    }
-    String repository = has == null ? null : has.request().repository();
-    if (has == null || repository == null || sandboxId == null || !keeps()) {
-      leases.end(id, sandboxId);
-      return;
-    }
-    leases.takeBack(id);
-    shelf.put(new Warm(id, sandboxId, has.request().template(), repository, false, now, now));
+    endings.end(lease, keeps(), now);
   }
 
   /** The model's provider refuses somebody. */
@@ -194,7 +133,7 @@ final class SandboxPool {
     }
     Warm warm = shelf.find(next);
     boolean runs = warm != null && !warm.paused();
-    if (!runs && places() >= limits.places()) {
+    if (!runs && !places.isFree()) {
       stock.makeRoom();
       return false;
     }
@@ -223,22 +162,7 @@ final class SandboxPool {
 
   /** The next sandbox to have ready, which is on its way from now on; absent when there is none. */
   @Nullable Warm warmUp(long now) {
-    boolean mayCreate =
-        line.isEmpty()
-            && limits.isOpen(now)
-            && wantsWarm(now)
-            && limits.slots().next(now) <= now + AHEAD;
-    return mayCreate ? stock.order(settings, limits.slots().take(now), now) : null;
-  }
-
-  /** It could not be created, or that is not known. */
-  void notWarmed(Warm warm, Cause cause, long now) {
-    stock.failed(warm, now);
-    if (cause == Cause.SANDBOX_QUOTA) {
-      limits.account().refused(now, places() - 1, freedAt);
-    } else if (cause == Cause.SANDBOX_CREATE_RATE) {
-      limits.slots().refused(now, 0);
-    }
+    return line.isEmpty() ? stock.order(settings, now) : null;
   }
 
   WarmStock stock() {
@@ -283,7 +207,7 @@ final class SandboxPool {
   /** E2B has confirmed that nothing is left of these. */
   void resolved(List<String> gone, long now) {
     gone.stream().filter(leases::isEnding).forEach(leases::forget);
-    freedAt = now;
+    places.freed(now);
   }
 
   /** It was reset: what it knows is of before. */
@@ -305,10 +229,6 @@ final class SandboxPool {
     comparison.end(found, lookedAt, keeps()).forEach(outbox::add);
   }
 
-  private int places() {
-    return leases.places() + shelf.places() + comparison.strays();
-  }
-
   /** Whether there is anything whose owner may end without a word. */
   boolean holdsAnything() {
     return !leases.isEmpty() || shelf.size() > 0 || comparison.strays() > 0;
@@ -317,10 +237,8 @@ final class SandboxPool {
   /** When time alone changes something for the pool; {@link Long#MAX_VALUE} when it does not. */
   long nextAt(long now) {
     long next = shelf.nextSpentAt(settings);
-    if (wantsWarmLater(now)) {
-      next = Math.min(next, stock.notBefore());
-    }
-    if (hold() != null || (line.isEmpty() && !wantsWarm(now))) {
+    next = Math.min(next, stock.triesAgainAt(settings, now));
+    if (hold() != null || (line.isEmpty() && !stock.wantsOne(settings, now))) {
       return next;
     }
     long blocked = Math.max(limits.closedUntil(), limits.slots().next(now) - AHEAD);
@@ -330,20 +248,12 @@ final class SandboxPool {
     return limits.isShort() ? Math.min(next, now + RISE) : next;
   }
 
-  private boolean wantsWarmLater(long now) {
-    return now < stock.notBefore() && stock.wantsMore(settings, stock.notBefore());
-  }
-
-  private boolean wantsWarm(long now) {
-    return places() < limits.places() && stock.wantsMore(settings, now);
-  }
-
   /** How it stands, for people. */
   PoolStatus status(String pool, long now) {
     return new PoolStatus(
         pool,
         settings,
-        places(),
+        places.taken(),
         leases.heldCount(),
         shelf.size(),
         leases.unresolvedCount() + comparison.strays(),

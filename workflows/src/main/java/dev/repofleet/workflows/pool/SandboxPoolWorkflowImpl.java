@@ -299,7 +299,7 @@ public final class SandboxPoolWorkflowImpl implements SandboxPoolWorkflow {
     } catch (TemporalFailure e) {
       CancellationScope.throwCanceled();
       log.warn("No sandbox of template {} could be made ready", warm.template(), e);
-      pool.notWarmed(warm, StepFailure.of(e).cause(), now());
+      pool.stock().failed(warm, StepFailure.of(e).cause(), now());
     }
     warming = false;
     changed = true;

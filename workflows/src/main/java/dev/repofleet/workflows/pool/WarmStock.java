@@ -1,5 +1,6 @@
 package dev.repofleet.workflows.pool;
 
+import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.activities.WarmUpInput;
 import dev.repofleet.workflows.pool.PoolCarry.Unresolved;
 import dev.repofleet.workflows.pool.PoolCarry.Warm;
@@ -17,18 +18,32 @@ final class WarmStock {
 
   private final WarmShelf shelf;
   private final LeaseBook leases;
+  private final PoolLimits limits;
+  private final Places places;
   private final UnaryOperator<String> names;
   private long notBefore;
 
-  WarmStock(WarmShelf shelf, LeaseBook leases, UnaryOperator<String> names) {
+  WarmStock(
+      WarmShelf shelf,
+      LeaseBook leases,
+      PoolLimits limits,
+      Places places,
+      UnaryOperator<String> names) {
     this.shelf = shelf;
     this.leases = leases;
+    this.limits = limits;
+    this.places = places;
     this.names = names;
   }
 
-  /** Whether one is to be created now, as far as the stock is concerned. */
-  boolean wantsMore(PoolSettings settings, long now) {
-    return now >= notBefore && missing(settings) != null;
+  /** Whether one is missing that there is a place for. */
+  boolean wantsOne(PoolSettings settings, long now) {
+    return now >= notBefore && missing(settings) != null && places.isFree();
+  }
+
+  /** When one that could not be created is tried again; {@link Long#MAX_VALUE} when none is. */
+  long triesAgainAt(PoolSettings settings, long now) {
+    return now < notBefore && missing(settings) != null ? notBefore : Long.MAX_VALUE;
   }
 
   private @Nullable String missing(PoolSettings settings) {
@@ -40,12 +55,14 @@ final class WarmStock {
     return null;
   }
 
-  /** The next to be created, which is on its way from now on; absent when none is missing. */
-  @Nullable Warm order(PoolSettings settings, long slot, long now) {
+  /** The next to be created, which is on its way from now on; absent when there is none. */
+  @Nullable Warm order(PoolSettings settings, long now) {
     String template = missing(settings);
-    if (template == null) {
+    boolean maySoon = limits.isOpen(now) && limits.slots().next(now) <= now + SandboxPool.AHEAD;
+    if (template == null || !maySoon || !wantsOne(settings, now)) {
       return null;
     }
+    long slot = limits.slots().take(now);
     Warm warm =
         new Warm(WarmUpInput.LABEL + names.apply(template), null, template, null, false, slot, now);
     shelf.put(warm);
@@ -58,15 +75,15 @@ final class WarmStock {
   }
 
   /** It could not be created, or that is not known. */
-  void failed(Warm warm, long now) {
+  void failed(Warm warm, Cause cause, long now) {
     notBefore = now + AFTER_A_FAILURE;
     shelf.remove(warm.label());
     end(warm);
-  }
-
-  /** Before then none is created, after one could not be. */
-  long notBefore() {
-    return notBefore;
+    if (cause == Cause.SANDBOX_QUOTA) {
+      places.refused(now, places.taken() - 1);
+    } else if (cause == Cause.SANDBOX_CREATE_RATE) {
+      limits.slots().refused(now, 0);
+    }
   }
 
   /** Ends those that are too old, were not asked for, or are more than is wanted. */

@@ -294,7 +294,7 @@ class SandboxPoolHistoriesTest {
         }
       } else if (world.now >= warming.createdAt()) {
         if (world.running() >= world.quota - world.others || random.nextInt(10) == 0) {
-          pool.notWarmed(warming, Cause.INTERNAL, world.now);
+          pool.stock().failed(warming, Cause.INTERNAL, world.now);
         } else {
           Sandbox made = world.sandbox(warming.label(), null);
           made.paused = pool.settings().idle() == IdleState.PAUSED;

@@ -1,0 +1,96 @@
+package dev.repofleet.workflows.pool;
+
+import dev.repofleet.workflows.pool.PoolCarry.Held;
+import dev.repofleet.workflows.pool.PoolCarry.Parked;
+import dev.repofleet.workflows.pool.PoolCarry.Unresolved;
+import dev.repofleet.workflows.pool.PoolCarry.Warm;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What becomes of a permit that comes back, of its place and of its sandbox. What is told twice, or
+ * late of an earlier permit, changes nothing. Not thread-safe.
+ */
+final class PermitEndings {
+  private final WaitingLine line;
+  private final LeaseBook leases;
+  private final WarmShelf shelf;
+  private final PoolLimits limits;
+  private final Places places;
+
+  PermitEndings(
+      WaitingLine line, LeaseBook leases, WarmShelf shelf, PoolLimits limits, Places places) {
+    this.line = line;
+    this.leases = leases;
+    this.shelf = shelf;
+    this.limits = limits;
+    this.places = places;
+  }
+
+  /**
+   * A permit comes back, or a place in the line is given up.
+   *
+   * @param keeps whether sandboxes are used again
+   */
+  void end(LeaseEnded lease, boolean keeps, long now) {
+    String id = lease.leaseId();
+    switch (lease.how()) {
+      case RELEASED -> {
+        line.remove(id);
+        leases.forget(id);
+        places.freed(now);
+      }
+      case PARKED -> park(id, lease.sandboxId(), now);
+      case REFUSED_QUOTA, REFUSED_RATE -> refused(lease, now);
+      case UNRESOLVED -> {
+        line.remove(id);
+        if (!shelf.has(id, lease.sandboxId()) && !leases.otherHas(id, lease.sandboxId())) {
+          leases.end(id, lease.sandboxId());
+        }
+      }
+      case RETURNED -> returned(id, lease.sandboxId(), keeps, now);
+    }
+  }
+
+  private void park(String id, @Nullable String sandboxId, long now) {
+    Held has = leases.takeBack(id);
+    if (has != null && sandboxId != null) {
+      leases.park(new Parked(has.request(), sandboxId, now, 0));
+      places.freed(now);
+    }
+  }
+
+  private void refused(LeaseEnded lease, long now) {
+    Held has = leases.takeBack(lease.leaseId());
+    if (has == null) {
+      return;
+    }
+    String parkedId = has.request().parkedSandboxId();
+    if (parkedId != null) {
+      leases.park(new Parked(has.request(), parkedId, now, 0));
+    } else if (has.sandboxId() != null && !has.adopted()) {
+      // The warm one that it could not wake.
+      leases.end(new Unresolved("sandbox:" + has.sandboxId(), has.sandboxId(), true));
+    }
+    if (lease.how() == LeaseEnded.How.REFUSED_QUOTA) {
+      places.refused(now, places.taken());
+    } else if (!lease.missedItsSlot()) {
+      Long after = lease.retryAfterSeconds();
+      limits.slots().refused(now, after == null ? 0 : after * 1000);
+    }
+    line.addFirst(has.request(), now);
+  }
+
+  private void returned(String id, @Nullable String sandboxId, boolean keeps, long now) {
+    Held has = leases.held(id);
+    if (has == null && (shelf.has(id, sandboxId) || leases.otherHas(id, sandboxId))) {
+      return; // told twice: it is on the shelf since, or another lease's
+    }
+    String repository = has == null ? null : has.request().repository();
+    if (has == null || repository == null || sandboxId == null || !keeps) {
+      leases.end(id, sandboxId);
+      return;
+    }
+    leases.takeBack(id);
+    shelf.put(new Warm(id, sandboxId, has.request().template(), repository, false, now, now));
+  }
+}
