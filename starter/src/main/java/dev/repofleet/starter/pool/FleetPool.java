@@ -1,6 +1,5 @@
 package dev.repofleet.starter.pool;
 
-import com.google.protobuf.ByteString;
 import com.google.protobuf.Timestamp;
 import dev.repofleet.starter.CommandException;
 import dev.repofleet.starter.FleetOption;
@@ -13,8 +12,11 @@ import dev.repofleet.workflows.pool.PoolSettings;
 import dev.repofleet.workflows.pool.PoolSettingsChange;
 import dev.repofleet.workflows.pool.PoolStatus;
 import dev.repofleet.workflows.pool.SandboxPoolWorkflow;
+import dev.repofleet.workflows.pool.SandboxPoolWorkflowImpl;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.temporal.api.common.v1.Memo;
+import io.temporal.api.common.v1.Payload;
 import io.temporal.api.common.v1.Payloads;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.enums.v1.WorkflowIdConflictPolicy;
@@ -22,16 +24,16 @@ import io.temporal.api.enums.v1.WorkflowIdReusePolicy;
 import io.temporal.api.query.v1.WorkflowQuery;
 import io.temporal.api.workflow.v1.WorkflowExecutionInfo;
 import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
-import io.temporal.api.workflowservice.v1.GetWorkflowExecutionHistoryRequest;
-import io.temporal.api.workflowservice.v1.GetWorkflowExecutionHistoryResponse;
 import io.temporal.api.workflowservice.v1.QueryWorkflowRequest;
 import io.temporal.api.workflowservice.v1.WorkflowServiceGrpc.WorkflowServiceBlockingStub;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowExecutionAlreadyStarted;
 import io.temporal.client.WorkflowOptions;
+import io.temporal.common.converter.DataConverter;
 import io.temporal.common.converter.DataConverterException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -59,8 +61,9 @@ final class FleetPool {
    *
    * @param open false once it was terminated; the next request for a permit starts it again
    * @param closedAt absent while it is open
+   * @param settings it was last told, also while no worker answers; absent when none are known
    */
-  record Run(boolean open, @Nullable Instant closedAt) {}
+  record Run(boolean open, @Nullable Instant closedAt, @Nullable PoolSettings settings) {}
 
   /**
    * What a pool said of itself.
@@ -101,13 +104,29 @@ final class FleetPool {
                 true;
             default -> false;
           };
-      return Optional.of(new Run(open, open ? null : instant(info.getCloseTime())));
+      return Optional.of(
+          new Run(open, open ? null : instant(info.getCloseTime()), settings(info.getMemo())));
     } catch (StatusRuntimeException e) {
       if (e.getStatus().getCode() == Status.Code.NOT_FOUND) {
         return Optional.empty();
       }
       throw away(e);
     }
+  }
+
+  private @Nullable PoolSettings settings(Memo memo) {
+    Payload payload = memo.getFieldsMap().get(SandboxPoolWorkflowImpl.SETTINGS_MEMO);
+    try {
+      return payload == null
+          ? null
+          : converter().fromPayload(payload, PoolSettings.class, PoolSettings.class);
+    } catch (DataConverterException e) {
+      return null; // another version's
+    }
+  }
+
+  private DataConverter converter() {
+    return connection.client().getOptions().getDataConverter();
   }
 
   /**
@@ -127,11 +146,7 @@ final class FleetPool {
                       .build())
               .getQueryResult();
       @Nullable PoolStatus status =
-          connection
-              .client()
-              .getOptions()
-              .getDataConverter()
-              .fromPayloads(0, Optional.of(answer), PoolStatus.class, PoolStatus.class);
+          converter().fromPayloads(0, Optional.of(answer), PoolStatus.class, PoolStatus.class);
       return status == null ? unreadable() : new Answer(status, null);
     } catch (DataConverterException e) {
       return unreadable();
@@ -142,33 +157,6 @@ final class FleetPool {
         default -> new Answer(null, silence());
       };
     }
-  }
-
-  /**
-   * The settings that the latest run ended with, as its history tells them. Needs no worker.
-   *
-   * @throws CommandException with exit code 5 when the server does not answer
-   */
-  PoolSettings formerSettings() {
-    FormerSettings former = new FormerSettings(connection.client().getOptions().getDataConverter());
-    ByteString next = ByteString.EMPTY;
-    try {
-      do {
-        GetWorkflowExecutionHistoryResponse page =
-            stub(QUERY)
-                .getWorkflowExecutionHistory(
-                    GetWorkflowExecutionHistoryRequest.newBuilder()
-                        .setNamespace(connection.namespace())
-                        .setExecution(execution())
-                        .setNextPageToken(next)
-                        .build());
-        page.getHistory().getEventsList().forEach(former::take);
-        next = page.getNextPageToken();
-      } while (!next.isEmpty());
-    } catch (StatusRuntimeException e) {
-      throw away(e);
-    }
-    return former.settings();
   }
 
   private String silence() {
@@ -231,6 +219,9 @@ final class FleetPool {
   }
 
   private boolean start(@Nullable PoolSettings settings, WorkflowOptions.Builder options) {
+    if (settings != null) {
+      options.setMemo(Map.of(SandboxPoolWorkflowImpl.SETTINGS_MEMO, settings));
+    }
     SandboxPoolWorkflow pool =
         connection.client().newWorkflowStub(SandboxPoolWorkflow.class, options.build());
     try {

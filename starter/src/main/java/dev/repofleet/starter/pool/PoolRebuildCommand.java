@@ -53,7 +53,7 @@ final class PoolRebuildCommand implements Callable<Integer> {
                 + ": the first review starts it");
       }
       if (!run.get().open()) {
-        PoolSettings former = pool.formerSettings();
+        PoolSettings former = run.get().settings();
         pool.startAnew(former);
         tell(terminal, asked, former);
         return ExitCode.OK.number();

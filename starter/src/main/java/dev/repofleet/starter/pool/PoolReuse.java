@@ -3,6 +3,7 @@ package dev.repofleet.starter.pool;
 import dev.repofleet.starter.CommandException;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.client.TemporalConnection;
+import dev.repofleet.workflows.pool.PoolSettings;
 import dev.repofleet.workflows.pool.PoolStatus;
 import dev.repofleet.workflows.pool.Reuse;
 import java.util.Optional;
@@ -13,7 +14,7 @@ public final class PoolReuse {
 
   /**
    * Whether sandboxes of ended leases may be the pool's: it is set to use them again, or does not
-   * say. Needs no worker: where none answers, the pool's history does. Blocks for seconds.
+   * say. Needs no worker: where none answers, the pool's memo does. Blocks for seconds.
    */
   public static boolean mayReuse(TemporalConnection connection, Fleet fleet) {
     FleetPool pool = new FleetPool(connection, fleet);
@@ -23,7 +24,8 @@ public final class PoolReuse {
         return false;
       }
       PoolStatus status = pool.status().status();
-      return (status == null ? pool.formerSettings() : status.settings()).reuse() != Reuse.NONE;
+      PoolSettings settings = status == null ? run.get().settings() : status.settings();
+      return settings == null || settings.reuse() != Reuse.NONE;
     } catch (CommandException e) {
       return true;
     }

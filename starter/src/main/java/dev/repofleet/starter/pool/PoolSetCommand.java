@@ -129,7 +129,7 @@ final class PoolSetCommand implements Callable<Integer> {
       PoolSettings before =
           open
               ? pool.status().require().settings()
-              : run.isEmpty() ? PoolSettings.DEFAULT : pool.formerSettings();
+              : run.map(FleetPool.Run::settings).orElse(PoolSettings.DEFAULT);
       @Nullable PoolSettings after = null;
       if (!open) {
         PoolSettings wanted = before.with(change);

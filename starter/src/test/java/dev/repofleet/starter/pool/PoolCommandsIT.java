@@ -186,6 +186,15 @@ class PoolCommandsIT {
     }
   }
 
+  @Test
+  void a_pool_that_was_terminated_before_it_did_anything_still_gives_its_settings() {
+    assertThat(run("pool set --fleet early --maximum 7").exit()).isZero();
+    WorkflowStub.fromTyped(pool(new Fleet("early"))).terminate("as the button does");
+    TestProgram.Outcome rebuilt = run("pool rebuild --fleet early");
+    assertThat(rebuilt.exit()).as(rebuilt.err()).isZero();
+    assertThat(rebuilt.out()).contains("with the settings it had", "maximumPoolSize 7");
+  }
+
   private static String describe(Fleet fleet) {
     return client()
         .newUntypedWorkflowStub(fleet.poolWorkflowId())

@@ -1,6 +1,7 @@
 package dev.repofleet.worker.pool;
 
 import dev.repofleet.workflows.pool.PoolSettings;
+import dev.repofleet.workflows.pool.SandboxPoolWorkflowImpl;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowExecutionMetadata;
 import io.temporal.client.WorkflowTargetOptions;
@@ -19,9 +20,6 @@ import org.slf4j.LoggerFactory;
  * then asked of the run itself.
  */
 final class EarlierSettings {
-  /** The memo's key. */
-  static final String MEMO = "settings";
-
   private static final Logger log = LoggerFactory.getLogger(EarlierSettings.class);
 
   /** One that ended before it knew its settings holds none; further back they are worth little. */
@@ -64,7 +62,7 @@ final class EarlierSettings {
                     .setRunId(listed.getExecution().getRunId())
                     .build())
             .describe()
-            .getMemo(MEMO, PoolSettings.class);
+            .getMemo(SandboxPoolWorkflowImpl.SETTINGS_MEMO, PoolSettings.class);
     return memo instanceof PoolSettings settings ? settings : null;
   }
 }
