@@ -10,7 +10,6 @@ import dev.repofleet.workflows.activities.LeaseInput;
 import dev.repofleet.workflows.activities.PromptKind;
 import dev.repofleet.workflows.activities.ReleaseInput;
 import dev.repofleet.workflows.activities.TurnInput;
-import dev.repofleet.workflows.activities.WakeInput;
 import dev.repofleet.workflows.batch.RepositoryEnded;
 import dev.repofleet.workflows.pool.LeaseEnded;
 import dev.repofleet.workflows.pool.LeaseEnded.How;
@@ -26,7 +25,6 @@ import io.temporal.failure.CanceledFailure;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.testing.TestWorkflowExtension;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -56,50 +54,6 @@ class ReviewPermitTest {
     return TestFleet.start(environment, world)
         .startReview(Inputs.review(outline))
         .getResult(RepositoryEnded.class);
-  }
-
-  /** So many follow-ups, each of which a person must approve. */
-  private static PlanOutline asking(int followUps) {
-    PlanOutline plan =
-        Inputs.outline(Collections.nCopies(followUps, "always").toArray(String[]::new));
-    return new PlanOutline(
-        plan.name(),
-        plan.template(),
-        plan.budgetUsd(),
-        plan.turns(),
-        plan.time(),
-        plan.sandboxTime(),
-        plan.followUps(),
-        Collections.nCopies(followUps, true),
-        Duration.ofHours(10),
-        Duration.ofHours(1));
-  }
-
-  private WorkflowStub startAsking(TestFleet fleet) {
-    WorkflowStub review = fleet.startReview(Inputs.review(asking(1)));
-    TestFleet.await(
-        "the follow-up waits",
-        () -> Integer.valueOf(0).equals(fleet.review().progress().awaiting()));
-    return review;
-  }
-
-  /** Beside its parked sandbox, once the review knows that it is parked. */
-  private WorkflowStub startAskingParked(TestFleet fleet) {
-    WorkflowStub review = startAsking(fleet);
-    awaitTimer(fleet);
-    assertThat(pool.parked()).hasSize(1);
-    return review;
-  }
-
-  private static void awaitTimer(TestFleet fleet) {
-    TestFleet.await(
-        "it waits for the answer",
-        () ->
-            fleet.events(TestFleet.REVIEW_ID, EventType.EVENT_TYPE_TIMER_STARTED).stream()
-                .anyMatch(
-                    timer ->
-                        timer.getTimerStartedEventAttributes().getStartToFireTimeout().getSeconds()
-                            >= 3_600));
   }
 
   /** The review took. */
@@ -425,26 +379,6 @@ class ReviewPermitTest {
   }
 
   @Test
-  void keepsNoSandboxOfAReviewThatWasCancelled(TestWorkflowEnvironment environment) {
-    pool.keeping();
-    TestFleet fleet = TestFleet.start(environment, world);
-    WorkflowStub review = startAskingParked(fleet);
-
-    review.cancel();
-
-    assertThatThrownBy(() -> review.getResult(RepositoryEnded.class))
-        .hasCauseInstanceOf(CanceledFailure.class);
-    assertThat(world.releases())
-        .singleElement()
-        .satisfies(
-            release -> {
-              assertThat(release.keep()).isFalse();
-              assertThat(release.paused()).isTrue();
-              assertThat(release.runId()).isEqualTo(request().runId());
-            });
-  }
-
-  @Test
   void keepsNoSandboxThatWasLost(TestWorkflowEnvironment environment) {
     pool.keeping();
     boolean[] lost = {false};
@@ -476,218 +410,6 @@ class ReviewPermitTest {
         .containsExactly(
             new LeaseEnded(
                 request().leaseId(), request().runId(), How.UNRESOLVED, "sandbox-0", null));
-  }
-
-  @Test
-  void isNotHeldWhileAPersonIsWaitedFor(TestWorkflowEnvironment environment) {
-    TestFleet fleet = TestFleet.start(environment, world);
-    WorkflowStub review = startAskingParked(fleet);
-    assertThat(pool.held()).isEmpty();
-
-    fleet.review().approve();
-
-    assertThat(review.getResult(RepositoryEnded.class).status())
-        .isEqualTo(RepositoryStatus.COMPLETE);
-    assertThat(world.pauses())
-        .singleElement()
-        .satisfies(
-            pause -> {
-              assertThat(pause.fleet()).isEqualTo(Inputs.FLEET);
-              assertThat(pause.leaseId()).isEqualTo(request().leaseId());
-              assertThat(pause.runId()).isEqualTo(request().runId());
-            });
-    LeaseRequest again = pool.requests().get(1);
-    assertThat(again.leaseId()).isEqualTo(request().leaseId());
-    assertThat(again.parkedSandboxId()).isEqualTo("sandbox-0");
-    assertThat(again.priority()).isEqualTo(LeaseRequest.GOES_ON);
-    assertThat(world.turns()).extracting(TurnInput::fence).containsOnly("0".repeat(31) + "1");
-    assertThat(pool.endings()).containsExactly(How.PARKED, How.RELEASED);
-  }
-
-  @Test
-  void isWaitedForBesideTheParkedSandboxAndWokenAtItsTime(TestWorkflowEnvironment environment) {
-    TestFleet fleet = TestFleet.start(environment, world);
-    WorkflowStub review = startAskingParked(fleet);
-    pool.hold();
-    fleet.review().approve();
-    TestFleet.await("it waits", () -> !pool.waiting().isEmpty());
-    assertThat(fleet.review().progress().stage()).isEqualTo(Stage.LEASE);
-    assertThat(world.turns()).hasSize(1);
-    environment.sleep(Duration.ofMinutes(10));
-    long slot = environment.currentTimeMillis() + 30_000;
-    pool.notBefore(slot);
-
-    pool.resume();
-
-    assertThat(review.getResult(RepositoryEnded.class).status())
-        .isEqualTo(RepositoryStatus.COMPLETE);
-    assertThat(world.wakes()).extracting(WakeInput::notBefore).containsExactly(slot);
-    assertThat(world.report().sandboxMilliseconds())
-        .as("neither parked nor waiting")
-        .isLessThan(120_000);
-  }
-
-  @Test
-  void takesAParkedSandboxBackWhoseWorkIsSaved(TestWorkflowEnvironment environment) {
-    TestFleet fleet = TestFleet.start(environment, world);
-    WorkflowStub review = startAskingParked(fleet);
-
-    pool.askBack(request());
-    TestFleet.await("it is given back", () -> world.sandboxes().isEmpty());
-    TestFleet.await("it waits on", () -> fleet.review().progress().stage() == Stage.APPROVAL);
-    assertThat(world.releases().get(0).paused()).isTrue();
-    fleet.review().approve();
-
-    assertThat(review.getResult(RepositoryEnded.class).status())
-        .isEqualTo(RepositoryStatus.COMPLETE);
-    assertThat(world.callsOf("Lease")).isEqualTo(2);
-    assertThat(world.turns().get(1).sandboxId()).isEqualTo("sandbox-1");
-    assertThat(pool.endings()).containsExactly(How.PARKED, How.RELEASED, How.RELEASED);
-  }
-
-  @Test
-  void takesAParkedSandboxBackThatWaitsInTheLine(TestWorkflowEnvironment environment) {
-    TestFleet fleet = TestFleet.start(environment, world);
-    WorkflowStub review = startAskingParked(fleet);
-    pool.hold();
-    fleet.review().approve();
-    TestFleet.await("it waits", () -> !pool.waiting().isEmpty());
-
-    pool.askBack(request());
-    TestFleet.await(
-        "it waits with another lease",
-        () -> pool.waiting().stream().anyMatch(lease -> lease.endsWith(":1")));
-    assertThat(world.sandboxes()).isEmpty();
-    pool.resume();
-
-    assertThat(review.getResult(RepositoryEnded.class).status())
-        .isEqualTo(RepositoryStatus.COMPLETE);
-    assertThat(world.turns().get(1).sandboxId()).isEqualTo("sandbox-1");
-  }
-
-  @Test
-  void takesNothingBackWhoseWorkIsNotSaved(TestWorkflowEnvironment environment) {
-    world.savingNothing();
-    TestFleet fleet = TestFleet.start(environment, world);
-    WorkflowStub review = startAskingParked(fleet);
-
-    pool.askBack(request());
-    fleet.review().approve();
-
-    assertThat(review.getResult(RepositoryEnded.class).status())
-        .isEqualTo(RepositoryStatus.COMPLETE);
-    assertThat(world.callsOf("Lease")).isEqualTo(1);
-  }
-
-  @Test
-  void takesNothingBackThatIsInUse(TestWorkflowEnvironment environment) {
-    TestFleet fleet = TestFleet.start(environment, world);
-    world.during("Review", () -> pool.askBack(request()));
-    WorkflowStub review = startAskingParked(fleet);
-    environment.sleep(Duration.ofMinutes(5));
-    assertThat(world.sandboxes()).hasSize(1);
-
-    fleet.review().approve();
-
-    assertThat(review.getResult(RepositoryEnded.class).status())
-        .isEqualTo(RepositoryStatus.COMPLETE);
-    assertThat(world.callsOf("Lease")).isEqualTo(1);
-  }
-
-  /** The pool may ask before the review knows that the pause has come to its end. */
-  @Test
-  void takesAParkedSandboxBackThatIsAskedForAtOnce(TestWorkflowEnvironment environment) {
-    TestFleet fleet = TestFleet.start(environment, world);
-    world.during("Pause", () -> pool.askBack(request()));
-    WorkflowStub review = startAsking(fleet);
-
-    TestFleet.await("it is given back", () -> world.callsOf("Release") == 1);
-    assertThat(world.sandboxes()).isEmpty();
-    fleet.review().approve();
-
-    assertThat(review.getResult(RepositoryEnded.class).status())
-        .isEqualTo(RepositoryStatus.COMPLETE);
-  }
-
-  @Test
-  void forAParkedSandboxThatNobodyWakesGoesBack(TestWorkflowEnvironment environment) {
-    TestFleet fleet = TestFleet.start(environment, world);
-    WorkflowStub review = startAskingParked(fleet);
-
-    pool.stray(request(), request().leaseId(), request().runId());
-    TestFleet.await("it comes back", () -> pool.held().isEmpty());
-    assertThat(pool.ended().get(1).how()).isEqualTo(How.PARKED);
-    assertThat(pool.ended().get(1).sandboxId()).isEqualTo("sandbox-0");
-    fleet.review().approve();
-
-    assertThat(review.getResult(RepositoryEnded.class).status())
-        .isEqualTo(RepositoryStatus.COMPLETE);
-  }
-
-  @Test
-  void isGivenBackForASandboxThatIsGoneWhenItIsToBePaused(TestWorkflowEnvironment environment) {
-    TestFleet fleet = TestFleet.start(environment, world);
-    world.during("Pause", world::loseSandboxes);
-    WorkflowStub review = startAsking(fleet);
-    TestFleet.await("it is given back", () -> world.callsOf("Release") == 1);
-    awaitTimer(fleet);
-    assertThat(pool.held()).isEmpty();
-    assertThat(fleet.review().progress().stage()).isEqualTo(Stage.APPROVAL);
-
-    fleet.review().approve();
-
-    assertThat(review.getResult(RepositoryEnded.class).status())
-        .isEqualTo(RepositoryStatus.COMPLETE);
-    assertThat(world.callsOf("Lease")).isEqualTo(2);
-  }
-
-  @Test
-  void staysWithASandboxThatCannotBePaused(TestWorkflowEnvironment environment) {
-    TestFleet fleet = TestFleet.start(environment, world);
-    world.failingForGood("Pause", Cause.INTERNAL.code());
-    WorkflowStub review = startAsking(fleet);
-    awaitTimer(fleet);
-    assertThat(pool.held()).hasSize(1);
-
-    fleet.review().approve();
-
-    assertThat(review.getResult(RepositoryEnded.class).status())
-        .isEqualTo(RepositoryStatus.COMPLETE);
-    assertThat(pool.requests()).hasSize(1);
-  }
-
-  @Test
-  void isNotWokenForFollowUpsThatAreRejectedOneAfterTheOther(TestWorkflowEnvironment environment) {
-    TestFleet fleet = TestFleet.start(environment, world);
-    WorkflowStub review = fleet.startReview(Inputs.review(asking(3)));
-    for (int i = 0; i < 3; i++) {
-      Integer question = i;
-      TestFleet.await(
-          "follow-up " + i + " waits", () -> question.equals(fleet.review().progress().awaiting()));
-      fleet.review().reject();
-    }
-
-    assertThat(review.getResult(RepositoryEnded.class).cause()).isEqualTo(Cause.FOLLOW_UP_REJECTED);
-    assertThat(world.callsOf("Pause")).isEqualTo(1);
-    assertThat(pool.requests()).as("the last for the diff alone").hasSize(2);
-    assertThat(world.report().diff()).isNotNull();
-  }
-
-  @Test
-  void givesItsPlaceBackWhenItIsCancelledBesideItsParkedSandbox(
-      TestWorkflowEnvironment environment) {
-    TestFleet fleet = TestFleet.start(environment, world);
-    WorkflowStub review = startAskingParked(fleet);
-    pool.hold();
-    fleet.review().approve();
-    TestFleet.await("it waits", () -> !pool.waiting().isEmpty());
-
-    review.cancel();
-
-    assertThatThrownBy(() -> review.getResult(RepositoryEnded.class))
-        .hasCauseInstanceOf(CanceledFailure.class);
-    assertThat(world.releases()).singleElement().matches(ReleaseInput::paused);
-    assertThat(world.sandboxes()).isEmpty();
   }
 
   @Test
