@@ -117,11 +117,11 @@ class WarmSandboxesUnderAttackIT {
       set("--idle", "paused");
       StartedBatch second = begin("second", "asking.yaml", names);
       killAWorker();
-      first.awaitOutcome(SOON);
+      first.awaitOutcome(AttackedFleet.END);
       awaitQuestions(second);
       program("approve", "second", "amber", "birch", "cedar", "dune");
       killASandboxAtWork(second);
-      second.awaitOutcome(SOON);
+      second.awaitOutcome(AttackedFleet.END);
 
       account.heal();
       set("--minimum-idle", "claude=0", "--reuse", "none");
@@ -172,7 +172,8 @@ class WarmSandboxesUnderAttackIT {
 
     /**
      * One that follows an agent and does nothing else: other activities have no heartbeat, and what
-     * a dead worker had of them is tried again only after minutes.
+     * a dead worker had of them is tried again only after minutes. What it begins after the look is:
+     * then the test takes minutes longer.
      */
     private void killAWorker() {
       List<AttackedWorker> follows = new ArrayList<>();
@@ -234,7 +235,7 @@ class WarmSandboxesUnderAttackIT {
     private void awaitQuestions(StartedBatch batch) {
       Waiting.until(
           "all wait for an answer",
-          SOON,
+          AttackedFleet.END,
           () ->
               program("status", batch.batch())
                       .lines()
