@@ -311,7 +311,7 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
   }
 
   private Promise<WorkflowExecution> start(TargetPage.Row row) {
-    PlanOutline plan = requirePlan();
+    PlanOutline plan = row.outlineOr(requirePlan());
     Double budget = state.started(row.index(), row.key(), plan.budgetUsd());
     int generation = state.generation(row.index());
     RepositoryReviewWorkflow review =
@@ -328,7 +328,7 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
                 row.key(),
                 row.target(),
                 row.planOr(input.plan()),
-                row.outlineOr(plan),
+                plan,
                 input.agent(),
                 generation,
                 input.heartbeatTimeout(),
