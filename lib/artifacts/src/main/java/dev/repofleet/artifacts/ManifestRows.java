@@ -8,8 +8,9 @@ import java.util.Objects;
 import java.util.RandomAccess;
 
 /**
- * All rows of one or more manifests as a list that reads them by page when they are asked for: a million rows
- * take no more memory than some thousands. Unmodifiable; for one thread; holds nothing open.
+ * All rows of one or more manifests as a list that reads them by page when they are asked for: a
+ * million rows take no more memory than some thousands. Unmodifiable; for one thread; holds nothing
+ * open.
  */
 public final class ManifestRows extends AbstractList<TargetRow> implements RandomAccess {
   private static final int PAGE = 256;

@@ -67,8 +67,7 @@ public final class BatchRecords {
   public List<TargetRow> targets() {
     try {
       List<ManifestReader> manifests = new ArrayList<>();
-      manifests.add(
-          ManifestReader.unchecked(store, ArtifactUri.of(ArtifactPaths.manifest(batch))));
+      manifests.add(ManifestReader.unchecked(store, ArtifactUri.of(ArtifactPaths.manifest(batch))));
       for (String added : store.list(ArtifactPaths.addedManifests(batch))) {
         manifests.add(ManifestReader.unchecked(store, added));
       }

@@ -172,8 +172,8 @@ class WarmSandboxesUnderAttackIT {
 
     /**
      * One that follows an agent and does nothing else: other activities have no heartbeat, and what
-     * a dead worker had of them is tried again only after minutes. What it begins after the look is:
-     * then the test takes minutes longer.
+     * a dead worker had of them is tried again only after minutes. What it begins after the look
+     * is: then the test takes minutes longer.
      */
     private void killAWorker() {
       List<AttackedWorker> follows = new ArrayList<>();

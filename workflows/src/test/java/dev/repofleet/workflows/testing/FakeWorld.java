@@ -340,8 +340,7 @@ public final class FakeWorld
           for (int i = request.offset(); i < end; i++) {
             int named = request.manifest().uri().startsWith(Inputs.MORE) ? 100 + i : i;
             rows.add(
-                rowPlans.apply(
-                    new TargetPage.Row(i, Inputs.key(named), Inputs.target(named))));
+                rowPlans.apply(new TargetPage.Row(i, Inputs.key(named), Inputs.target(named))));
           }
           return new TargetPage(rows);
         });
