@@ -1,5 +1,6 @@
 package dev.repofleet.starter;
 
+import dev.repofleet.starter.control.AddCommand;
 import dev.repofleet.starter.control.CancelCommand;
 import dev.repofleet.starter.control.PauseCommand;
 import dev.repofleet.starter.control.ResumeCommand;
@@ -70,6 +71,7 @@ public final class RepoFleetCommand implements Callable<Integer> {
             .addSubcommand(new ResumeCommand(context))
             .addSubcommand(new CancelCommand(context))
             .addSubcommand(new RetryCommand(context))
+            .addSubcommand(new AddCommand(context))
             .addSubcommand(new SetCommand(context))
             .addSubcommand(new DeleteCommand(context))
             .addSubcommand(PoolCommand.line(context))

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the manifest of a batch, row by row; for one thread.
@@ -14,24 +15,38 @@ import java.nio.file.Path;
  */
 public final class ManifestWriter implements AutoCloseable {
   private final ArtifactStore store;
-  private final String path;
+  private final @Nullable String path;
   private final Path temporary;
   private final BufferedWriter out;
   private int count;
 
   /**
-   * Begins a manifest.
+   * Begins the manifest of a batch.
    *
    * @throws ArtifactException when no temporary file can be written
    */
   public ManifestWriter(ArtifactStore store, String batch) {
+    this(store, ArtifactUri.requirePath(ArtifactPaths.manifest(batch)), "batch " + batch);
+  }
+
+  /**
+   * Begins a manifest that is stored by its content alone, as of targets that a batch has yet to
+   * take in.
+   *
+   * @throws ArtifactException when no temporary file can be written
+   */
+  public static ManifestWriter unnamed(ArtifactStore store) {
+    return new ManifestWriter(store, null, "more targets");
+  }
+
+  private ManifestWriter(ArtifactStore store, @Nullable String path, String what) {
     this.store = store;
-    this.path = ArtifactUri.requirePath(ArtifactPaths.manifest(batch));
+    this.path = path;
     try {
       temporary = Files.createTempFile("repofleet-manifest-", ".jsonl");
       out = Files.newBufferedWriter(temporary, StandardCharsets.UTF_8);
     } catch (IOException e) {
-      throw new ArtifactException("cannot begin the manifest of batch " + batch + ": " + e, e);
+      throw new ArtifactException("cannot begin the manifest of " + what + ": " + e, e);
     }
   }
 
@@ -50,7 +65,7 @@ public final class ManifestWriter implements AutoCloseable {
       out.write('\n');
       count++;
     } catch (IOException e) {
-      throw new ArtifactException("cannot write the manifest " + path + ": " + e, e);
+      throw new ArtifactException("cannot write the manifest " + temporary + ": " + e, e);
     }
   }
 
@@ -63,9 +78,9 @@ public final class ManifestWriter implements AutoCloseable {
     try {
       out.close();
     } catch (IOException e) {
-      throw new ArtifactException("cannot write the manifest " + path + ": " + e, e);
+      throw new ArtifactException("cannot write the manifest " + temporary + ": " + e, e);
     }
-    ArtifactRef written = store.createNamed(path, temporary);
+    ArtifactRef written = path == null ? store.put(temporary) : store.createNamed(path, temporary);
     return new ManifestRef(written.uri(), written.sha256(), count);
   }
 

@@ -10,6 +10,7 @@ import dev.repofleet.artifacts.BatchResult;
 import dev.repofleet.artifacts.DataFolders;
 import dev.repofleet.artifacts.ManifestReader;
 import dev.repofleet.artifacts.ManifestRows;
+import dev.repofleet.artifacts.Plan;
 import dev.repofleet.artifacts.RepositoryResult;
 import dev.repofleet.artifacts.TargetRow;
 import dev.repofleet.starter.CommandContext;
@@ -23,6 +24,7 @@ import java.util.Optional;
 /** What the artifact store holds about one batch. Thread-safe; reads anew at each call. */
 public final class BatchRecords {
   private static final long MAX_REVIEW = 64L << 20;
+  private static final long MAX_PLAN = 16L << 20;
   private static final long MAX_STATE = 4L << 20;
   private static final long MAX_BATCH = 512L << 20;
 
@@ -75,6 +77,16 @@ public final class BatchRecords {
     } catch (ArtifactNotFoundException e) {
       return List.of();
     }
+  }
+
+  /**
+   * Its plan.
+   *
+   * @throws dev.repofleet.artifacts.ArtifactException when the store lacks it
+   */
+  public Plan plan() {
+    return ArtifactJson.read(
+        store, ArtifactUri.of(ArtifactPaths.plan(batch)), Plan.class, MAX_PLAN);
   }
 
   /** The result of a repository; empty when it has none yet. */

@@ -13,6 +13,7 @@ import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.PlanRef;
 import dev.repofleet.workflows.batch.BatchInput;
+import dev.repofleet.workflows.batch.BatchLimits;
 import dev.repofleet.workflows.batch.ManifestRef;
 import dev.repofleet.workflows.client.TemporalConnection;
 import java.util.Map;
@@ -65,7 +66,9 @@ final class BatchStarter {
             wanted.agent(),
             BatchInput.DEFAULT_HEARTBEAT_TIMEOUT,
             BatchInput.DEFAULT_CHECKPOINT_EVERY,
-            null);
+            null,
+            wanted.limits(),
+            true);
     new BatchWorkflowStarter(connection, talk).start(input);
   }
 
@@ -87,8 +90,15 @@ final class BatchStarter {
    *
    * @param batch id, checked
    * @param window most repositories in work at once
+   * @param limits where the batch stops by itself
    */
-  record Wanted(String batch, WantedTargets targets, Plan plan, AgentKind agent, int window) {
+  record Wanted(
+      String batch,
+      WantedTargets targets,
+      Plan plan,
+      AgentKind agent,
+      int window,
+      BatchLimits limits) {
     Wanted {
       Objects.requireNonNull(targets, "targets");
     }

@@ -3,10 +3,12 @@ package dev.repofleet.starter.review;
 import dev.repofleet.starter.CommandContext;
 import dev.repofleet.starter.CommandException;
 import dev.repofleet.starter.FleetOption;
+import dev.repofleet.starter.PlainText;
 import dev.repofleet.starter.Terminal;
 import dev.repofleet.starter.plan.PlanLoader;
 import dev.repofleet.starter.target.TargetFilter;
 import dev.repofleet.workflows.AgentKind;
+import dev.repofleet.workflows.batch.BatchLimits;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
@@ -31,8 +33,9 @@ import picocli.CommandLine.Spec;
       "  repofleet review -f repositories.txt --plan quality --out results",
       "  repofleet review https://github.com/owner/name@v1.2#server",
       "",
-      "Exit code: 0 all complete, 2 wrong use, 3 some are not complete, 5 Temporal,",
-      "the sandboxes or the model can't be reached, 130 interrupted (the batch goes on)."
+      "Exit code: 0 all complete, 2 wrong use, 3 some are not complete, 4 stopped at the",
+      "budget, 5 Temporal, the sandboxes or the model can't be reached, 130 interrupted",
+      "(the batch goes on)."
     })
 public final class ReviewCommand implements Callable<Integer> {
   private final CommandContext context;
@@ -98,6 +101,24 @@ public final class ReviewCommand implements Callable<Integer> {
   private int concurrency;
 
   @Option(
+      names = "--budget-usd",
+      paramLabel = "X",
+      description = {
+        "Most dollars that all repositories may cost together; passed by no more than the",
+        "turn that each agent is in. Default: what the plan allows each"
+      })
+  private @Nullable Double budgetUsd;
+
+  @Option(
+      names = "--max-failures",
+      paramLabel = "N|X%",
+      description = {
+        "Starts nothing more once so many have failed, or such a share of those that have",
+        "ended, of which there must be ten. Default: goes on to the end"
+      })
+  private @Nullable String maxFailures;
+
+  @Option(
       names = "--out",
       paramLabel = "DIR",
       description = "Copies the results there: report.html, batch.json, a folder a repository.")
@@ -157,6 +178,7 @@ public final class ReviewCommand implements Callable<Integer> {
               .plan(plan)
               .batch(batch)
               .concurrency(concurrency)
+              .limits(limits())
               .out(out)
               .fleet(fleet.in(context))
               .agent(agent())
@@ -177,6 +199,25 @@ public final class ReviewCommand implements Callable<Integer> {
     @Override
     public Iterator<String> iterator() {
       return PlanLoader.PRESETS.iterator();
+    }
+  }
+
+  private BatchLimits limits() {
+    if (maxFailures == null) {
+      return new BatchLimits(budgetUsd, null, null);
+    }
+    String number = maxFailures.strip();
+    try {
+      return number.endsWith("%")
+          ? new BatchLimits(
+              budgetUsd, null, Double.valueOf(number.substring(0, number.length() - 1).strip()))
+          : new BatchLimits(budgetUsd, Integer.valueOf(number), null);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "--max-failures takes a number as 5, or a share as 10%, not '"
+              + PlainText.of(number, 40)
+              + "'",
+          e);
     }
   }
 

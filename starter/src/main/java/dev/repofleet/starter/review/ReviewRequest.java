@@ -4,6 +4,7 @@ import dev.repofleet.starter.target.TargetFilter;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.batch.BatchInput;
+import dev.repofleet.workflows.batch.BatchLimits;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -22,6 +23,7 @@ public final class ReviewRequest {
   private final String plan;
   private final @Nullable String batch;
   private final int concurrency;
+  private final BatchLimits limits;
   private final @Nullable String out;
   private final Fleet fleet;
   private final AgentKind agent;
@@ -39,6 +41,7 @@ public final class ReviewRequest {
     this.plan = builder.plan;
     this.batch = builder.batch;
     this.concurrency = builder.concurrency;
+    this.limits = builder.limits;
     this.out = builder.out;
     this.fleet = builder.fleet;
     this.agent = builder.agent;
@@ -98,6 +101,10 @@ public final class ReviewRequest {
     return concurrency;
   }
 
+  BatchLimits limits() {
+    return limits;
+  }
+
   Optional<String> out() {
     return Optional.ofNullable(out);
   }
@@ -139,6 +146,7 @@ public final class ReviewRequest {
     private String plan = "security";
     private @Nullable String batch;
     private int concurrency = DEFAULT_CONCURRENCY;
+    private BatchLimits limits = BatchLimits.NONE;
     private @Nullable String out;
     private Fleet fleet = Fleet.DEFAULT;
     private AgentKind agent = AgentKind.CLAUDE;
@@ -185,6 +193,12 @@ public final class ReviewRequest {
     /** Most repositories in work at once, 1 to 500; default 10. */
     public Builder concurrency(int value) {
       concurrency = value;
+      return this;
+    }
+
+    /** Where the batch stops by itself; default nowhere. */
+    public Builder limits(BatchLimits value) {
+      limits = Objects.requireNonNull(value, "limits");
       return this;
     }
 

@@ -18,11 +18,13 @@ import dev.repofleet.starter.target.TargetReader;
 import dev.repofleet.starter.target.WantedTargets;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.Fleet;
+import dev.repofleet.workflows.batch.BatchLimits;
 import dev.repofleet.workflows.client.TemporalConnection;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -66,6 +68,7 @@ public final class ReviewRun {
     Fleet fleet = request.fleet();
     String batch = batch(fleet);
     Plan plan = new PlanLoader(context.workingDirectory()).load(request.plan());
+    requireUsefulBudget(plan);
     OutFolder out =
         request.out().map(name -> OutFolder.check(context.workingDirectory(), name)).orElse(null);
     try (WantedTargets targets =
@@ -79,7 +82,8 @@ public final class ReviewRun {
       Fleet fleet, String batch, Plan plan, WantedTargets targets, @Nullable OutFolder out)
       throws InterruptedException {
     BatchStarter.Wanted wanted =
-        new BatchStarter.Wanted(batch, targets, plan, request.agent(), request.concurrency());
+        new BatchStarter.Wanted(
+            batch, targets, plan, request.agent(), request.concurrency(), request.limits());
     if (!request.local()) {
       return run(fleet, wanted, out, context.environment(), null);
     }
@@ -97,6 +101,23 @@ public final class ReviewRun {
       Map<String, String> environment = new HashMap<>(context.environment());
       environment.putAll(stack.environment());
       return run(fleet, wanted, out, environment, stack);
+    }
+  }
+
+  private void requireUsefulBudget(Plan plan) {
+    Double budget = request.limits().budgetUsd();
+    double cap = plan.limits().budgetUsd();
+    double least = BatchLimits.leastShareUsd(cap);
+    if (budget != null && budget < least) {
+      throw CommandException.wrongUse(
+          String.format(
+              Locale.ROOT,
+              "--budget-usd %.2f starts nothing: one repository may cost $%.2f by the plan's"
+                  + " limits.budgetUsd, and is not started with less than $%.2f; raise the one or"
+                  + " lower the other",
+              budget,
+              cap,
+              least));
     }
   }
 

@@ -16,7 +16,9 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** Puts the bundles of path targets and the manifest of a batch into the artifact store. */
 public final class ManifestBuilder {
@@ -50,6 +52,27 @@ public final class ManifestBuilder {
       Rows rows = new Rows(git, plan);
       targets.forEach(target -> writer.add(rows.next(target)));
       return writer.finish();
+    }
+  }
+
+  /**
+   * Writes those of the targets that a batch has yet to take in; stored by content, under no name.
+   *
+   * @param known tells by its key whether the batch has a target already
+   * @return none when it has all of them
+   * @throws TargetException when a commit can't be bundled
+   */
+  public Optional<ManifestRef> more(Plan plan, WantedTargets targets, Predicate<String> known) {
+    try (GitCommand git = GitCommand.on(environment);
+        ManifestWriter writer = ManifestWriter.unnamed(store)) {
+      Rows rows = new Rows(git, plan);
+      targets.forEach(
+          target -> {
+            if (!known.test(target.key())) {
+              writer.add(rows.next(target));
+            }
+          });
+      return rows.index == 0 ? Optional.empty() : Optional.of(writer.finish());
     }
   }
 

@@ -36,6 +36,11 @@ public record BatchLimits(
     }
   }
 
+  /** Least dollars with which a repository is started that may cost so much by its plan. */
+  public static double leastShareUsd(double capUsd) {
+    return Budget.LEAST_SHARE * capUsd;
+  }
+
   BatchLimits withBudget(double usd) {
     return new BatchLimits(usd, failures, failurePercent);
   }

@@ -1,0 +1,144 @@
+package dev.repofleet.starter.control;
+
+import dev.repofleet.artifacts.ArtifactPaths;
+import dev.repofleet.artifacts.ArtifactRef;
+import dev.repofleet.artifacts.ArtifactStore;
+import dev.repofleet.artifacts.TargetRow;
+import dev.repofleet.starter.CommandContext;
+import dev.repofleet.starter.ExitCode;
+import dev.repofleet.starter.Terminal;
+import dev.repofleet.starter.render.Wording;
+import dev.repofleet.starter.review.BatchRecords;
+import dev.repofleet.starter.review.BatchTargets;
+import dev.repofleet.starter.target.ManifestBuilder;
+import dev.repofleet.starter.target.TargetReader;
+import dev.repofleet.starter.target.WantedTargets;
+import dev.repofleet.workflows.batch.ManifestRef;
+import dev.repofleet.workflows.batch.TargetsAdded;
+import dev.repofleet.workflows.batch.TargetsToAdd;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code add}: more targets for a batch. */
+@Command(
+    name = "add",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Adds repositories to a batch; they are reviewed after those it has, by its plan.",
+      "What it has already is left out. A batch that has ended goes on with the new ones."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  repofleet add 20260102-030405-abcd owner/name",
+      "  repofleet add 20260102-030405-abcd -f more.txt"
+    })
+public final class AddCommand implements Callable<Integer> {
+  private final CommandContext context;
+
+  @Parameters(index = "0", paramLabel = "BATCH", description = "Id of the batch.")
+  private String batch = "";
+
+  @Parameters(
+      index = "1..*",
+      arity = "0..*",
+      paramLabel = "TARGET",
+      description = "As with review: a URL, owner/name, or a path.")
+  private @Nullable List<String> targets;
+
+  @Option(
+      names = {"-f", "--file"},
+      paramLabel = "FILE",
+      description = "A list of targets as with review; - reads standard input.")
+  private @Nullable String list;
+
+  @Spec private @Nullable CommandSpec spec;
+
+  /** A command in this world. */
+  public AddCommand(CommandContext context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() {
+    Terminal terminal = Terminal.of(spec);
+    try (WantedTargets wanted =
+            new TargetReader(context, terminal::say)
+                .read(targets == null ? List.of() : targets, list);
+        ControlledBatch controlled = ControlledBatch.open(context, terminal, batch)) {
+      BatchRecords records = controlled.records();
+      List<TargetRow> known = BatchTargets.require(context, records);
+      Set<String> there = common(wanted, known);
+      if (!there.isEmpty()) {
+        terminal.say(
+            Wording.count(there.size(), "repository is", "repositories are")
+                + " in batch "
+                + batch
+                + " already: left out");
+      }
+      Optional<dev.repofleet.artifacts.ManifestRef> more =
+          new ManifestBuilder(context.environment(), records.store(), terminal::say)
+              .more(records.plan(), wanted, there::contains);
+      if (more.isEmpty()) {
+        terminal.tell("Nothing is added to batch " + batch + ".");
+        return ExitCode.OK.number();
+      }
+      TargetsAdded changed = add(controlled, records.store(), reference(more.get()), known.size());
+      terminal.tell(
+          Wording.count(changed.added(), "repository is", "repositories are")
+              + " added to batch "
+              + batch
+              + ": it has "
+              + changed.total()
+              + ".");
+    }
+    return ExitCode.OK.number();
+  }
+
+  private static Set<String> common(WantedTargets wanted, List<TargetRow> known) {
+    Set<String> keys = new HashSet<>();
+    wanted.forEach(target -> keys.add(target.key()));
+    Set<String> common = new HashSet<>();
+    for (TargetRow row : known) {
+      if (keys.contains(row.key())) {
+        common.add(row.key());
+      }
+    }
+    return common;
+  }
+
+  private static ManifestRef reference(dev.repofleet.artifacts.ManifestRef written) {
+    return new ManifestRef(written.uri(), written.sha256(), Math.toIntExact(written.count()));
+  }
+
+  private TargetsAdded add(
+      ControlledBatch controlled, ArtifactStore store, ManifestRef more, int total) {
+    return controlled
+        .ask("add", TargetsAdded.class, new TargetsToAdd(more, total))
+        .orElseGet(
+            () ->
+                controlled.reopen("add to", ended -> ended.add(named(store, more, ended.total()))));
+  }
+
+  /** Under the batch's own name, as its worker does it while the batch works. */
+  private ManifestRef named(ArtifactStore store, ManifestRef more, int first) {
+    try (InputStream in = store.open(more.uri())) {
+      ArtifactRef named = store.name(store.put(in), ArtifactPaths.addedManifest(batch, first));
+      return new ManifestRef(named.uri(), more.sha256(), more.count());
+    } catch (IOException e) {
+      throw new UncheckedIOException("the targets to add can't be read from the store", e);
+    }
+  }
+}
