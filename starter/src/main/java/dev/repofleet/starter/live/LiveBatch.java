@@ -22,7 +22,7 @@ public final class LiveBatch {
   private static final int MAX_ENDED = 200;
 
   private final String batch;
-  private final int total;
+  private int total;
   private final Map<Integer, LiveRow> working = new TreeMap<>();
   private final List<LiveRow> latest = new ArrayList<>();
   private final Map<RepositoryStatus, Integer> ended = new EnumMap<>(RepositoryStatus.class);
@@ -40,6 +40,11 @@ public final class LiveBatch {
   public LiveBatch(String batch, int total) {
     this.batch = batch;
     this.total = total;
+  }
+
+  /** How many repositories it has now: some may have been added. */
+  public void total(int count) {
+    total = count;
   }
 
   /** A repository is in work, and how. */

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonPropertyOrder({"type", "at", "batch", "held", "resume"})
 public record HoldEvent(Instant at, String batch, @Nullable String held) {
+  /** The reason of a batch that a person has paused. */
+  public static final String PAUSED = "a person has paused it";
+
   private static final int MAX_SENTENCE = 300;
   private static final int MAX_ID = 80;
   private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9.-]{0,62}");
@@ -49,6 +52,13 @@ public record HoldEvent(Instant at, String batch, @Nullable String held) {
 
   /** Why a batch is held, and the way out. */
   public static String sentence(String batch, String held) {
+    if (held.equals(PAUSED)) {
+      return "Batch "
+          + PlainText.of(batch, MAX_ID)
+          + " is paused: `"
+          + command(batch)
+          + "` goes on.";
+    }
     return "Batch "
         + PlainText.of(batch, MAX_ID)
         + " is held: "

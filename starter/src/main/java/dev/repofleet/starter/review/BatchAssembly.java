@@ -10,13 +10,13 @@ import dev.repofleet.artifacts.RepositoryStatus;
 import dev.repofleet.artifacts.TargetRow;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.batch.BatchProgress;
-import dev.repofleet.workflows.batch.RunningRepository;
+import dev.repofleet.workflows.batch.IndexRange;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,28 +39,47 @@ final class BatchAssembly {
 
   /** A batch that goes on; without progress only its ended repositories are known. */
   BatchResult running(@Nullable BatchProgress progress, Instant startedAt) {
-    Set<Integer> running =
-        progress == null
-            ? Set.of()
-            : progress.running().stream()
-                .map(RunningRepository::index)
-                .collect(Collectors.toUnmodifiableSet());
+    Map<Integer, Integer> generations = new HashMap<>();
+    List<IndexRange> again = List.of();
+    List<IndexRange> notStarted = List.of();
+    if (progress != null) {
+      progress.running().forEach(each -> generations.put(each.index(), each.generation()));
+      if (progress.control() != null) {
+        again = progress.control().again();
+        notStarted = progress.control().notStarted();
+      }
+    }
     List<BatchRow> rows = new ArrayList<>();
     for (TargetRow target : records.targets()) {
-      boolean started =
-          running.contains(target.index())
-              || (progress != null && target.index() < progress.dispatched());
-      rows.add(
-          row(target)
-              .orElseGet(
-                  () ->
-                      BatchRow.without(
-                          target,
-                          started ? RepositoryStatus.RUNNING : RepositoryStatus.QUEUED,
-                          null,
-                          null)));
+      int index = target.index();
+      Integer generation = generations.get(index);
+      boolean started = generation != null || (progress != null && index < progress.dispatched());
+      if (isIn(again, index)) {
+        rows.add(BatchRow.without(target, RepositoryStatus.QUEUED, null, null));
+      } else if (isIn(notStarted, index)) {
+        rows.add(cancelled(target));
+      } else {
+        rows.add(
+            row(target, generation == null ? 0 : generation)
+                .orElseGet(
+                    () ->
+                        BatchRow.without(
+                            target,
+                            started ? RepositoryStatus.RUNNING : RepositoryStatus.QUEUED,
+                            null,
+                            null)));
+      }
     }
     return result(BatchStatus.RUNNING, null, startedAt, rows);
+  }
+
+  private static boolean isIn(List<IndexRange> ranges, int index) {
+    return ranges.stream().anyMatch(range -> range.contains(index));
+  }
+
+  private static BatchRow cancelled(TargetRow target) {
+    return BatchRow.without(
+        target, RepositoryStatus.CANCELLED, Cause.NOT_STARTED.code(), Cause.NOT_STARTED.sentence());
   }
 
   /** A batch that has ended; {@code batch.json} as it is, else from what its reviews left. */
@@ -71,16 +90,22 @@ final class BatchAssembly {
     }
     List<BatchRow> rows = new ArrayList<>();
     for (TargetRow target : records.targets()) {
-      rows.add(row(target).orElseGet(() -> notStarted(target)));
+      rows.add(row(target, 0).orElseGet(() -> notStarted(target)));
     }
     BatchStatus status =
         end.kind() == BatchEnd.Kind.CANCELLED ? BatchStatus.CANCELLED : BatchStatus.FAILED;
     return result(status, end.message(), startedAt, rows);
   }
 
-  private Optional<BatchRow> row(TargetRow target) {
+  /**
+   * Of a result.
+   *
+   * @param generation that is in work: a result of an earlier one is none
+   */
+  private Optional<BatchRow> row(TargetRow target, int generation) {
     try {
-      Optional<RepositoryResult> result = records.result(target.key());
+      Optional<RepositoryResult> result =
+          records.result(target.key()).filter(found -> found.generation() >= generation);
       result.map(RepositoryResult::agent).ifPresent(known -> agent = known);
       return result.map(found -> BatchRow.of(found, found.files().uris()));
     } catch (ArtifactException e) {

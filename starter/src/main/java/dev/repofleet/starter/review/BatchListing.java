@@ -116,7 +116,7 @@ final class BatchListing {
         cells.add(
             row.held() == null
                 ? new Cell(row.status(), tone(row.status()))
-                : new Cell("held", Tone.WARNING));
+                : new Cell(row.held().equals(HoldEvent.PAUSED) ? "paused" : "held", Tone.WARNING));
         if (wide) {
           cells.add(Cell.of(orDash(row.plan())));
           cells.add(Cell.of(orDash(row.findings())));
@@ -212,7 +212,7 @@ final class BatchListing {
       if (progress.isEmpty()) {
         return all;
       }
-      all.set(i, row.held(progress.get().held()));
+      all.set(i, row.held(BatchWatcher.rests(progress.get())));
     }
     return all;
   }

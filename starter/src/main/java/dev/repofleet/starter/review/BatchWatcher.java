@@ -12,6 +12,7 @@ import dev.repofleet.starter.FleetOption;
 import dev.repofleet.starter.render.HoldEvent;
 import dev.repofleet.starter.render.RepositoryEvent;
 import dev.repofleet.workflows.Stage;
+import dev.repofleet.workflows.batch.BatchControl;
 import dev.repofleet.workflows.batch.BatchProgress;
 import dev.repofleet.workflows.batch.RunningRepository;
 import dev.repofleet.workflows.review.RepositoryProgress;
@@ -49,7 +50,7 @@ public final class BatchWatcher {
   private final BatchListener listener;
   private final Clock clock;
   private final Pause pause;
-  private final List<TargetRow> targets;
+  private List<TargetRow> targets;
   private final Instant begun;
 
   private final BitSet told = new BitSet();
@@ -139,7 +140,10 @@ public final class BatchWatcher {
     Optional<BatchProgress> progress = view.progress();
     boolean attended = progress.isPresent() && progress.get().dispatched() > 0;
     if (progress.isPresent()) {
-      tellHold(progress.get().held());
+      if (progress.get().total() > targets.size()) {
+        targets = records.targets(); // some were added
+      }
+      tellHold(rests(progress.get()));
       tellEnded(progress.get());
       listener.batch(progress.get());
       askRunning(progress.get().running());
@@ -151,6 +155,14 @@ public final class BatchWatcher {
         && Duration.between(attendedAt, clock.instant()).compareTo(PATIENCE_WITH_WORKERS) >= 0) {
       view.unattendedTaskQueue().ifPresent(this::sayUnattended);
     }
+  }
+
+  /** Why nothing is started; absent while something may be. */
+  static @Nullable String rests(BatchProgress progress) {
+    BatchControl control = progress.control();
+    return progress.held() == null && control != null && control.paused()
+        ? HoldEvent.PAUSED
+        : progress.held();
   }
 
   private void tellHold(@Nullable String now) {
@@ -174,6 +186,9 @@ public final class BatchWatcher {
   private void tellEnded(BatchProgress progress) {
     BitSet running = new BitSet();
     progress.running().forEach(repository -> running.set(repository.index()));
+    if (progress.control() != null) {
+      progress.control().again().forEach(range -> running.set(range.from(), range.to()));
+    }
     int dispatched = Math.min(progress.dispatched(), targets.size());
     for (int i = told.nextClearBit(0); i < dispatched; i = told.nextClearBit(i + 1)) {
       if (!running.get(i)) {

@@ -71,6 +71,7 @@ final class LiveWatch implements BatchListener, Pause {
   @Override
   public void batch(BatchProgress progress) {
     view.begunAt(Instant.ofEpochMilli(progress.startedAt()));
+    view.batch().total(progress.total());
     for (RunningRepository running : progress.running()) {
       if (running.index() < targets.size() && !known.containsKey(running.index())) {
         show(

@@ -91,7 +91,7 @@ public final class StatusCommand implements Callable<Integer> {
               progress,
               progress == null ? known.startedAt() : Instant.ofEpochMilli(progress.startedAt()));
       if (progress != null) {
-        held = progress.held();
+        held = BatchWatcher.rests(progress);
         places = RunningPlaces.of(known.view(), result);
       }
     }
