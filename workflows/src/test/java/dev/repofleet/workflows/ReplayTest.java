@@ -3,6 +3,7 @@ package dev.repofleet.workflows;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.repofleet.workflows.activities.EarlierResult;
 import dev.repofleet.workflows.activities.PromptKind;
 import dev.repofleet.workflows.activities.ReviewOutcome.Verdict;
 import dev.repofleet.workflows.batch.BatchOutcome;
@@ -46,6 +47,10 @@ class ReplayTest {
     recordReview("review-complete", complete);
     recordReview("review-repaired", repaired);
     recordReview("review-cancelled", new FakeWorld());
+    FakeWorld unchanged = new FakeWorld();
+    unchanged.reviewedBefore(
+        new EarlierResult("monday", "repo-9", "store:objects/9", SeverityCounts.NONE));
+    recordReview("review-unchanged", unchanged);
     recordBatch("batch-of-five", new FakeWorld());
   }
 
@@ -92,7 +97,13 @@ class ReplayTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"review-complete", "review-repaired", "review-cancelled", "batch-of-five"})
+      strings = {
+        "review-complete",
+        "review-repaired",
+        "review-cancelled",
+        "review-unchanged",
+        "batch-of-five"
+      })
   void decidesAsItDidThen(String name) throws Exception {
     String history = Recording.read("histories/" + name + ".json");
 

@@ -178,4 +178,13 @@ public final class ArtifactPaths {
   public static String turnResult(String batch, String key, int generation, int turn) {
     return checkpointFolder(batch, key, generation, turn) + "/result.json";
   }
+
+  /**
+   * Points to the result that holds for everything with this key.
+   *
+   * @param key 64 hex digits
+   */
+  public static String cached(String key) {
+    return "cache/" + key + ".json";
+  }
 }

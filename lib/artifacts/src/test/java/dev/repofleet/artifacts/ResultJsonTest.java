@@ -77,7 +77,7 @@ class ResultJsonTest {
         .sessionId("5e551011-0000-5000-8000-000000000000")
         .agent(new AgentInfo("claude", "2.1.197", "some-model"))
         .coverage(new Coverage(CoverageStatus.PARTIAL, 7, 9, List.of()))
-        .cache(new CacheInfo(HASH, false))
+        .cache(CacheInfo.miss(HASH))
         .usage(new Usage(1, 2, 3, 4, 0.25, CostSource.REPORTED, 61.5))
         .startedAt(START)
         .endedAt(START.plusSeconds(90))

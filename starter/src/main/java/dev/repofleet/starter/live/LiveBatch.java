@@ -64,7 +64,7 @@ public final class LiveBatch {
     endedFindings = endedFindings.plus(row.findings());
     endedCost += row.costUsd();
     Duration took = row.took();
-    if (took != null && status != null && status.isGood()) {
+    if (took != null && status == RepositoryStatus.COMPLETE) {
       endedTime = endedTime.plus(took);
       timed++;
     }

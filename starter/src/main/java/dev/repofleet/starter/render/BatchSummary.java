@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -57,15 +58,31 @@ public final class BatchSummary {
     List<String> lines = new ArrayList<>(table.lines(style));
     lines.add("");
     for (BatchRow row : result.repositories()) {
-      if (row.message() != null) {
+      if (row.message() != null && row.status() != RepositoryStatus.SKIPPED_UNCHANGED) {
         lines.addAll(TextLines.of(sentence(row.target(), row.message()), style.width()));
       }
     }
+    unchanged(result).forEach(line -> lines.addAll(TextLines.of(line, style.width())));
     lines.addAll(TextLines.of(totals(result, places.values()), style.width()));
     if (result.rehearsal()) {
       lines.addAll(TextLines.of(REHEARSAL, style.width()));
     }
     return lines;
+  }
+
+  /** A line for each batch they stand on: of most batches all are unchanged since one. */
+  private static List<String> unchanged(BatchResult result) {
+    Map<String, Integer> counts = new LinkedHashMap<>();
+    for (BatchRow row : result.repositories()) {
+      if (row.message() != null && row.status() == RepositoryStatus.SKIPPED_UNCHANGED) {
+        counts.merge(PlainText.of(row.message(), 300), 1, Integer::sum);
+      }
+    }
+    return counts.entrySet().stream()
+        .map(
+            each ->
+                Wording.count(each.getValue(), "repository", "repositories") + " " + each.getKey())
+        .toList();
   }
 
   private static List<Cell> cells(BatchRow row, @Nullable Place place, boolean causes) {

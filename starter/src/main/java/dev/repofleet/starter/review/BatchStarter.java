@@ -68,7 +68,7 @@ final class BatchStarter {
             BatchInput.DEFAULT_CHECKPOINT_EVERY,
             null,
             wanted.limits(),
-            true);
+            wanted.useCache());
     new BatchWorkflowStarter(connection, talk).start(input);
   }
 
@@ -91,6 +91,7 @@ final class BatchStarter {
    * @param batch id, checked
    * @param window most repositories in work at once
    * @param limits where the batch stops by itself
+   * @param useCache whether what is unchanged since an earlier result is skipped
    */
   record Wanted(
       String batch,
@@ -98,7 +99,8 @@ final class BatchStarter {
       Plan plan,
       AgentKind agent,
       int window,
-      BatchLimits limits) {
+      BatchLimits limits,
+      boolean useCache) {
     Wanted {
       Objects.requireNonNull(targets, "targets");
     }

@@ -14,6 +14,7 @@ import dev.repofleet.starter.ExitCode;
 import dev.repofleet.starter.PlainText;
 import dev.repofleet.starter.Terminal;
 import dev.repofleet.workflows.Fleet;
+import dev.repofleet.workflows.activities.EarlierResult;
 import dev.repofleet.workflows.activities.RepositoryReport;
 import dev.repofleet.workflows.activities.TurnOutcome;
 import dev.repofleet.workflows.client.TemporalConnection;
@@ -162,6 +163,18 @@ final class FollowUpRun {
               + records.batch()
               + ": set REPOFLEET_ARTIFACTS to the one it was started with",
           null);
+    }
+    EarlierResult unchanged = state.get().unchanged();
+    if (unchanged != null) {
+      throw CommandException.wrongUse(
+          name
+              + " is unchanged since batch "
+              + unchanged.batch()
+              + ", and nothing was run in this one: the session is there, `repofleet follow-up "
+              + unchanged.batch()
+              + " "
+              + unchanged.key()
+              + " PROMPT` goes on with it");
     }
     if (state.get().turns().isEmpty()) {
       throw CommandException.wrongUse(

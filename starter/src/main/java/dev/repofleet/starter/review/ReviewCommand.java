@@ -33,8 +33,8 @@ import picocli.CommandLine.Spec;
       "  repofleet review -f repositories.txt --plan quality --out results",
       "  repofleet review https://github.com/owner/name@v1.2#server",
       "",
-      "Exit code: 0 all complete, 2 wrong use, 3 some are not complete, 4 stopped at the",
-      "budget, 5 Temporal, the sandboxes or the model can't be reached, 130 interrupted",
+      "Exit code: 0 all complete or unchanged, 2 wrong use, 3 some are not complete, 4 stopped",
+      "at the budget, 5 Temporal, the sandboxes or the model can't be reached, 130 interrupted",
       "(the batch goes on)."
     })
 public final class ReviewCommand implements Callable<Integer> {
@@ -131,6 +131,11 @@ public final class ReviewCommand implements Callable<Integer> {
           "claude, or rehearsal, which uses no model. Default: REPOFLEET_AGENT, else claude")
   private @Nullable String agent;
 
+  @Option(
+      names = "--no-cache",
+      description = "Reviews repositories too that are as they were at an earlier complete result.")
+  private boolean noCache;
+
   @Option(names = "--json", description = "Prints events as JSON lines, the batch last.")
   private boolean json;
 
@@ -187,6 +192,7 @@ public final class ReviewCommand implements Callable<Integer> {
               .local(local)
               .data(data)
               .acceptLocalRisk(acceptLocalRisk)
+              .useCache(!noCache)
               .build();
     } catch (IllegalArgumentException e) {
       throw CommandException.wrongUse(String.valueOf(e.getMessage()));

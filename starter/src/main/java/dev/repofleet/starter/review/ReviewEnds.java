@@ -1,6 +1,7 @@
 package dev.repofleet.starter.review;
 
 import dev.repofleet.artifacts.RepositoryResult;
+import dev.repofleet.artifacts.RepositoryStatus;
 import dev.repofleet.artifacts.SeverityCounts;
 import dev.repofleet.artifacts.TargetRow;
 import dev.repofleet.starter.render.Wording;
@@ -28,6 +29,9 @@ final class ReviewEnds {
     }
     if (!reviewLog.ended(listener.events())) {
       listener.talk().accept("No agent has worked on " + target.target() + ".");
+    }
+    if (result.get().status() == RepositoryStatus.SKIPPED_UNCHANGED) {
+      listener.talk().accept(target.target() + ": " + result.get().message());
     }
     listener.talk().accept(line(target, result.get()));
     return true;

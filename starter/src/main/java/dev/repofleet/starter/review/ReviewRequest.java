@@ -32,6 +32,7 @@ public final class ReviewRequest {
   private final boolean local;
   private final @Nullable Path data;
   private final boolean acceptLocalRisk;
+  private final boolean useCache;
 
   private ReviewRequest(Builder builder) {
     this.targets = List.copyOf(builder.targets);
@@ -50,6 +51,7 @@ public final class ReviewRequest {
     this.local = builder.local;
     this.data = builder.data;
     this.acceptLocalRisk = builder.acceptLocalRisk;
+    this.useCache = builder.useCache;
     if (concurrency < 1 || concurrency > BatchInput.MAX_WINDOW) {
       throw new IllegalArgumentException(
           "--concurrency is 1 to " + BatchInput.MAX_WINDOW + ", not " + concurrency);
@@ -137,6 +139,10 @@ public final class ReviewRequest {
     return acceptLocalRisk;
   }
 
+  boolean useCache() {
+    return useCache;
+  }
+
   /** Collects what is asked for; not thread-safe. */
   public static final class Builder {
     private final List<String> targets;
@@ -155,6 +161,7 @@ public final class ReviewRequest {
     private boolean local;
     private @Nullable Path data;
     private boolean acceptLocalRisk;
+    private boolean useCache = true;
 
     private Builder(List<String> targets) {
       this.targets = targets;
@@ -247,6 +254,12 @@ public final class ReviewRequest {
     /** Whether a real agent may run on this machine without isolation; default no. */
     public Builder acceptLocalRisk(boolean value) {
       acceptLocalRisk = value;
+      return this;
+    }
+
+    /** Whether a repository is skipped that is as it was at an earlier result; default yes. */
+    public Builder useCache(boolean value) {
+      useCache = value;
       return this;
     }
 

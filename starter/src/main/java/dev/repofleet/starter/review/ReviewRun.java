@@ -83,7 +83,13 @@ public final class ReviewRun {
       throws InterruptedException {
     BatchStarter.Wanted wanted =
         new BatchStarter.Wanted(
-            batch, targets, plan, request.agent(), request.concurrency(), request.limits());
+            batch,
+            targets,
+            plan,
+            request.agent(),
+            request.concurrency(),
+            request.limits(),
+            request.useCache());
     if (!request.local()) {
       return run(fleet, wanted, out, context.environment(), null);
     }

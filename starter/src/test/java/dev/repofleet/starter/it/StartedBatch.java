@@ -17,6 +17,7 @@ import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.PlanRef;
 import dev.repofleet.workflows.batch.BatchInput;
+import dev.repofleet.workflows.batch.BatchLimits;
 import dev.repofleet.workflows.batch.BatchOutcome;
 import dev.repofleet.workflows.batch.ManifestRef;
 import dev.repofleet.workflows.batch.ReviewBatchWorkflow;
@@ -96,7 +97,10 @@ final class StartedBatch {
             how.agent(),
             how.heartbeat(),
             how.checkpoints(),
-            null);
+            null,
+            BatchLimits.NONE,
+            // Attacked after they were reviewed undisturbed.
+            false);
     ReviewBatchWorkflow workflow =
         fleet
             .temporal()

@@ -50,6 +50,28 @@ class BatchSummaryTest {
   }
 
   @Test
+  void what_is_unchanged_is_told_in_a_line_for_each_batch_it_stands_on() {
+    TargetSpec spec = new TargetParser(path -> false).parse("owner/name");
+    TargetRow target = TargetRow.git(0, "k", spec, CanonicalTarget.ofUrl(spec.url()));
+    String monday = "unchanged since batch monday: nothing was run";
+    BatchResult result =
+        BatchResult.of(
+            new BatchResult.Head(
+                "b", BatchStatus.COMPLETE, null, "security", null, AT, AT.plusSeconds(5)),
+            List.of(
+                BatchRow.without(target, RepositoryStatus.SKIPPED_UNCHANGED, null, monday),
+                BatchRow.without(target, RepositoryStatus.SKIPPED_UNCHANGED, null, monday)));
+    assertThat(BatchSummary.lines(result, TextStyle.PLAIN))
+        .containsExactly(
+            "TARGET      STATUS             FINDINGS   COST",
+            "owner/name  skipped_unchanged  none      $0.00",
+            "owner/name  skipped_unchanged  none      $0.00",
+            "",
+            "2 repositories unchanged since batch monday: nothing was run",
+            "Batch b complete: 2 skipped_unchanged; findings: none; $0.00; 5 s");
+  }
+
+  @Test
   void what_is_known_of_one_in_work_stands_in_its_row() {
     TargetSpec spec = new TargetParser(path -> false).parse("owner/name");
     TargetRow target = TargetRow.git(0, "k", spec, CanonicalTarget.ofUrl(spec.url()));

@@ -6,6 +6,7 @@ import io.temporal.failure.ApplicationFailure;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The environment an agent gets: what the worker has of the model's settings, by a fixed list, the
@@ -56,6 +57,22 @@ public final class AgentEnvironment {
           "HTTPS_PROXY",
           "NO_PROXY");
 
+  private static final String DEFAULT_MODEL = "ANTHROPIC_MODEL";
+
+  /**
+   * Which model answers, and how much it may say at once; where it is reached is not among them.
+   */
+  private static final List<String> MODEL_CHOICE =
+      List.of(
+          DEFAULT_MODEL,
+          "ANTHROPIC_SMALL_FAST_MODEL",
+          "ANTHROPIC_DEFAULT_HAIKU_MODEL",
+          "ANTHROPIC_DEFAULT_SONNET_MODEL",
+          "ANTHROPIC_DEFAULT_OPUS_MODEL",
+          "CLAUDE_CODE_USE_BEDROCK",
+          "CLAUDE_CODE_USE_VERTEX",
+          "CLAUDE_CODE_MAX_OUTPUT_TOKENS");
+
   private static final Map<String, String> ALWAYS =
       Map.of(
           "IS_SANDBOX", "1",
@@ -89,6 +106,16 @@ public final class AgentEnvironment {
               throw ApplicationFailure.newNonRetryableFailure(
                   "plan " + plan.name() + " can't be used: " + reason, "plan_invalid");
             });
+  }
+
+  /** What the worker's settings say of the model, where the plan leaves it open. No secrets. */
+  public Map<String, String> modelSettings(Plan plan) {
+    Map<String, String> settings = new TreeMap<>();
+    MODEL_CHOICE.stream().filter(this::present).forEach(name -> copy(name, settings));
+    if (plan.model() != null) {
+      settings.remove(DEFAULT_MODEL);
+    }
+    return settings;
   }
 
   /**

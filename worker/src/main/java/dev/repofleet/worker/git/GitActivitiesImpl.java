@@ -6,6 +6,8 @@ import dev.repofleet.e2b.E2bException;
 import dev.repofleet.e2b.Sandbox;
 import dev.repofleet.worker.FailureMapper;
 import dev.repofleet.worker.PlanSource;
+import dev.repofleet.worker.agent.AgentEnvironment;
+import dev.repofleet.worker.cache.UnchangedCheck;
 import dev.repofleet.worker.sandbox.SandboxConnections;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.activities.CloneInput;
@@ -35,10 +37,12 @@ public final class GitActivitiesImpl implements GitActivities {
   private final GitHosts hosts;
   private final KnownSecrets secrets;
   private final LsRemote lsRemote;
+  private final UnchangedCheck unchanged;
 
   /**
    * @param environment of the worker, for {@code REPOFLEET_GIT_HOSTS}, {@code GITHUB_TOKEN}, {@code
-   *     GITLAB_TOKEN}, {@code REPOFLEET_GIT_TOKEN}, and the secrets a patch must not contain
+   *     GITLAB_TOKEN}, {@code REPOFLEET_GIT_TOKEN}, the secrets a patch must not contain, and what
+   *     chooses the model
    */
   public GitActivitiesImpl(
       SandboxConnections connections,
@@ -51,10 +55,15 @@ public final class GitActivitiesImpl implements GitActivities {
     this.hosts = new GitHosts(environment, InetAddress::getAllByName);
     this.secrets = KnownSecrets.of(environment);
     this.lsRemote = new LsRemote(secrets);
+    this.unchanged = new UnchangedCheck(store, plans, new AgentEnvironment(environment));
   }
 
   @Override
   public ResolveOutcome resolve(ResolveInput input) {
+    return unchanged.check(input, commit(input));
+  }
+
+  private ResolveOutcome commit(ResolveInput input) {
     Target target = input.target();
     Cause unusable = target.cause();
     if (unusable != null) {

@@ -5,6 +5,7 @@ import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactPaths;
 import dev.repofleet.artifacts.ArtifactRef;
 import dev.repofleet.artifacts.ArtifactStore;
+import dev.repofleet.artifacts.CacheInfo;
 import dev.repofleet.artifacts.CanonicalTarget;
 import dev.repofleet.artifacts.Coverage;
 import dev.repofleet.artifacts.CoverageStatus;
@@ -14,6 +15,7 @@ import dev.repofleet.artifacts.RepositoryResult;
 import dev.repofleet.artifacts.RepositoryStatus;
 import dev.repofleet.artifacts.TurnResult;
 import dev.repofleet.artifacts.Usage;
+import dev.repofleet.worker.cache.EarlierResults;
 import dev.repofleet.worker.git.KnownSecrets;
 import dev.repofleet.worker.review.ReviewDocument;
 import dev.repofleet.workflows.AgentKind;
@@ -21,8 +23,11 @@ import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.Excerpt;
 import dev.repofleet.workflows.activities.CloneOutcome;
 import dev.repofleet.workflows.activities.DiffOutcome;
+import dev.repofleet.workflows.activities.EarlierResult;
+import dev.repofleet.workflows.activities.PromptKind;
 import dev.repofleet.workflows.activities.RepositoryReport;
 import dev.repofleet.workflows.activities.TurnOutcome;
+import dev.repofleet.workflows.review.FollowUpCondition;
 import dev.repofleet.workflows.review.ReviewInput;
 import dev.repofleet.workflows.review.Target;
 import java.io.IOException;
@@ -47,14 +52,14 @@ final class RepositoryReportWriter {
   /** A UTF-8 character has at most four bytes. */
   private static final int SUMMARY_BYTES = 4 * MAX_SUMMARY;
 
-  private static final String ANSWER_FILE = "/answer.json";
-
   private final ArtifactStore store;
   private final KnownSecrets secrets;
+  private final EarlierResults earlier;
 
   RepositoryReportWriter(ArtifactStore store, KnownSecrets secrets) {
     this.store = store;
     this.secrets = secrets;
+    this.earlier = new EarlierResults(store);
   }
 
   ArtifactRef write(RepositoryReport report) {
@@ -62,12 +67,49 @@ final class RepositoryReportWriter {
     ReviewDocument document = document(report);
     if (document != null && document.answer() != null) {
       store.putNamed(
-          ArtifactPaths.reviewFolder(review.batch(), review.key()) + ANSWER_FILE,
-          ArtifactJson.pretty(document.answer()));
+          answer(review.batch(), review.key()), ArtifactJson.pretty(document.answer()));
     }
-    RepositoryResult result = result(report, document);
-    return store.putNamed(
-        ArtifactPaths.review(review.batch(), review.key()), ArtifactJson.pretty(result));
+    EarlierResult unchanged = report.unchanged();
+    RepositoryResult result =
+        unchanged == null
+            ? result(report, document)
+            : new UnchangedResult(store)
+                .of(report, unchanged, repository(report), durations(report.stepMilliseconds()));
+    ArtifactRef written =
+        store.putNamed(
+            ArtifactPaths.review(review.batch(), review.key()), ArtifactJson.pretty(result));
+    String key = cacheKey(report);
+    if (key != null && isThePlansOwn(report)) {
+      earlier.keep(key, result, written);
+    }
+    return written;
+  }
+
+  private static @Nullable String cacheKey(RepositoryReport report) {
+    return report.resolved() == null ? null : report.resolved().cacheKey();
+  }
+
+  /**
+   * Whether the same plan would come to this again: a complete review with the follow-ups that the
+   * plan asks for, and none that a person asked for.
+   */
+  private static boolean isThePlansOwn(RepositoryReport report) {
+    long followUps =
+        report.turns().stream()
+            .filter(turn -> turn.prompt() == PromptKind.FOLLOW_UP && turn.cause() == null)
+            .count();
+    long planned =
+        report.review().outline().followUps().stream()
+            .filter(condition -> FollowUpCondition.parse(condition).holds(report.findings()))
+            .count();
+    return report.status() == dev.repofleet.workflows.RepositoryStatus.COMPLETE
+        && report.review().agent() != AgentKind.REHEARSAL
+        && followUps == planned;
+  }
+
+  /** Where the answer to a plan with a schema of its own is. */
+  static String answer(String batch, String key) {
+    return ArtifactPaths.reviewFolder(batch, key) + "/answer.json";
   }
 
   private @Nullable ReviewDocument document(RepositoryReport report) {
@@ -82,6 +124,7 @@ final class RepositoryReportWriter {
     CloneOutcome cloned = report.cloned();
     DiffOutcome diff = report.diff();
     String message = report.message();
+    String cacheKey = cacheKey(report);
     return new RepositoryResult(
         RepositoryResult.SCHEMA_VERSION,
         review.batch(),
@@ -98,7 +141,7 @@ final class RepositoryReportWriter {
         agent(report),
         review.agent() == AgentKind.REHEARSAL,
         coverage(report, document),
-        null,
+        cacheKey == null ? null : CacheInfo.miss(cacheKey),
         usage(report),
         Instant.ofEpochMilli(report.startedAt()),
         Instant.ofEpochMilli(report.endedAt()),

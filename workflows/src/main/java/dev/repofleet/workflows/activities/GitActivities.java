@@ -8,8 +8,9 @@ import io.temporal.activity.ActivityMethod;
 public interface GitActivities {
 
   /**
-   * Pins the commit. Fails for good with {@code git_auth}, {@code git_not_found} or {@code
-   * repository_empty}; {@code git_transient} and {@code git_rate_limited} are retried.
+   * Pins the commit, and looks whether there is a result already that the same review would come
+   * to. Fails for good with {@code git_auth}, {@code git_not_found} or {@code repository_empty};
+   * {@code git_transient} and {@code git_rate_limited} are retried.
    */
   ResolveOutcome resolve(ResolveInput input);
 

@@ -79,8 +79,19 @@ public record RepositoryReport(
     return earlier == null ? cost() : earlier.plus(cost());
   }
 
+  /** The result it stands on; absent when it was worked for. */
+  public @Nullable EarlierResult unchanged() {
+    return status == RepositoryStatus.SKIPPED_UNCHANGED && resolved != null
+        ? resolved.unchanged()
+        : null;
+  }
+
   /** Findings of this generation, by severity. */
   public SeverityCounts findings() {
+    EarlierResult unchanged = unchanged();
+    if (unchanged != null) {
+      return unchanged.findings();
+    }
     return outcome == null ? SeverityCounts.NONE : outcome.findings();
   }
 

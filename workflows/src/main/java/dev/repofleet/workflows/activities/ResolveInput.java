@@ -1,13 +1,37 @@
 package dev.repofleet.workflows.activities;
 
+import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.Payload;
+import dev.repofleet.workflows.PlanRef;
 import dev.repofleet.workflows.review.Target;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/** The target whose commit is to be pinned. */
+/**
+ * The target whose commit is to be pinned.
+ *
+ * @param batch it belongs to
+ * @param key of the repository
+ * @param target what is reviewed
+ * @param plan what is asked; absent in histories of before results were kept for later batches
+ * @param agent that reviews; absent as {@code plan}
+ * @param useCache whether an earlier result may stand in for a review; absent: no
+ */
 @Payload
-public record ResolveInput(String batch, String key, Target target) {
+public record ResolveInput(
+    String batch,
+    String key,
+    Target target,
+    @Nullable PlanRef plan,
+    @Nullable AgentKind agent,
+    Boolean useCache) {
   public ResolveInput {
     Objects.requireNonNull(target, "target");
+    useCache = useCache != null && useCache;
+  }
+
+  /** The commit alone, whatever it was reviewed for before. */
+  public ResolveInput(String batch, String key, Target target) {
+    this(batch, key, target, null, null, false);
   }
 }

@@ -6,8 +6,10 @@ import dev.repofleet.workflows.Stage;
 import dev.repofleet.workflows.StepFailure;
 import dev.repofleet.workflows.activities.ActivityStubs;
 import dev.repofleet.workflows.activities.DiffInput;
+import dev.repofleet.workflows.activities.EarlierResult;
 import dev.repofleet.workflows.activities.ReportInput;
 import dev.repofleet.workflows.activities.ResolveInput;
+import dev.repofleet.workflows.activities.ResolveOutcome;
 import dev.repofleet.workflows.activities.ReviewOutcome;
 import dev.repofleet.workflows.activities.ReviewOutcome.Verdict;
 import dev.repofleet.workflows.activities.ReviewRequest;
@@ -114,10 +116,12 @@ public final class RepositoryReviewWorkflowImpl implements RepositoryReviewWorkf
 
   private void reviewInSandbox() {
     ledger.enter(Stage.RESOLVE);
-    ledger.resolved(
-        activities
-            .resolving()
-            .resolve(new ResolveInput(input.batch(), input.key(), input.target())));
+    ledger.resolved(resolve());
+    EarlierResult unchanged = ledger.unchanged();
+    if (unchanged != null) {
+      log.info("{} is unchanged since batch {}", input.key(), unchanged.batch());
+      return;
+    }
     inSandbox(
         0,
         () -> {
@@ -125,6 +129,22 @@ public final class RepositoryReviewWorkflowImpl implements RepositoryReviewWorkf
             followUps();
           }
         });
+  }
+
+  /** Who asks for a repository again, or asks its agent something, wants it to be worked on. */
+  private ResolveOutcome resolve() {
+    ResolveOutcome found =
+        activities
+            .resolving()
+            .resolve(
+                new ResolveInput(
+                    input.batch(),
+                    input.key(),
+                    input.target(),
+                    input.plan(),
+                    input.agent(),
+                    input.useCache() && input.generation() == 0));
+    return prompts.isEmpty() ? found : found.toBeReviewed();
   }
 
   /**
@@ -146,6 +166,15 @@ public final class RepositoryReviewWorkflowImpl implements RepositoryReviewWorkf
   /** The session goes on from what the store has of it; the sandbox of then is long gone. */
   private void followUpAfterTheEnd(String promptUri) {
     ledger.takeUp(activities.reporting().readState(new StateInput(input.batch(), input.key())));
+    EarlierResult unchanged = ledger.unchanged();
+    if (unchanged != null) {
+      throw ApplicationFailure.newNonRetryableFailure(
+          "it is unchanged since batch "
+              + unchanged.batch()
+              + ", and nothing was run here: the session is that of batch "
+              + unchanged.batch(),
+          "state_missing");
+    }
     if (!ledger.isResolved() || ledger.turnCount() == 0) {
       throw ApplicationFailure.newNonRetryableFailure(
           "the agent never ran here, so there is no session to go on with", "state_missing");
@@ -244,7 +273,8 @@ public final class RepositoryReviewWorkflowImpl implements RepositoryReviewWorkf
   private void reportAndTell() {
     takesPrompts = false;
     if (ledger.nothingNew()) {
-      // A follow-up that never came to its turn must not take the review's good result away.
+      // A follow-up that never came to its turn, or never could, must not take the review's good
+      // result away.
       return;
     }
     try {

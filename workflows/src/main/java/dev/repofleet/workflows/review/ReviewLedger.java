@@ -10,6 +10,7 @@ import dev.repofleet.workflows.StepFailure;
 import dev.repofleet.workflows.UsageTotals;
 import dev.repofleet.workflows.activities.CloneOutcome;
 import dev.repofleet.workflows.activities.DiffOutcome;
+import dev.repofleet.workflows.activities.EarlierResult;
 import dev.repofleet.workflows.activities.LeaseOutcome;
 import dev.repofleet.workflows.activities.PrepareOutcome;
 import dev.repofleet.workflows.activities.PrepareOutcome.Restored;
@@ -67,6 +68,7 @@ final class ReviewLedger {
   private UsageTotals usageBefore = UsageTotals.NONE;
   private int agentTurnsBefore;
   private int turnsBefore;
+  private boolean stoodOnAnother;
   private @Nullable UsageTotals earlier;
   private @Nullable SeverityCounts replaced;
 
@@ -112,6 +114,7 @@ final class ReviewLedger {
     usageBefore = usage();
     agentTurnsBefore = agentTurns();
     turnsBefore = turns.size();
+    stoodOnAnother = before.unchanged() != null;
   }
 
   /**
@@ -134,6 +137,11 @@ final class ReviewLedger {
 
   boolean isResolved() {
     return resolved != null;
+  }
+
+  /** The result it stands on, if nothing is to be run; absent once something went wrong. */
+  @Nullable EarlierResult unchanged() {
+    return resolved == null || failure != null ? null : resolved.unchanged();
   }
 
   ResolveOutcome resolved() {
@@ -199,7 +207,7 @@ final class ReviewLedger {
 
   /** Whether there is nothing to tell that was not told at an earlier end. */
   boolean nothingNew() {
-    return turnsBefore > 0 && turns.size() == turnsBefore;
+    return stoodOnAnother || (turnsBefore > 0 && turns.size() == turnsBefore);
   }
 
   /** Whether nothing is wrong with what is known so far. */
@@ -278,6 +286,10 @@ final class ReviewLedger {
   }
 
   SeverityCounts findings() {
+    EarlierResult unchanged = unchanged();
+    if (unchanged != null) {
+      return unchanged.findings();
+    }
     return outcome == null ? SeverityCounts.NONE : outcome.findings();
   }
 
@@ -348,6 +360,9 @@ final class ReviewLedger {
   private RepositoryStatus status() {
     if (cancelled) {
       return RepositoryStatus.CANCELLED;
+    }
+    if (unchanged() != null) {
+      return RepositoryStatus.SKIPPED_UNCHANGED;
     }
     if (outcome != null && outcome.verdict() == Verdict.VALID) {
       return failure == null ? RepositoryStatus.COMPLETE : RepositoryStatus.PARTIAL;

@@ -14,6 +14,7 @@ import dev.repofleet.workflows.activities.CloneInput;
 import dev.repofleet.workflows.activities.CloneOutcome;
 import dev.repofleet.workflows.activities.DiffInput;
 import dev.repofleet.workflows.activities.DiffOutcome;
+import dev.repofleet.workflows.activities.EarlierResult;
 import dev.repofleet.workflows.activities.GateActivities;
 import dev.repofleet.workflows.activities.GateInput;
 import dev.repofleet.workflows.activities.GateOutcome;
@@ -134,6 +135,7 @@ public final class FakeWorld
   private volatile @Nullable Long retryAfterSeconds;
   private volatile Cause limit = Cause.MODEL_RATE_LIMITED;
   private volatile @Nullable Supplier<Long> resetAt;
+  private volatile @Nullable EarlierResult earlier;
 
   /** How an activity fails: for the first {@code attempts}, before or after it had its effect. */
   private record Fault(int attempts, boolean after, Function<String, RuntimeException> failure) {}
@@ -263,6 +265,11 @@ public final class FakeWorld
     rowPlans = plans;
   }
 
+  /** There is a result of every repository already, as another batch left it. */
+  public void reviewedBefore(EarlierResult result) {
+    earlier = result;
+  }
+
   /** A review is closed and told nobody. */
   public void endedInSilence(RepositoryEnded repository) {
     endedInSilence.put(repository.index(), repository);
@@ -367,7 +374,11 @@ public final class FakeWorld
 
   @Override
   public ResolveOutcome resolve(ResolveInput input) {
-    return step("Resolve", () -> new ResolveOutcome(COMMIT, "refs/heads/main"));
+    return step(
+        "Resolve",
+        () ->
+            new ResolveOutcome(
+                COMMIT, "refs/heads/main", "c".repeat(64), input.useCache() ? earlier : null));
   }
 
   @Override

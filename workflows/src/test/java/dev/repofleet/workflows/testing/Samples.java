@@ -15,6 +15,7 @@ import dev.repofleet.workflows.activities.CloneInput;
 import dev.repofleet.workflows.activities.CloneOutcome;
 import dev.repofleet.workflows.activities.DiffInput;
 import dev.repofleet.workflows.activities.DiffOutcome;
+import dev.repofleet.workflows.activities.EarlierResult;
 import dev.repofleet.workflows.activities.GateInput;
 import dev.repofleet.workflows.activities.GateOutcome;
 import dev.repofleet.workflows.activities.LeaseInput;
@@ -189,7 +190,10 @@ public final class Samples {
           "store:prompt",
           0.75,
           false);
-  private static final ResolveOutcome RESOLVED = new ResolveOutcome(COMMIT, "refs/tags/v1");
+  private static final EarlierResult EARLIER =
+      new EarlierResult("nightly-1", "app-1", "store:objects/review", COUNTS);
+  private static final ResolveOutcome RESOLVED =
+      new ResolveOutcome(COMMIT, "refs/tags/v1", "c".repeat(64), EARLIER);
   private static final CloneOutcome CLONED =
       new CloneOutcome(
           3, 1_234, "7".repeat(40), List.of("Java"), List.of("CLAUDE.md"), List.of(100));
@@ -333,7 +337,8 @@ public final class Samples {
           new TargetPage.Row(1, "app-1", TARGET, PLAN, OUTLINE),
           new ReconcileInput("nightly", List.of(RUNNING)),
           new ReconcileOutcome(List.of(ENDED)),
-          new ResolveInput("nightly", "app-0", BUNDLE),
+          new ResolveInput("nightly", "app-0", BUNDLE, PLAN, AgentKind.CLAUDE, true),
+          EARLIER,
           RESOLVED,
           new LeaseInput(
               "repofleet",

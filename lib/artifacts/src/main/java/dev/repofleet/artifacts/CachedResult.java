@@ -1,0 +1,57 @@
+package dev.repofleet.artifacts;
+
+import java.time.Instant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the result is that a review with the same key need not be run for again: {@code
+ * cache/<key>.json}. A pointer, which is worth nothing once {@code review.json} is gone or has
+ * changed.
+ *
+ * @param schemaVersion of this file, {@link #SCHEMA_VERSION}
+ * @param key over everything that decides a result
+ * @param batch in which the review was run
+ * @param repository its key in that batch
+ * @param review its {@code review.json}, and what that must contain
+ * @param commit that was reviewed
+ * @param agent that did the work
+ * @param at when the review ended
+ */
+public record CachedResult(
+    int schemaVersion,
+    String key,
+    String batch,
+    String repository,
+    ArtifactRef review,
+    @Nullable String commit,
+    @Nullable AgentInfo agent,
+    @Nullable Instant at) {
+  /** The version that this program writes. */
+  public static final int SCHEMA_VERSION = 1;
+
+  /** Refuses another schema version, and an entry that names no result. */
+  public CachedResult {
+    if (schemaVersion != SCHEMA_VERSION) {
+      throw new IllegalArgumentException(
+          "schemaVersion " + schemaVersion + " is not " + SCHEMA_VERSION);
+    }
+    Parts.text(key, "key");
+    Parts.text(batch, "batch");
+    Parts.text(repository, "repository");
+    Objects.requireNonNull(review, "review is missing");
+  }
+
+  /** The entry of a result that was just written. */
+  public static CachedResult of(String key, RepositoryResult result, ArtifactRef written) {
+    return new CachedResult(
+        SCHEMA_VERSION,
+        key,
+        result.batch(),
+        result.key(),
+        written,
+        result.repository().commit(),
+        result.agent(),
+        result.endedAt());
+  }
+}

@@ -1,0 +1,125 @@
+package dev.repofleet.worker.report;
+
+import dev.repofleet.artifacts.ArtifactCorruptException;
+import dev.repofleet.artifacts.ArtifactNotFoundException;
+import dev.repofleet.artifacts.ArtifactPaths;
+import dev.repofleet.artifacts.ArtifactRef;
+import dev.repofleet.artifacts.ArtifactStore;
+import dev.repofleet.artifacts.ArtifactUri;
+import dev.repofleet.artifacts.CacheInfo;
+import dev.repofleet.artifacts.RepositoryInfo;
+import dev.repofleet.artifacts.RepositoryResult;
+import dev.repofleet.artifacts.ReviewArtifacts;
+import dev.repofleet.artifacts.Usage;
+import dev.repofleet.worker.cache.EarlierResults;
+import dev.repofleet.workflows.activities.EarlierResult;
+import dev.repofleet.workflows.activities.RepositoryReport;
+import dev.repofleet.workflows.review.ReviewInput;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The result of a repository that was not reviewed because an earlier result holds. What was found
+ * then is found now; what it cost then was paid then. Its files are that result's under names of
+ * its own, so that it stays whole when the earlier batch is deleted or gone on with.
+ */
+final class UnchangedResult {
+  private static final long MAX_ANSWER = 64L << 20;
+
+  private final ArtifactStore store;
+  private final EarlierResults results;
+
+  UnchangedResult(ArtifactStore store) {
+    this.store = store;
+    this.results = new EarlierResults(store);
+  }
+
+  RepositoryResult of(
+      RepositoryReport report,
+      EarlierResult earlier,
+      RepositoryInfo repository,
+      Map<String, Duration> durations) {
+    ReviewInput review = report.review();
+    RepositoryResult original = results.read(earlier);
+    carryAnswer(review, earlier);
+    return new RepositoryResult(
+        RepositoryResult.SCHEMA_VERSION,
+        review.batch(),
+        review.index(),
+        review.target().name(),
+        review.key(),
+        review.generation(),
+        repository,
+        Conversions.status(report.status()),
+        null,
+        "unchanged since batch " + earlier.batch() + ": nothing was run",
+        report.sandboxes(),
+        null,
+        original.agent(),
+        false,
+        original.coverage(),
+        cache(report, earlier, original),
+        Usage.NONE,
+        Instant.ofEpochMilli(report.startedAt()),
+        Instant.ofEpochMilli(report.endedAt()),
+        durations,
+        List.of(),
+        original.agentSettings(),
+        original.treeHash(),
+        original.notCarried(),
+        files(review, original.files()),
+        original.summary(),
+        original.findings());
+  }
+
+  /** Of a plan with a schema of its own. */
+  private void carryAnswer(ReviewInput review, EarlierResult earlier) {
+    store
+        .readIfPresent(
+            ArtifactUri.of(RepositoryReportWriter.answer(earlier.batch(), earlier.key())),
+            MAX_ANSWER)
+        .ifPresent(
+            answer ->
+                store.putNamed(
+                    RepositoryReportWriter.answer(review.batch(), review.key()), answer));
+  }
+
+  private static CacheInfo cache(
+      RepositoryReport report, EarlierResult earlier, RepositoryResult original) {
+    String key = Objects.requireNonNull(report.resolved(), "resolved").cacheKey();
+    return CacheInfo.hit(
+        Objects.requireNonNull(key, "cacheKey"),
+        new CacheInfo.Original(earlier.batch(), earlier.key(), original.endedAt()));
+  }
+
+  private ReviewArtifacts files(ReviewInput review, ReviewArtifacts original) {
+    String batch = review.batch();
+    String key = review.key();
+    return new ReviewArtifacts(
+        null,
+        named(original.patch(), ArtifactPaths.patch(batch, key)),
+        named(original.sarif(), ArtifactPaths.sarif(batch, key)),
+        named(original.transcript(), ArtifactPaths.transcript(batch, key)),
+        named(original.events(), ArtifactPaths.events(batch, key)),
+        named(original.log(), ArtifactPaths.log(batch, key)));
+  }
+
+  /** Absent also when it was deleted, or replaced, since the result was looked up. */
+  private @Nullable ArtifactRef named(@Nullable ArtifactRef file, String path) {
+    if (file == null) {
+      return null;
+    }
+    try {
+      return store.name(file, path);
+    } catch (ArtifactNotFoundException | ArtifactCorruptException e) {
+      // Written by an earlier attempt, perhaps.
+      return store.exists(ArtifactUri.of(path))
+          ? new ArtifactRef(ArtifactUri.of(path), file.sha256(), file.size())
+          : null;
+    }
+  }
+}

@@ -1,0 +1,368 @@
+package dev.repofleet.worker.cache;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.repofleet.artifacts.AnswerSchema;
+import dev.repofleet.artifacts.ArtifactJson;
+import dev.repofleet.artifacts.ArtifactPaths;
+import dev.repofleet.artifacts.ArtifactRef;
+import dev.repofleet.artifacts.ArtifactStore;
+import dev.repofleet.artifacts.ArtifactStores;
+import dev.repofleet.artifacts.ArtifactUri;
+import dev.repofleet.artifacts.CacheInfo;
+import dev.repofleet.artifacts.FollowUp;
+import dev.repofleet.artifacts.Plan;
+import dev.repofleet.artifacts.RepositoryResult;
+import dev.repofleet.artifacts.Usage;
+import dev.repofleet.worker.PlanSource;
+import dev.repofleet.worker.agent.AgentEnvironment;
+import dev.repofleet.worker.report.ReportActivitiesImpl;
+import dev.repofleet.worker.review.ReviewDocument;
+import dev.repofleet.workflows.AgentKind;
+import dev.repofleet.workflows.PlanRef;
+import dev.repofleet.workflows.RepositoryStatus;
+import dev.repofleet.workflows.SeverityCounts;
+import dev.repofleet.workflows.UsageTotals;
+import dev.repofleet.workflows.activities.CloneOutcome;
+import dev.repofleet.workflows.activities.DiffOutcome;
+import dev.repofleet.workflows.activities.EarlierResult;
+import dev.repofleet.workflows.activities.PromptKind;
+import dev.repofleet.workflows.activities.ReportInput;
+import dev.repofleet.workflows.activities.RepositoryReport;
+import dev.repofleet.workflows.activities.ResolveInput;
+import dev.repofleet.workflows.activities.ResolveOutcome;
+import dev.repofleet.workflows.activities.ReviewOutcome;
+import dev.repofleet.workflows.activities.TurnOutcome;
+import dev.repofleet.workflows.review.PlanOutline;
+import dev.repofleet.workflows.review.ReviewInput;
+import dev.repofleet.workflows.review.Target;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** From a result that is written to the review that need not be run, in a store of its own. */
+class UnchangedCheckTest {
+  private static final Target TARGET = target("main", null, "github.com/owner/name");
+  private static final ResolveOutcome COMMIT = new ResolveOutcome("c0ffee", "refs/heads/main");
+
+  @TempDir private Path folder;
+  private ArtifactStore store;
+  private ReportActivitiesImpl reports;
+  private PlanRef plan;
+
+  @BeforeEach
+  void open() {
+    store = ArtifactStores.open(folder.toString());
+    reports = new ReportActivitiesImpl(store, Map.of());
+    plan = stored(Plan.builder("security", "Review {{repository}}.").build());
+  }
+
+  private static Target target(@Nullable String ref, @Nullable String subpath, String repository) {
+    return new Target(
+        "owner/name", "https://" + repository, ref, subpath, null, null, null, null, repository);
+  }
+
+  private PlanRef stored(Plan of) {
+    ArtifactRef written = store.put(ArtifactJson.pretty(of));
+    return new PlanRef(written.uri(), written.sha256(), of.name());
+  }
+
+  private ResolveOutcome check(
+      Target target, ResolveOutcome found, PlanRef of, AgentKind agent, Map<String, String> env) {
+    return new UnchangedCheck(store, new PlanSource(store), new AgentEnvironment(env))
+        .check(new ResolveInput("tuesday", "k2", target, of, agent, true), found);
+  }
+
+  private ResolveOutcome check() {
+    return check(TARGET, COMMIT, plan, AgentKind.CLAUDE, Map.of());
+  }
+
+  private RepositoryReport report(
+      String batch,
+      String key,
+      ResolveOutcome resolved,
+      RepositoryStatus status,
+      boolean followed) {
+    ReviewInput review =
+        new ReviewInput(
+            1,
+            "repofleet",
+            batch,
+            3,
+            key,
+            TARGET,
+            plan,
+            new PlanOutline(
+                "security", "claude", 2, 80, Duration.ofHours(1), Duration.ofHours(1), List.of()),
+            AgentKind.CLAUDE,
+            0,
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(60));
+    boolean skipped = status == RepositoryStatus.SKIPPED_UNCHANGED;
+    ReviewDocument document =
+        new ReviewDocument(1, "Well.", List.of(), 2, List.of(), List.of(), null);
+    return new RepositoryReport(
+        review,
+        status,
+        null,
+        null,
+        resolved,
+        "session",
+        skipped ? null : "2.1",
+        skipped ? null : new CloneOutcome(2, 100, "7ree", List.of("Java"), List.of(), List.of(100)),
+        skipped ? List.of() : followed ? List.of(turn(0), turn(1)) : List.of(turn(0)),
+        skipped
+            ? null
+            : new ReviewOutcome(
+                ReviewOutcome.Verdict.VALID,
+                null,
+                store.put(ArtifactJson.pretty(document)).uri(),
+                SeverityCounts.NONE,
+                0),
+        skipped
+            ? null
+            : new DiffOutcome(
+                store.put("diff --git".getBytes(UTF_8)).uri(), 10, 1, "new", List.of(), null),
+        1000,
+        9000,
+        skipped ? 0 : 7500,
+        Map.of("resolve", 100L));
+  }
+
+  private static TurnOutcome turn(int number) {
+    return new TurnOutcome(
+        number,
+        number == 0 ? PromptKind.REVIEW : PromptKind.FOLLOW_UP,
+        0,
+        null,
+        null,
+        3,
+        new UsageTotals(1, 2, 3, 4, 0.25, UsageTotals.CostSource.REPORTED),
+        1500,
+        "model-1",
+        null,
+        null,
+        null,
+        null,
+        null);
+  }
+
+  private RepositoryResult written(RepositoryReport report) {
+    String uri = reports.writeReport(ReportInput.of(report)).uri();
+    return ArtifactJson.read(store, uri, RepositoryResult.class, 1 << 20);
+  }
+
+  private RepositoryResult reviewedOnMonday() {
+    return written(report("monday", "k1", check(), RepositoryStatus.COMPLETE, false));
+  }
+
+  private EarlierResult unchanged() {
+    return Objects.requireNonNull(check().unchanged(), "no earlier result");
+  }
+
+  @Test
+  void a_complete_result_stands_for_the_same_review_in_another_batch() {
+    assertThat(check().unchanged()).isNull();
+    RepositoryResult monday = reviewedOnMonday();
+    assertThat(monday.cache()).isEqualTo(CacheInfo.miss(String.valueOf(check().cacheKey())));
+
+    EarlierResult earlier = unchanged();
+
+    assertThat(earlier.batch()).isEqualTo("monday");
+    assertThat(earlier.key()).isEqualTo("k1");
+    RepositoryResult tuesday =
+        written(report("tuesday", "k2", check(), RepositoryStatus.SKIPPED_UNCHANGED, false));
+    assertThat(tuesday.status().word()).isEqualTo("skipped_unchanged");
+    assertThat(tuesday.message()).isEqualTo("unchanged since batch monday: nothing was run");
+    assertThat(tuesday.cause()).isNull();
+    assertThat(tuesday.usage()).isEqualTo(Usage.NONE);
+    assertThat(tuesday.turns()).isEmpty();
+    assertThat(tuesday.sessionId()).isNull();
+    assertThat(tuesday.agent()).isEqualTo(monday.agent());
+    assertThat(tuesday.coverage()).isEqualTo(monday.coverage());
+    assertThat(tuesday.summary()).isEqualTo("Well.");
+    assertThat(tuesday.treeHash()).isEqualTo("new");
+    assertThat(tuesday.repository().commit()).isEqualTo("c0ffee");
+    CacheInfo cache = Objects.requireNonNull(tuesday.cache());
+    assertThat(cache.hit()).isTrue();
+    assertThat(cache.original())
+        .isEqualTo(new CacheInfo.Original("monday", "k1", monday.endedAt()));
+  }
+
+  @Test
+  void a_skipped_repository_keeps_its_files_when_the_earlier_batch_is_deleted() throws Exception {
+    reviewedOnMonday();
+    RepositoryReport skipped =
+        report("tuesday", "k2", check(), RepositoryStatus.SKIPPED_UNCHANGED, false);
+    RepositoryResult first = written(skipped);
+    remove("monday");
+
+    RepositoryResult again = written(skipped);
+
+    assertThat(again).isEqualTo(first);
+    ArtifactRef patch = Objects.requireNonNull(again.files().patch());
+    assertThat(patch.uri()).isEqualTo(ArtifactUri.of(ArtifactPaths.patch("tuesday", "k2")));
+    assertThat(new String(store.read(patch, 100), UTF_8)).isEqualTo("diff --git");
+  }
+
+  private void remove(String batch) throws IOException {
+    for (String uri : store.list("reviews/" + batch)) {
+      Files.delete(folder.resolve(ArtifactUri.path(uri)));
+    }
+  }
+
+  @Test
+  void a_chain_names_the_review_that_was_really_run() {
+    reviewedOnMonday();
+    written(report("tuesday", "k2", check(), RepositoryStatus.SKIPPED_UNCHANGED, false));
+
+    assertThat(unchanged().batch()).isEqualTo("monday");
+  }
+
+  @Test
+  void a_result_that_was_deleted_stands_for_nothing_until_there_is_another() throws Exception {
+    reviewedOnMonday();
+    remove("monday");
+    assertThat(check().unchanged()).isNull();
+
+    written(report("tuesday", "k2", check(), RepositoryStatus.COMPLETE, false));
+
+    assertThat(unchanged().batch()).isEqualTo("tuesday");
+  }
+
+  @Test
+  void a_result_that_was_changed_since_stands_for_nothing() {
+    RepositoryReport monday = report("monday", "k1", check(), RepositoryStatus.COMPLETE, false);
+    written(monday);
+    written(report("monday", "k1", check(), RepositoryStatus.COMPLETE, true));
+
+    assertThat(check().unchanged()).as("a person has asked for more").isNull();
+  }
+
+  @Test
+  void an_entry_that_is_damaged_stands_for_nothing() {
+    reviewedOnMonday();
+    String path = ArtifactPaths.cached(String.valueOf(check().cacheKey()));
+    for (String content : List.of("", "{", "{\"schemaVersion\":2}")) {
+      store.putNamed(path, content.getBytes(UTF_8));
+      assertThat(check().unchanged()).as(content).isNull();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = RepositoryStatus.class,
+      names = {"PARTIAL", "UNSTRUCTURED", "FAILED", "CANCELLED"})
+  void what_is_not_complete_is_not_kept(RepositoryStatus status) {
+    written(report("monday", "k1", check(), status, false));
+
+    assertThat(check().unchanged()).isNull();
+  }
+
+  @Test
+  void what_a_person_asked_for_on_top_of_the_plan_is_not_kept() {
+    written(report("monday", "k1", check(), RepositoryStatus.COMPLETE, true));
+
+    assertThat(check().unchanged()).isNull();
+  }
+
+  @Test
+  void no_earlier_result_is_looked_for_where_none_is_wanted() {
+    reviewedOnMonday();
+
+    ResolveOutcome found =
+        new UnchangedCheck(store, new PlanSource(store), new AgentEnvironment(Map.of()))
+            .check(
+                new ResolveInput("tuesday", "k2", TARGET, plan, AgentKind.CLAUDE, false), COMMIT);
+
+    assertThat(found.unchanged()).isNull();
+    assertThat(found.cacheKey()).as("the new result replaces the old").isNotNull();
+  }
+
+  @Test
+  void a_rehearsal_is_never_kept_and_never_skipped() {
+    reviewedOnMonday();
+
+    assertThat(check(TARGET, COMMIT, plan, AgentKind.REHEARSAL, Map.of())).isEqualTo(COMMIT);
+  }
+
+  @Test
+  void everything_that_decides_a_result_is_in_its_key() {
+    Plan base = Plan.builder("security", "Review {{repository}}.").build();
+    Set<String> keys = new HashSet<>();
+    List<@Nullable String> all =
+        List.of(
+            key(TARGET, COMMIT, base, Map.of()),
+            key(TARGET, new ResolveOutcome("decaf", null), base, Map.of()),
+            key(target("main", "server", "github.com/owner/name"), COMMIT, base, Map.of()),
+            key(target("main", null, "github.com/fork/name"), COMMIT, base, Map.of()),
+            key(TARGET, COMMIT, base, Map.of("ANTHROPIC_MODEL", "large")),
+            key(TARGET, COMMIT, base, Map.of("CLAUDE_CODE_USE_BEDROCK", "1")),
+            key(TARGET, COMMIT, plan().model("large").build(), Map.of()),
+            key(TARGET, COMMIT, plan().rules(List.of("a-rule")).build(), Map.of()),
+            key(TARGET, COMMIT, plan().effort("high").build(), Map.of()),
+            key(TARGET, COMMIT, plan().template("other").build(), Map.of()),
+            key(TARGET, COMMIT, plan().instructions("On {{ref}}.").build(), Map.of()),
+            key(
+                TARGET,
+                new ResolveOutcome("c0ffee", "refs/heads/other"),
+                plan().instructions("On {{ref}}.").build(),
+                Map.of()),
+            key(
+                TARGET,
+                COMMIT,
+                plan().schema(AnswerSchema.forRules(List.of("r"))).build(),
+                Map.of()),
+            key(
+                TARGET,
+                COMMIT,
+                plan().followUps(List.of(new FollowUp("Fix it.", "always"))).build(),
+                Map.of()));
+
+    all.forEach(key -> keys.add(String.valueOf(key)));
+
+    assertThat(keys).hasSize(all.size()).allMatch(key -> key.matches("[0-9a-f]{64}"));
+  }
+
+  @Test
+  void what_decides_nothing_is_not_in_the_key() {
+    Plan base = plan().build();
+    String key = key(TARGET, COMMIT, base, Map.of());
+
+    assertThat(key(target("v1", null, "github.com/owner/name"), COMMIT, base, Map.of()))
+        .as("another name of the same commit")
+        .isEqualTo(key);
+    assertThat(
+            key(
+                TARGET,
+                COMMIT,
+                base,
+                Map.of("ANTHROPIC_API_KEY", "k", "ANTHROPIC_BASE_URL", "http://127.0.0.1:1")))
+        .as("where the model is reached, and by whom")
+        .isEqualTo(key);
+    assertThat(key(TARGET, COMMIT, plan().model("m").build(), Map.of("ANTHROPIC_MODEL", "other")))
+        .as("a model that the plan overrides")
+        .isEqualTo(key(TARGET, COMMIT, plan().model("m").build(), Map.of()));
+  }
+
+  private static Plan.Builder plan() {
+    return Plan.builder("security", "Review {{repository}}.");
+  }
+
+  private String key(Target target, ResolveOutcome found, Plan of, Map<String, String> env) {
+    return String.valueOf(check(target, found, stored(of), AgentKind.CLAUDE, env).cacheKey());
+  }
+}
