@@ -66,8 +66,7 @@ final class RepositoryReportWriter {
     ReviewInput review = report.review();
     ReviewDocument document = document(report);
     if (document != null && document.answer() != null) {
-      store.putNamed(
-          answer(review.batch(), review.key()), ArtifactJson.pretty(document.answer()));
+      store.putNamed(answer(review.batch(), review.key()), ArtifactJson.pretty(document.answer()));
     }
     EarlierResult unchanged = report.unchanged();
     RepositoryResult result =
