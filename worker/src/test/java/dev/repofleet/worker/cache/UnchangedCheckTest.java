@@ -205,6 +205,7 @@ class UnchangedCheckTest {
   @Test
   void a_skipped_repository_keeps_its_files_when_the_earlier_batch_is_deleted() throws Exception {
     reviewedOnMonday();
+    store.putNamed("reviews/monday/k1/answer.json", "{}".getBytes(UTF_8));
     RepositoryReport skipped =
         report("tuesday", "k2", check(), RepositoryStatus.SKIPPED_UNCHANGED, false);
     RepositoryResult first = written(skipped);
@@ -216,6 +217,9 @@ class UnchangedCheckTest {
     ArtifactRef patch = Objects.requireNonNull(again.files().patch());
     assertThat(patch.uri()).isEqualTo(ArtifactUri.of(ArtifactPaths.patch("tuesday", "k2")));
     assertThat(new String(store.read(patch, 100), UTF_8)).isEqualTo("diff --git");
+    assertThat(store.exists(ArtifactUri.of("reviews/tuesday/k2/answer.json")))
+        .as("the answer to a plan with a schema of its own")
+        .isTrue();
   }
 
   private void remove(String batch) throws IOException {

@@ -405,7 +405,7 @@ final class ReviewLedger {
 
   private void show() {
     RepositoryProgress now = progress();
-    Workflow.setCurrentDetails(ReviewPage.now(now, turns));
+    Workflow.setCurrentDetails(ReviewPage.now(now, turns, unchanged()));
     if (!searchable) {
       return;
     }

@@ -2,6 +2,7 @@ package dev.repofleet.workflows.review;
 
 import dev.repofleet.workflows.PageText;
 import dev.repofleet.workflows.Stage;
+import dev.repofleet.workflows.activities.EarlierResult;
 import dev.repofleet.workflows.activities.TurnOutcome;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,8 +40,10 @@ public final class ReviewPage {
    * How it stands, at the border of a step.
    *
    * @param turns that have ended
+   * @param unchanged the result it stands on; absent when it is worked for
    */
-  static String now(RepositoryProgress progress, List<TurnOutcome> turns) {
+  static String now(
+      RepositoryProgress progress, List<TurnOutcome> turns, @Nullable EarlierResult unchanged) {
     StringBuilder page = new StringBuilder("**" + progress.stage().code() + "**");
     if (progress.stage() == Stage.RUN || progress.stage() == Stage.FOLLOW_UP) {
       page.append(", turn ").append(progress.turn());
@@ -53,6 +56,10 @@ public final class ReviewPage {
     }
     if (progress.awaiting() != null) {
       page.append(", waits for the update `approve` or `reject`");
+    }
+    if (unchanged != null) {
+      page.append(", since batch ").append(PageText.code(unchanged.batch()));
+      page.append(": nothing is run");
     }
     page.append("\n\nFindings: ").append(PageText.findings(progress.findings()));
     page.append(" · cost of the ended turns: ").append(PageText.dollars(progress.costUsd()));
