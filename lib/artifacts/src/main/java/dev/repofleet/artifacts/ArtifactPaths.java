@@ -78,6 +78,11 @@ public final class ArtifactPaths {
     return "batches/" + batch + "/state.json";
   }
 
+  /** Says that a person wants a batch to go on that has ended. */
+  public static String reopened(String batch) {
+    return "batches/" + batch + "/reopened.json";
+  }
+
   /** The plan of a batch, normalised. */
   public static String plan(String batch) {
     return "batches/" + batch + "/plan.json";

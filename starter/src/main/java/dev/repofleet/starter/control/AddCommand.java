@@ -1,8 +1,5 @@
 package dev.repofleet.starter.control;
 
-import dev.repofleet.artifacts.ArtifactPaths;
-import dev.repofleet.artifacts.ArtifactRef;
-import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.TargetRow;
 import dev.repofleet.starter.CommandContext;
 import dev.repofleet.starter.ExitCode;
@@ -16,9 +13,6 @@ import dev.repofleet.starter.target.WantedTargets;
 import dev.repofleet.workflows.batch.ManifestRef;
 import dev.repofleet.workflows.batch.TargetsAdded;
 import dev.repofleet.workflows.batch.TargetsToAdd;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -95,7 +89,7 @@ public final class AddCommand implements Callable<Integer> {
         terminal.tell("Nothing is added to batch " + batch + ".");
         return ExitCode.OK.number();
       }
-      TargetsAdded changed = add(controlled, records.store(), reference(more.get()), known.size());
+      TargetsAdded changed = add(controlled, reference(more.get()), known.size());
       terminal.tell(
           Wording.count(changed.added(), "repository is", "repositories are")
               + " added to batch "
@@ -123,22 +117,10 @@ public final class AddCommand implements Callable<Integer> {
     return new ManifestRef(written.uri(), written.sha256(), Math.toIntExact(written.count()));
   }
 
-  private TargetsAdded add(
-      ControlledBatch controlled, ArtifactStore store, ManifestRef more, int total) {
+  /** A batch that has ended gives them its own name once it is at work again. */
+  private static TargetsAdded add(ControlledBatch controlled, ManifestRef more, int total) {
     return controlled
         .ask("add", TargetsAdded.class, new TargetsToAdd(more, total))
-        .orElseGet(
-            () ->
-                controlled.reopen("add to", ended -> ended.add(named(store, more, ended.total()))));
-  }
-
-  /** Under the batch's own name, as its worker does it while the batch works. */
-  private ManifestRef named(ArtifactStore store, ManifestRef more, int first) {
-    try (InputStream in = store.open(more.uri())) {
-      ArtifactRef named = store.name(store.put(in), ArtifactPaths.addedManifest(batch, first));
-      return new ManifestRef(named.uri(), more.sha256(), more.count());
-    } catch (IOException e) {
-      throw new UncheckedIOException("the targets to add can't be read from the store", e);
-    }
+        .orElseGet(() -> controlled.reopen("add to", ended -> ended.add(more)));
   }
 }

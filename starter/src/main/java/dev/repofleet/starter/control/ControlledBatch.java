@@ -1,5 +1,8 @@
 package dev.repofleet.starter.control;
 
+import dev.repofleet.artifacts.ArtifactJson;
+import dev.repofleet.artifacts.ArtifactPaths;
+import dev.repofleet.artifacts.ArtifactUri;
 import dev.repofleet.artifacts.TargetRow;
 import dev.repofleet.starter.CommandContext;
 import dev.repofleet.starter.CommandException;
@@ -18,6 +21,7 @@ import dev.repofleet.workflows.batch.RepositorySelection;
 import dev.repofleet.workflows.client.TemporalConnection;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -120,6 +124,7 @@ final class ControlledBatch implements AutoCloseable {
                             + ": it has ended, and this machine's artifact store does not know how"
                             + " (REPOFLEET_ARTIFACTS names another; a batch that was terminated"
                             + " leaves nothing: start a new one)"));
+    requireKept(records);
     try {
       ReopenedBatch reopened = ReopenedBatch.of(end);
       T answer = change.apply(reopened);
@@ -128,6 +133,19 @@ final class ControlledBatch implements AutoCloseable {
     } catch (IllegalStateException | IllegalArgumentException e) {
       throw CommandException.wrongUse(
           PlainText.of("cannot " + verb + " batch " + batch + ": " + e.getMessage()));
+    }
+  }
+
+  /** The note first, then the look: who clears a batch away does it the other way round. */
+  private void requireKept(BatchRecords records) {
+    records
+        .store()
+        .putNamed(
+            ArtifactPaths.reopened(batch),
+            ArtifactJson.pretty(Map.of("askedAt", context.clock().instant())));
+    if (records.store().exists(ArtifactUri.of(ArtifactPaths.deleting(batch)))) {
+      throw CommandException.wrongUse(
+          "batch " + batch + " is being deleted: `repofleet delete " + batch + "` ends that");
     }
   }
 

@@ -11,7 +11,6 @@ import dev.repofleet.workflows.SessionId;
 import dev.repofleet.workflows.activities.RepositoryReport;
 import dev.repofleet.workflows.activities.ResolveOutcome;
 import dev.repofleet.workflows.activities.TurnOutcome;
-import dev.repofleet.workflows.batch.RunningRepository;
 import dev.repofleet.workflows.review.ReviewInput;
 import io.temporal.api.common.v1.Payloads;
 import io.temporal.api.history.v1.HistoryEvent;
@@ -44,32 +43,35 @@ final class AbandonedReviews {
     this.writer = writer;
   }
 
+  /** Writes {@code review.json}; a store that does not take it is logged. */
+  void write(RepositoryReport report) {
+    try {
+      writer.write(report);
+    } catch (ArtifactException e) {
+      log.warn("What {} had done can't be reported: {}", report.review().key(), e.toString());
+    }
+  }
+
   /**
-   * Writes {@code review.json} and returns what it says; nothing when too little is known of the
-   * review, which is logged.
+   * What the latest run of a review had done, of whichever generation it was; nothing when too
+   * little is known of it, which is logged.
    */
-  Optional<RepositoryReport> write(String batch, RunningRepository lost, boolean cancelled) {
-    String key = lost.key();
+  Optional<RepositoryReport> report(String batch, String key, boolean cancelled) {
     String workflowId = Fleet.reviewWorkflowId(batch, key);
     try {
       List<HistoryEvent> events = client.fetchHistory(workflowId).getHistory().getEventsList();
       RepositoryReport alone = report(workflowId, events, cancelled);
-      if (alone.review().generation() != lost.generation()) {
-        return Optional.empty(); // the one that is meant was never started
-      }
-      RepositoryReport report =
+      return Optional.of(
           states
               .find(batch, key)
               .filter(before -> before.review().generation() < alone.review().generation())
               .map(alone::after)
-              .orElse(alone);
-      writer.write(report);
-      return Optional.of(report);
+              .orElse(alone));
     } catch (ArtifactException
         | WorkflowServiceException
         | DataConverterException
         | IllegalArgumentException e) {
-      log.warn("What {} had done can't be reported: {}", workflowId, e.toString());
+      log.warn("What {} had done is not known: {}", workflowId, e.toString());
       return Optional.empty();
     }
   }

@@ -118,15 +118,19 @@ public final class BatchActivitiesImpl implements BatchActivities {
   @Override
   public ReconcileOutcome reconcile(ReconcileInput input) {
     List<RepositoryEnded> ended = new ArrayList<>();
+    List<RunningRepository> neverStarted = new ArrayList<>();
     for (RunningRepository running : input.running()) {
-      end(input.batch(), running, input.fleet()).ifPresent(ended::add);
+      end(input.batch(), running, input.fleet(), neverStarted).ifPresent(ended::add);
     }
-    return new ReconcileOutcome(ended);
+    return new ReconcileOutcome(ended, neverStarted);
   }
 
   /** Empty while it runs, and while the server has not heard of it. */
   private Optional<RepositoryEnded> end(
-      String batch, RunningRepository running, @Nullable String fleet) {
+      String batch,
+      RunningRepository running,
+      @Nullable String fleet,
+      List<RunningRepository> neverStarted) {
     String workflowId = Fleet.reviewWorkflowId(batch, running.key());
     WorkflowExecutionStatus status;
     try {
@@ -146,8 +150,18 @@ public final class BatchActivitiesImpl implements BatchActivities {
     if (fleet != null && gaveNothingBack) {
       deleteSandboxes(fleet, workflowId);
     }
-    return told(batch, running)
-        .or(() -> abandoned.write(batch, running, cancelled).map(RepositoryReport::ended))
+    Optional<RepositoryEnded> told = told(batch, running);
+    if (told.isPresent()) {
+      return told;
+    }
+    Optional<RepositoryReport> last = abandoned.report(batch, running.key(), cancelled);
+    if (last.isPresent() && last.get().review().generation() < running.generation()) {
+      // The one before it was still at work when it was to begin.
+      neverStarted.add(running);
+      return Optional.empty();
+    }
+    last.ifPresent(abandoned::write);
+    return last.map(report -> report.ended().of(running))
         .or(() -> Optional.of(unknown(running, cancelled)));
   }
 
@@ -171,9 +185,13 @@ public final class BatchActivitiesImpl implements BatchActivities {
         .map(RepositoryReport::ended)
         .or(
             () ->
-                result(batch, running.key())
-                    .filter(result -> result.generation() >= running.generation())
-                    .map(Conversions::ended));
+                // Of a later generation it holds what those before it cost as well.
+                running.generation() > 0
+                    ? Optional.empty()
+                    : result(batch, running.key())
+                        .filter(result -> result.generation() == 0)
+                        .map(Conversions::ended))
+        .map(end -> end.of(running));
   }
 
   /** A review that was terminated had no time to give its sandbox back. */

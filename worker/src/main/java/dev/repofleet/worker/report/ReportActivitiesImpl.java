@@ -62,6 +62,6 @@ public final class ReportActivitiesImpl implements ReportActivities {
 
   @Override
   public RepositoryReport readState(StateInput input) {
-    return states.read(input.batch(), input.key());
+    return states.read(input);
   }
 }

@@ -1,14 +1,15 @@
 package dev.repofleet.worker.report;
 
 import dev.repofleet.artifacts.ArtifactCorruptException;
-import dev.repofleet.artifacts.ArtifactException;
 import dev.repofleet.artifacts.ArtifactJson;
+import dev.repofleet.artifacts.ArtifactNotFoundException;
 import dev.repofleet.artifacts.ArtifactPaths;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactUri;
 import dev.repofleet.worker.FailureMapper;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.activities.RepositoryReport;
+import dev.repofleet.workflows.activities.StateInput;
 import io.temporal.failure.ApplicationFailure;
 import java.util.Optional;
 
@@ -50,8 +51,10 @@ final class ReviewStates {
    * @throws ApplicationFailure of the type {@code session_expired} when the batch's sessions have,
    *     of {@code state_missing} when there is none to use; both final
    */
-  RepositoryReport read(String batch, String key) {
-    if (store.exists(ArtifactUri.of(ArtifactPaths.expired(batch)))) {
+  RepositoryReport read(StateInput input) {
+    String batch = input.batch();
+    String key = input.key();
+    if (!input.forItsCost() && store.exists(ArtifactUri.of(ArtifactPaths.expired(batch)))) {
       throw FailureMapper.failure(
           Cause.SESSION_EXPIRED,
           "the session of "
@@ -64,7 +67,7 @@ final class ReviewStates {
     String uri = ArtifactUri.of(ArtifactPaths.state(batch, key));
     try {
       return ArtifactJson.read(store.read(uri, MAX_BYTES), RepositoryReport.class, uri);
-    } catch (ArtifactException | IllegalArgumentException e) {
+    } catch (ArtifactNotFoundException | ArtifactCorruptException | IllegalArgumentException e) {
       throw ApplicationFailure.newNonRetryableFailure(
           "the review of "
               + key

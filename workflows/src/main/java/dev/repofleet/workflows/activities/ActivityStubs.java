@@ -153,6 +153,12 @@ public final class ActivityStubs {
             .build());
   }
 
+  /** Targets that can't be read now must not end a batch of thousands: without end. */
+  public BatchActivities reading() {
+    return Workflow.newActivityStub(
+        BatchActivities.class, options(Duration.ofMinutes(1), 0).build());
+  }
+
   private ActivityOptions.Builder quick() {
     return options(Duration.ofMinutes(1), 10);
   }

@@ -2,12 +2,25 @@ package dev.repofleet.workflows.activities;
 
 import dev.repofleet.workflows.Payload;
 import dev.repofleet.workflows.batch.RepositoryEnded;
+import dev.repofleet.workflows.batch.RunningRepository;
 import java.util.List;
 
-/** How the reviews ended that turned out to be closed. */
+/**
+ * What became of reviews.
+ *
+ * @param ended how those ended that turned out to be closed
+ * @param neverStarted those whose generation did not begin, since the one before it was still at
+ *     work; absent: none
+ */
 @Payload
-public record ReconcileOutcome(List<RepositoryEnded> ended) {
+public record ReconcileOutcome(List<RepositoryEnded> ended, List<RunningRepository> neverStarted) {
   public ReconcileOutcome {
     ended = List.copyOf(ended);
+    neverStarted = neverStarted == null ? List.of() : List.copyOf(neverStarted);
+  }
+
+  /** Where all had begun. */
+  public ReconcileOutcome(List<RepositoryEnded> ended) {
+    this(ended, List.of());
   }
 }

@@ -53,7 +53,7 @@ public record TargetPage(List<Row> rows) {
 
     /** The same target in a batch with so many before its manifest. */
     public Row behind(int first) {
-      return first == 0 ? this : new Row(first + index, key, target);
+      return first == 0 ? this : new Row(first + index, key, target, plan, outline);
     }
   }
 }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param parked indices of the running ones that wait for a person
  * @param held why no review is started until a person resumes; absent while they are
  * @param paused whether a person has paused it; absent: no
- * @param turns how often it was paused and resumed; absent: never
+ * @param turns when it was last paused or resumed, milliseconds since the epoch; absent: never
  * @param added manifests of the targets that were added, in order; absent: none
  * @param again targets that have ended and wait to be reviewed once more, in order; absent: none
  * @param generations of the targets that people asked for again; absent: of none
@@ -37,7 +37,7 @@ public record BatchCarry(
     List<Integer> parked,
     @Nullable String held,
     Boolean paused,
-    Integer turns,
+    Long turns,
     List<ManifestRef> added,
     List<RequeuedRepository> again,
     List<RepositoryGeneration> generations,
@@ -47,7 +47,7 @@ public record BatchCarry(
     running = List.copyOf(running);
     parked = listOf(parked);
     paused = paused != null && paused;
-    turns = turns == null ? 0 : turns;
+    turns = turns == null ? 0L : turns;
     added = listOf(added);
     again = listOf(again);
     generations = listOf(generations);
@@ -78,7 +78,7 @@ public record BatchCarry(
         List.of(),
         null,
         false,
-        0,
+        0L,
         List.of(),
         List.of(),
         List.of(),

@@ -44,7 +44,7 @@ final class BatchState {
   private @Nullable PlanOutline outline;
   private @Nullable String held;
   private boolean paused;
-  private int turns;
+  private long turns;
   private int changes;
 
   /** Takes up what the input carries. */
@@ -74,6 +74,17 @@ final class BatchState {
     carry.added().forEach(this::addTargets);
     carry.again().forEach(requeued -> again.put(requeued.index(), requeued.status()));
     carry.generations().forEach(known -> generations.put(known.index(), known.generation()));
+  }
+
+  /** The manifests that were added, and where the targets of each begin. */
+  List<Place> added() {
+    List<Place> added = new ArrayList<>();
+    int first = input.manifest().count();
+    for (ManifestRef manifest : manifests.subList(1, manifests.size())) {
+      added.add(new Place(manifest, first, first));
+      first += manifest.count();
+    }
+    return added;
   }
 
   private void addTargets(ManifestRef manifest) {
@@ -143,8 +154,8 @@ final class BatchState {
     return paused;
   }
 
-  /** How often it was paused and resumed: orders what reviews are told of it. */
-  int turns() {
+  /** When it was last paused or resumed, milliseconds: orders what reviews are told of it. */
+  long turns() {
     return turns;
   }
 
@@ -257,6 +268,22 @@ final class BatchState {
     }
   }
 
+  /**
+   * A generation did not begin, since the review before it was still closing: it waits again, and
+   * counts as it did.
+   */
+  void neverStarted(RunningRepository repository) {
+    int index = repository.index();
+    if (repository.generation() > 0
+        && repository.generation() == generation(index)
+        && running.remove(index) != null) {
+      parked.remove(index);
+      generations.merge(index, -1, Integer::sum);
+      again.put(index, RepositoryStatus.FAILED);
+      changes++;
+    }
+  }
+
   // -- what people and the pool want ----------------------------------------------------------
 
   void hold(@Nullable String reason) {
@@ -264,10 +291,10 @@ final class BatchState {
     changes++;
   }
 
-  BatchPaused pause() {
+  BatchPaused pause(long now) {
     requireNot(paused, "pause", "it is paused already");
     paused = true;
-    turns++;
+    turns = Math.max(turns + 1, now);
     changes++;
     return new BatchPaused(running.size() - parked.size(), queued());
   }
@@ -276,11 +303,11 @@ final class BatchState {
     requireNot(paused, "pause", "it is paused already");
   }
 
-  BatchResumed resume() {
+  BatchResumed resume(long now) {
     checkResume();
     BatchResumed answer = new BatchResumed(held, paused);
     held = null;
-    turns += paused ? 1 : 0;
+    turns = paused ? Math.max(turns + 1, now) : turns;
     paused = false;
     changes++;
     return answer;
@@ -416,6 +443,11 @@ final class BatchState {
   }
 
   // -- ends and answers -----------------------------------------------------------------------
+
+  /** A person knows of the failures and wants more all the same. */
+  void forgetFailureLimit() {
+    limits = new BatchLimits(limits.budgetUsd(), null, null);
+  }
 
   /** What was not started is not wanted any more, unless somebody asks for it by name. */
   void closeRest() {

@@ -27,8 +27,9 @@ public final class ReopenedBatch {
     }
     BatchState state = new BatchState(input, end.startedAt());
     if (state.held() != null || state.isPaused()) {
-      state.resume();
+      state.resume(end.endedAt());
     }
+    state.forgetFailureLimit();
     return new ReopenedBatch(state);
   }
 
@@ -40,25 +41,38 @@ public final class ReopenedBatch {
   /**
    * Reviews repositories once more; with all that are incomplete also those that never began.
    *
-   * @throws IllegalStateException when nothing is named that could be reviewed
+   * @throws IllegalStateException when nothing is named that could be reviewed, or no money is left
    */
   public RepositoriesRequeued retry(RepositorySelection wanted) {
     if (!wanted.incomplete()) {
       state.closeRest();
-      return state.retry(wanted);
     }
     int neverBegan = state.queued();
-    if (neverBegan == 0) {
-      return state.retry(wanted);
-    }
-    int requeued = state.hasIncomplete() ? state.retry(wanted).requeued() : 0;
-    return new RepositoriesRequeued(requeued + neverBegan, 0);
+    boolean onlyThose = wanted.indices().isEmpty() && !state.hasIncomplete() && neverBegan > 0;
+    RepositoriesRequeued requeued =
+        onlyThose ? new RepositoriesRequeued(0, 0) : state.retry(wanted);
+    requireMoney();
+    return new RepositoriesRequeued(requeued.requeued() + neverBegan, requeued.unfinished());
   }
 
-  /** Reviews these too, and nothing else: targets that are under the batch's own name already. */
+  /**
+   * Reviews these too, and nothing else.
+   *
+   * @param targets a manifest anywhere in the store
+   * @throws IllegalStateException when no money is left
+   */
   public TargetsAdded add(ManifestRef targets) {
     state.closeRest();
-    return state.add(targets);
+    TargetsAdded added = state.add(targets);
+    requireMoney();
+    return added;
+  }
+
+  private void requireMoney() {
+    if (state.stopped() != null) {
+      throw new IllegalStateException(
+          "it would stop at once: " + state.stopped() + "; set a larger --budget-usd first");
+    }
   }
 
   /**

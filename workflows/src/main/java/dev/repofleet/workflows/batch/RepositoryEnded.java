@@ -38,6 +38,19 @@ public record RepositoryEnded(
     Objects.requireNonNull(usage, "usage");
   }
 
+  /** The same end for the generation that runs, where a later one has ended already. */
+  public RepositoryEnded of(RunningRepository running) {
+    return new RepositoryEnded(
+        running.index(),
+        running.key(),
+        status,
+        cause,
+        findings,
+        usage,
+        running.generation(),
+        replaced);
+  }
+
   /** Of a review that nobody asked for again. */
   public RepositoryEnded(
       int index,

@@ -12,6 +12,7 @@ import dev.repofleet.workflows.activities.AdmitInput;
 import dev.repofleet.workflows.activities.BatchReport;
 import dev.repofleet.workflows.activities.CheckWorkerInput;
 import dev.repofleet.workflows.activities.ReconcileInput;
+import dev.repofleet.workflows.activities.ReconcileOutcome;
 import dev.repofleet.workflows.activities.ReportInput;
 import dev.repofleet.workflows.activities.TargetPage;
 import dev.repofleet.workflows.review.PlanOutline;
@@ -68,6 +69,9 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
   /** Targets that are being added; the batch does not end meanwhile. */
   private int adding;
 
+  /** Whether it sees what is in work to its end and starts nothing more. */
+  private boolean ending;
+
   private BatchStatus status = BatchStatus.RUNNING;
   private @Nullable Promise<Void> reconcileTimer;
   private @Nullable BatchStatus shown;
@@ -95,6 +99,7 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
                 .checkWorker(new CheckWorkerInput(input.plan(), input.agent(), input.storeId()))
                 .outline());
       }
+      admitAdded();
       reviewAll();
       reason = state.stopped();
       status = state.endStatus();
@@ -105,8 +110,21 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
     return new BatchOutcome(status, state.tally(), reportUri);
   }
 
+  /** What a batch was started again with lies anywhere in the store, and readers look by name. */
+  private void admitAdded() {
+    if (input.progress() == null || Workflow.getInfo().getContinuedExecutionRunId().isPresent()) {
+      return;
+    }
+    for (BatchState.Place added : state.added()) {
+      activities
+          .batch()
+          .admitTargets(new AdmitInput(input.batch(), added.manifest(), added.first()));
+    }
+  }
+
   /** Sees the reviews in work to their end, writes what there is, and returns what to throw. */
   private TemporalFailure stopped(TemporalFailure failure) {
+    ending = true;
     boolean cancelled = CancellationScope.current().isCancelRequested();
     if (!cancelled) {
       try {
@@ -151,8 +169,8 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
 
   @Override
   public BatchPaused pause() {
-    BatchPaused answer = state.pause();
-    reviews.paused(state.running(), pausedNow());
+    BatchPaused answer = state.pause(Workflow.currentTimeMillis());
+    reviews.paused(state.running(), pausedNow()).get();
     return answer;
   }
 
@@ -164,9 +182,9 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
 
   @Override
   public BatchResumed resume() {
-    BatchResumed answer = state.resume();
+    BatchResumed answer = state.resume(Workflow.currentTimeMillis());
     if (Boolean.TRUE.equals(answer.paused())) {
-      reviews.paused(state.running(), pausedNow());
+      reviews.paused(state.running(), pausedNow()).get();
     }
     return answer;
   }
@@ -206,7 +224,7 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
             .filter(repository -> wanted.indices().contains(repository.index()))
             .toList();
     RepositoriesCancelled answer = state.cancel(wanted);
-    reviews.cancel(stopping);
+    reviews.cancel(stopping).get();
     return answer;
   }
 
@@ -243,9 +261,14 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
   }
 
   private void requireRunning(String verb) {
-    if (status != BatchStatus.RUNNING) {
+    if (ending || status != BatchStatus.RUNNING) {
       throw new IllegalStateException(
-          "cannot " + verb + " batch " + input.batch() + " while it is " + status.code());
+          "cannot "
+              + verb
+              + " batch "
+              + input.batch()
+              + " while it is "
+              + (status == BatchStatus.RUNNING ? "ending" : status.code()));
     }
   }
 
@@ -285,7 +308,7 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
     List<RunningRepository> started = new ArrayList<>();
     // Also of a batch that is held and has nothing in work: nothing else would notice.
     CancellationScope.throwCanceled();
-    int turns = state.turns();
+    long turns = state.turns();
     while (state.next().isPresent()) {
       CancellationScope.throwCanceled();
       TargetPage.Row row = targets.next(state.next().getAsInt());
@@ -306,7 +329,7 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
     }
     if (state.isPaused() && state.turns() != turns) {
       // Those that were not there yet when the others were told.
-      reviews.paused(started, pausedNow());
+      reviews.paused(started, pausedNow()).get();
     }
   }
 
@@ -415,11 +438,12 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
       return;
     }
     try {
-      activities
-          .batch()
-          .reconcile(new ReconcileInput(input.batch(), state.running(), input.fleet()))
-          .ended()
-          .forEach(this::ended);
+      ReconcileOutcome found =
+          activities
+              .batch()
+              .reconcile(new ReconcileInput(input.batch(), state.running(), input.fleet()));
+      found.ended().forEach(this::ended);
+      found.neverStarted().forEach(state::neverStarted);
     } catch (TemporalFailure e) {
       CancellationScope.throwCanceled();
       log.warn("The reviews of batch {} could not be looked for", input.batch(), e);
@@ -436,7 +460,7 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
 
   /** What becomes of them their ends tell. */
   private void cancelAll() {
-    reviews.cancel(state.running());
+    reviews.cancel(state.running()).get();
     awaitReviews();
   }
 

@@ -43,7 +43,7 @@ final class TargetPages {
     int limit = index < state.dispatched() ? 1 : Math.min(PAGE, left);
     List<TargetPage.Row> rows =
         activities
-            .batch()
+            .reading()
             .readTargets(new TargetPageRequest(place.manifest(), place.offset(), limit))
             .rows();
     if (rows.isEmpty()) {

@@ -106,11 +106,15 @@ public final class RepositoryReviewWorkflowImpl implements RepositoryReviewWorkf
     }
     try {
       return ledger.succeeds(
-          activities.reporting().readState(new StateInput(input.batch(), input.key())));
+          activities.reporting().readState(new StateInput(input.batch(), input.key(), true)));
     } catch (ActivityFailure e) {
       CancellationScope.throwCanceled();
-      log.info("{} has no earlier state: {}", input.key(), StepFailure.of(e).message());
-      return false;
+      if (e.getCause() instanceof ApplicationFailure known
+          && known.getType().equals("state_missing")) {
+        log.info("{} has no earlier state: {}", input.key(), known.getOriginalMessage());
+        return false;
+      }
+      throw e;
     }
   }
 

@@ -121,8 +121,10 @@ final class TurnRunner {
   private TurnOutcome turn(Prompt prompt, boolean goOn) {
     int turn = ledger.nextTurn();
     while (true) {
-      pass();
-      sandbox.require();
+      do {
+        pass();
+        sandbox.require(); // may take long, and the batch be paused meanwhile
+      } while (gate.isPaused());
       ledger.enter(prompt.kind() == PromptKind.FOLLOW_UP ? Stage.FOLLOW_UP : Stage.RUN);
       ledger.sandboxWorks();
       TurnInput turnInput = turnInput(turn, prompt, goOn);
@@ -143,12 +145,12 @@ final class TurnRunner {
 
   /** While the batch is paused the sandbox is too, and the pool may have it. */
   private void pass() {
+    gate.check();
     while (gate.isPaused()) {
       sandbox.park();
       sandbox.rest(Gate.LOOK_EVERY, "waits for its batch to be resumed", () -> !gate.isPaused());
       gate.check();
     }
-    gate.pass();
   }
 
   private TurnOutcome followed(TurnInput turnInput) {

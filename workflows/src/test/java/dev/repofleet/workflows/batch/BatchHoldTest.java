@@ -110,7 +110,7 @@ class BatchHoldTest {
             List.of(),
             REASON,
             false,
-            0,
+            0L,
             List.of(),
             List.of(),
             List.of(),

@@ -71,12 +71,12 @@ class BatchStateTest {
   void startsNothingWhileItIsPausedAndEverythingAfterwards() {
     BatchState state = state(5, 2);
     startAll(state);
-    assertThat(state.pause()).isEqualTo(new BatchPaused(2, 3));
+    assertThat(state.pause(1)).isEqualTo(new BatchPaused(2, 3));
     ends(state, 0, RepositoryStatus.COMPLETE);
     assertThat(state.next()).isEmpty();
     assertThatThrownBy(state::checkPause).hasMessageContaining("paused already");
 
-    assertThat(state.resume()).isEqualTo(new BatchResumed(null, true));
+    assertThat(state.resume(2)).isEqualTo(new BatchResumed(null, true));
 
     assertThat(state.next()).hasValue(2);
     assertThatThrownBy(state::checkResume).hasMessageContaining("neither paused nor held");
