@@ -66,6 +66,7 @@ class ArchitectureTest {
               "java..",
               "io.temporal..",
               "io.grpc..",
+              "com.google.protobuf..",
               "org.slf4j..",
               "org.jspecify..",
               "dev.repofleet.workflows..");
