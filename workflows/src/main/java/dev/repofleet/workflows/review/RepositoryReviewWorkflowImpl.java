@@ -27,6 +27,7 @@ import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 
 /**
@@ -99,16 +100,22 @@ public final class RepositoryReviewWorkflowImpl implements RepositoryReviewWorkf
   /**
    * Whether this generation has ended before: a batch that was reset asks for it once more. What
    * the one before it cost and found is taken note of; one that left nothing cost nothing.
+   * Detached, since one that is cancelled at once must not forget it either.
    */
   private boolean isDone() {
     if (input.generation() == 0) {
       return false;
     }
+    AtomicBoolean done = new AtomicBoolean();
+    Workflow.newDetachedCancellationScope(() -> done.set(succeeds())).run();
+    return done.get();
+  }
+
+  private boolean succeeds() {
     try {
       return ledger.succeeds(
           activities.reporting().readState(new StateInput(input.batch(), input.key(), true)));
     } catch (ActivityFailure e) {
-      CancellationScope.throwCanceled();
       if (e.getCause() instanceof ApplicationFailure known
           && known.getType().equals("state_missing")) {
         log.info("{} has no earlier state: {}", input.key(), known.getOriginalMessage());

@@ -126,6 +126,33 @@ class BatchControlTest {
         .isEqualTo(2 * first.findings().total());
   }
 
+  @Test
+  void oneThatIsCancelledAsItBeginsOnceMoreStillHasWhatItCostBefore(
+      TestWorkflowEnvironment environment) {
+    Semaphore mayRead = new Semaphore(0);
+    world.during("ReadState", mayRead::acquireUninterruptibly);
+    TestFleet fleet = fleet(environment);
+    WorkflowStub batch = fleet.startBatch(Inputs.batch(2, 2));
+    awaitRuns(2);
+    mayEnd.release();
+    TestFleet.await("one has ended", () -> fleet.batch().progress().tally().ended() == 1);
+    RepositoryReport first = world.reports().get(0);
+    RepositorySelection it = RepositorySelection.of(List.of(first.review().index()));
+    fleet.batch().retry(it);
+    TestFleet.await("it looks back", () -> world.callsOf("ReadState") == 1);
+
+    fleet.batch().cancelRepositories(it);
+    mayRead.release();
+    mayEnd.release(2);
+
+    BatchOutcome outcome = batch.getResult(BatchOutcome.class);
+    assertThat(outcome.tally().byStatus())
+        .isEqualTo(Map.of(RepositoryStatus.COMPLETE, 1, RepositoryStatus.CANCELLED, 1));
+    RepositoryReport again = lastOfGeneration(1);
+    assertThat(again.costOfAll()).isEqualTo(first.cost());
+    assertThat(outcome.tally().findings().total()).isEqualTo(first.findings().total());
+  }
+
   private RepositoryReport lastOfGeneration(int generation) {
     return world.reports().stream()
         .filter(report -> report.review().generation() == generation)
