@@ -32,7 +32,15 @@ final class LocalAccount implements AutoCloseable {
 
   /** Simulated sandboxes whose agents take so long for each turn, within an account's limits. */
   static LocalAccount simulated(Path folder, Duration agentTime, int quota, double createRate) {
-    Simulation simulation = Simulation.standard().withAgent(new AgentScript(agentTime, 6, 400, 3));
+    return simulated(
+        folder,
+        Simulation.standard().withAgent(new AgentScript(agentTime, 6, 400, 3)),
+        quota,
+        createRate);
+  }
+
+  /** The same with whatever is in these sandboxes. */
+  static LocalAccount simulated(Path folder, Simulation simulation, int quota, double createRate) {
     return new LocalAccount(
         LocalSandboxOptions.builder(folder)
             .simulate(simulation)

@@ -14,6 +14,7 @@ import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.PlanRef;
 import dev.repofleet.workflows.batch.BatchInput;
+import dev.repofleet.workflows.batch.BatchLimits;
 import dev.repofleet.workflows.batch.ManifestRef;
 import dev.repofleet.workflows.batch.ReviewBatchWorkflow;
 import io.temporal.client.WorkflowClient;
@@ -26,21 +27,65 @@ import java.util.Locale;
 final class SimulatedBatch {
   private SimulatedBatch() {}
 
+  /**
+   * What a batch is to do.
+   *
+   * @param batch id
+   * @param repositories how many
+   * @param window most in work at once
+   * @param plan for each of them
+   * @param limits where it stops by itself
+   */
+  record Work(String batch, int repositories, int window, Plan plan, BatchLimits limits) {
+    /** By a plan of one turn, to the end. */
+    Work(String batch, int repositories, int window) {
+      this(batch, repositories, window, SimulatedBatch.plan().build(), BatchLimits.NONE);
+    }
+
+    Work with(Plan other) {
+      return new Work(batch, repositories, window, other, limits);
+    }
+
+    Work with(BatchLimits other) {
+      return new Work(batch, repositories, window, plan, other);
+    }
+  }
+
+  /** A plan of one turn, whose prompt names the repository. */
+  static Plan.Builder plan() {
+    return Plan.builder("test", "Review {{repository}} for the rules.")
+        .rules(List.of("hardcoded-secret", "command-injection"));
+  }
+
+  /** What a person would type for a repository of a batch. */
+  static String target(String batch, int index) {
+    return "./" + name(batch, index);
+  }
+
+  /** The key of a repository of a batch. */
+  static String key(String batch, int index) {
+    return String.format(Locale.ROOT, "%s-%010d", name(batch, index), 0);
+  }
+
+  private static String name(String batch, int index) {
+    return batch + "-" + index;
+  }
+
   /** Starts one over so many repositories, so many of them at once. */
   static void begin(
       WorkflowClient client, ArtifactStore store, String batch, int repositories, int window) {
+    begin(client, store, new Work(batch, repositories, window));
+  }
+
+  /** Starts one. */
+  static void begin(WorkflowClient client, ArtifactStore store, Work work) {
     ArtifactRef plan =
-        store.putNamed(
-            ArtifactPaths.plan(batch),
-            ArtifactJson.pretty(
-                Plan.builder("test", "Review this repository.")
-                    .rules(List.of("hardcoded-secret", "command-injection"))
-                    .build()));
+        store.putNamed(ArtifactPaths.plan(work.batch()), ArtifactJson.pretty(work.plan()));
     ReviewBatchWorkflow workflow =
         client.newWorkflowStub(
             ReviewBatchWorkflow.class,
             WorkflowOptions.newBuilder()
-                .setWorkflowId(Fleet.batchWorkflowId(batch))
+                .setWorkflowId(Fleet.batchWorkflowId(work.batch()))
                 .setTaskQueue(Fleet.DEFAULT.taskQueue())
                 .build());
     WorkflowClient.start(
@@ -48,27 +93,28 @@ final class SimulatedBatch {
         new BatchInput(
             1,
             Fleet.DEFAULT.name(),
-            batch,
-            manifest(store, batch, repositories),
-            new PlanRef(plan.uri(), plan.sha256(), "test"),
+            work.batch(),
+            manifest(store, work.batch(), work.repositories()),
+            new PlanRef(plan.uri(), plan.sha256(), work.plan().name()),
             store.storeId(),
-            window,
+            work.window(),
             AgentKind.REHEARSAL,
             Duration.ofSeconds(5),
             BatchInput.DEFAULT_CHECKPOINT_EVERY,
-            null));
+            null,
+            work.limits(),
+            false));
   }
 
   private static ManifestRef manifest(ArtifactStore store, String batch, int repositories) {
     ArtifactRef bundle = store.put("no bundle is unpacked here".getBytes(UTF_8));
     try (ManifestWriter writer = new ManifestWriter(store, batch)) {
       for (int index = 0; index < repositories; index++) {
-        String name = batch + "-" + index;
         writer.add(
             new TargetRow(
                 index,
-                String.format(Locale.ROOT, "%s-%010d", name, 0),
-                "./" + name,
+                key(batch, index),
+                target(batch, index),
                 TargetKind.BUNDLE,
                 null,
                 null,
@@ -77,7 +123,7 @@ final class SimulatedBatch {
                 bundle,
                 null,
                 null,
-                name));
+                name(batch, index)));
       }
       var ref = writer.finish();
       return new ManifestRef(ref.uri(), ref.sha256(), Math.toIntExact(ref.count()));

@@ -1,0 +1,141 @@
+package dev.repofleet.starter.it;
+
+import dev.repofleet.artifacts.ArtifactStore;
+import dev.repofleet.artifacts.ArtifactStores;
+import dev.repofleet.artifacts.BatchResult;
+import dev.repofleet.artifacts.RepositoryResult;
+import dev.repofleet.e2b.local.simulated.AgentScript;
+import dev.repofleet.starter.review.BatchRecords;
+import dev.repofleet.starter.testing.TestProgram;
+import dev.repofleet.workflows.Fleet;
+import dev.repofleet.workflows.batch.BatchOutcome;
+import dev.repofleet.workflows.batch.BatchProgress;
+import dev.repofleet.workflows.batch.ReviewBatchWorkflow;
+import io.temporal.client.WorkflowClient;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * A Temporal server and workers, each a process of its own, over simulated sandboxes; the command
+ * line runs in this process. For one thread.
+ */
+final class SimulatedFleet implements AutoCloseable {
+  /** What each agent says in a turn. */
+  static final int MESSAGES = 6;
+
+  /** Wide enough for anything. */
+  private static final int QUOTA = 1_000;
+
+  private final Path folder;
+  private final CountedAgents agents;
+  private final LocalAccount account;
+  private final SeparateFleet fleet;
+  private final FleetWorkers workers;
+  private final ArtifactStore store;
+
+  /**
+   * Starts everything, and returns when the workers poll.
+   *
+   * @param test names the folder of the logs
+   * @param folder for everything
+   * @param agentTime of a turn, unless the plan's environment says otherwise
+   * @param count of workers
+   */
+  SimulatedFleet(String test, Path folder, Duration agentTime, int count) {
+    this.folder = folder;
+    this.agents = new CountedAgents(new AgentScript(agentTime, MESSAGES, 400, 3));
+    this.account =
+        LocalAccount.simulated(folder.resolve("sandboxes"), agents.simulation(), QUOTA, QUOTA);
+    try {
+      this.fleet = new SeparateFleet(test, folder, account);
+    } catch (RuntimeException | AssertionError failed) {
+      account.close();
+      throw failed;
+    }
+    try {
+      this.workers = new FleetWorkers(fleet, count, 100);
+    } catch (RuntimeException | AssertionError failed) {
+      try (account) {
+        fleet.close();
+      }
+      throw failed;
+    }
+    this.store = ArtifactStores.open(folder.resolve("artifacts").toString());
+  }
+
+  CountedAgents agents() {
+    return agents;
+  }
+
+  LocalAccount account() {
+    return account;
+  }
+
+  SeparateFleet parts() {
+    return fleet;
+  }
+
+  FleetWorkers workers() {
+    return workers;
+  }
+
+  WorkflowClient client() {
+    return fleet.temporal().client();
+  }
+
+  /** Runs a command to its end. */
+  TestProgram.Outcome run(String... arguments) {
+    TestProgram program = new TestProgram(folder);
+    fleet.environment().forEach(program::with);
+    return program.run(arguments);
+  }
+
+  /** Starts a batch. */
+  void begin(SimulatedBatch.Work work) {
+    SimulatedBatch.begin(client(), store, work);
+  }
+
+  /** How a batch that is known stands. */
+  BatchProgress progress(String batch) {
+    return client()
+        .newWorkflowStub(ReviewBatchWorkflow.class, Fleet.batchWorkflowId(batch))
+        .progress();
+  }
+
+  /** The result of a batch's latest run; fails the test when there is none in time. */
+  BatchOutcome awaitOutcome(String batch, Duration atMost) {
+    try {
+      return client()
+          .newUntypedWorkflowStub(Fleet.batchWorkflowId(batch))
+          .getResult(atMost.toSeconds(), TimeUnit.SECONDS, BatchOutcome.class);
+    } catch (TimeoutException e) {
+      throw new AssertionError(
+          batch + " has not ended after " + atMost.toSeconds() + " s: " + progress(batch), e);
+    }
+  }
+
+  /** What the store has of a batch. */
+  BatchRecords records(String batch) {
+    return new BatchRecords(store, batch);
+  }
+
+  /** {@code batch.json}. */
+  BatchResult result(String batch) {
+    return records(batch).batchResult().orElseThrow();
+  }
+
+  /** {@code review.json} of a repository. */
+  RepositoryResult review(String batch, String key) {
+    return records(batch).result(key).orElseThrow();
+  }
+
+  @Override
+  public void close() {
+    try (account;
+        fleet) {
+      workers.close();
+    }
+  }
+}
