@@ -8,6 +8,8 @@ import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.RepositoryStatus;
 import dev.repofleet.workflows.SeverityCounts;
 import dev.repofleet.workflows.UsageTotals;
+import dev.repofleet.workflows.activities.BatchReport;
+import dev.repofleet.workflows.activities.TargetPage;
 import dev.repofleet.workflows.testing.Inputs;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -297,5 +299,87 @@ class BatchStateTest {
         .hasMessage("cannot retry in batch nightly: it has no target 3 of 3");
     assertThatThrownBy(() -> state.cancel(RepositorySelection.of(List.of())))
         .hasMessage("cannot cancel in batch nightly: nothing was named");
+  }
+
+  /** As when the review before it was still closing, or went on with a person's follow-up. */
+  @Test
+  void asksOnceMoreForAGenerationThatDidNotBegin() {
+    BatchState state = state(1, 1);
+    start(state);
+    ends(state, 0, RepositoryStatus.FAILED);
+    state.retry(RepositorySelection.of(List.of(0)));
+    start(state);
+
+    state.neverStarted(new RunningRepository(0, Inputs.key(0), null, 1));
+
+    assertThat(state.next()).hasValue(0);
+    start(state);
+    assertThat(state.generation(0)).as("the same generation").isEqualTo(1);
+    ends(state, 0, RepositoryStatus.COMPLETE);
+    assertThat(state.endStatus()).isEqualTo(BatchStatus.COMPLETE);
+  }
+
+  @Test
+  void anAddedTargetKeepsAPlanOfItsOwn() {
+    TargetPage.Row row =
+        new TargetPage.Row(0, "app-0", Inputs.target(0), Inputs.PLAN, Inputs.outline(9.0, 5));
+
+    assertThat(row.behind(7))
+        .isEqualTo(
+            new TargetPage.Row(7, "app-0", Inputs.target(0), Inputs.PLAN, Inputs.outline(9.0, 5)));
+  }
+
+  @Test
+  void aBatchThatHasEndedGoesOnWithWhatIsLeftAndForgetsItsFailureLimit() {
+    BatchState ended = state(5, 2, new BatchLimits(null, 1, null));
+    startAll(ended);
+    ends(ended, 0, RepositoryStatus.FAILED);
+    ends(ended, 1, RepositoryStatus.COMPLETE);
+    assertThat(ended.endStatus()).isEqualTo(BatchStatus.FAILED);
+
+    ReopenedBatch again = ReopenedBatch.of(report(ended));
+    assertThat(again.retry(new RepositorySelection(List.of(), true)))
+        .isEqualTo(new RepositoriesRequeued(4, 0));
+
+    BatchState state = new BatchState(again.input(), 9_000);
+    assertThat(state.startedAt()).isEqualTo(1_000);
+    assertThat(state.next()).hasValue(0);
+    assertThat(state.stop()).isNull();
+  }
+
+  @Test
+  void aBatchThatHasEndedReviewsOnlyWhatIsAdded() {
+    BatchState ended = state(5, 2);
+    startAll(ended);
+    ends(ended, 0, RepositoryStatus.COMPLETE);
+    ends(ended, 1, RepositoryStatus.CANCELLED);
+
+    ReopenedBatch again = ReopenedBatch.of(report(ended));
+    again.add(new ManifestRef("store:more", "b".repeat(64), 2));
+
+    BatchState state = new BatchState(again.input(), 9_000);
+    assertThat(state.next()).hasValue(5);
+    assertThat(state.added())
+        .containsExactly(
+            new BatchState.Place(new ManifestRef("store:more", "b".repeat(64), 2), 5, 5));
+  }
+
+  @Test
+  void aBatchWithoutMoneyDoesNotGoOnAndSaysWhy() {
+    BatchState ended = state(3, 1, new BatchLimits(CAP, null, null));
+    start(ended);
+    ended.ended(end(0, 0, RepositoryStatus.FAILED, CAP));
+
+    ReopenedBatch again = ReopenedBatch.of(report(ended));
+
+    assertThatThrownBy(() -> again.retry(new RepositorySelection(List.of(), true)))
+        .hasMessageContaining("set a larger --budget-usd first");
+    assertThat(ReopenedBatch.of(report(ended)).set(new BatchSettings(null, 3 * CAP)).now())
+        .isEqualTo(new BatchSettings(1, 3 * CAP));
+  }
+
+  private static BatchReport report(BatchState state) {
+    return new BatchReport(
+        state.continued(), state.endStatus(), state.dispatched(), state.startedAt(), 2_000);
   }
 }
