@@ -40,6 +40,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
@@ -65,6 +67,9 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
 
   /** Whether a review is known to have ended without a word. */
   private boolean lookNow;
+
+  /** Those cancelled while others are being started: one of them may not be there to hear it. */
+  private final Set<Integer> cancelledMeanwhile = new TreeSet<>();
 
   /** Targets that are being added; the batch does not end meanwhile. */
   private int adding;
@@ -224,6 +229,7 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
             .filter(repository -> wanted.indices().contains(repository.index()))
             .toList();
     RepositoriesCancelled answer = state.cancel(wanted);
+    cancelledMeanwhile.addAll(wanted.indices());
     reviews.cancel(stopping).get();
     return answer;
   }
@@ -309,6 +315,7 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
     // Also of a batch that is held and has nothing in work: nothing else would notice.
     CancellationScope.throwCanceled();
     long turns = state.turns();
+    cancelledMeanwhile.clear();
     while (state.next().isPresent()) {
       CancellationScope.throwCanceled();
       TargetPage.Row row = targets.next(state.next().getAsInt());
@@ -327,10 +334,12 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
         log.warn("A review could not be started", e);
       }
     }
+    // Those that were not there yet when the others were told.
     if (state.isPaused() && state.turns() != turns) {
-      // Those that were not there yet when the others were told.
       reviews.paused(started, pausedNow()).get();
     }
+    reviews.cancel(
+        started.stream().filter(one -> cancelledMeanwhile.contains(one.index())).toList());
   }
 
   private Promise<WorkflowExecution> start(TargetPage.Row row) {

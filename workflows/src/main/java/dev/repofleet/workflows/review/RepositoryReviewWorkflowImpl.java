@@ -27,7 +27,6 @@ import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 
 /**
@@ -55,6 +54,9 @@ public final class RepositoryReviewWorkflowImpl implements RepositoryReviewWorkf
   private final Gate gate;
   private final Deque<String> prompts = new ArrayDeque<>();
   private boolean takesPrompts = true;
+
+  /** Whether this generation has ended before. */
+  private boolean done;
 
   /** Runs before any query or update is answered, so that each finds a ledger. */
   @WorkflowInit
@@ -106,9 +108,8 @@ public final class RepositoryReviewWorkflowImpl implements RepositoryReviewWorkf
     if (input.generation() == 0) {
       return false;
     }
-    AtomicBoolean done = new AtomicBoolean();
-    Workflow.newDetachedCancellationScope(() -> done.set(succeeds())).run();
-    return done.get();
+    Workflow.newDetachedCancellationScope(() -> done = succeeds()).run();
+    return done;
   }
 
   private boolean succeeds() {
