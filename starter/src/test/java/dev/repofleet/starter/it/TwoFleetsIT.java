@@ -106,8 +106,7 @@ class TwoFleetsIT {
     assertThat(followUp.err()).contains("the follow-up is started in a new sandbox");
     FleetProcess resume = fleet.start("resume", "resume", "staging.nightly");
     assertThat(resume.awaitExit(SOON)).as(resume.tail()).isEqualTo(2);
-    assertThat(resume.err())
-        .contains("cannot resume batch staging.nightly: it is neither paused nor held");
+    assertThat(resume.err()).contains("cannot resume batch staging.nightly: it has ended");
   }
 
   private static void sandboxes(SeparateFleet fleet) {
