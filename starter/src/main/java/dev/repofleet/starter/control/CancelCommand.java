@@ -22,9 +22,9 @@ import picocli.CommandLine.Spec;
     name = "cancel",
     mixinStandardHelpOptions = true,
     description = {
-      "Cancels a batch, or some repositories of it: what is in work is stopped, what",
-      "waits is not started. Results there are already stay, also those of an agent that",
-      "was stopped, and the batch's report is written."
+      "Cancels a batch, or some repositories of it.",
+      "What is in work is stopped, what waits is not started. Results there are already",
+      "stay, also those of an agent that was stopped, and the batch's report is written."
     },
     footer = {
       "",

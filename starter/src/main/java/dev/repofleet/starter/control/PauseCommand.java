@@ -16,8 +16,9 @@ import picocli.CommandLine.Spec;
     name = "pause",
     mixinStandardHelpOptions = true,
     description = {
-      "Pauses a batch: nothing more is started, and what is in work ends its turn and",
-      "goes no further. Its sandboxes are paused meanwhile, at no cost, for as long as it takes."
+      "Pauses a batch.",
+      "Nothing more is started, and what is in work ends its turn and goes no further.",
+      "Its sandboxes are paused meanwhile, for as long as it takes."
     },
     footer = {"", "Example:", "  repofleet pause 20260102-030405-abcd"})
 public final class PauseCommand implements Callable<Integer> {

@@ -26,8 +26,9 @@ import picocli.CommandLine.Spec;
     name = "resume",
     mixinStandardHelpOptions = true,
     description = {
-      "Goes on with a batch that was paused, or that is held until a person has mended",
-      "something, as a key that the model's provider refuses: then its whole fleet goes on."
+      "Goes on with a batch that was paused, or is held.",
+      "It is held until a person has mended something, as a key that the model's provider",
+      "refuses: then its whole fleet goes on."
     },
     footer = {"", "Example:", "  repofleet resume 20260102-030405-abcd"})
 public final class ResumeCommand implements Callable<Integer> {

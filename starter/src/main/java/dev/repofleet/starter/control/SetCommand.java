@@ -20,8 +20,9 @@ import picocli.CommandLine.Spec;
     name = "set",
     mixinStandardHelpOptions = true,
     description = {
-      "Changes settings of a batch while it works. What is in work goes on: less",
-      "concurrency takes effect as repositories end, a smaller budget with the next one.",
+      "Changes settings of a batch while it works.",
+      "What is in work goes on: less concurrency takes effect as repositories end, a",
+      "smaller budget with the next one.",
       "A batch that has stopped at its budget goes on with a larger one."
     },
     footer = {
