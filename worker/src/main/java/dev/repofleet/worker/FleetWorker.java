@@ -20,6 +20,8 @@ import dev.repofleet.worker.sandbox.SandboxActivitiesImpl;
 import dev.repofleet.worker.sandbox.SandboxConnections;
 import dev.repofleet.worker.sandbox.SandboxCreation;
 import dev.repofleet.worker.sandbox.SandboxPreparation;
+import dev.repofleet.worker.webhook.Webhook;
+import dev.repofleet.worker.webhook.WebhookActivitiesImpl;
 import dev.repofleet.workflows.batch.ReviewBatchWorkflowImpl;
 import dev.repofleet.workflows.pool.SandboxPoolWorkflowImpl;
 import dev.repofleet.workflows.review.RepositoryReviewWorkflowImpl;
@@ -56,10 +58,12 @@ public final class FleetWorker implements AutoCloseable {
   private final WorkerFactory factory;
   private final @Nullable MetricsServer metricsServer;
   private final HousekeepingThread housekeeping;
+  private final WebhookActivitiesImpl webhook;
 
   private FleetWorker(FleetWorkerOptions options) {
     this.options = options;
     this.e2b = new E2bClient(options.e2b());
+    this.webhook = new WebhookActivitiesImpl(Webhook.of(options.environment()), Clock.systemUTC());
     boolean virtual = Runtime.version().feature() >= FIRST_JDK_WITH_VIRTUAL_THREADS;
     this.factory =
         WorkerFactory.newInstance(
@@ -131,7 +135,8 @@ public final class FleetWorker implements AutoCloseable {
         new ReportActivitiesImpl(options.store(), options.environment()),
         new BatchActivitiesImpl(
             options.store(), plans, options.client(), e2b, options.environment()),
-        new GateActivitiesImpl(options.client()));
+        new GateActivitiesImpl(options.client()),
+        webhook);
   }
 
   private void registerRuns(boolean virtual, SandboxConnections connections, PlanSource plans) {
@@ -172,6 +177,7 @@ public final class FleetWorker implements AutoCloseable {
     if (metricsServer != null) {
       metricsServer.close();
     }
+    webhook.close();
     e2b.close();
     options.metrics().close();
   }

@@ -3,6 +3,7 @@ package dev.repofleet.worker;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.e2b.E2bOptions;
 import dev.repofleet.worker.retention.Retention;
+import dev.repofleet.worker.webhook.Webhook;
 import dev.repofleet.workflows.Fleet;
 import io.temporal.client.WorkflowClient;
 import java.util.Map;
@@ -44,8 +45,9 @@ public record FleetWorkerOptions(
     if (metricsPort < -1 || metricsPort > 65535) {
       throw new IllegalArgumentException("no port is numbered " + metricsPort);
     }
-    // A bad value must not be found out when something would be deleted.
+    // A bad value must not be found out when something would be deleted or told.
     Retention.of(environment);
+    Webhook.of(environment);
   }
 
   /** For the default fleet, without a metrics port. */

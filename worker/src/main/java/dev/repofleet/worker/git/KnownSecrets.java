@@ -1,6 +1,7 @@
 package dev.repofleet.worker.git;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import dev.repofleet.worker.webhook.Webhook;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -36,7 +37,9 @@ public final class KnownSecrets {
           Map.entry("GITLAB_TOKEN", GIT),
           Map.entry(GitHosts.HOSTS_TOKEN, GIT),
           Map.entry("E2B_API_KEY", "the key for E2B"),
-          Map.entry("TEMPORAL_API_KEY", "the key for Temporal"));
+          Map.entry("TEMPORAL_API_KEY", "the key for Temporal"),
+          Map.entry(Webhook.URL, "the address of a webhook"),
+          Map.entry(Webhook.SECRET, "the key of a webhook"));
 
   /** Names the worker's variables that plans may ask for, separated by commas. */
   public static final String PLAN_SECRETS = "REPOFLEET_PLAN_SECRETS";

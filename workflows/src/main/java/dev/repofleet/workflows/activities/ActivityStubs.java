@@ -127,6 +127,12 @@ public final class ActivityStubs {
     return Workflow.newActivityStub(ReportActivities.class, last().build());
   }
 
+  /** A few attempts: a webhook that nobody answers must not keep a batch from its end for long. */
+  public WebhookActivities notifying() {
+    return Workflow.newActivityStub(
+        WebhookActivities.class, options(Duration.ofSeconds(20), 4).build());
+  }
+
   public ReviewActivities reviewing() {
     return Workflow.newActivityStub(ReviewActivities.class, quick().build());
   }

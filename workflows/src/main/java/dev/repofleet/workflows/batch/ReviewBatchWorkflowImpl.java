@@ -6,11 +6,14 @@ import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.FleetSearchAttributes;
 import dev.repofleet.workflows.RepositoryStatus;
 import dev.repofleet.workflows.SeverityCounts;
+import dev.repofleet.workflows.StepFailure;
 import dev.repofleet.workflows.UsageTotals;
 import dev.repofleet.workflows.activities.ActivityStubs;
 import dev.repofleet.workflows.activities.AdmitInput;
+import dev.repofleet.workflows.activities.BatchNotice;
 import dev.repofleet.workflows.activities.BatchReport;
 import dev.repofleet.workflows.activities.CheckWorkerInput;
+import dev.repofleet.workflows.activities.NoticeKind;
 import dev.repofleet.workflows.activities.ReconcileInput;
 import dev.repofleet.workflows.activities.ReconcileOutcome;
 import dev.repofleet.workflows.activities.ReportInput;
@@ -25,6 +28,7 @@ import io.temporal.api.enums.v1.ParentClosePolicy;
 import io.temporal.api.enums.v1.WorkflowIdReusePolicy;
 import io.temporal.client.WorkflowExecutionAlreadyStarted;
 import io.temporal.common.SearchAttributes;
+import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.failure.TemporalFailure;
 import io.temporal.failure.TerminatedFailure;
@@ -142,16 +146,19 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
       Workflow.newDetachedCancellationScope(this::cancelAll).run();
     }
     status = cancelled ? BatchStatus.CANCELLED : BatchStatus.FAILED;
+    String reason = cancelled ? null : StepFailure.of(failure).message();
     if (cancelled || state.outline() != null) {
-      finishIfPossible();
+      finishIfPossible(reason);
+    } else {
+      tell(NoticeKind.ENDED, reason);
     }
     return cancelled ? new CanceledFailure("batch " + input.batch() + " was cancelled") : failure;
   }
 
   /** Not after a failed check of the worker: its store may not even be the batch's. */
-  private void finishIfPossible() {
+  private void finishIfPossible(@Nullable String reason) {
     try {
-      Workflow.newDetachedCancellationScope(() -> finish(null)).run();
+      Workflow.newDetachedCancellationScope(() -> finish(reason)).run();
     } catch (TemporalFailure e) {
       log.error("The report of batch {} could not be written", input.batch(), e);
     }
@@ -164,12 +171,40 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
 
   @Override
   public void parked(RepositoryParked repository) {
+    int before = state.parkedCount();
     state.parked(repository);
+    if (before == 0 && state.parkedCount() > 0) {
+      tell(NoticeKind.AWAITS_APPROVAL, "a repository waits for a person's approval");
+    }
   }
 
   @Override
   public void held(BatchHold hold) {
+    boolean before = state.held() != null;
     state.hold(hold.reason());
+    if (!before && hold.reason() != null) {
+      tell(NoticeKind.HELD, hold.reason());
+    }
+  }
+
+  /** Nothing depends on whether a webhook was told. */
+  private void tell(NoticeKind kind, @Nullable String reason) {
+    try {
+      activities
+          .notifying()
+          .sendWebhook(
+              new BatchNotice(
+                  kind,
+                  input.fleet(),
+                  input.batch(),
+                  Workflow.currentTimeMillis(),
+                  status,
+                  reason,
+                  state.total(),
+                  state.tally()));
+    } catch (ActivityFailure e) {
+      log.warn("The webhook was not told of batch {}: {}", input.batch(), kind.code(), e);
+    }
   }
 
   @Override
@@ -513,7 +548,11 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
             Workflow.currentTimeMillis(),
             reason,
             state.notStarted());
-    reportUri = activities.reporting().writeReport(ReportInput.of(report)).uri();
+    try {
+      reportUri = activities.reporting().writeReport(ReportInput.of(report)).uri();
+    } finally {
+      tell(NoticeKind.ENDED, reason);
+    }
     Workflow.await(Workflow::isEveryHandlerFinished);
   }
 

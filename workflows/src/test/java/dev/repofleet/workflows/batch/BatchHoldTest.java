@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.repofleet.workflows.RepositoryStatus;
+import dev.repofleet.workflows.activities.NoticeKind;
 import dev.repofleet.workflows.testing.FakeReview;
 import dev.repofleet.workflows.testing.FakeWorld;
 import dev.repofleet.workflows.testing.Inputs;
@@ -63,6 +64,73 @@ class BatchHoldTest {
     BatchOutcome outcome = batch.getResult(BatchOutcome.class);
     assertThat(outcome.tally().byStatus()).isEqualTo(Map.of(RepositoryStatus.COMPLETE, 4));
     assertThat(fleet.batch().progress().held()).isNull();
+    assertThat(world.webhook().notices())
+        .first()
+        .satisfies(
+            notice -> {
+              assertThat(notice.kind()).isEqualTo(NoticeKind.HELD);
+              assertThat(notice.reason()).isEqualTo(REASON);
+              assertThat(notice.status()).isEqualTo(BatchStatus.RUNNING);
+            });
+    assertThat(world.webhook().kinds()).containsExactly(NoticeKind.HELD, NoticeKind.ENDED);
+  }
+
+  @Test
+  void tellsItsWebhookOnceHoweverOftenThePoolTellsIt(TestWorkflowEnvironment environment) {
+    TestFleet fleet = fakeReviews(environment);
+    WorkflowStub batch = startHeld(fleet, 1, 1);
+    fleet.batch().held(new BatchHold(REASON));
+
+    batch.getResult(BatchOutcome.class);
+
+    assertThat(world.webhook().kinds()).containsExactly(NoticeKind.HELD, NoticeKind.ENDED);
+  }
+
+  @Test
+  void endsAsWellWhenItsWebhookRefuses(TestWorkflowEnvironment environment) {
+    world.webhook().refuse();
+    TestFleet fleet = fakeReviews(environment);
+
+    assertThat(fleet.startBatch(Inputs.batch(1, 1)).getResult(BatchOutcome.class).status())
+        .isEqualTo(BatchStatus.COMPLETE);
+    assertThat(world.webhook().notices())
+        .singleElement()
+        .satisfies(
+            notice -> {
+              assertThat(notice.status()).isEqualTo(BatchStatus.COMPLETE);
+              assertThat(notice.tally().ended()).isEqualTo(1);
+            });
+  }
+
+  @Test
+  void tellsItsWebhookThatItFailedBeforeItBegan(TestWorkflowEnvironment environment) {
+    world.failingForGood("CheckWorker", "plan_invalid");
+    TestFleet fleet = fakeReviews(environment);
+    WorkflowStub batch = fleet.startBatch(Inputs.batch(1, 1));
+
+    assertThatThrownBy(() -> batch.getResult(BatchOutcome.class)).isNotNull();
+
+    assertThat(world.webhook().notices())
+        .singleElement()
+        .satisfies(
+            notice -> {
+              assertThat(notice.status()).isEqualTo(BatchStatus.FAILED);
+              assertThat(notice.reason()).isNotBlank();
+            });
+  }
+
+  @Test
+  void tellsItsWebhookOfTheFirstReviewThatWaitsForAPerson(TestWorkflowEnvironment environment) {
+    TestFleet fleet = fakeReviews(environment);
+    WorkflowStub batch = fleet.startBatch(Inputs.batch(2, 2));
+    TestFleet.await("in work", () -> fleet.batch().progress().running().size() == 2);
+
+    fleet.batch().parked(new RepositoryParked(0, true));
+    fleet.batch().parked(new RepositoryParked(1, true));
+
+    batch.getResult(BatchOutcome.class);
+    assertThat(world.webhook().kinds())
+        .containsExactly(NoticeKind.AWAITS_APPROVAL, NoticeKind.ENDED);
   }
 
   @Test

@@ -99,6 +99,7 @@ public final class FakeWorld
 
   private static final Set<String> RUN_QUEUE = Set.of("Run", "CheckWorker");
 
+  private final FakeWebhook webhook = new FakeWebhook();
   private final List<String> calls = Collections.synchronizedList(new ArrayList<>());
   private final Map<String, Fault> faults = new ConcurrentHashMap<>();
   private final Map<String, Runnable> hooks = new ConcurrentHashMap<>();
@@ -205,6 +206,11 @@ public final class FakeWorld
     refusal = cause;
     retryAfterSeconds = afterSeconds;
     refusals.set(creations);
+  }
+
+  /** Where batches tell their news. */
+  public FakeWebhook webhook() {
+    return webhook;
   }
 
   /** The pool that gives the permits for all of it. */

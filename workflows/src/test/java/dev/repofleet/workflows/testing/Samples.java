@@ -9,6 +9,7 @@ import dev.repofleet.workflows.Stage;
 import dev.repofleet.workflows.UsageTotals;
 import dev.repofleet.workflows.activities.AdmitInput;
 import dev.repofleet.workflows.activities.AdmitOutcome;
+import dev.repofleet.workflows.activities.BatchNotice;
 import dev.repofleet.workflows.activities.BatchReport;
 import dev.repofleet.workflows.activities.CheckWorkerInput;
 import dev.repofleet.workflows.activities.CloneInput;
@@ -20,6 +21,7 @@ import dev.repofleet.workflows.activities.GateInput;
 import dev.repofleet.workflows.activities.GateOutcome;
 import dev.repofleet.workflows.activities.LeaseInput;
 import dev.repofleet.workflows.activities.LeaseOutcome;
+import dev.repofleet.workflows.activities.NoticeKind;
 import dev.repofleet.workflows.activities.PauseInput;
 import dev.repofleet.workflows.activities.PauseOutcome;
 import dev.repofleet.workflows.activities.PrepareInput;
@@ -368,6 +370,15 @@ public final class Samples {
               "src"),
           RESTORED,
           new PrepareOutcome("2.1.197", RESTORED),
+          new BatchNotice(
+              NoticeKind.HELD,
+              "repofleet",
+              "nightly",
+              1_700_000_000_000L,
+              BatchStatus.RUNNING,
+              "the model's provider refuses the key",
+              3,
+              BatchTally.NONE),
           new GateInput("nightly", "app-1", "review-batch/nightly"),
           new GateOutcome(false, "batch nightly was terminated"),
           new PauseInput("sandbox-1", "repofleet", "review/nightly/app-1:run:0", "run", FENCE),

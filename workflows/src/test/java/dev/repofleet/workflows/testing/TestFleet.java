@@ -50,7 +50,7 @@ public final class TestFleet {
     Worker worker = environment.newWorker(Fleet.DEFAULT.taskQueue());
     worker.registerWorkflowImplementationTypes(ReviewBatchWorkflowImpl.class, review);
     world.pool().answerBy(environment.getWorkflowClient());
-    worker.registerActivitiesImplementations(world, world.pool());
+    worker.registerActivitiesImplementations(world, world.pool(), world.webhook());
     environment.newWorker(Fleet.DEFAULT.runTaskQueue()).registerActivitiesImplementations(world);
     environment.start();
     return new TestFleet(environment, searchable);
