@@ -8,14 +8,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param status complete, partial or unknown
  * @param filesReviewed a count, absent when nobody said
- * @param filesTotal of the inventory, absent when there is none
- * @param exclusions what was left out
+ * @param filesTotal of the inventory, absent when there is none; what is ignored is not in it
+ * @param exclusions what was left out, by the agent or by the repository's own {@code
+ *     .reviewignore}
+ * @param ignored what that file keeps out; absent where there is none
  */
 public record Coverage(
     CoverageStatus status,
     @Nullable Integer filesReviewed,
     @Nullable Integer filesTotal,
-    List<Exclusion> exclusions) {
+    List<Exclusion> exclusions,
+    @Nullable IgnoredFiles ignored) {
   /** Nothing is known. */
   public static final Coverage UNKNOWN =
       new Coverage(CoverageStatus.UNKNOWN, null, null, List.of());
@@ -24,5 +27,14 @@ public record Coverage(
   public Coverage {
     status = status == null ? CoverageStatus.UNKNOWN : status;
     exclusions = Parts.list(exclusions);
+  }
+
+  /** Of a repository without a {@code .reviewignore}. */
+  public Coverage(
+      CoverageStatus status,
+      @Nullable Integer filesReviewed,
+      @Nullable Integer filesTotal,
+      List<Exclusion> exclusions) {
+    this(status, filesReviewed, filesTotal, exclusions, null);
   }
 }

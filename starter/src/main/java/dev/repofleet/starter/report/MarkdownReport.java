@@ -5,7 +5,9 @@ import dev.repofleet.artifacts.BatchResult;
 import dev.repofleet.artifacts.BatchRow;
 import dev.repofleet.artifacts.BatchStatus;
 import dev.repofleet.artifacts.CoverageStatus;
+import dev.repofleet.artifacts.Exclusion;
 import dev.repofleet.artifacts.Finding;
+import dev.repofleet.artifacts.IgnoredFiles;
 import dev.repofleet.artifacts.Location;
 import dev.repofleet.artifacts.NotCarried;
 import dev.repofleet.artifacts.RepositoryResult;
@@ -135,6 +137,19 @@ final class MarkdownReport implements BatchReport {
           "- Coverage: "
               + result.coverage().status().word()
               + ": that nothing was found somewhere does not mean that nothing is there");
+    }
+    IgnoredFiles ignored = result.coverage().ignored();
+    if (ignored != null) {
+      line("- `.reviewignore`: " + ReviewWords.ignored(ignored));
+      for (Exclusion rule : result.coverage().exclusions()) {
+        if (rule.source() != null) {
+          line(
+              "  - "
+                  + MarkdownText.code(rule.pattern())
+                  + " of "
+                  + MarkdownText.code(PlainText.name(rule.source())));
+        }
+      }
     }
     for (NotCarried left : result.notCarried()) {
       line(

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.repofleet.artifacts.BatchRow;
 import dev.repofleet.artifacts.CodeExcerpt;
+import dev.repofleet.artifacts.Coverage;
 import dev.repofleet.artifacts.Finding;
 import dev.repofleet.artifacts.Location;
 import dev.repofleet.artifacts.NotCarried;
@@ -102,15 +103,7 @@ final class RepositoryData {
     put(data, "session", result.sessionId());
     put(data, "summary", result.summary());
     data.set("turns", turns(result.turns()));
-    ArrayNode exclusions = data.putArray("exclusions");
-    result.coverage().exclusions().stream()
-        .limit(MAX_LIST)
-        .forEach(
-            left ->
-                exclusions.add(
-                    ShortText.of(
-                        left.pattern() + (left.reason() == null ? "" : ": " + left.reason()),
-                        MAX_TITLE)));
+    exclusions(result.coverage());
     ArrayNode settings = data.putArray("agentSettings");
     result.agentSettings().stream()
         .limit(MAX_LIST)
@@ -124,6 +117,29 @@ final class RepositoryData {
     findings(result);
     patch(secrets);
     talk(secrets);
+  }
+
+  /** The agent's, and apart from them the repository's own. */
+  private void exclusions(Coverage coverage) {
+    ArrayNode exclusions = data.putArray("exclusions");
+    coverage.exclusions().stream()
+        .filter(left -> left.source() == null)
+        .limit(MAX_LIST)
+        .forEach(
+            left ->
+                exclusions.add(
+                    ShortText.of(
+                        left.pattern() + (left.reason() == null ? "" : ": " + left.reason()),
+                        MAX_TITLE)));
+    if (coverage.ignored() != null) {
+      data.put("ignored", ReviewWords.ignored(coverage.ignored()));
+      ArrayNode rules = data.putArray("ignoreRules");
+      coverage.exclusions().stream()
+          .filter(left -> left.source() != null)
+          .limit(MAX_LIST)
+          .forEach(
+              left -> rules.add(ShortText.of(left.source() + ": " + left.pattern(), MAX_TITLE)));
+    }
   }
 
   private static ArrayNode turns(List<TurnResult> turns) {

@@ -4,6 +4,7 @@ import dev.repofleet.artifacts.BatchRow;
 import dev.repofleet.artifacts.CostSource;
 import dev.repofleet.artifacts.Coverage;
 import dev.repofleet.artifacts.CoverageStatus;
+import dev.repofleet.artifacts.IgnoredFiles;
 import dev.repofleet.artifacts.Usage;
 import dev.repofleet.starter.render.Wording;
 
@@ -37,6 +38,21 @@ final class ReviewWords {
     }
     String count = total == null ? Integer.toString(reviewed) : reviewed + " of " + total;
     return count + " files, " + coverage.status().word();
+  }
+
+  /** What the repository's own {@code .reviewignore} does, in a sentence. */
+  static String ignored(IgnoredFiles ignored) {
+    if (ignored.unheeded() != null) {
+      return "not followed, so that all files were to be reviewed: " + ignored.unheeded();
+    }
+    String left =
+        (ignored.files() == 1 ? "1 file" : ignored.files() + " files")
+            + " left out by "
+            + (ignored.rules() == 1 ? "1 pattern" : ignored.rules() + " patterns")
+            + " of the repository itself";
+    return ignored.findingsDropped() == 0
+        ? left
+        : left + "; findings reported there and dropped: " + ignored.findingsDropped();
   }
 
   /** Where a cost comes from, in a few words. */

@@ -8,7 +8,11 @@ import dev.repofleet.artifacts.BatchRow;
 import dev.repofleet.artifacts.BatchStatus;
 import dev.repofleet.artifacts.CanonicalTarget;
 import dev.repofleet.artifacts.Confidence;
+import dev.repofleet.artifacts.Coverage;
+import dev.repofleet.artifacts.CoverageStatus;
+import dev.repofleet.artifacts.Exclusion;
 import dev.repofleet.artifacts.Finding;
+import dev.repofleet.artifacts.IgnoredFiles;
 import dev.repofleet.artifacts.Location;
 import dev.repofleet.artifacts.NotCarried;
 import dev.repofleet.artifacts.RepositoryResult;
@@ -149,5 +153,28 @@ class MarkdownReportTest {
     assertThat(MarkdownText.cell("a|b")).isEqualTo("`a\\|b`");
     assertThat(MarkdownText.code("``")).isEqualTo("``` `` ```");
     assertThat(MarkdownText.code(null)).isEqualTo("-");
+  }
+
+  @Test
+  void what_the_repository_keeps_out_of_its_review_is_told_with_its_patterns() throws IOException {
+    Coverage coverage =
+        new Coverage(
+            CoverageStatus.PARTIAL,
+            2,
+            2,
+            List.of(
+                new Exclusion("docs/**", "no code"),
+                new Exclusion("vendor/", "excluded", "src/.reviewignore")),
+            new IgnoredFiles(7, 1, 2, null));
+    RepositoryResult result =
+        RepositoryResult.builder("b", target("acme/app"), RepositoryStatus.COMPLETE)
+            .coverage(coverage)
+            .build();
+
+    assertThat(report(result, "claude"))
+        .contains(
+            "- `.reviewignore`: 7 files left out by 1 pattern of the repository itself; findings"
+                + " reported there and dropped: 2\n  - `vendor/` of `src/.reviewignore`\n")
+        .doesNotContain("docs/**");
   }
 }

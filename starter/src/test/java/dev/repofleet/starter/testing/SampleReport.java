@@ -12,6 +12,7 @@ import dev.repofleet.artifacts.Coverage;
 import dev.repofleet.artifacts.CoverageStatus;
 import dev.repofleet.artifacts.Exclusion;
 import dev.repofleet.artifacts.Finding;
+import dev.repofleet.artifacts.IgnoredFiles;
 import dev.repofleet.artifacts.Location;
 import dev.repofleet.artifacts.NotCarried;
 import dev.repofleet.artifacts.RepositoryResult;
@@ -77,7 +78,12 @@ public final class SampleReport implements ReportSource {
               .summary(text)
               .agent(new AgentInfo("claude", text, text))
               .coverage(
-                  new Coverage(CoverageStatus.PARTIAL, 1, 2, List.of(new Exclusion(text, text))))
+                  new Coverage(
+                      CoverageStatus.PARTIAL,
+                      1,
+                      2,
+                      List.of(new Exclusion(text, text), new Exclusion(text, text, text)),
+                      new IgnoredFiles(3, 1, 2, null)))
               .agentSettings(List.of(text))
               .notCarried(List.of(new NotCarried(text, text)))
               .usage(new Usage(1, 2, 3, 4, 0.5, CostSource.ESTIMATED, 6))

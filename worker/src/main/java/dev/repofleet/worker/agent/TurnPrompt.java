@@ -2,6 +2,7 @@ package dev.repofleet.worker.agent;
 
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.worker.agent.AgentCommand.Session;
+import dev.repofleet.workflows.activities.PromptKind;
 import dev.repofleet.workflows.activities.TurnInput;
 import java.nio.charset.StandardCharsets;
 
@@ -35,7 +36,9 @@ final class TurnPrompt {
       return AgentCommand.GO_ON;
     }
     if (turn.promptUri() == null) {
-      return command.prompt();
+      return turn.prompt() == PromptKind.REVIEW
+          ? command.prompt() + ReviewScope.text(turn.facts(), store)
+          : command.prompt();
     }
     return new String(store.read(turn.promptUri(), MAX_BYTES), StandardCharsets.UTF_8);
   }

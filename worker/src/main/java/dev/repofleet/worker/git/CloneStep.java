@@ -1,5 +1,6 @@
 package dev.repofleet.worker.git;
 
+import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactNotFoundException;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.Plan;
@@ -10,6 +11,8 @@ import dev.repofleet.worker.sandbox.SandboxLayout;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.activities.CloneInput;
 import dev.repofleet.workflows.activities.CloneOutcome;
+import dev.repofleet.workflows.activities.ReviewIgnore;
+import dev.repofleet.workflows.activities.ReviewIgnore.Unheeded;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -37,14 +41,23 @@ final class CloneStep {
   private static final int NO_COMMIT = 22;
   private static final int EMPTY = 23;
   private static final int GIT_FAILED = 24;
+  private static final int ALL_IGNORED = 25;
 
   private final Sandbox sandbox;
+  private final ArtifactStore store;
   private final CloneInput input;
   private final Plan plan;
   private final KnownSecrets secrets;
   private final Runnable beat;
 
-  CloneStep(Sandbox sandbox, CloneInput input, Plan plan, KnownSecrets secrets, Runnable beat) {
+  CloneStep(
+      Sandbox sandbox,
+      ArtifactStore store,
+      CloneInput input,
+      Plan plan,
+      KnownSecrets secrets,
+      Runnable beat) {
+    this.store = store;
     this.sandbox = sandbox.withUser(SandboxLayout.AGENT_USER);
     this.input = input;
     this.plan = plan;
@@ -86,7 +99,7 @@ final class CloneStep {
   }
 
   /** From the bundle that the starter made of a path. */
-  CloneOutcome fromBundle(ArtifactStore store, String bundleUri) {
+  CloneOutcome fromBundle(String bundleUri) {
     try (InputStream bundle = new BeatingStream(store.open(bundleUri), beat)) {
       sandbox.files().write(BUNDLE, bundle);
     } catch (ArtifactNotFoundException e) {
@@ -126,7 +139,7 @@ final class CloneStep {
     if (result.exitCode() != 0) {
       throw failure(result);
     }
-    CloneOutcome outcome = inventory(result.stdout());
+    CloneOutcome outcome = inventory(result.stdout(), store);
     keepBase();
     return outcome;
   }
@@ -193,6 +206,13 @@ final class CloneStep {
       case EMPTY ->
           FailureMapper.failure(
               Cause.REPOSITORY_EMPTY, name() + ": the commit has no files; name another ref", null);
+      case ALL_IGNORED ->
+          FailureMapper.failure(
+              Cause.REPOSITORY_EMPTY,
+              name()
+                  + ": its .reviewignore leaves out every file, so there is nothing to review; it"
+                  + " has to be changed in the repository",
+              null);
       default ->
           FailureMapper.passing(
               Cause.GIT_TRANSIENT,
@@ -220,10 +240,11 @@ final class CloneStep {
   }
 
   /** Reads what the script tells on stdout. */
-  static CloneOutcome inventory(String stdout) {
+  static CloneOutcome inventory(String stdout, ArtifactStore store) {
     Map<String, String> told = new HashMap<>();
     Map<String, Long> extensions = new HashMap<>();
     List<String> settings = new ArrayList<>();
+    List<String> rules = new ArrayList<>();
     for (String line : stdout.lines().toList()) {
       int space = line.indexOf(' ');
       String value = line.substring(space + 1);
@@ -233,6 +254,7 @@ final class CloneStep {
           extensions.put(value.substring(next + 1), Long.parseLong(value.substring(0, next)));
         }
         case "setting" -> settings.add(value);
+        case "rule" -> rules.add(value);
         default -> told.put(line.substring(0, Math.max(space, 0)), value);
       }
     }
@@ -243,6 +265,23 @@ final class CloneStep {
         Objects.requireNonNull(told.get("tree"), "tree"),
         languages.stream().map(Languages.Share::language).toList(),
         settings,
-        languages.stream().map(Languages.Share::percent).toList());
+        languages.stream().map(Languages.Share::percent).toList(),
+        ignored(told, rules, store));
+  }
+
+  private static @Nullable ReviewIgnore ignored(
+      Map<String, String> told, List<String> rules, ArtifactStore store) {
+    String unheeded = told.get("unheeded");
+    String files = told.get("ignored");
+    if (unheeded != null) {
+      return new ReviewIgnore(0, 0, null, Unheeded.valueOf(unheeded.toUpperCase(Locale.ROOT)));
+    }
+    if (files == null) {
+      return null;
+    }
+    String uri =
+        rules.isEmpty() ? null : store.put(ArtifactJson.pretty(IgnoreRules.of(rules))).uri();
+    return new ReviewIgnore(
+        Integer.parseInt(files), Integer.parseInt(told.getOrDefault("rules", "0")), uri, null);
   }
 }

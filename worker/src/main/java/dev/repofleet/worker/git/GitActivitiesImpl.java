@@ -86,11 +86,10 @@ public final class GitActivitiesImpl implements GitActivities {
     // Before the sandbox is touched: a refused host needs none.
     GitRemote remote = url == null ? null : hosts.admit(target.name(), url);
     Sandbox sandbox = connections.connect(input.sandboxId());
-    CloneStep step = new CloneStep(sandbox, input, plan, secrets, () -> context.heartbeat(null));
+    CloneStep step =
+        new CloneStep(sandbox, store, input, plan, secrets, () -> context.heartbeat(null));
     try {
-      return remote != null
-          ? step.fromHost(remote)
-          : step.fromBundle(store, String.valueOf(bundle));
+      return remote != null ? step.fromHost(remote) : step.fromBundle(String.valueOf(bundle));
     } catch (E2bException e) {
       throw FailureMapper.map(e, target.name() + " can't be cloned");
     }

@@ -9,6 +9,8 @@ import dev.repofleet.artifacts.CacheInfo;
 import dev.repofleet.artifacts.CanonicalTarget;
 import dev.repofleet.artifacts.Coverage;
 import dev.repofleet.artifacts.CoverageStatus;
+import dev.repofleet.artifacts.Exclusion;
+import dev.repofleet.artifacts.IgnoredFiles;
 import dev.repofleet.artifacts.NotCarried;
 import dev.repofleet.artifacts.RepositoryInfo;
 import dev.repofleet.artifacts.RepositoryResult;
@@ -16,6 +18,7 @@ import dev.repofleet.artifacts.RepositoryStatus;
 import dev.repofleet.artifacts.TurnResult;
 import dev.repofleet.artifacts.Usage;
 import dev.repofleet.worker.cache.EarlierResults;
+import dev.repofleet.worker.git.IgnoreRules;
 import dev.repofleet.worker.git.KnownSecrets;
 import dev.repofleet.worker.review.ReviewDocument;
 import dev.repofleet.workflows.AgentKind;
@@ -26,6 +29,7 @@ import dev.repofleet.workflows.activities.DiffOutcome;
 import dev.repofleet.workflows.activities.EarlierResult;
 import dev.repofleet.workflows.activities.PromptKind;
 import dev.repofleet.workflows.activities.RepositoryReport;
+import dev.repofleet.workflows.activities.ReviewIgnore;
 import dev.repofleet.workflows.activities.TurnOutcome;
 import dev.repofleet.workflows.review.FollowUpCondition;
 import dev.repofleet.workflows.review.ReviewInput;
@@ -187,22 +191,44 @@ final class RepositoryReportWriter {
         kind.code(), report.agentVersion(), kind == AgentKind.REHEARSAL ? null : model);
   }
 
-  /** Complete only where the agent says it saw every file and left none out. */
-  private static Coverage coverage(RepositoryReport report, @Nullable ReviewDocument document) {
-    Integer total = report.cloned() == null ? null : report.cloned().files();
+  /** Complete only where the agent says it saw every file, and nobody left one out. */
+  private Coverage coverage(RepositoryReport report, @Nullable ReviewDocument document) {
+    CloneOutcome cloned = report.cloned();
+    ReviewIgnore ignore = cloned == null ? null : cloned.ignored();
+    IgnoredFiles ignored = ignored(ignore, document);
+    List<Exclusion> exclusions = new ArrayList<>();
+    if (document != null) {
+      exclusions.addAll(document.exclusions());
+    }
+    exclusions.addAll(IgnoreRules.read(store, ignore));
+    Integer total = cloned == null ? null : cloned.files();
     Integer told = document == null ? null : document.filesReviewed();
     if (document == null || told == null || total == null) {
-      return new Coverage(CoverageStatus.UNKNOWN, told, total, List.of());
+      return new Coverage(CoverageStatus.UNKNOWN, told, total, exclusions, ignored);
     }
     boolean all =
         told >= total
             && document.exclusions().isEmpty()
+            && (ignored == null || ignored.files() == 0)
             && Conversions.status(report.status()) == RepositoryStatus.COMPLETE;
     return new Coverage(
         all ? CoverageStatus.COMPLETE : CoverageStatus.PARTIAL,
         Math.min(told, total),
         total,
-        document.exclusions());
+        exclusions,
+        ignored);
+  }
+
+  private static @Nullable IgnoredFiles ignored(
+      @Nullable ReviewIgnore ignore, @Nullable ReviewDocument document) {
+    if (ignore == null) {
+      return null;
+    }
+    return new IgnoredFiles(
+        ignore.files(),
+        ignore.rules(),
+        document == null ? 0 : document.ignored(),
+        ignore.unheeded() == null ? null : ignore.unheeded().sentence());
   }
 
   private static Usage usage(RepositoryReport report) {

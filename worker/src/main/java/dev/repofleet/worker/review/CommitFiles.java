@@ -14,7 +14,13 @@ interface CommitFiles {
   /** In place of a count: there is no such path. */
   int MISSING = -2;
 
-  /** How many lines each path has, or {@link #FOLDER}, or {@link #MISSING}; all are answered. */
+  /** In place of a count: the repository's {@code .reviewignore} leaves the file out. */
+  int IGNORED = -3;
+
+  /**
+   * How many lines each path has, or {@link #FOLDER}, {@link #MISSING} or {@link #IGNORED}; all are
+   * answered.
+   */
   Map<String, Integer> lines(Collection<String> paths);
 
   /**

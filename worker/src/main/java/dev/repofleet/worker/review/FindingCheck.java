@@ -27,6 +27,7 @@ final class FindingCheck {
   private final Map<String, Integer> lines = new HashMap<>();
   private final List<Finding> findings = new ArrayList<>();
   private final List<ReviewDocument.Refused> refused = new ArrayList<>();
+  private int ignored;
 
   private FindingCheck(@Nullable String subpath) {
     this.subpath = subpath;
@@ -55,6 +56,11 @@ final class FindingCheck {
     return refused;
   }
 
+  /** How many of the refused ones are in files that {@code .reviewignore} leaves out. */
+  int ignored() {
+    return ignored;
+  }
+
   private void judge(int index, AgentFinding answer) {
     String reason = index < MAX_FINDINGS ? "" : "there are more than " + MAX_FINDINGS + " findings";
     String path = reason.isEmpty() ? existing(answer.path()) : answer.path();
@@ -77,6 +83,10 @@ final class FindingCheck {
     if (count == CommitFiles.MISSING) {
       return "the commit has no such file";
     }
+    if (count == CommitFiles.IGNORED) {
+      ignored++;
+      return "the repository's .reviewignore leaves the file out";
+    }
     if (count == CommitFiles.FOLDER) {
       return "it names a folder, not a file";
     }
@@ -90,7 +100,8 @@ final class FindingCheck {
   private String existing(String path) {
     List<String> candidates = candidates(path);
     for (String candidate : candidates) {
-      if (lines.getOrDefault(candidate, CommitFiles.MISSING) >= 0) {
+      int count = lines.getOrDefault(candidate, CommitFiles.MISSING);
+      if (count >= 0 || count == CommitFiles.IGNORED) {
         return candidate;
       }
     }

@@ -119,7 +119,8 @@ public final class ReviewActivitiesImpl implements ReviewActivities {
             answer.coverage().filesReviewed(),
             exclusions,
             check.refused(),
-            null);
+            null,
+            check.ignored());
     return new ReviewOutcome(
         Verdict.VALID, null, stored(document), counts(check.findings()), check.refused().size());
   }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param exclusions what the agent left out
  * @param refused what did not stand it
  * @param answer of a plan with a schema of its own, as it is; absent for the default one
+ * @param ignored how many of the refused are in files that {@code .reviewignore} leaves out
  */
 public record ReviewDocument(
     int schemaVersion,
@@ -26,7 +27,8 @@ public record ReviewDocument(
     @Nullable Integer filesReviewed,
     List<Exclusion> exclusions,
     List<Refused> refused,
-    @Nullable JsonNode answer) {
+    @Nullable JsonNode answer,
+    int ignored) {
 
   /** Longest document that is read back. */
   public static final long MAX_BYTES = 64L << 20;
@@ -37,6 +39,18 @@ public record ReviewDocument(
     findings = findings == null ? List.of() : List.copyOf(findings);
     exclusions = exclusions == null ? List.of() : List.copyOf(exclusions);
     refused = refused == null ? List.of() : List.copyOf(refused);
+  }
+
+  /** Without a finding in an ignored file. */
+  public ReviewDocument(
+      int schemaVersion,
+      String summary,
+      List<Finding> findings,
+      @Nullable Integer filesReviewed,
+      List<Exclusion> exclusions,
+      List<Refused> refused,
+      @Nullable JsonNode answer) {
+    this(schemaVersion, summary, findings, filesReviewed, exclusions, refused, answer, 0);
   }
 
   /**

@@ -71,6 +71,7 @@ final class SandboxCommitFiles implements CommitFiles {
     return switch (answer) {
       case "folder" -> FOLDER;
       case "missing" -> MISSING;
+      case "ignored" -> IGNORED;
       default -> Integer.parseInt(answer.substring("file ".length()));
     };
   }

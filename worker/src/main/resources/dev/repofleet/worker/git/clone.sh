@@ -4,9 +4,13 @@
 # In:  RF_REPO folder · RF_COMMIT full object name · RF_URL or RF_BUNDLE · RF_REF full name, or empty
 #      RF_DEPTH commits · RF_LIMIT bytes · RF_SUBPATH or empty · RF_PROTOCOLS for Git's allow-list
 #      RF_RESOLVE host:port:addresses, or empty · RF_GIT_USER, RF_GIT_TOKEN only where a login is needed
-# Out: lines "tree HASH", "files N", "bytes N", "extension BYTES EXT", "setting PATH"; on failure
-#      what Git wrote to its stderr, and "retry-after VALUE" on stdout where the host said so
+# Out: lines "tree HASH", "files N", "bytes N", "extension BYTES EXT", "setting PATH"; where there is
+#      a .reviewignore "ignored N" files, "rules N", and at most 50 "rule FILE<TAB>PATTERN", or
+#      "unheeded too_large|too_slow"; on failure what Git wrote to its stderr, and
+#      "retry-after VALUE" on stdout where the host said so
+#      What is ignored is not counted. Its paths are in .git/review-ignored, as ignored_paths() says.
 # End: 0 done · 20 too large · 21 no such subpath · 22 no such commit · 23 empty · 24 Git failed
+#      25 every file is ignored
 set -euo pipefail
 # shellcheck disable=SC2086 # a list of names: the template may set any of them
 unset ${!GIT_@} ${!XDG_@}
@@ -113,17 +117,21 @@ fetch_from_bundle() {
   fetch -- "$RF_BUNDLE" HEAD || failed
 }
 
-# Names with quotes or line ends come quoted, so that a line is a file.
+# NUL-ended names as lines: a line end within a name becomes \001.
+as_lines() { tr '\n\0' '\1\n'; }
+
+# Counts the tree $1, whose names begin with $2, without the names in the file $3.
 tell_inventory() {
-  in_repo ls-tree -r -l --full-tree "$1" | awk -F '\t' '
+  in_repo ls-tree -r -l -z --full-tree "$1" | as_lines | prefix=$2 without=${3:-/dev/null} awk -F '\t' '
+    BEGIN { while ((getline line <ENVIRON["without"]) > 0) left_out[line] = 1 }
     {
       split($1, part, " ")
-      if (part[2] != "blob") next
+      name = substr($0, index($0, "\t") + 1)
+      if (part[2] != "blob" || (ENVIRON["prefix"] name) in left_out) next
       files++
       bytes += part[4]
-      name = $2
-      gsub(/^"|"$/, "", name)
       sub(/^.*\//, "", name)
+      gsub(/[[:cntrl:]]/, "", name)
       kind = match(name, /\.[A-Za-z0-9+_-]+$/) ? tolower(substr(name, RSTART + 1)) : "/" name
       sizes[kind] += part[4]
     }
@@ -131,6 +139,83 @@ tell_inventory() {
       printf "files %.0f\nbytes %.0f\n", files, bytes
       for (kind in sizes) printf "extension %.0f %s\n", sizes[kind], kind
     }' >"$work/inventory"
+}
+
+counted() { sed -n "s/^$1 //p" "$work/inventory"; }
+
+# Lists the .reviewignore files that say something about the subpath, as lines of "HASH NAME": those
+# in it, and those above it. Links are none.
+rule_files() {
+  in_repo ls-files -z -s -- ':(top,glob)**/.reviewignore' | as_lines | awk -F '\t' '
+    {
+      name = substr($0, index($0, "\t") + 1)
+      folder = substr(name, 1, length(name) - length(".reviewignore"))
+      below = ENVIRON["RF_SUBPATH"] == "" ? "" : ENVIRON["RF_SUBPATH"] "/"
+      split($1, part, " ")
+      inside = substr(folder, 1, length(below)) == below
+      above = substr(below, 1, length(folder)) == folder
+      if (part[1] ~ /^100/ && (inside || above)) print part[2], name
+    }' >"$work/rule-files"
+}
+
+# Matching is this many patterns times as many files, each with as much going back as the pattern
+# asks for: a hostile file must not keep the clone busy. Then all files are reviewed.
+heedable() {
+  (($(wc -l <"$work/rule-files") <= 200)) || return 1
+  local size
+  size=$(cut -d ' ' -f 1 "$work/rule-files" | in_repo cat-file --batch-check='%(objectsize)' |
+    awk '{ all += $1 } END { printf "%.0f", all }')
+  ((size <= 262144))
+}
+
+# The patterns as they stand there, without comments, each once for each file that has it.
+tell_rules() {
+  local line hash name
+  while IFS= read -r line; do
+    hash=${line%% *} name=${line#* }
+    in_repo cat-file blob "$hash" | tr -d '\000-\010\013-\037\177' | grep -av -e '^#' -e '^[[:space:]]*$' |
+      cut -b 1-1000 | name=${name//[[:cntrl:]]/} awk '{ print "rule " ENVIRON["name"] "\t" $0 }' || true
+  done <"$work/rule-files" >"$work/rules"
+  echo "rules $(wc -l <"$work/rules")"
+  head -n 50 "$work/rules"
+}
+
+# Which tracked files the repository's own .reviewignore leaves out, to the file "ignored", as lines.
+ignored_paths() {
+  local code=0
+  timeout -k 1 30 git "${options[@]}" -C "$repo" ls-files -z -i -c --exclude-per-directory=.reviewignore \
+    -- ${RF_SUBPATH:+":(top,literal)$RF_SUBPATH"} 2>"$work/err" >"$work/ignored-names" || code=$?
+  as_lines <"$work/ignored-names" >"$work/ignored"
+  return "$code"
+}
+
+# Leaves out of the inventory what .reviewignore does, and tells of it.
+heed_rules() {
+  local code=0 before
+  rule_files
+  if [ ! -s "$work/rule-files" ]; then return; fi
+  if ! heedable; then
+    echo "unheeded too_large"
+    return
+  fi
+  ignored_paths || code=$?
+  case $code in
+    0) ;;
+    124 | 137)
+      echo "unheeded too_slow"
+      return
+      ;;
+    *)
+      tail -c 2048 "$work/err" >&2
+      exit "$code"
+      ;;
+  esac
+  before=$(counted files)
+  tell_inventory "$RF_COMMIT${RF_SUBPATH:+:$RF_SUBPATH}" "${RF_SUBPATH:+$RF_SUBPATH/}" "$work/ignored"
+  if [ "$(counted files)" = 0 ]; then exit 25; fi
+  cp "$work/ignored" "$repo/.git/review-ignored"
+  echo "ignored $((before - $(counted files)))"
+  tell_rules
 }
 
 begin
@@ -141,16 +226,16 @@ if ! has_commit; then
   exit 22
 fi
 
-tell_inventory "$RF_COMMIT"
-bytes=$(sed -n 's/^bytes //p' "$work/inventory")
-if ((bytes / 1024 > limit_kb)); then too_large; fi
+tell_inventory "$RF_COMMIT" ""
+if (($(counted bytes) / 1024 > limit_kb)); then too_large; fi
 if grep -qx 'files 0' "$work/inventory"; then exit 23; fi
 if [ -n "${RF_SUBPATH:-}" ]; then
   if [ "$(in_repo cat-file -t "$RF_COMMIT:$RF_SUBPATH" 2>/dev/null)" != tree ]; then exit 21; fi
-  tell_inventory "$RF_COMMIT:$RF_SUBPATH"
+  tell_inventory "$RF_COMMIT:$RF_SUBPATH" "$RF_SUBPATH/"
 fi
 in_repo checkout -q --detach "$RF_COMMIT" >/dev/null 2>"$work/err" || failed
 
+heed_rules
 echo "tree $(in_repo rev-parse "$RF_COMMIT^{tree}")"
 grep -v '^extension ' "$work/inventory"
 # A reader that has enough ends the writer: no failure.

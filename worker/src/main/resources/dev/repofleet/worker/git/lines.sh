@@ -1,6 +1,7 @@
 #!/bin/bash
 # Says of each path how many lines it has at the commit, one line a path in the order of asking:
-# "file LINES", "folder", or "missing". Reads the copy that the agent can't reach, see tree.sh.
+# "file LINES", "folder", "missing", or "ignored" for a file that .reviewignore leaves out. Reads the
+# copy that the agent can't reach, see tree.sh; what clone.sh found ignored lies beside it.
 #
 # In: RF_STATE · RF_COMMIT · the paths as arguments
 set -euo pipefail
@@ -11,9 +12,17 @@ export GIT_DIR=$RF_STATE/base.git
 cd "$GIT_DIR"
 git cat-file -e "$RF_COMMIT^{commit}"
 
+ignored() { [ -s review-ignored ] && grep -qxF -e "${1//$'\n'/$'\1'}" review-ignored; }
+
 for path in "$@"; do
   case $(git cat-file -t "$RF_COMMIT:$path" 2>/dev/null || true) in
-    blob) echo "file $(git cat-file blob "$RF_COMMIT:$path" | { grep -ac '' || true; })" ;;
+    blob)
+      if ignored "$path"; then
+        echo ignored
+      else
+        echo "file $(git cat-file blob "$RF_COMMIT:$path" | { grep -ac '' || true; })"
+      fi
+      ;;
     tree) echo folder ;;
     *) echo missing ;;
   esac

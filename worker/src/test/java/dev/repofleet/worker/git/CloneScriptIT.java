@@ -1,12 +1,20 @@
 package dev.repofleet.worker.git;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.repofleet.artifacts.ArtifactStore;
+import dev.repofleet.artifacts.ArtifactStores;
+import dev.repofleet.artifacts.Exclusion;
 import dev.repofleet.workflows.activities.CloneOutcome;
+import dev.repofleet.workflows.activities.ReviewIgnore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,6 +59,14 @@ class CloneScriptIT {
     return variables;
   }
 
+  private CloneOutcome inventory(TestGit.Ended ended) {
+    return CloneStep.inventory(ended.stdout(), store());
+  }
+
+  private ArtifactStore store() {
+    return ArtifactStores.open(folder.resolve("store").toString());
+  }
+
   private TestGit.Ended clone(Map<String, String> variables) {
     return TestGit.script(GitScript.CLONE, variables);
   }
@@ -62,7 +78,7 @@ class CloneScriptIT {
     variables.put("GIT_DIR", "/nowhere");
     TestGit.Ended ended = clone(variables);
     assertThat(ended.exitCode()).as(ended.toString()).isZero();
-    CloneOutcome outcome = CloneStep.inventory(ended.stdout());
+    CloneOutcome outcome = inventory(ended);
     assertThat(outcome.files()).isEqualTo(5);
     assertThat(outcome.bytes()).isEqualTo(42);
     assertThat(outcome.treeHash()).isEqualTo(TestGit.git(source, "rev-parse", "HEAD^{tree}"));
@@ -86,7 +102,7 @@ class CloneScriptIT {
   void aSubpathIsCountedAloneAndMustExist() {
     Map<String, String> variables = variables("open/one/.git");
     variables.put("RF_SUBPATH", "src");
-    assertThat(CloneStep.inventory(clone(variables).stdout()).files()).isEqualTo(2);
+    assertThat(inventory(clone(variables)).files()).isEqualTo(2);
     variables.put("RF_SUBPATH", "src/A.java");
     assertThat(clone(variables).exitCode()).isEqualTo(21);
     variables.put("RF_SUBPATH", "none");
@@ -136,9 +152,7 @@ class CloneScriptIT {
     assertThat(ended.exitCode()).as(ended.toString()).isZero();
     assertThat(
             TestGit.run(
-                    folder,
-                    Map.of(),
-                    java.util.List.of("grep", "-rl", GitHttpServer.TOKEN, folder + "/home"))
+                    folder, Map.of(), List.of("grep", "-rl", GitHttpServer.TOKEN, folder + "/home"))
                 .stdout())
         .isEmpty();
     assertThat(ended.toString()).doesNotContain(GitHttpServer.TOKEN);
@@ -171,6 +185,154 @@ class CloneScriptIT {
     TestGit.Ended ended = clone(variables);
     assertThat(ended.exitCode()).as(ended.toString()).isZero();
     assertThat(folder.resolve("home/repo/src/A.java")).exists();
+  }
+
+  /** Of the working tree as it is committed now. */
+  private TestGit.Ended cloneAgain(String... more) {
+    TestGit.git(source, "add", "-A");
+    TestGit.git(source, "commit", "-q", "-m", "again");
+    commit = TestGit.git(source, "rev-parse", "HEAD");
+    Map<String, String> variables = variables("open/one/.git");
+    for (int i = 0; i < more.length; i += 2) {
+      variables.put(more[i], more[i + 1]);
+    }
+    return clone(variables);
+  }
+
+  private static List<String> rules(List<Exclusion> rules) {
+    return rules.stream().map(rule -> rule.source() + " " + rule.pattern()).toList();
+  }
+
+  @Test
+  void withoutAReviewignoreNothingIsIgnored() {
+    assertThat(inventory(clone(variables("open/one/.git"))).ignored()).isNull();
+    assertThat(folder.resolve("home/repo/.git/review-ignored")).doesNotExist();
+  }
+
+  @Test
+  void whatReviewignoreLeavesOutIsNotCountedAndIsTold() throws Exception {
+    TestGit.write(source.resolve(".reviewignore"), "# ours\n\nvendor/\n*.min.js\r\n*\u001b[2Jx\n");
+    TestGit.write(source.resolve("src/.reviewignore"), "gen*\n!gen.keep\n");
+    TestGit.write(source.resolve("vendor/deep/a b.c"), "int a;\n");
+    TestGit.write(source.resolve("vendor/one\nline.c"), "int b;\n");
+    TestGit.write(source.resolve("lib/x.min.js"), "x\n");
+    TestGit.write(source.resolve("lib/gen.py"), "x\n");
+    TestGit.write(source.resolve("src/gen.py"), "x\n");
+    TestGit.write(source.resolve("src/gen.keep"), "x\n");
+
+    TestGit.Ended ended = cloneAgain();
+
+    assertThat(ended.exitCode()).as(ended.toString()).isZero();
+    CloneOutcome outcome = inventory(ended);
+    ReviewIgnore ignored = Objects.requireNonNull(outcome.ignored());
+    assertThat(ignored.files()).isEqualTo(4);
+    assertThat(ignored.rules()).isEqualTo(5);
+    assertThat(ignored.unheeded()).isNull();
+    assertThat(outcome.files()).isEqualTo(5 + 2 + 2);
+    assertThat(outcome.languages()).containsExactly("Java", "Python");
+    assertThat(rules(IgnoreRules.read(store(), ignored)))
+        .containsExactly(
+            ".reviewignore vendor/",
+            ".reviewignore *.min.js",
+            ".reviewignore *[2Jx",
+            "src/.reviewignore gen*",
+            "src/.reviewignore !gen.keep");
+    assertThat(folder.resolve("home/repo/.git/review-ignored"))
+        .content()
+        .isEqualTo("lib/x.min.js\nsrc/gen.py\nvendor/deep/a b.c\nvendor/one\u0001line.c\n");
+    assertThat(TestGit.git(folder.resolve("home/repo"), "status", "--porcelain")).isEmpty();
+
+    CloneOutcome below = inventory(cloneOf("RF_SUBPATH", "src"));
+    assertThat(below.files()).isEqualTo(4);
+    assertThat(Objects.requireNonNull(below.ignored()).files()).isEqualTo(1);
+    CloneOutcome beside = inventory(cloneOf("RF_SUBPATH", "lib"));
+    assertThat(rules(IgnoreRules.read(store(), beside.ignored())))
+        .as("rules of other folders say nothing here")
+        .noneMatch(rule -> rule.startsWith("src/"));
+    assertThat(cloneOf("RF_SUBPATH", "vendor").exitCode()).as("nothing is left").isEqualTo(25);
+  }
+
+  private TestGit.Ended cloneOf(String name, String value) {
+    Map<String, String> variables = variables("open/one/.git");
+    variables.put(name, value);
+    return clone(variables);
+  }
+
+  @Test
+  void aReviewignoreOfAHostileSizeIsNotFollowed() throws Exception {
+    TestGit.write(source.resolve(".reviewignore"), "*.java\n".repeat(50_000));
+
+    CloneOutcome outcome = inventory(cloneAgain());
+
+    assertThat(outcome.ignored())
+        .isEqualTo(new ReviewIgnore(0, 0, null, ReviewIgnore.Unheeded.TOO_LARGE));
+    assertThat(outcome.files()).isEqualTo(6);
+  }
+
+  @Test
+  void aHostilePatternDoesNotHoldTheCloneUp() throws Exception {
+    TestGit.write(source.resolve(".reviewignore"), "**" + "a*".repeat(20) + "b\n");
+    TestGit.write(source.resolve("a".repeat(200)), "");
+
+    assertThat(inventory(cloneAgain()).ignored())
+        .isEqualTo(new ReviewIgnore(0, 0, null, ReviewIgnore.Unheeded.TOO_SLOW));
+  }
+
+  @Test
+  void onlyTheFirstPatternsAreTold() throws Exception {
+    String many =
+        IntStream.range(0, 80).mapToObj(i -> i + "x".repeat(900) + "\n").collect(joining());
+    TestGit.write(source.resolve(".reviewignore"), many + "*.py\n");
+
+    ReviewIgnore ignored = Objects.requireNonNull(inventory(cloneAgain()).ignored());
+
+    assertThat(ignored.files()).isEqualTo(1);
+    assertThat(ignored.rules()).isEqualTo(81);
+    assertThat(IgnoreRules.read(store(), ignored))
+        .hasSize(IgnoreRules.MAX_RULES)
+        .allMatch(rule -> rule.pattern().length() <= 200);
+  }
+
+  @Test
+  void aReviewignoreThatIsALinkIsNone() throws Exception {
+    TestGit.write(folder.resolve("elsewhere"), "*\n");
+    Files.createSymbolicLink(source.resolve(".reviewignore"), folder.resolve("elsewhere"));
+
+    assertThat(inventory(cloneAgain()).ignored()).isNull();
+  }
+
+  @Test
+  void namesOfFilesDoNotPassForWhatTheScriptTells() throws Exception {
+    TestGit.write(source.resolve("x\rfiles 999\nbytes 1"), "1\n");
+
+    assertThat(inventory(cloneAgain()).files()).isEqualTo(6);
+  }
+
+  @Test
+  void findingsInIgnoredFilesAreToldApartAlsoAfterTheAgentHasRun() throws Exception {
+    TestGit.write(source.resolve(".reviewignore"), "lib/\n*odd*\n");
+    TestGit.write(source.resolve("an\nodd name"), "x\n");
+    assertThat(cloneAgain().exitCode()).isZero();
+    Map<String, String> variables =
+        Map.of(
+            "RF_REPO", folder.resolve("home/repo").toString(),
+            "RF_STATE", folder.resolve("state").toString(),
+            "RF_COMMIT", commit);
+    assertThat(TestGit.script(GitScript.TREE, variables, "base").exitCode()).isZero();
+    assertThat(folder.resolve("home/repo/.git/review-ignored")).doesNotExist();
+    TestGit.write(folder.resolve("home/repo/.reviewignore"), "*\n");
+
+    assertThat(
+            TestGit.script(
+                    GitScript.LINES,
+                    variables,
+                    "src/A.java",
+                    "lib/C.java",
+                    "an\nodd name",
+                    "odd name",
+                    "lib")
+                .stdout())
+        .isEqualTo("file 1\nignored\nignored\nmissing\nfolder\n");
   }
 
   @Test

@@ -15,8 +15,11 @@ import dev.repofleet.artifacts.BatchResult;
 import dev.repofleet.artifacts.BatchRow;
 import dev.repofleet.artifacts.CanonicalTarget;
 import dev.repofleet.artifacts.Checkpoint;
+import dev.repofleet.artifacts.Coverage;
 import dev.repofleet.artifacts.CoverageStatus;
+import dev.repofleet.artifacts.Exclusion;
 import dev.repofleet.artifacts.Finding;
+import dev.repofleet.artifacts.IgnoredFiles;
 import dev.repofleet.artifacts.ManifestWriter;
 import dev.repofleet.artifacts.NotCarried;
 import dev.repofleet.artifacts.RepositoryResult;
@@ -28,6 +31,7 @@ import dev.repofleet.e2b.E2bClient;
 import dev.repofleet.e2b.E2bOptions;
 import dev.repofleet.worker.PlanSource;
 import dev.repofleet.worker.agent.TurnResults.StoredTurn;
+import dev.repofleet.worker.git.IgnoreRules;
 import dev.repofleet.worker.review.ReviewDocument;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.Cause;
@@ -44,6 +48,7 @@ import dev.repofleet.workflows.activities.ReconcileInput;
 import dev.repofleet.workflows.activities.ReportInput;
 import dev.repofleet.workflows.activities.RepositoryReport;
 import dev.repofleet.workflows.activities.ResolveOutcome;
+import dev.repofleet.workflows.activities.ReviewIgnore;
 import dev.repofleet.workflows.activities.ReviewOutcome;
 import dev.repofleet.workflows.activities.StateInput;
 import dev.repofleet.workflows.activities.TargetPage;
@@ -155,8 +160,21 @@ class ReportActivitiesTest {
   }
 
   private RepositoryReport report(int index, String key, AgentKind agent) throws IOException {
+    return report(index, key, agent, null);
+  }
+
+  private RepositoryReport report(
+      int index, String key, AgentKind agent, @Nullable ReviewIgnore ignored) throws IOException {
     ReviewDocument document =
-        new ReviewDocument(1, "Well.", List.<Finding>of(), 2, List.of(), List.of(), null);
+        new ReviewDocument(
+            1,
+            "Well.",
+            List.<Finding>of(),
+            2,
+            ignored == null ? List.of() : List.of(new Exclusion("docs/**", "no code")),
+            List.of(),
+            null,
+            ignored == null ? 0 : 3);
     return new RepositoryReport(
         review(index, key, agent),
         RepositoryStatus.COMPLETE,
@@ -165,7 +183,8 @@ class ReportActivitiesTest {
         new ResolveOutcome("c0ffee", "refs/tags/v1"),
         "session",
         "2.1",
-        new CloneOutcome(2, 100, "7ree", List.of("Java"), List.of("CLAUDE.md"), List.of(100)),
+        new CloneOutcome(
+            2, 100, "7ree", List.of("Java"), List.of("CLAUDE.md"), List.of(100), ignored),
         List.of(turn(0, null), turn(1, null)),
         new ReviewOutcome(
             ReviewOutcome.Verdict.VALID,
@@ -210,6 +229,29 @@ class ReportActivitiesTest {
             "artifact:reviews/b/k/review.json",
             "artifact:reviews/b/k/state.json",
             "artifact:reviews/b/k/transcript.jsonl.gz");
+  }
+
+  @Test
+  void whatReviewignoreLeavesOutStandsBesideWhatTheAgentLeftOut() throws Exception {
+    Exclusion rule = new Exclusion("vendor/", "excluded by it", "src/.reviewignore");
+    String rules = store.put(ArtifactJson.pretty(new IgnoreRules(List.of(rule)))).uri();
+
+    Coverage coverage =
+        written(report(0, "k", AgentKind.CLAUDE, new ReviewIgnore(7, 1, rules, null))).coverage();
+
+    assertThat(coverage.exclusions()).containsExactly(new Exclusion("docs/**", "no code"), rule);
+    assertThat(coverage.ignored()).isEqualTo(new IgnoredFiles(7, 1, 3, null));
+    assertThat(coverage.status()).isEqualTo(CoverageStatus.PARTIAL);
+  }
+
+  @Test
+  void aReviewignoreThatWasNotFollowedIsTold() throws Exception {
+    ReviewIgnore unheeded = new ReviewIgnore(0, 0, null, ReviewIgnore.Unheeded.TOO_LARGE);
+
+    Coverage coverage = written(report(0, "k", AgentKind.CLAUDE, unheeded)).coverage();
+
+    assertThat(coverage.ignored())
+        .isEqualTo(new IgnoredFiles(0, 0, 3, ReviewIgnore.Unheeded.TOO_LARGE.sentence()));
   }
 
   @Test

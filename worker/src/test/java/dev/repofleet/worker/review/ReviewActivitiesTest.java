@@ -271,4 +271,25 @@ class ReviewActivitiesTest {
                 "range 1\n x\r\n \n " + "y".repeat(400) + "\nrange 0\n", List.of(first, second)))
         .isEqualTo(Map.of(second, new CodeExcerpt(1, List.of("x", "", "y".repeat(299) + "…"))));
   }
+
+  @Test
+  void findingsInFilesThatReviewignoreLeavesOutAreDroppedAndCounted() {
+    ReviewOutcome outcome =
+        activities.judge(
+            request("server"),
+            PLAN,
+            answer(
+                finding("sql-injection", "vendor/a.c", 1, 1, "e"),
+                finding("sql-injection", "server/vendor/a.c", 1, 1, "e"),
+                finding("sql-injection", "src/b.c", 1, 1, "e"),
+                finding("sql-injection", "none.c", 1, 1, "e")),
+            commit(Map.of("server/vendor/a.c", CommitFiles.IGNORED, "server/src/b.c", 9)));
+
+    ReviewDocument document = document(outcome);
+    assertThat(document.findings()).hasSize(1);
+    assertThat(document.ignored()).isEqualTo(2);
+    assertThat(outcome.refused()).isEqualTo(3);
+    assertThat(document.refused().get(0).reason()).contains(".reviewignore");
+    assertThat(outcome.findings().total()).isEqualTo(1);
+  }
 }

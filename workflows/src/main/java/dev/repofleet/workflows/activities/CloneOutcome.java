@@ -3,6 +3,7 @@ package dev.repofleet.workflows.activities;
 import dev.repofleet.workflows.Payload;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is in the sandbox now.
@@ -15,6 +16,8 @@ import java.util.Objects;
  *     {@code .mcp.json}, {@code CLAUDE.md}), at most 50; they are recorded and not loaded
  * @param languagePercents of the bytes in known languages, in the order of {@code languages}; none
  *     in histories of before they were told
+ * @param ignored what the repository's {@code .reviewignore} leaves out, which is not counted
+ *     above; absent when there is none
  */
 @Payload
 public record CloneOutcome(
@@ -23,11 +26,23 @@ public record CloneOutcome(
     String treeHash,
     List<String> languages,
     List<String> agentSettings,
-    List<Integer> languagePercents) {
+    List<Integer> languagePercents,
+    @Nullable ReviewIgnore ignored) {
   public CloneOutcome {
     Objects.requireNonNull(treeHash, "treeHash");
     languages = List.copyOf(languages);
     agentSettings = List.copyOf(agentSettings);
     languagePercents = languagePercents == null ? List.of() : List.copyOf(languagePercents);
+  }
+
+  /** Of a repository of which all is reviewed. */
+  public CloneOutcome(
+      int files,
+      long bytes,
+      String treeHash,
+      List<String> languages,
+      List<String> agentSettings,
+      List<Integer> languagePercents) {
+    this(files, bytes, treeHash, languages, agentSettings, languagePercents, null);
   }
 }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param languages the most common ones by bytes, at most five
  * @param languagePercents of the bytes in known languages, in their order
  * @param findings of the review so far
+ * @param ignored what the repository's {@code .reviewignore} leaves out; absent when there is none
  */
 @Payload
 public record PromptFacts(
@@ -26,11 +27,24 @@ public record PromptFacts(
     long bytes,
     List<String> languages,
     List<Integer> languagePercents,
-    SeverityCounts findings) {
+    SeverityCounts findings,
+    @Nullable ReviewIgnore ignored) {
   public PromptFacts {
     Objects.requireNonNull(repository, "repository");
     Objects.requireNonNull(findings, "findings");
     languages = List.copyOf(languages);
     languagePercents = List.copyOf(languagePercents);
+  }
+
+  /** Of a repository of which all is reviewed. */
+  public PromptFacts(
+      String repository,
+      @Nullable String ref,
+      int files,
+      long bytes,
+      List<String> languages,
+      List<Integer> languagePercents,
+      SeverityCounts findings) {
+    this(repository, ref, files, bytes, languages, languagePercents, findings, null);
   }
 }

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param problem what is wrong with it, for people and for the repair, at most 500 characters
  * @param reviewUri of the checked findings, coverage and summary; absent unless valid
  * @param findings by severity
- * @param refused findings that named a file or a line that does not exist at the commit
+ * @param refused findings that named a file or a line that does not exist at the commit, or a file
+ *     that {@code .reviewignore} leaves out
  */
 @Payload
 public record ReviewOutcome(

@@ -191,7 +191,8 @@ final class ReviewLedger {
         cloned.bytes(),
         cloned.languages(),
         cloned.languagePercents(),
-        findings());
+        findings(),
+        cloned.ignored());
   }
 
   /** Returns the checkpoint that was restored. */

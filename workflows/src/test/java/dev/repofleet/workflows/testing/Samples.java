@@ -38,6 +38,7 @@ import dev.repofleet.workflows.activities.ReportOutcome;
 import dev.repofleet.workflows.activities.RepositoryReport;
 import dev.repofleet.workflows.activities.ResolveInput;
 import dev.repofleet.workflows.activities.ResolveOutcome;
+import dev.repofleet.workflows.activities.ReviewIgnore;
 import dev.repofleet.workflows.activities.ReviewOutcome;
 import dev.repofleet.workflows.activities.ReviewOutcome.Verdict;
 import dev.repofleet.workflows.activities.ReviewRequest;
@@ -196,9 +197,11 @@ public final class Samples {
       new EarlierResult("nightly-1", "app-1", "store:objects/review", COUNTS);
   private static final ResolveOutcome RESOLVED =
       new ResolveOutcome(COMMIT, "refs/tags/v1", "c".repeat(64), EARLIER);
+  private static final ReviewIgnore IGNORED =
+      new ReviewIgnore(5, 2, "store:rules", ReviewIgnore.Unheeded.TOO_SLOW);
   private static final CloneOutcome CLONED =
       new CloneOutcome(
-          3, 1_234, "7".repeat(40), List.of("Java"), List.of("CLAUDE.md"), List.of(100));
+          3, 1_234, "7".repeat(40), List.of("Java"), List.of("CLAUDE.md"), List.of(100), IGNORED);
   private static final PromptFacts FACTS =
       new PromptFacts(
           "github.com/acme/app",
@@ -207,7 +210,8 @@ public final class Samples {
           1_234,
           List.of("Java", "Shell"),
           List.of(80, 20),
-          COUNTS);
+          COUNTS,
+          IGNORED);
   private static final TurnOutcome TURN =
       new TurnOutcome(
           1,
@@ -354,6 +358,7 @@ public final class Samples {
           new LeaseOutcome("sandbox-1", "0.6.13"),
           new CloneInput("nightly", "app-1", "sandbox-1", TARGET, RESOLVED, PLAN),
           CLONED,
+          IGNORED,
           new PrepareInput(
               "nightly",
               "app-1",

@@ -1,0 +1,100 @@
+package dev.repofleet.starter.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.repofleet.starter.testing.GitRepository;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Which part of a repository is reviewed: without what it keeps out itself. */
+@Timeout(value = 900, unit = TimeUnit.SECONDS)
+class ReviewScopeIT {
+  private static final String NAME = "cedar";
+  private static final Duration SOON = Duration.ofMinutes(4);
+
+  @TempDir Path folder = Path.of("");
+  private final PresetScenario scenario = new PresetScenario();
+  private GitHost host;
+  private AttackedFleet fleet;
+  private GitRepository repository;
+
+  @BeforeEach
+  void start() throws IOException {
+    Files.createDirectories(folder.resolve("forge"));
+    host = new GitHost(folder.resolve("forge"));
+    fleet =
+        new AttackedFleet(
+            new AttackedFleet.Setup("ReviewScopeIT", folder, List.of(NAME), 1, 0),
+            scenario,
+            Map.of("REPOFLEET_GIT_HOSTS", host.address()));
+    repository = new GitRepository(folder.resolve(NAME));
+  }
+
+  @AfterEach
+  void stop() {
+    try (host) {
+      fleet.close();
+    }
+  }
+
+  private Results review(String batch, String... more) {
+    List<String> arguments = new ArrayList<>(List.of("review", "--batch", batch));
+    arguments.addAll(List.of("--out", "out-" + batch));
+    arguments.addAll(List.of(more));
+    FleetProcess review = fleet.fleet().start(batch, arguments.toArray(String[]::new));
+    assertThat(review.awaitExit(SOON)).as(review.tail()).isZero();
+    return new Results(folder.resolve("out-" + batch));
+  }
+
+  private String prompt(JsonNode row) {
+    return scenario.prompts(row.path("sessionId").asText()).get(0);
+  }
+
+  @Test
+  void what_reviewignore_keeps_out_is_told_not_counted_and_brings_no_findings() {
+    repository
+        .write(".reviewignore", "# bought in\nvendor/\n")
+        .write("vendor/bought.py", "import os\n\nos.system(\"tar \" + input())\n")
+        .commit("Bought code");
+    host.publish(repository, NAME);
+
+    Results results = review("ignoring", NAME, host.url(NAME));
+
+    results.assertAllComplete(2);
+    for (JsonNode row : results.rows()) {
+      assertThat(prompt(row))
+          .contains("1 that its .reviewignore files leave out")
+          .contains("\".reviewignore\": \"vendor/\"");
+      JsonNode review = results.review(row);
+      JsonNode coverage = review.path("coverage");
+      assertThat(coverage.path("exclusions"))
+          .filteredOn(rule -> rule.path("source").asText().equals(".reviewignore"))
+          .extracting(rule -> rule.path("pattern").asText())
+          .containsExactly("vendor/");
+      assertThat(coverage.path("exclusions").size()).as("the agent's beside them").isGreaterThan(1);
+      assertThat(coverage.path("ignored").path("files").asInt()).isEqualTo(1);
+      assertThat(coverage.path("ignored").path("findingsDropped").asInt()).isEqualTo(1);
+      assertThat(coverage.path("filesTotal").asInt()).isEqualTo(3);
+      assertThat(coverage.path("status").asText()).isEqualTo("partial");
+      assertThat(review.path("findings"))
+          .isNotEmpty()
+          .noneMatch(finding -> finding.toString().contains("vendor/"));
+    }
+    assertThat(results.text("report.md"))
+        .contains("1 file left out by 1 pattern of the repository itself")
+        .contains("findings reported there and dropped: 1");
+    assertThat(results.text("report.html")).contains("1 file left out by 1 pattern");
+  }
+}
