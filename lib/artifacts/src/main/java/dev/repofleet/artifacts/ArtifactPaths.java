@@ -192,4 +192,13 @@ public final class ArtifactPaths {
   public static String cached(String key) {
     return "cache/" + key + ".json";
   }
+
+  /**
+   * Points to the last complete result of a review, whatever commit it was of.
+   *
+   * @param key 64 hex digits
+   */
+  public static String latest(String key) {
+    return "latest/" + key + ".json";
+  }
 }

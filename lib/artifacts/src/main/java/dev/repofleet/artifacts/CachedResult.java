@@ -6,11 +6,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where the result is that a review with the same key need not be run for again: {@code
- * cache/<key>.json}. A pointer, which is worth nothing once {@code review.json} is gone or has
- * changed.
+ * cache/<key>.json}; and where the last one of any commit is: {@code latest/<key>.json}. A pointer,
+ * which is worth nothing once {@code review.json} is gone or has changed.
  *
  * @param schemaVersion of this file, {@link #SCHEMA_VERSION}
- * @param key over everything that decides a result
+ * @param key over everything that decides a result, in {@code latest} all but the commit
  * @param batch in which the review was run
  * @param repository its key in that batch
  * @param review its {@code review.json}, and what that must contain

@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * @param projectContext text for the agent's own {@code CLAUDE.md}, outside the repository
  * @param trustRepositorySettings whether the repository's own {@code .claude}, {@code .mcp.json}
  *     and {@code CLAUDE.md} are loaded, and its hooks and servers run; default false
+ * @param incremental whether only what changed since the last complete result is reviewed; default
+ *     false
  */
 public record Plan(
     String name,
@@ -51,7 +53,8 @@ public record Plan(
     Map<String, McpServer> mcp,
     List<String> secrets,
     @Nullable String projectContext,
-    boolean trustRepositorySettings) {
+    boolean trustRepositorySettings,
+    boolean incremental) {
   /** Default of {@link #template}. */
   public static final String DEFAULT_TEMPLATE = "claude";
 
@@ -99,6 +102,30 @@ public record Plan(
                     }));
   }
 
+  /** The same plan, which reviews all of a repository or what changed. */
+  public Plan withIncremental(boolean changesAlone) {
+    return new Plan(
+        name,
+        prompt,
+        instructions,
+        systemPrompt,
+        rules,
+        schema,
+        followUps,
+        model,
+        fallbackModels,
+        effort,
+        limits,
+        template,
+        environment,
+        cloneOptions,
+        mcp,
+        secrets,
+        projectContext,
+        trustRepositorySettings,
+        changesAlone);
+  }
+
   /** A builder for a plan that says nothing but its name and prompt. */
   public static Builder builder(String name, String prompt) {
     return new Builder(name, prompt);
@@ -124,6 +151,7 @@ public record Plan(
     private List<String> secrets = List.of();
     private @Nullable String projectContext;
     private boolean trustRepositorySettings;
+    private boolean incremental;
 
     private Builder(String name, String prompt) {
       this.name = name;
@@ -226,6 +254,12 @@ public record Plan(
       return this;
     }
 
+    /** Sets {@link Plan#incremental}. */
+    public Builder incremental(boolean incremental) {
+      this.incremental = incremental;
+      return this;
+    }
+
     /** The plan, checked. */
     public Plan build() {
       return new Plan(
@@ -246,7 +280,8 @@ public record Plan(
           mcp,
           secrets,
           projectContext,
-          trustRepositorySettings);
+          trustRepositorySettings,
+          incremental);
     }
   }
 }

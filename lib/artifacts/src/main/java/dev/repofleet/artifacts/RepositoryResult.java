@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param files the artifacts
  * @param summary the agent's
  * @param findings checked
+ * @param incremental what was compared, where the plan asks for what changed; else absent
  */
 public record RepositoryResult(
     int schemaVersion,
@@ -65,7 +66,8 @@ public record RepositoryResult(
     List<NotCarried> notCarried,
     ReviewArtifacts files,
     @Nullable String summary,
-    List<Finding> findings) {
+    List<Finding> findings,
+    @Nullable IncrementalInfo incremental) {
   /** The version that this program writes. */
   public static final int SCHEMA_VERSION = 1;
 
@@ -123,6 +125,7 @@ public record RepositoryResult(
     private ReviewArtifacts files = ReviewArtifacts.NONE;
     private @Nullable String summary;
     private List<Finding> findings = List.of();
+    private @Nullable IncrementalInfo incremental;
 
     private Builder(String batch, TargetRow row, RepositoryStatus status) {
       this.batch = batch;
@@ -250,6 +253,12 @@ public record RepositoryResult(
       return this;
     }
 
+    /** Sets {@link RepositoryResult#incremental}. */
+    public Builder incremental(@Nullable IncrementalInfo incremental) {
+      this.incremental = incremental;
+      return this;
+    }
+
     /** The result, checked. */
     public RepositoryResult build() {
       return new RepositoryResult(
@@ -279,7 +288,8 @@ public record RepositoryResult(
           notCarried,
           files,
           summary,
-          findings);
+          findings,
+          incremental);
     }
   }
 }

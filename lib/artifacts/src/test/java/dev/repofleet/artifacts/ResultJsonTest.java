@@ -191,6 +191,7 @@ class ResultJsonTest {
             .secrets(List.of("TICKETS_TOKEN", "FILES_KEY"))
             .projectContext("We use Go.")
             .trustRepositorySettings(true)
+            .incremental(true)
             .build(),
         "plan-full.json");
   }
@@ -204,6 +205,7 @@ class ResultJsonTest {
             "p");
     assertThat(plan.followUps().get(0).approval()).isEqualTo(Approval.NONE);
     assertThat(plan.trustRepositorySettings()).isFalse();
+    assertThat(plan.incremental()).isFalse();
     assertThat(plan.mcp()).isEmpty();
     assertThat(plan.secrets()).isEmpty();
     assertThat(plan.projectContext()).isNull();

@@ -148,6 +148,7 @@ public record PlanOverrides(
         .secrets(plan.secrets())
         .projectContext(plan.projectContext())
         .trustRepositorySettings(plan.trustRepositorySettings())
+        .incremental(plan.incremental())
         .build();
   }
 }

@@ -44,7 +44,8 @@ final class PlanReader {
           "mcp",
           "secrets",
           "projectContext",
-          "trustRepositorySettings");
+          "trustRepositorySettings",
+          "incremental");
   static final List<String> FOLLOW_UP_KEYS = List.of("prompt", "when", "approval");
   static final List<String> LIMIT_KEYS =
       List.of(
@@ -115,7 +116,8 @@ final class PlanReader {
             .mcp(McpServers.read(root, secrets()))
             .secrets(secrets())
             .projectContext(projectContext())
-            .trustRepositorySettings(root.truth("trustRepositorySettings").orElse(false));
+            .trustRepositorySettings(root.truth("trustRepositorySettings").orElse(false))
+            .incremental(root.truth("incremental").orElse(false));
     root.object("limits").ifPresent(limits -> builder.limits(limits(limits)));
     root.object("clone").ifPresent(clone -> builder.cloneOptions(clone(clone)));
     root.text("template")

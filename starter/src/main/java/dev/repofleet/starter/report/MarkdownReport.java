@@ -138,6 +138,9 @@ final class MarkdownReport implements BatchReport {
               + result.coverage().status().word()
               + ": that nothing was found somewhere does not mean that nothing is there");
     }
+    if (result.incremental() != null) {
+      line("- Incremental: " + MarkdownText.code(ReviewWords.incremental(result.incremental())));
+    }
     IgnoredFiles ignored = result.coverage().ignored();
     if (ignored != null) {
       line("- `.reviewignore`: " + ReviewWords.ignored(ignored));

@@ -104,6 +104,10 @@ final class RepositoryData {
     put(data, "summary", result.summary());
     data.set("turns", turns(result.turns()));
     exclusions(result.coverage());
+    if (result.incremental() != null) {
+      data.put(
+          "incremental", ShortText.of(ReviewWords.incremental(result.incremental()), MAX_TITLE));
+    }
     ArrayNode settings = data.putArray("agentSettings");
     result.agentSettings().stream()
         .limit(MAX_LIST)

@@ -5,6 +5,7 @@ import dev.repofleet.artifacts.CostSource;
 import dev.repofleet.artifacts.Coverage;
 import dev.repofleet.artifacts.CoverageStatus;
 import dev.repofleet.artifacts.IgnoredFiles;
+import dev.repofleet.artifacts.IncrementalInfo;
 import dev.repofleet.artifacts.Usage;
 import dev.repofleet.starter.render.Wording;
 
@@ -38,6 +39,20 @@ final class ReviewWords {
     }
     String count = total == null ? Integer.toString(reviewed) : reviewed + " of " + total;
     return count + " files, " + coverage.status().word();
+  }
+
+  /** What an incremental review was about, in a sentence. */
+  static String incremental(IncrementalInfo incremental) {
+    if (incremental.fallback() != null) {
+      return "everything was reviewed, since " + incremental.message();
+    }
+    Integer files = incremental.filesChanged();
+    return (files != null && files == 1 ? "1 file" : files + " files")
+        + " changed since "
+        + incremental.base()
+        + ", reviewed in batch "
+        + incremental.batch()
+        + ": what it found is not repeated here";
   }
 
   /** What the repository's own {@code .reviewignore} does, in a sentence. */

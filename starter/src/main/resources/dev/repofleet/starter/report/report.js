@@ -706,6 +706,7 @@
         ['Commit', commit, data.ref ? ' of ' + data.ref : ''],
         ['Folder', data.subpath],
         ['Coverage', data.coverage, few(data.exclusions, 'path left out', 'paths left out')],
+        ['Incremental', data.incremental],
         ['Its .reviewignore', data.ignored, few(data.ignoreRules, 'pattern', 'patterns')],
         ['Cost', data.cost + ', ' + data.costSource],
         ['Tokens', data.tokensIn || data.tokensOut

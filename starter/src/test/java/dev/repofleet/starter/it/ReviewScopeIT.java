@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Which part of a repository is reviewed: without what it keeps out itself. */
+/** Which part of a repository is reviewed: without what it keeps out, or what changed alone. */
 @Timeout(value = 900, unit = TimeUnit.SECONDS)
 class ReviewScopeIT {
   private static final String NAME = "cedar";
@@ -44,8 +44,10 @@ class ReviewScopeIT {
 
   @AfterEach
   void stop() {
-    try (host) {
+    try {
       fleet.close();
+    } finally {
+      host.close();
     }
   }
 
@@ -96,5 +98,64 @@ class ReviewScopeIT {
         .contains("1 file left out by 1 pattern of the repository itself")
         .contains("findings reported there and dropped: 1");
     assertThat(results.text("report.html")).contains("1 file left out by 1 pattern");
+  }
+
+  @Test
+  void an_incremental_plan_reviews_what_changed_and_all_where_the_base_is_gone()
+      throws IOException {
+    Files.writeString(
+        folder.resolve("changes.yaml"), "rules: [command-injection]\nincremental: true\n");
+    Path bare = folder.resolve("forge").resolve(NAME);
+    String first = repository.git("rev-parse", "HEAD");
+    host.publish(repository, NAME);
+    String url = host.url(NAME) + "@main";
+
+    JsonNode one = reviewChanges("one", url);
+    assertThat(one.path("incremental").path("fallback").asText()).isEqualTo("no_earlier_result");
+    assertThat(one.path("incremental").hasNonNull("base")).isFalse();
+
+    String second =
+        repository
+            .write("src/more.py", "import os\n\nos.system(\"rm \" + input())\n")
+            .commit("More");
+    repository.git("push", "-q", bare.toString(), "main");
+    JsonNode two = reviewChanges("two", url);
+    assertThat(two.path("incremental").path("base").asText()).isEqualTo(first);
+    assertThat(two.path("incremental").path("batch").asText()).isEqualTo("one");
+    assertThat(two.path("incremental").path("filesChanged").asInt()).isEqualTo(1);
+    assertThat(two.path("incremental").hasNonNull("fallback")).isFalse();
+    assertThat(prompt(two))
+        .contains("the range " + first + ".." + second + ", with 1 changed file");
+    assertThat(new Results(folder.resolve("out-two")).text("report.md"))
+        .contains("1 file changed since " + first + ", reviewed in batch one");
+
+    FleetProcess again = fleet.fleet().start("retry", "retry", "two", NAME);
+    assertThat(again.awaitExit(SOON)).as(again.tail()).isZero();
+    FleetProcess watch = fleet.fleet().start("watch", "watch", "two", "--out", "out-again");
+    assertThat(watch.awaitExit(SOON)).as(watch.tail()).isZero();
+    Results retried = new Results(folder.resolve("out-again"));
+    JsonNode repeated = retried.review(retried.rows().get(0));
+    assertThat(repeated.path("generation").asInt()).isEqualTo(1);
+    assertThat(repeated.path("incremental")).isEqualTo(two.path("incremental"));
+
+    repository.git("reset", "-q", "--hard", first);
+    repository.write("src/other.py", "import os\n\nos.system(\"ls \" + input())\n");
+    repository.commit("Another history");
+    repository.git("push", "-q", "--force", bare.toString(), "main");
+    GitRepository forge = new GitRepository(bare);
+    forge.git("reflog", "expire", "--expire=now", "--all");
+    forge.git("gc", "-q", "--prune=now");
+    JsonNode three = reviewChanges("three", url);
+    assertThat(three.path("incremental").path("fallback").asText()).isEqualTo("base_not_fetched");
+    assertThat(three.path("incremental").path("base").asText()).isEqualTo(second);
+    assertThat(prompt(three)).doesNotContain("incremental");
+    assertThat(new Results(folder.resolve("out-three")).text("report.md"))
+        .contains("everything was reviewed, since the Git host does not give the commit");
+  }
+
+  private JsonNode reviewChanges(String batch, String target) {
+    Results results = review(batch, "--plan", "changes.yaml", target);
+    results.assertAllComplete(1);
+    return results.review(results.rows().get(0));
   }
 }

@@ -106,6 +106,7 @@ class PlanLoaderTest {
               files: {command: serve, args: [-v, -v], env: {KEY: "${FILES_KEY}", PORT: 80}}
             projectContext: context.md
             trustRepositorySettings: true
+            incremental: true
             """);
     assertThat(plan.name()).isEqualTo("mine");
     assertThat(plan.prompt()).isEqualTo("Ask this.\n");
@@ -151,6 +152,7 @@ class PlanLoaderTest {
                     "serve", List.of("-v", "-v"), Map.of("KEY", "${FILES_KEY}", "PORT", "80"))));
     assertThat(plan.projectContext()).isEqualTo("We use Go.\n");
     assertThat(plan.trustRepositorySettings()).isTrue();
+    assertThat(plan.incremental()).isTrue();
     assertThat(ArtifactJson.read(ArtifactJson.pretty(plan), Plan.class, "plan.json"))
         .isEqualTo(plan);
   }
@@ -161,7 +163,8 @@ class PlanLoaderTest {
         .hasMessageEndingWith(
             "known are name, prompt, promptFile, instructions, systemPrompt, findings, rules,"
                 + " followUps, model, fallbackModels, effort, limits, template, environment, clone,"
-                + " mcp, secrets, projectContext, trustRepositorySettings");
+                + " mcp, secrets, projectContext, trustRepositorySettings,"
+                + " incremental");
     assertThatThrownBy(() -> load("limits: {zzzzzzzzzzzz: 1}\n"))
         .hasMessageEndingWith(
             "known are budgetUsd, turns, time, sandboxTime, repositorySize, output, approvalTime,"
@@ -189,6 +192,7 @@ class PlanLoaderTest {
     assertThat(silent.secrets()).isEmpty();
     assertThat(silent.projectContext()).isNull();
     assertThat(silent.trustRepositorySettings()).isFalse();
+    assertThat(silent.incremental()).isFalse();
   }
 
   @Test

@@ -157,6 +157,7 @@ class PlanSchemaTest {
     assertThat(at("/properties/template/default").asText()).isEqualTo(Plan.DEFAULT_TEMPLATE);
     assertThat(at("/properties/clone/properties/depth/default").asInt()).isEqualTo(1);
     assertThat(at("/properties/trustRepositorySettings/default").asBoolean(true)).isFalse();
+    assertThat(at("/properties/incremental/default").asBoolean(true)).isFalse();
     assertThat(at("/properties/followUps/items/properties/when/default").asText())
         .isEqualTo("always");
     assertThat(at("/properties/followUps/items/properties/approval/default").asText())
@@ -207,7 +208,7 @@ class PlanSchemaTest {
       strings = {
         "name: Ä plan 1.2\nprompt: x",
         "rules: [a, b-2]\nfallbackModels: [m, n]",
-        "effort: xhigh\ntrustRepositorySettings: true",
+        "effort: xhigh\ntrustRepositorySettings: true\nincremental: true",
         "limits: {budgetUsd: 1, turns: 2147483647, time: 90s, sandboxTime: 1d, approvalTime: 1h30m}",
         "limits: {repositorySize: 5, output: 12 KiB}",
         "limits: {repositorySize: 500MB, output: ' 3b '}",

@@ -4,6 +4,7 @@ import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.Exclusion;
 import dev.repofleet.worker.git.IgnoreRules;
+import dev.repofleet.workflows.activities.Incremental;
 import dev.repofleet.workflows.activities.PromptFacts;
 import dev.repofleet.workflows.activities.ReviewIgnore;
 import java.util.List;
@@ -14,11 +15,35 @@ final class ReviewScope {
   private ReviewScope() {}
 
   /**
-   * The addition, which begins with an empty line; empty when all of the repository is reviewed.
+   * The addition for a review of {@code commit}, which begins with an empty line; empty when all of
+   * the repository is reviewed.
    */
-  static String text(@Nullable PromptFacts facts, ArtifactStore store) {
-    ReviewIgnore ignored = facts == null ? null : facts.ignored();
-    return ignored == null || ignored.files() == 0 ? "" : leftOut(ignored, store);
+  static String text(@Nullable PromptFacts facts, String commit, ArtifactStore store) {
+    if (facts == null) {
+      return "";
+    }
+    ReviewIgnore ignored = facts.ignored();
+    Incremental incremental = facts.incremental();
+    return (incremental == null || incremental.fallback() != null
+            ? ""
+            : changes(incremental, commit))
+        + (ignored == null || ignored.files() == 0 ? "" : leftOut(ignored, store));
+  }
+
+  private static String changes(Incremental incremental, String commit) {
+    String range = incremental.base() + ".." + commit;
+    return "\n\nThis review is incremental: the commit "
+        + incremental.base()
+        + " was reviewed before. Review what changed since then, the range "
+        + range
+        + ", with "
+        + incremental.filesChanged()
+        + " changed files here; `git diff "
+        + range
+        + " -- .` shows it. Read the code around the changes as context, and report what the"
+        + " changes bring about, also where it shows in code that did not change; leave out what"
+        + " was there before. Both commits are in the repository, without the history between"
+        + " them. Should the earlier one be missing, review everything.\n";
   }
 
   /** As JSON strings: a pattern is a stranger's text, and must not look like ours. */

@@ -37,7 +37,7 @@ final class TurnPrompt {
     }
     if (turn.promptUri() == null) {
       return turn.prompt() == PromptKind.REVIEW
-          ? command.prompt() + ReviewScope.text(turn.facts(), store)
+          ? command.prompt() + ReviewScope.text(turn.facts(), turn.commit(), store)
           : command.prompt();
     }
     return new String(store.read(turn.promptUri(), MAX_BYTES), StandardCharsets.UTF_8);

@@ -49,6 +49,24 @@ final class CacheKey {
     return Sha256.ofText(ArtifactJson.canonical(parts));
   }
 
+  /**
+   * The key of all reviews that differ in their commit alone. An incremental plan goes on from what
+   * the same plan found in full, and the other way round. The ref is the one that was asked for, so
+   * that two branches are two lines of work.
+   */
+  static String withoutCommit(
+      Target target, Plan plan, AgentKind agent, Map<String, String> model) {
+    Map<String, Object> parts = new TreeMap<>();
+    parts.put("latest", POLICY);
+    parts.put("plan", plan.withIncremental(false));
+    parts.put("agent", agent.code());
+    parts.put("model", model);
+    parts.put("repository", repository(target));
+    put(parts, "subpath", target.subpath());
+    put(parts, "ref", target.ref());
+    return Sha256.ofText(ArtifactJson.canonical(parts));
+  }
+
   private static void put(Map<String, Object> parts, String name, @Nullable String value) {
     if (value != null) {
       parts.put(name, value);

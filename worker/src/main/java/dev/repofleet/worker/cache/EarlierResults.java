@@ -12,7 +12,10 @@ import dev.repofleet.artifacts.RepositoryResult;
 import dev.repofleet.artifacts.RepositoryStatus;
 import dev.repofleet.workflows.SeverityCounts;
 import dev.repofleet.workflows.activities.EarlierResult;
+import dev.repofleet.workflows.activities.Incremental;
+import dev.repofleet.workflows.activities.Incremental.Fallback;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,6 +74,56 @@ public final class EarlierResults {
         counts.critical(), counts.high(), counts.medium(), counts.low(), counts.info());
   }
 
+  /**
+   * Where to go on from: the last complete result of any commit.
+   *
+   * @param batch and {@code key} of the review that asks, which is no base of its own
+   * @throws dev.repofleet.artifacts.ArtifactException when the store fails
+   */
+  Incremental last(String latestKey, String batch, String key) {
+    String uri = ArtifactUri.of(ArtifactPaths.latest(latestKey));
+    try {
+      return store
+          .readIfPresent(uri, MAX_ENTRY)
+          .map(json -> ArtifactJson.read(json, CachedResult.class, uri))
+          .filter(entry -> entry.key().equals(latestKey))
+          .filter(entry -> !(entry.batch().equals(batch) && entry.repository().equals(key)))
+          .map(entry -> since(entry.batch(), entry.repository(), entry.commit()))
+          .orElse(Incremental.everything(Fallback.NO_EARLIER_RESULT));
+    } catch (ArtifactNotFoundException | ArtifactCorruptException | IllegalArgumentException e) {
+      log.info("There is no earlier result to go on from: {}", e.getMessage());
+      return Incremental.everything(Fallback.EARLIER_RESULT_GONE);
+    }
+  }
+
+  /** A base that was pinned before, as far as its result is still there. */
+  Incremental still(Incremental pinned) {
+    try {
+      return pinned.batch() == null || pinned.key() == null
+          ? Incremental.everything(Fallback.NO_EARLIER_RESULT)
+          : since(pinned.batch(), pinned.key(), pinned.base());
+    } catch (ArtifactNotFoundException | ArtifactCorruptException | IllegalArgumentException e) {
+      return Incremental.everything(Fallback.EARLIER_RESULT_GONE);
+    }
+  }
+
+  /** By what its {@code review.json} says now: a person's follow-up leaves it a review. */
+  private Incremental since(String batch, String key, @Nullable String commit) {
+    RepositoryResult result =
+        ArtifactJson.read(
+            store,
+            ArtifactUri.of(ArtifactPaths.review(batch, key)),
+            RepositoryResult.class,
+            MAX_REVIEW);
+    boolean holds =
+        result.status() == RepositoryStatus.COMPLETE
+            && !result.rehearsal()
+            && !store.exists(ArtifactUri.of(ArtifactPaths.deleting(batch)));
+    return commit != null && commit.equals(result.repository().commit()) && holds
+        ? Incremental.since(commit, batch, key)
+        : Incremental.everything(Fallback.EARLIER_RESULT_GONE);
+  }
+
   /** The result of an {@link EarlierResult}. */
   public RepositoryResult read(EarlierResult earlier) {
     return ArtifactJson.read(store, earlier.reviewUri(), RepositoryResult.class, MAX_REVIEW);
@@ -84,5 +137,16 @@ public final class EarlierResults {
   public void keep(String key, RepositoryResult result, ArtifactRef written) {
     store.putNamed(
         ArtifactPaths.cached(key), ArtifactJson.pretty(CachedResult.of(key, result, written)));
+  }
+
+  /**
+   * Keeps a complete result that was just written as the one to go on from.
+   *
+   * @param written its {@code review.json}
+   */
+  public void keepLatest(String latestKey, RepositoryResult result, ArtifactRef written) {
+    store.putNamed(
+        ArtifactPaths.latest(latestKey),
+        ArtifactJson.pretty(CachedResult.of(latestKey, result, written)));
   }
 }

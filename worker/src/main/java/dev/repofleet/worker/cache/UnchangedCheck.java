@@ -6,10 +6,17 @@ import dev.repofleet.worker.PlanSource;
 import dev.repofleet.worker.agent.AgentEnvironment;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.PlanRef;
+import dev.repofleet.workflows.activities.EarlierResult;
+import dev.repofleet.workflows.activities.Incremental;
+import dev.repofleet.workflows.activities.Incremental.Fallback;
 import dev.repofleet.workflows.activities.ResolveInput;
 import dev.repofleet.workflows.activities.ResolveOutcome;
+import java.util.Map;
 
-/** Whether a repository is as it was at a complete result of the same review. Thread-safe. */
+/**
+ * Whether a repository is as it was at a complete result of the same review, and where an
+ * incremental one goes on from. Thread-safe.
+ */
 public final class UnchangedCheck {
   private final PlanSource plans;
   private final AgentEnvironment environment;
@@ -27,18 +34,47 @@ public final class UnchangedCheck {
   }
 
   /**
-   * The pinned commit with the key of its result, and that result where there is one to be used. A
-   * rehearsal gets neither: nothing that it finds stands for a review.
+   * The pinned commit with the key of its result, and that result where there is one to be used;
+   * else, for an incremental plan, what it is to be compared with. A rehearsal gets none of it:
+   * nothing that it finds stands for a review.
    */
   public ResolveOutcome check(ResolveInput input, ResolveOutcome found) {
     PlanRef ref = input.plan();
     AgentKind agent = input.agent();
-    if (ref == null || agent == null || agent == AgentKind.REHEARSAL) {
+    if (ref == null || agent == null) {
       return found;
     }
     Plan plan = plans.read(ref);
-    String key = CacheKey.of(input.target(), found, plan, agent, environment.modelSettings(plan));
-    return new ResolveOutcome(
-        found.commit(), found.ref(), key, input.useCache() ? results.find(key).orElse(null) : null);
+    if (agent == AgentKind.REHEARSAL) {
+      return plan.incremental()
+          ? new ResolveOutcome(
+              found.commit(),
+              found.ref(),
+              null,
+              null,
+              null,
+              Incremental.everything(Fallback.NO_EARLIER_RESULT))
+          : found;
+    }
+    Map<String, String> model = environment.modelSettings(plan);
+    String key = CacheKey.of(input.target(), found, plan, agent, model);
+    String latestKey = CacheKey.withoutCommit(input.target(), plan, agent, model);
+    EarlierResult unchanged = input.useCache() ? results.find(key).orElse(null) : null;
+    Incremental incremental = plan.incremental() ? since(input, latestKey) : null;
+    return new ResolveOutcome(found.commit(), found.ref(), key, unchanged, latestKey, incremental);
+  }
+
+  /** A generation that was asked for once more keeps the base of the one before. */
+  private Incremental since(ResolveInput input, String latestKey) {
+    if (input.target().url() == null) {
+      return Incremental.everything(Fallback.TARGET_IS_A_PATH);
+    }
+    if (input.fullReview()) {
+      return Incremental.everything(Fallback.NOT_WANTED);
+    }
+    Incremental before = input.before();
+    return before == null
+        ? results.last(latestKey, input.batch(), input.key())
+        : results.still(before);
   }
 }

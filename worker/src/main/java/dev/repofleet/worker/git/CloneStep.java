@@ -11,6 +11,8 @@ import dev.repofleet.worker.sandbox.SandboxLayout;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.activities.CloneInput;
 import dev.repofleet.workflows.activities.CloneOutcome;
+import dev.repofleet.workflows.activities.Incremental;
+import dev.repofleet.workflows.activities.Incremental.Fallback;
 import dev.repofleet.workflows.activities.ReviewIgnore;
 import dev.repofleet.workflows.activities.ReviewIgnore.Unheeded;
 import io.temporal.failure.ApplicationFailure;
@@ -35,6 +37,13 @@ final class CloneStep {
 
   private static final String BUNDLE = SandboxLayout.HOME + "/.repofleet-bundle";
   private static final String RETRY_AFTER = "retry-after ";
+  private static final String CHANGED = "changed ";
+
+  /**
+   * Several times what an agent looks at in the 80 turns it has by default: above it "what changed
+   * was reviewed" would be a claim that nobody keeps, and a full review says what it saw.
+   */
+  private static final int MAX_CHANGED = 500;
 
   private static final int TOO_LARGE = 20;
   private static final int NO_SUBPATH = 21;
@@ -131,6 +140,10 @@ final class CloneStep {
     variables.put("RF_COMMIT", input.resolved().commit());
     variables.put("RF_DEPTH", Integer.toString(plan.cloneOptions().depth()));
     variables.put("RF_LIMIT", Long.toString(plan.limits().repositorySizeBytes()));
+    Incremental incremental = input.resolved().incremental();
+    if (incremental != null && incremental.base() != null && input.target().url() != null) {
+      variables.put("RF_BASE", incremental.base());
+    }
     variables.put("RF_SUBPATH", Objects.requireNonNullElse(input.target().subpath(), ""));
     return variables;
   }
@@ -139,7 +152,9 @@ final class CloneStep {
     if (result.exitCode() != 0) {
       throw failure(result);
     }
-    CloneOutcome outcome = inventory(result.stdout(), store);
+    CloneOutcome inventory = inventory(result.stdout(), store);
+    CloneOutcome outcome =
+        inventory.comparedAs(compared(input.resolved().incremental(), result.stdout()));
     keepBase();
     return outcome;
   }
@@ -239,6 +254,34 @@ final class CloneStep {
         .orElse(null);
   }
 
+  /** What the script tells of the base; nothing at all means that it did not get it. */
+  static @Nullable Incremental compared(@Nullable Incremental asked, String stdout) {
+    if (asked == null || asked.fallback() != null) {
+      return asked;
+    }
+    String told =
+        stdout
+            .lines()
+            .filter(line -> line.startsWith(CHANGED))
+            .map(line -> line.substring(CHANGED.length()))
+            .findFirst()
+            .orElse("missing");
+    return switch (told) {
+      case "missing" -> asked.fallingBack(Fallback.BASE_NOT_FETCHED);
+      case "large" -> asked.fallingBack(Fallback.TOO_MUCH_CHANGED);
+      case "rules" -> asked.fallingBack(Fallback.REVIEWIGNORE_CHANGED);
+      default -> byCount(asked.compared(Integer.parseInt(told)));
+    };
+  }
+
+  private static Incremental byCount(Incremental compared) {
+    int files = Objects.requireNonNullElse(compared.filesChanged(), 0);
+    if (files == 0) {
+      return compared.fallingBack(Fallback.NOTHING_CHANGED);
+    }
+    return files > MAX_CHANGED ? compared.fallingBack(Fallback.TOO_MUCH_CHANGED) : compared;
+  }
+
   /** Reads what the script tells on stdout. */
   static CloneOutcome inventory(String stdout, ArtifactStore store) {
     Map<String, String> told = new HashMap<>();
@@ -266,7 +309,8 @@ final class CloneStep {
         languages.stream().map(Languages.Share::language).toList(),
         settings,
         languages.stream().map(Languages.Share::percent).toList(),
-        ignored(told, rules, store));
+        ignored(told, rules, store),
+        null);
   }
 
   private static @Nullable ReviewIgnore ignored(

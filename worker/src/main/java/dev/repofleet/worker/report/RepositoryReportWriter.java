@@ -11,6 +11,7 @@ import dev.repofleet.artifacts.Coverage;
 import dev.repofleet.artifacts.CoverageStatus;
 import dev.repofleet.artifacts.Exclusion;
 import dev.repofleet.artifacts.IgnoredFiles;
+import dev.repofleet.artifacts.IncrementalInfo;
 import dev.repofleet.artifacts.NotCarried;
 import dev.repofleet.artifacts.RepositoryInfo;
 import dev.repofleet.artifacts.RepositoryResult;
@@ -27,8 +28,11 @@ import dev.repofleet.workflows.Excerpt;
 import dev.repofleet.workflows.activities.CloneOutcome;
 import dev.repofleet.workflows.activities.DiffOutcome;
 import dev.repofleet.workflows.activities.EarlierResult;
+import dev.repofleet.workflows.activities.Incremental;
+import dev.repofleet.workflows.activities.Incremental.Fallback;
 import dev.repofleet.workflows.activities.PromptKind;
 import dev.repofleet.workflows.activities.RepositoryReport;
+import dev.repofleet.workflows.activities.ResolveOutcome;
 import dev.repofleet.workflows.activities.ReviewIgnore;
 import dev.repofleet.workflows.activities.TurnOutcome;
 import dev.repofleet.workflows.review.FollowUpCondition;
@@ -85,7 +89,18 @@ final class RepositoryReportWriter {
     if (key != null && isThePlansOwn(report)) {
       earlier.keep(key, result, written);
     }
+    ResolveOutcome resolved = report.resolved();
+    String latestKey = resolved == null ? null : resolved.latestKey();
+    // With a person's follow-ups too: they take nothing from what was reviewed.
+    if (latestKey != null && isComplete(report)) {
+      earlier.keepLatest(latestKey, result, written);
+    }
     return written;
+  }
+
+  private static boolean isComplete(RepositoryReport report) {
+    return report.status() == dev.repofleet.workflows.RepositoryStatus.COMPLETE
+        && report.review().agent() != AgentKind.REHEARSAL;
   }
 
   private static @Nullable String cacheKey(RepositoryReport report) {
@@ -105,9 +120,7 @@ final class RepositoryReportWriter {
         report.review().outline().followUps().stream()
             .filter(condition -> FollowUpCondition.parse(condition).holds(report.findings()))
             .count();
-    return report.status() == dev.repofleet.workflows.RepositoryStatus.COMPLETE
-        && report.review().agent() != AgentKind.REHEARSAL
-        && followUps == planned;
+    return isComplete(report) && followUps == planned;
   }
 
   /** Where the answer to a plan with a schema of its own is. */
@@ -155,7 +168,24 @@ final class RepositoryReportWriter {
         notCarried(diff),
         new CompanionFiles(store).write(report),
         document == null || document.summary().isBlank() ? null : document.summary(),
-        document == null ? List.of() : document.findings());
+        document == null ? List.of() : document.findings(),
+        incremental(report.incremental()));
+  }
+
+  private static @Nullable IncrementalInfo incremental(@Nullable Incremental compared) {
+    if (compared == null) {
+      return null;
+    }
+    Fallback fallback = compared.fallback();
+    if (fallback == null && compared.filesChanged() == null) {
+      return null; // It ended before anything was compared.
+    }
+    return new IncrementalInfo(
+        compared.base(),
+        compared.batch(),
+        compared.filesChanged(),
+        fallback == null ? null : fallback.code(),
+        fallback == null ? null : fallback.sentence());
   }
 
   private static RepositoryInfo repository(RepositoryReport report) {

@@ -73,7 +73,8 @@ final class UnchangedResult {
         original.notCarried(),
         files(review, original.files()),
         original.summary(),
-        original.findings());
+        original.findings(),
+        original.incremental());
   }
 
   /** Of a plan with a schema of its own. */

@@ -3,10 +3,13 @@
 #
 # In:  RF_REPO folder · RF_COMMIT full object name · RF_URL or RF_BUNDLE · RF_REF full name, or empty
 #      RF_DEPTH commits · RF_LIMIT bytes · RF_SUBPATH or empty · RF_PROTOCOLS for Git's allow-list
+#      RF_BASE full object name of a commit to compare with, or empty; only with RF_URL
 #      RF_RESOLVE host:port:addresses, or empty · RF_GIT_USER, RF_GIT_TOKEN only where a login is needed
 # Out: lines "tree HASH", "files N", "bytes N", "extension BYTES EXT", "setting PATH"; where there is
 #      a .reviewignore "ignored N" files, "rules N", and at most 50 "rule FILE<TAB>PATTERN", or
-#      "unheeded too_large|too_slow"; on failure what Git wrote to its stderr, and
+#      "unheeded too_large|too_slow"; of RF_BASE "changed N" files below the subpath that are not
+#      ignored, or "changed missing|large|rules", if it can't be had, makes too much of the folder,
+#      or has other .reviewignore files; on failure what Git wrote to its stderr, and
 #      "retry-after VALUE" on stdout where the host said so
 #      What is ignored is not counted. Its paths are in .git/review-ignored, as ignored_paths() says.
 # End: 0 done · 20 too large · 21 no such subpath · 22 no such commit · 23 empty · 24 Git failed
@@ -77,6 +80,9 @@ watch_size() {
   done
 }
 
+# Whether what is fetched can be done without.
+spare=
+
 fetch() {
   in_repo fetch -q --no-tags --no-recurse-submodules "$@" >/dev/null 2>"$work/err" &
   local fetching=$! code=0
@@ -84,7 +90,11 @@ fetch() {
   local watching=$!
   wait "$fetching" || code=$?
   kill "$watching" 2>/dev/null || true
-  if [ -e "$work/large" ] || (($(size_kb) > limit_kb)); then too_large; fi
+  if [ -e "$work/large" ] || (($(size_kb) > limit_kb)); then
+    if [ -z "$spare" ]; then too_large; fi
+    : >"$work/large"
+    return 1
+  fi
   return "$code"
 }
 
@@ -115,6 +125,25 @@ fetch_from_url() {
 fetch_from_bundle() {
   echo "$RF_COMMIT" >"$repo/.git/shallow"
   fetch -- "$RF_BUNDLE" HEAD || failed
+}
+
+# Brings the commit in with which the other is compared. Only its tree is: that was reviewed, whether
+# or not a line of history leads from it. A host that can't be reached fails the clone as before.
+fetch_base() {
+  if in_repo cat-file -e "$RF_BASE^{commit}" 2>/dev/null; then return; fi
+  spare=yes
+  if ! fetch --depth=1 -- "$RF_URL" "$RF_BASE"; then
+    if [ -e "$work/large" ]; then
+      find "$repo/.git/objects/pack" -name 'tmp_*' -delete
+      base=large
+    elif refused_by_name || grep -qiE 'remote error|not valid' "$work/err"; then
+      base=missing
+    else
+      failed
+    fi
+  elif ! in_repo cat-file -e "$RF_BASE^{commit}" 2>/dev/null; then
+    base=missing
+  fi
 }
 
 # NUL-ended names as lines: a line end within a name becomes \001.
@@ -183,7 +212,7 @@ tell_rules() {
 # Which tracked files the repository's own .reviewignore leaves out, to the file "ignored", as lines.
 ignored_paths() {
   local code=0
-  timeout -k 1 30 git "${options[@]}" -C "$repo" ls-files -z -i -c --exclude-per-directory=.reviewignore \
+  timeout -k 1 10 git "${options[@]}" -C "$repo" ls-files -z -i -c --exclude-per-directory=.reviewignore \
     -- ${RF_SUBPATH:+":(top,literal)$RF_SUBPATH"} 2>"$work/err" >"$work/ignored-names" || code=$?
   as_lines <"$work/ignored-names" >"$work/ignored"
   return "$code"
@@ -218,8 +247,34 @@ heed_rules() {
   tell_rules
 }
 
+# Counts what differs from the base, as far as it is under review.
+tell_changes() {
+  if [ -n "$base" ]; then
+    echo "changed $base"
+    return
+  fi
+  in_repo diff-tree -r -z --no-renames --name-only "$RF_BASE" "$RF_COMMIT" \
+    -- ${RF_SUBPATH:+":(top,literal)$RF_SUBPATH"} | as_lines >"$work/changed"
+  if same_rules; then
+    touch "$work/ignored"
+    echo "changed $(ignored=$work/ignored awk '
+      BEGIN { while ((getline line <ENVIRON["ignored"]) > 0) left_out[line] = 1 }
+      !($0 in left_out) { files++ }
+      END { printf "%.0f", files }' "$work/changed")"
+  else
+    echo "changed rules"
+  fi
+}
+
+# Also above the subpath: a file that was ignored then was never reviewed.
+same_rules() {
+  in_repo diff-tree -r --quiet --no-renames "$RF_BASE" "$RF_COMMIT" -- ':(top,glob)**/.reviewignore'
+}
+
 begin
 if [ -n "${RF_BUNDLE:-}" ]; then fetch_from_bundle; else fetch_from_url; fi
+base=
+if [ -n "${RF_BASE:-}" ] && has_commit; then fetch_base; fi
 rm -f "$repo/.git/FETCH_HEAD"
 if ! has_commit; then
   echo "no commit $RF_COMMIT" >&2
@@ -236,6 +291,7 @@ fi
 in_repo checkout -q --detach "$RF_COMMIT" >/dev/null 2>"$work/err" || failed
 
 heed_rules
+if [ -n "${RF_BASE:-}" ]; then tell_changes; fi
 echo "tree $(in_repo rev-parse "$RF_COMMIT^{tree}")"
 grep -v '^extension ' "$work/inventory"
 # A reader that has enough ends the writer: no failure.

@@ -14,6 +14,7 @@ import dev.repofleet.worker.git.IgnoreRules;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.PlanRef;
 import dev.repofleet.workflows.SeverityCounts;
+import dev.repofleet.workflows.activities.Incremental;
 import dev.repofleet.workflows.activities.PromptFacts;
 import dev.repofleet.workflows.activities.PromptKind;
 import dev.repofleet.workflows.activities.ReviewIgnore;
@@ -99,6 +100,35 @@ class TurnPromptTest {
         .isEqualTo("Look at this.");
   }
 
+  @Test
+  void whatChangedIsSaidAsARangeOnlyWhereItIsReviewed() {
+    Incremental since = Incremental.since("ba5e", "monday", "k1").compared(3);
+
+    assertThat(ReviewScope.text(facts(null, since), "head", store))
+        .startsWith("\n\nThis review is incremental: the commit ba5e was reviewed before.")
+        .contains("the range ba5e..head, with 3 changed files", "`git diff ba5e..head -- .`");
+    assertThat(
+            ReviewScope.text(
+                facts(null, since.fallingBack(Incremental.Fallback.TOO_MUCH_CHANGED)),
+                "head",
+                store))
+        .isEmpty();
+  }
+
+  private static PromptFacts facts(
+      @Nullable ReviewIgnore ignored, @Nullable Incremental incremental) {
+    return new PromptFacts(
+        "github.com/a/b",
+        null,
+        3,
+        9,
+        List.of(),
+        List.of(),
+        SeverityCounts.NONE,
+        ignored,
+        incremental);
+  }
+
   private String text(TurnInput turn, Session session, boolean moved) {
     return TurnPrompt.text(turn, AgentCommand.of(turn, PLAN, session), session, moved, store);
   }
@@ -132,7 +162,6 @@ class TurnPromptTest {
         goOn,
         promptUri,
         null,
-        new PromptFacts(
-            "github.com/a/b", null, 3, 9, List.of(), List.of(), SeverityCounts.NONE, ignored));
+        facts(ignored, null));
   }
 }

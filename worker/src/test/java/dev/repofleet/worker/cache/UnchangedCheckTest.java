@@ -12,6 +12,7 @@ import dev.repofleet.artifacts.ArtifactStores;
 import dev.repofleet.artifacts.ArtifactUri;
 import dev.repofleet.artifacts.CacheInfo;
 import dev.repofleet.artifacts.FollowUp;
+import dev.repofleet.artifacts.IncrementalInfo;
 import dev.repofleet.artifacts.Plan;
 import dev.repofleet.artifacts.RepositoryResult;
 import dev.repofleet.artifacts.Usage;
@@ -27,6 +28,8 @@ import dev.repofleet.workflows.UsageTotals;
 import dev.repofleet.workflows.activities.CloneOutcome;
 import dev.repofleet.workflows.activities.DiffOutcome;
 import dev.repofleet.workflows.activities.EarlierResult;
+import dev.repofleet.workflows.activities.Incremental;
+import dev.repofleet.workflows.activities.Incremental.Fallback;
 import dev.repofleet.workflows.activities.PromptKind;
 import dev.repofleet.workflows.activities.ReportInput;
 import dev.repofleet.workflows.activities.RepositoryReport;
@@ -83,7 +86,7 @@ class UnchangedCheckTest {
   private ResolveOutcome check(
       Target target, ResolveOutcome found, PlanRef of, AgentKind agent, Map<String, String> env) {
     return new UnchangedCheck(store, new PlanSource(store), new AgentEnvironment(env))
-        .check(new ResolveInput("tuesday", "k2", target, of, agent, true), found);
+        .check(new ResolveInput("tuesday", "k2", target, of, agent, true, null, false), found);
   }
 
   private ResolveOutcome check() {
@@ -290,7 +293,9 @@ class UnchangedCheckTest {
     ResolveOutcome found =
         new UnchangedCheck(store, new PlanSource(store), new AgentEnvironment(Map.of()))
             .check(
-                new ResolveInput("tuesday", "k2", TARGET, plan, AgentKind.CLAUDE, false), COMMIT);
+                new ResolveInput(
+                    "tuesday", "k2", TARGET, plan, AgentKind.CLAUDE, false, null, false),
+                COMMIT);
 
     assertThat(found.unchanged()).isNull();
     assertThat(found.cacheKey()).as("the new result replaces the old").isNotNull();
@@ -368,5 +373,85 @@ class UnchangedCheckTest {
 
   private String key(Target target, ResolveOutcome found, Plan of, Map<String, String> env) {
     return String.valueOf(check(target, found, stored(of), AgentKind.CLAUDE, env).cacheKey());
+  }
+
+  private PlanRef incremental() {
+    return stored(plan().incremental(true).build());
+  }
+
+  private Incremental next(Target target, @Nullable Incremental before, boolean fullReview) {
+    ResolveOutcome next =
+        new UnchangedCheck(store, new PlanSource(store), new AgentEnvironment(Map.of()))
+            .check(
+                new ResolveInput(
+                    "tuesday",
+                    "k2",
+                    target,
+                    incremental(),
+                    AgentKind.CLAUDE,
+                    true,
+                    before,
+                    fullReview),
+                new ResolveOutcome("decaf", "refs/heads/main"));
+    return Objects.requireNonNull(next.incremental());
+  }
+
+  private Incremental next() {
+    return next(TARGET, null, false);
+  }
+
+  @Test
+  void an_incremental_plan_goes_on_from_the_last_complete_result_of_the_same_plan() {
+    assertThat(next()).isEqualTo(Incremental.everything(Fallback.NO_EARLIER_RESULT));
+    reviewedOnMonday();
+
+    assertThat(next()).isEqualTo(Incremental.since("c0ffee", "monday", "k1"));
+    assertThat(check().incremental()).as("a plan that asks for everything").isNull();
+    for (Target other :
+        List.of(
+            target("dev", null, "github.com/owner/name"),
+            target("main", "server", "github.com/owner/name"),
+            target("main", null, "github.com/fork/name"))) {
+      assertThat(next(other, null, false).fallback()).isEqualTo(Fallback.NO_EARLIER_RESULT);
+    }
+    written(report("monday", "k1", check(), RepositoryStatus.COMPLETE, true));
+    assertThat(next().base()).as("a person has asked for more").isEqualTo("c0ffee");
+  }
+
+  @Test
+  void there_is_no_base_where_the_result_is_gone_or_not_wanted_or_no_history_is_sent()
+      throws Exception {
+    reviewedOnMonday();
+    assertThat(next(TARGET, null, true).fallback()).isEqualTo(Fallback.NOT_WANTED);
+    Target path = new Target("./name", null, null, null, "c0ffee", "artifact:bundle");
+    assertThat(next(path, null, false).fallback()).isEqualTo(Fallback.TARGET_IS_A_PATH);
+    remove("monday");
+    assertThat(next().fallback()).isEqualTo(Fallback.EARLIER_RESULT_GONE);
+    written(report("wednesday", "k1", check(), RepositoryStatus.PARTIAL, false));
+    assertThat(next().fallback()).isEqualTo(Fallback.EARLIER_RESULT_GONE);
+    store.putNamed(ArtifactPaths.latest(String.valueOf(check().latestKey())), "{".getBytes(UTF_8));
+    assertThat(next().fallback()).isEqualTo(Fallback.EARLIER_RESULT_GONE);
+  }
+
+  @Test
+  void a_review_that_is_asked_for_again_keeps_its_base_and_is_never_its_own() {
+    reviewedOnMonday();
+    Incremental monday = next();
+    written(report("tuesday", "k2", check(), RepositoryStatus.COMPLETE, false));
+
+    assertThat(next().fallback()).isEqualTo(Fallback.NO_EARLIER_RESULT);
+    assertThat(next(TARGET, monday.compared(4), false)).isEqualTo(monday);
+  }
+
+  @Test
+  void what_was_compared_stands_in_the_result() {
+    ResolveOutcome resolved =
+        new ResolveOutcome(
+            "decaf", null, null, null, null, Incremental.everything(Fallback.TARGET_IS_A_PATH));
+
+    assertThat(written(report("b", "k", resolved, RepositoryStatus.COMPLETE, false)).incremental())
+        .isEqualTo(
+            new IncrementalInfo(
+                null, null, null, "target_is_a_path", Fallback.TARGET_IS_A_PATH.sentence()));
   }
 }

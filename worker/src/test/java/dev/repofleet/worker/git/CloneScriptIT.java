@@ -7,6 +7,8 @@ import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactStores;
 import dev.repofleet.artifacts.Exclusion;
 import dev.repofleet.workflows.activities.CloneOutcome;
+import dev.repofleet.workflows.activities.Incremental;
+import dev.repofleet.workflows.activities.Incremental.Fallback;
 import dev.repofleet.workflows.activities.ReviewIgnore;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -192,11 +195,7 @@ class CloneScriptIT {
     TestGit.git(source, "add", "-A");
     TestGit.git(source, "commit", "-q", "-m", "again");
     commit = TestGit.git(source, "rev-parse", "HEAD");
-    Map<String, String> variables = variables("open/one/.git");
-    for (int i = 0; i < more.length; i += 2) {
-      variables.put(more[i], more[i + 1]);
-    }
-    return clone(variables);
+    return cloneOf(more);
   }
 
   private static List<String> rules(List<Exclusion> rules) {
@@ -252,9 +251,11 @@ class CloneScriptIT {
     assertThat(cloneOf("RF_SUBPATH", "vendor").exitCode()).as("nothing is left").isEqualTo(25);
   }
 
-  private TestGit.Ended cloneOf(String name, String value) {
+  private TestGit.Ended cloneOf(String... more) {
     Map<String, String> variables = variables("open/one/.git");
-    variables.put(name, value);
+    for (int i = 0; i < more.length; i += 2) {
+      variables.put(more[i], more[i + 1]);
+    }
     return clone(variables);
   }
 
@@ -272,7 +273,7 @@ class CloneScriptIT {
   @Test
   void aHostilePatternDoesNotHoldTheCloneUp() throws Exception {
     TestGit.write(source.resolve(".reviewignore"), "**" + "a*".repeat(20) + "b\n");
-    TestGit.write(source.resolve("a".repeat(200)), "");
+    TestGit.write(source.resolve("a".repeat(200) + "1"), "");
 
     assertThat(inventory(cloneAgain()).ignored())
         .isEqualTo(new ReviewIgnore(0, 0, null, ReviewIgnore.Unheeded.TOO_SLOW));
@@ -333,6 +334,105 @@ class CloneScriptIT {
                     "lib")
                 .stdout())
         .isEqualTo("file 1\nignored\nignored\nmissing\nfolder\n");
+  }
+
+  private Incremental compared(TestGit.Ended ended, String base) {
+    assertThat(ended.exitCode()).as(ended.toString()).isZero();
+    return Objects.requireNonNull(
+        CloneStep.compared(Incremental.since(base, "monday", "k1"), ended.stdout()));
+  }
+
+  @Test
+  void whatChangedSinceTheBaseIsCountedAndBothCommitsAreThere() throws Exception {
+    String base = commit;
+    TestGit.write(source.resolve("src/A.java"), "class A { }\n");
+    TestGit.write(source.resolve("src/new.py"), "print(2)\n");
+    TestGit.git(source, "rm", "-q", "lib/C.java");
+
+    TestGit.Ended ended = cloneAgain("RF_BASE", base);
+
+    assertThat(compared(ended, base))
+        .isEqualTo(Incremental.since(base, "monday", "k1").compared(3));
+    Path repository = folder.resolve("home/repo");
+    assertThat(TestGit.git(repository, "rev-parse", "HEAD")).isEqualTo(commit);
+    assertThat(TestGit.git(repository, "diff", "--name-only", base + ".." + commit))
+        .isEqualTo("lib/C.java\nsrc/A.java\nsrc/new.py");
+    assertThat(TestGit.git(repository, "status", "--porcelain")).isEmpty();
+    assertThat(compared(cloneOf("RF_BASE", base, "RF_SUBPATH", "lib"), base).filesChanged())
+        .isEqualTo(1);
+    assertThat(compared(cloneOf("RF_BASE", base, "RF_DEPTH", "5"), base).filesChanged())
+        .as("a base within the depth")
+        .isEqualTo(3);
+    assertThat(TestGit.git(repository, "rev-list", "--count", "HEAD")).isEqualTo("2");
+    assertThat(compared(cloneOf("RF_BASE", base), base))
+        .as("a second attempt")
+        .isEqualTo(Incremental.since(base, "monday", "k1").compared(3));
+  }
+
+  @Test
+  void whereNothingOrTooMuchChangedAllIsReviewed() throws Exception {
+    String base = commit;
+    TestGit.write(source.resolve("src/A.java"), "class A { }\n");
+    TestGit.Ended elsewhere = cloneAgain("RF_BASE", base, "RF_SUBPATH", "lib");
+    assertThat(compared(elsewhere, base).fallback()).isEqualTo(Fallback.NOTHING_CHANGED);
+    assertThat(compared(cloneOf("RF_BASE", commit), commit).fallback())
+        .isEqualTo(Fallback.NOTHING_CHANGED);
+    for (int i = 0; i <= 500; i++) {
+      TestGit.write(source.resolve("many/" + i), "x\n");
+    }
+    Incremental many = compared(cloneAgain("RF_BASE", base), base);
+    assertThat(many.fallback()).isEqualTo(Fallback.TOO_MUCH_CHANGED);
+    assertThat(many.filesChanged()).isEqualTo(502);
+  }
+
+  @Test
+  void aBaseThatTheHostNoLongerHasIsDoneWithout() throws Exception {
+    String base = commit;
+    TestGit.write(source.resolve("src/A.java"), "class A { }\n");
+    TestGit.git(source, "commit", "-q", "-a", "--amend", "-m", "rewritten");
+    commit = TestGit.git(source, "rev-parse", "HEAD");
+    assertThat(compared(cloneOf("RF_BASE", base), base).filesChanged())
+        .as("rewritten, but still there: its tree was reviewed")
+        .isEqualTo(1);
+    TestGit.git(source, "reflog", "expire", "--expire=now", "--all");
+    TestGit.git(source, "gc", "-q", "--prune=now");
+
+    TestGit.Ended ended = cloneOf("RF_BASE", base);
+
+    assertThat(compared(ended, base).fallback()).isEqualTo(Fallback.BASE_NOT_FETCHED);
+    assertThat(inventory(ended).files()).isEqualTo(5);
+  }
+
+  @Test
+  void aBaseThatMakesTooMuchOfTheFolderIsDoneWithout() throws Exception {
+    byte[] noise = new byte[3 << 20];
+    new Random(7).nextBytes(noise);
+    Files.write(source.resolve("noise"), noise);
+    cloneAgain();
+    String base = commit;
+    Files.delete(source.resolve("noise"));
+
+    TestGit.Ended ended = cloneAgain("RF_BASE", base, "RF_LIMIT", "1000000");
+
+    assertThat(compared(ended, base).fallback()).isEqualTo(Fallback.TOO_MUCH_CHANGED);
+    assertThat(inventory(ended).files()).isEqualTo(5);
+  }
+
+  @Test
+  void whatWasIgnoredAtTheBaseWasNeverReviewed() throws Exception {
+    TestGit.write(source.resolve(".reviewignore"), "lib/\n");
+    cloneAgain();
+    String base = commit;
+    TestGit.write(source.resolve("lib/D.java"), "class D {}\n");
+    TestGit.write(source.resolve("src/b.py"), "print(3)\n");
+    Incremental same = compared(cloneAgain("RF_BASE", base), base);
+    assertThat(same.fallback()).isNull();
+    assertThat(same.filesChanged()).as("without ignored ones").isEqualTo(1);
+
+    TestGit.write(source.resolve(".reviewignore"), "*.md\n");
+
+    assertThat(compared(cloneAgain("RF_BASE", base), base).fallback())
+        .isEqualTo(Fallback.REVIEWIGNORE_CHANGED);
   }
 
   @Test

@@ -184,7 +184,7 @@ class ReportActivitiesTest {
         "session",
         "2.1",
         new CloneOutcome(
-            2, 100, "7ree", List.of("Java"), List.of("CLAUDE.md"), List.of(100), ignored),
+            2, 100, "7ree", List.of("Java"), List.of("CLAUDE.md"), List.of(100), ignored, null),
         List.of(turn(0, null), turn(1, null)),
         new ReviewOutcome(
             ReviewOutcome.Verdict.VALID,

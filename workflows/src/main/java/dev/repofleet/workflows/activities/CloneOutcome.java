@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *     in histories of before they were told
  * @param ignored what the repository's {@code .reviewignore} leaves out, which is not counted
  *     above; absent when there is none
+ * @param incremental what changed, where the plan asks for that; else absent
  */
 @Payload
 public record CloneOutcome(
@@ -27,12 +28,22 @@ public record CloneOutcome(
     List<String> languages,
     List<String> agentSettings,
     List<Integer> languagePercents,
-    @Nullable ReviewIgnore ignored) {
+    @Nullable ReviewIgnore ignored,
+    @Nullable Incremental incremental) {
   public CloneOutcome {
     Objects.requireNonNull(treeHash, "treeHash");
     languages = List.copyOf(languages);
     agentSettings = List.copyOf(agentSettings);
     languagePercents = languagePercents == null ? List.of() : List.copyOf(languagePercents);
+  }
+
+  /**
+   * The same with what an earlier clone of this review has found changed: what the agent was told
+   * then stands.
+   */
+  public CloneOutcome comparedAs(@Nullable Incremental earlier) {
+    return new CloneOutcome(
+        files, bytes, treeHash, languages, agentSettings, languagePercents, ignored, earlier);
   }
 
   /** Of a repository of which all is reviewed. */
@@ -43,6 +54,6 @@ public record CloneOutcome(
       List<String> languages,
       List<String> agentSettings,
       List<Integer> languagePercents) {
-    this(files, bytes, treeHash, languages, agentSettings, languagePercents, null);
+    this(files, bytes, treeHash, languages, agentSettings, languagePercents, null, null);
   }
 }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param languagePercents of the bytes in known languages, in their order
  * @param findings of the review so far
  * @param ignored what the repository's {@code .reviewignore} leaves out; absent when there is none
+ * @param incremental what changed, where the plan asks for that; else absent
  */
 @Payload
 public record PromptFacts(
@@ -28,7 +29,8 @@ public record PromptFacts(
     List<String> languages,
     List<Integer> languagePercents,
     SeverityCounts findings,
-    @Nullable ReviewIgnore ignored) {
+    @Nullable ReviewIgnore ignored,
+    @Nullable Incremental incremental) {
   public PromptFacts {
     Objects.requireNonNull(repository, "repository");
     Objects.requireNonNull(findings, "findings");
@@ -45,6 +47,6 @@ public record PromptFacts(
       List<String> languages,
       List<Integer> languagePercents,
       SeverityCounts findings) {
-    this(repository, ref, files, bytes, languages, languagePercents, findings, null);
+    this(repository, ref, files, bytes, languages, languagePercents, findings, null, null);
   }
 }

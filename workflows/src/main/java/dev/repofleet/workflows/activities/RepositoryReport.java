@@ -86,6 +86,14 @@ public record RepositoryReport(
         : null;
   }
 
+  /** What was compared, as far as it came; absent where the plan asks for everything. */
+  public @Nullable Incremental incremental() {
+    if (cloned != null && cloned.incremental() != null) {
+      return cloned.incremental();
+    }
+    return resolved == null ? null : resolved.incremental();
+  }
+
   /** Findings of this generation, by severity. */
   public SeverityCounts findings() {
     EarlierResult unchanged = unchanged();

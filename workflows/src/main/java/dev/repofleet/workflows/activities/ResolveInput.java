@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param plan what is asked; absent in histories of before results were kept for later batches
  * @param agent that reviews; absent as {@code plan}
  * @param useCache whether an earlier result may stand in for a review; absent: no
+ * @param before what the generation before compared with; absent where there is none, or it
+ *     compared with nothing
+ * @param fullReview whether a person wants everything anew; absent: no
  */
 @Payload
 public record ResolveInput(
@@ -24,14 +27,17 @@ public record ResolveInput(
     Target target,
     @Nullable PlanRef plan,
     @Nullable AgentKind agent,
-    Boolean useCache) {
+    Boolean useCache,
+    @Nullable Incremental before,
+    Boolean fullReview) {
   public ResolveInput {
     Objects.requireNonNull(target, "target");
     useCache = useCache != null && useCache;
+    fullReview = fullReview != null && fullReview;
   }
 
   /** The commit alone, whatever it was reviewed for before. */
   public ResolveInput(String batch, String key, Target target) {
-    this(batch, key, target, null, null, false);
+    this(batch, key, target, null, null, false, null, false);
   }
 }

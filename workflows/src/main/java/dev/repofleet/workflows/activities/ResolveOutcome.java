@@ -12,24 +12,28 @@ import org.jspecify.annotations.Nullable;
  * @param cacheKey over everything that decides the result; absent where no later batch may use it
  * @param unchanged a result that stands in for this review; absent when there is none, or none may
  *     be used
+ * @param latestKey over the same but the commit; absent as {@code cacheKey}
+ * @param incremental what it is to be compared with; absent where the plan asks for everything
  */
 @Payload
 public record ResolveOutcome(
     String commit,
     @Nullable String ref,
     @Nullable String cacheKey,
-    @Nullable EarlierResult unchanged) {
+    @Nullable EarlierResult unchanged,
+    @Nullable String latestKey,
+    @Nullable Incremental incremental) {
   public ResolveOutcome {
     Objects.requireNonNull(commit, "commit");
   }
 
   /** A commit whose result is nobody else's. */
   public ResolveOutcome(String commit, @Nullable String ref) {
-    this(commit, ref, null, null);
+    this(commit, ref, null, null, null, null);
   }
 
   /** The same commit, to be reviewed all the same. */
   public ResolveOutcome toBeReviewed() {
-    return new ResolveOutcome(commit, ref, cacheKey, null);
+    return new ResolveOutcome(commit, ref, cacheKey, null, latestKey, incremental);
   }
 }

@@ -21,7 +21,7 @@ public record ReviewIgnore(
     /** They are more, or larger, than anybody writes. */
     TOO_LARGE("its .reviewignore files are more than 200, or larger than 256 KiB together"),
     /** Git did not come to an end with their patterns. */
-    TOO_SLOW("matching the patterns of its .reviewignore took longer than 30 seconds");
+    TOO_SLOW("matching the patterns of its .reviewignore took longer than 10 seconds");
 
     private final String sentence;
 

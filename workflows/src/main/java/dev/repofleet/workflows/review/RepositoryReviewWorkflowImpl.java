@@ -155,7 +155,9 @@ public final class RepositoryReviewWorkflowImpl implements RepositoryReviewWorkf
                     input.target(),
                     input.plan(),
                     input.agent(),
-                    input.useCache() && input.generation() == 0));
+                    input.useCache() && input.generation() == 0,
+                    ledger.comparedBefore(),
+                    !input.useCache()));
     return prompts.isEmpty() ? found : found.toBeReviewed();
   }
 

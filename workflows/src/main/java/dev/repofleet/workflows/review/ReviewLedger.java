@@ -11,6 +11,7 @@ import dev.repofleet.workflows.UsageTotals;
 import dev.repofleet.workflows.activities.CloneOutcome;
 import dev.repofleet.workflows.activities.DiffOutcome;
 import dev.repofleet.workflows.activities.EarlierResult;
+import dev.repofleet.workflows.activities.Incremental;
 import dev.repofleet.workflows.activities.LeaseOutcome;
 import dev.repofleet.workflows.activities.PrepareOutcome;
 import dev.repofleet.workflows.activities.PrepareOutcome.Restored;
@@ -71,6 +72,7 @@ final class ReviewLedger {
   private boolean stoodOnAnother;
   private @Nullable UsageTotals earlier;
   private @Nullable SeverityCounts replaced;
+  private @Nullable Incremental comparedBefore;
 
   ReviewLedger(ReviewInput input) {
     this.input = input;
@@ -128,7 +130,14 @@ final class ReviewLedger {
     }
     earlier = before.costOfAll();
     replaced = before.findings();
+    Incremental compared = before.incremental();
+    comparedBefore = compared == null || compared.base() == null ? null : compared;
     return false;
+  }
+
+  /** What the generation before was compared with; absent without one. */
+  @Nullable Incremental comparedBefore() {
+    return comparedBefore;
   }
 
   void resolved(ResolveOutcome found) {
@@ -173,8 +182,9 @@ final class ReviewLedger {
     }
   }
 
+  /** Another sandbox changes nothing of what the agent was told in the first. */
   void cloned(CloneOutcome inventory) {
-    cloned = inventory;
+    cloned = cloned == null ? inventory : inventory.comparedAs(cloned.incremental());
   }
 
   /** What prompts may say of the repository; absent before it was cloned. */
@@ -192,7 +202,8 @@ final class ReviewLedger {
         cloned.languages(),
         cloned.languagePercents(),
         findings(),
-        cloned.ignored());
+        cloned.ignored(),
+        cloned.incremental());
   }
 
   /** Returns the checkpoint that was restored. */

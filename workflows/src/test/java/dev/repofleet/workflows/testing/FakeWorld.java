@@ -19,6 +19,7 @@ import dev.repofleet.workflows.activities.GateActivities;
 import dev.repofleet.workflows.activities.GateInput;
 import dev.repofleet.workflows.activities.GateOutcome;
 import dev.repofleet.workflows.activities.GitActivities;
+import dev.repofleet.workflows.activities.Incremental;
 import dev.repofleet.workflows.activities.LeaseInput;
 import dev.repofleet.workflows.activities.LeaseOutcome;
 import dev.repofleet.workflows.activities.PauseInput;
@@ -137,6 +138,8 @@ public final class FakeWorld
   private volatile Cause limit = Cause.MODEL_RATE_LIMITED;
   private volatile @Nullable Supplier<Long> resetAt;
   private volatile @Nullable EarlierResult earlier;
+  private volatile @Nullable Incremental base;
+  private final AtomicInteger clones = new AtomicInteger();
 
   /** How an activity fails: for the first {@code attempts}, before or after it had its effect. */
   private record Fault(int attempts, boolean after, Function<String, RuntimeException> failure) {}
@@ -276,6 +279,11 @@ public final class FakeWorld
     earlier = result;
   }
 
+  /** There is a result to go on from; each clone counts one changed file more. */
+  public void reviewedUpTo(Incremental since) {
+    base = since;
+  }
+
   /** A review is closed and told nobody. */
   public void endedInSilence(RepositoryEnded repository) {
     endedInSilence.put(repository.index(), repository);
@@ -384,7 +392,12 @@ public final class FakeWorld
         "Resolve",
         () ->
             new ResolveOutcome(
-                COMMIT, "refs/heads/main", "c".repeat(64), input.useCache() ? earlier : null));
+                COMMIT,
+                "refs/heads/main",
+                "c".repeat(64),
+                input.useCache() ? earlier : null,
+                "d".repeat(64),
+                input.before() == null ? base : input.before()));
   }
 
   @Override
@@ -427,7 +440,13 @@ public final class FakeWorld
         input.sandboxId(),
         () ->
             new CloneOutcome(
-                3, 1_234, "7".repeat(40), List.of("Java"), List.of("CLAUDE.md"), List.of(100)));
+                    3, 1_234, "7".repeat(40), List.of("Java"), List.of("CLAUDE.md"), List.of(100))
+                .comparedAs(compared(input.resolved().incremental())));
+  }
+
+  /** Another number each time, as if the world had changed. */
+  private @Nullable Incremental compared(@Nullable Incremental asked) {
+    return asked == null ? null : asked.compared(clones.incrementAndGet());
   }
 
   @Override

@@ -19,6 +19,7 @@ import dev.repofleet.workflows.activities.DiffOutcome;
 import dev.repofleet.workflows.activities.EarlierResult;
 import dev.repofleet.workflows.activities.GateInput;
 import dev.repofleet.workflows.activities.GateOutcome;
+import dev.repofleet.workflows.activities.Incremental;
 import dev.repofleet.workflows.activities.LeaseInput;
 import dev.repofleet.workflows.activities.LeaseOutcome;
 import dev.repofleet.workflows.activities.NoticeKind;
@@ -195,13 +196,24 @@ public final class Samples {
           false);
   private static final EarlierResult EARLIER =
       new EarlierResult("nightly-1", "app-1", "store:objects/review", COUNTS);
+  private static final Incremental INCREMENTAL =
+      new Incremental(
+          "b".repeat(40), "nightly-1", "app-1", 12, Incremental.Fallback.BASE_NOT_FETCHED);
   private static final ResolveOutcome RESOLVED =
-      new ResolveOutcome(COMMIT, "refs/tags/v1", "c".repeat(64), EARLIER);
+      new ResolveOutcome(
+          COMMIT, "refs/tags/v1", "c".repeat(64), EARLIER, "d".repeat(64), INCREMENTAL);
   private static final ReviewIgnore IGNORED =
       new ReviewIgnore(5, 2, "store:rules", ReviewIgnore.Unheeded.TOO_SLOW);
   private static final CloneOutcome CLONED =
       new CloneOutcome(
-          3, 1_234, "7".repeat(40), List.of("Java"), List.of("CLAUDE.md"), List.of(100), IGNORED);
+          3,
+          1_234,
+          "7".repeat(40),
+          List.of("Java"),
+          List.of("CLAUDE.md"),
+          List.of(100),
+          IGNORED,
+          INCREMENTAL);
   private static final PromptFacts FACTS =
       new PromptFacts(
           "github.com/acme/app",
@@ -211,7 +223,8 @@ public final class Samples {
           List.of("Java", "Shell"),
           List.of(80, 20),
           COUNTS,
-          IGNORED);
+          IGNORED,
+          INCREMENTAL);
   private static final TurnOutcome TURN =
       new TurnOutcome(
           1,
@@ -343,8 +356,10 @@ public final class Samples {
           new TargetPage.Row(1, "app-1", TARGET, PLAN, OUTLINE),
           new ReconcileInput("nightly", List.of(RUNNING)),
           new ReconcileOutcome(List.of(ENDED), List.of(RUNNING)),
-          new ResolveInput("nightly", "app-0", BUNDLE, PLAN, AgentKind.CLAUDE, true),
+          new ResolveInput(
+              "nightly", "app-0", BUNDLE, PLAN, AgentKind.CLAUDE, true, INCREMENTAL, true),
           EARLIER,
+          INCREMENTAL,
           RESOLVED,
           new LeaseInput(
               "repofleet",
