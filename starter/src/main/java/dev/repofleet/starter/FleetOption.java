@@ -77,6 +77,15 @@ public final class FleetOption {
     return fleet.equals(Fleet.DEFAULT) ? "" : " --fleet " + fleet.name();
   }
 
+  /** That a task queue waits for a worker, and how to start one. */
+  public static String unattended(String taskQueue) {
+    return "No worker polls task queue "
+        + taskQueue
+        + ": start one with "
+        + worker(taskQueue)
+        + ". Still waiting.";
+  }
+
   /** The command that starts a worker for a task queue. */
   public static String worker(String taskQueue) {
     return "`repofleet worker" + polling(taskQueue).map(FleetOption::words).orElse("") + "`";

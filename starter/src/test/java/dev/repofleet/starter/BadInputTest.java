@@ -217,6 +217,9 @@ class BadInputTest {
     refused(2, "--detach and --local don't go together", "review", "--detach", "--local", "o/r");
     refused(2, "--detach and --out don't go together", "review", "--detach", "--out", "x", "o/r");
     refused(2, "--data belongs to --local", "review", "--data", "x", "o/r");
+    refused(2, "--dry-run and --detach don't go", "review", "--dry-run", "--detach", "o/r");
+    refused(2, "--dry-run and --out don't go", "review", "--dry-run", "--out", "x", "o/r");
+    refused(2, "--dry-run and --batch don't go", "review", "--dry-run", "--batch", "b", "o/r");
   }
 
   @Test

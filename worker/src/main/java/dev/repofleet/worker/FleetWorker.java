@@ -22,6 +22,7 @@ import dev.repofleet.worker.sandbox.SandboxCreation;
 import dev.repofleet.worker.sandbox.SandboxPreparation;
 import dev.repofleet.worker.webhook.Webhook;
 import dev.repofleet.worker.webhook.WebhookActivitiesImpl;
+import dev.repofleet.workflows.batch.BatchEstimateWorkflowImpl;
 import dev.repofleet.workflows.batch.ReviewBatchWorkflowImpl;
 import dev.repofleet.workflows.pool.SandboxPoolWorkflowImpl;
 import dev.repofleet.workflows.review.RepositoryReviewWorkflowImpl;
@@ -117,6 +118,7 @@ public final class FleetWorker implements AutoCloseable {
                 .build());
     worker.registerWorkflowImplementationTypes(
         ReviewBatchWorkflowImpl.class,
+        BatchEstimateWorkflowImpl.class,
         RepositoryReviewWorkflowImpl.class,
         SandboxPoolWorkflowImpl.class);
     PoolLink pools = new TemporalPools(options.client());
@@ -136,7 +138,9 @@ public final class FleetWorker implements AutoCloseable {
         new BatchActivitiesImpl(
             options.store(), plans, options.client(), e2b, options.environment()),
         new GateActivitiesImpl(options.client()),
-        webhook);
+        webhook,
+        new WorkerActivitiesImpl(
+            options.store(), plans, new AgentEnvironment(options.environment())));
   }
 
   private void registerRuns(boolean virtual, SandboxConnections connections, PlanSource plans) {

@@ -77,6 +77,11 @@ public record Fleet(String name) {
     return "review-batch/" + batch;
   }
 
+  /** Workflow id of the look at what a batch would begin. */
+  public static String estimateWorkflowId(String batch) {
+    return "batch-estimate/" + batch;
+  }
+
   /** Workflow id of one repository's review within a batch. */
   public static String reviewWorkflowId(String batch, String key) {
     return "review/" + batch + "/" + key;

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.repofleet.workflows.activities.EarlierResult;
 import dev.repofleet.workflows.activities.PromptKind;
 import dev.repofleet.workflows.activities.ReviewOutcome.Verdict;
+import dev.repofleet.workflows.batch.BatchEstimateOutcome;
+import dev.repofleet.workflows.batch.BatchEstimateWorkflowImpl;
 import dev.repofleet.workflows.batch.BatchOutcome;
 import dev.repofleet.workflows.batch.RepositoryEnded;
 import dev.repofleet.workflows.batch.ReviewBatchWorkflowImpl;
@@ -52,6 +54,15 @@ class ReplayTest {
         new EarlierResult("monday", "repo-9", "store:objects/9", SeverityCounts.NONE));
     recordReview("review-unchanged", unchanged);
     recordBatch("batch-of-five", new FakeWorld());
+    recordEstimate("estimate-of-three", new FakeWorld());
+  }
+
+  private static void recordEstimate(String name, FakeWorld world) {
+    try (TestWorkflowEnvironment environment = TestWorkflowEnvironment.newInstance()) {
+      TestFleet fleet = TestFleet.start(environment, world);
+      fleet.startEstimate(Inputs.estimate(3)).getResult(BatchEstimateOutcome.class);
+      write(name, fleet.history(TestFleet.ESTIMATE_ID).toJson(true));
+    }
   }
 
   private static void recordReview(String name, FakeWorld world) {
@@ -102,14 +113,18 @@ class ReplayTest {
         "review-repaired",
         "review-cancelled",
         "review-unchanged",
-        "batch-of-five"
+        "batch-of-five",
+        "estimate-of-three"
       })
   void decidesAsItDidThen(String name) throws Exception {
     String history = Recording.read("histories/" + name + ".json");
 
     assertThat(history).as("small enough to be looked at").hasSizeLessThan(200_000);
     WorkflowReplayer.replayWorkflowExecution(
-        history, ReviewBatchWorkflowImpl.class, RepositoryReviewWorkflowImpl.class);
+        history,
+        ReviewBatchWorkflowImpl.class,
+        BatchEstimateWorkflowImpl.class,
+        RepositoryReviewWorkflowImpl.class);
   }
 
   @ParameterizedTest

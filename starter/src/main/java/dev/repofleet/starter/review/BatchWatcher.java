@@ -174,12 +174,7 @@ public final class BatchWatcher {
 
   private void sayUnattended(String taskQueue) {
     unattendedSaid = true;
-    listener.say(
-        "No worker polls task queue "
-            + taskQueue
-            + ": start one with "
-            + FleetOption.worker(taskQueue)
-            + ". Still waiting.");
+    listener.say(FleetOption.unattended(taskQueue));
   }
 
   /** What was dispatched and no longer runs has ended; its result was written before that. */

@@ -32,7 +32,8 @@ final class EndJudgement {
     };
   }
 
-  private static ExitCode codeOf(@Nullable String failureType) {
+  /** The code that a batch's failure stands for. */
+  static ExitCode codeOf(@Nullable String failureType) {
     return switch (failureType == null ? "" : failureType) {
       case "no_model", "store_mismatch" -> ExitCode.UNREACHABLE;
       case "plan_invalid" -> ExitCode.WRONG_USE;

@@ -90,12 +90,7 @@ final class FollowUpWatch {
           .ifPresent(
               taskQueue -> {
                 unattendedSaid = true;
-                talk.accept(
-                    "No worker polls task queue "
-                        + taskQueue
-                        + ": start one with "
-                        + FleetOption.worker(taskQueue)
-                        + ". Still waiting.");
+                talk.accept(FleetOption.unattended(taskQueue));
               });
     }
   }

@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
       "  repofleet review --local --agent rehearsal ./my-project",
       "  repofleet review -f repositories.txt --plan quality --out results",
       "  repofleet review https://github.com/owner/name@v1.2#server",
+      "  repofleet review -f repositories.txt --dry-run",
       "",
       "Exit code: 0 all complete or unchanged, 2 wrong use, 3 some are not complete, 4 stopped",
       "at the budget, 5 Temporal, the sandboxes or the model can't be reached, 130 interrupted",
@@ -136,6 +137,14 @@ public final class ReviewCommand implements Callable<Integer> {
       description = "Reviews repositories too that are as they were at an earlier complete result.")
   private boolean noCache;
 
+  @Option(
+      names = "--dry-run",
+      description = {
+        "Prints what would be reviewed, what is unchanged, and what it may cost by what",
+        "earlier reviews cost; starts nothing."
+      })
+  private boolean dryRun;
+
   @Option(names = "--json", description = "Prints events as JSON lines, the batch last.")
   private boolean json;
 
@@ -193,6 +202,7 @@ public final class ReviewCommand implements Callable<Integer> {
               .data(data)
               .acceptLocalRisk(acceptLocalRisk)
               .useCache(!noCache)
+              .dryRun(dryRun)
               .build();
     } catch (IllegalArgumentException e) {
       throw CommandException.wrongUse(String.valueOf(e.getMessage()));

@@ -33,6 +33,7 @@ public final class ReviewRequest {
   private final @Nullable Path data;
   private final boolean acceptLocalRisk;
   private final boolean useCache;
+  private final boolean dryRun;
 
   private ReviewRequest(Builder builder) {
     this.targets = List.copyOf(builder.targets);
@@ -52,6 +53,10 @@ public final class ReviewRequest {
     this.data = builder.data;
     this.acceptLocalRisk = builder.acceptLocalRisk;
     this.useCache = builder.useCache;
+    this.dryRun = builder.dryRun;
+    if (dryRun) {
+      requireNothingOfABatch();
+    }
     if (concurrency < 1 || concurrency > BatchInput.MAX_WINDOW) {
       throw new IllegalArgumentException(
           "--concurrency is 1 to " + BatchInput.MAX_WINDOW + ", not " + concurrency);
@@ -67,6 +72,18 @@ public final class ReviewRequest {
     }
     if (data != null && !local) {
       throw new IllegalArgumentException("--data belongs to --local: add that, or drop it");
+    }
+  }
+
+  private void requireNothingOfABatch() {
+    String what =
+        detach
+            ? "--detach don't go together: no batch is started that could be left to itself"
+            : out != null
+                ? "--out don't go together: no results come of it that could be copied"
+                : batch != null ? "--batch don't go together: no batch gets that id" : null;
+    if (what != null) {
+      throw new IllegalArgumentException("--dry-run and " + what);
     }
   }
 
@@ -143,6 +160,10 @@ public final class ReviewRequest {
     return useCache;
   }
 
+  boolean dryRun() {
+    return dryRun;
+  }
+
   /** Collects what is asked for; not thread-safe. */
   public static final class Builder {
     private final List<String> targets;
@@ -162,6 +183,7 @@ public final class ReviewRequest {
     private @Nullable Path data;
     private boolean acceptLocalRisk;
     private boolean useCache = true;
+    private boolean dryRun;
 
     private Builder(List<String> targets) {
       this.targets = targets;
@@ -260,6 +282,12 @@ public final class ReviewRequest {
     /** Whether a repository is skipped that is as it was at an earlier result; default yes. */
     public Builder useCache(boolean value) {
       useCache = value;
+      return this;
+    }
+
+    /** Whether only to look what would be reviewed and what it may cost; default no. */
+    public Builder dryRun(boolean value) {
+      dryRun = value;
       return this;
     }
 

@@ -58,7 +58,8 @@ public final class ReviewRun {
   }
 
   /**
-   * Blocks until the batch has ended, or with {@code detach} until it has begun.
+   * Blocks until the batch has ended, with {@code detach} until it has begun, with {@code dryRun}
+   * until it is known what it would begin.
    *
    * @return the code to end with
    * @throws RuntimeException that is a {@link picocli.CommandLine.IExitCodeGenerator} and has a
@@ -169,6 +170,11 @@ public final class ReviewRun {
     try (TemporalConnection connection = TemporalConnection.open(environment)) {
       String location = DataFolders.of(environment, context.home()).artifacts();
       ArtifactStore store = store(location);
+      if (request.dryRun()) {
+        new DryRun(context, terminal, connection, store, wanted)
+            .show(fleet, environment, request.json());
+        return ExitCode.OK;
+      }
       new BatchStarter(connection, store, environment, terminal::say).start(fleet, wanted);
       // The manifest has them now, and the batch may take days.
       wanted.targets().close();

@@ -76,6 +76,30 @@ public final class ManifestBuilder {
     }
   }
 
+  /**
+   * Writes some of the targets, evenly spread over all of them; stored by content, under no name.
+   *
+   * @param most of them, at least 1; all where there are no more
+   * @throws TargetException when a commit can't be bundled
+   */
+  public ManifestRef some(Plan plan, WantedTargets targets, int most) {
+    try (GitCommand git = GitCommand.on(environment);
+        ManifestWriter writer = ManifestWriter.unnamed(store)) {
+      Rows rows = new Rows(git, plan);
+      long size = targets.size();
+      long count = Math.min(size, most);
+      long[] before = {0};
+      targets.forEach(
+          target -> {
+            long position = before[0]++;
+            if ((position + 1) * count / size > position * count / size) {
+              writer.add(rows.next(target));
+            }
+          });
+      return writer.finish();
+    }
+  }
+
   /** Makes the rows of one manifest, one after the other. */
   private final class Rows {
     /** Most rows share few plans; one that is made anew is stored where it was. */

@@ -1,6 +1,7 @@
 package dev.repofleet.starter.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.repofleet.starter.testing.GitRepository;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 900, unit = TimeUnit.SECONDS)
 class NothingTwiceIT {
   private static final List<String> NAMES = List.of("amber", "birch");
+  private static final String ALL_BUT_ESTIMATES = "WorkflowType != 'BatchEstimate'";
   private static final Duration SOON = Duration.ofMinutes(4);
 
   @TempDir Path folder = Path.of("");
@@ -31,6 +33,7 @@ class NothingTwiceIT {
       throws IOException {
     try (AttackedFleet fleet =
         new AttackedFleet(new AttackedFleet.Setup("NothingTwiceIT", folder, NAMES, 1, 0))) {
+      assertNothingIsKnown(fleet);
       Results one = review(fleet, "one");
       one.assertAllComplete(2);
       assertCalls(fleet, 2);
@@ -50,6 +53,7 @@ class NothingTwiceIT {
       new GitRepository(folder.resolve("amber"))
           .write("src/more.py", "import os\n\nos.system(\"tar \" + input())\n")
           .commit("More of amber");
+      assertAsMuchAsBefore(fleet, one);
       Results three = review(fleet, "three");
       assertCalls(fleet, 3);
       assertThat(three.rows().get(0).path("status").asText()).isEqualTo("complete");
@@ -67,6 +71,50 @@ class NothingTwiceIT {
       assertCalls(fleet, 7);
       assertThat(five.text("report.md")).contains("unchanged since batch four");
     }
+  }
+
+  private void assertNothingIsKnown(AttackedFleet fleet) {
+    List<JsonNode> lines = dryRun(fleet, NAMES);
+    assertThat(lines.get(0).path("action").asText()).isEqualTo("review");
+    assertThat(lines.get(0).path("bundleBytes").asLong()).isPositive();
+    assertThat(lines.get(0).has("p50Usd")).isFalse();
+    assertThat(lines.get(2).has("p50Usd")).isFalse();
+    assertThat(lines.get(2).path("maxUsd").asDouble()).isEqualTo(4.00);
+    assertThat(fleet.fleet().temporal().client().countWorkflows(ALL_BUT_ESTIMATES).getCount())
+        .as("not even a pool")
+        .isZero();
+    assertThat(folder.resolve("artifacts/batches")).doesNotExist();
+    assertCalls(fleet, 0);
+  }
+
+  /** One has a new commit, one is unchanged, and one has no such branch. */
+  private void assertAsMuchAsBefore(AttackedFleet fleet, Results one) {
+    List<JsonNode> lines = dryRun(fleet, List.of("amber", "birch", "amber@nowhere"));
+    double cost = one.rows().get(0).path("costUsd").asDouble();
+    JsonNode amber = lines.get(0);
+    assertThat(cost).isPositive();
+    assertThat(amber.path("action").asText()).isEqualTo("review");
+    assertThat(amber.path("p50Usd").asDouble()).isEqualTo(cost);
+    assertThat(amber.path("basis").path("of").asText()).isEqualTo("repository");
+    assertThat(amber.path("basis").path("plan").asText()).isEqualTo("same");
+    assertThat(amber.path("basis").path("reviews").asInt()).isEqualTo(1);
+    assertThat(amber.path("files").asInt()).isPositive();
+    assertThat(amber.path("commit")).isNotEqualTo(one.rows().get(0).path("commit"));
+    assertThat(lines.get(1).path("action").asText()).isEqualTo("skip");
+    assertThat(lines.get(1).path("unchangedSince").asText()).isEqualTo("one");
+    assertThat(lines.get(2).path("cause").asText()).isEqualTo("git_not_found");
+    assertThat(lines.get(3).path("type").asText()).isEqualTo("estimate_summary");
+    assertThat(lines.get(3).path("p90Usd").asDouble()).isCloseTo(cost, within(1e-6));
+    assertThat(lines.get(3).path("seconds").asLong()).isPositive();
+    assertThat(folder.resolve("artifacts/batches").toFile().list())
+        .containsExactlyInAnyOrder("one", "two");
+    assertCalls(fleet, 2);
+  }
+
+  private static List<JsonNode> dryRun(AttackedFleet fleet, List<String> targets) {
+    List<String> arguments = new ArrayList<>(List.of("review", "--dry-run"));
+    arguments.addAll(targets);
+    return new LookingOn(fleet.fleet()).json(arguments.toArray(String[]::new));
   }
 
   private Results review(AttackedFleet fleet, String batch, String... more) {

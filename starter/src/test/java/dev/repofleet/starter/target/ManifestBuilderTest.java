@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -79,6 +80,25 @@ class ManifestBuilderTest {
     repository.write("a.txt", "one\n").commit("first");
     repository.write("a.txt", "two\n").write("sub/b.txt", "b\n").commit("second");
     return repository;
+  }
+
+  @Test
+  void some_are_spread_evenly_over_all_and_leave_no_name() {
+    String[] targets = IntStream.range(0, 10).mapToObj(i -> "o/r" + i).toArray(String[]::new);
+    try (WantedTargets wanted =
+        new TargetReader(program.context(), talk::add).read(List.of(targets), null)) {
+      ManifestBuilder builder =
+          new ManifestBuilder(program.context().environment(), store(), talk::add);
+
+      ManifestRef some = builder.some(PLAN, wanted, 3);
+
+      assertThat(ManifestReader.open(store(), some).readPage(0, 100))
+          .extracting(TargetRow::target)
+          .containsExactly("o/r3", "o/r6", "o/r9");
+      assertThat(builder.some(PLAN, wanted, 10).count()).isEqualTo(10);
+      assertThat(builder.some(PLAN, wanted, 1000).count()).isEqualTo(10);
+      assertThat(store().list("batches")).isEmpty();
+    }
   }
 
   @Test

@@ -37,6 +37,11 @@ public final class ActivityStubs {
         quick().setTaskQueue(fleet.runTaskQueue()).setSummary(summary).build());
   }
 
+  /** As {@link #worker}, but where it never waits for a place among the runs of agents. */
+  public WorkerActivities checking() {
+    return Workflow.newActivityStub(WorkerActivities.class, quick().build());
+  }
+
   public BatchActivities batch() {
     return Workflow.newActivityStub(BatchActivities.class, quick().build());
   }
@@ -47,6 +52,13 @@ public final class ActivityStubs {
 
   public GitActivities resolving() {
     return Workflow.newActivityStub(GitActivities.class, quick().build());
+  }
+
+  /** For a person who waits for an estimate: a host that does not answer is asked three times. */
+  public GitActivities estimating() {
+    return Workflow.newActivityStub(
+        GitActivities.class,
+        options(Duration.ofMinutes(1), 3).setScheduleToCloseTimeout(Duration.ofMinutes(5)).build());
   }
 
   public GitActivities cloning() {

@@ -2,7 +2,10 @@ package dev.repofleet.workflows.activities;
 
 import io.temporal.activity.ActivityInterface;
 
-/** What a worker says of itself. On the run task queue, where the agents will run. */
+/**
+ * What a worker says of itself. On the run task queue, where the agents will run; for estimates on
+ * the other one too, where no agent keeps them waiting.
+ */
 @ActivityInterface
 public interface WorkerActivities {
 

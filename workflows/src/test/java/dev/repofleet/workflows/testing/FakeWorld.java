@@ -59,6 +59,7 @@ import dev.repofleet.workflows.batch.RepositoryEnded;
 import dev.repofleet.workflows.pool.LeaseEnded;
 import dev.repofleet.workflows.review.PlanOutline;
 import io.temporal.activity.Activity;
+import io.temporal.activity.ActivityInfo;
 import io.temporal.failure.ApplicationFailure;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -674,8 +675,12 @@ public final class FakeWorld
 
   private <T> T step(String activity, Supplier<T> effect) {
     calls.add(activity);
-    String queue = Activity.getExecutionContext().getInfo().getActivityTaskQueue();
-    if (queue.endsWith("-run") != RUN_QUEUE.contains(activity)) {
+    ActivityInfo info = Activity.getExecutionContext().getInfo();
+    String queue = info.getActivityTaskQueue();
+    // An estimate must not wait behind agents.
+    boolean behindAgents =
+        RUN_QUEUE.contains(activity) && !info.getWorkflowType().equals("BatchEstimate");
+    if (queue.endsWith("-run") != behindAgents) {
       throw fatal(activity + " on " + queue, "wrong_queue");
     }
     hooks.getOrDefault(activity, () -> {}).run();

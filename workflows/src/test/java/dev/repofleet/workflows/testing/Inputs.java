@@ -3,6 +3,7 @@ package dev.repofleet.workflows.testing;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.PlanRef;
 import dev.repofleet.workflows.batch.BatchCarry;
+import dev.repofleet.workflows.batch.BatchEstimateInput;
 import dev.repofleet.workflows.batch.BatchInput;
 import dev.repofleet.workflows.batch.ManifestRef;
 import dev.repofleet.workflows.review.PlanOutline;
@@ -62,6 +63,13 @@ public final class Inputs {
 
   /** Begins the URIs of manifests whose targets are others than those of {@link #batch}. */
   public static final String MORE = "store:more";
+
+  /** A look at the same targets. */
+  public static BatchEstimateInput estimate(int count) {
+    BatchInput batch = batch(count, 1);
+    return new BatchEstimateInput(
+        FLEET, BATCH, batch.manifest(), PLAN, batch.storeId(), AgentKind.CLAUDE, true);
+  }
 
   public static BatchInput batch(int count, int window) {
     return batch(count, window, null);

@@ -57,6 +57,8 @@ import dev.repofleet.workflows.activities.WakeInput;
 import dev.repofleet.workflows.activities.WorkerReport;
 import dev.repofleet.workflows.batch.BatchCarry;
 import dev.repofleet.workflows.batch.BatchControl;
+import dev.repofleet.workflows.batch.BatchEstimateInput;
+import dev.repofleet.workflows.batch.BatchEstimateOutcome;
 import dev.repofleet.workflows.batch.BatchHold;
 import dev.repofleet.workflows.batch.BatchInput;
 import dev.repofleet.workflows.batch.BatchLimits;
@@ -78,6 +80,7 @@ import dev.repofleet.workflows.batch.RepositoryParked;
 import dev.repofleet.workflows.batch.RepositorySelection;
 import dev.repofleet.workflows.batch.RequeuedRepository;
 import dev.repofleet.workflows.batch.RunningRepository;
+import dev.repofleet.workflows.batch.TargetLook;
 import dev.repofleet.workflows.batch.TargetsAdded;
 import dev.repofleet.workflows.batch.TargetsToAdd;
 import dev.repofleet.workflows.pool.PermitReply;
@@ -129,6 +132,7 @@ public final class Samples {
           "new");
   private static final PlanRef PLAN = Inputs.PLAN;
   private static final PlanOutline OUTLINE = Inputs.outline("findings.high > 0");
+  private static final TargetLook LOOK = new TargetLook(1, COMMIT, "monday", null, null);
   private static final ManifestRef MANIFEST =
       new ManifestRef("store:batches/nightly/manifest.jsonl", "a".repeat(64), 3);
   private static final RunningRepository RUNNING = new RunningRepository(2, "app-2", 0.75, 1);
@@ -336,6 +340,14 @@ public final class Samples {
           new AdmitInput("nightly", MANIFEST, 3),
           new AdmitOutcome(MANIFEST),
           new ReviewPaused(true, 1),
+          new BatchEstimateInput(
+              "repofleet", "nightly", MANIFEST, PLAN, STORE, AgentKind.CLAUDE, true),
+          new BatchEstimateOutcome(
+              List.of(
+                  new TargetLook(
+                      0, null, null, Cause.GIT_NOT_FOUND, "acme/app: there is no such repository"),
+                  LOOK)),
+          LOOK,
           new PermitReply(
               PermitReply.Kind.GRANTED,
               "review/nightly/app-1:run:0",

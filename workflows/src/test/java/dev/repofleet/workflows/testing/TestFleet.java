@@ -3,6 +3,9 @@ package dev.repofleet.workflows.testing;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.FleetSearchAttributes;
 import dev.repofleet.workflows.batch.BatchCarry;
+import dev.repofleet.workflows.batch.BatchEstimateInput;
+import dev.repofleet.workflows.batch.BatchEstimateWorkflow;
+import dev.repofleet.workflows.batch.BatchEstimateWorkflowImpl;
 import dev.repofleet.workflows.batch.BatchInput;
 import dev.repofleet.workflows.batch.ReviewBatchWorkflow;
 import dev.repofleet.workflows.batch.ReviewBatchWorkflowImpl;
@@ -29,6 +32,7 @@ import java.util.function.BooleanSupplier;
 public final class TestFleet {
   public static final String BATCH_ID = Fleet.batchWorkflowId(Inputs.BATCH);
   public static final String REVIEW_ID = Fleet.reviewWorkflowId(Inputs.BATCH, Inputs.key(0));
+  public static final String ESTIMATE_ID = Fleet.estimateWorkflowId(Inputs.BATCH);
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final WorkflowClient client;
@@ -48,7 +52,8 @@ public final class TestFleet {
   public static TestFleet start(
       TestWorkflowEnvironment environment, FakeWorld world, Class<?> review, boolean searchable) {
     Worker worker = environment.newWorker(Fleet.DEFAULT.taskQueue());
-    worker.registerWorkflowImplementationTypes(ReviewBatchWorkflowImpl.class, review);
+    worker.registerWorkflowImplementationTypes(
+        ReviewBatchWorkflowImpl.class, BatchEstimateWorkflowImpl.class, review);
     world.pool().answerBy(environment.getWorkflowClient());
     worker.registerActivitiesImplementations(world, world.pool(), world.webhook());
     environment.newWorker(Fleet.DEFAULT.runTaskQueue()).registerActivitiesImplementations(world);
@@ -83,6 +88,13 @@ public final class TestFleet {
         client.newWorkflowStub(ReviewBatchWorkflow.class, options(BATCH_ID));
     WorkflowClient.start(batch::run, input);
     return WorkflowStub.fromTyped(batch);
+  }
+
+  public WorkflowStub startEstimate(BatchEstimateInput input) {
+    BatchEstimateWorkflow estimate =
+        client.newWorkflowStub(BatchEstimateWorkflow.class, options(ESTIMATE_ID));
+    WorkflowClient.start(estimate::look, input);
+    return WorkflowStub.fromTyped(estimate);
   }
 
   private WorkflowOptions options(String id) {

@@ -1,0 +1,188 @@
+package dev.repofleet.starter.review;
+
+import dev.repofleet.artifacts.AgentInfo;
+import dev.repofleet.artifacts.ArtifactCorruptException;
+import dev.repofleet.artifacts.ArtifactJson;
+import dev.repofleet.artifacts.ArtifactNotFoundException;
+import dev.repofleet.artifacts.ArtifactPaths;
+import dev.repofleet.artifacts.ArtifactStore;
+import dev.repofleet.artifacts.ArtifactUri;
+import dev.repofleet.artifacts.CanonicalTarget;
+import dev.repofleet.artifacts.CostSource;
+import dev.repofleet.artifacts.Plan;
+import dev.repofleet.artifacts.RepositoryResult;
+import dev.repofleet.artifacts.RepositoryStatus;
+import dev.repofleet.artifacts.Sha256;
+import dev.repofleet.artifacts.StoredBatch;
+import dev.repofleet.artifacts.TargetPlan;
+import dev.repofleet.artifacts.TargetRow;
+import dev.repofleet.artifacts.TurnPurpose;
+import dev.repofleet.starter.estimate.PastReview;
+import dev.repofleet.starter.estimate.PastReview.Place;
+import dev.repofleet.starter.estimate.PastReview.PlanMark;
+import dev.repofleet.workflows.AgentKind;
+import dev.repofleet.workflows.Stage;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What complete reviews in a store tell of the next ones: those of the latest batches that have
+ * ended, of each some, evenly spread, and all of the targets that are asked for. For one thread.
+ */
+final class PastReviews {
+  private static final int MAX_BATCHES = 30;
+  private static final int MAX_OF_A_BATCH = 200;
+
+  private static final long MAX_PLAN = 16L << 20;
+
+  /** What a review does not do at work: it waits, for a permit and for a person. */
+  private static final Set<String> WAITING = Set.of(Stage.LEASE.code(), Stage.APPROVAL.code());
+
+  private final AgentKind agent;
+  private final Set<String> wanted;
+  private final List<PastReview> reviews = new ArrayList<>();
+  private final Map<String, Integer> files = new HashMap<>();
+  private int unreadable;
+
+  private PastReviews(AgentKind agent, Set<String> wanted) {
+    this.agent = agent;
+    this.wanted = wanted;
+  }
+
+  /**
+   * Reads them; blocks.
+   *
+   * @param agent whose costs count; a rehearsal's never do
+   * @param wanted keys of the targets that are asked for
+   * @throws dev.repofleet.artifacts.ArtifactException when the store fails
+   */
+  static PastReviews read(ArtifactStore store, AgentKind agent, Set<String> wanted) {
+    PastReviews past = new PastReviews(agent, wanted);
+    StoredBatch.all(store).values().stream()
+        .filter(batch -> batch.endedAt() != null && !batch.deleting())
+        .sorted(Comparator.comparing(PastReviews::endedAt).reversed())
+        .limit(MAX_BATCHES)
+        .forEach(batch -> past.read(store, batch.batch()));
+    return past;
+  }
+
+  private static Instant endedAt(StoredBatch batch) {
+    Instant ended = batch.endedAt();
+    return ended == null ? Instant.MIN : ended;
+  }
+
+  /** Complete reviews of the agent, those of the latest batch first. */
+  List<PastReview> reviews() {
+    return List.copyOf(reviews);
+  }
+
+  /** How many results could not be read. */
+  int unreadable() {
+    return unreadable;
+  }
+
+  /** Where a row lies, with the files that the latest complete review has counted there. */
+  Place place(TargetRow row) {
+    Place place = placeOf(row);
+    Integer counted = files.get(row.key());
+    String repository = place.repository();
+    return place.withFiles(counted == null && repository != null ? files.get(repository) : counted);
+  }
+
+  private void read(ArtifactStore store, String batch) {
+    BatchRecords records = new BatchRecords(store, batch);
+    try {
+      byte[] json = store.read(ArtifactUri.of(ArtifactPaths.plan(batch)), MAX_PLAN);
+      Plan plan = ArtifactJson.read(json, Plan.class, "the plan of batch " + batch);
+      PlanMark mark = new PlanMark(Sha256.of(json), plan.name());
+      List<TargetRow> targets = records.targets();
+      Set<String> keys = new LinkedHashSet<>(wanted);
+      long spread = Math.min(targets.size(), MAX_OF_A_BATCH);
+      for (long i = 0; i < spread; i++) {
+        keys.add(targets.get((int) (i * targets.size() / spread)).key());
+      }
+      for (String key : keys) {
+        result(records, key)
+            .filter(result -> result.status() == RepositoryStatus.COMPLETE)
+            .ifPresent(result -> add(result, targets.get(result.index()), plan, mark));
+      }
+    } catch (ArtifactNotFoundException
+        | ArtifactCorruptException
+        | IllegalArgumentException
+        | IndexOutOfBoundsException e) {
+      // A batch that is being deleted, or of a program that wrote otherwise.
+      unreadable++;
+    }
+  }
+
+  private Optional<RepositoryResult> result(BatchRecords records, String key) {
+    try {
+      return records.result(key);
+    } catch (ArtifactCorruptException | IllegalArgumentException e) {
+      unreadable++;
+      return Optional.empty();
+    }
+  }
+
+  private void add(RepositoryResult result, TargetRow row, Plan plan, PlanMark ofBatch) {
+    Place place = placeOf(row);
+    Integer counted = result.coverage().filesTotal();
+    if (counted != null) {
+      files.putIfAbsent(place.key(), counted);
+      if (place.repository() != null) {
+        files.putIfAbsent(place.repository(), counted);
+      }
+    }
+    Instant ended = result.endedAt();
+    if (ended != null && tellsOfTheNext(result, plan)) {
+      TargetPlan own = row.plan();
+      PlanMark mark = own == null ? ofBatch : new PlanMark(own.sha256(), own.name());
+      reviews.add(
+          new PastReview(
+              place.withFiles(counted), mark, result.usage().costUsd(), atWork(result), ended));
+    }
+  }
+
+  /** What a retry or a person's own prompt has added would not be spent again. */
+  private boolean tellsOfTheNext(RepositoryResult result, Plan plan) {
+    AgentInfo by = result.agent();
+    long followUps =
+        result.turns().stream().filter(turn -> turn.purpose() == TurnPurpose.FOLLOW_UP).count();
+    return !result.rehearsal()
+        && agent != AgentKind.REHEARSAL
+        && by != null
+        && by.kind().equals(agent.code())
+        && result.generation() == 0
+        && result.usage().costSource() != CostSource.UNKNOWN
+        && followUps <= plan.followUps().size();
+  }
+
+  private static Duration atWork(RepositoryResult result) {
+    return result.durations().entrySet().stream()
+        .filter(step -> !WAITING.contains(step.getKey()))
+        .map(Map.Entry::getValue)
+        .reduce(Duration.ZERO, Duration::plus);
+  }
+
+  private static Place placeOf(TargetRow row) {
+    return new Place(
+        row.key(), repository(row), null, row.bundle() == null ? null : row.bundle().size());
+  }
+
+  private static @Nullable String repository(TargetRow row) {
+    String url = row.url();
+    return url == null
+        ? null
+        : CanonicalTarget.ofUrl(url).canonical()
+            + (row.subpath() == null ? "" : "#" + row.subpath());
+  }
+}
