@@ -105,7 +105,8 @@ public record EstimateRow(
       double capUsd,
       boolean costs) {
     Basis from = costs ? estimator.basis(place, plan).orElse(null) : null;
-    Spread spread = from == null ? (costs ? null : Spread.ZERO) : Spread.of(from.costs(capUsd));
+    Spread spread =
+        from == null ? (costs ? null : Spread.ZERO) : Spread.of(from.costs(capUsd)).rounded();
     return new EstimateRow(
         place.key(),
         target,

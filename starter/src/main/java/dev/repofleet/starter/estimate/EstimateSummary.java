@@ -73,7 +73,7 @@ public record EstimateSummary(
     double[] sums =
         CostEstimator.sums(rows.stream().map(EstimateRow::costs).toList(), batch.repositories());
     double most = budget == null ? Double.MAX_VALUE : budget;
-    Spread spread = known ? Spread.of(sums).atMost(most) : null;
+    Spread spread = known ? Spread.of(sums).atMost(most).rounded() : null;
     return new EstimateSummary(
         batch.repositories(),
         rows.size(),
@@ -81,9 +81,9 @@ public record EstimateSummary(
         count(rows, Action.SKIP),
         count(rows, Action.FAIL),
         batch.concurrency(),
-        spread == null ? null : cents(spread.p50()),
-        spread == null ? null : cents(spread.p90()),
-        cents(Math.min(allowed(batch, rows), most)),
+        spread == null ? null : spread.p50(),
+        spread == null ? null : spread.p90(),
+        Math.min(allowed(batch, rows), most),
         budget,
         known && budget != null
             ? Arrays.stream(sums).filter(sum -> sum > budget).count() / (double) sums.length
@@ -100,11 +100,6 @@ public record EstimateSummary(
     return batch.repositories() > rows.size()
         ? batch.allowedUsd()
         : rows.stream().mapToDouble(EstimateRow::maxUsd).sum();
-  }
-
-  /** As many hundredths of a cent as say something, without a binary tail. */
-  private static double cents(double usd) {
-    return Math.rint(usd * 1e6) / 1e6;
   }
 
   private static @Nullable Long seconds(Batch batch, List<EstimateRow> rows) {

@@ -13,10 +13,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** An estimate for people: a table of the targets, and what they come to. */
 public final class EstimateText {
+  private static final int MOST_SOURCES = 5;
+
   private EstimateText() {}
 
   /** The lines. */
@@ -40,7 +43,11 @@ public final class EstimateText {
           Cell.of(from(row)));
     }
     List<String> lines = new ArrayList<>(table.lines(style));
+    boolean cut = lines.stream().anyMatch(line -> line.endsWith("…"));
     lines.add("");
+    if (cut) {
+      sources(rows).forEach(lines::add);
+    }
     for (EstimateRow row : rows) {
       String message = row.message();
       if (message != null) {
@@ -61,6 +68,23 @@ public final class EstimateText {
               + " at once, by the median of what those reviews took");
     }
     return lines;
+  }
+
+  /** In whole, where the table has no room for them. */
+  private static List<String> sources(List<EstimateRow> rows) {
+    List<String> sources =
+        rows.stream()
+            .map(EstimateRow::from)
+            .flatMap(Stream::ofNullable)
+            .map(basis -> "From " + basis.sentence())
+            .distinct()
+            .toList();
+    return sources.size() <= MOST_SOURCES
+        ? sources
+        : Stream.concat(
+                sources.stream().limit(MOST_SOURCES),
+                Stream.of("and " + (sources.size() - MOST_SOURCES) + " more sources"))
+            .toList();
   }
 
   private static Cell action(Action action) {

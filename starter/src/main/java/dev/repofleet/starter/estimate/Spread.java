@@ -10,6 +10,11 @@ public record Spread(double p50, double p90) {
   /** Of nothing that costs. */
   public static final Spread ZERO = new Spread(0, 0);
 
+  /** Of dollars, without a binary tail. */
+  Spread rounded() {
+    return new Spread(Math.rint(p50 * 1e6) / 1e6, Math.rint(p90 * 1e6) / 1e6);
+  }
+
   /** Of at least one value, in any order. */
   static Spread of(double[] values) {
     double[] sorted = values.clone();

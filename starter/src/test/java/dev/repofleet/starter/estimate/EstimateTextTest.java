@@ -62,6 +62,15 @@ class EstimateTextTest {
   }
 
   @Test
+  void what_has_no_room_in_the_table_is_told_below_it() {
+    List<EstimateRow> rows =
+        List.of(review(List.of(Past.review(Past.place(1, 312), Past.PLAN, 0.20)), NEW));
+
+    assertThat(EstimateText.lines(rows, summary(1, null, rows), new TextStyle(70, false)))
+        .contains("From 1 complete review with plan security of 2026-11-01");
+  }
+
+  @Test
   void without_a_review_only_what_the_plan_allows_is_known() {
     List<EstimateRow> rows = List.of(review(List.of(), NEW));
 
