@@ -8,9 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,9 +21,46 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The repository may belong to somebody else: the person who named it wants it read. Git reads
  * that permission only from a file of the user's own, hence the folder.
+ *
+ * <p>One made by {@link #asking} asks hosts, as the person whose machine this is: with the settings
+ * and credentials that Git has here, but without a question.
  */
 final class GitCommand implements AutoCloseable {
   private static final int MAX_OUTPUT = 64 << 10;
+  private static final String PATH = "/usr/local/bin:/usr/bin:/bin";
+  private static final int TIMEOUT = -1;
+  private static final int TOO_MUCH = -2;
+  private static final Duration LOOK = Duration.ofMillis(200);
+
+  /** What Git, ssh and credential helpers need to log in as they do elsewhere on this machine. */
+  private static final List<String> OF_THE_PERSON =
+      List.of(
+          "PATH",
+          "HOME",
+          "USER",
+          "LOGNAME",
+          "XDG_CONFIG_HOME",
+          "XDG_RUNTIME_DIR",
+          "DBUS_SESSION_BUS_ADDRESS",
+          "SSH_AUTH_SOCK",
+          "GIT_SSH",
+          "GIT_SSH_COMMAND",
+          "GIT_SSH_VARIANT",
+          "GIT_CONFIG_GLOBAL",
+          "GIT_CONFIG_SYSTEM",
+          "GIT_CONFIG_NOSYSTEM",
+          "GIT_SSL_CAINFO",
+          "GIT_SSL_CAPATH",
+          "SSL_CERT_FILE",
+          "SSL_CERT_DIR",
+          "http_proxy",
+          "https_proxy",
+          "no_proxy",
+          "all_proxy",
+          "HTTPS_PROXY",
+          "NO_PROXY",
+          "ALL_PROXY");
+
   private static final String SETTINGS =
       """
       [safe]
@@ -40,20 +79,44 @@ final class GitCommand implements AutoCloseable {
   private final Path folder;
   private final Map<String, String> environment;
 
-  private GitCommand(Path folder, String path) {
+  private GitCommand(Path folder, Map<String, String> environment) {
     this.folder = folder;
-    this.environment =
-        Map.ofEntries(
-            Map.entry("PATH", path),
-            Map.entry("HOME", folder.toString()),
-            Map.entry("LC_ALL", "C"),
-            Map.entry("GIT_CONFIG_NOSYSTEM", "1"),
-            Map.entry("GIT_CONFIG_GLOBAL", folder.resolve("settings").toString()),
-            Map.entry("GIT_ATTR_NOSYSTEM", "1"),
-            Map.entry("GIT_TERMINAL_PROMPT", "0"),
-            Map.entry("GIT_ALLOW_PROTOCOL", "file"),
-            Map.entry("GIT_OPTIONAL_LOCKS", "0"),
-            Map.entry("GIT_NO_LAZY_FETCH", "1"));
+    this.environment = Map.copyOf(environment);
+  }
+
+  private static Map<String, String> alone(Path folder, String path) {
+    return Map.ofEntries(
+        Map.entry("PATH", path),
+        Map.entry("HOME", folder.toString()),
+        Map.entry("LC_ALL", "C"),
+        Map.entry("GIT_CONFIG_NOSYSTEM", "1"),
+        Map.entry("GIT_CONFIG_GLOBAL", folder.resolve("settings").toString()),
+        Map.entry("GIT_ATTR_NOSYSTEM", "1"),
+        Map.entry("GIT_TERMINAL_PROMPT", "0"),
+        Map.entry("GIT_ALLOW_PROTOCOL", "file"),
+        Map.entry("GIT_OPTIONAL_LOCKS", "0"),
+        Map.entry("GIT_NO_LAZY_FETCH", "1"));
+  }
+
+  private static Map<String, String> asThePerson(Map<String, String> environment) {
+    Map<String, String> variables = new HashMap<>();
+    for (String name : OF_THE_PERSON) {
+      String value = environment.get(name);
+      if (value != null) {
+        variables.put(name, value);
+      }
+    }
+    variables.putIfAbsent("PATH", PATH);
+    variables.put("LC_ALL", "C");
+    variables.put("GIT_TERMINAL_PROMPT", "0");
+    // Empty: no program asks in the terminal's place. ssh asks one that has no answer.
+    variables.put("GIT_ASKPASS", "");
+    variables.put("SSH_ASKPASS", "/bin/false");
+    variables.put("SSH_ASKPASS_REQUIRE", "force");
+    variables.put("GCM_INTERACTIVE", "never");
+    variables.put("GIT_ALLOW_PROTOCOL", "");
+    variables.put("GIT_NO_LAZY_FETCH", "1");
+    return variables;
   }
 
   /**
@@ -65,8 +128,20 @@ final class GitCommand implements AutoCloseable {
     try {
       Path folder = Files.createTempDirectory("repofleet-git-");
       Files.writeString(folder.resolve("settings"), SETTINGS);
-      return new GitCommand(
-          folder, environment.getOrDefault("PATH", "/usr/local/bin:/usr/bin:/bin"));
+      return new GitCommand(folder, alone(folder, environment.getOrDefault("PATH", PATH)));
+    } catch (IOException e) {
+      throw new UncheckedIOException("no temporary folder for Git can be made", e);
+    }
+  }
+
+  /**
+   * Ready to ask hosts as the person does who has this environment.
+   *
+   * @throws UncheckedIOException when no temporary folder can be made
+   */
+  static GitCommand asking(Map<String, String> environment) {
+    try {
+      return new GitCommand(Files.createTempDirectory("repofleet-git-"), asThePerson(environment));
     } catch (IOException e) {
       throw new UncheckedIOException("no temporary folder for Git can be made", e);
     }
@@ -92,6 +167,27 @@ final class GitCommand implements AutoCloseable {
    * @param mostOutput most bytes of its standard output; the rest is dropped
    */
   Result run(Duration limit, @Nullable Path index, int mostOutput, List<String> arguments) {
+    Map<String, String> more =
+        index == null ? Map.of() : Map.of("GIT_INDEX_FILE", index.toString());
+    return run(limit, more, () -> false, mostOutput, arguments);
+  }
+
+  /**
+   * Runs one command that asks a host.
+   *
+   * @param protocols that may be spoken, by Git's names with colons between them
+   * @param tooMuch looked at while the command runs, which is killed once it holds
+   */
+  Result ask(Duration limit, String protocols, BooleanSupplier tooMuch, List<String> arguments) {
+    return run(limit, Map.of("GIT_ALLOW_PROTOCOL", protocols), tooMuch, MAX_OUTPUT, arguments);
+  }
+
+  private Result run(
+      Duration limit,
+      Map<String, String> more,
+      BooleanSupplier tooMuch,
+      int mostOutput,
+      List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add("git");
     command.addAll(arguments);
@@ -106,26 +202,36 @@ final class GitCommand implements AutoCloseable {
               .redirectError(err.toFile());
       builder.environment().clear();
       builder.environment().putAll(environment);
-      if (index != null) {
-        builder.environment().put("GIT_INDEX_FILE", index.toString());
-      }
-      int exit = exitOf(builder.start(), limit, arguments);
+      builder.environment().putAll(more);
+      int exit = exitOf(builder.start(), limit, tooMuch, arguments);
       Result result =
-          exit < 0
+          exit == TIMEOUT
               ? Result.timeout(limit)
-              : new Result(exit, head(out, mostOutput), head(err, MAX_OUTPUT));
+              : exit == TOO_MUCH
+                  ? Result.tooMuch()
+                  : new Result(exit, head(out, mostOutput), head(err, MAX_OUTPUT));
       Files.delete(out);
       Files.delete(err);
       return result;
     } catch (IOException e) {
-      throw new TargetException("Git can't be run, which path targets need: " + e.getMessage());
+      throw new TargetException(
+          "Git can't be run, which paths and globs of folders need: " + e.getMessage());
     }
   }
 
-  private static int exitOf(Process process, Duration limit, List<String> arguments) {
+  private static int exitOf(
+      Process process, Duration limit, BooleanSupplier tooMuch, List<String> arguments) {
+    long deadline = System.nanoTime() + limit.toNanos();
     try {
-      boolean ended = process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
-      return ended ? process.exitValue() : -1;
+      while (!process.waitFor(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+        if (tooMuch.getAsBoolean()) {
+          return TOO_MUCH;
+        }
+        if (System.nanoTime() - deadline > 0) {
+          return TIMEOUT;
+        }
+      }
+      return process.exitValue();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new TargetException("interrupted while Git ran " + arguments.get(0));
@@ -150,13 +256,17 @@ final class GitCommand implements AutoCloseable {
   /**
    * What became of a command.
    *
-   * @param exit code; -1 when it was killed at its time limit
+   * @param exit code; below zero when it was killed, at its time limit or since it was too much
    * @param out standard output, 64 KiB at the most unless more was asked for
    * @param err standard error, 64 KiB at the most
    */
   record Result(int exit, String out, String err) {
     static Result timeout(Duration limit) {
-      return new Result(-1, "", "Git did not end within " + limit.toSeconds() + " s");
+      return new Result(TIMEOUT, "", "Git did not end within " + limit.toSeconds() + " s");
+    }
+
+    static Result tooMuch() {
+      return new Result(TOO_MUCH, "", "the host sends more than can be taken");
     }
 
     boolean succeeded() {

@@ -73,8 +73,8 @@ public final class TargetReader {
    */
   public WantedTargets read(List<String> arguments, @Nullable String list) {
     WantedTargets wanted = new WantedTargets();
-    try (GitCommand git = GitCommand.on(context.environment())) {
-      Reading reading = new Reading(git, wanted);
+    try (GitCommand git = GitCommand.on(context.environment());
+        Reading reading = new Reading(git, wanted)) {
       arguments.forEach(argument -> reading.add(new TargetLine("", argument)));
       if (list != null) {
         readList(list, reading);
@@ -156,9 +156,10 @@ public final class TargetReader {
   }
 
   /** Takes line after line. */
-  private final class Reading {
+  private final class Reading implements AutoCloseable {
     private final GitCommand git;
     private final WantedTargets wanted;
+    private @Nullable RemoteCommits remotes;
 
     Reading(GitCommand git, WantedTargets wanted) {
       this.git = git;
@@ -184,14 +185,25 @@ public final class TargetReader {
     }
 
     private void addUrl(String place, TargetSpec spec, PlanOverrides overrides) {
-      if (isGlob(spec)) {
-        throw new TargetException(
-            "'"
-                + spec.target()
-                + "' stands for several folders, which are looked up in a repository on this machine"
-                + " only: clone it and name its path, or write the folders one by one");
+      CanonicalTarget canonical = CanonicalTarget.ofUrl(spec.url());
+      if (!isGlob(spec)) {
+        take(place, spec, canonical, null, null, overrides);
+        return;
       }
-      take(place, spec, CanonicalTarget.ofUrl(spec.url()), null, null, overrides);
+      if (remotes == null) {
+        remotes = new RemoteCommits(context.environment());
+      }
+      LocalCommit commit = remotes.find(spec, canonical);
+      for (TargetSpec folder : folders(place, spec, commit)) {
+        take(place, folder, canonical, null, null, overrides);
+      }
+    }
+
+    @Override
+    public void close() {
+      if (remotes != null) {
+        remotes.close();
+      }
     }
 
     private void addPath(String place, TargetSpec spec, PlanOverrides overrides) {

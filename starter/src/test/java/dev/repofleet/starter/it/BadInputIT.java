@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.repofleet.starter.embedded.SeparateTemporal;
+import dev.repofleet.starter.testing.GitHost;
 import dev.repofleet.starter.testing.GitRepository;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -283,12 +283,6 @@ class TargetReaderTest {
   }
 
   @Test
-  void a_glob_of_a_url_is_refused_with_the_way_out() {
-    assertThatThrownBy(() -> read("", null, "o/r#services/*"))
-        .hasMessageContaining("clone it and name its path");
-  }
-
-  @Test
   void invalid_ones_are_left_out_and_said_when_that_is_asked_for() {
     assertThat(typed(read(TargetFilter.ALL, true, "o/r\n" + "x y\n".repeat(15), "-")))
         .containsExactly("o/r");

@@ -1,8 +1,7 @@
-package dev.repofleet.starter.it;
+package dev.repofleet.starter.testing;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import dev.repofleet.starter.testing.GitRepository;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -16,6 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -23,13 +23,14 @@ import java.util.concurrent.Executors;
  * A forge on loopback: the real {@code git http-backend} behind plain HTTP. What lies under {@code
  * /private} asks for a login that nobody has.
  */
-final class GitHost implements AutoCloseable {
+public final class GitHost implements AutoCloseable {
   private final Path root;
   private final HttpServer server;
+  private final List<String> requests = new CopyOnWriteArrayList<>();
   private final ExecutorService threads = Executors.newCachedThreadPool();
 
   /** Serves the bare repositories of this folder on a free port. */
-  GitHost(Path root) {
+  public GitHost(Path root) {
     this.root = root;
     try {
       server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 50);
@@ -42,21 +43,27 @@ final class GitHost implements AutoCloseable {
   }
 
   /** Host and port, as {@code REPOFLEET_GIT_HOSTS} wants them. */
-  String address() {
+  public String address() {
     return "127.0.0.1:" + server.getAddress().getPort();
   }
 
   /** The URL of a repository here. */
-  String url(String path) {
+  public String url(String path) {
     return "http://" + address() + "/" + path;
   }
 
+  /** The paths that were asked for so far. */
+  public List<String> requests() {
+    return List.copyOf(requests);
+  }
+
   /** Puts a repository here, under {@code path}. */
-  void publish(GitRepository repository, String path) {
+  public void publish(GitRepository repository, String path) {
     repository.git("clone", "-q", "--bare", ".", root.resolve(path).toString());
   }
 
   private void answer(HttpExchange exchange) throws IOException {
+    requests.add(exchange.getRequestURI().getPath());
     try (exchange) {
       if (exchange.getRequestURI().getPath().startsWith("/private/")) {
         exchange.getResponseHeaders().set("WWW-Authenticate", "Basic realm=\"git\"");
