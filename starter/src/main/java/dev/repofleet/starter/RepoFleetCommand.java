@@ -20,6 +20,7 @@ import dev.repofleet.starter.review.StatusCommand;
 import dev.repofleet.starter.review.WatchCommand;
 import dev.repofleet.starter.review.WorkersCommand;
 import dev.repofleet.starter.sandboxes.SandboxesCommand;
+import dev.repofleet.starter.schedule.ScheduleCommand;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -74,6 +75,7 @@ public final class RepoFleetCommand implements Callable<Integer> {
             .addSubcommand(new AddCommand(context))
             .addSubcommand(new SetCommand(context))
             .addSubcommand(new DeleteCommand(context))
+            .addSubcommand(ScheduleCommand.line(context))
             .addSubcommand(PoolCommand.line(context))
             .addSubcommand(SandboxesCommand.line(context));
     more.accept(line);

@@ -10,6 +10,7 @@ import dev.repofleet.worker.pool.PoolActivitiesImpl;
 import dev.repofleet.worker.pool.TemporalPools;
 import dev.repofleet.worker.report.BatchActivitiesImpl;
 import dev.repofleet.worker.report.ReportActivitiesImpl;
+import dev.repofleet.worker.report.ScheduleActivitiesImpl;
 import dev.repofleet.worker.retention.Housekeeping;
 import dev.repofleet.worker.retention.HousekeepingThread;
 import dev.repofleet.worker.retention.OpenBatches;
@@ -26,6 +27,7 @@ import dev.repofleet.workflows.batch.BatchEstimateWorkflowImpl;
 import dev.repofleet.workflows.batch.ReviewBatchWorkflowImpl;
 import dev.repofleet.workflows.pool.SandboxPoolWorkflowImpl;
 import dev.repofleet.workflows.review.RepositoryReviewWorkflowImpl;
+import dev.repofleet.workflows.schedule.ScheduledBatchWorkflowImpl;
 import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerFactoryOptions;
@@ -120,6 +122,7 @@ public final class FleetWorker implements AutoCloseable {
         ReviewBatchWorkflowImpl.class,
         BatchEstimateWorkflowImpl.class,
         RepositoryReviewWorkflowImpl.class,
+        ScheduledBatchWorkflowImpl.class,
         SandboxPoolWorkflowImpl.class);
     PoolLink pools = new TemporalPools(options.client());
     SandboxCreation creation = new SandboxCreation(e2b, pools, options.metrics());
@@ -137,6 +140,7 @@ public final class FleetWorker implements AutoCloseable {
         new ReportActivitiesImpl(options.store(), options.environment()),
         new BatchActivitiesImpl(
             options.store(), plans, options.client(), e2b, options.environment()),
+        new ScheduleActivitiesImpl(options.store()),
         new GateActivitiesImpl(options.client()),
         webhook,
         new WorkerActivitiesImpl(

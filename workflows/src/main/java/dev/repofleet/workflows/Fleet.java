@@ -1,5 +1,9 @@
 package dev.repofleet.workflows;
 
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
@@ -16,6 +20,12 @@ public record Fleet(String name) {
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,30}");
   private static final String RUNS = "-run";
   private static final Pattern BATCH = Pattern.compile("[a-z0-9][a-z0-9.-]{0,62}");
+
+  /** Its batches' ids are as long as this and a time. */
+  private static final Pattern SCHEDULE = Pattern.compile("[a-z0-9][a-z0-9.-]{0,46}");
+
+  private static final DateTimeFormatter NOMINAL =
+      DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
 
   /** The fleet of everybody who named none. Below the patterns that its constructor needs. */
   public static final Fleet DEFAULT = new Fleet("repofleet");
@@ -67,6 +77,26 @@ public record Fleet(String name) {
     return batch;
   }
 
+  /**
+   * Checks the name of a schedule.
+   *
+   * @throws IllegalArgumentException when it is not of the form {@code [a-z0-9][a-z0-9.-]{0,46}},
+   *     or lacks the prefix that a fleet other than the default one asks for
+   */
+  public String requireSchedule(String schedule) {
+    if (!SCHEDULE.matcher(schedule).matches()) {
+      throw new IllegalArgumentException(
+          "schedule name \""
+              + schedule
+              + "\" is not usable: take 1 to 47 of a-z, 0-9, '.' and '-', a letter or digit first");
+    }
+    if (!equals(DEFAULT) && !schedule.startsWith(name + ".")) {
+      throw new IllegalArgumentException(
+          "schedule name \"" + schedule + "\" must begin with \"" + name + ".\", the fleet's name");
+    }
+    return schedule;
+  }
+
   /** Workflow id of the fleet's pool. */
   public String poolWorkflowId() {
     return "sandbox-pool/" + (equals(DEFAULT) ? "" : name + ".") + "default";
@@ -85,5 +115,26 @@ public record Fleet(String name) {
   /** Workflow id of one repository's review within a batch. */
   public static String reviewWorkflowId(String batch, String key) {
     return "review/" + batch + "/" + key;
+  }
+
+  /** Id of a schedule on the server. */
+  public static String scheduleId(String schedule) {
+    return "review-schedule/" + schedule;
+  }
+
+  /**
+   * What the ids of the workflows that a schedule starts begin with; the server appends the time.
+   */
+  public static String scheduledBatchWorkflowId(String schedule) {
+    return "scheduled-batch/" + schedule;
+  }
+
+  /**
+   * Id of the batch of one run of a schedule.
+   *
+   * @param nominal the time it was due, of which seconds count, whenever it began
+   */
+  public static String scheduledBatch(String schedule, Instant nominal) {
+    return schedule + "-" + NOMINAL.format(nominal);
   }
 }

@@ -3,6 +3,7 @@ package dev.repofleet.workflows;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -14,6 +15,30 @@ class FleetTest {
     assertThat(Fleet.DEFAULT.runTaskQueue()).isEqualTo("repofleet-run");
     assertThat(Fleet.batchWorkflowId("nightly")).isEqualTo("review-batch/nightly");
     assertThat(Fleet.reviewWorkflowId("nightly", "a-1")).isEqualTo("review/nightly/a-1");
+  }
+
+  @Test
+  void namesSchedulesAndTheirBatches() {
+    assertThat(Fleet.scheduleId("nightly")).isEqualTo("review-schedule/nightly");
+    assertThat(Fleet.scheduledBatchWorkflowId("nightly")).isEqualTo("scheduled-batch/nightly");
+    assertThat(Fleet.scheduledBatch("nightly", Instant.parse("2026-01-02T23:04:05.9Z")))
+        .isEqualTo("nightly-20260102-230405");
+  }
+
+  @Test
+  void takesAScheduleNameWhoseBatchesHaveUsableIds() {
+    String longest = Fleet.DEFAULT.requireSchedule("s".repeat(47));
+
+    assertThat(Fleet.DEFAULT.requireBatch(Fleet.scheduledBatch(longest, Instant.EPOCH)))
+        .hasSize(63);
+    for (String wrong : new String[] {"", "s".repeat(48), "Nightly", ".a", "a/b", "a b"}) {
+      assertThatThrownBy(() -> Fleet.DEFAULT.requireSchedule(wrong))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("1 to 47");
+    }
+    assertThatThrownBy(() -> new Fleet("night").requireSchedule("one"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("\"night.\"");
   }
 
   @ParameterizedTest

@@ -12,6 +12,7 @@ import dev.repofleet.workflows.batch.BatchOutcome;
 import dev.repofleet.workflows.batch.RepositoryEnded;
 import dev.repofleet.workflows.batch.ReviewBatchWorkflowImpl;
 import dev.repofleet.workflows.review.RepositoryReviewWorkflowImpl;
+import dev.repofleet.workflows.schedule.ScheduledBatchWorkflowImpl;
 import dev.repofleet.workflows.testing.FakeWorld;
 import dev.repofleet.workflows.testing.Inputs;
 import dev.repofleet.workflows.testing.Recording;
@@ -55,6 +56,7 @@ class ReplayTest {
     recordReview("review-unchanged", unchanged);
     recordBatch("batch-of-five", new FakeWorld());
     recordEstimate("estimate-of-three", new FakeWorld());
+    recordScheduled("scheduled-batch", new FakeWorld());
   }
 
   private static void recordEstimate(String name, FakeWorld world) {
@@ -99,6 +101,14 @@ class ReplayTest {
     }
   }
 
+  private static void recordScheduled(String name, FakeWorld world) {
+    try (TestWorkflowEnvironment environment = TestWorkflowEnvironment.newInstance()) {
+      TestFleet fleet = TestFleet.start(environment, world);
+      fleet.startScheduled(Inputs.scheduled(1), false).getResult(BatchOutcome.class);
+      write(name, fleet.history(TestFleet.SCHEDULED_ID).toJson(true));
+    }
+  }
+
   /** Who polled is no part of a decision, and nobody's business. */
   private static void write(String name, String history) {
     Recording.write(
@@ -114,7 +124,8 @@ class ReplayTest {
         "review-cancelled",
         "review-unchanged",
         "batch-of-five",
-        "estimate-of-three"
+        "estimate-of-three",
+        "scheduled-batch"
       })
   void decidesAsItDidThen(String name) throws Exception {
     String history = Recording.read("histories/" + name + ".json");
@@ -124,7 +135,8 @@ class ReplayTest {
         history,
         ReviewBatchWorkflowImpl.class,
         BatchEstimateWorkflowImpl.class,
-        RepositoryReviewWorkflowImpl.class);
+        RepositoryReviewWorkflowImpl.class,
+        ScheduledBatchWorkflowImpl.class);
   }
 
   @ParameterizedTest

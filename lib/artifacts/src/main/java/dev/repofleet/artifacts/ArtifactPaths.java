@@ -16,11 +16,34 @@ public final class ArtifactPaths {
   /** The folder of all checkpoints, a folder for each batch below it. */
   public static final String CHECKPOINTS = "checkpoints";
 
+  /** The folder of all schedules, a folder for each below it. */
+  public static final String SCHEDULES = "schedules";
+
   private ArtifactPaths() {}
 
   /** The folder of what a batch was started with and came to. */
   public static String batchFolder(String batch) {
     return BATCHES + "/" + batch;
+  }
+
+  /** The folder of what the batches of a schedule are started with. */
+  public static String scheduleFolder(String schedule) {
+    return SCHEDULES + "/" + schedule;
+  }
+
+  /** The targets of a schedule. */
+  public static String scheduleManifest(String schedule) {
+    return scheduleFolder(schedule) + "/manifest.jsonl";
+  }
+
+  /** The plan of a schedule, normalised. */
+  public static String schedulePlan(String schedule) {
+    return scheduleFolder(schedule) + "/plan.json";
+  }
+
+  /** Says which server has the schedule. */
+  public static String scheduleOwner(String schedule) {
+    return scheduleFolder(schedule) + "/owner.json";
   }
 
   /** The folder of the results of a batch's repositories. */

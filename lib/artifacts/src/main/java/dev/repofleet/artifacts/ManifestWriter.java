@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the manifest of a batch, row by row; for one thread.
+ * Writes the manifest of a batch or a schedule, row by row; for one thread.
  *
  * <p>The rows gather in a temporary file. Only {@link #finish} puts the manifest into the store;
  * the creator closes the writer in any case.
@@ -27,6 +27,18 @@ public final class ManifestWriter implements AutoCloseable {
    */
   public ManifestWriter(ArtifactStore store, String batch) {
     this(store, ArtifactUri.requirePath(ArtifactPaths.manifest(batch)), "batch " + batch);
+  }
+
+  /**
+   * Begins the manifest of a schedule.
+   *
+   * @throws ArtifactException when no temporary file can be written
+   */
+  public static ManifestWriter ofSchedule(ArtifactStore store, String schedule) {
+    return new ManifestWriter(
+        store,
+        ArtifactUri.requirePath(ArtifactPaths.scheduleManifest(schedule)),
+        "schedule " + schedule);
   }
 
   /**
@@ -72,7 +84,7 @@ public final class ManifestWriter implements AutoCloseable {
   /**
    * Puts the manifest into the store, once and for all.
    *
-   * @throws ArtifactConflictException when the batch already has another manifest
+   * @throws ArtifactConflictException when the batch or schedule already has another manifest
    */
   public ManifestRef finish() {
     try {

@@ -88,6 +88,15 @@ class ObjectSweepTest {
   }
 
   @Test
+  void whatAScheduleRefersToStaysUntilTheScheduleIsDeleted() {
+    ArtifactRef plan = object("plan of a row", DAY.multipliedBy(90));
+    document(ArtifactPaths.scheduleManifest("nightly"), DAY.multipliedBy(90), plan);
+    assertThat(sweep(DAY).deleted()).isEqualTo(StoredAmount.NONE);
+    store.delete(ArtifactUri.of(ArtifactPaths.scheduleManifest("nightly")));
+    assertThat(sweep(DAY).deleted()).isEqualTo(new StoredAmount(1, plan.size()));
+  }
+
+  @Test
   void anObjectThatIsStoredOnceMoreIsAsYoungAsANewOne() {
     ArtifactRef ref = object("wanted again", DAY.multipliedBy(9));
     store.put("wanted again".getBytes(UTF_8));

@@ -33,6 +33,22 @@ public final class Amounts {
     return duration;
   }
 
+  /** A duration of whole seconds as it may be typed again: {@code 1h30m}. */
+  public static String text(Duration duration) {
+    StringBuilder words = new StringBuilder();
+    append(duration.toDays(), 'd', words);
+    append(duration.toHoursPart(), 'h', words);
+    append(duration.toMinutesPart(), 'm', words);
+    append(duration.toSecondsPart(), 's', words);
+    return words.isEmpty() ? "0s" : words.toString();
+  }
+
+  private static void append(long number, char unit, StringBuilder to) {
+    if (number > 0) {
+      to.append(number).append(unit);
+    }
+  }
+
   private static long number(Matcher matcher, int group) {
     String digits = matcher.group(group);
     return digits == null ? 0 : Long.parseLong(digits);

@@ -1,8 +1,8 @@
 package dev.repofleet.starter.pool;
 
 import dev.repofleet.starter.PlainText;
+import dev.repofleet.starter.plan.Amounts;
 import dev.repofleet.workflows.pool.PoolSettings;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -19,8 +19,8 @@ final class PoolWords {
     words.put("maxPaused", Integer.toString(settings.maxPaused()));
     words.put("minimumIdle", idle(settings.minimumIdle()));
     words.put("idle", settings.idle().code());
-    words.put("maxLifetime", time(settings.maxLifetime()));
-    words.put("idleTimeout", time(settings.idleTimeout()));
+    words.put("maxLifetime", Amounts.text(settings.maxLifetime()));
+    words.put("idleTimeout", Amounts.text(settings.idleTimeout()));
     words.put("reuse", settings.reuse().code());
     return words;
   }
@@ -52,21 +52,5 @@ final class PoolWords {
         : minimumIdle.entrySet().stream()
             .map(one -> PlainText.of(one.getKey(), 60) + "=" + one.getValue())
             .collect(Collectors.joining(", "));
-  }
-
-  /** As it may be typed again: {@code 1h30m}. */
-  static String time(Duration time) {
-    StringBuilder words = new StringBuilder();
-    append(time.toDays(), 'd', words);
-    append(time.toHoursPart(), 'h', words);
-    append(time.toMinutesPart(), 'm', words);
-    append(time.toSecondsPart(), 's', words);
-    return words.isEmpty() ? "0s" : words.toString();
-  }
-
-  private static void append(long number, char unit, StringBuilder to) {
-    if (number > 0) {
-      to.append(number).append(unit);
-    }
   }
 }

@@ -9,8 +9,8 @@ import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
-/** Makes ids for batches that were given none. */
-final class BatchId {
+/** Ids of batches as persons type them or leave them out, and names of schedules like them. */
+public final class BatchId {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
   private static final String LETTERS = "abcdefghijkmnpqrstuvwxyz23456789";
@@ -33,18 +33,20 @@ final class BatchId {
   }
 
   /**
-   * An id that was typed, as the fleet needs it.
+   * An id or name that was typed, as the fleet needs it.
    *
+   * @param what it is of, for the beginning of a sentence
    * @param talk is told when the prefix was missing
    */
-  static String of(Fleet fleet, String typed, Consumer<String> talk) {
+  public static String of(String what, Fleet fleet, String typed, Consumer<String> talk) {
     String prefix = prefix(fleet);
     if (typed.startsWith(prefix)) {
       return typed;
     }
     String id = prefix + typed;
     talk.accept(
-        "Batch "
+        what
+            + " "
             + PlainText.of(typed, 80)
             + " of fleet "
             + fleet.name()

@@ -133,7 +133,7 @@ final class BatchListing {
       return value == null ? "-" : value.toString();
     }
 
-    private static Tone tone(String status) {
+    static Tone tone(String status) {
       return switch (status) {
         case "complete" -> Tone.GOOD;
         case "running" -> Tone.PLAIN;
@@ -226,12 +226,9 @@ final class BatchListing {
   }
 
   private static Row row(WorkflowExecutionInfo info) {
-    String status = attribute(info, FleetSearchAttributes.STATUS, String.class);
-    boolean runs = info.getStatus() == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING;
-    boolean went = info.getStatus() == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_COMPLETED;
     return new Row(
         info.getExecution().getWorkflowId().substring(PREFIX.length()),
-        (runs || went) && status != null ? status : status(info.getStatus()),
+        status(info),
         attribute(info, FleetSearchAttributes.PLAN, String.class),
         attribute(info, FleetSearchAttributes.FINDINGS, Long.class),
         attribute(info, FleetSearchAttributes.COST_USD, Double.class),
@@ -239,6 +236,14 @@ final class BatchListing {
         info.hasCloseTime() ? instant(info.getCloseTime()) : null,
         null,
         info.getTaskQueue());
+  }
+
+  /** As in batch.json; where the server knows less, what it knows. */
+  static String status(WorkflowExecutionInfo info) {
+    String status = attribute(info, FleetSearchAttributes.STATUS, String.class);
+    boolean runs = info.getStatus() == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING;
+    boolean went = info.getStatus() == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_COMPLETED;
+    return (runs || went) && status != null ? status : status(info.getStatus());
   }
 
   private static <T> @Nullable T attribute(

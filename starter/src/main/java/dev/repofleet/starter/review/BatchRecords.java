@@ -43,10 +43,17 @@ public final class BatchRecords {
    * @throws CommandException with exit code 2 when that can't be a store
    */
   public static BatchRecords open(CommandContext context, String batch) {
+    return new BatchRecords(store(context), batch);
+  }
+
+  /**
+   * The store that this world's environment names.
+   *
+   * @throws CommandException with exit code 2 when that can't be a store
+   */
+  public static ArtifactStore store(CommandContext context) {
     try {
-      return new BatchRecords(
-          ArtifactStores.open(DataFolders.of(context.environment(), context.home()).artifacts()),
-          batch);
+      return ArtifactStores.open(DataFolders.of(context.environment(), context.home()).artifacts());
     } catch (IllegalArgumentException e) {
       throw CommandException.wrongUse(String.valueOf(e.getMessage()));
     }

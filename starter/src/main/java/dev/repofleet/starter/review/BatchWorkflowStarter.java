@@ -1,8 +1,6 @@
 package dev.repofleet.starter.review;
 
 import dev.repofleet.starter.CommandException;
-import dev.repofleet.starter.render.Wording;
-import dev.repofleet.workflows.Excerpt;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.FleetSearchAttributes;
 import dev.repofleet.workflows.batch.BatchInput;
@@ -55,14 +53,7 @@ public final class BatchWorkflowStarter {
                 ? WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE
                 : WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE)
         .setTaskQueue(new Fleet(input.fleet()).taskQueue())
-        .setStaticSummary(
-            Excerpt.of(
-                Wording.count(input.manifest().count(), "repository", "repositories")
-                    + ", plan "
-                    + input.plan().name()
-                    + ", agent "
-                    + input.agent().code(),
-                Excerpt.SUMMARY))
+        .setStaticSummary(BatchPage.summary(input))
         .setStaticDetails(BatchPage.about(input));
   }
 

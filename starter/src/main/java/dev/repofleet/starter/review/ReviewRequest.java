@@ -1,5 +1,8 @@
 package dev.repofleet.starter.review;
 
+import dev.repofleet.artifacts.Plan;
+import dev.repofleet.starter.CommandException;
+import dev.repofleet.starter.plan.PlanLoader;
 import dev.repofleet.starter.target.TargetFilter;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.Fleet;
@@ -7,6 +10,7 @@ import dev.repofleet.workflows.batch.BatchInput;
 import dev.repofleet.workflows.batch.BatchLimits;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -92,35 +96,62 @@ public final class ReviewRequest {
     return new Builder(targets);
   }
 
-  List<String> targets() {
+  /** Targets that were typed. */
+  public List<String> targets() {
     return targets;
   }
 
-  @Nullable String list() {
+  /** A file with more of them, {@code -} for standard input; absent without one. */
+  public @Nullable String list() {
     return list;
   }
 
-  TargetFilter filter() {
+  /** Which of them are taken. */
+  public TargetFilter filter() {
     return filter;
   }
 
-  boolean skipInvalid() {
+  /** Whether those that can't be used are left out, in place of refusing all. */
+  public boolean skipInvalid() {
     return skipInvalid;
   }
 
-  String plan() {
-    return plan;
+  /**
+   * Its plan, read.
+   *
+   * @throws CommandException with exit code 2 when there is none or it has mistakes, or when the
+   *     batch's budget would let it review nothing
+   */
+  public Plan load(Path workingDirectory) {
+    Plan loaded = new PlanLoader(workingDirectory).load(plan);
+    Double budget = limits.budgetUsd();
+    double cap = loaded.limits().budgetUsd();
+    double least = BatchLimits.leastShareUsd(cap);
+    if (budget != null && budget < least) {
+      throw CommandException.wrongUse(
+          String.format(
+              Locale.ROOT,
+              "--budget-usd %.2f starts nothing: one repository may cost $%.2f by the plan's"
+                  + " limits.budgetUsd, and is not started with less than $%.2f; raise the one or"
+                  + " lower the other",
+              budget,
+              cap,
+              least));
+    }
+    return loaded;
   }
 
   Optional<String> batch() {
     return Optional.ofNullable(batch);
   }
 
-  int concurrency() {
+  /** Most repositories in work at once. */
+  public int concurrency() {
     return concurrency;
   }
 
-  BatchLimits limits() {
+  /** Where the batch stops by itself. */
+  public BatchLimits limits() {
     return limits;
   }
 
@@ -128,11 +159,13 @@ public final class ReviewRequest {
     return Optional.ofNullable(out);
   }
 
-  Fleet fleet() {
+  /** Whose workers review. */
+  public Fleet fleet() {
     return fleet;
   }
 
-  AgentKind agent() {
+  /** What reviews. */
+  public AgentKind agent() {
     return agent;
   }
 
@@ -156,7 +189,8 @@ public final class ReviewRequest {
     return acceptLocalRisk;
   }
 
-  boolean useCache() {
+  /** Whether a repository is skipped that is as it was at an earlier result. */
+  public boolean useCache() {
     return useCache;
   }
 

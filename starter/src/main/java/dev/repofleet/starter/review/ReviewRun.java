@@ -11,20 +11,17 @@ import dev.repofleet.starter.FleetOption;
 import dev.repofleet.starter.LocalStack;
 import dev.repofleet.starter.LocalStackOptions;
 import dev.repofleet.starter.Terminal;
-import dev.repofleet.starter.plan.PlanLoader;
 import dev.repofleet.starter.render.BatchEvent;
 import dev.repofleet.starter.render.Wording;
 import dev.repofleet.starter.target.TargetReader;
 import dev.repofleet.starter.target.WantedTargets;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.Fleet;
-import dev.repofleet.workflows.batch.BatchLimits;
 import dev.repofleet.workflows.client.TemporalConnection;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -68,8 +65,7 @@ public final class ReviewRun {
   public ExitCode run() throws InterruptedException {
     Fleet fleet = request.fleet();
     String batch = batch(fleet);
-    Plan plan = new PlanLoader(context.workingDirectory()).load(request.plan());
-    requireUsefulBudget(plan);
+    Plan plan = request.load(context.workingDirectory());
     OutFolder out =
         request.out().map(name -> OutFolder.check(context.workingDirectory(), name)).orElse(null);
     try (WantedTargets targets =
@@ -111,23 +107,6 @@ public final class ReviewRun {
     }
   }
 
-  private void requireUsefulBudget(Plan plan) {
-    Double budget = request.limits().budgetUsd();
-    double cap = plan.limits().budgetUsd();
-    double least = BatchLimits.leastShareUsd(cap);
-    if (budget != null && budget < least) {
-      throw CommandException.wrongUse(
-          String.format(
-              Locale.ROOT,
-              "--budget-usd %.2f starts nothing: one repository may cost $%.2f by the plan's"
-                  + " limits.budgetUsd, and is not started with less than $%.2f; raise the one or"
-                  + " lower the other",
-              budget,
-              cap,
-              least));
-    }
-  }
-
   private @Nullable Path data() {
     Path data = request.data();
     return data == null ? null : context.workingDirectory().resolve(data).normalize();
@@ -137,7 +116,7 @@ public final class ReviewRun {
     String batch =
         request
             .batch()
-            .map(typed -> BatchId.of(fleet, typed, terminal::say))
+            .map(typed -> BatchId.of("Batch", fleet, typed, terminal::say))
             .orElseGet(
                 () -> BatchId.prefix(fleet) + BatchId.make(context.clock(), context.random()));
     try {

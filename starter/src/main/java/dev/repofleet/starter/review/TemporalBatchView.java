@@ -106,6 +106,16 @@ public final class TemporalBatchView implements BatchView {
         .isPresent();
   }
 
+  /**
+   * How it stands, in the word that {@code list} has for it; empty when the server knows no such
+   * batch.
+   *
+   * @throws TemporalAwayException when the server does not answer
+   */
+  public Optional<String> statusWord() {
+    return describe(Fleet.batchWorkflowId(batch)).map(BatchListing::status);
+  }
+
   /** When the workflow's latest run began; empty when the server knows no such batch. */
   Optional<Instant> startedAt() {
     return describe(Fleet.batchWorkflowId(batch)).map(info -> instant(info.getStartTime()));

@@ -47,8 +47,24 @@ public final class ManifestBuilder {
    * @throws ArtifactConflictException when the batch has another manifest already
    */
   public ManifestRef write(String batch, Plan plan, WantedTargets targets) {
-    try (GitCommand git = GitCommand.on(environment);
-        ManifestWriter writer = new ManifestWriter(store, batch)) {
+    try (ManifestWriter writer = new ManifestWriter(store, batch)) {
+      return write(writer, plan, targets);
+    }
+  }
+
+  /**
+   * As {@link #write}, for all batches of a schedule.
+   *
+   * @throws ArtifactConflictException when the schedule has another manifest already
+   */
+  public ManifestRef writeScheduled(String schedule, Plan plan, WantedTargets targets) {
+    try (ManifestWriter writer = ManifestWriter.ofSchedule(store, schedule)) {
+      return write(writer, plan, targets);
+    }
+  }
+
+  private ManifestRef write(ManifestWriter writer, Plan plan, WantedTargets targets) {
+    try (GitCommand git = GitCommand.on(environment)) {
       Rows rows = new Rows(git, plan);
       targets.forEach(target -> writer.add(rows.next(target)));
       return writer.finish();

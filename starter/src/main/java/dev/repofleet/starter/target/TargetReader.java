@@ -34,6 +34,7 @@ public final class TargetReader {
   private final Consumer<String> talk;
   private final TargetFilter filter;
   private final boolean skipInvalid;
+  private final @Nullable String whyNoPaths;
   private final TargetParser parser;
   private final SeenTargets seen = new SeenTargets();
   private final TargetErrors errors = new TargetErrors();
@@ -57,6 +58,21 @@ public final class TargetReader {
    */
   public TargetReader(
       CommandContext context, Consumer<String> talk, TargetFilter filter, boolean skipInvalid) {
+    this(context, talk, filter, skipInvalid, null);
+  }
+
+  /**
+   * A reader that may take URLs alone.
+   *
+   * @param whyNoPaths why a path can't be used, said of each; absent: it can
+   */
+  public TargetReader(
+      CommandContext context,
+      Consumer<String> talk,
+      TargetFilter filter,
+      boolean skipInvalid,
+      @Nullable String whyNoPaths) {
+    this.whyNoPaths = whyNoPaths;
     this.context = context;
     this.talk = talk;
     this.filter = filter;
@@ -207,6 +223,9 @@ public final class TargetReader {
     }
 
     private void addPath(String place, TargetSpec spec, PlanOverrides overrides) {
+      if (whyNoPaths != null) {
+        throw new TargetException("'" + spec.target() + "' is a path: " + whyNoPaths);
+      }
       if (!isFolder(spec.url())) {
         throw new TargetException(
             "'"

@@ -69,7 +69,16 @@ final class SeparateFleet implements AutoCloseable {
 
   /** The same without a model, with the sandboxes of an account that stays its owner's to close. */
   SeparateFleet(String test, Path folder, LocalAccount account) {
-    this(test, folder, Map.of());
+    this(test, folder, account, Map.of());
+  }
+
+  /**
+   * The same.
+   *
+   * @param variables which workers alone get
+   */
+  SeparateFleet(String test, Path folder, LocalAccount account, Map<String, String> variables) {
+    this(test, folder, variables);
     environment.putAll(account.environment());
   }
 

@@ -14,6 +14,7 @@ import dev.repofleet.workflows.batch.ReviewBatchWorkflow;
 import io.temporal.client.WorkflowClient;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -44,12 +45,22 @@ final class SimulatedFleet implements AutoCloseable {
    * @param count of workers
    */
   SimulatedFleet(String test, Path folder, Duration agentTime, int count) {
+    this(test, folder, agentTime, count, Map.of());
+  }
+
+  /**
+   * As above.
+   *
+   * @param variables which workers alone get
+   */
+  SimulatedFleet(
+      String test, Path folder, Duration agentTime, int count, Map<String, String> variables) {
     this.folder = folder;
     this.agents = new CountedAgents(new AgentScript(agentTime, MESSAGES, 400, 3));
     this.account =
         LocalAccount.simulated(folder.resolve("sandboxes"), agents.simulation(), QUOTA, QUOTA);
     try {
-      this.fleet = new SeparateFleet(test, folder, account);
+      this.fleet = new SeparateFleet(test, folder, account, variables);
     } catch (RuntimeException | AssertionError failed) {
       account.close();
       throw failed;

@@ -25,13 +25,14 @@ class BatchIdTest {
   void an_id_of_another_fleet_gets_its_prefix_and_that_is_said_once() {
     Fleet staging = new Fleet("staging");
     List<String> said = new ArrayList<>();
-    assertThat(BatchId.of(staging, "nightly", said::add)).isEqualTo("staging.nightly");
+    assertThat(BatchId.of("Batch", staging, "nightly", said::add)).isEqualTo("staging.nightly");
     assertThat(said).containsExactly("Batch nightly of fleet staging has the id staging.nightly.");
-    assertThat(BatchId.of(staging, "staging.nightly", said::add)).isEqualTo("staging.nightly");
-    assertThat(BatchId.of(Fleet.DEFAULT, "staging.nightly", said::add))
+    assertThat(BatchId.of("Batch", staging, "staging.nightly", said::add))
+        .isEqualTo("staging.nightly");
+    assertThat(BatchId.of("Batch", Fleet.DEFAULT, "staging.nightly", said::add))
         .isEqualTo("staging.nightly");
     assertThat(said).hasSize(1);
-    assertThat(BatchId.of(staging, "a\u001b[2Jb", said::add)).startsWith("staging.");
+    assertThat(BatchId.of("Batch", staging, "a\u001b[2Jb", said::add)).startsWith("staging.");
     assertThat(said.get(1)).doesNotContain("\u001b");
   }
 }

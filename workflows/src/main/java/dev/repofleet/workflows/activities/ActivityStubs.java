@@ -46,6 +46,12 @@ public final class ActivityStubs {
     return Workflow.newActivityStub(BatchActivities.class, quick().build());
   }
 
+  /** A manifest of a million rows is copied in seconds; a store that fails is asked again. */
+  public ScheduleActivities scheduling() {
+    return Workflow.newActivityStub(
+        ScheduleActivities.class, options(Duration.ofMinutes(5), 10).build());
+  }
+
   public GateActivities gate() {
     return Workflow.newActivityStub(GateActivities.class, quick().build());
   }

@@ -1,5 +1,7 @@
 package dev.repofleet.workflows.batch;
 
+import dev.repofleet.workflows.AgentKind;
+import dev.repofleet.workflows.Excerpt;
 import dev.repofleet.workflows.PageText;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,6 +9,23 @@ import java.util.List;
 /** What Temporal's UI shows of a batch besides its timeline, in Markdown. */
 public final class BatchPage {
   private BatchPage() {}
+
+  /** What is reviewed and how, on one line; fit for a workflow's summary. */
+  public static String summary(BatchInput input) {
+    return summary(input.manifest().count(), input.plan().name(), input.agent());
+  }
+
+  /** As {@link #summary(BatchInput)}, of a batch that is still to come. */
+  public static String summary(int repositories, String plan, AgentKind agent) {
+    return Excerpt.of(
+        repositories
+            + (repositories == 1 ? " repository" : " repositories")
+            + ", plan "
+            + plan
+            + ", agent "
+            + agent.code(),
+        Excerpt.SUMMARY);
+  }
 
   /** What does not change: what is reviewed, and how it is looked at. */
   public static String about(BatchInput input) {

@@ -44,6 +44,9 @@ import dev.repofleet.workflows.activities.ReviewOutcome.Verdict;
 import dev.repofleet.workflows.activities.ReviewRequest;
 import dev.repofleet.workflows.activities.RunLoss;
 import dev.repofleet.workflows.activities.SandboxActivities;
+import dev.repofleet.workflows.activities.ScheduleActivities;
+import dev.repofleet.workflows.activities.ScheduledCopyInput;
+import dev.repofleet.workflows.activities.ScheduledCopyOutcome;
 import dev.repofleet.workflows.activities.StateInput;
 import dev.repofleet.workflows.activities.StopActivities;
 import dev.repofleet.workflows.activities.StopInput;
@@ -84,6 +87,7 @@ import org.jspecify.annotations.Nullable;
 public final class FakeWorld
     implements AgentActivities,
         BatchActivities,
+        ScheduleActivities,
         GateActivities,
         GitActivities,
         ReportActivities,
@@ -371,6 +375,11 @@ public final class FakeWorld
   @Override
   public AdmitOutcome admitTargets(AdmitInput input) {
     return step("AdmitTargets", () -> new AdmitOutcome(input.manifest()));
+  }
+
+  @Override
+  public ScheduledCopyOutcome copyScheduled(ScheduledCopyInput input) {
+    return step("CopyScheduled", () -> new ScheduledCopyOutcome(input.manifest(), input.plan()));
   }
 
   @Override

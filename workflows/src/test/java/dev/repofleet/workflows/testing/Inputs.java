@@ -9,6 +9,7 @@ import dev.repofleet.workflows.batch.ManifestRef;
 import dev.repofleet.workflows.review.PlanOutline;
 import dev.repofleet.workflows.review.ReviewInput;
 import dev.repofleet.workflows.review.Target;
+import dev.repofleet.workflows.schedule.ScheduledBatchInput;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -88,5 +89,21 @@ public final class Inputs {
         Duration.ofSeconds(30),
         Duration.ofSeconds(60),
         progress);
+  }
+
+  /** Of a schedule over so many targets. */
+  public static ScheduledBatchInput scheduled(int count) {
+    BatchInput batch = batch(count, 2);
+    return new ScheduledBatchInput(
+        1,
+        FLEET,
+        BATCH,
+        batch.manifest(),
+        PLAN,
+        batch.storeId(),
+        batch.window(),
+        AgentKind.REHEARSAL,
+        batch.limits(),
+        true);
   }
 }

@@ -45,6 +45,8 @@ import dev.repofleet.workflows.activities.ReviewOutcome.Verdict;
 import dev.repofleet.workflows.activities.ReviewRequest;
 import dev.repofleet.workflows.activities.RunLoss;
 import dev.repofleet.workflows.activities.RunSeen;
+import dev.repofleet.workflows.activities.ScheduledCopyInput;
+import dev.repofleet.workflows.activities.ScheduledCopyOutcome;
 import dev.repofleet.workflows.activities.StateInput;
 import dev.repofleet.workflows.activities.StopInput;
 import dev.repofleet.workflows.activities.StopOutcome;
@@ -92,6 +94,7 @@ import dev.repofleet.workflows.review.RepositoryProgress;
 import dev.repofleet.workflows.review.ReviewInput;
 import dev.repofleet.workflows.review.ReviewPaused;
 import dev.repofleet.workflows.review.Target;
+import dev.repofleet.workflows.schedule.ScheduledBatchInput;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -165,6 +168,9 @@ public final class Samples {
           Map.of(RepositoryStatus.PARTIAL, List.of(RANGE)),
           List.of(RANGE));
   private static final BatchLimits LIMITS = new BatchLimits(12.5, 5, 10.0);
+  private static final ScheduledBatchInput SCHEDULED =
+      new ScheduledBatchInput(
+          1, "repofleet", "nightly", MANIFEST, PLAN, STORE, 10, AgentKind.CLAUDE, LIMITS, false);
   private static final BatchInput BATCH =
       new BatchInput(
           1,
@@ -338,6 +344,9 @@ public final class Samples {
           new TargetsToAdd(MANIFEST, 3),
           new TargetsAdded(3, 6),
           new AdmitInput("nightly", MANIFEST, 3),
+          new ScheduledCopyInput("nightly", "nightly-20260102-030000", MANIFEST, PLAN, STORE),
+          new ScheduledCopyOutcome(MANIFEST, PLAN),
+          SCHEDULED,
           new AdmitOutcome(MANIFEST),
           new ReviewPaused(true, 1),
           new BatchEstimateInput(

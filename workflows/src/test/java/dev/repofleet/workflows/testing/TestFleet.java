@@ -12,17 +12,22 @@ import dev.repofleet.workflows.batch.ReviewBatchWorkflowImpl;
 import dev.repofleet.workflows.review.RepositoryReviewWorkflow;
 import dev.repofleet.workflows.review.RepositoryReviewWorkflowImpl;
 import dev.repofleet.workflows.review.ReviewInput;
+import dev.repofleet.workflows.schedule.ScheduledBatchInput;
+import dev.repofleet.workflows.schedule.ScheduledBatchWorkflow;
+import dev.repofleet.workflows.schedule.ScheduledBatchWorkflowImpl;
 import io.temporal.api.enums.v1.EventType;
 import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
+import io.temporal.common.SearchAttributeKey;
 import io.temporal.common.SearchAttributes;
 import io.temporal.common.WorkflowExecutionHistory;
 import io.temporal.common.converter.DefaultDataConverter;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.worker.Worker;
 import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
@@ -33,6 +38,11 @@ public final class TestFleet {
   public static final String BATCH_ID = Fleet.batchWorkflowId(Inputs.BATCH);
   public static final String REVIEW_ID = Fleet.reviewWorkflowId(Inputs.BATCH, Inputs.key(0));
   public static final String ESTIMATE_ID = Fleet.estimateWorkflowId(Inputs.BATCH);
+  public static final String SCHEDULED_ID = Fleet.scheduledBatchWorkflowId("nightly");
+
+  /** When what {@link #startScheduled} starts was due. */
+  private static final OffsetDateTime DUE = OffsetDateTime.parse("2026-01-02T03:00:00Z");
+
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final WorkflowClient client;
@@ -53,7 +63,10 @@ public final class TestFleet {
       TestWorkflowEnvironment environment, FakeWorld world, Class<?> review, boolean searchable) {
     Worker worker = environment.newWorker(Fleet.DEFAULT.taskQueue());
     worker.registerWorkflowImplementationTypes(
-        ReviewBatchWorkflowImpl.class, BatchEstimateWorkflowImpl.class, review);
+        ReviewBatchWorkflowImpl.class,
+        BatchEstimateWorkflowImpl.class,
+        ScheduledBatchWorkflowImpl.class,
+        review);
     world.pool().answerBy(environment.getWorkflowClient());
     worker.registerActivitiesImplementations(world, world.pool(), world.webhook());
     environment.newWorker(Fleet.DEFAULT.runTaskQueue()).registerActivitiesImplementations(world);
@@ -95,6 +108,31 @@ public final class TestFleet {
         client.newWorkflowStub(BatchEstimateWorkflow.class, options(ESTIMATE_ID));
     WorkflowClient.start(estimate::look, input);
     return WorkflowStub.fromTyped(estimate);
+  }
+
+  /**
+   * A run of a schedule.
+   *
+   * @param due whether it is told when it was due, as a schedule does
+   */
+  public WorkflowStub startScheduled(ScheduledBatchInput input, boolean due) {
+    SearchAttributes.Builder attributes = SearchAttributes.newBuilder();
+    if (due) {
+      attributes.set(SearchAttributeKey.forOffsetDateTime("TemporalScheduledStartTime"), DUE);
+    }
+    if (searchable) {
+      attributes.set(FleetSearchAttributes.PLAN, input.plan().name());
+    }
+    ScheduledBatchWorkflow run =
+        client.newWorkflowStub(
+            ScheduledBatchWorkflow.class,
+            WorkflowOptions.newBuilder()
+                .setWorkflowId(SCHEDULED_ID)
+                .setTaskQueue(Fleet.DEFAULT.taskQueue())
+                .setTypedSearchAttributes(attributes.build())
+                .build());
+    WorkflowClient.start(run::run, input);
+    return WorkflowStub.fromTyped(run);
   }
 
   private WorkflowOptions options(String id) {

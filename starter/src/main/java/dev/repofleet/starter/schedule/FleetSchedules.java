@@ -1,0 +1,273 @@
+package dev.repofleet.starter.schedule;
+
+import dev.repofleet.starter.CommandException;
+import dev.repofleet.starter.PlainText;
+import dev.repofleet.starter.plan.NearestName;
+import dev.repofleet.starter.review.MissingSearchAttributes;
+import dev.repofleet.workflows.Fleet;
+import dev.repofleet.workflows.FleetSearchAttributes;
+import dev.repofleet.workflows.batch.BatchPage;
+import dev.repofleet.workflows.client.TemporalConnection;
+import dev.repofleet.workflows.schedule.ScheduledBatchInput;
+import dev.repofleet.workflows.schedule.ScheduledBatchWorkflow;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.client.schedules.Schedule;
+import io.temporal.client.schedules.ScheduleActionStartWorkflow;
+import io.temporal.client.schedules.ScheduleAlreadyRunningException;
+import io.temporal.client.schedules.ScheduleClient;
+import io.temporal.client.schedules.ScheduleClientOptions;
+import io.temporal.client.schedules.ScheduleDescription;
+import io.temporal.client.schedules.ScheduleException;
+import io.temporal.client.schedules.ScheduleHandle;
+import io.temporal.client.schedules.ScheduleOptions;
+import io.temporal.client.schedules.SchedulePolicy;
+import io.temporal.client.schedules.ScheduleState;
+import io.temporal.common.SearchAttributes;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The schedules of a Temporal server that make batches. Thread-safe; the connection stays the
+ * caller's.
+ *
+ * <p>Every method blocks and throws {@link CommandException} with exit code 5 when the server does
+ * not answer or does not allow it.
+ */
+final class FleetSchedules {
+  private static final String PREFIX = Fleet.scheduleId("");
+
+  private final TemporalConnection connection;
+  private final ScheduleClient client;
+
+  FleetSchedules(TemporalConnection connection) {
+    this.connection = connection;
+    this.client =
+        ScheduleClient.newInstance(
+            connection.client().getWorkflowServiceStubs(),
+            ScheduleClientOptions.newBuilder()
+                .setNamespace(connection.namespace())
+                .setDataConverter(connection.client().getOptions().getDataConverter())
+                .setIdentity(connection.client().getOptions().getIdentity())
+                .build());
+  }
+
+  /**
+   * What a schedule is to be.
+   *
+   * @param catchUp how late a run may begin that was due while the server was away
+   * @param note why it begins paused; absent: it does not
+   */
+  record Wanted(
+      ScheduledBatchInput input,
+      ScheduleTimes times,
+      Overlap overlap,
+      Duration catchUp,
+      @Nullable String note) {}
+
+  /** One of them; empty when there is none of that name. */
+  Optional<ScheduleDescription> find(String schedule) {
+    try {
+      return Optional.of(handle(schedule).describe());
+    } catch (ScheduleException | StatusRuntimeException e) {
+      if (status(e).getCode() == Status.Code.NOT_FOUND) {
+        return Optional.empty();
+      }
+      throw refused("show schedule " + schedule, e);
+    }
+  }
+
+  /**
+   * As {@link #find}.
+   *
+   * @throws CommandException with exit code 2 when there is none, with the nearest name
+   */
+  ScheduleDescription require(String schedule) {
+    return find(schedule).orElseThrow(() -> unknown(schedule));
+  }
+
+  /** That there is none of that name. */
+  CommandException unknown(String schedule) {
+    return CommandException.wrongUse(
+        "there is no schedule '"
+            + PlainText.of(schedule, 80)
+            + "' at "
+            + connection.address()
+            + ", namespace "
+            + connection.namespace()
+            + ": "
+            + NearestName.of(schedule, names())
+                .map(name -> "did you mean '" + name + "'?")
+                .orElse("`repofleet schedule list` shows those there are"));
+  }
+
+  /** The names of all, of all fleets, sorted; the server's list lags some seconds behind. */
+  List<String> names() {
+    return asked(
+        "list schedules",
+        () ->
+            client
+                .listSchedules()
+                .map(listed -> listed.getScheduleId())
+                .filter(id -> id.startsWith(PREFIX))
+                .map(id -> id.substring(PREFIX.length()))
+                .sorted()
+                .toList());
+  }
+
+  /**
+   * Creates one.
+   *
+   * @param talk is told when the server lacks the fleet's search attributes
+   * @throws CommandException with exit code 2 when there is one of that name, or the server does
+   *     not take the times; with 5 it may have been created after all, unless it is refused
+   */
+  void create(Wanted wanted, Consumer<String> talk) {
+    String schedule = wanted.input().schedule();
+    try {
+      try {
+        create(wanted, true);
+      } catch (ScheduleException e) {
+        if (!MissingSearchAttributes.explain(e)) {
+          throw e;
+        }
+        talk.accept(MissingSearchAttributes.SENTENCE);
+        create(wanted, false);
+      }
+    } catch (ScheduleAlreadyRunningException e) {
+      throw taken(schedule);
+    } catch (ScheduleException e) {
+      if (status(e).getCode() == Status.Code.INVALID_ARGUMENT) {
+        throw CommandException.wrongUse(
+            "Temporal at "
+                + connection.address()
+                + " does not take schedule "
+                + schedule
+                + ": "
+                + PlainText.of(status(e).getDescription(), 300));
+      }
+      throw refused("create schedule " + schedule, e);
+    }
+  }
+
+  static CommandException taken(String schedule) {
+    return CommandException.wrongUse(
+        "there is a schedule '"
+            + schedule
+            + "' already: `repofleet schedule list` shows it; take another name, or `repofleet"
+            + " schedule delete "
+            + schedule
+            + "` first");
+  }
+
+  private void create(Wanted wanted, boolean searchable) {
+    client.createSchedule(
+        Fleet.scheduleId(wanted.input().schedule()),
+        Schedule.newBuilder()
+            .setAction(action(wanted.input(), searchable))
+            .setSpec(wanted.times().spec())
+            .setPolicy(
+                SchedulePolicy.newBuilder()
+                    .setOverlap(wanted.overlap().policy())
+                    .setCatchupWindow(wanted.catchUp())
+                    .build())
+            .setState(
+                ScheduleState.newBuilder()
+                    .setPaused(wanted.note() != null)
+                    .setNote(wanted.note() == null ? "" : wanted.note())
+                    .build())
+            .build(),
+        ScheduleOptions.newBuilder().build());
+  }
+
+  private static ScheduleActionStartWorkflow action(ScheduledBatchInput input, boolean searchable) {
+    WorkflowOptions.Builder options =
+        WorkflowOptions.newBuilder()
+            .setWorkflowId(Fleet.scheduledBatchWorkflowId(input.schedule()))
+            .setTaskQueue(new Fleet(input.fleet()).taskQueue())
+            .setStaticSummary(
+                BatchPage.summary(input.manifest().count(), input.plan().name(), input.agent()));
+    if (searchable) {
+      options.setTypedSearchAttributes(
+          SearchAttributes.newBuilder()
+              .set(FleetSearchAttributes.PLAN, input.plan().name())
+              .build());
+    }
+    return ScheduleActionStartWorkflow.newBuilder()
+        .setWorkflowType(ScheduledBatchWorkflow.class)
+        .setArguments(input)
+        .setOptions(options.build())
+        .build();
+  }
+
+  /** Pauses it, for a reason that all can read. */
+  void pause(String schedule, String reason) {
+    asked(
+        "pause schedule " + schedule,
+        () -> {
+          handle(schedule).pause(reason);
+          return true;
+        });
+  }
+
+  /** Has it go on. */
+  void resume(String schedule) {
+    asked(
+        "resume schedule " + schedule,
+        () -> {
+          handle(schedule).unpause("resumed on the command line");
+          return true;
+        });
+  }
+
+  /** Deletes it. Batches that are at work go on. */
+  void delete(String schedule) {
+    asked(
+        "delete schedule " + schedule,
+        () -> {
+          handle(schedule).delete();
+          return true;
+        });
+  }
+
+  private ScheduleHandle handle(String schedule) {
+    return client.getHandle(Fleet.scheduleId(schedule));
+  }
+
+  private <T> T asked(String what, Supplier<T> call) {
+    try {
+      return call.get();
+    } catch (ScheduleException | StatusRuntimeException e) {
+      throw refused(what, e);
+    }
+  }
+
+  private CommandException refused(String what, RuntimeException failure) {
+    Status.Code code = status(failure).getCode();
+    String why =
+        switch (code) {
+          case PERMISSION_DENIED, UNAUTHENTICATED ->
+              " does not allow to "
+                  + what
+                  + ": this login has no right to schedules in namespace "
+                  + connection.namespace();
+          case UNIMPLEMENTED -> " has no schedules: it takes a server of version 1.17 or later";
+          default -> " does not answer when asked to " + what + " (" + code + "): try again";
+        };
+    return CommandException.unreachable("Temporal at " + connection.address() + why, failure);
+  }
+
+  private static Status status(Throwable failure) {
+    for (Throwable link = failure; link != null; link = link.getCause()) {
+      if (link instanceof StatusRuntimeException status) {
+        return status.getStatus();
+      }
+    }
+    return Status.UNKNOWN;
+  }
+}

@@ -1,0 +1,74 @@
+package dev.repofleet.starter.schedule;
+
+import dev.repofleet.starter.CommandContext;
+import dev.repofleet.starter.ExitCode;
+import dev.repofleet.starter.Terminal;
+import dev.repofleet.workflows.client.TemporalConnection;
+import io.temporal.client.schedules.ScheduleDescription;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code schedule delete}: no more runs, for good. */
+@Command(
+    name = "delete",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Deletes a schedule, and the targets and plan that were kept for it. Its batches stay,",
+      "and one that is at work goes on."
+    },
+    footer = {"", "Example:", "  repofleet schedule delete nightly"})
+final class ScheduleDeleteCommand implements Callable<Integer> {
+  private final CommandContext context;
+
+  @Parameters(index = "0", paramLabel = "NAME", description = "Of the schedule.")
+  private String name = "";
+
+  @Spec private @Nullable CommandSpec spec;
+
+  ScheduleDeleteCommand(CommandContext context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() {
+    String schedule = ServerSchedule.requireName(name);
+    Terminal terminal = Terminal.of(spec);
+    try (TemporalConnection connection = TemporalConnection.open(context.environment())) {
+      ServerSchedule server = new ServerSchedule(context, connection, schedule);
+      Optional<ScheduleDescription> found = server.schedules().find(schedule);
+      ScheduleRecords records = server.records();
+      boolean kept = records.areThere();
+      if (found.isEmpty() && !kept) {
+        throw server.schedules().unknown(schedule);
+      }
+      if (found.isPresent()) {
+        server.schedules().delete(schedule);
+      }
+      if (kept) {
+        records.delete();
+      }
+      terminal.tell(
+          found.isPresent()
+              ? "Schedule " + schedule + " is deleted."
+              : "Schedule " + schedule + " was gone; what the store had kept of it is deleted.");
+      if (!kept) {
+        terminal.say(
+            "This machine's artifact store has nothing of it: where REPOFLEET_ARTIFACTS names its"
+                + " store, the same command deletes its targets and plan.");
+      }
+      found.ifPresent(
+          was -> {
+            int running = was.getInfo().getRunningActions().size();
+            if (running > 0) {
+              terminal.say("A batch of it is at work and goes on: `repofleet list` shows it.");
+            }
+          });
+    }
+    return ExitCode.OK.number();
+  }
+}

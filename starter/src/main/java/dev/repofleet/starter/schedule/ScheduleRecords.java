@@ -1,0 +1,100 @@
+package dev.repofleet.starter.schedule;
+
+import dev.repofleet.artifacts.ArtifactJson;
+import dev.repofleet.artifacts.ArtifactPaths;
+import dev.repofleet.artifacts.ArtifactRef;
+import dev.repofleet.artifacts.ArtifactStore;
+import dev.repofleet.artifacts.ArtifactUri;
+import dev.repofleet.artifacts.Plan;
+import dev.repofleet.starter.CommandException;
+import dev.repofleet.starter.target.ManifestBuilder;
+import dev.repofleet.starter.target.WantedTargets;
+import dev.repofleet.workflows.PlanRef;
+import dev.repofleet.workflows.batch.ManifestRef;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * What the artifact store has of a schedule: what its batches are started with, and whose it is.
+ * Several servers may share a store; what is left of a schedule that was made or deleted by halves
+ * is only taken away by the one it was made for. Thread-safe.
+ */
+final class ScheduleRecords {
+  private static final long MAX_OWNER = 1 << 16;
+
+  private final ArtifactStore store;
+  private final String schedule;
+  private final Owner owner;
+
+  /** Of a schedule on the server that {@code owner} names. */
+  ScheduleRecords(ArtifactStore store, String schedule, Owner owner) {
+    this.store = store;
+    this.schedule = schedule;
+    this.owner = owner;
+  }
+
+  /**
+   * Which server has the schedule.
+   *
+   * @param namespaceId of its namespace, which no other server has
+   * @param namespace its name, for people
+   */
+  record Owner(String namespaceId, String namespace) {}
+
+  /** What was written. */
+  record Written(ManifestRef manifest, PlanRef plan) {}
+
+  /** Whether there is something of a schedule of that name that is this server's. */
+  boolean areThere() {
+    return stored().filter(other -> other.namespaceId().equals(owner.namespaceId())).isPresent();
+  }
+
+  private Optional<Owner> stored() {
+    String uri = ArtifactUri.of(ArtifactPaths.scheduleOwner(schedule));
+    return store
+        .readIfPresent(uri, MAX_OWNER)
+        .map(json -> ArtifactJson.read(json, Owner.class, uri));
+  }
+
+  /**
+   * Writes them, in place of what one of this server left that is no more.
+   *
+   * @throws CommandException with exit code 2 when the name is another server's in this store
+   * @throws dev.repofleet.artifacts.ArtifactConflictException when somebody else is at it
+   */
+  Written write(
+      Map<String, String> environment, Consumer<String> talk, Plan plan, WantedTargets targets) {
+    Optional<Owner> other =
+        stored().filter(found -> !found.namespaceId().equals(owner.namespaceId()));
+    if (other.isPresent()) {
+      throw CommandException.wrongUse(
+          "another Temporal server (namespace "
+              + other.get().namespace()
+              + ") has a schedule '"
+              + schedule
+              + "' in this artifact store: take another name");
+    }
+    delete();
+    store.createNamed(ArtifactPaths.scheduleOwner(schedule), ArtifactJson.pretty(owner));
+    ArtifactRef written =
+        store.createNamed(ArtifactPaths.schedulePlan(schedule), ArtifactJson.pretty(plan));
+    var manifest =
+        new ManifestBuilder(environment, store, talk).writeScheduled(schedule, plan, targets);
+    return new Written(
+        new ManifestRef(manifest.uri(), manifest.sha256(), Math.toIntExact(manifest.count())),
+        new PlanRef(written.uri(), written.sha256(), plan.name()));
+  }
+
+  /** Deletes them; whose they are last, so that what is left can be deleted after a failure. */
+  void delete() {
+    store.delete(ArtifactUri.of(ArtifactPaths.scheduleManifest(schedule)));
+    store.delete(ArtifactUri.of(ArtifactPaths.schedulePlan(schedule)));
+    store.delete(ArtifactUri.of(ArtifactPaths.scheduleOwner(schedule)));
+  }
+
+  /** Of which store. */
+  String storeId() {
+    return store.storeId();
+  }
+}

@@ -1,0 +1,52 @@
+package dev.repofleet.starter.schedule;
+
+import dev.repofleet.starter.CommandContext;
+import dev.repofleet.starter.CommandException;
+import dev.repofleet.starter.ExitCode;
+import dev.repofleet.starter.Terminal;
+import dev.repofleet.workflows.client.TemporalConnection;
+import io.temporal.client.schedules.ScheduleState;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code schedule resume}: runs again. */
+@Command(
+    name = "resume",
+    mixinStandardHelpOptions = true,
+    description =
+        "Resumes a schedule that was paused; runs that were due meanwhile are not made up.",
+    footer = {"", "Example:", "  repofleet schedule resume nightly"})
+final class ScheduleResumeCommand implements Callable<Integer> {
+  private final CommandContext context;
+
+  @Parameters(index = "0", paramLabel = "NAME", description = "Of the schedule.")
+  private String name = "";
+
+  @Spec private @Nullable CommandSpec spec;
+
+  ScheduleResumeCommand(CommandContext context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() {
+    String schedule = ServerSchedule.requireName(name);
+    try (TemporalConnection connection = TemporalConnection.open(context.environment())) {
+      ServerSchedule server = new ServerSchedule(context, connection, schedule);
+      @Nullable ScheduleState state = server.schedules().require(schedule).getSchedule().getState();
+      if (state == null || !state.isPaused()) {
+        throw CommandException.wrongUse(
+            "cannot resume schedule " + schedule + ": it is not paused");
+      }
+      server.schedules().resume(schedule);
+      Terminal terminal = Terminal.of(spec);
+      terminal.tell("Schedule " + schedule + " goes on.");
+      server.sayNext(terminal);
+    }
+    return ExitCode.OK.number();
+  }
+}

@@ -1,0 +1,56 @@
+package dev.repofleet.worker.report;
+
+import dev.repofleet.artifacts.ArtifactConflictException;
+import dev.repofleet.artifacts.ArtifactCorruptException;
+import dev.repofleet.artifacts.ArtifactNotFoundException;
+import dev.repofleet.artifacts.ArtifactPaths;
+import dev.repofleet.artifacts.ArtifactRef;
+import dev.repofleet.artifacts.ArtifactStore;
+import dev.repofleet.artifacts.NamedCopy;
+import dev.repofleet.worker.StoreIdentity;
+import dev.repofleet.workflows.PlanRef;
+import dev.repofleet.workflows.activities.ScheduleActivities;
+import dev.repofleet.workflows.activities.ScheduledCopyInput;
+import dev.repofleet.workflows.activities.ScheduledCopyOutcome;
+import dev.repofleet.workflows.batch.ManifestRef;
+import io.temporal.failure.ApplicationFailure;
+
+/** Gives each batch of a schedule its own copy of what all of them begin with. Thread-safe. */
+public final class ScheduleActivitiesImpl implements ScheduleActivities {
+  private final ArtifactStore store;
+
+  /** Within a store. */
+  public ScheduleActivitiesImpl(ArtifactStore store) {
+    this.store = store;
+  }
+
+  @Override
+  public ScheduledCopyOutcome copyScheduled(ScheduledCopyInput input) {
+    StoreIdentity.require(store, input.storeId());
+    String batch = input.batch();
+    PlanRef plan = input.plan();
+    ManifestRef manifest = input.manifest();
+    try {
+      // The plan first, as a starter does: it is small, and tells at once whether the id is taken.
+      ArtifactRef planCopy =
+          NamedCopy.create(store, plan.uri(), plan.sha256(), ArtifactPaths.plan(batch));
+      ArtifactRef manifestCopy =
+          NamedCopy.create(store, manifest.uri(), manifest.sha256(), ArtifactPaths.manifest(batch));
+      return new ScheduledCopyOutcome(
+          new ManifestRef(manifestCopy.uri(), manifestCopy.sha256(), manifest.count()),
+          new PlanRef(planCopy.uri(), planCopy.sha256(), plan.name()));
+    } catch (ArtifactConflictException e) {
+      throw ApplicationFailure.newNonRetryableFailure(
+          "there is a batch " + batch + " already, of other targets or another plan",
+          "batch_exists");
+    } catch (ArtifactNotFoundException | ArtifactCorruptException e) {
+      throw ApplicationFailure.newNonRetryableFailure(
+          "schedule "
+              + input.schedule()
+              + " has lost what its batches begin with ("
+              + e.getMessage()
+              + "): delete the schedule and create it anew",
+          "schedule_gone");
+    }
+  }
+}
