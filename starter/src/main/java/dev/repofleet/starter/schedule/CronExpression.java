@@ -1,8 +1,10 @@
 package dev.repofleet.starter.schedule;
 
 import dev.repofleet.starter.PlainText;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -37,11 +39,15 @@ record CronExpression(String text) {
               + " of 5 fields: write minute, hour, day of month, month and day of week, as"
               + " '30 3 * * mon-fri', in quotes");
     }
+    Map<CronField, String> typedBy = new EnumMap<>(CronField.class);
+    Map<CronField, Set<Integer>> values = new EnumMap<>(CronField.class);
     for (CronField field : CronField.values()) {
-      field.values(fields[field.ordinal()]);
+      String part = fields[values.size()];
+      typedBy.put(field, part);
+      values.put(field, field.values(part));
     }
-    requireOneKindOfDays(fields);
-    requireComes(fields);
+    requireOneKindOfDays(typedBy);
+    requireComes(values);
     return new CronExpression(text);
   }
 
@@ -55,25 +61,21 @@ record CronExpression(String text) {
     return new CronExpression(text);
   }
 
-  /** Most crons run on either then, the server on those that are both. */
-  private static void requireOneKindOfDays(String[] fields) {
-    if (!isAny(fields, CronField.DAY) && !isAny(fields, CronField.WEEKDAY)) {
+  /** Most crons run on either then, and nobody should have to guess. */
+  private static void requireOneKindOfDays(Map<CronField, String> typed) {
+    if (!"*".equals(typed.get(CronField.DAY)) && !"*".equals(typed.get(CronField.WEEKDAY))) {
       throw new IllegalArgumentException(
           "it names days of the month and days of the week: leave one of them *, and write the"
               + " other as a second --cron");
     }
   }
 
-  private static boolean isAny(String[] fields, CronField field) {
-    return fields[field.ordinal()].equals("*");
-  }
-
-  private static void requireComes(String[] fields) {
-    Set<Integer> days = CronField.DAY.values(fields[CronField.DAY.ordinal()]);
-    Set<Integer> months = CronField.MONTH.values(fields[CronField.MONTH.ordinal()]);
+  private static void requireComes(Map<CronField, Set<Integer>> values) {
+    Set<Integer> days = values.getOrDefault(CronField.DAY, Set.of());
     boolean comes =
-        months.stream()
-            .anyMatch(month -> days.stream().anyMatch(day -> day <= LENGTHS.get(month - 1)));
+        values.getOrDefault(CronField.MONTH, Set.of()).stream()
+            .map(month -> LENGTHS.get(month - 1))
+            .anyMatch(length -> days.stream().anyMatch(day -> day <= length));
     if (!comes) {
       throw new IllegalArgumentException("it never comes: no such month has such a day");
     }

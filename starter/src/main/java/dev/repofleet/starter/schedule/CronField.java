@@ -9,16 +9,12 @@ import java.util.regex.Pattern;
 
 /** A field of a cron expression: which numbers it may hold, and how they may be written. */
 enum CronField {
-  MINUTE("minute", 0, 59, List.of()),
-  HOUR("hour", 0, 23, List.of()),
-  DAY("day of month", 1, 31, List.of()),
-  MONTH(
-      "month",
-      1,
-      12,
-      List.of("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")),
+  MINUTE("minute", 0, 59, ""),
+  HOUR("hour", 0, 23, ""),
+  DAY("day of month", 1, 31, ""),
+  MONTH("month", 1, 12, "jan feb mar apr may jun jul aug sep oct nov dec"),
   /** Both 0 and 7 are Sunday. */
-  WEEKDAY("day of week", 0, 7, List.of("sun", "mon", "tue", "wed", "thu", "fri", "sat"));
+  WEEKDAY("day of week", 0, 7, "sun mon tue wed thu fri sat");
 
   private static final Pattern PART =
       Pattern.compile("(?:\\*|([0-9a-z]+)(?:-([0-9a-z]+))?)(?:/([0-9]{1,4}))?");
@@ -28,9 +24,10 @@ enum CronField {
   private final String title;
   private final int least;
   private final int most;
-  private final List<String> names;
+  /** One after the other, the first for the least number; empty where there are none. */
+  private final String names;
 
-  CronField(String title, int least, int most, List<String> names) {
+  CronField(String title, int least, int most, String names) {
     this.title = title;
     this.least = least;
     this.most = most;
@@ -73,16 +70,17 @@ enum CronField {
   }
 
   private int number(String typed) {
-    int named = names.indexOf(typed);
+    List<String> known = names.isEmpty() ? List.of() : List.of(names.split(" ", -1));
+    int named = known.indexOf(typed);
     if (named >= 0) {
       return named + least;
     }
     if (!NUMBER.matcher(typed).matches()) {
       throw wrong(
           typed,
-          names.isEmpty()
+          known.isEmpty()
               ? "it takes numbers"
-              : "it takes numbers and " + names.get(0) + " to " + names.get(names.size() - 1));
+              : "it takes numbers and " + known.get(0) + " to " + known.get(known.size() - 1));
     }
     int number = Integer.parseInt(typed);
     if (number < least || number > most) {

@@ -73,8 +73,7 @@ class ScheduleActivitiesTest {
                 ArtifactUri.of(ArtifactPaths.manifest(BATCH)), input.manifest().sha256(), 2));
     assertThat(outcome.plan())
         .isEqualTo(
-            new PlanRef(
-                ArtifactUri.of(ArtifactPaths.plan(BATCH)), input.plan().sha256(), "audit"));
+            new PlanRef(ArtifactUri.of(ArtifactPaths.plan(BATCH)), input.plan().sha256(), "audit"));
     assertThat(copy(input)).isEqualTo(outcome);
     store().delete(input.manifest().uri());
     assertThat(read(ArtifactPaths.manifest(BATCH))).isEqualTo("targets");
