@@ -191,7 +191,9 @@ final class FleetSchedules {
             .setWorkflowId(Fleet.scheduledBatchWorkflowId(input.schedule()))
             .setTaskQueue(new Fleet(input.fleet()).taskQueue())
             .setStaticSummary(
-                BatchPage.summary(input.manifest().count(), input.plan().name(), input.agent()));
+                BatchPage.summary(input.manifest().count(), input.plan().name(), input.agent()))
+            // With a summary alone no client can describe the schedule (observed, SDK 1.38.0).
+            .setStaticDetails("A run of schedule " + input.schedule());
     if (searchable) {
       options.setTypedSearchAttributes(
           SearchAttributes.newBuilder()
