@@ -24,6 +24,7 @@ enum CronField {
   private final String title;
   private final int least;
   private final int most;
+
   /** One after the other, the first for the least number; empty where there are none. */
   private final String names;
 

@@ -204,8 +204,8 @@ final class RemoteCommits implements AutoCloseable {
     }
     if (LOGIN.matcher(err).find()) {
       throw new RefusedException(
-          "the host asks for a login that Git has not on this machine ("
-              + result.complaint()
+          "the host asks for a login that Git does not have on this machine ("
+              + complaint(result)
               + "): `git ls-remote "
               + PlainText.of(spec.url(), 200)
               + "` must work without a question"
@@ -213,8 +213,19 @@ final class RemoteCommits implements AutoCloseable {
     }
     throw new RefusedException(
         NO_REPOSITORY.matcher(err).find()
-            ? "there is no such repository, or it is private (" + result.complaint() + ")" + way
-            : result.complaint() + way);
+            ? "there is no such repository, or it is private (" + complaint(result) + ")" + way
+            : complaint(result) + way);
+  }
+
+  /** What ssh or the host says tells more than what Git makes of it. */
+  private static String complaint(GitCommand.Result result) {
+    return result
+        .err()
+        .lines()
+        .filter(line -> line.startsWith("ssh: ") || line.startsWith("ERROR: "))
+        .findFirst()
+        .map(line -> PlainText.of(line, 200))
+        .orElseGet(result::complaint);
   }
 
   private static List<String> in(Path bare, String... arguments) {

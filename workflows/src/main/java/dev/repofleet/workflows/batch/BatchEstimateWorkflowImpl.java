@@ -80,7 +80,9 @@ public final class BatchEstimateWorkflowImpl implements BatchEstimateWorkflow {
                       row.target(),
                       row.planOr(input.plan()),
                       input.agent(),
-                      input.useCache()));
+                      input.useCache(),
+                      null,
+                      !input.useCache()));
       EarlierResult unchanged = found.unchanged();
       return new TargetLook(
           row.index(), found.commit(), unchanged == null ? null : unchanged.batch(), null, null);
