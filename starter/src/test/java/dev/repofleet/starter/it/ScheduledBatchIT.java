@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.repofleet.artifacts.BatchStatus;
 import dev.repofleet.artifacts.RepositoryStatus;
+import dev.repofleet.starter.testing.GitHost;
 import dev.repofleet.starter.testing.TestProgram.Outcome;
 import java.io.IOException;
 import java.io.UncheckedIOException;
