@@ -31,14 +31,18 @@ public final class ArtifactPaths {
     return SCHEDULES + "/" + schedule;
   }
 
-  /** The targets of a schedule. */
-  public static String scheduleManifest(String schedule) {
-    return scheduleFolder(schedule) + "/manifest.jsonl";
+  /**
+   * The targets of a schedule.
+   *
+   * @param creation tells the one who creates it from others who try at the same time
+   */
+  public static String scheduleManifest(String schedule, String creation) {
+    return scheduleFolder(schedule) + "/" + creation + "/manifest.jsonl";
   }
 
-  /** The plan of a schedule, normalised. */
-  public static String schedulePlan(String schedule) {
-    return scheduleFolder(schedule) + "/plan.json";
+  /** The plan of a schedule, normalised; {@code creation} as of {@link #scheduleManifest}. */
+  public static String schedulePlan(String schedule, String creation) {
+    return scheduleFolder(schedule) + "/" + creation + "/plan.json";
   }
 
   /** Says which server has the schedule. */

@@ -32,12 +32,13 @@ public final class ManifestWriter implements AutoCloseable {
   /**
    * Begins the manifest of a schedule.
    *
+   * @param creation as of {@link ArtifactPaths#scheduleManifest}
    * @throws ArtifactException when no temporary file can be written
    */
-  public static ManifestWriter ofSchedule(ArtifactStore store, String schedule) {
+  public static ManifestWriter ofSchedule(ArtifactStore store, String schedule, String creation) {
     return new ManifestWriter(
         store,
-        ArtifactUri.requirePath(ArtifactPaths.scheduleManifest(schedule)),
+        ArtifactUri.requirePath(ArtifactPaths.scheduleManifest(schedule, creation)),
         "schedule " + schedule);
   }
 

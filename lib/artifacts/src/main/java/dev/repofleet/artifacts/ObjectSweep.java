@@ -1,6 +1,8 @@
 package dev.repofleet.artifacts;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -57,7 +59,12 @@ public final class ObjectSweep {
 
   private ObjectHashes referred(Predicate<StoredArtifact> documents) {
     ObjectHashes referred = new ObjectHashes();
-    for (String folder : store.folders("")) {
+    // First what is copied from, then what is copied to: one of the two is always seen.
+    List<String> folders = new ArrayList<>(List.of(ArtifactPaths.SCHEDULES));
+    store.folders("").stream()
+        .filter(folder -> !folder.equals(ArtifactPaths.SCHEDULES))
+        .forEach(folders::add);
+    for (String folder : folders) {
       store.visit(
           folder,
           artifact -> {

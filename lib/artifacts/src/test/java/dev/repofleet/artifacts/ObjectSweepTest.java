@@ -90,9 +90,9 @@ class ObjectSweepTest {
   @Test
   void whatAScheduleRefersToStaysUntilTheScheduleIsDeleted() {
     ArtifactRef plan = object("plan of a row", DAY.multipliedBy(90));
-    document(ArtifactPaths.scheduleManifest("nightly"), DAY.multipliedBy(90), plan);
+    document(ArtifactPaths.scheduleManifest("nightly", "c0"), DAY.multipliedBy(90), plan);
     assertThat(sweep(DAY).deleted()).isEqualTo(StoredAmount.NONE);
-    store.delete(ArtifactUri.of(ArtifactPaths.scheduleManifest("nightly")));
+    store.delete(ArtifactUri.of(ArtifactPaths.scheduleManifest("nightly", "c0")));
     assertThat(sweep(DAY).deleted()).isEqualTo(new StoredAmount(1, plan.size()));
   }
 

@@ -12,6 +12,8 @@ import dev.repofleet.workflows.schedule.ScheduledBatchInput;
 import dev.repofleet.workflows.schedule.ScheduledBatchWorkflow;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.temporal.api.workflowservice.v1.DescribeScheduleRequest;
+import io.temporal.api.workflowservice.v1.DescribeScheduleResponse;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.schedules.Schedule;
 import io.temporal.client.schedules.ScheduleActionStartWorkflow;
@@ -29,7 +31,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,12 +71,26 @@ final class FleetSchedules {
       Duration catchUp,
       @Nullable String note) {}
 
-  /** One of them; empty when there is none of that name. */
-  Optional<ScheduleDescription> find(String schedule) {
+  /** Whether there is one of that name, of whichever making. */
+  boolean exists(String schedule) {
+    return find(schedule).isPresent();
+  }
+
+  /** As the server has it, of whichever making; empty when there is none of that name. */
+  Optional<DescribeScheduleResponse> find(String schedule) {
     try {
-      return Optional.of(handle(schedule).describe());
-    } catch (ScheduleException | StatusRuntimeException e) {
-      if (status(e).getCode() == Status.Code.NOT_FOUND) {
+      return Optional.of(
+          connection
+              .client()
+              .getWorkflowServiceStubs()
+              .blockingStub()
+              .describeSchedule(
+                  DescribeScheduleRequest.newBuilder()
+                      .setNamespace(connection.namespace())
+                      .setScheduleId(Fleet.scheduleId(schedule))
+                      .build()));
+    } catch (StatusRuntimeException e) {
+      if (e.getStatus().getCode() == Status.Code.NOT_FOUND) {
         return Optional.empty();
       }
       throw refused("show schedule " + schedule, e);
@@ -87,8 +102,36 @@ final class FleetSchedules {
    *
    * @throws CommandException with exit code 2 when there is none, with the nearest name
    */
-  ScheduleDescription require(String schedule) {
+  DescribeScheduleResponse require(String schedule) {
     return find(schedule).orElseThrow(() -> unknown(schedule));
+  }
+
+  /**
+   * With what it starts, in this program's terms; empty when there is none of that name.
+   *
+   * @throws UnreadableException when it was not made by this program: the SDK then has exceptions
+   *     of many types
+   */
+  Optional<ScheduleDescription> describe(String schedule) throws UnreadableException {
+    try {
+      return Optional.of(handle(schedule).describe());
+    } catch (ScheduleException | StatusRuntimeException e) {
+      if (status(e).getCode() == Status.Code.NOT_FOUND) {
+        return Optional.empty();
+      }
+      throw refused("show schedule " + schedule, e);
+    } catch (RuntimeException e) {
+      throw new UnreadableException(e);
+    }
+  }
+
+  /** A schedule that something else made. */
+  static final class UnreadableException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    UnreadableException(Throwable cause) {
+      super(cause);
+    }
   }
 
   /** That there is none of that name. */
@@ -108,16 +151,17 @@ final class FleetSchedules {
 
   /** The names of all, of all fleets, sorted; the server's list lags some seconds behind. */
   List<String> names() {
-    return asked(
-        "list schedules",
-        () ->
-            client
-                .listSchedules()
-                .map(listed -> listed.getScheduleId())
-                .filter(id -> id.startsWith(PREFIX))
-                .map(id -> id.substring(PREFIX.length()))
-                .sorted()
-                .toList());
+    try {
+      return client
+          .listSchedules()
+          .map(listed -> listed.getScheduleId())
+          .filter(id -> id.startsWith(PREFIX))
+          .map(id -> id.substring(PREFIX.length()))
+          .sorted()
+          .toList();
+    } catch (ScheduleException | StatusRuntimeException e) {
+      throw refused("list schedules", e);
+    }
   }
 
   /**
@@ -209,44 +253,32 @@ final class FleetSchedules {
 
   /** Pauses it, for a reason that all can read. */
   void pause(String schedule, String reason) {
-    asked(
-        "pause schedule " + schedule,
-        () -> {
-          handle(schedule).pause(reason);
-          return true;
-        });
+    change("pause", schedule, () -> handle(schedule).pause(reason));
   }
 
   /** Has it go on. */
   void resume(String schedule) {
-    asked(
-        "resume schedule " + schedule,
-        () -> {
-          handle(schedule).unpause("resumed on the command line");
-          return true;
-        });
+    change("resume", schedule, () -> handle(schedule).unpause("resumed on the command line"));
   }
 
   /** Deletes it. Batches that are at work go on. */
   void delete(String schedule) {
-    asked(
-        "delete schedule " + schedule,
-        () -> {
-          handle(schedule).delete();
-          return true;
-        });
+    change("delete", schedule, () -> handle(schedule).delete());
+  }
+
+  private void change(String verb, String schedule, Runnable call) {
+    try {
+      call.run();
+    } catch (ScheduleException | StatusRuntimeException e) {
+      if (status(e).getCode() == Status.Code.NOT_FOUND) {
+        throw unknown(schedule);
+      }
+      throw refused(verb + " schedule " + schedule, e);
+    }
   }
 
   private ScheduleHandle handle(String schedule) {
     return client.getHandle(Fleet.scheduleId(schedule));
-  }
-
-  private <T> T asked(String what, Supplier<T> call) {
-    try {
-      return call.get();
-    } catch (ScheduleException | StatusRuntimeException e) {
-      throw refused(what, e);
-    }
   }
 
   private CommandException refused(String what, RuntimeException failure) {
@@ -259,6 +291,11 @@ final class FleetSchedules {
                   + ": this login has no right to schedules in namespace "
                   + connection.namespace();
           case UNIMPLEMENTED -> " has no schedules: it takes a server of version 1.17 or later";
+          case INVALID_ARGUMENT, FAILED_PRECONDITION, RESOURCE_EXHAUSTED, INTERNAL, UNKNOWN ->
+              " did not "
+                  + what
+                  + ": "
+                  + PlainText.of(String.valueOf(status(failure).getDescription()), 300);
           default -> " does not answer when asked to " + what + " (" + code + "): try again";
         };
     return CommandException.unreachable("Temporal at " + connection.address() + why, failure);

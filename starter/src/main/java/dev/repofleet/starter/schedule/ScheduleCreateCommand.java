@@ -1,6 +1,5 @@
 package dev.repofleet.starter.schedule;
 
-import dev.repofleet.artifacts.ArtifactConflictException;
 import dev.repofleet.artifacts.Plan;
 import dev.repofleet.starter.CommandContext;
 import dev.repofleet.starter.CommandException;
@@ -146,7 +145,7 @@ final class ScheduleCreateCommand implements Callable<Integer> {
                 .read(request.targets(), request.list());
         TemporalConnection connection = TemporalConnection.open(context.environment())) {
       ServerSchedule server = new ServerSchedule(context, connection, schedule);
-      if (server.schedules().find(schedule).isPresent()) {
+      if (server.schedules().exists(schedule)) {
         throw FleetSchedules.taken(schedule);
       }
       ScheduledBatchInput input =
@@ -163,33 +162,28 @@ final class ScheduleCreateCommand implements Callable<Integer> {
       Plan plan,
       WantedTargets wanted,
       Terminal terminal) {
-    try {
-      ScheduleRecords.Written written =
-          records.write(context.environment(), terminal::say, plan, wanted);
-      return new ScheduledBatchInput(
-          1,
-          request.fleet().name(),
-          schedule,
-          written.manifest(),
-          written.plan(),
-          records.storeId(),
-          request.concurrency(),
-          request.agent(),
-          request.limits(),
-          request.useCache());
-    } catch (ArtifactConflictException e) {
-      throw CommandException.wrongUse(
-          "schedule " + schedule + " is just being created by somebody else: try again");
-    }
+    ScheduleRecords.Written written =
+        records.write(context.environment(), terminal::say, plan, wanted);
+    return new ScheduledBatchInput(
+        1,
+        request.fleet().name(),
+        schedule,
+        written.manifest(),
+        written.plan(),
+        records.storeId(),
+        request.concurrency(),
+        request.agent(),
+        request.limits(),
+        request.useCache());
   }
 
   private void create(ServerSchedule server, FleetSchedules.Wanted wanted, Terminal terminal) {
     try {
       server.schedules().create(wanted, terminal::say);
     } catch (CommandException e) {
-      // Where somebody else was faster the records are theirs; else nothing refers to them.
-      if (server.schedules().find(wanted.input().schedule()).isEmpty()) {
-        server.records().delete();
+      // What was not refused for good may be there after all, or be yet to come.
+      if (e.exitCode() == ExitCode.WRONG_USE) {
+        server.records().discard(wanted.input().manifest(), wanted.input().plan());
       }
       throw e;
     }

@@ -4,7 +4,7 @@ import dev.repofleet.starter.CommandContext;
 import dev.repofleet.starter.ExitCode;
 import dev.repofleet.starter.Terminal;
 import dev.repofleet.workflows.client.TemporalConnection;
-import io.temporal.client.schedules.ScheduleDescription;
+import io.temporal.api.workflowservice.v1.DescribeScheduleResponse;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +40,7 @@ final class ScheduleDeleteCommand implements Callable<Integer> {
     Terminal terminal = Terminal.of(spec);
     try (TemporalConnection connection = TemporalConnection.open(context.environment())) {
       ServerSchedule server = new ServerSchedule(context, connection, schedule);
-      Optional<ScheduleDescription> found = server.schedules().find(schedule);
+      Optional<DescribeScheduleResponse> found = server.schedules().find(schedule);
       ScheduleRecords records = server.records();
       boolean kept = records.areThere();
       if (found.isEmpty() && !kept) {
@@ -63,9 +63,10 @@ final class ScheduleDeleteCommand implements Callable<Integer> {
       }
       found.ifPresent(
           was -> {
-            int running = was.getInfo().getRunningActions().size();
-            if (running > 0) {
-              terminal.say("A batch of it is at work and goes on: `repofleet list` shows it.");
+            if (was.getInfo().getRunningWorkflowsCount() > 0) {
+              terminal.say(
+                  "A batch of it that is at work goes on: `repofleet list` shows it. A run that had"
+                      + " not begun its batch begins none.");
             }
           });
     }

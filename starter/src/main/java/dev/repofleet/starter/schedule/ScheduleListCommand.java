@@ -4,6 +4,7 @@ import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.starter.CommandContext;
 import dev.repofleet.starter.ExitCode;
 import dev.repofleet.starter.FleetOption;
+import dev.repofleet.starter.PlainText;
 import dev.repofleet.starter.Terminal;
 import dev.repofleet.starter.live.TerminalStyle;
 import dev.repofleet.starter.render.TextStyle;
@@ -53,9 +54,7 @@ final class ScheduleListCommand implements Callable<Integer> {
       ScheduleRuns runs = new ScheduleRuns(connection);
       boolean any = false;
       for (String name : schedules.names()) {
-        // One that was deleted is listed for a while.
-        Optional<ScheduleSeen> seen =
-            schedules.find(name).flatMap(found -> ScheduleSeen.of(found, runs));
+        Optional<ScheduleSeen> seen = look(schedules, runs, name, terminal);
         if (seen.isPresent() && isOf(asked, seen.get())) {
           show(terminal, seen.get(), any);
           any = true;
@@ -66,6 +65,22 @@ final class ScheduleListCommand implements Callable<Integer> {
       }
     }
     return ExitCode.OK.number();
+  }
+
+  /** Empty for one that was deleted, which is listed for a while, and one that others made. */
+  private static Optional<ScheduleSeen> look(
+      FleetSchedules schedules, ScheduleRuns runs, String name, Terminal terminal) {
+    try {
+      return schedules.describe(name).flatMap(found -> ScheduleSeen.of(found, runs));
+    } catch (FleetSchedules.UnreadableException e) {
+      terminal.say(
+          "Schedule "
+              + PlainText.of(name, 80)
+              + " was not made by this program, and can't be read: `repofleet schedule delete "
+              + PlainText.of(name, 80)
+              + "` deletes it.");
+      return Optional.empty();
+    }
   }
 
   private static boolean isOf(Optional<Fleet> asked, ScheduleSeen seen) {

@@ -6,7 +6,7 @@ import dev.repofleet.starter.ExitCode;
 import dev.repofleet.starter.PlainText;
 import dev.repofleet.starter.Terminal;
 import dev.repofleet.workflows.client.TemporalConnection;
-import io.temporal.client.schedules.ScheduleState;
+import io.temporal.api.schedule.v1.ScheduleState;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -47,9 +47,9 @@ final class SchedulePauseCommand implements Callable<Integer> {
     String why = PlainText.of(reason, MAX_REASON);
     try (TemporalConnection connection = TemporalConnection.open(context.environment())) {
       FleetSchedules schedules = new FleetSchedules(connection);
-      @Nullable ScheduleState state = schedules.require(schedule).getSchedule().getState();
-      if (state != null && state.isPaused()) {
-        String note = PlainText.of(state.getNote(), MAX_REASON);
+      ScheduleState state = schedules.require(schedule).getSchedule().getState();
+      if (state.getPaused()) {
+        String note = PlainText.of(state.getNotes(), MAX_REASON);
         throw CommandException.wrongUse(
             "cannot pause schedule "
                 + schedule

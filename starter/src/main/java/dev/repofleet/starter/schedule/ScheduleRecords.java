@@ -13,6 +13,7 @@ import dev.repofleet.workflows.PlanRef;
 import dev.repofleet.workflows.batch.ManifestRef;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Consumer;
 
 /**
@@ -58,10 +59,10 @@ final class ScheduleRecords {
   }
 
   /**
-   * Writes them, in place of what one of this server left that is no more.
+   * Writes those of a new one. Two who create a schedule of one name at a time don't meet: the
+   * server takes one of them, and {@link #discard} takes the other's away.
    *
    * @throws CommandException with exit code 2 when the name is another server's in this store
-   * @throws dev.repofleet.artifacts.ArtifactConflictException when somebody else is at it
    */
   Written write(
       Map<String, String> environment, Consumer<String> talk, Plan plan, WantedTargets targets) {
@@ -75,22 +76,31 @@ final class ScheduleRecords {
               + schedule
               + "' in this artifact store: take another name");
     }
-    delete();
-    store.createNamed(ArtifactPaths.scheduleOwner(schedule), ArtifactJson.pretty(owner));
+    store.putNamed(ArtifactPaths.scheduleOwner(schedule), ArtifactJson.pretty(owner));
+    String creation = UUID.randomUUID().toString();
     ArtifactRef written =
-        store.createNamed(ArtifactPaths.schedulePlan(schedule), ArtifactJson.pretty(plan));
+        store.putNamed(ArtifactPaths.schedulePlan(schedule, creation), ArtifactJson.pretty(plan));
     var manifest =
-        new ManifestBuilder(environment, store, talk).writeScheduled(schedule, plan, targets);
+        new ManifestBuilder(environment, store, talk)
+            .writeScheduled(schedule, creation, plan, targets);
     return new Written(
         new ManifestRef(manifest.uri(), manifest.sha256(), Math.toIntExact(manifest.count())),
         new PlanRef(written.uri(), written.sha256(), plan.name()));
   }
 
+  /** Deletes what a schedule would have begun with that the server has not taken. */
+  void discard(ManifestRef manifest, PlanRef plan) {
+    store.delete(manifest.uri());
+    store.delete(plan.uri());
+  }
+
   /** Deletes them; whose they are last, so that what is left can be deleted after a failure. */
   void delete() {
-    store.delete(ArtifactUri.of(ArtifactPaths.scheduleManifest(schedule)));
-    store.delete(ArtifactUri.of(ArtifactPaths.schedulePlan(schedule)));
-    store.delete(ArtifactUri.of(ArtifactPaths.scheduleOwner(schedule)));
+    String last = ArtifactUri.of(ArtifactPaths.scheduleOwner(schedule));
+    store.list(ArtifactPaths.scheduleFolder(schedule)).stream()
+        .filter(uri -> !uri.equals(last))
+        .forEach(store::delete);
+    store.delete(last);
   }
 
   /** Of which store. */

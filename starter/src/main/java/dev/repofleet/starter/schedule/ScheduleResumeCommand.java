@@ -5,7 +5,6 @@ import dev.repofleet.starter.CommandException;
 import dev.repofleet.starter.ExitCode;
 import dev.repofleet.starter.Terminal;
 import dev.repofleet.workflows.client.TemporalConnection;
-import io.temporal.client.schedules.ScheduleState;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -37,8 +36,7 @@ final class ScheduleResumeCommand implements Callable<Integer> {
     String schedule = ServerSchedule.requireName(name);
     try (TemporalConnection connection = TemporalConnection.open(context.environment())) {
       ServerSchedule server = new ServerSchedule(context, connection, schedule);
-      @Nullable ScheduleState state = server.schedules().require(schedule).getSchedule().getState();
-      if (state == null || !state.isPaused()) {
+      if (!server.schedules().require(schedule).getSchedule().getState().getPaused()) {
         throw CommandException.wrongUse(
             "cannot resume schedule " + schedule + ": it is not paused");
       }

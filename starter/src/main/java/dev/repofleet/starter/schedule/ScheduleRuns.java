@@ -11,10 +11,12 @@ import io.temporal.client.WorkflowException;
 import io.temporal.client.WorkflowTargetOptions;
 import io.temporal.client.schedules.ScheduleActionExecutionStartWorkflow;
 import io.temporal.client.schedules.ScheduleActionResult;
+import io.temporal.common.converter.DataConverterException;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -45,7 +47,7 @@ final class ScheduleRuns {
   }
 
   private ScheduleSeen.Run run(String schedule, ScheduleActionResult action) {
-    Instant due = action.getScheduledAt();
+    Instant due = due(schedule, action);
     String batch = Fleet.scheduledBatch(schedule, due);
     @Nullable String problem = problem(action);
     Optional<String> status =
@@ -54,6 +56,23 @@ final class ScheduleRuns {
             : Optional.empty();
     return new ScheduleSeen.Run(
         batch, problem == null ? status.orElse("not_known") : "not_started", due, problem);
+  }
+
+  /**
+   * When it was due, as the batch's id has it: the server puts that time, without the jitter that a
+   * person may have set, behind the id of the workflow.
+   */
+  private static Instant due(String schedule, ScheduleActionResult action) {
+    String begin = Fleet.scheduledBatchWorkflowId(schedule) + "-";
+    if (action.getAction() instanceof ScheduleActionExecutionStartWorkflow started
+        && started.getWorkflowId().startsWith(begin)) {
+      try {
+        return Instant.parse(started.getWorkflowId().substring(begin.length()));
+      } catch (DateTimeParseException e) {
+        // A later server's ids: the time it says is the best there is.
+      }
+    }
+    return action.getScheduledAt();
   }
 
   /** Why the run started no batch; absent when it did, or is about to. */
@@ -78,7 +97,7 @@ final class ScheduleRuns {
       return e.getCause() instanceof ApplicationFailure failure
           ? PlainText.of(failure.getOriginalMessage(), 300)
           : cause(e);
-    } catch (StatusRuntimeException | TimeoutException e) {
+    } catch (StatusRuntimeException | TimeoutException | DataConverterException e) {
       return null;
     }
   }

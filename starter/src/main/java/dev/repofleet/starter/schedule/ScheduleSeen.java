@@ -86,7 +86,11 @@ record ScheduleSeen(
       if (!(description.getSchedule().getAction() instanceof ScheduleActionStartWorkflow start)) {
         return Optional.empty();
       }
-      input = start.getArguments().get(0, ScheduledBatchInput.class);
+      @Nullable ScheduledBatchInput found = start.getArguments().get(0, ScheduledBatchInput.class);
+      if (found == null) {
+        return Optional.empty();
+      }
+      input = found;
       fleet = start.getOptions().getTaskQueue();
     } catch (DataConverterException e) {
       return Optional.empty();

@@ -44,8 +44,9 @@ final class ScheduleText {
 
   List<String> lines() {
     lines.add(style.dress(Tone.STRONG, seen.schedule()) + state());
-    line("when", seen.times());
-    line("what", BatchPage.summary(seen.repositories(), seen.plan(), seen.agent()));
+    // Others may have written them.
+    line("when", PlainText.of(seen.times()));
+    line("what", PlainText.of(BatchPage.summary(seen.repositories(), seen.plan(), seen.agent())));
     line("each", each());
     line(
         "overlap",

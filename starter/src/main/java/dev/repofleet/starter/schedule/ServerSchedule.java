@@ -69,8 +69,11 @@ final class ServerSchedule {
     List<Instant> next =
         schedules
             .find(schedule)
-            .map(found -> found.getInfo().getNextActionTimes())
-            .orElse(List.of());
+            .map(found -> found.getInfo().getFutureActionTimesList())
+            .orElse(List.of())
+            .stream()
+            .map(time -> Instant.ofEpochSecond(time.getSeconds(), time.getNanos()))
+            .toList();
     terminal.say(
         next.isEmpty()
             ? "`repofleet schedule list` shows when it runs."

@@ -55,10 +55,11 @@ public final class ManifestBuilder {
   /**
    * As {@link #write}, for all batches of a schedule.
    *
-   * @throws ArtifactConflictException when the schedule has another manifest already
+   * @param creation tells the one who creates the schedule from others who try at the same time
    */
-  public ManifestRef writeScheduled(String schedule, Plan plan, WantedTargets targets) {
-    try (ManifestWriter writer = ManifestWriter.ofSchedule(store, schedule)) {
+  public ManifestRef writeScheduled(
+      String schedule, String creation, Plan plan, WantedTargets targets) {
+    try (ManifestWriter writer = ManifestWriter.ofSchedule(store, schedule, creation)) {
       return write(writer, plan, targets);
     }
   }

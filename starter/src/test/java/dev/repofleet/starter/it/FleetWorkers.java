@@ -41,17 +41,22 @@ final class FleetWorkers implements AutoCloseable {
   FleetWorkers(SeparateFleet fleet, int count, int concurrency) {
     this.fleet = fleet;
     this.concurrency = concurrency;
-    for (int i = 0; i < count; i++) {
-      launch();
-    }
     supervisor.setDaemon(true);
     supervisor.start();
     try {
-      Waiting.until("all workers poll", SeparateFleet.START, this::allPoll);
+      more(count);
     } catch (AssertionError failed) {
       close();
       throw failed;
     }
+  }
+
+  /** Launches so many more, and returns when all poll. */
+  void more(int count) {
+    for (int i = 0; i < count; i++) {
+      launch();
+    }
+    Waiting.until("all workers poll", SeparateFleet.START, this::allPoll);
   }
 
   /** Whether each of them, those that replace others included, is ready for work. */

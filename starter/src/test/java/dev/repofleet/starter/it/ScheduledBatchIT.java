@@ -137,7 +137,7 @@ class ScheduledBatchIT {
     assertThat(schedule(WRONG_USE, "resume", "often").err()).contains("it is not paused");
     Waiting.until("it goes on", SOON, () -> seen("often").path("started").asInt() > before);
     assertThat(schedule(OK, "delete", "often").out()).contains("Schedule often is deleted.");
-    assertThat(folder.resolve("artifacts/schedules/often/manifest.jsonl")).doesNotExist();
+    assertThat(folder.resolve("artifacts/schedules/often/owner.json")).doesNotExist();
     assertThat(schedule(WRONG_USE, "pause", "often").err()).contains("there is no schedule");
     assertThat(schedule(WRONG_USE, "delete", "often").err()).contains("there is no schedule");
     assertThat(fleet.result(batches(paused, "complete").get(1)).status())

@@ -29,6 +29,9 @@ final class SimulatedFleet implements AutoCloseable {
   /** Wide enough for anything. */
   private static final int QUOTA = 1_000;
 
+  /** More agents than a worker has to follow here. */
+  private static final int ANY = 100;
+
   private final Path folder;
   private final CountedAgents agents;
   private final LocalAccount account;
@@ -45,16 +48,27 @@ final class SimulatedFleet implements AutoCloseable {
    * @param count of workers
    */
   SimulatedFleet(String test, Path folder, Duration agentTime, int count) {
-    this(test, folder, agentTime, count, Map.of());
+    this(test, folder, agentTime, count, ANY, Map.of());
   }
 
-  /**
-   * As above.
-   *
-   * @param variables which workers alone get
-   */
+  /** The same with workers of which each follows so many agents at once. */
+  SimulatedFleet(String test, Path folder, Duration agentTime, int count, int concurrency) {
+    this(test, folder, agentTime, count, concurrency, Map.of());
+  }
+
+  /** The same with variables that workers alone get. */
   SimulatedFleet(
       String test, Path folder, Duration agentTime, int count, Map<String, String> variables) {
+    this(test, folder, agentTime, count, ANY, variables);
+  }
+
+  private SimulatedFleet(
+      String test,
+      Path folder,
+      Duration agentTime,
+      int count,
+      int concurrency,
+      Map<String, String> variables) {
     this.folder = folder;
     this.agents = new CountedAgents(new AgentScript(agentTime, MESSAGES, 400, 3));
     this.account =
@@ -66,7 +80,7 @@ final class SimulatedFleet implements AutoCloseable {
       throw failed;
     }
     try {
-      this.workers = new FleetWorkers(fleet, count, 100);
+      this.workers = new FleetWorkers(fleet, count, concurrency);
     } catch (RuntimeException | AssertionError failed) {
       try (account) {
         fleet.close();

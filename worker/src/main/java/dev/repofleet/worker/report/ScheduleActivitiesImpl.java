@@ -49,7 +49,7 @@ public final class ScheduleActivitiesImpl implements ScheduleActivities {
               + input.schedule()
               + " has lost what its batches begin with ("
               + e.getMessage()
-              + "): delete the schedule and create it anew",
+              + "): it was deleted before this run began; if not, delete it and create it anew",
           "schedule_gone");
     }
   }

@@ -39,7 +39,7 @@ import okhttp3.Response;
 public final class WebhookActivitiesImpl implements WebhookActivities, AutoCloseable {
   private static final MediaType JSON = MediaType.get("application/json");
   private static final String HMAC = "HmacSHA256";
-  private static final Duration TIMEOUT = Duration.ofSeconds(15);
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
   private static final int REQUEST_TIMEOUT = 408;
   private static final int TOO_MANY_REQUESTS = 429;
   private static final int SERVER_ERROR = 500;

@@ -32,9 +32,9 @@ class ScheduleActivitiesTest {
   private ScheduledCopyInput scheduled(String targets, String plan) {
     ArtifactStore store = store();
     ArtifactRef manifest =
-        store.putNamed(ArtifactPaths.scheduleManifest("nightly"), targets.getBytes(UTF_8));
+        store.putNamed(ArtifactPaths.scheduleManifest("nightly", "c0"), targets.getBytes(UTF_8));
     ArtifactRef written =
-        store.putNamed(ArtifactPaths.schedulePlan("nightly"), plan.getBytes(UTF_8));
+        store.putNamed(ArtifactPaths.schedulePlan("nightly", "c0"), plan.getBytes(UTF_8));
     return new ScheduledCopyInput(
         "nightly",
         BATCH,
@@ -108,7 +108,7 @@ class ScheduleActivitiesTest {
 
     assertThatThrownBy(() -> copy(input))
         .satisfies(failure -> failsForGood(failure, "schedule_gone"))
-        .hasMessageContaining("delete the schedule and create it anew");
+        .hasMessageContaining("it was deleted before this run began");
   }
 
   @Test

@@ -148,7 +148,10 @@ public final class ActivityStubs {
   /** A few attempts: a webhook that nobody answers must not keep a batch from its end for long. */
   public WebhookActivities notifying() {
     return Workflow.newActivityStub(
-        WebhookActivities.class, options(Duration.ofSeconds(20), 4).build());
+        WebhookActivities.class,
+        options(Duration.ofSeconds(15), 4)
+            .setScheduleToCloseTimeout(Duration.ofSeconds(45))
+            .build());
   }
 
   public ReviewActivities reviewing() {

@@ -180,9 +180,9 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
 
   @Override
   public void held(BatchHold hold) {
-    boolean before = state.held() != null;
+    String before = state.held();
     state.hold(hold.reason());
-    if (!before && hold.reason() != null) {
+    if (hold.reason() != null && !hold.reason().equals(before)) {
       tell(NoticeKind.HELD, hold.reason());
     }
   }
@@ -308,8 +308,7 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
               + verb
               + " batch "
               + input.batch()
-              + " while it is "
-              + (status == BatchStatus.RUNNING ? "ending" : status.code()));
+              + " while it is ending: try again in a minute");
     }
   }
 
@@ -550,9 +549,12 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
             state.notStarted());
     try {
       reportUri = activities.reporting().writeReport(ReportInput.of(report)).uri();
-    } finally {
-      tell(NoticeKind.ENDED, reason);
+    } catch (TemporalFailure e) {
+      tell(
+          NoticeKind.ENDED, "its report could not be written: " + StepFailure.of(e).message());
+      throw e;
     }
+    tell(NoticeKind.ENDED, reason);
     Workflow.await(Workflow::isEveryHandlerFinished);
   }
 

@@ -18,9 +18,11 @@ import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.failure.ChildWorkflowFailure;
 import io.temporal.failure.TemporalFailure;
+import io.temporal.workflow.Async;
 import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.ChildWorkflowCancellationType;
 import io.temporal.workflow.ChildWorkflowOptions;
+import io.temporal.workflow.CompletablePromise;
 import io.temporal.workflow.Workflow;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -86,7 +88,32 @@ public final class ScheduledBatchWorkflowImpl implements ScheduledBatchWorkflow 
               .set(FleetSearchAttributes.PLAN, batch.plan().name())
               .build());
     }
-    return Workflow.newChildWorkflowStub(ReviewBatchWorkflow.class, options.build()).run(batch);
+    return result(Workflow.newChildWorkflowStub(ReviewBatchWorkflow.class, options.build()), batch);
+  }
+
+  /**
+   * A cancellation that comes while the child is being started reaches nobody: it is handed on once
+   * the child is there.
+   */
+  private static BatchOutcome result(ReviewBatchWorkflow child, BatchInput batch) {
+    CompletablePromise<BatchOutcome> end = Workflow.newPromise();
+    CancellationScope ofChild =
+        Workflow.newDetachedCancellationScope(
+            () -> end.completeFrom(Async.function(child::run, batch)));
+    ofChild.run();
+    try {
+      Workflow.getWorkflowExecution(child).get();
+    } catch (TemporalFailure e) {
+      // The end tells it too.
+    }
+    CancellationScope.current()
+        .getCancellationRequest()
+        .thenApply(
+            reason -> {
+              ofChild.cancel(reason);
+              return reason;
+            });
+    return end.get();
   }
 
   private static ApplicationFailure exists(String batch) {

@@ -87,6 +87,18 @@ class BatchHoldTest {
   }
 
   @Test
+  void tellsItsWebhookOfEachReasonAnew(TestWorkflowEnvironment environment) {
+    TestFleet fleet = fakeReviews(environment);
+    WorkflowStub batch = startHeld(fleet, 1, 1);
+    fleet.batch().held(new BatchHold("the model's account has no credit left"));
+
+    batch.getResult(BatchOutcome.class);
+
+    assertThat(world.webhook().kinds())
+        .containsExactly(NoticeKind.HELD, NoticeKind.HELD, NoticeKind.ENDED);
+  }
+
+  @Test
   void endsAsWellWhenItsWebhookRefuses(TestWorkflowEnvironment environment) {
     world.webhook().refuse();
     TestFleet fleet = fakeReviews(environment);
