@@ -550,8 +550,7 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
     try {
       reportUri = activities.reporting().writeReport(ReportInput.of(report)).uri();
     } catch (TemporalFailure e) {
-      tell(
-          NoticeKind.ENDED, "its report could not be written: " + StepFailure.of(e).message());
+      tell(NoticeKind.ENDED, "its report could not be written: " + StepFailure.of(e).message());
       throw e;
     }
     tell(NoticeKind.ENDED, reason);

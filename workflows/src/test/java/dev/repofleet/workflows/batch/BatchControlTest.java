@@ -262,7 +262,7 @@ class BatchControlTest {
   }
 
   @Test
-  void refusesWhatComesAfterItsEndNamingTheState(TestWorkflowEnvironment environment) {
+  void refusesWhatComesAfterItsEnd(TestWorkflowEnvironment environment) {
     TestFleet fleet = fleet(environment);
     mayEnd.release(1);
     world.during(
@@ -271,7 +271,7 @@ class BatchControlTest {
           if (!world.reports().isEmpty()
               && fleet.batch().progress().status() != BatchStatus.RUNNING) {
             assertThatThrownBy(() -> fleet.batch().pause())
-                .hasStackTraceContaining("cannot pause batch nightly while it is complete");
+                .hasStackTraceContaining("cannot pause batch nightly while it is ending");
           }
         });
 
