@@ -14,9 +14,10 @@ import java.util.Locale;
  *
  * @param of whose they are
  * @param plan how near their plan is
+ * @param alike whether they are of changes only exactly if the next one is; never some of them
  * @param reviews at least one
  */
-public record Basis(Of of, PlanMatch plan, List<PastReview> reviews) {
+public record Basis(Of of, PlanMatch plan, boolean alike, List<PastReview> reviews) {
   /** Takes a copy; refuses none. */
   public Basis {
     reviews = List.copyOf(reviews);
@@ -80,12 +81,18 @@ public record Basis(Of of, PlanMatch plan, List<PastReview> reviews) {
     return reviews.stream().map(PastReview::endedAt).min(Comparator.naturalOrder()).orElseThrow();
   }
 
-  /** {@code 12 complete reviews of similar size with plan security since 2026-11-01}. */
+  /** Whether they were of changes only. */
+  public boolean incremental() {
+    return reviews.get(0).incremental();
+  }
+
+  /** {@code 12 reviews of similar size with plan security since 2026-11-01}. */
   public String sentence() {
     boolean one = reviews.size() == 1;
     return (of == Of.REPOSITORY ? "its own " : "")
         + (of == Of.REPOSITORY && one ? "" : reviews.size() + " ")
-        + (one ? "complete review" : "complete reviews")
+        + (incremental() ? "incremental " : "")
+        + (one ? "review" : "reviews")
         + (of == Of.SIMILAR ? " of similar size" : "")
         + switch (plan) {
           case SAME -> " with plan " + name();
@@ -93,7 +100,10 @@ public record Basis(Of of, PlanMatch plan, List<PastReview> reviews) {
           case OTHER -> " with other plans";
         }
         + (one ? " of " : " since ")
-        + LocalDate.ofInstant(since(), ZoneOffset.UTC);
+        + LocalDate.ofInstant(since(), ZoneOffset.UTC)
+        + (alike
+            ? ""
+            : incremental() ? "; there is none of everything" : "; there is no incremental one");
   }
 
   private String name() {

@@ -31,18 +31,28 @@ public final class CostEstimator {
 
   /**
    * The reviews that say most of the next one: the place's own by the plan, or by one of its name;
-   * else those by the nearest plan, of similar size where there are some. Empty when there is no
-   * review at all.
+   * else those by the nearest plan, of similar size where there are some. Reviews of changes only
+   * are compared with such, and those of everything with such, unless there are only others. Empty
+   * when there is no review at all.
+   *
+   * @param incremental whether the next one is of changes only
    */
-  public Optional<Basis> basis(Place place, PlanMark plan) {
+  public Optional<Basis> basis(Place place, PlanMark plan, boolean incremental) {
+    List<PastReview> alike =
+        past.stream().filter(review -> review.incremental() == incremental).toList();
+    return alike.isEmpty() ? basis(past, place, plan, false) : basis(alike, place, plan, true);
+  }
+
+  private static Optional<Basis> basis(
+      List<PastReview> past, Place place, PlanMark plan, boolean alike) {
     for (PlanMatch match : List.of(PlanMatch.SAME, PlanMatch.NAME)) {
-      List<PastReview> own = by(plan, match, review -> review.place().is(place));
+      List<PastReview> own = by(past, plan, match, review -> review.place().is(place));
       if (!own.isEmpty()) {
-        return Optional.of(new Basis(Basis.Of.REPOSITORY, match, own));
+        return Optional.of(new Basis(Basis.Of.REPOSITORY, match, alike, own));
       }
     }
     for (PlanMatch match : PlanMatch.values()) {
-      List<PastReview> all = by(plan, match, review -> true);
+      List<PastReview> all = by(past, plan, match, review -> true);
       if (all.isEmpty()) {
         continue;
       }
@@ -50,13 +60,14 @@ public final class CostEstimator {
           all.stream().filter(review -> place.isLike(review.place())).toList();
       return Optional.of(
           similar.size() >= LEAST_SIMILAR
-              ? new Basis(Basis.Of.SIMILAR, match, similar)
-              : new Basis(Basis.Of.ALL, match, all));
+              ? new Basis(Basis.Of.SIMILAR, match, alike, similar)
+              : new Basis(Basis.Of.ALL, match, alike, all));
     }
     return Optional.empty();
   }
 
-  private List<PastReview> by(PlanMark plan, PlanMatch match, Predicate<PastReview> wanted) {
+  private static List<PastReview> by(
+      List<PastReview> past, PlanMark plan, PlanMatch match, Predicate<PastReview> wanted) {
     return past.stream()
         .filter(review -> PlanMatch.of(plan, review.plan()) == match)
         .filter(wanted)

@@ -15,14 +15,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param key of the target
  * @param target as the person typed it
- * @param action {@code review}, {@code skip} where an earlier result stands in, {@code fail}
- * @param commit that would be reviewed; absent where it fails
+ * @param action {@code review}, {@code skip} where an earlier result stands in, {@code fail},
+ *     {@code unknown} where the host does not answer now
+ * @param commit that would be reviewed; absent where it fails or is unknown
+ * @param base commit with which it would be compared, so that only changes are reviewed
  * @param unchangedSince the batch whose result stands in
- * @param cause why it would fail: a name from the table of failures
+ * @param cause why it would fail, or is unknown: a name from the table of failures
  * @param message the cause in a sentence
  * @param files that an earlier review has counted there
  * @param bundleBytes of a path's commit, packed
- * @param p50Usd half of the reviews it stands on cost no more; absent without any
+ * @param p50Usd half of the reviews it stands on cost no more; absent without any, and where it is
+ *     unknown what would be done
  * @param p90Usd nine of ten of them cost no more
  * @param maxUsd what the plan allows it
  * @param basis what the estimate stands on; absent where nothing would be reviewed, or nothing is
@@ -35,6 +38,7 @@ import org.jspecify.annotations.Nullable;
   "target",
   "action",
   "commit",
+  "base",
   "unchangedSince",
   "cause",
   "message",
@@ -50,6 +54,7 @@ public record EstimateRow(
     String target,
     Action action,
     @Nullable String commit,
+    @Nullable String base,
     @Nullable String unchangedSince,
     @Nullable String cause,
     @Nullable String message,
@@ -77,7 +82,10 @@ public record EstimateRow(
     SKIP,
     /** Nothing: it can't be found. */
     @JsonProperty("fail")
-    FAIL
+    FAIL,
+    /** Not known: the host could not be asked now, and a batch would try for longer. */
+    @JsonProperty("unknown")
+    UNKNOWN
   }
 
   /**
@@ -85,14 +93,17 @@ public record EstimateRow(
    *
    * @param of {@code repository}, {@code similar} or {@code all}
    * @param plan {@code same}, {@code name} or {@code other}
+   * @param incremental whether they were of changes only
    * @param reviews how many
    * @param since the first of them ended
    */
-  public record BasisLine(String of, String plan, int reviews, Instant since) {}
+  public record BasisLine(
+      String of, String plan, boolean incremental, int reviews, Instant since) {}
 
   /**
    * A target that would be reviewed.
    *
+   * @param base commit with which it would be compared; absent when everything is reviewed
    * @param capUsd what its plan allows
    * @param costs whether the agent uses a model at all
    */
@@ -101,10 +112,11 @@ public record EstimateRow(
       Place place,
       String target,
       String commit,
+      @Nullable String base,
       PlanMark plan,
       double capUsd,
       boolean costs) {
-    Basis from = costs ? estimator.basis(place, plan).orElse(null) : null;
+    Basis from = costs ? estimator.basis(place, plan, base != null).orElse(null) : null;
     Spread spread =
         from == null ? (costs ? null : Spread.ZERO) : Spread.of(from.costs(capUsd)).rounded();
     return new EstimateRow(
@@ -112,6 +124,7 @@ public record EstimateRow(
         target,
         Action.REVIEW,
         commit,
+        base,
         null,
         null,
         null,
@@ -123,7 +136,11 @@ public record EstimateRow(
         from == null
             ? null
             : new BasisLine(
-                from.of().word(), from.plan().word(), from.reviews().size(), from.since()),
+                from.of().word(),
+                from.plan().word(),
+                from.incremental(),
+                from.reviews().size(),
+                from.since()),
         from);
   }
 
@@ -134,6 +151,7 @@ public record EstimateRow(
         target,
         Action.SKIP,
         commit,
+        null,
         since,
         null,
         null,
@@ -148,19 +166,41 @@ public record EstimateRow(
 
   /** A target that would fail before anything is spent. */
   public static EstimateRow fail(Place place, String target, String cause, String message) {
+    return without(Action.FAIL, place, target, cause, message, 0.0, 0);
+  }
+
+  /**
+   * A target whose host does not answer now.
+   *
+   * @param maxUsd what its plan allows it, should a batch review it
+   */
+  public static EstimateRow unknown(
+      Place place, String target, String cause, String message, double maxUsd) {
+    return without(Action.UNKNOWN, place, target, cause, message, null, maxUsd);
+  }
+
+  private static EstimateRow without(
+      Action action,
+      Place place,
+      String target,
+      String cause,
+      String message,
+      @Nullable Double usd,
+      double maxUsd) {
     return new EstimateRow(
         place.key(),
         target,
-        Action.FAIL,
+        action,
+        null,
         null,
         null,
         cause,
         message,
         place.files(),
         place.bundleBytes(),
-        0.0,
-        0.0,
-        0,
+        usd,
+        usd,
+        maxUsd,
         null,
         null);
   }

@@ -13,10 +13,12 @@ import org.jspecify.annotations.Nullable;
  * What a batch may cost as a whole: the last line of {@code review --dry-run --json}.
  *
  * @param repositories of the batch
- * @param lookedAt how many of them; fewer where the list is long, evenly spread over it
+ * @param lookedAt how many of them are known; fewer where the list is long, evenly spread over it,
+ *     and where a host does not answer now: these stand for the others
  * @param review of those looked at, how many would be reviewed
  * @param skip likewise, an earlier result standing in
  * @param fail likewise, that can't be found
+ * @param unknown that could not be asked now, and are not among those looked at
  * @param concurrency most at once
  * @param p50Usd in half of the draws the batch comes to no more; absent without any review to stand
  *     on
@@ -33,6 +35,7 @@ import org.jspecify.annotations.Nullable;
   "review",
   "skip",
   "fail",
+  "unknown",
   "concurrency",
   "p50Usd",
   "p90Usd",
@@ -47,6 +50,7 @@ public record EstimateSummary(
     int review,
     int skip,
     int fail,
+    int unknown,
     int concurrency,
     @Nullable Double p50Usd,
     @Nullable Double p90Usd,
@@ -67,8 +71,9 @@ public record EstimateSummary(
       int repositories, int concurrency, double allowedUsd, @Nullable Double budgetUsd) {}
 
   /** Of what was seen of each, or of some that stand for the others. */
-  public static EstimateSummary of(Batch batch, List<EstimateRow> rows) {
-    boolean known = rows.stream().allMatch(row -> row.p50Usd() != null);
+  public static EstimateSummary of(Batch batch, List<EstimateRow> asked) {
+    List<EstimateRow> rows = asked.stream().filter(row -> row.action() != Action.UNKNOWN).toList();
+    boolean known = !rows.isEmpty() && rows.stream().allMatch(row -> row.p50Usd() != null);
     Double budget = batch.budgetUsd();
     double[] sums =
         CostEstimator.sums(rows.stream().map(EstimateRow::costs).toList(), batch.repositories());
@@ -80,10 +85,11 @@ public record EstimateSummary(
         count(rows, Action.REVIEW),
         count(rows, Action.SKIP),
         count(rows, Action.FAIL),
+        asked.size() - rows.size(),
         batch.concurrency(),
         spread == null ? null : spread.p50(),
         spread == null ? null : spread.p90(),
-        Math.min(allowed(batch, rows), most),
+        Math.min(allowed(batch, asked), most),
         budget,
         known && budget != null
             ? Arrays.stream(sums).filter(sum -> sum > budget).count() / (double) sums.length
@@ -121,8 +127,8 @@ public record EstimateSummary(
     return "estimate_summary";
   }
 
-  /** Whether only some were looked at. */
+  /** Whether only some were to be looked at. */
   boolean sampled() {
-    return lookedAt < repositories;
+    return lookedAt + unknown < repositories;
   }
 }

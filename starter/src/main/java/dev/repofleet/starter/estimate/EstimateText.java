@@ -92,6 +92,7 @@ public final class EstimateText {
       case REVIEW -> Cell.of("reviewed");
       case SKIP -> new Cell("skipped", Tone.FAINT);
       case FAIL -> new Cell("failed", Tone.BAD);
+      case UNKNOWN -> new Cell("unknown", Tone.FAINT);
     };
   }
 
@@ -112,7 +113,7 @@ public final class EstimateText {
     Basis basis = row.from();
     return switch (row.action()) {
       case SKIP -> "unchanged since batch " + row.unchangedSince();
-      case FAIL -> String.valueOf(row.cause());
+      case FAIL, UNKNOWN -> String.valueOf(row.cause());
       case REVIEW ->
           basis != null
               ? basis.sentence()
@@ -125,7 +126,7 @@ public final class EstimateText {
   private static String counts(EstimateSummary summary) {
     String of =
         summary.sampled()
-            ? summary.lookedAt()
+            ? (summary.lookedAt() + summary.unknown())
                 + " of "
                 + summary.repositories()
                 + " repositories were looked at, evenly spread: "
@@ -136,7 +137,13 @@ public final class EstimateText {
         + summary.skip()
         + " skipped as unchanged, "
         + summary.fail()
-        + " failed";
+        + " failed"
+        + (summary.unknown() == 0
+            ? ""
+            : ", "
+                + summary.unknown()
+                + " could not be asked now"
+                + (summary.lookedAt() == 0 ? "" : ", for which the others stand"));
   }
 
   private static String cost(List<EstimateRow> rows, EstimateSummary summary) {
@@ -150,7 +157,11 @@ public final class EstimateText {
                 ? ", the batch's budget"
                 : ", what the plan's limits.budgetUsd allows");
     if (p50 == null || p90 == null) {
-      return "Cost: not known, since this store has no complete review of this agent; " + most;
+      return "Cost: not known, since "
+          + (summary.lookedAt() == 0
+              ? "no repository could be asked now; "
+              : "this store has no review of this agent to go by; ")
+          + most;
     }
     if (rows.stream().map(EstimateRow::from).noneMatch(Objects::nonNull)) {
       return "Cost: " + Wording.dollars(p50) + (summary.review() > 0 ? ", no model is used" : "");

@@ -6,16 +6,22 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A complete review of the same agent, as far as it tells of the next one.
+ * A review of the same agent, as far as it tells of the next one.
  *
  * @param place what was reviewed
  * @param plan by which
  * @param costUsd of all its turns
  * @param took at work: without what it waited for a sandbox's permit and for people
  * @param endedAt when
+ * @param incremental whether it was of changes only, which costs a fraction of everything
  */
 public record PastReview(
-    Place place, PlanMark plan, double costUsd, Duration took, Instant endedAt) {
+    Place place,
+    PlanMark plan,
+    double costUsd,
+    Duration took,
+    Instant endedAt,
+    boolean incremental) {
   /** Refuses absent parts. */
   public PastReview {
     Objects.requireNonNull(place, "place");

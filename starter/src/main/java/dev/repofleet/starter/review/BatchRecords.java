@@ -1,5 +1,11 @@
 package dev.repofleet.starter.review;
 
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.repofleet.artifacts.ArtifactCorruptException;
 import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactNotFoundException;
 import dev.repofleet.artifacts.ArtifactPaths;
@@ -12,21 +18,35 @@ import dev.repofleet.artifacts.ManifestReader;
 import dev.repofleet.artifacts.ManifestRows;
 import dev.repofleet.artifacts.Plan;
 import dev.repofleet.artifacts.RepositoryResult;
+import dev.repofleet.artifacts.RepositoryStatus;
 import dev.repofleet.artifacts.TargetRow;
 import dev.repofleet.starter.CommandContext;
 import dev.repofleet.starter.CommandException;
 import dev.repofleet.workflows.activities.BatchReport;
 import dev.repofleet.workflows.activities.RepositoryReport;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** What the artifact store holds about one batch. Thread-safe; reads anew at each call. */
 public final class BatchRecords {
   private static final long MAX_REVIEW = 64L << 20;
-  private static final long MAX_PLAN = 16L << 20;
+
+  /** Most bytes of a plan. */
+  static final long MAX_PLAN = 16L << 20;
+
   private static final long MAX_STATE = 4L << 20;
   private static final long MAX_BATCH = 512L << 20;
+
+  /** Reads a part of a file as well. */
+  private static final ObjectMapper MAPPER =
+      ArtifactJson.newMapper().disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+  private static final TypeReference<Map<RepositoryStatus, Integer>> TOTALS =
+      new TypeReference<>() {};
 
   private final ArtifactStore store;
   private final String batch;
@@ -52,8 +72,17 @@ public final class BatchRecords {
    * @throws CommandException with exit code 2 when that can't be a store
    */
   public static ArtifactStore store(CommandContext context) {
+    return store(DataFolders.of(context.environment(), context.home()).artifacts());
+  }
+
+  /**
+   * The store at a location.
+   *
+   * @throws CommandException with exit code 2 when that can't be a store
+   */
+  static ArtifactStore store(String location) {
     try {
-      return ArtifactStores.open(DataFolders.of(context.environment(), context.home()).artifacts());
+      return ArtifactStores.open(location);
     } catch (IllegalArgumentException e) {
       throw CommandException.wrongUse(String.valueOf(e.getMessage()));
     }
@@ -118,6 +147,33 @@ public final class BatchRecords {
     return store
         .readIfPresent(uri, MAX_BATCH)
         .map(json -> ArtifactJson.read(json, BatchReport.class, uri));
+  }
+
+  /**
+   * How many of its repositories ended how; empty where it has no result, or one that does not say.
+   * Only the result's beginning is read, however many rows it has.
+   *
+   * @throws ArtifactCorruptException when that is no JSON
+   */
+  Optional<Map<RepositoryStatus, Integer>> totals() {
+    String uri = ArtifactUri.of(ArtifactPaths.batch(batch));
+    try (InputStream in = store.open(uri);
+        JsonParser json = MAPPER.createParser(in)) {
+      json.nextToken();
+      while (json.nextToken() == JsonToken.FIELD_NAME) {
+        boolean found = json.currentName().equals("totals");
+        json.nextToken();
+        if (found) {
+          return Optional.of(json.readValueAs(TOTALS));
+        }
+        json.skipChildren();
+      }
+      return Optional.empty();
+    } catch (ArtifactNotFoundException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new ArtifactCorruptException("cannot read " + uri + ": " + e.getMessage(), e);
+    }
   }
 
   /** The result of the batch; empty when it has none yet. */

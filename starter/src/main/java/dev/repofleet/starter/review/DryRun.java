@@ -39,8 +39,6 @@ import org.jspecify.annotations.Nullable;
  * name, so that it is swept like everything that nothing refers to. For one batch and one thread.
  */
 final class DryRun {
-  private static final long MAX_PLAN = 16L << 20;
-
   private final CommandContext context;
   private final Terminal terminal;
   private final TemporalConnection connection;
@@ -114,6 +112,7 @@ final class DryRun {
 
   private List<EstimateRow> rows(List<TargetRow> targets, List<TargetLook> seen, PlanMark ofBatch) {
     Set<String> keys = targets.stream().map(TargetRow::key).collect(Collectors.toSet());
+    terminal.say("Reading what earlier reviews came to ...");
     PastReviews past = PastReviews.read(store, wanted.agent(), keys);
     if (past.unreadable() > 0) {
       terminal.say(
@@ -133,26 +132,30 @@ final class DryRun {
       CostEstimator estimator, Place place, TargetRow target, TargetLook look, PlanMark ofBatch) {
     Cause cause = look.cause();
     String commit = look.commit();
+    TargetPlan own = target.plan();
+    double capUsd = capUsd(own);
+    boolean costs = wanted.agent() != AgentKind.REHEARSAL;
     if (cause != null || commit == null) {
-      return EstimateRow.fail(
-          place,
-          target.target(),
-          (cause == null ? Cause.INTERNAL : cause).code(),
-          String.valueOf(look.problem()));
+      Cause why = cause == null ? Cause.INTERNAL : cause;
+      String problem = String.valueOf(look.problem());
+      // A batch would try for longer, and then mostly review it.
+      return why.decision() == Cause.Decision.RETRY
+          ? EstimateRow.unknown(place, target.target(), why.code(), problem, costs ? capUsd : 0)
+          : EstimateRow.fail(place, target.target(), why.code(), problem);
     }
     String since = look.unchangedSince();
     if (since != null) {
       return EstimateRow.skip(place, target.target(), commit, since);
     }
-    TargetPlan own = target.plan();
     return EstimateRow.review(
         estimator,
         place,
         target.target(),
         commit,
+        look.base(),
         own == null ? ofBatch : new PlanMark(own.sha256(), own.name()),
-        capUsd(own),
-        wanted.agent() != AgentKind.REHEARSAL);
+        capUsd,
+        costs);
   }
 
   private double capUsd(@Nullable TargetPlan own) {
@@ -161,7 +164,9 @@ final class DryRun {
         : caps.computeIfAbsent(
             own.sha256(),
             unused ->
-                ArtifactJson.read(store, own.uri(), Plan.class, MAX_PLAN).limits().budgetUsd());
+                ArtifactJson.read(store, own.uri(), Plan.class, BatchRecords.MAX_PLAN)
+                    .limits()
+                    .budgetUsd());
   }
 
   /** What the plans allow all targets together. */

@@ -9,6 +9,7 @@ import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactUri;
 import dev.repofleet.artifacts.CanonicalTarget;
 import dev.repofleet.artifacts.CostSource;
+import dev.repofleet.artifacts.IncrementalInfo;
 import dev.repofleet.artifacts.Plan;
 import dev.repofleet.artifacts.RepositoryResult;
 import dev.repofleet.artifacts.RepositoryStatus;
@@ -21,6 +22,7 @@ import dev.repofleet.starter.estimate.PastReview;
 import dev.repofleet.starter.estimate.PastReview.Place;
 import dev.repofleet.starter.estimate.PastReview.PlanMark;
 import dev.repofleet.workflows.AgentKind;
+import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.Stage;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,14 +37,24 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What complete reviews in a store tell of the next ones: those of the latest batches that have
- * ended, of each some, evenly spread, and all of the targets that are asked for. For one thread.
+ * What reviews in a store tell of the next ones: those of the latest batches that have ended and
+ * tell anything, of each some, evenly spread, and all of the targets that are asked for. For one
+ * thread.
  */
 final class PastReviews {
-  private static final int MAX_BATCHES = 30;
+  private static final int MAX_TELLING = 30;
+  private static final int MAX_LOOKED_AT = 300;
   private static final int MAX_OF_A_BATCH = 200;
 
-  private static final long MAX_PLAN = 16L << 20;
+  /** Half a minute of a store on a network, one after the other. */
+  private static final int MAX_RESULTS = 20_000;
+
+  private static final Set<RepositoryStatus> TELLING =
+      Set.of(RepositoryStatus.COMPLETE, RepositoryStatus.PARTIAL, RepositoryStatus.UNSTRUCTURED);
+
+  private static final Set<String> LIMITS =
+      Set.of(
+          Cause.BUDGET_EXHAUSTED.code(), Cause.TURNS_EXHAUSTED.code(), Cause.AGENT_TIMEOUT.code());
 
   /** What a review does not do at work: it waits, for a permit and for a person. */
   private static final Set<String> WAITING = Set.of(Stage.LEASE.code(), Stage.APPROVAL.code());
@@ -52,6 +64,7 @@ final class PastReviews {
   private final List<PastReview> reviews = new ArrayList<>();
   private final Map<String, Integer> files = new HashMap<>();
   private int unreadable;
+  private int results;
 
   private PastReviews(AgentKind agent, Set<String> wanted) {
     this.agent = agent;
@@ -67,11 +80,21 @@ final class PastReviews {
    */
   static PastReviews read(ArtifactStore store, AgentKind agent, Set<String> wanted) {
     PastReviews past = new PastReviews(agent, wanted);
-    StoredBatch.all(store).values().stream()
-        .filter(batch -> batch.endedAt() != null && !batch.deleting())
-        .sorted(Comparator.comparing(PastReviews::endedAt).reversed())
-        .limit(MAX_BATCHES)
-        .forEach(batch -> past.read(store, batch.batch()));
+    List<StoredBatch> batches =
+        StoredBatch.all(store).values().stream()
+            .filter(batch -> batch.endedAt() != null && !batch.deleting())
+            .sorted(Comparator.comparing(PastReviews::endedAt).reversed())
+            .limit(MAX_LOOKED_AT)
+            .toList();
+    int telling = 0;
+    for (StoredBatch batch : batches) {
+      int before = past.reviews.size();
+      past.read(store, batch.batch());
+      telling += past.reviews.size() > before ? 1 : 0;
+      if (telling == MAX_TELLING || past.results >= MAX_RESULTS) {
+        break;
+      }
+    }
     return past;
   }
 
@@ -80,9 +103,14 @@ final class PastReviews {
     return ended == null ? Instant.MIN : ended;
   }
 
-  /** Complete reviews of the agent, those of the latest batch first. */
+  /** Reviews of the agent, those of the latest batch first. */
   List<PastReview> reviews() {
     return List.copyOf(reviews);
+  }
+
+  /** How many results were looked at. */
+  int results() {
+    return results;
   }
 
   /** How many results could not be read. */
@@ -90,7 +118,7 @@ final class PastReviews {
     return unreadable;
   }
 
-  /** Where a row lies, with the files that the latest complete review has counted there. */
+  /** Where a row lies, with the files that the latest review has counted there. */
   Place place(TargetRow row) {
     Place place = placeOf(row);
     Integer counted = files.get(row.key());
@@ -101,7 +129,10 @@ final class PastReviews {
   private void read(ArtifactStore store, String batch) {
     BatchRecords records = new BatchRecords(store, batch);
     try {
-      byte[] json = store.read(ArtifactUri.of(ArtifactPaths.plan(batch)), MAX_PLAN);
+      if (tellsNothing(records)) {
+        return;
+      }
+      byte[] json = store.read(ArtifactUri.of(ArtifactPaths.plan(batch)), BatchRecords.MAX_PLAN);
       Plan plan = ArtifactJson.read(json, Plan.class, "the plan of batch " + batch);
       PlanMark mark = new PlanMark(Sha256.of(json), plan.name());
       List<TargetRow> targets = records.targets();
@@ -110,9 +141,10 @@ final class PastReviews {
       for (long i = 0; i < spread; i++) {
         keys.add(targets.get((int) (i * targets.size() / spread)).key());
       }
+      keys.retainAll(Set.copyOf(store.folders(ArtifactPaths.reviewsFolder(batch))));
       for (String key : keys) {
         result(records, key)
-            .filter(result -> result.status() == RepositoryStatus.COMPLETE)
+            .filter(PastReviews::endedByItsPlan)
             .ifPresent(result -> add(result, targets.get(result.index()), plan, mark));
       }
     } catch (ArtifactNotFoundException
@@ -124,7 +156,25 @@ final class PastReviews {
     }
   }
 
+  /** As an hour in which nothing has changed: a thousand results, and none that cost anything. */
+  private static boolean tellsNothing(BatchRecords records) {
+    return records
+        .totals()
+        .filter(totals -> TELLING.stream().allMatch(it -> totals.getOrDefault(it, 0) == 0))
+        .isPresent();
+  }
+
+  /** What its plan's limits ended, they would end once more, at that cost. */
+  private static boolean endedByItsPlan(RepositoryResult result) {
+    return switch (result.status()) {
+      case COMPLETE -> true;
+      case PARTIAL, UNSTRUCTURED -> LIMITS.contains(String.valueOf(result.cause()));
+      default -> false;
+    };
+  }
+
   private Optional<RepositoryResult> result(BatchRecords records, String key) {
+    results++;
     try {
       return records.result(key);
     } catch (ArtifactCorruptException | IllegalArgumentException e) {
@@ -148,7 +198,12 @@ final class PastReviews {
       PlanMark mark = own == null ? ofBatch : new PlanMark(own.sha256(), own.name());
       reviews.add(
           new PastReview(
-              place.withFiles(counted), mark, result.usage().costUsd(), atWork(result), ended));
+              place.withFiles(counted),
+              mark,
+              result.usage().costUsd(),
+              atWork(result),
+              ended,
+              ofChangesOnly(result)));
     }
   }
 
@@ -164,6 +219,11 @@ final class PastReviews {
         && result.generation() == 0
         && result.usage().costSource() != CostSource.UNKNOWN
         && followUps <= plan.followUps().size();
+  }
+
+  private static boolean ofChangesOnly(RepositoryResult result) {
+    IncrementalInfo incremental = result.incremental();
+    return incremental != null && incremental.fallback() == null;
   }
 
   private static Duration atWork(RepositoryResult result) {

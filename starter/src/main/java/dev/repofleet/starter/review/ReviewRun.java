@@ -1,7 +1,6 @@
 package dev.repofleet.starter.review;
 
 import dev.repofleet.artifacts.ArtifactStore;
-import dev.repofleet.artifacts.ArtifactStores;
 import dev.repofleet.artifacts.DataFolders;
 import dev.repofleet.artifacts.Plan;
 import dev.repofleet.starter.CommandContext;
@@ -148,7 +147,7 @@ public final class ReviewRun {
       throws InterruptedException {
     try (TemporalConnection connection = TemporalConnection.open(environment)) {
       String location = DataFolders.of(environment, context.home()).artifacts();
-      ArtifactStore store = store(location);
+      ArtifactStore store = BatchRecords.store(location);
       if (request.dryRun()) {
         new DryRun(context, terminal, connection, store, wanted)
             .show(fleet, environment, request.json());
@@ -168,14 +167,6 @@ public final class ReviewRun {
               new BatchRecords(store, wanted.batch()),
               context.clock().instant(),
               () -> sayInterrupted(wanted.batch()));
-    }
-  }
-
-  private static ArtifactStore store(String location) {
-    try {
-      return ArtifactStores.open(location);
-    } catch (IllegalArgumentException e) {
-      throw CommandException.wrongUse(String.valueOf(e.getMessage()));
     }
   }
 

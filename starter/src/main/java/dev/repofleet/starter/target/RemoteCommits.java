@@ -4,6 +4,7 @@ import dev.repofleet.artifacts.CanonicalTarget;
 import dev.repofleet.artifacts.TargetSpec;
 import dev.repofleet.starter.PlainText;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,6 +48,9 @@ final class RemoteCommits implements AutoCloseable {
           "gc.auto=0",
           "-c",
           "maintenance.auto=false",
+          "-c",
+          // As a pack, whose size is seen while it comes.
+          "fetch.unpackLimit=1",
           "-c",
           "protocol.version=2",
           "-c",
@@ -162,23 +166,24 @@ final class RemoteCommits implements AutoCloseable {
     if (!url.startsWith("http://")) {
       return "https:ssh";
     }
-    URI uri = URI.create(url);
-    String host = uri.getHost() + ":" + (uri.getPort() < 0 ? 80 : uri.getPort());
+    String host = plainHost(url);
     boolean listed =
         Stream.of(environment.getOrDefault(HOSTS, "").split(",", -1))
             .anyMatch(entry -> entry.strip().equalsIgnoreCase(host));
     return listed ? "https:ssh:http" : "https:ssh";
   }
 
+  /** As {@code REPOFLEET_GIT_HOSTS} lists it. */
+  private static String plainHost(String url) {
+    URI uri = URI.create(url);
+    return uri.getHost() + ":" + (uri.getPort() < 0 ? 80 : uri.getPort());
+  }
+
   private static long size(Path bare) {
-    try (Stream<Path> packs = Files.list(bare.resolve("objects/pack"))) {
-      long size = 0;
-      for (Path pack : packs.toList()) {
-        size += pack.toFile().length();
-      }
-      return size;
-    } catch (IOException e) {
-      // Not there yet, or just being moved.
+    try (Stream<Path> files = Files.walk(bare)) {
+      return files.mapToLong(file -> file.toFile().length()).sum();
+    } catch (IOException | UncheckedIOException e) {
+      // Something is just being moved; the next look sees it.
       return 0;
     }
   }
@@ -193,14 +198,8 @@ final class RemoteCommits implements AutoCloseable {
       throw new RefusedException(err + way);
     }
     if (spec.url().startsWith("http://") && err.contains("transport 'http' not allowed")) {
-      URI uri = URI.create(spec.url());
       throw new RefusedException(
-          "plain http is not used; write https, or list "
-              + uri.getHost()
-              + ":"
-              + (uri.getPort() < 0 ? 80 : uri.getPort())
-              + " in "
-              + HOSTS);
+          "plain http is not used; write https, or list " + plainHost(spec.url()) + " in " + HOSTS);
     }
     if (LOGIN.matcher(err).find()) {
       throw new RefusedException(

@@ -25,7 +25,7 @@ class CostEstimatorTest {
   }
 
   private static Basis basis(List<PastReview> past, Place place) {
-    return new CostEstimator(past).basis(place, Past.PLAN).orElseThrow();
+    return new CostEstimator(past).basis(place, Past.PLAN, false).orElseThrow();
   }
 
   private static Spread spread(Basis basis) {
@@ -34,7 +34,7 @@ class CostEstimatorTest {
 
   @Test
   void without_a_review_there_is_no_estimate() {
-    assertThat(new CostEstimator(List.of()).basis(NEW, Past.PLAN)).isEmpty();
+    assertThat(new CostEstimator(List.of()).basis(NEW, Past.PLAN, false)).isEmpty();
   }
 
   @Test
@@ -42,8 +42,7 @@ class CostEstimatorTest {
     Basis basis = basis(tenToATenth(), NEW);
 
     assertThat(spread(basis)).isEqualTo(new Spread(0.5, 0.9));
-    assertThat(basis.sentence())
-        .isEqualTo("10 complete reviews with plan security since 2026-11-01");
+    assertThat(basis.sentence()).isEqualTo("10 reviews with plan security since 2026-11-01");
   }
 
   @Test
@@ -54,7 +53,7 @@ class CostEstimatorTest {
         .extracting(PastReview::costUsd)
         .containsExactlyInAnyOrder(0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8);
     assertThat(spread(basis)).isEqualTo(new Spread(0.5, 0.8));
-    assertThat(basis.sentence()).startsWith("7 complete reviews of similar size with plan");
+    assertThat(basis.sentence()).startsWith("7 reviews of similar size with plan");
   }
 
   @Test
@@ -89,10 +88,9 @@ class CostEstimatorTest {
 
     assertThat(basis.reviews()).extracting(PastReview::costUsd).containsExactly(0.3, 1.5);
     assertThat(spread(basis)).isEqualTo(new Spread(0.3, 1.5));
-    assertThat(basis.sentence())
-        .isEqualTo("its own 2 complete reviews with plan security since 2026-11-01");
+    assertThat(basis.sentence()).isEqualTo("its own 2 reviews with plan security since 2026-11-01");
     assertThat(basis(tenToATenth(), Past.place(4, 4000)).sentence())
-        .isEqualTo("its own complete review with plan security of 2026-11-01");
+        .isEqualTo("its own review with plan security of 2026-11-01");
   }
 
   @Test
@@ -101,9 +99,9 @@ class CostEstimatorTest {
     PastReview another = Past.review(Past.place(2, 10), Past.ANOTHER, 3);
 
     assertThat(basis(List.of(another), NEW).sentence())
-        .isEqualTo("1 complete review with other plans of 2026-11-01");
+        .isEqualTo("1 review with other plans of 2026-11-01");
     assertThat(basis(List.of(another, changed), NEW).sentence())
-        .isEqualTo("1 complete review with another version of plan security of 2026-11-01");
+        .isEqualTo("1 review with another version of plan security of 2026-11-01");
     assertThat(
             basis(
                     List.of(another, changed, Past.review(Past.place(5, 1), Past.PLAN, 1)),
@@ -114,6 +112,33 @@ class CostEstimatorTest {
     assertThat(basis(List.of(another), Past.place(2, 10)).of())
         .as("its own by another plan is one of all")
         .isEqualTo(Basis.Of.ALL);
+  }
+
+  @Test
+  void a_review_of_changes_says_nothing_of_one_of_everything_nor_the_other_way_round() {
+    PastReview full = Past.review(Past.place(1, 10), Past.PLAN, 5);
+    PastReview changes = Past.incremental(Past.place(2, 10), Past.PLAN, 0.05);
+    CostEstimator both = new CostEstimator(List.of(full, changes));
+
+    Basis ofChanges = both.basis(Past.place(1, 10), Past.PLAN, true).orElseThrow();
+    assertThat(ofChanges.reviews()).as("not its own of everything").containsExactly(changes);
+    assertThat(ofChanges.sentence())
+        .isEqualTo("1 incremental review with plan security of 2026-11-01");
+    assertThat(both.basis(Past.place(2, 10), Past.PLAN, false).orElseThrow().reviews())
+        .containsExactly(full);
+  }
+
+  @Test
+  void where_there_are_only_others_they_count_and_that_is_said() {
+    CostEstimator full = new CostEstimator(List.of(Past.review(Past.place(1, 10), Past.PLAN, 5)));
+    CostEstimator changes =
+        new CostEstimator(List.of(Past.incremental(Past.place(1, 10), Past.PLAN, 0.05)));
+
+    assertThat(full.basis(Past.place(1, 10), Past.PLAN, true).orElseThrow().sentence())
+        .isEqualTo("its own review with plan security of 2026-11-01; there is no incremental one");
+    assertThat(changes.basis(NEW, Past.PLAN, false).orElseThrow().sentence())
+        .isEqualTo(
+            "1 incremental review with plan security of 2026-11-01; there is none of everything");
   }
 
   @Test

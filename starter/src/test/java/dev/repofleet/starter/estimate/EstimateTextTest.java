@@ -15,7 +15,7 @@ class EstimateTextTest {
 
   private static EstimateRow review(List<PastReview> past, Place place) {
     return EstimateRow.review(
-        new CostEstimator(past), place, place.key(), "c".repeat(40), Past.PLAN, 2.00, true);
+        new CostEstimator(past), place, place.key(), "c".repeat(40), null, Past.PLAN, 2.00, true);
   }
 
   private static EstimateSummary summary(
@@ -47,9 +47,9 @@ class EstimateTextTest {
     assertThat(lines(rows, summary(4, null, rows)))
         .containsExactly(
             "TARGET  WOULD BE       SIZE    P50    P90  FROM",
-            "repo-1  reviewed  312 files  $0.20  $0.20  its own complete review with plan security"
+            "repo-1  reviewed  312 files  $0.20  $0.20  its own review with plan security"
                 + " of 2026-11-01",
-            "new     reviewed  not known  $0.20  $0.40  2 complete reviews with plan security since"
+            "new     reviewed  not known  $0.20  $0.40  2 reviews with plan security since"
                 + " 2026-11-01",
             "repo-2  skipped   100 files  $0.00  $0.00  unchanged since batch monday",
             "o/gone  failed    not known  $0.00  $0.00  git_not_found",
@@ -67,7 +67,7 @@ class EstimateTextTest {
         List.of(review(List.of(Past.review(Past.place(1, 312), Past.PLAN, 0.20)), NEW));
 
     assertThat(EstimateText.lines(rows, summary(1, null, rows), new TextStyle(70, false)))
-        .contains("From 1 complete review with plan security of 2026-11-01");
+        .contains("From 1 review with plan security of 2026-11-01");
   }
 
   @Test
@@ -80,7 +80,7 @@ class EstimateTextTest {
                 assertThat(line)
                     .containsSubsequence("-", "-", "no review yet; the plan allows $2.00"))
         .contains(
-            "Cost: not known, since this store has no complete review of this agent; at most"
+            "Cost: not known, since this store has no review of this agent to go by; at most"
                 + " $2.00, what the plan's limits.budgetUsd allows")
         .noneMatch(line -> line.startsWith("Time:"));
     assertThat(summary(1, null, rows).p50Usd()).isNull();
@@ -108,7 +108,14 @@ class EstimateTextTest {
     List<EstimateRow> rows =
         List.of(
             EstimateRow.review(
-                new CostEstimator(List.of()), NEW, "new", "c".repeat(40), Past.PLAN, 2.00, false));
+                new CostEstimator(List.of()),
+                NEW,
+                "new",
+                "c".repeat(40),
+                null,
+                Past.PLAN,
+                2.00,
+                false));
 
     assertThat(lines(rows, EstimateSummary.of(new EstimateSummary.Batch(1, 2, 0, null), rows)))
         .contains("Cost: $0.00, no model is used")
@@ -133,6 +140,57 @@ class EstimateTextTest {
                 + " skipped as unchanged, 0 failed");
   }
 
+  private static EstimateRow unknown(String key) {
+    return EstimateRow.unknown(
+        new Place(key, "host/" + key, null, null),
+        key,
+        "git_rate_limited",
+        key + ": the host limits requests",
+        2.00);
+  }
+
+  @Test
+  void for_what_could_not_be_asked_the_others_stand() {
+    List<PastReview> past = List.of(Past.review(Past.place(1, 1), Past.PLAN, 0.25));
+    List<EstimateRow> rows = List.of(review(past, NEW), unknown("away"), unknown("gone"));
+    EstimateSummary summary = summary(3, null, rows);
+
+    assertThat(summary.lookedAt()).isEqualTo(1);
+    assertThat(summary.p50Usd()).isEqualTo(0.75);
+    assertThat(summary.maxUsd()).isEqualTo(6.00);
+    assertThat(lines(rows, summary))
+        .anyMatch(line -> line.matches("away +unknown +not known +- +- +git_rate_limited"))
+        .contains(
+            "away: the host limits requests",
+            "3 repositories: 1 would be reviewed, 0 skipped as unchanged, 0 failed, 2 could not be"
+                + " asked now, for which the others stand");
+  }
+
+  @Test
+  void where_none_could_be_asked_nothing_is_known() {
+    List<EstimateRow> rows = List.of(unknown("away"));
+    EstimateSummary summary = summary(1, null, rows);
+
+    assertThat(summary.p50Usd()).isNull();
+    assertThat(summary.seconds()).isNull();
+    assertThat(lines(rows, summary))
+        .contains(
+            "Cost: not known, since no repository could be asked now; at most $2.00, what the"
+                + " plan's limits.budgetUsd allows");
+  }
+
+  @Test
+  void a_line_of_what_is_compared_names_the_base_and_what_it_stands_on() {
+    CostEstimator estimator =
+        new CostEstimator(List.of(Past.incremental(Past.place(1, 1), Past.PLAN, 0.05)));
+
+    assertThat(
+            ArtifactJson.line(
+                EstimateRow.review(
+                    estimator, NEW, "new", "c".repeat(40), "b".repeat(40), Past.PLAN, 2.00, true)))
+        .contains("\"base\":\"" + "b".repeat(40), "\"p50Usd\":0.05", "\"incremental\":true");
+  }
+
   @Test
   void a_line_for_scripts_says_what_it_stands_on() {
     List<PastReview> past = List.of(Past.review(Past.place(1, 312), Past.PLAN, 0.20));
@@ -144,11 +202,11 @@ class EstimateTextTest {
                 + "\"commit\":\""
                 + "c".repeat(40)
                 + "\",\"p50Usd\":0.2,\"p90Usd\":0.2,\"maxUsd\":2.0,\"basis\":{\"of\":\"all\","
-                + "\"plan\":\"same\",\"reviews\":1,\"since\":\"2026-11-01T10:00:00Z\"}}");
+                + "\"plan\":\"same\",\"incremental\":false,\"reviews\":1,\"since\":\"2026-11-01T10:00:00Z\"}}");
     assertThat(ArtifactJson.line(summary(1, null, rows)))
         .isEqualTo(
             "{\"type\":\"estimate_summary\",\"repositories\":1,\"lookedAt\":1,\"review\":1,"
-                + "\"skip\":0,\"fail\":0,\"concurrency\":2,\"p50Usd\":0.2,\"p90Usd\":0.2,"
+                + "\"skip\":0,\"fail\":0,\"unknown\":0,\"concurrency\":2,\"p50Usd\":0.2,\"p90Usd\":0.2,"
                 + "\"maxUsd\":2.0,\"seconds\":60}");
   }
 }

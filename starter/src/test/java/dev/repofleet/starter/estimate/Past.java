@@ -21,6 +21,11 @@ final class Past {
 
   /** A review of it that took a minute. */
   static PastReview review(Place place, PlanMark plan, double costUsd) {
-    return new PastReview(place, plan, costUsd, Duration.ofMinutes(1), FIRST);
+    return new PastReview(place, plan, costUsd, Duration.ofMinutes(1), FIRST, false);
+  }
+
+  /** One of changes only, likewise. */
+  static PastReview incremental(Place place, PlanMark plan, double costUsd) {
+    return new PastReview(place, plan, costUsd, Duration.ofMinutes(1), FIRST, true);
   }
 }

@@ -7,9 +7,13 @@ import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactPaths;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactStores;
+import dev.repofleet.artifacts.BatchResult;
+import dev.repofleet.artifacts.BatchRow;
+import dev.repofleet.artifacts.BatchStatus;
 import dev.repofleet.artifacts.CostSource;
 import dev.repofleet.artifacts.Coverage;
 import dev.repofleet.artifacts.CoverageStatus;
+import dev.repofleet.artifacts.IncrementalInfo;
 import dev.repofleet.artifacts.ManifestWriter;
 import dev.repofleet.artifacts.Plan;
 import dev.repofleet.artifacts.RepositoryResult;
@@ -23,8 +27,11 @@ import dev.repofleet.artifacts.TurnResult;
 import dev.repofleet.artifacts.Usage;
 import dev.repofleet.starter.estimate.PastReview;
 import dev.repofleet.workflows.AgentKind;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,6 +39,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -67,7 +75,12 @@ class PastReviewsTest {
   }
 
   private static RepositoryResult.Builder result(String batch, TargetRow row) {
-    return RepositoryResult.builder(batch, row, RepositoryStatus.COMPLETE)
+    return result(batch, row, RepositoryStatus.COMPLETE);
+  }
+
+  private static RepositoryResult.Builder result(
+      String batch, TargetRow row, RepositoryStatus status) {
+    return RepositoryResult.builder(batch, row, status)
         .agent(CLAUDE)
         .usage(cost(0.5, CostSource.REPORTED))
         .coverage(new Coverage(CoverageStatus.COMPLETE, 42, 42, List.of()))
@@ -89,6 +102,28 @@ class PastReviewsTest {
     begin(batch, List.of(row));
     put(ArtifactPaths.review(batch, row.key()), as.apply(result(batch, row)).build());
     end(batch);
+  }
+
+  private void batch(String batch, RepositoryStatus status, @Nullable String cause) {
+    begin(batch, List.of(row(0)));
+    put(ArtifactPaths.review(batch, "repo-0"), result(batch, row(0), status).cause(cause).build());
+    end(batch);
+  }
+
+  /** One whose result says how its repository ended. */
+  private void batch(String batch, TargetRow row, RepositoryStatus status) {
+    batch(batch, status, null);
+    RepositoryResult result = result(batch, row, status).build();
+    put(
+        ArtifactPaths.batch(batch),
+        BatchResult.of(
+            new BatchResult.Head(batch, BatchStatus.COMPLETE, null, null, CLAUDE, END, END),
+            List.of(BatchRow.of(result, result.files().uris()))));
+  }
+
+  private void older(String batch) throws IOException {
+    Files.setLastModifiedTime(
+        folder.resolve("store").resolve(ArtifactPaths.batch(batch)), FileTime.from(END));
   }
 
   private void begin(String batch, List<TargetRow> rows) {
@@ -196,6 +231,64 @@ class PastReviewsTest {
         .extracting(PastReview.Place::key)
         .hasSize(202)
         .contains("repo-0", "repo-1", "repo-999");
+  }
+
+  @Test
+  void what_the_plans_limits_ended_would_end_at_that_cost_again() {
+    batch("budget", RepositoryStatus.PARTIAL, "budget_exhausted");
+    batch("turns", RepositoryStatus.UNSTRUCTURED, "turns_exhausted");
+    batch("time", RepositoryStatus.PARTIAL, "agent_timeout");
+    batch("crash", RepositoryStatus.PARTIAL, "agent_crashed");
+    batch("none", RepositoryStatus.FAILED, "budget_exhausted");
+
+    assertThat(read().reviews()).hasSize(3);
+  }
+
+  @Test
+  void a_review_of_changes_is_told_from_one_that_fell_back_to_everything() {
+    batch("changes", as -> as.incremental(new IncrementalInfo("b", "monday", 3, null, null)));
+    batch(
+        "fell-back",
+        as ->
+            as.incremental(
+                new IncrementalInfo("b", "monday", 900, "too_much_changed", "too much")));
+    batch("full", as -> as);
+
+    assertThat(read().reviews())
+        .extracting(PastReview::incremental)
+        .containsExactlyInAnyOrder(true, false, false);
+  }
+
+  @Test
+  void hours_in_which_nothing_was_reviewed_hide_no_review() throws IOException {
+    batch("last-week", as -> as);
+    older("last-week");
+    for (int hour = 0; hour < 40; hour++) {
+      batch("hour-" + hour, RepositoryStatus.SKIPPED_UNCHANGED, null);
+    }
+
+    assertThat(read("repo-0").reviews()).hasSize(1);
+  }
+
+  @Test
+  void a_batch_of_which_nothing_was_reviewed_is_not_opened_further() {
+    batch("unchanged", row(0), RepositoryStatus.SKIPPED_UNCHANGED);
+    batch("reviewed", row(0), RepositoryStatus.COMPLETE);
+
+    PastReviews past = read("repo-0");
+
+    assertThat(past.results()).isEqualTo(1);
+    assertThat(past.reviews()).hasSize(1);
+    assertThat(past.unreadable()).isZero();
+  }
+
+  @Test
+  void only_what_a_batch_has_results_of_is_read() {
+    begin("one", List.of(row(0), row(1)));
+    put(ArtifactPaths.review("one", "repo-1"), result("one", row(1)).build());
+    end("one");
+
+    assertThat(read("repo-0", "repo-1", "repo-2").results()).isEqualTo(1);
   }
 
   @Test

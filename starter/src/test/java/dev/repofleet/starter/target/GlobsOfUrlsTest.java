@@ -109,6 +109,17 @@ class GlobsOfUrlsTest {
     }
   }
 
+  @Test
+  void what_a_host_sends_stays_a_pack_however_little_it_is() {
+    try (RemoteCommits remotes = new RemoteCommits(program.context().environment())) {
+      TargetSpec spec = new TargetParser(typed -> false).parse(host.url("plain.git"));
+      LocalCommit commit = remotes.find(spec, CanonicalTarget.ofUrl(spec.url()));
+
+      assertThat(commit.repository().resolve("objects/pack")).isDirectoryContaining("glob:**.pack");
+      assertThat(new GitRepository(commit.repository()).git("count-objects")).startsWith("0 ");
+    }
+  }
+
   private String objects(RemoteCommits remotes, String path) {
     TargetSpec spec = new TargetParser(typed -> false).parse(host.url(path));
     LocalCommit commit = remotes.find(spec, CanonicalTarget.ofUrl(spec.url()));

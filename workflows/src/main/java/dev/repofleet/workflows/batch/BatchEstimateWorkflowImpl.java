@@ -5,6 +5,7 @@ import dev.repofleet.workflows.StepFailure;
 import dev.repofleet.workflows.activities.ActivityStubs;
 import dev.repofleet.workflows.activities.CheckWorkerInput;
 import dev.repofleet.workflows.activities.EarlierResult;
+import dev.repofleet.workflows.activities.Incremental;
 import dev.repofleet.workflows.activities.ResolveInput;
 import dev.repofleet.workflows.activities.ResolveOutcome;
 import dev.repofleet.workflows.activities.TargetPage;
@@ -20,6 +21,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Some targets at a time, by the very activity with which a review begins. */
 public final class BatchEstimateWorkflowImpl implements BatchEstimateWorkflow {
@@ -85,13 +87,22 @@ public final class BatchEstimateWorkflowImpl implements BatchEstimateWorkflow {
                       !input.useCache()));
       EarlierResult unchanged = found.unchanged();
       return new TargetLook(
-          row.index(), found.commit(), unchanged == null ? null : unchanged.batch(), null, null);
+          row.index(),
+          found.commit(),
+          unchanged == null ? null : unchanged.batch(),
+          null,
+          null,
+          base(found.incremental()));
     } catch (ActivityFailure e) {
       if (e.getCause() instanceof CanceledFailure) {
         throw e;
       }
       StepFailure failure = StepFailure.of(e);
-      return new TargetLook(row.index(), null, null, failure.cause(), failure.message());
+      return new TargetLook(row.index(), null, null, failure.cause(), failure.message(), null);
     }
+  }
+
+  private static @Nullable String base(@Nullable Incremental incremental) {
+    return incremental == null || incremental.fallback() != null ? null : incremental.base();
   }
 }

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param cause why the commit can't be told; absent else
  * @param problem the cause in a sentence, at most {@value #MAX_PROBLEM} characters; there exactly
  *     when the cause is
+ * @param base commit with which it would be compared, so that only what differs is reviewed; absent
+ *     when everything would be
  */
 @Payload
 public record TargetLook(
@@ -21,7 +23,8 @@ public record TargetLook(
     @Nullable String commit,
     @Nullable String unchangedSince,
     @Nullable Cause cause,
-    @Nullable String problem) {
+    @Nullable String problem,
+    @Nullable String base) {
 
   /** A thousand of them must fit a workflow's result. */
   public static final int MAX_PROBLEM = 240;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.SeverityCounts;
 import dev.repofleet.workflows.activities.EarlierResult;
+import dev.repofleet.workflows.activities.Incremental;
 import dev.repofleet.workflows.activities.TargetPageRequest;
 import dev.repofleet.workflows.testing.FakeWorld;
 import dev.repofleet.workflows.testing.Inputs;
@@ -60,6 +61,24 @@ class BatchEstimateWorkflowTest {
     assertThat(look(environment, 2).targets())
         .extracting(TargetLook::unchangedSince)
         .containsExactly("monday", "monday");
+  }
+
+  @Test
+  void whatIsComparedWithAnEarlierCommitSaysSo(TestWorkflowEnvironment environment) {
+    world.reviewedUpTo(Incremental.since("b".repeat(40), "monday", "repo-9"));
+
+    assertThat(look(environment, 1).targets())
+        .extracting(TargetLook::base)
+        .containsExactly("b".repeat(40));
+  }
+
+  @Test
+  void whatIsReviewedInFullAllTheSameHasNoBase(TestWorkflowEnvironment environment) {
+    world.reviewedUpTo(
+        Incremental.since("b".repeat(40), "monday", "repo-9")
+            .fallingBack(Incremental.Fallback.NOT_WANTED));
+
+    assertThat(look(environment, 1).targets()).extracting(TargetLook::base).containsOnlyNulls();
   }
 
   @Test

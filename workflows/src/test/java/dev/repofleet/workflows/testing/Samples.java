@@ -135,7 +135,8 @@ public final class Samples {
           "new");
   private static final PlanRef PLAN = Inputs.PLAN;
   private static final PlanOutline OUTLINE = Inputs.outline("findings.high > 0");
-  private static final TargetLook LOOK = new TargetLook(1, COMMIT, "monday", null, null);
+  private static final TargetLook LOOK =
+      new TargetLook(1, COMMIT, "monday", null, null, "b".repeat(40));
   private static final ManifestRef MANIFEST =
       new ManifestRef("store:batches/nightly/manifest.jsonl", "a".repeat(64), 3);
   private static final RunningRepository RUNNING = new RunningRepository(2, "app-2", 0.75, 1);
@@ -354,7 +355,12 @@ public final class Samples {
           new BatchEstimateOutcome(
               List.of(
                   new TargetLook(
-                      0, null, null, Cause.GIT_NOT_FOUND, "acme/app: there is no such repository"),
+                      0,
+                      null,
+                      null,
+                      Cause.GIT_NOT_FOUND,
+                      "acme/app: there is no such repository",
+                      null),
                   LOOK)),
           LOOK,
           new PermitReply(
