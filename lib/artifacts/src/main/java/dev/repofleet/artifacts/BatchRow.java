@@ -20,8 +20,11 @@ import org.jspecify.annotations.Nullable;
  * @param costUsd the same as in {@code usage}
  * @param usage of all turns and the sandbox
  * @param findings counts by severity
- * @param coverage how much was looked at
+ * @param coverage how much was looked at; the patterns of a {@code .reviewignore} are in the
+ *     repository's own result alone
  * @param files where the result's files are
+ * @param incremental what was compared, or why all was reviewed; absent where the plan does not ask
+ *     for that
  */
 public record BatchRow(
     int index,
@@ -39,7 +42,8 @@ public record BatchRow(
     Usage usage,
     SeverityCounts findings,
     Coverage coverage,
-    ReviewFiles files) {
+    ReviewFiles files,
+    @Nullable IncrementalInfo incremental) {
   /** Refuses a row without identity or status; the cost is always that of the usage. */
   public BatchRow {
     Parts.notNegative(index, "index");
@@ -71,8 +75,9 @@ public record BatchRow(
         result.usage().costUsd(),
         result.usage(),
         SeverityCounts.of(result.findings()),
-        result.coverage(),
-        files);
+        result.coverage().withoutIgnoreRules(),
+        files,
+        result.incremental());
   }
 
   /** The row of a target without a result: waiting, running, or never started. */
@@ -94,13 +99,29 @@ public record BatchRow(
         Usage.NONE,
         SeverityCounts.NONE,
         Coverage.UNKNOWN,
-        ReviewFiles.NONE);
+        ReviewFiles.NONE,
+        null);
   }
 
   /** The same with the files elsewhere: as they are copied out of the store. */
   public BatchRow withFiles(ReviewFiles elsewhere) {
     return new BatchRow(
-        index, key, target, url, ref, commit, subpath, status, cause, message, sessionId, costUsd,
-        usage, findings, coverage, elsewhere);
+        index,
+        key,
+        target,
+        url,
+        ref,
+        commit,
+        subpath,
+        status,
+        cause,
+        message,
+        sessionId,
+        costUsd,
+        usage,
+        findings,
+        coverage,
+        elsewhere,
+        incremental);
   }
 }

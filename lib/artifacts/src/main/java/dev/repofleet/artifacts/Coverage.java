@@ -37,4 +37,14 @@ public record Coverage(
       List<Exclusion> exclusions) {
     this(status, filesReviewed, filesTotal, exclusions, null);
   }
+
+  /** The same without the patterns of {@code .reviewignore}; their counts stay. */
+  public Coverage withoutIgnoreRules() {
+    return new Coverage(
+        status,
+        filesReviewed,
+        filesTotal,
+        exclusions.stream().filter(left -> left.source() == null).toList(),
+        ignored);
+  }
 }

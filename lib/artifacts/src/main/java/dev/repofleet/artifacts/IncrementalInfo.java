@@ -28,4 +28,9 @@ public record IncrementalInfo(
       throw new IllegalArgumentException("incremental: a base without its batch, or a batch alone");
     }
   }
+
+  /** Whether the changes alone were reviewed. */
+  public boolean changesAlone() {
+    return fallback == null;
+  }
 }

@@ -20,7 +20,9 @@ final class ReportFacts {
 
   /** Whether nothing found means that nothing was there to be found. */
   static boolean isWhole(BatchRow row) {
-    return row.status().isGood() && row.coverage().status() == CoverageStatus.COMPLETE;
+    return row.status().isGood()
+        && row.coverage().status() == CoverageStatus.COMPLETE
+        && (row.incremental() == null || !row.incremental().changesAlone());
   }
 
   /** All that went into the model. */

@@ -251,7 +251,8 @@ public final class SampleReport implements ReportSource {
             row.usage(),
             row.findings(),
             row.coverage(),
-            row.files()));
+            row.files(),
+            row.incremental()));
   }
 
   /** Adds a repository that has no result. */

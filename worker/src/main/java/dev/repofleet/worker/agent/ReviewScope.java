@@ -38,9 +38,10 @@ final class ReviewScope {
         + range
         + ", with "
         + incremental.filesChanged()
-        + " changed files here; `git diff "
+        + " changed files here; `git diff --text --no-ext-diff --no-textconv "
         + range
-        + " -- .` shows it. Read the code around the changes as context, and report what the"
+        + " -- .` shows it, whatever the repository's .gitattributes say. Open a file of which that"
+        + " shows too much to be read, or nothing. Read the code around the changes as context, and report what the"
         + " changes bring about, also where it shows in code that did not change; leave out what"
         + " was there before. Both commits are in the repository, without the history between"
         + " them. Should the earlier one be missing, review everything.\n";

@@ -20,6 +20,10 @@ final class GitFailures {
   private static final int QUOTED = 200;
   private static final Duration LONGEST_DELAY = Duration.ofMinutes(15);
 
+  /** What lacks an object or a name. clone.sh has the same. */
+  static final String NO_SUCH_OBJECT =
+      "not our ref|unadvertised object|(couldn't find|no such) remote ref";
+
   private static final Pattern AUTH =
       words(
           "could not read (username|password)|terminal prompts disabled|authentication failed"
@@ -28,8 +32,8 @@ final class GitFailures {
   private static final Pattern MOVED = words("returned error: 30[0-9]|redirect");
   private static final Pattern GONE =
       words(
-          "returned error: (404|410)|repository .* not found|is this a git repository"
-              + "|couldn't find remote ref|not our ref|unadvertised object|no commit");
+          "returned error: (404|410)|repository .* not found|is this a git repository|no commit|"
+              + NO_SUCH_OBJECT);
   private static final Pattern OBJECTS = words("fsck error|fsck failed|unpack.*failed: .*object");
 
   private GitFailures() {}

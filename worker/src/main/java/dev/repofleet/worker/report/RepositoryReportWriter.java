@@ -221,9 +221,13 @@ final class RepositoryReportWriter {
         kind.code(), report.agentVersion(), kind == AgentKind.REHEARSAL ? null : model);
   }
 
-  /** Complete only where the agent says it saw every file, and nobody left one out. */
+  /**
+   * Complete only where the agent says it saw every file, and neither was one left out nor did it
+   * go by the changes alone.
+   */
   private Coverage coverage(RepositoryReport report, @Nullable ReviewDocument document) {
     CloneOutcome cloned = report.cloned();
+    Incremental compared = report.incremental();
     ReviewIgnore ignore = cloned == null ? null : cloned.ignored();
     IgnoredFiles ignored = ignored(ignore, document);
     List<Exclusion> exclusions = new ArrayList<>();
@@ -240,6 +244,7 @@ final class RepositoryReportWriter {
         told >= total
             && document.exclusions().isEmpty()
             && (ignored == null || ignored.files() == 0)
+            && (compared == null || compared.fallback() != null)
             && Conversions.status(report.status()) == RepositoryStatus.COMPLETE;
     return new Coverage(
         all ? CoverageStatus.COMPLETE : CoverageStatus.PARTIAL,

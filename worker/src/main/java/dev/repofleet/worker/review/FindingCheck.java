@@ -76,7 +76,7 @@ final class FindingCheck {
   }
 
   private String fault(AgentFinding answer, String path) {
-    int count = lines.getOrDefault(path, CommitFiles.MISSING);
+    int count = count(path);
     if (answer.title().isBlank() || answer.ruleId().isBlank()) {
       return "it has no title or no rule";
     }
@@ -96,16 +96,26 @@ final class FindingCheck {
     return answer.endLine() > count ? "the file has " + count + " lines" : "";
   }
 
-  /** The first candidate that is a file, else the first that is there at all, else the path. */
+  /**
+   * The first candidate that is a file under review, else the first that is an ignored one, else
+   * the likeliest, else the path.
+   */
   private String existing(String path) {
     List<String> candidates = candidates(path);
-    for (String candidate : candidates) {
-      int count = lines.getOrDefault(candidate, CommitFiles.MISSING);
-      if (count >= 0 || count == CommitFiles.IGNORED) {
-        return candidate;
-      }
-    }
-    return candidates.isEmpty() ? path : candidates.get(0);
+    return candidates.stream()
+        .filter(candidate -> count(candidate) >= 0)
+        .findFirst()
+        .or(
+            () ->
+                candidates.stream()
+                    .filter(candidate -> count(candidate) == CommitFiles.IGNORED)
+                    .findFirst())
+        .or(() -> candidates.stream().findFirst())
+        .orElse(path);
+  }
+
+  private int count(String path) {
+    return lines.getOrDefault(path, CommitFiles.MISSING);
   }
 
   /**

@@ -9,8 +9,8 @@
 #      a .reviewignore "ignored N" files, "rules N", and at most 50 "rule FILE<TAB>PATTERN", or
 #      "unheeded too_large|too_slow"; of RF_BASE "changed N" files below the subpath that are not
 #      ignored, or "changed missing|large|rules", if it can't be had, makes too much of the folder,
-#      or has other .reviewignore files; on failure what Git wrote to its stderr, and
-#      "retry-after VALUE" on stdout where the host said so
+#      or has other .reviewignore files, or if those are too slow; on failure what Git wrote to its
+#      stderr, and "retry-after VALUE" on stdout where the host said so
 #      What is ignored is not counted. Its paths are in .git/review-ignored, as ignored_paths() says.
 # End: 0 done · 20 too large · 21 no such subpath · 22 no such commit · 23 empty · 24 Git failed
 #      25 every file is ignored
@@ -103,13 +103,20 @@ begin() {
   if [ "${#RF_COMMIT}" -eq 64 ]; then format=sha256; fi
   rm -rf "$repo"
   git "${options[@]}" -c init.defaultBranch=main init -q --template= --object-format=$format "$repo"
+  # The patterns that Git goes by and those that are told are the same bytes, whatever the repository's
+  # own attributes say of them. "-" is no encoding, and Git refuses it.
+  mkdir "$repo/.git/info"
+  echo '.reviewignore -text -ident -filter !working-tree-encoding' >"$repo/.git/info/attributes"
 }
 
 has_commit() { in_repo cat-file -e "$RF_COMMIT^{commit}" 2>/dev/null; }
 
+# The same sentences as in GitFailures.
+no_such_object="not our ref|unadvertised object|(couldn't find|no such) remote ref"
+
 # Some hosts give a commit only under a name, some only whole histories.
 refused_by_name() {
-  grep -qiE 'not our ref|unadvertised object|support(s)? shallow|shallow capabilities|remote ref' "$work/err"
+  grep -qiE "$no_such_object|supports? shallow|shallow capabilities" "$work/err"
 }
 
 fetch_from_url() {
@@ -149,10 +156,13 @@ fetch_base() {
 # NUL-ended names as lines: a line end within a name becomes \001.
 as_lines() { tr '\n\0' '\1\n'; }
 
+# Reads the names in the file $without.
+# shellcheck disable=SC2016 # for awk
+read_left_out='BEGIN { while ((getline line <ENVIRON["without"]) > 0) left_out[line] = 1 }'
+
 # Counts the tree $1, whose names begin with $2, without the names in the file $3.
 tell_inventory() {
-  in_repo ls-tree -r -l -z --full-tree "$1" | as_lines | prefix=$2 without=${3:-/dev/null} awk -F '\t' '
-    BEGIN { while ((getline line <ENVIRON["without"]) > 0) left_out[line] = 1 }
+  in_repo ls-tree -r -l -z --full-tree "$1" | as_lines | prefix=$2 without=${3:-/dev/null} awk -F '\t' "$read_left_out"'
     {
       split($1, part, " ")
       name = substr($0, index($0, "\t") + 1)
@@ -197,12 +207,13 @@ heedable() {
   ((size <= 262144))
 }
 
-# The patterns as they stand there, without comments, each once for each file that has it.
+# The patterns as Git sees them, to whom a NUL is the end of one; without comments, each once for each
+# file that has it.
 tell_rules() {
   local line hash name
   while IFS= read -r line; do
     hash=${line%% *} name=${line#* }
-    in_repo cat-file blob "$hash" | tr -d '\000-\010\013-\037\177' | grep -av -e '^#' -e '^[[:space:]]*$' |
+    in_repo cat-file blob "$hash" | sed 's/\x00.*//' | tr -d '\000-\010\013-\037\177' | grep -av -e '^#' -e '^[[:space:]]*$' |
       cut -b 1-1000 | name=${name//[[:cntrl:]]/} awk '{ print "rule " ENVIRON["name"] "\t" $0 }' || true
   done <"$work/rule-files" >"$work/rules"
   echo "rules $(wc -l <"$work/rules")"
@@ -232,6 +243,9 @@ heed_rules() {
     0) ;;
     124 | 137)
       echo "unheeded too_slow"
+      # The matching at the base may have come to its end: what it left out, nobody has reviewed.
+      base=${base:-rules}
+      : >"$work/ignored"
       return
       ;;
     *)
@@ -257,8 +271,7 @@ tell_changes() {
     -- ${RF_SUBPATH:+":(top,literal)$RF_SUBPATH"} | as_lines >"$work/changed"
   if same_rules; then
     touch "$work/ignored"
-    echo "changed $(ignored=$work/ignored awk '
-      BEGIN { while ((getline line <ENVIRON["ignored"]) > 0) left_out[line] = 1 }
+    echo "changed $(without=$work/ignored awk "$read_left_out"'
       !($0 in left_out) { files++ }
       END { printf "%.0f", files }' "$work/changed")"
   else

@@ -74,6 +74,10 @@ make_base() {
   cp -R .git/objects/. "$work/base.git/objects/"
   if [ -f .git/shallow ]; then cp .git/shallow "$work/base.git/shallow"; fi
   cp -p .git/index "$work/base.git/index"
+  if [ -f .git/info/attributes ]; then
+    mkdir "$work/base.git/info"
+    cp .git/info/attributes "$work/base.git/info/attributes"
+  fi
   if [ -f .git/review-ignored ]; then mv .git/review-ignored "$work/base.git/review-ignored"; fi
   export GIT_DIR=$work/base.git GIT_INDEX_FILE=$work/base.git/index
   add_all

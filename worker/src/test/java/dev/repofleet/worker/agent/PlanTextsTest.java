@@ -42,7 +42,9 @@ class PlanTextsTest {
         bytes,
         List.of("Java", "YAML"),
         List.of(99, 0),
-        new SeverityCounts(1, 2, 3, 4, 5));
+        new SeverityCounts(1, 2, 3, 4, 5),
+        null,
+        null);
   }
 
   private static TurnInput turn(
@@ -92,11 +94,12 @@ class PlanTextsTest {
             "unknown · unknown · 0f1e · . · unknown · unknown · unknown · unknown · unknown ·"
                 + " unknown · unknown · unknown · unknown");
     PromptFacts bare =
-        new PromptFacts("app", null, 0, 0, List.of(), List.of(), SeverityCounts.NONE);
+        new PromptFacts("app", null, 0, 0, List.of(), List.of(), SeverityCounts.NONE, null, null);
     assertThat(filled("{{ref}} {{languages}} {{size}}", null, bare))
         .isEqualTo("HEAD none known 0 B");
     PromptFacts before =
-        new PromptFacts("app", null, 0, 0, List.of("Go", "C"), List.of(), SeverityCounts.NONE);
+        new PromptFacts(
+            "app", null, 0, 0, List.of("Go", "C"), List.of(), SeverityCounts.NONE, null, null);
     assertThat(filled("{{languages}}", null, before)).isEqualTo("Go, C");
   }
 

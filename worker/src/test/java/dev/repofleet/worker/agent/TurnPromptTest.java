@@ -106,7 +106,9 @@ class TurnPromptTest {
 
     assertThat(ReviewScope.text(facts(null, since), "head", store))
         .startsWith("\n\nThis review is incremental: the commit ba5e was reviewed before.")
-        .contains("the range ba5e..head, with 3 changed files", "`git diff ba5e..head -- .`");
+        .contains("the range ba5e..head, with 3 changed files")
+        .as("not blinded by attributes of the repository")
+        .contains("`git diff --text --no-ext-diff --no-textconv ba5e..head -- .`");
     assertThat(
             ReviewScope.text(
                 facts(null, since.fallingBack(Incremental.Fallback.TOO_MUCH_CHANGED)),

@@ -125,7 +125,10 @@ class UnchangedCheckTest {
         resolved,
         "session",
         skipped ? null : "2.1",
-        skipped ? null : new CloneOutcome(2, 100, "7ree", List.of("Java"), List.of(), List.of(100)),
+        skipped
+            ? null
+            : new CloneOutcome(
+                2, 100, "7ree", List.of("Java"), List.of(), List.of(100), null, null),
         skipped ? List.of() : followed ? List.of(turn(0), turn(1)) : List.of(turn(0)),
         skipped
             ? null

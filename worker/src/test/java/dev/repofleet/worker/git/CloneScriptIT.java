@@ -280,6 +280,51 @@ class CloneScriptIT {
   }
 
   @Test
+  void aNulEndsAPatternAsItDoesForGit() throws Exception {
+    TestGit.write(source.resolve(".reviewignore"), "src/\0generated/\n\0lib/\n#\0*.md\n*.\0\n");
+
+    CloneOutcome outcome = inventory(cloneAgain());
+
+    ReviewIgnore ignored = Objects.requireNonNull(outcome.ignored());
+    assertThat(ignored.files()).isEqualTo(2);
+    assertThat(rules(IgnoreRules.read(store(), ignored)))
+        .containsExactly(".reviewignore src/", ".reviewignore *.");
+  }
+
+  @Test
+  void attributesDoNotDecideWhatReviewignoreSays() throws Exception {
+    TestGit.write(source.resolve(".git/info/attributes"), ".reviewignore !working-tree-encoding\n");
+    TestGit.write(
+        source.resolve(".gitattributes"),
+        "* ident text eol=crlf\n.reviewignore working-tree-encoding=UTF-16LE-BOM\n");
+    TestGit.write(source.resolve(".reviewignore"), "lib/\n");
+    TestGit.write(source.resolve("src/.reviewignore"), "$Id$\n");
+    TestGit.write(source.resolve("src/$Id$"), "x\n");
+
+    TestGit.Ended ended = cloneAgain();
+
+    assertThat(ended.exitCode()).as(ended.toString()).isZero();
+    assertThat(Objects.requireNonNull(inventory(ended).ignored()).files()).isEqualTo(3);
+    Path repository = folder.resolve("home/repo");
+    assertThat(repository.resolve(".reviewignore")).hasContent("lib/\n");
+    assertThat(repository.resolve("src/.reviewignore")).hasContent("$Id$\n");
+    assertThat(TestGit.git(repository, "status", "--porcelain")).isEmpty();
+    assertThat(repository.resolve(".reviewignore").toFile().setLastModified(0)).isTrue();
+    Map<String, String> variables =
+        Map.of(
+            "RF_REPO",
+            repository.toString(),
+            "RF_STATE",
+            folder.resolve("state").toString(),
+            "RF_COMMIT",
+            commit,
+            "RF_MAX",
+            "1000");
+    assertThat(TestGit.script(GitScript.TREE, variables, "base").exitCode()).isZero();
+    assertThat(TestGit.script(GitScript.TREE, variables, "diff").stdout()).contains("changed 0");
+  }
+
+  @Test
   void onlyTheFirstPatternsAreTold() throws Exception {
     String many =
         IntStream.range(0, 80).mapToObj(i -> i + "x".repeat(900) + "\n").collect(joining());
@@ -433,6 +478,30 @@ class CloneScriptIT {
 
     assertThat(compared(cloneAgain("RF_BASE", base), base).fallback())
         .isEqualTo(Fallback.REVIEWIGNORE_CHANGED);
+  }
+
+  @Test
+  void whatIsNotFollowedNowMayHaveBeenFollowedAtTheBase() throws Exception {
+    TestGit.write(source.resolve(".reviewignore"), "**" + "a*".repeat(20) + "b\nlib/\n");
+    cloneAgain();
+    String base = commit;
+    TestGit.write(source.resolve("a".repeat(200) + "1"), "");
+
+    TestGit.Ended slow = cloneAgain("RF_BASE", base);
+
+    assertThat(Objects.requireNonNull(inventory(slow).ignored()).unheeded())
+        .isEqualTo(ReviewIgnore.Unheeded.TOO_SLOW);
+    assertThat(compared(slow, base).fallback()).isEqualTo(Fallback.REVIEWIGNORE_CHANGED);
+  }
+
+  @Test
+  void whatIsTooLargeToBeFollowedWasSoAtTheBase() throws Exception {
+    TestGit.write(source.resolve(".reviewignore"), "*.java\n".repeat(50_000));
+    cloneAgain();
+    String base = commit;
+    TestGit.write(source.resolve("src/A.java"), "class A { }\n");
+
+    assertThat(compared(cloneAgain("RF_BASE", base), base).filesChanged()).isEqualTo(1);
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +26,8 @@ class GitFailuresTest {
         "remote: Repository not found.#fatal: repository 'https://h/o/' not found | git_not_found",
         "fatal: unable to access 'https://h/': The requested URL returned error: 302 | git_not_found",
         "error: Server does not allow request for unadvertised object ab | git_not_found",
+        "fatal: couldn't find remote ref refs/heads/x | git_not_found",
+        "error: no such remote ref refs/heads/x | git_not_found",
         "fatal: unable to access 'h': The requested URL returned error: 429 | git_rate_limited",
         "fatal: unable to access 'h': Could not resolve host: h | git_transient",
         "error: RPC failed; curl 56 GnuTLS recv error#fatal: early EOF | git_transient",
@@ -35,6 +38,12 @@ class GitFailuresTest {
         GitFailures.of(REMOTE, stderr.replace('#', '\n'), null, KnownSecrets.of(Map.of()));
     assertThat(failure.getType()).isEqualTo(cause);
     assertThat(failure.getOriginalMessage()).startsWith("o/r");
+  }
+
+  @Test
+  void theCloneScriptKnowsTheSameSentences() {
+    assertThat(GitScript.CLONE.command(Duration.ofSeconds(1), List.of()).build().argv())
+        .anyMatch(text -> text.contains('"' + GitFailures.NO_SUCH_OBJECT + '"'));
   }
 
   @Test

@@ -43,6 +43,7 @@ import dev.repofleet.workflows.UsageTotals;
 import dev.repofleet.workflows.activities.BatchReport;
 import dev.repofleet.workflows.activities.CloneOutcome;
 import dev.repofleet.workflows.activities.DiffOutcome;
+import dev.repofleet.workflows.activities.Incremental;
 import dev.repofleet.workflows.activities.PromptKind;
 import dev.repofleet.workflows.activities.ReconcileInput;
 import dev.repofleet.workflows.activities.ReportInput;
@@ -160,11 +161,16 @@ class ReportActivitiesTest {
   }
 
   private RepositoryReport report(int index, String key, AgentKind agent) throws IOException {
-    return report(index, key, agent, null);
+    return report(index, key, agent, null, null);
   }
 
   private RepositoryReport report(
-      int index, String key, AgentKind agent, @Nullable ReviewIgnore ignored) throws IOException {
+      int index,
+      String key,
+      AgentKind agent,
+      @Nullable ReviewIgnore ignored,
+      @Nullable Incremental incremental)
+      throws IOException {
     ReviewDocument document =
         new ReviewDocument(
             1,
@@ -184,7 +190,14 @@ class ReportActivitiesTest {
         "session",
         "2.1",
         new CloneOutcome(
-            2, 100, "7ree", List.of("Java"), List.of("CLAUDE.md"), List.of(100), ignored, null),
+            2,
+            100,
+            "7ree",
+            List.of("Java"),
+            List.of("CLAUDE.md"),
+            List.of(100),
+            ignored,
+            incremental),
         List.of(turn(0, null), turn(1, null)),
         new ReviewOutcome(
             ReviewOutcome.Verdict.VALID,
@@ -237,7 +250,8 @@ class ReportActivitiesTest {
     String rules = store.put(ArtifactJson.pretty(new IgnoreRules(List.of(rule)))).uri();
 
     Coverage coverage =
-        written(report(0, "k", AgentKind.CLAUDE, new ReviewIgnore(7, 1, rules, null))).coverage();
+        written(report(0, "k", AgentKind.CLAUDE, new ReviewIgnore(7, 1, rules, null), null))
+            .coverage();
 
     assertThat(coverage.exclusions()).containsExactly(new Exclusion("docs/**", "no code"), rule);
     assertThat(coverage.ignored()).isEqualTo(new IgnoredFiles(7, 1, 3, null));
@@ -245,10 +259,21 @@ class ReportActivitiesTest {
   }
 
   @Test
+  void whoReviewsTheChangesAloneNeverReviewsTheWhole() throws Exception {
+    Incremental changes = Incremental.since("ba5e", "monday", "k1").compared(2);
+    Incremental all = changes.fallingBack(Incremental.Fallback.TOO_MUCH_CHANGED);
+
+    assertThat(written(report(0, "k", AgentKind.CLAUDE, null, changes)).coverage().status())
+        .isEqualTo(CoverageStatus.PARTIAL);
+    assertThat(written(report(0, "k", AgentKind.CLAUDE, null, all)).coverage().status())
+        .isEqualTo(CoverageStatus.COMPLETE);
+  }
+
+  @Test
   void aReviewignoreThatWasNotFollowedIsTold() throws Exception {
     ReviewIgnore unheeded = new ReviewIgnore(0, 0, null, ReviewIgnore.Unheeded.TOO_LARGE);
 
-    Coverage coverage = written(report(0, "k", AgentKind.CLAUDE, unheeded)).coverage();
+    Coverage coverage = written(report(0, "k", AgentKind.CLAUDE, unheeded, null)).coverage();
 
     assertThat(coverage.ignored())
         .isEqualTo(new IgnoredFiles(0, 0, 3, ReviewIgnore.Unheeded.TOO_LARGE.sentence()));

@@ -292,4 +292,18 @@ class ReviewActivitiesTest {
     assertThat(document.refused().get(0).reason()).contains(".reviewignore");
     assertThat(outcome.findings().total()).isEqualTo(1);
   }
+
+  @Test
+  void anIgnoredFileOfTheSameNameTakesNoFindingFromAReviewedOne() {
+    ReviewOutcome outcome =
+        activities.judge(
+            request("server"),
+            PLAN,
+            answer(finding("sql-injection", "lib/a.c", 1, 1, "e")),
+            commit(Map.of("server/lib/a.c", CommitFiles.IGNORED, "lib/a.c", 9)));
+
+    assertThat(document(outcome).findings())
+        .extracting(f -> f.locations().get(0).path())
+        .containsExactly("lib/a.c");
+  }
 }

@@ -37,23 +37,9 @@ public record CloneOutcome(
     languagePercents = languagePercents == null ? List.of() : List.copyOf(languagePercents);
   }
 
-  /**
-   * The same with what an earlier clone of this review has found changed: what the agent was told
-   * then stands.
-   */
-  public CloneOutcome comparedAs(@Nullable Incremental earlier) {
+  /** The same with what has changed. */
+  public CloneOutcome comparedAs(@Nullable Incremental changes) {
     return new CloneOutcome(
-        files, bytes, treeHash, languages, agentSettings, languagePercents, ignored, earlier);
-  }
-
-  /** Of a repository of which all is reviewed. */
-  public CloneOutcome(
-      int files,
-      long bytes,
-      String treeHash,
-      List<String> languages,
-      List<String> agentSettings,
-      List<Integer> languagePercents) {
-    this(files, bytes, treeHash, languages, agentSettings, languagePercents, null, null);
+        files, bytes, treeHash, languages, agentSettings, languagePercents, ignored, changes);
   }
 }

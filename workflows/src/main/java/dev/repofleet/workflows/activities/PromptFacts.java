@@ -37,16 +37,4 @@ public record PromptFacts(
     languages = List.copyOf(languages);
     languagePercents = List.copyOf(languagePercents);
   }
-
-  /** Of a repository of which all is reviewed. */
-  public PromptFacts(
-      String repository,
-      @Nullable String ref,
-      int files,
-      long bytes,
-      List<String> languages,
-      List<Integer> languagePercents,
-      SeverityCounts findings) {
-    this(repository, ref, files, bytes, languages, languagePercents, findings, null, null);
-  }
 }

@@ -182,9 +182,9 @@ final class ReviewLedger {
     }
   }
 
-  /** Another sandbox changes nothing of what the agent was told in the first. */
+  /** The commit is the same in another sandbox; what the agent was told in the first stands. */
   void cloned(CloneOutcome inventory) {
-    cloned = cloned == null ? inventory : inventory.comparedAs(cloned.incremental());
+    cloned = cloned == null ? inventory : cloned;
   }
 
   /** What prompts may say of the repository; absent before it was cloned. */

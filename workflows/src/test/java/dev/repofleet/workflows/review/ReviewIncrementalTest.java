@@ -3,6 +3,7 @@ package dev.repofleet.workflows.review;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.repofleet.workflows.activities.Incremental;
+import dev.repofleet.workflows.activities.ReviewIgnore;
 import dev.repofleet.workflows.activities.TurnInput;
 import dev.repofleet.workflows.batch.RepositoryEnded;
 import dev.repofleet.workflows.testing.FakeWorld;
@@ -61,6 +62,8 @@ class ReviewIncrementalTest {
     assertThat(world.callsOf("Clone")).isEqualTo(2);
     assertThat(told()).containsOnly(SINCE.compared(1));
     assertThat(world.report().incremental()).isEqualTo(SINCE.compared(1));
+    assertThat(Objects.requireNonNull(world.report().cloned()).ignored())
+        .isEqualTo(new ReviewIgnore(1, 1, null, null));
   }
 
   @Test

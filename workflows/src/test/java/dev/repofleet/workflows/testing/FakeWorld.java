@@ -39,6 +39,7 @@ import dev.repofleet.workflows.activities.RepositoryReport;
 import dev.repofleet.workflows.activities.ResolveInput;
 import dev.repofleet.workflows.activities.ResolveOutcome;
 import dev.repofleet.workflows.activities.ReviewActivities;
+import dev.repofleet.workflows.activities.ReviewIgnore;
 import dev.repofleet.workflows.activities.ReviewOutcome;
 import dev.repofleet.workflows.activities.ReviewOutcome.Verdict;
 import dev.repofleet.workflows.activities.ReviewRequest;
@@ -445,18 +446,21 @@ public final class FakeWorld
 
   @Override
   public CloneOutcome cloneRepository(CloneInput input) {
-    return step(
-        "Clone",
-        input.sandboxId(),
-        () ->
-            new CloneOutcome(
-                    3, 1_234, "7".repeat(40), List.of("Java"), List.of("CLAUDE.md"), List.of(100))
-                .comparedAs(compared(input.resolved().incremental())));
+    return step("Clone", input.sandboxId(), () -> inventory(input.resolved().incremental()));
   }
 
-  /** Another number each time, as if the world had changed. */
-  private @Nullable Incremental compared(@Nullable Incremental asked) {
-    return asked == null ? null : asked.compared(clones.incrementAndGet());
+  /** Where something is compared, with other numbers each time, as if the world had changed. */
+  private CloneOutcome inventory(@Nullable Incremental asked) {
+    int changes = asked == null ? 0 : clones.incrementAndGet();
+    return new CloneOutcome(
+        3,
+        1_234,
+        "7".repeat(40),
+        List.of("Java"),
+        List.of("CLAUDE.md"),
+        List.of(100),
+        asked == null ? null : new ReviewIgnore(changes, 1, null, null),
+        asked == null ? null : asked.compared(changes));
   }
 
   @Override
