@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param commit that was reviewed
  * @param agent that did the work
  * @param at when the review ended
+ * @param cacheKey of that result, with the commit: what it has for {@code cache.key}; absent only
+ *     in entries of before it was kept
  */
 public record CachedResult(
     int schemaVersion,
@@ -26,7 +28,8 @@ public record CachedResult(
     ArtifactRef review,
     @Nullable String commit,
     @Nullable AgentInfo agent,
-    @Nullable Instant at) {
+    @Nullable Instant at,
+    @Nullable String cacheKey) {
   /** The version that this program writes. */
   public static final int SCHEMA_VERSION = 1;
 
@@ -52,6 +55,12 @@ public record CachedResult(
         written,
         result.repository().commit(),
         result.agent(),
-        result.endedAt());
+        result.endedAt(),
+        result.cache() == null ? null : result.cache().key());
+  }
+
+  /** Whether it is of a review that ended after this moment. */
+  public boolean endedAfter(@Nullable Instant moment) {
+    return at != null && moment != null && at.isAfter(moment);
   }
 }

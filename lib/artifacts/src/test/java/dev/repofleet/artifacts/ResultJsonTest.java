@@ -141,6 +141,25 @@ class ResultJsonTest {
   }
 
   @Test
+  void aRowHasWhatWasComparedAndCountsOfIgnoredFilesButNotTheirPatterns() {
+    Exclusion agents = new Exclusion("docs/**", "no code");
+    Exclusion rule = new Exclusion("vendor/", null, ".reviewignore");
+    IgnoredFiles ignored = new IgnoredFiles(7, 1, 0, null);
+    IncrementalInfo changes = new IncrementalInfo("ba5e", "monday", 2, null, null);
+    RepositoryResult result =
+        RepositoryResult.builder("b", ManifestTest.row(0), RepositoryStatus.COMPLETE)
+            .coverage(new Coverage(CoverageStatus.PARTIAL, 7, 9, List.of(agents, rule), ignored))
+            .incremental(changes)
+            .build();
+
+    BatchRow row = BatchRow.of(result, ReviewFiles.NONE);
+
+    assertThat(row.coverage())
+        .isEqualTo(new Coverage(CoverageStatus.PARTIAL, 7, 9, List.of(agents), ignored));
+    assertThat(row.incremental()).isEqualTo(changes);
+  }
+
+  @Test
   void theAnswerOfTheAgentHasItsShape() throws IOException {
     isGolden(answer(), "answer.json");
   }

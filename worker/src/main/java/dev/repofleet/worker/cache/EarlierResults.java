@@ -7,6 +7,7 @@ import dev.repofleet.artifacts.ArtifactPaths;
 import dev.repofleet.artifacts.ArtifactRef;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactUri;
+import dev.repofleet.artifacts.CacheInfo;
 import dev.repofleet.artifacts.CachedResult;
 import dev.repofleet.artifacts.RepositoryResult;
 import dev.repofleet.artifacts.RepositoryStatus;
@@ -88,7 +89,7 @@ public final class EarlierResults {
           .map(json -> ArtifactJson.read(json, CachedResult.class, uri))
           .filter(entry -> entry.key().equals(latestKey))
           .filter(entry -> !(entry.batch().equals(batch) && entry.repository().equals(key)))
-          .map(entry -> since(entry.batch(), entry.repository(), entry.commit()))
+          .map(this::since)
           .orElse(Incremental.everything(Fallback.NO_EARLIER_RESULT));
     } catch (ArtifactNotFoundException | ArtifactCorruptException | IllegalArgumentException e) {
       log.info("There is no earlier result to go on from: {}", e.getMessage());
@@ -101,27 +102,38 @@ public final class EarlierResults {
     try {
       return pinned.batch() == null || pinned.key() == null
           ? Incremental.everything(Fallback.NO_EARLIER_RESULT)
-          : since(pinned.batch(), pinned.key(), pinned.base());
+          : since(review(pinned.batch(), pinned.key()), pinned.base());
     } catch (ArtifactNotFoundException | ArtifactCorruptException | IllegalArgumentException e) {
       return Incremental.everything(Fallback.EARLIER_RESULT_GONE);
     }
   }
 
+  /** A batch's id may have been used again since, for another plan. */
+  private Incremental since(CachedResult entry) {
+    RepositoryResult result = review(entry.batch(), entry.repository());
+    CacheInfo cache = result.cache();
+    return cache != null && cache.key().equals(entry.cacheKey())
+        ? since(result, entry.commit())
+        : Incremental.everything(Fallback.EARLIER_RESULT_GONE);
+  }
+
   /** By what its {@code review.json} says now: a person's follow-up leaves it a review. */
-  private Incremental since(String batch, String key, @Nullable String commit) {
-    RepositoryResult result =
-        ArtifactJson.read(
-            store,
-            ArtifactUri.of(ArtifactPaths.review(batch, key)),
-            RepositoryResult.class,
-            MAX_REVIEW);
+  private Incremental since(RepositoryResult result, @Nullable String commit) {
     boolean holds =
         result.status() == RepositoryStatus.COMPLETE
             && !result.rehearsal()
-            && !store.exists(ArtifactUri.of(ArtifactPaths.deleting(batch)));
+            && !store.exists(ArtifactUri.of(ArtifactPaths.deleting(result.batch())));
     return commit != null && commit.equals(result.repository().commit()) && holds
-        ? Incremental.since(commit, batch, key)
+        ? Incremental.since(commit, result.batch(), result.key())
         : Incremental.everything(Fallback.EARLIER_RESULT_GONE);
+  }
+
+  private RepositoryResult review(String batch, String key) {
+    return ArtifactJson.read(
+        store,
+        ArtifactUri.of(ArtifactPaths.review(batch, key)),
+        RepositoryResult.class,
+        MAX_REVIEW);
   }
 
   /** The result of an {@link EarlierResult}. */
@@ -140,13 +152,30 @@ public final class EarlierResults {
   }
 
   /**
-   * Keeps a complete result that was just written as the one to go on from.
+   * Keeps a complete result that was just written as the one to go on from, unless there is one of
+   * a review that ended later.
    *
    * @param written its {@code review.json}
    */
   public void keepLatest(String latestKey, RepositoryResult result, ArtifactRef written) {
-    store.putNamed(
-        ArtifactPaths.latest(latestKey),
-        ArtifactJson.pretty(CachedResult.of(latestKey, result, written)));
+    if (entry(latestKey).filter(kept -> kept.endedAfter(result.endedAt())).isEmpty()) {
+      store.putNamed(
+          ArtifactPaths.latest(latestKey),
+          ArtifactJson.pretty(CachedResult.of(latestKey, result, written)));
+    }
+  }
+
+  /** One that is damaged is none: it is replaced. */
+  private Optional<CachedResult> entry(String latestKey) {
+    String uri = ArtifactUri.of(ArtifactPaths.latest(latestKey));
+    try {
+      return store
+          .readIfPresent(uri, MAX_ENTRY)
+          .map(json -> ArtifactJson.read(json, CachedResult.class, uri))
+          .filter(kept -> kept.key().equals(latestKey));
+    } catch (ArtifactCorruptException | IllegalArgumentException e) {
+      log.info("An earlier result is replaced: {}", e.getMessage());
+      return Optional.empty();
+    }
   }
 }

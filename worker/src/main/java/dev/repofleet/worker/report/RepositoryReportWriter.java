@@ -91,8 +91,8 @@ final class RepositoryReportWriter {
     }
     ResolveOutcome resolved = report.resolved();
     String latestKey = resolved == null ? null : resolved.latestKey();
-    // With a person's follow-ups too: they take nothing from what was reviewed.
-    if (latestKey != null && isComplete(report)) {
+    // A follow-up after the end takes nothing from what was reviewed, and reviews nothing newer.
+    if (latestKey != null && isComplete(report) && report.review().followUpUri() == null) {
       earlier.keepLatest(latestKey, result, written);
     }
     return written;

@@ -99,6 +99,16 @@ class UnchangedCheckTest {
       ResolveOutcome resolved,
       RepositoryStatus status,
       boolean followed) {
+    return report(batch, key, resolved, status, followed, 9000);
+  }
+
+  private RepositoryReport report(
+      String batch,
+      String key,
+      ResolveOutcome resolved,
+      RepositoryStatus status,
+      boolean followed,
+      long endedAt) {
     ReviewInput review =
         new ReviewInput(
             1,
@@ -143,7 +153,7 @@ class UnchangedCheckTest {
             : new DiffOutcome(
                 store.put("diff --git".getBytes(UTF_8)).uri(), 10, 1, "new", List.of(), null),
         1000,
-        9000,
+        endedAt,
         skipped ? 0 : 7500,
         Map.of("resolve", 100L));
   }
@@ -444,6 +454,28 @@ class UnchangedCheckTest {
 
     assertThat(next().fallback()).isEqualTo(Fallback.NO_EARLIER_RESULT);
     assertThat(next(TARGET, monday.compared(4), false)).isEqualTo(monday);
+  }
+
+  @Test
+  void the_base_is_of_the_review_that_ended_last_not_of_the_one_that_was_written_last() {
+    ResolveOutcome of = check();
+    written(report("monday", "k1", of, RepositoryStatus.COMPLETE, false, 9000));
+    written(report("sunday", "k1", of, RepositoryStatus.COMPLETE, false, 8000));
+
+    assertThat(next().batch()).isEqualTo("monday");
+    written(report("wednesday", "k1", of, RepositoryStatus.COMPLETE, false, 9500));
+    assertThat(next().batch()).isEqualTo("wednesday");
+  }
+
+  @Test
+  void a_base_is_gone_when_its_batch_id_was_used_again_for_another_plan() {
+    reviewedOnMonday();
+    ResolveOutcome other =
+        check(TARGET, COMMIT, stored(plan().model("m").build()), AgentKind.CLAUDE, Map.of());
+
+    written(report("monday", "k1", other, RepositoryStatus.COMPLETE, false));
+
+    assertThat(next().fallback()).isEqualTo(Fallback.EARLIER_RESULT_GONE);
   }
 
   @Test
