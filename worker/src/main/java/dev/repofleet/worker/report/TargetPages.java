@@ -53,7 +53,7 @@ final class TargetPages {
    *
    * @throws ArtifactException when the store fails, which may pass
    * @throws ApplicationFailure of the type {@code manifest_invalid}, final, that names the row,
-   *     when the manifest is missing or damaged; {@code plan_invalid} when a row's plan is
+   *     when the manifest is missing or damaged
    */
   TargetPage page(TargetPageRequest request) {
     try {
@@ -96,9 +96,23 @@ final class TargetPages {
       return new TargetPage.Row(
           row.index(), row.key(), target, plan, PlanSource.outline(plans.read(plan)));
     } catch (ApplicationFailure e) {
-      throw ApplicationFailure.newNonRetryableFailure(
-          "row " + row.index() + " of the manifest: " + e.getOriginalMessage(), e.getType());
+      return new TargetPage.Row(
+          row.index(), row.key(), without(target, String.valueOf(e.getOriginalMessage())));
     }
+  }
+
+  /** One row's plan that can't be used is that row's fault alone: it fails when it is resolved. */
+  private static Target without(Target target, String problem) {
+    return new Target(
+        target.name(),
+        null,
+        target.ref(),
+        target.subpath(),
+        null,
+        null,
+        Cause.INTERNAL,
+        problem,
+        target.repository());
   }
 
   private static Target target(TargetRow row) {

@@ -19,6 +19,7 @@ import dev.repofleet.artifacts.TargetPlan;
 import dev.repofleet.artifacts.TargetRow;
 import dev.repofleet.artifacts.TargetSpec;
 import dev.repofleet.worker.PlanSource;
+import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.PlanRef;
 import dev.repofleet.workflows.activities.TargetPage;
 import dev.repofleet.workflows.activities.TargetPageRequest;
@@ -101,14 +102,16 @@ class TargetPagesTest {
   }
 
   @Test
-  void a_plan_that_is_gone_names_its_row() {
+  void a_plan_that_is_gone_fails_its_row_alone() {
     TargetPlan gone = new TargetPlan("artifact:objects/gone", "0".repeat(64), "security");
     ManifestRef manifest = manifest(List.of(row(0, "o/a"), row(1, "o/b").withPlan(gone)));
-    ApplicationFailure failure = failure(pages(), manifest, 0, 2);
-    assertThat(failure.getOriginalMessage())
-        .startsWith("row 1 of the manifest: plan security can't be used: ");
-    assertThat(failure.getType()).isEqualTo("plan_invalid");
-    assertThat(failure.isNonRetryable()).isTrue();
+
+    List<TargetPage.Row> rows = pages().page(new TargetPageRequest(manifest, 0, 2)).rows();
+
+    assertThat(rows.get(0).target().cause()).isNull();
+    assertThat(rows.get(1).target().cause()).isEqualTo(Cause.INTERNAL);
+    assertThat(rows.get(1).target().problem()).startsWith("plan security can't be used: ");
+    assertThat(rows.get(1).target().url()).isNull();
   }
 
   @Test
