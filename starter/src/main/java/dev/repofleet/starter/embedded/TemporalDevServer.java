@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -77,7 +78,7 @@ final class TemporalDevServer implements AutoCloseable {
     try {
       process =
           WatchedProcess.start(
-              "temporal", command(options, port, uiPort), options.environment(), options.log());
+              "temporal", command(options, port, uiPort), environment(options), options.log());
     } catch (IOException e) {
       throw CommandException.unreachable(options.program() + " can't be run: " + e.getMessage(), e);
     }
@@ -100,6 +101,15 @@ final class TemporalDevServer implements AutoCloseable {
     }
     process.announceUnexpectedEnd();
     return new TemporalDevServer(process, connection, uiPort);
+  }
+
+  /**
+   * Go collects four times as seldom: a tenth less work for the server, for 200 MiB more memory.
+   */
+  private static Map<String, String> environment(TemporalDevServerOptions options) {
+    Map<String, String> environment = new HashMap<>(options.environment());
+    environment.putIfAbsent("GOGC", "400");
+    return environment;
   }
 
   private static List<String> command(TemporalDevServerOptions options, int port, int uiPort) {

@@ -44,6 +44,7 @@ final class WatchedProcess implements AutoCloseable {
    * Starts it and returns as soon as it runs.
    *
    * @param name for threads and logs
+   * @param environment beside this process's own
    * @param output gets both of its output streams, appended
    * @throws IOException when the program can't be started
    */
@@ -57,6 +58,7 @@ final class WatchedProcess implements AutoCloseable {
             .redirectErrorStream(true)
             .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
             .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
+    builder.environment().putAll(environment);
     WatchedProcess watched = new WatchedProcess(name);
     Thread thread = new Thread(() -> watched.live(builder), "repofleet-" + name);
     thread.setDaemon(true);
