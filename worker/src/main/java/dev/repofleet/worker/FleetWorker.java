@@ -142,6 +142,7 @@ public final class FleetWorker implements AutoCloseable {
             options.store(), plans, options.client(), e2b, options.environment()),
         new ScheduleActivitiesImpl(options.store()),
         new GateActivitiesImpl(options.client()),
+        new BatchLineActivitiesImpl(options.client()),
         webhook,
         new WorkerActivitiesImpl(
             options.store(), plans, new AgentEnvironment(options.environment())));

@@ -26,6 +26,17 @@ public enum Stage {
   }
 
   /**
+   * Whether the search attribute tells of it: where a review may stay for long, and its end. The
+   * others are over in seconds, and each update costs an event and a write of the server's index.
+   */
+  public boolean isIndexed() {
+    return switch (this) {
+      case LEASE, CLONE, RUN, APPROVAL, FOLLOW_UP, DONE -> true;
+      case QUEUED, RESOLVE, PREPARE, REVIEW, DIFF, RELEASE -> false;
+    };
+  }
+
+  /**
    * The stage of a code.
    *
    * @throws IllegalArgumentException when there is none

@@ -95,6 +95,11 @@ final class Histories {
     return runs;
   }
 
+  /** Events of the batch and of all its reviews: what the server writes for them. */
+  int events() {
+    return histories.values().stream().mapToInt(history -> history.getEvents().size()).sum();
+  }
+
   private static void countRuns(List<HistoryEvent> events, Map<String, Integer> runs) {
     Map<Long, HistoryEvent> byId = new HashMap<>();
     for (HistoryEvent event : events) {

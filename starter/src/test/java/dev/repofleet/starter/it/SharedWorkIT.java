@@ -29,6 +29,12 @@ class SharedWorkIT {
   private static final int OF_A_WORKER = 4;
   private static final int REPOSITORIES = 48;
 
+  /** At least: a review of one turn. */
+  private static final int EVENTS_OF_A_REVIEW = 60;
+
+  /** At most: with its share of the batch's own. */
+  private static final int EVENTS_OF_A_REPOSITORY = 85;
+
   /** Of the pool, which is wider than the work of four workers. */
   private static final String PLACES = "40";
 
@@ -57,8 +63,11 @@ class SharedWorkIT {
     double seconds = (System.nanoTime() - begin) / 1e9;
 
     assertThat(outcome.status()).isEqualTo(BatchStatus.COMPLETE);
-    Map<String, Integer> runs =
-        Histories.of(fleet.client(), batch, keys(batch)).completedRunsByWorker();
+    Histories histories = Histories.of(fleet.client(), batch, keys(batch));
+    assertThat(histories.events())
+        .as("events that the server writes, docs/scale.md counts with them")
+        .isBetween(REPOSITORIES * EVENTS_OF_A_REVIEW, REPOSITORIES * EVENTS_OF_A_REPOSITORY);
+    Map<String, Integer> runs = histories.completedRunsByWorker();
     List<Integer> ofEach =
         fleet.workers().alive().stream()
             .map(

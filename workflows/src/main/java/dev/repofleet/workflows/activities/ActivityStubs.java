@@ -52,8 +52,14 @@ public final class ActivityStubs {
         ScheduleActivities.class, options(Duration.ofMinutes(5), 10).build());
   }
 
+  /** A local activity: one call to the server, which a task of its own would make five times. */
   public GateActivities gate() {
-    return Workflow.newActivityStub(GateActivities.class, quick().build());
+    return Workflow.newLocalActivityStub(GateActivities.class, quickLocal());
+  }
+
+  /** A local activity, as {@link #gate} is. */
+  public BatchLineActivities reportingBack() {
+    return Workflow.newLocalActivityStub(BatchLineActivities.class, quickLocal());
   }
 
   public GitActivities resolving() {
@@ -145,6 +151,13 @@ public final class ActivityStubs {
     return Workflow.newActivityStub(ReportActivities.class, last().build());
   }
 
+  /** A batch's report reads a file a target: some hundred of them a second on a slow store. */
+  public ReportActivities reportingBatch(int targets) {
+    return Workflow.newActivityStub(
+        ReportActivities.class,
+        last().setStartToCloseTimeout(Duration.ofMinutes(2).plusMillis(2L * targets)).build());
+  }
+
   /** A few attempts: a webhook that nobody answers must not keep a batch from its end for long. */
   public WebhookActivities notifying() {
     return Workflow.newActivityStub(
@@ -188,6 +201,13 @@ public final class ActivityStubs {
 
   private ActivityOptions.Builder quick() {
     return options(Duration.ofMinutes(1), 10);
+  }
+
+  private static LocalActivityOptions quickLocal() {
+    return LocalActivityOptions.newBuilder()
+        .setStartToCloseTimeout(Duration.ofMinutes(1))
+        .setRetryOptions(retry(10, Duration.ofSeconds(30)))
+        .build();
   }
 
   private ActivityOptions.Builder last() {

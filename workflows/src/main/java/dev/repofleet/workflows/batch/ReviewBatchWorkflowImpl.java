@@ -548,7 +548,8 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
             reason,
             state.notStarted());
     try {
-      reportUri = activities.reporting().writeReport(ReportInput.of(report)).uri();
+      reportUri =
+          activities.reportingBatch(state.total()).writeReport(ReportInput.of(report)).uri();
     } catch (TemporalFailure e) {
       tell(NoticeKind.ENDED, "its report could not be written: " + StepFailure.of(e).message());
       throw e;

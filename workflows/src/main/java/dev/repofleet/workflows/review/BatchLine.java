@@ -1,45 +1,47 @@
 package dev.repofleet.workflows.review;
 
+import dev.repofleet.workflows.activities.ActivityStubs;
+import dev.repofleet.workflows.activities.BatchNews;
 import dev.repofleet.workflows.batch.RepositoryEnded;
 import dev.repofleet.workflows.batch.RepositoryParked;
-import dev.repofleet.workflows.batch.ReviewBatchWorkflow;
 import io.temporal.failure.TemporalFailure;
-import io.temporal.workflow.SignalExternalWorkflowException;
 import io.temporal.workflow.Workflow;
-import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
- * Tells the batch what it must know of a review. A batch that can't be told was terminated; the
- * review is paid for and goes on. Confined to its workflow.
+ * Tells the batch what it must know of a review. A batch that can't be told was terminated, or
+ * looks for what has ended by itself; the review is paid for and goes on. Confined to its workflow.
  */
 final class BatchLine {
   private static final Logger log = Workflow.getLogger(BatchLine.class);
 
   private final ReviewInput input;
+  private final ActivityStubs activities;
 
-  BatchLine(ReviewInput input) {
+  BatchLine(ReviewInput input, ActivityStubs activities) {
     this.input = input;
+    this.activities = activities;
   }
 
   void parked(boolean parked) {
-    tell(batch -> batch.parked(new RepositoryParked(input.index(), parked)));
+    tell(null, new RepositoryParked(input.index(), parked));
   }
 
   void ended(RepositoryEnded ended) {
-    tell(batch -> batch.ended(ended));
+    tell(ended, null);
   }
 
   /** Nothing is told where no batch started the review. */
-  private void tell(Consumer<ReviewBatchWorkflow> message) {
+  private void tell(@Nullable RepositoryEnded ended, @Nullable RepositoryParked parked) {
     Workflow.getInfo()
         .getParentWorkflowId()
         .ifPresent(
-            parent -> {
+            batch -> {
               try {
-                message.accept(Workflow.newExternalWorkflowStub(ReviewBatchWorkflow.class, parent));
-              } catch (SignalExternalWorkflowException | TemporalFailure e) {
-                log.warn("{} could not be told of {}", parent, input.key(), e);
+                activities.reportingBack().tellBatch(new BatchNews(batch, ended, parked));
+              } catch (TemporalFailure e) {
+                log.warn("{} could not be told of {}", batch, input.key(), e);
               }
             });
   }

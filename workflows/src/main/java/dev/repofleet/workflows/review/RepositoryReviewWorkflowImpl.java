@@ -64,7 +64,7 @@ public final class RepositoryReviewWorkflowImpl implements RepositoryReviewWorkf
     this.input = input;
     this.activities = new ActivityStubs(new Fleet(input.fleet()), input.target().name());
     this.ledger = new ReviewLedger(input);
-    this.batch = new BatchLine(input);
+    this.batch = new BatchLine(input, activities);
     this.gate = new Gate(input, activities);
     this.permit = new Permit(input, activities, gate);
     this.sandbox = new ReviewSandbox(input, activities, ledger, gate, permit);

@@ -24,6 +24,7 @@ import dev.repofleet.workflows.activities.ReviewOutcome.Verdict;
 import dev.repofleet.workflows.activities.RunLoss;
 import dev.repofleet.workflows.activities.TurnOutcome;
 import dev.repofleet.workflows.batch.RepositoryEnded;
+import io.temporal.common.SearchAttributeUpdate;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -421,17 +422,25 @@ final class ReviewLedger {
     if (!searchable) {
       return;
     }
-    Workflow.upsertTypedSearchAttributes(FleetSearchAttributes.STAGE.valueSet(stage.code()));
     if (stage == Stage.DONE) {
-      Workflow.upsertTypedSearchAttributes(
-          FleetSearchAttributes.STATUS.valueSet(status().code()),
-          FleetSearchAttributes.TURN.valueSet((long) turn),
-          FleetSearchAttributes.FINDINGS.valueSet((long) findings().total()),
-          FleetSearchAttributes.COST_USD.valueSet(now.costUsd()));
-      Cause cause = cause();
-      if (cause != null) {
-        Workflow.upsertTypedSearchAttributes(FleetSearchAttributes.CAUSE.valueSet(cause.code()));
-      }
+      Workflow.upsertTypedSearchAttributes(atTheEnd(now));
+    } else if (stage.isIndexed()) {
+      Workflow.upsertTypedSearchAttributes(FleetSearchAttributes.STAGE.valueSet(stage.code()));
     }
+  }
+
+  /** In one update: each is an event, and the server writes its index anew. */
+  private SearchAttributeUpdate<?>[] atTheEnd(RepositoryProgress now) {
+    List<SearchAttributeUpdate<?>> updates = new ArrayList<>();
+    updates.add(FleetSearchAttributes.STAGE.valueSet(stage.code()));
+    updates.add(FleetSearchAttributes.STATUS.valueSet(status().code()));
+    updates.add(FleetSearchAttributes.TURN.valueSet((long) turn));
+    updates.add(FleetSearchAttributes.FINDINGS.valueSet((long) findings().total()));
+    updates.add(FleetSearchAttributes.COST_USD.valueSet(now.costUsd()));
+    Cause cause = cause();
+    if (cause != null) {
+      updates.add(FleetSearchAttributes.CAUSE.valueSet(cause.code()));
+    }
+    return updates.toArray(SearchAttributeUpdate<?>[]::new);
   }
 }

@@ -419,8 +419,8 @@ class ReviewPermitTest {
     fleet.startReview(Inputs.review(Inputs.outline())).getResult(RepositoryEnded.class);
 
     assertThat(fleet.events(TestFleet.REVIEW_ID, EventType.EVENT_TYPE_MARKER_RECORDED))
-        .as("three requests, and once for which run they are")
-        .hasSize(4);
+        .as("three requests, three looks at the gate, and once for which run they are")
+        .hasSize(7);
     assertThat(fleet.timers(TestFleet.REVIEW_ID)).isEqualTo(3);
   }
 

@@ -9,6 +9,7 @@ import dev.repofleet.workflows.Stage;
 import dev.repofleet.workflows.UsageTotals;
 import dev.repofleet.workflows.activities.AdmitInput;
 import dev.repofleet.workflows.activities.AdmitOutcome;
+import dev.repofleet.workflows.activities.BatchNews;
 import dev.repofleet.workflows.activities.BatchNotice;
 import dev.repofleet.workflows.activities.BatchReport;
 import dev.repofleet.workflows.activities.CheckWorkerInput;
@@ -427,6 +428,7 @@ public final class Samples {
               3,
               BatchTally.NONE),
           new GateInput("nightly", "app-1", "review-batch/nightly"),
+          new BatchNews("review-batch/nightly", null, new RepositoryParked(7, true)),
           new GateOutcome(false, "batch nightly was terminated"),
           new PauseInput("sandbox-1", "repofleet", "review/nightly/app-1:run:0", "run", FENCE),
           new WakeInput(

@@ -68,7 +68,8 @@ public final class TestFleet {
         ScheduledBatchWorkflowImpl.class,
         review);
     world.pool().answerBy(environment.getWorkflowClient());
-    worker.registerActivitiesImplementations(world, world.pool(), world.webhook());
+    worker.registerActivitiesImplementations(
+        world, world.pool(), world.webhook(), new FakeBatchLine(environment.getWorkflowClient()));
     environment.newWorker(Fleet.DEFAULT.runTaskQueue()).registerActivitiesImplementations(world);
     environment.start();
     return new TestFleet(environment, searchable);
