@@ -118,10 +118,10 @@ public final class LiveBatch {
 
   /**
    * How long the rest takes if it goes on like this: each as long as the ones that are complete, as
-   * many at once as now. Empty until the first is complete.
+   * many at once as now. Empty until the first is complete, and while it is held.
    */
   Optional<Duration> left(Instant now) {
-    if (timed == 0 || working.isEmpty()) {
+    if (timed == 0 || working.isEmpty() || held != null) {
       return Optional.empty();
     }
     double usual = Math.max(1, endedTime.toMillis() / 1e3 / timed);

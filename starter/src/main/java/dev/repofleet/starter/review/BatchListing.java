@@ -18,6 +18,7 @@ import dev.repofleet.starter.render.Wording;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.FleetSearchAttributes;
 import dev.repofleet.workflows.batch.BatchProgress;
+import dev.repofleet.workflows.batch.ReviewBatchWorkflow;
 import dev.repofleet.workflows.client.TemporalConnection;
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.common.v1.Payload;
@@ -232,10 +233,19 @@ final class BatchListing {
         attribute(info, FleetSearchAttributes.PLAN, String.class),
         attribute(info, FleetSearchAttributes.FINDINGS, Long.class),
         attribute(info, FleetSearchAttributes.COST_USD, Double.class),
-        instant(info.getStartTime()),
+        startedAt(info),
         info.hasCloseTime() ? instant(info.getCloseTime()) : null,
         null,
         info.getTaskQueue());
+  }
+
+  /** Of the batch, which may have continued as new since. */
+  static Instant startedAt(WorkflowExecutionInfo info) {
+    Payload first = info.getMemo().getFieldsMap().get(ReviewBatchWorkflow.STARTED_AT_MEMO);
+    return first == null
+        ? instant(info.getStartTime())
+        : Instant.ofEpochMilli(
+            DefaultDataConverter.STANDARD_INSTANCE.fromPayload(first, Long.class, Long.class));
   }
 
   /** As in batch.json; where the server knows less, what it knows. */

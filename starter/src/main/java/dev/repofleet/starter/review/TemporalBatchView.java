@@ -116,9 +116,9 @@ public final class TemporalBatchView implements BatchView {
     return describe(Fleet.batchWorkflowId(batch)).map(BatchListing::status);
   }
 
-  /** When the workflow's latest run began; empty when the server knows no such batch. */
+  /** When the batch began; empty when the server knows no such batch. */
   Optional<Instant> startedAt() {
-    return describe(Fleet.batchWorkflowId(batch)).map(info -> instant(info.getStartTime()));
+    return describe(Fleet.batchWorkflowId(batch)).map(BatchListing::startedAt);
   }
 
   @Override

@@ -118,6 +118,8 @@ class LiveViewTest {
     assertThat(batch.left(NOW)).contains(Duration.ofSeconds(160));
     batch.works(3, working("owner/d", "run", 0));
     assertThat(batch.left(NOW)).contains(Duration.ofSeconds(100));
+    batch.held("Batch nightly is paused");
+    assertThat(batch.left(NOW)).as("time left of what rests").isEmpty();
   }
 
   @Test

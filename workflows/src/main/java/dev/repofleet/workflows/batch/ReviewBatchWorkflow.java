@@ -19,6 +19,8 @@ import io.temporal.workflow.WorkflowMethod;
  */
 @WorkflowInterface
 public interface ReviewBatchWorkflow {
+  /** Memo entry: when the batch began, in milliseconds of the epoch; of runs after its first. */
+  String STARTED_AT_MEMO = "startedAt";
 
   /**
    * Runs until every repository has ended.

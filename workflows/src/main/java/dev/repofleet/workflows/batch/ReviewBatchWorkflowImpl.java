@@ -36,6 +36,7 @@ import io.temporal.failure.TimeoutFailure;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.ChildWorkflowOptions;
+import io.temporal.workflow.ContinueAsNewOptions;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.TimerOptions;
 import io.temporal.workflow.Workflow;
@@ -43,6 +44,7 @@ import io.temporal.workflow.WorkflowInit;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
@@ -498,7 +500,11 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
     Workflow.await(Workflow::isEveryHandlerFinished);
     // The next run does not inherit a cancellation.
     CancellationScope.throwCanceled();
-    Workflow.continueAsNew(state.continued());
+    Workflow.continueAsNew(
+        ContinueAsNewOptions.newBuilder()
+            .setMemo(Map.of(STARTED_AT_MEMO, state.startedAt()))
+            .build(),
+        state.continued());
   }
 
   /** What becomes of them their ends tell, so that nothing waits for the telling. */

@@ -336,6 +336,16 @@ class ReviewBatchWorkflowTest {
         .singleElement()
         .extracting(BatchReport::startedAt)
         .isEqualTo(carry.startedAt());
+    assertThat(
+            fleet
+                .events(TestFleet.BATCH_ID, EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED)
+                .get(0)
+                .getWorkflowExecutionStartedEventAttributes()
+                .getMemo()
+                .getFieldsOrThrow(ReviewBatchWorkflow.STARTED_AT_MEMO)
+                .getData()
+                .toStringUtf8())
+        .isEqualTo(String.valueOf(carry.startedAt()));
   }
 
   @Test
