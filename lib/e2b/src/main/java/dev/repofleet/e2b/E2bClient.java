@@ -1,15 +1,15 @@
 package dev.repofleet.e2b;
 
-import java.net.URI;
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -31,19 +31,16 @@ import org.jspecify.annotations.Nullable;
 public final class E2bClient implements AutoCloseable {
   static final String USER_AGENT = "repofleet-e2b-java/0.1";
 
-  /** Domains whose sandboxes share one host and are told apart by headers. */
-  private static final Set<String> SHARED_HOST_DOMAINS =
-      Set.of("e2b.app", "e2b.dev", "e2b.pro", "e2b-staging.dev");
-
-  /** A page of list is at most 100 sandboxes, far below this. */
-  private static final long MAX_REPLY = 16L << 20;
-
-  private static final int PAGE_SIZE = 100;
+  private static final int CREATED = 201;
   private static final int CONFLICT = 409;
+  private static final Duration MAX_REFRESH = Duration.ofHours(1);
 
   private final E2bOptions options;
   private final HttpTransport transport;
-  private final HttpUrl api;
+  private final ApiCalls api;
+  private final SandboxHandles handles;
+  private final Observation observation;
+  private final CreateOnce createOnce;
 
   /** A client with connections of its own. */
   public E2bClient(E2bOptions options) {
@@ -60,15 +57,10 @@ public final class E2bClient implements AutoCloseable {
   public E2bClient(E2bOptions options, @Nullable OkHttpClient shared) {
     this.options = options;
     this.transport = new HttpTransport(options, shared);
-    this.api = url(options.apiUrl().toString());
-  }
-
-  private static HttpUrl url(String text) {
-    HttpUrl url = HttpUrl.parse(text);
-    if (url == null) {
-      throw new IllegalArgumentException("not an http or https URL: " + text);
-    }
-    return url;
+    this.api = new ApiCalls(options, transport);
+    this.handles = new SandboxHandles(this, options, transport);
+    this.observation = new Observation(api);
+    this.createOnce = new CreateOnce(this, duration -> NANOSECONDS.sleep(duration.toNanos()));
   }
 
   /**
@@ -77,7 +69,10 @@ public final class E2bClient implements AutoCloseable {
    * <p>After an {@link E2bTransportException} whose {@code mayHaveBeenAccepted} is true, an {@link
    * E2bProtocolException}, an {@link E2bInterruptedException} or a 5xx, a sandbox may exist.
    * Creates have no idempotency key: put a label of your own in the metadata and look for it with
-   * {@link #list} before trying again.
+   * {@link #list} before trying again, or let {@link #createOnce} do so.
+   *
+   * <p>Where the spec names MCP servers, their gateway is started too; if that fails the sandbox is
+   * killed and the failure thrown, with a failure to kill it as suppressed.
    *
    * @throws RateLimitedException if the quota of running sandboxes is used up or creates come too
    *     fast
@@ -85,16 +80,49 @@ public final class E2bClient implements AutoCloseable {
    */
   public Sandbox create(SandboxSpec spec) {
     String operation = "create a sandbox of template " + spec.template();
-    ApiWire.NewSandbox body =
-        new ApiWire.NewSandbox(
-            spec.template(),
-            Seconds.roundUp(spec.timeout()),
-            spec.metadata(),
-            spec.envVars(),
-            spec.autoPause(),
-            spec.allowInternetAccess());
-    Request request = post(path("v2", "sandboxes"), body);
-    return handle(send(request, operation, null), operation);
+    Request request = api.post(api.path("v2", "sandboxes"), ApiWire.NewSandbox.of(spec));
+    Sandbox sandbox = handles.of(api.send(request, operation), operation);
+    if (!spec.mcp().isEmpty()) {
+      startGateway(sandbox, spec);
+    }
+    return sandbox;
+  }
+
+  private static void startGateway(Sandbox sandbox, SandboxSpec spec) {
+    try {
+      sandbox.mcp().start(spec.mcp());
+    } catch (RuntimeException e) {
+      // Nobody gets its handle, so nobody else would end it: an interrupt has to wait.
+      boolean interrupted = Thread.interrupted();
+      try {
+        sandbox.kill();
+      } catch (E2bException notKilled) {
+        e.addSuppressed(notKilled);
+      } finally {
+        if (interrupted) {
+          Thread.currentThread().interrupt();
+        }
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Creates a sandbox, or connects to the one that an earlier call with the same label has created:
+   * so it may be repeated, by another process too. Where the answer of the create is lost, it looks
+   * for the sandbox in the list for five seconds before it fails.
+   *
+   * <p>Only calls that follow each other are kept from creating two; of several that carry the
+   * label the oldest is taken, and the others stay as they are. A sandbox whose create was lost and
+   * that shows up later than five seconds is found by the next call.
+   *
+   * @param label the key in the spec's metadata whose value is unique to this sandbox
+   * @throws IllegalArgumentException if the spec's metadata has no such key or an empty value
+   * @throws RateLimitedException as {@link #create}
+   * @throws NotFoundException if there is no such template
+   */
+  public Sandbox createOnce(SandboxSpec spec, String label) {
+    return createOnce.create(spec, label);
   }
 
   /**
@@ -106,12 +134,18 @@ public final class E2bClient implements AutoCloseable {
    * @throws RateLimitedException if it was paused and the quota of running sandboxes is used up
    */
   public Sandbox connect(String sandboxId, Duration timeout) {
+    return resume(sandboxId, timeout).sandbox();
+  }
+
+  /** As {@link #connect}, and tells whether the sandbox was paused until now. */
+  public Resumption resume(String sandboxId, Duration timeout) {
     String operation = "connect to sandbox " + sandboxId;
     Request request =
-        post(
-            path("v2", "sandboxes", checkId(sandboxId), "connect"),
+        api.post(
+            api.path("v2", "sandboxes", ApiCalls.checkSandboxId(sandboxId), "connect"),
             new ApiWire.Timeout(Seconds.roundUp(timeout)));
-    return handle(send(request, operation, sandboxId), operation);
+    HttpReply reply = api.send(request, operation, sandboxId);
+    return new Resumption(handles.of(reply, operation), reply.status() == CREATED);
   }
 
   /**
@@ -121,8 +155,8 @@ public final class E2bClient implements AutoCloseable {
    */
   public SandboxInfo get(String sandboxId) {
     String operation = "get sandbox " + sandboxId;
-    Request request = request(path("sandboxes", checkId(sandboxId))).get().build();
-    HttpReply reply = send(request, operation, sandboxId);
+    Request request = api.get(one(sandboxId));
+    HttpReply reply = api.send(request, operation, sandboxId);
     return JsonCodec.read(reply.body(), ApiWire.Detail.class, operation).toInfo(operation);
   }
 
@@ -140,38 +174,29 @@ public final class E2bClient implements AutoCloseable {
   public SandboxListing listing(SandboxQuery query) {
     String operation = "list sandboxes";
     Map<String, SandboxInfo> found = new LinkedHashMap<>();
-    Optional<Instant> serverTime = Optional.empty();
-    Set<String> tokens = new HashSet<>();
-    String token = null;
-    do {
-      HttpReply reply = send(request(listUrl(query, token)).get().build(), operation, null);
-      for (ApiWire.Detail detail :
-          JsonCodec.readList(reply.body(), ApiWire.Detail.class, operation)) {
-        SandboxInfo info = ApiWire.required(detail, "sandbox", operation).toInfo(operation);
-        found.putIfAbsent(info.sandboxId(), info);
-      }
-      if (token == null) {
-        serverTime = Optional.ofNullable(reply.headers().getInstant("Date"));
-      }
-      token = reply.headers().get("X-Next-Token");
-      if (token != null && !tokens.add(token)) {
-        throw new E2bProtocolException(
-            "cannot list sandboxes: the API gave the same page twice", null);
-      }
-    } while (token != null && !token.isEmpty());
+    AtomicReference<HttpReply> first = new AtomicReference<>();
+    api.pages(
+        listUrl(query),
+        ApiWire.Detail.class,
+        operation,
+        (reply, page) -> {
+          first.compareAndSet(null, reply);
+          for (ApiWire.Detail detail : page) {
+            SandboxInfo info = detail.toInfo(operation);
+            found.putIfAbsent(info.sandboxId(), info);
+          }
+        });
+    Optional<Instant> serverTime =
+        Optional.ofNullable(first.get()).map(reply -> reply.headers().getInstant("Date"));
     return new SandboxListing(new ArrayList<>(found.values()), serverTime);
   }
 
-  private HttpUrl listUrl(SandboxQuery query, @Nullable String token) {
-    HttpUrl.Builder url =
-        path("v2", "sandboxes").addQueryParameter("limit", Integer.toString(PAGE_SIZE));
+  private HttpUrl listUrl(SandboxQuery query) {
+    HttpUrl.Builder url = api.listing("v2", "sandboxes");
     // Without the parameter the API lists both states as well; naming them is safer.
     url.addEncodedQueryParameter("state", states(query));
     if (!query.metadata().isEmpty()) {
       url.addEncodedQueryParameter("metadata", MetadataFilter.encode(query.metadata()));
-    }
-    if (token != null) {
-      url.addQueryParameter("nextToken", token);
     }
     return url.build();
   }
@@ -194,7 +219,7 @@ public final class E2bClient implements AutoCloseable {
   public boolean kill(String sandboxId) {
     String operation = "kill sandbox " + sandboxId;
     try {
-      send(request(path("sandboxes", checkId(sandboxId))).delete().build(), operation, sandboxId);
+      api.send(api.delete(one(sandboxId)), operation, sandboxId);
       return true;
     } catch (SandboxNotFoundException e) {
       return false;
@@ -209,9 +234,9 @@ public final class E2bClient implements AutoCloseable {
    * @throws SandboxNotFoundException if it does not exist any more
    */
   public boolean pause(String sandboxId) {
-    Request request = post(path("sandboxes", checkId(sandboxId), "pause"), new ApiWire.Pause(true));
+    Request request = api.post(one(sandboxId, "pause"), new ApiWire.Pause(true));
     try {
-      send(request, "pause sandbox " + sandboxId, sandboxId);
+      api.send(request, "pause sandbox " + sandboxId, sandboxId);
       return true;
     } catch (E2bStatusException e) {
       if (e.status() != CONFLICT || !e.serverMessage().contains("already paused")) {
@@ -231,103 +256,84 @@ public final class E2bClient implements AutoCloseable {
    */
   public void setTimeout(String sandboxId, Duration timeout) {
     Request request =
-        post(
-            path("sandboxes", checkId(sandboxId), "timeout"),
-            new ApiWire.Timeout(Seconds.roundUp(timeout)));
-    send(request, "set the timeout of sandbox " + sandboxId, sandboxId);
+        api.post(one(sandboxId, "timeout"), new ApiWire.Timeout(Seconds.roundUp(timeout)));
+    api.send(request, "set the timeout of sandbox " + sandboxId, sandboxId);
   }
 
-  private Sandbox handle(HttpReply reply, String operation) {
-    ApiWire.Handle handle = JsonCodec.read(reply.body(), ApiWire.Handle.class, operation);
-    String sandboxId = ApiWire.required(handle.sandboxId(), "sandboxID", operation);
-    String token = handle.envdAccessToken();
-    if (!isId(sandboxId) || (token != null && !token.matches("[!-~]+"))) {
-      throw new E2bProtocolException(
-          "cannot %s: the answer's sandboxID or envdAccessToken holds strange characters"
-              .formatted(operation),
-          null);
+  /**
+   * Lets a running sandbox live at least this long from now; never shortens its time.
+   *
+   * @param duration rounded up to seconds, at most an hour; the server takes less than 15 s as 15 s
+   * @throws IllegalArgumentException if the duration is negative or longer than an hour
+   * @throws SandboxNotFoundException if it does not exist any more or is paused
+   */
+  public void refresh(String sandboxId, Duration duration) {
+    if (duration.compareTo(MAX_REFRESH) > 0) {
+      throw new IllegalArgumentException(
+          "a refresh is for at most %s, not %s; set the timeout instead"
+              .formatted(MAX_REFRESH, duration));
     }
-    List<String> secrets = new ArrayList<>(List.of(options.apiKey()));
-    if (token != null) {
-      secrets.add(token);
-    }
-    Envd envd =
-        new Envd(
-            options,
-            transport,
-            new FailureMapper(secrets),
-            sandboxId,
-            sandboxUrl(sandboxId, handle.domain(), operation),
-            token,
-            null);
-    String template = ApiWire.required(handle.templateId(), "templateID", operation);
-    String version = handle.envdVersion() == null ? "" : handle.envdVersion();
-    return new Sandbox(this, envd, template, version, Optional.empty());
+    Request request =
+        api.post(one(sandboxId, "refreshes"), new ApiWire.Refresh(Seconds.roundUp(duration)));
+    api.send(request, "refresh sandbox " + sandboxId, sandboxId);
   }
 
-  private HttpUrl sandboxUrl(String sandboxId, @Nullable String ownDomain, String operation) {
-    Optional<URI> configured = options.sandboxUrl();
-    if (configured.isPresent()) {
-      return url(configured.get().toString());
-    }
-    String domain = ownDomain == null || ownDomain.isEmpty() ? options.domain() : ownDomain;
-    HttpUrl url =
-        HttpUrl.parse(
-            SHARED_HOST_DOMAINS.contains(domain)
-                ? "https://sandbox." + domain
-                : "https://" + Envd.PORT + "-" + sandboxId + "." + domain);
-    if (url == null || !url.host().endsWith("." + domain)) {
-      throw new E2bProtocolException("cannot " + operation + ": the sandbox has no domain", null);
-    }
-    return url;
+  /**
+   * Replaces what a running sandbox may reach: what {@code network} leaves out is cleared. Who may
+   * come from outside is fixed at creation and left as it is.
+   *
+   * <p>After an {@link E2bTransportException} either the old or the new rules hold, never a mix; it
+   * is safe to repeat.
+   *
+   * @throws SandboxNotFoundException if it does not exist any more
+   * @throws E2bStatusException with 409 while it is being paused or resumed
+   */
+  public void updateNetwork(String sandboxId, SandboxNetwork network) {
+    Request request = api.put(one(sandboxId, "network"), ApiWire.Egress.of(network));
+    api.send(request, "update the network of sandbox " + sandboxId, sandboxId);
   }
 
-  private static boolean isId(String sandboxId) {
-    return sandboxId.matches("[A-Za-z0-9_-]{1,80}");
+  /**
+   * What a sandbox used from moment to moment, oldest first; one that has just begun has no
+   * measurement yet.
+   *
+   * @param from null is its start
+   * @param to null is now
+   * @throws SandboxNotFoundException if it does not exist any more
+   */
+  public List<SandboxMetrics> metrics(
+      String sandboxId, @Nullable Instant from, @Nullable Instant to) {
+    return observation.metrics(sandboxId, from, to);
   }
 
-  private static String checkId(String sandboxId) {
-    if (!isId(sandboxId)) {
-      throw new IllegalArgumentException("not a sandbox id: " + sandboxId);
-    }
-    return sandboxId;
+  /**
+   * What many sandboxes used last, by their ids, in one request per hundred; those without a
+   * measurement, and those that do not exist, are missing.
+   */
+  public Map<String, SandboxMetrics> metrics(List<String> sandboxIds) {
+    return observation.metrics(sandboxIds);
   }
 
-  private HttpUrl.Builder path(String... segments) {
-    HttpUrl.Builder url = api.newBuilder();
-    for (String segment : segments) {
+  /**
+   * A page of a sandbox's log. To read on, ask again from {@link LogPage#next()}.
+   *
+   * @throws SandboxNotFoundException if E2B has no log of it
+   */
+  public LogPage logs(String sandboxId, LogQuery query) {
+    return observation.logs(sandboxId, query);
+  }
+
+  /** Copies of sandboxes that others can be created from. */
+  public Snapshots snapshots() {
+    return new Snapshots(api);
+  }
+
+  private HttpUrl.Builder one(String sandboxId, String... action) {
+    HttpUrl.Builder url = api.path("sandboxes", ApiCalls.checkSandboxId(sandboxId));
+    for (String segment : action) {
       url.addPathSegment(segment);
     }
     return url;
-  }
-
-  private Request post(HttpUrl.Builder url, Object body) {
-    return request(url.build())
-        .post(new OneShotBody(OneShotBody.JSON, JsonCodec.write(body)))
-        .build();
-  }
-
-  private Request.Builder request(HttpUrl.Builder url) {
-    return request(url.build());
-  }
-
-  private Request.Builder request(HttpUrl url) {
-    return new Request.Builder()
-        .url(url)
-        .header("User-Agent", USER_AGENT)
-        .header("X-API-KEY", options.apiKey());
-  }
-
-  private HttpReply send(Request request, String operation, @Nullable String sandboxId) {
-    HttpReply reply = transport.send(request, operation, MAX_REPLY);
-    if (!reply.successful()) {
-      throw new FailureMapper(List.of(options.apiKey())).api(operation, request, reply, sandboxId);
-    }
-    if (reply.cut()) {
-      throw new E2bProtocolException(
-          "cannot %s: the answer is longer than %d bytes".formatted(operation, MAX_REPLY), null);
-    }
-    return reply;
   }
 
   /**

@@ -40,10 +40,14 @@ record ErrorBody(
         tree.has("port"));
   }
 
-  /** One line of bounded length, safe to print. */
   private static String clean(String text) {
+    return line(text, MAX_MESSAGE);
+  }
+
+  /** Text as one line of bounded length, safe to print. */
+  static String line(String text, int maxLength) {
     String line = text.strip().replaceAll("[\\p{Cntrl}\\p{Cf}]+", " ");
-    return line.length() <= MAX_MESSAGE ? line : line.substring(0, MAX_MESSAGE) + "...";
+    return line.length() <= maxLength ? line : line.substring(0, maxLength) + "...";
   }
 
   ErrorBody without(Iterable<String> secrets) {

@@ -1,5 +1,6 @@
 package dev.repofleet.e2b;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -11,17 +12,27 @@ import java.util.Optional;
  * E2bClient#connect} again.
  */
 public final class Sandbox {
+  /** The header that carries {@link #trafficAccessToken()} to a port of the sandbox. */
+  public static final String TRAFFIC_TOKEN_HEADER = "e2b-traffic-access-token";
+
   private final E2bClient client;
   private final Envd envd;
-  private final String template;
-  private final String envdVersion;
+  private final Facts facts;
   private final Optional<String> user;
 
-  Sandbox(E2bClient client, Envd envd, String template, String envdVersion, Optional<String> user) {
+  /** What the API told of it. */
+  record Facts(
+      String template, String envdVersion, SandboxHosts hosts, Optional<String> trafficToken) {
+    @Override
+    public String toString() {
+      return "Facts[" + template + "]";
+    }
+  }
+
+  Sandbox(E2bClient client, Envd envd, Facts facts, Optional<String> user) {
     this.client = client;
     this.envd = envd;
-    this.template = template;
-    this.envdVersion = envdVersion;
+    this.facts = facts;
     this.user = user;
   }
 
@@ -32,12 +43,12 @@ public final class Sandbox {
 
   /** The id of the template it was made from. */
   public String template() {
-    return template;
+    return facts.template();
   }
 
   /** The version of the envd inside; it is the template's, so old templates behave as of old. */
   public String envdVersion() {
-    return envdVersion;
+    return facts.envdVersion();
   }
 
   /** The Linux user this handle acts as; empty is the template's default user. */
@@ -55,14 +66,42 @@ public final class Sandbox {
     return new Files(envd);
   }
 
+  /** The MCP gateway of this sandbox. */
+  public McpGateway mcp() {
+    return new McpGateway(this);
+  }
+
+  /**
+   * The name under which a port of the sandbox is reached from outside, for example {@code
+   * 3000-i0123.e2b.app}; where the sandboxes are a server's on this machine, with that server's
+   * port. Says nothing of whether a program listens.
+   *
+   * @throws IllegalArgumentException if the port is not 1 to 65535
+   */
+  public String host(int port) {
+    return facts.hosts().host(sandboxId(), port);
+  }
+
+  /** {@link #host} as an address, with {@code https} except where the server is local. */
+  public URI url(int port) {
+    return facts.hosts().url(sandboxId(), port);
+  }
+
+  /**
+   * The secret that requests to a port must carry in {@link #TRAFFIC_TOKEN_HEADER} if the sandbox
+   * was created with {@code allowPublicTraffic} false; empty if all may come.
+   */
+  public Optional<String> trafficAccessToken() {
+    return facts.trafficToken();
+  }
+
   /**
    * The same sandbox as another Linux user, {@code root} included: this is a choice, not a login.
    *
    * @throws IllegalArgumentException if that can't be the name of a Linux user
    */
   public Sandbox withUser(String linuxUser) {
-    return new Sandbox(
-        client, envd.withUser(linuxUser), template, envdVersion, Optional.of(linuxUser));
+    return new Sandbox(client, envd.withUser(linuxUser), facts, Optional.of(linuxUser));
   }
 
   /** Asks the API about the sandbox; see {@link E2bClient#get}. */
@@ -80,9 +119,32 @@ public final class Sandbox {
     client.setTimeout(sandboxId(), timeout);
   }
 
+  /** Lets it live at least this long from now; see {@link E2bClient#refresh}. */
+  public void refresh(Duration duration) {
+    client.refresh(sandboxId(), duration);
+  }
+
+  /**
+   * Pauses it; see {@link E2bClient#pause}. This handle does not wake it: connect again for one
+   * that does.
+   */
+  public boolean pause() {
+    return client.pause(sandboxId());
+  }
+
+  /** Replaces what it may reach; see {@link E2bClient#updateNetwork}. */
+  public void updateNetwork(SandboxNetwork network) {
+    client.updateNetwork(sandboxId(), network);
+  }
+
+  /** Copies it while it runs; see {@link Snapshots#create}. */
+  public Snapshot snapshot() {
+    return client.snapshots().create(sandboxId());
+  }
+
   @Override
   public String toString() {
     return "Sandbox[%s, template=%s, user=%s]"
-        .formatted(sandboxId(), template, user.orElse("default"));
+        .formatted(sandboxId(), facts.template(), user.orElse("default"));
   }
 }

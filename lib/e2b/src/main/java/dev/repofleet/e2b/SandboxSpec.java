@@ -8,25 +8,35 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What to create. Immutable; {@link #toString()} shows the names of environment variables, never a
- * value.
+ * What to create. Immutable; {@link #toString()} shows the names of environment variables and MCP
+ * servers, never a value.
  *
- * @param template id or name of a template, default {@code base}
+ * <p>Every sandbox is a secured one: envd answers only who has the access token that its handle
+ * holds. The API's second version, which this client speaks, knows no other.
+ *
+ * @param template id or name of a template or snapshot, default {@code base}, or {@code
+ *     mcp-gateway} where MCP servers are named
  * @param timeout how long it lives, in wall-clock time from now, default 5 min; rounded up to
  *     seconds. Activity does not extend it. The plan bounds it: 1 h or 24 h
  * @param metadata labels, fixed for life; the only thing on a sandbox that can be searched for
  * @param envVars environment of every process in it; readable by all of them, so no place for
  *     secrets
- * @param autoPause true: paused when the time is over; false: killed. Can't be changed later
+ * @param lifecycle what happens when the time is over; default killed
  * @param allowInternetAccess null leaves the server's default, which is yes
+ * @param network what may be reached and by whom; null leaves the server's default
+ * @param mcp name → settings of the MCP servers behind the gateway, as E2B's catalogue describes
+ *     them: values are strings, numbers, booleans, lists and maps. Empty means no gateway. See
+ *     {@link McpGateway}
  */
 public record SandboxSpec(
     String template,
     Duration timeout,
     Map<String, String> metadata,
     Map<String, String> envVars,
-    boolean autoPause,
-    @Nullable Boolean allowInternetAccess) {
+    SandboxLifecycle lifecycle,
+    @Nullable Boolean allowInternetAccess,
+    @Nullable SandboxNetwork network,
+    Map<String, Object> mcp) {
 
   /** The official SDKs' default. */
   public static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(5);
@@ -45,6 +55,13 @@ public record SandboxSpec(
     }
     metadata = Map.copyOf(metadata);
     envVars = Map.copyOf(envVars);
+    Objects.requireNonNull(lifecycle, "lifecycle");
+    mcp = Map.copyOf(mcp);
+  }
+
+  /** Whether it is paused, not killed, when its time is over. */
+  public boolean autoPause() {
+    return lifecycle.pauses();
   }
 
   /** A spec of the template {@code base} that lives 5 min. */
@@ -54,18 +71,27 @@ public record SandboxSpec(
 
   @Override
   public String toString() {
-    return "SandboxSpec[template=%s, timeout=%s, metadata=%s, envVars=%s, autoPause=%s]"
-        .formatted(template, timeout, metadata, new TreeSet<>(envVars.keySet()), autoPause);
+    return "SandboxSpec[template=%s, timeout=%s, metadata=%s, envVars=%s, %s, %s, mcp=%s]"
+        .formatted(
+            template,
+            timeout,
+            metadata,
+            new TreeSet<>(envVars.keySet()),
+            lifecycle,
+            network,
+            new TreeSet<>(mcp.keySet()));
   }
 
   /** Collects a spec; not thread-safe. */
   public static final class Builder {
-    private String template = "base";
+    private @Nullable String template;
     private Duration timeout = DEFAULT_TIMEOUT;
     private final Map<String, String> metadata = new LinkedHashMap<>();
     private final Map<String, String> envVars = new LinkedHashMap<>();
-    private boolean autoPause;
+    private SandboxLifecycle lifecycle = SandboxLifecycle.KILLED;
     private @Nullable Boolean allowInternetAccess;
+    private @Nullable SandboxNetwork network;
+    private final Map<String, Object> mcp = new LinkedHashMap<>();
 
     private Builder() {}
 
@@ -105,15 +131,32 @@ public record SandboxSpec(
       return this;
     }
 
-    /** True: pause in place of kill when the time is over. */
-    public Builder autoPause(boolean value) {
-      this.autoPause = value;
+    /** What happens when the time is over. */
+    public Builder lifecycle(SandboxLifecycle value) {
+      this.lifecycle = Objects.requireNonNull(value, "lifecycle");
       return this;
+    }
+
+    /** True: pause, with memory, in place of kill when the time is over. */
+    public Builder autoPause(boolean value) {
+      return lifecycle(value ? SandboxLifecycle.PAUSED : SandboxLifecycle.KILLED);
     }
 
     /** False: nothing outside can be reached. */
     public Builder allowInternetAccess(boolean value) {
       this.allowInternetAccess = value;
+      return this;
+    }
+
+    /** What may be reached, and who may come. */
+    public Builder network(SandboxNetwork value) {
+      this.network = Objects.requireNonNull(value, "network");
+      return this;
+    }
+
+    /** Adds an MCP server for the gateway, which is then started with the sandbox. */
+    public Builder mcp(String server, Map<String, Object> settings) {
+      mcp.put(server, Map.copyOf(settings));
       return this;
     }
 
@@ -123,7 +166,16 @@ public record SandboxSpec(
      * @throws IllegalArgumentException if the template is blank or the timeout is not positive
      */
     public SandboxSpec build() {
-      return new SandboxSpec(template, timeout, metadata, envVars, autoPause, allowInternetAccess);
+      String fallback = mcp.isEmpty() ? "base" : McpGateway.TEMPLATE;
+      return new SandboxSpec(
+          template == null ? fallback : template,
+          timeout,
+          metadata,
+          envVars,
+          lifecycle,
+          allowInternetAccess,
+          network,
+          mcp);
     }
   }
 }

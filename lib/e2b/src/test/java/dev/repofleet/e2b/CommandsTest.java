@@ -47,7 +47,7 @@ class CommandsTest {
     fake.close();
   }
 
-  private CommandResult run(String name, FakeE2b.Program program) {
+  private CommandResult run(String name, FakeEnvd.Program program) {
     fake.programs.put(name, program);
     return sandbox.commands().run(Command.of(name));
   }
@@ -133,7 +133,7 @@ class CommandsTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 7, 64, 100_000})
   void piecesOfAnySizeGiveTheSameResult(int chunkSize) {
-    fake.chunkSize = chunkSize;
+    fake.envd.chunkSize = chunkSize;
     byte[] text = "é€😀\n".repeat(20).getBytes(StandardCharsets.UTF_8);
     CommandResult result =
         run(

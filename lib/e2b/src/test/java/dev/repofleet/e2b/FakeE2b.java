@@ -10,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,18 +18,16 @@ import java.util.NoSuchElementException;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import mockwebserver3.Dispatcher;
 import mockwebserver3.MockResponse;
-import mockwebserver3.MockResponseBody;
 import mockwebserver3.MockWebServer;
 import mockwebserver3.RecordedRequest;
 import mockwebserver3.SocketEffect;
 import okhttp3.HttpUrl;
 import okhttp3.Protocol;
-import okio.Buffer;
-import okio.BufferedSink;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,13 +37,6 @@ import org.jspecify.annotations.Nullable;
 final class FakeE2b extends Dispatcher {
   static final String KEY = "e2b_0123456789abcdefsecret";
   static final ObjectMapper JSON = new ObjectMapper();
-
-  /**
-   * What a started program does with its stream. Returning without a trailer cuts the connection.
-   */
-  interface Program {
-    void run(ChunkedStream out) throws IOException, InterruptedException;
-  }
 
   /** One sandbox. */
   static final class Box {
@@ -68,17 +58,18 @@ final class FakeE2b extends Dispatcher {
 
   final MockWebServer server = new MockWebServer();
   final Map<String, Box> boxes = new ConcurrentHashMap<>(new TreeMap<>());
-  final Map<String, byte[]> files = new ConcurrentHashMap<>();
-  final Map<String, Program> programs = new ConcurrentHashMap<>();
-  final Map<Long, String> processes = new ConcurrentHashMap<>();
-  final List<String> signals = new CopyOnWriteArrayList<>();
+  final Map<String, String> snapshots = new ConcurrentSkipListMap<>();
+  final List<ObjectNode> logs = new CopyOnWriteArrayList<>();
+  final FakeEnvd envd;
+  final Map<String, byte[]> files;
+  final Map<String, FakeEnvd.Program> programs;
+  final Map<Long, String> processes;
+  final List<String> signals;
   final List<RecordedRequest> seen = new CopyOnWriteArrayList<>();
   private final ConcurrentLinkedQueue<Map.Entry<String, MockResponse>> faults =
       new ConcurrentLinkedQueue<>();
   private final AtomicInteger count = new AtomicInteger();
   int pageSize = 100;
-  int chunkSize = 1 << 16;
-  private final boolean http2;
 
   FakeE2b() throws IOException {
     this(false);
@@ -86,7 +77,11 @@ final class FakeE2b extends Dispatcher {
 
   /** With HTTP/2, as E2B's edge speaks it, but in clear text. */
   FakeE2b(boolean http2) throws IOException {
-    this.http2 = http2;
+    envd = new FakeEnvd(http2);
+    files = envd.files;
+    programs = envd.programs;
+    processes = envd.processes;
+    signals = envd.signals;
     if (http2) {
       server.setProtocols(List.of(Protocol.H2_PRIOR_KNOWLEDGE));
     }
@@ -185,8 +180,19 @@ final class FakeE2b extends Dispatcher {
     List<String> path = new ArrayList<>(request.getUrl().pathSegments());
     boolean v2 = path.remove("v2");
     String action = request.getMethod() + (path.size() > 2 ? " " + path.get(2) : "");
+    if (path.get(0).equals("snapshots")) {
+      return page(request.getUrl(), snapshots.keySet().stream().map(this::snapshot).toList());
+    }
+    if (path.get(0).equals("templates")) {
+      return snapshots.remove(path.get(1)) == null
+          ? error(404, "template not found")
+          : new MockResponse.Builder().code(204).build();
+    }
     if (path.size() == 1) {
       return request.getMethod().equals("POST") ? create(request) : list(request.getUrl());
+    }
+    if (path.get(1).equals("metrics")) {
+      return metrics(or(request.getUrl().queryParameter("sandbox_ids"), "").split(",", -1));
     }
     Box box = boxes.get(path.get(1));
     if (box == null) {
@@ -202,10 +208,61 @@ final class FakeE2b extends Dispatcher {
         box.endAt = NOW.plusSeconds(json(request).get("timeout").asLong());
         yield new MockResponse.Builder().code(204).build();
       }
+      case "POST refreshes", "PUT network" -> new MockResponse.Builder().code(204).build();
+      case "POST snapshots" -> {
+        String name = json(request).path("name").asText("");
+        String snapshot = box.id + ":copy" + count.incrementAndGet();
+        snapshots.put(snapshot, name);
+        yield json(201, snapshot(snapshot));
+      }
+      case "GET metrics" -> json(200, List.of(metric()));
+      case "GET logs" -> json(200, Map.of("logs", logs(request.getUrl())));
       case "POST pause" -> pause(box);
       case "POST connect" -> v2 ? connect(box, json(request)) : error(404, "v1 is not served");
       default -> error(404, "no such route");
     };
+  }
+
+  private ObjectNode snapshot(String id) {
+    ObjectNode node = JSON.createObjectNode().put("snapshotID", id);
+    String name = snapshots.getOrDefault(id, "");
+    if (!name.isEmpty()) {
+      node.putArray("names").add(name);
+    }
+    return node;
+  }
+
+  private MockResponse metrics(String... ids) {
+    ObjectNode answer = JSON.createObjectNode();
+    ObjectNode sandboxes = answer.putObject("sandboxes");
+    for (String id : ids) {
+      if (boxes.containsKey(id)) {
+        sandboxes.set(id, metric());
+      }
+    }
+    return json(200, answer);
+  }
+
+  private static ObjectNode metric() {
+    return JSON.createObjectNode()
+        .put("timestamp", NOW.toString())
+        .put("timestampUnix", NOW.getEpochSecond())
+        .put("cpuCount", 2)
+        .put("cpuUsedPct", 12.5)
+        .put("memUsed", 3L << 30)
+        .put("memTotal", 4L << 30)
+        .put("memCache", 5)
+        .put("diskUsed", 6)
+        .put("diskTotal", 7);
+  }
+
+  private List<ObjectNode> logs(HttpUrl url) {
+    long from = Long.parseLong(or(url.queryParameter("cursor"), "0"));
+    int limit = Integer.parseInt(or(url.queryParameter("limit"), "1000"));
+    return logs.stream()
+        .filter(log -> Instant.parse(log.path("timestamp").asText()).toEpochMilli() >= from)
+        .limit(limit)
+        .toList();
   }
 
   private MockResponse create(RecordedRequest request) {
@@ -237,14 +294,19 @@ final class FakeE2b extends Dispatcher {
   }
 
   private static ObjectNode handle(Box box) {
-    return JSON.createObjectNode()
-        .put("sandboxID", box.id)
-        .put("templateID", box.spec.path("templateID").asText())
-        .put("clientID", "unused")
-        .put("envdVersion", "0.6.13")
-        .put("envdAccessToken", box.token)
-        .put("aFieldOfTomorrow", 1)
-        .putNull("domain");
+    ObjectNode node =
+        JSON.createObjectNode()
+            .put("sandboxID", box.id)
+            .put("templateID", box.spec.path("templateID").asText())
+            .put("clientID", "unused")
+            .put("envdVersion", "0.6.13")
+            .put("envdAccessToken", box.token)
+            .put("aFieldOfTomorrow", 1)
+            .putNull("domain");
+    if (!box.spec.path("network").path("allowPublicTraffic").asBoolean(true)) {
+      node.put("trafficAccessToken", "traffic-of-" + box.id);
+    }
+    return node;
   }
 
   private static ObjectNode detail(Box box) {
@@ -263,16 +325,20 @@ final class FakeE2b extends Dispatcher {
   private MockResponse list(HttpUrl url) {
     List<String> states = List.of(or(url.queryParameter("state"), "running,paused").split(",", -1));
     Map<String, String> wanted = filter(url);
-    List<Box> all =
+    return page(
+        url,
         new TreeMap<>(boxes)
             .values().stream()
                 .filter(box -> states.contains(box.state))
                 .filter(box -> matches(box, wanted))
-                .toList();
+                .map(FakeE2b::detail)
+                .toList());
+  }
+
+  private MockResponse page(HttpUrl url, List<ObjectNode> all) {
     int from = Integer.parseInt(or(url.queryParameter("nextToken"), "0"));
     int to = Math.min(all.size(), from + pageSize);
-    List<ObjectNode> page = all.subList(from, to).stream().map(FakeE2b::detail).toList();
-    MockResponse.Builder response = json(200, page).newBuilder();
+    MockResponse.Builder response = json(200, all.subList(from, to)).newBuilder();
     if (to < all.size()) {
       response.setHeader("X-Next-Token", Integer.toString(to));
     }
@@ -312,150 +378,7 @@ final class FakeE2b extends Dispatcher {
     if (!box.token.equals(request.getHeaders().get("X-Access-Token"))) {
       return error(401, "unauthorized access, please provide a valid access token");
     }
-    String path = request.getUrl().encodedPath();
-    return switch (path) {
-      case "/files" -> content(request);
-      case "/process.Process/Start" -> startProgram(request);
-      case "/process.Process/List" -> listProcesses();
-      case "/process.Process/SendSignal" -> signal(json(request));
-      case "/filesystem.Filesystem/Stat" -> stat(json(request).path("path").asText());
-      case "/filesystem.Filesystem/ListDir" -> listDirectory(json(request).path("path").asText());
-      case "/filesystem.Filesystem/Remove" -> {
-        files.remove(json(request).path("path").asText());
-        yield json(200, Map.of());
-      }
-      case "/filesystem.Filesystem/MakeDir" -> makeDirectory(json(request).path("path").asText());
-      default -> connectError(501, "unimplemented", path);
-    };
-  }
-
-  private MockResponse content(RecordedRequest request) {
-    String path = or(request.getUrl().queryParameter("path"), "");
-    if (request.getMethod().equals("POST")) {
-      okio.ByteString body = request.getBody();
-      files.put(path, body == null ? new byte[0] : body.toByteArray());
-      return new MockResponse.Builder().setHeader("Content-Type", "text/plain").body("[]").build();
-    }
-    byte[] bytes = files.get(path);
-    if (bytes == null) {
-      return error(404, "path '" + path + "' does not exist");
-    }
-    String range = request.getHeaders().get("Range");
-    if (range == null || bytes.length == 0) {
-      return new MockResponse.Builder().body(new Buffer().write(bytes)).build();
-    }
-    String[] ends = range.substring("bytes=".length()).split("-", -1);
-    int from = Integer.parseInt(ends[0]);
-    if (from >= bytes.length) {
-      return new MockResponse.Builder().code(416).body("bytes */" + bytes.length + "\n").build();
-    }
-    int to = (int) Math.min(bytes.length, Long.parseLong(ends[1]) + 1);
-    return new MockResponse.Builder()
-        .code(206)
-        .setHeader("Content-Range", "bytes %d-%d/%d".formatted(from, to - 1, bytes.length))
-        .body(new Buffer().write(Arrays.copyOfRange(bytes, from, to)))
-        .build();
-  }
-
-  private MockResponse startProgram(RecordedRequest request) throws IOException {
-    okio.ByteString body = request.getBody();
-    byte[] frame = body == null ? new byte[0] : body.toByteArray();
-    JsonNode start = JSON.readTree(frame, 5, frame.length - 5);
-    String name = start.path("process").path("cmd").asText();
-    Program program = programs.get(name);
-    return stream(program == null ? out -> out.start(1).end(127).trailer() : program);
-  }
-
-  MockResponse stream(Program program) {
-    MockResponse.Builder response =
-        new MockResponse.Builder()
-            .setHeader("Content-Type", "application/connect+json")
-            .body(new Running(program, chunkSize, http2));
-    if (!http2) {
-      response.setHeader("Transfer-Encoding", "chunked");
-    }
-    return response.build();
-  }
-
-  private record Running(Program program, int chunkSize, boolean http2)
-      implements MockResponseBody {
-    @Override
-    public long getContentLength() {
-      return -1;
-    }
-
-    @Override
-    public void writeTo(BufferedSink sink) throws IOException {
-      ChunkedStream out = new ChunkedStream(sink, chunkSize, http2);
-      try {
-        program.run(out);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-      if (!out.terminated()) {
-        sink.close();
-      }
-    }
-  }
-
-  private MockResponse listProcesses() {
-    List<Map<String, Object>> list = new ArrayList<>();
-    processes.forEach(
-        (pid, cmd) ->
-            list.add(
-                Map.of(
-                    "config",
-                    Map.of("cmd", cmd, "args", List.of("-x"), "envs", Map.of("S", "hush")),
-                    "pid",
-                    pid)));
-    return json(200, list.isEmpty() ? Map.of() : Map.of("processes", list));
-  }
-
-  private MockResponse signal(JsonNode body) {
-    long pid = body.path("process").path("pid").asLong();
-    if (processes.remove(pid) == null) {
-      return connectError(404, "not_found", "process with pid " + pid + " not found");
-    }
-    signals.add(body.path("signal").asText() + " " + pid);
-    return json(200, Map.of());
-  }
-
-  private MockResponse stat(String path) {
-    byte[] bytes = files.get(path);
-    return bytes == null
-        ? connectError(404, "not_found", "path not found: " + path)
-        : json(200, Map.of("entry", entry(path, bytes.length)));
-  }
-
-  private MockResponse listDirectory(String path) {
-    List<Map<String, Object>> entries = new ArrayList<>();
-    new TreeMap<>(files)
-        .forEach(
-            (name, bytes) -> {
-              if (name.startsWith(path + "/")) {
-                entries.add(entry(name, bytes.length));
-              }
-            });
-    return json(200, entries.isEmpty() ? Map.of() : Map.of("entries", entries));
-  }
-
-  private MockResponse makeDirectory(String path) {
-    return files.putIfAbsent(path, new byte[0]) == null
-        ? json(200, Map.of("entry", entry(path, 0)))
-        : connectError(409, "already_exists", "directory already exists: " + path);
-  }
-
-  private static Map<String, Object> entry(String path, int size) {
-    return Map.of(
-        "name", path.substring(path.lastIndexOf('/') + 1),
-        "path", path,
-        "type", "FILE_TYPE_FILE",
-        "size", Integer.toString(size),
-        "mode", 420,
-        "permissions", "-rw-r--r--",
-        "owner", "user",
-        "group", "user",
-        "modifiedTime", "2026-01-02T03:04:05.123456789Z");
+    return envd.answer(request);
   }
 
   static String basicUser(RecordedRequest request) {

@@ -260,7 +260,7 @@ class FilesTest {
   void anInterruptReachesAReaderOfAStalledStream() throws InterruptedException {
     fake.answerNext(
         "/files",
-        fake.stream(
+        fake.envd.stream(
             out -> {
               out.raw(ascii("x"));
               release.await();
