@@ -1,6 +1,7 @@
 package dev.repofleet.e2b;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * A command to run in a sandbox. Immutable; {@link #toString()} shows the program and the names of
  * its variables, no argument and no value.
  *
- * <p>Standard input is always {@code /dev/null}: envd would otherwise keep a pipe open, on which
- * many programs wait for ever.
+ * <p>Standard input is {@code /dev/null} unless {@link Builder#stdin} opens it: many programs wait
+ * for ever on a pipe that stays open.
  *
  * @param argv the program and its arguments, passed as they are; no shell reads them
  * @param cwd working directory; null means the template's, else the user's home
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  *     process of the sandbox can read them from the process list
  * @param timeout after this the process is killed, even when nobody listens any more; null is no
  *     limit
+ * @param stdin whether there is a pipe to write to with {@link RunningCommand#sendStdin}; it stays
+ *     open until {@link RunningCommand#closeStdin}, even when the connection is lost
  * @param maxOutput how many bytes {@link Commands#run} keeps of stdout, and as many of stderr
  */
 public record Command(
@@ -28,6 +31,7 @@ public record Command(
     @Nullable String cwd,
     Map<String, String> env,
     @Nullable Duration timeout,
+    boolean stdin,
     int maxOutput) {
 
   /** 1 MiB each of stdout and stderr. */
@@ -87,10 +91,11 @@ public record Command(
 
   /** Collects a command; not thread-safe. */
   public static final class Builder {
-    private final List<String> argv;
+    private List<String> argv;
     private @Nullable String cwd;
     private final Map<String, String> env = new LinkedHashMap<>();
     private @Nullable Duration timeout;
+    private boolean stdin;
     private int maxOutput = DEFAULT_MAX_OUTPUT;
 
     private Builder(List<String> argv) {
@@ -121,6 +126,25 @@ public record Command(
       return this;
     }
 
+    /** True: stdin is a pipe, to be written to and closed by the caller. */
+    public Builder stdin(boolean value) {
+      this.stdin = value;
+      return this;
+    }
+
+    /**
+     * Runs it in a process group of its own, so that {@link RunningCommand#signalGroup} reaches its
+     * children too. The program {@code timeout} leads the group, hands SIGTERM on to all of it and
+     * ends with the command's exit code; it is in every image with GNU's tools. Without this a
+     * process is in envd's own group, and no signal to a group can reach it alone.
+     */
+    public Builder ownGroup() {
+      List<String> led = new ArrayList<>(List.of("timeout", "0"));
+      led.addAll(argv);
+      argv = List.copyOf(led);
+      return this;
+    }
+
     /** How many bytes to keep of stdout, and of stderr. */
     public Builder maxOutput(int bytes) {
       this.maxOutput = bytes;
@@ -133,7 +157,7 @@ public record Command(
      * @throws IllegalArgumentException as the record's constructor says
      */
     public Command build() {
-      return new Command(argv, cwd, env, timeout, maxOutput);
+      return new Command(argv, cwd, env, timeout, stdin, maxOutput);
     }
   }
 }

@@ -33,8 +33,38 @@ final class EnvdWire {
   }
 
   /** Request of Start. An absent {@code stdin} would mean an open pipe. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
   record StartRequest(
-      @JsonProperty("process") ProcessConfig process, @JsonProperty("stdin") boolean stdin) {}
+      @JsonProperty("process") ProcessConfig process,
+      @JsonProperty("pty") @Nullable Pty pty,
+      @JsonProperty("stdin") boolean stdin) {}
+
+  /** A terminal to start in, or its new size. */
+  record Pty(@JsonProperty("size") Size size) {}
+
+  record Size(@JsonProperty("cols") int cols, @JsonProperty("rows") int rows) {}
+
+  /** Request of Connect and CloseStdin. */
+  record ProcessRequest(@JsonProperty("process") Selector process) {}
+
+  /** Request of SendInput. */
+  record InputRequest(
+      @JsonProperty("process") Selector process, @JsonProperty("input") Input input) {}
+
+  /** Exactly one is set. */
+  @SuppressWarnings("ArrayRecordComponent")
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Input(
+      @JsonProperty("stdin") byte @Nullable [] stdin, @JsonProperty("pty") byte @Nullable [] pty) {
+
+    @Override
+    public String toString() {
+      return "Input[]";
+    }
+  }
+
+  /** Request of Update: the terminal's new size. */
+  record UpdateRequest(@JsonProperty("process") Selector process, @JsonProperty("pty") Pty pty) {}
 
   /** One message of a Start stream. */
   record StreamMessage(@JsonProperty("event") @Nullable Event event) {}
@@ -51,7 +81,8 @@ final class EnvdWire {
   @SuppressWarnings("ArrayRecordComponent")
   record DataEvent(
       @JsonProperty("stdout") byte @Nullable [] stdout,
-      @JsonProperty("stderr") byte @Nullable [] stderr) {}
+      @JsonProperty("stderr") byte @Nullable [] stderr,
+      @JsonProperty("pty") byte @Nullable [] pty) {}
 
   record EndEvent(
       @JsonProperty("exitCode") int exitCode,

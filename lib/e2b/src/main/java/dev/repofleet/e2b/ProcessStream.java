@@ -14,7 +14,8 @@ import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the stream of one started process, on the thread that OkHttp gives the call.
+ * Reads the stream of one process, started or attached to, on the thread that OkHttp gives the
+ * call.
  *
  * <p>The stream's status is 200 before anything is known: only what comes inside tells how it went.
  * An {@code end} event is believed even if the connection breaks before the last frame, since
@@ -36,7 +37,7 @@ final class ProcessStream implements Callback, FrameDecoder.Sink {
   }
 
   private final Envd envd;
-  private final Command command;
+  private final @Nullable Duration limit;
   private final String operation;
   private final OutputListener listener;
   private final Call call;
@@ -46,15 +47,18 @@ final class ProcessStream implements Callback, FrameDecoder.Sink {
   private @Nullable CommandExit exit;
   private @Nullable JsonNode streamError;
 
+  /**
+   * @param limit the process's time limit, if this stream is the one that set it
+   */
   ProcessStream(
       Envd envd,
-      Command command,
+      @Nullable Duration limit,
       String operation,
       OutputListener listener,
       Call call,
       SendMark mark) {
     this.envd = envd;
-    this.command = command;
+    this.limit = limit;
     this.operation = operation;
     this.listener = listener;
     this.call = call;
@@ -147,6 +151,10 @@ final class ProcessStream implements Callback, FrameDecoder.Sink {
       if (data.stderr() != null) {
         listener.onStderr(data.stderr());
       }
+      // A terminal has one output only.
+      if (data.pty() != null) {
+        listener.onStdout(data.pty());
+      }
     } catch (RuntimeException e) {
       throw new ListenerFailedException(e);
     }
@@ -160,7 +168,6 @@ final class ProcessStream implements Callback, FrameDecoder.Sink {
   }
 
   private Outcome refused(JsonNode error) {
-    Duration limit = command.timeout();
     if (limit != null && "deadline_exceeded".equals(error.path("code").asText())) {
       return failure(
           () ->

@@ -104,15 +104,44 @@ public final class RunningCommand implements AutoCloseable {
    * @throws E2bException if the signal could not be sent; the process may still run
    */
   public boolean kill() {
+    return signal(ProcessSignal.SIGKILL);
+  }
+
+  /**
+   * Sends a signal to the process, not to its children.
+   *
+   * @return false if it had ended already
+   * @throws E2bException if the signal could not be sent; it may have been
+   */
+  public boolean signal(ProcessSignal signal) {
     // Once it has ended the pid may be another process's.
-    if (stream.ended().isDone() && stream.ended().join().exit() != null) {
+    if (hasExited()) {
       return false;
     }
     try {
-      commands.signal(pid, ProcessSignal.SIGKILL);
+      commands.signal(pid, signal);
       return true;
     } catch (NotFoundException e) {
       return false;
     }
+  }
+
+  /** Sends a signal to the process and its children; see {@link Commands#signalGroup}. */
+  public boolean signalGroup(ProcessSignal signal) {
+    return commands.signalGroup(pid, signal);
+  }
+
+  /** Writes to its stdin; see {@link Commands#sendStdin}. */
+  public void sendStdin(byte[] bytes) {
+    commands.sendStdin(pid, bytes);
+  }
+
+  /** Closes its stdin; see {@link Commands#closeStdin}. */
+  public void closeStdin() {
+    commands.closeStdin(pid);
+  }
+
+  private boolean hasExited() {
+    return stream.ended().isDone() && stream.ended().join().exit() != null;
   }
 }

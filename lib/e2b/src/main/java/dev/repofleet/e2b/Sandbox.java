@@ -61,6 +61,11 @@ public final class Sandbox {
     return new Commands(envd);
   }
 
+  /** Runs programs in terminals as this handle's user. */
+  public Pty pty() {
+    return new Pty(envd);
+  }
+
   /** Reads and writes files as this handle's user. */
   public Files files() {
     return new Files(envd);

@@ -35,6 +35,10 @@ final class ChunkedStream {
     return message("{\"event\":{\"data\":{\"stderr\":\"" + data + "\"}}}");
   }
 
+  ChunkedStream pty(byte[] bytes) throws IOException {
+    return message("{\"event\":{\"data\":{\"pty\":\"" + base64(bytes) + "\"}}}");
+  }
+
   ChunkedStream keepalive() throws IOException {
     return message("{\"event\":{\"keepalive\":{}}}");
   }

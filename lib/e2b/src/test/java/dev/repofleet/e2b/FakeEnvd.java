@@ -2,8 +2,10 @@ package dev.repofleet.e2b;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -29,6 +31,7 @@ final class FakeEnvd {
   final Map<String, Program> programs = new ConcurrentHashMap<>();
   final Map<Long, String> processes = new ConcurrentHashMap<>();
   final List<String> signals = new CopyOnWriteArrayList<>();
+  final List<String> changes = new CopyOnWriteArrayList<>();
   private final boolean http2;
   int chunkSize = 1 << 16;
 
@@ -42,6 +45,10 @@ final class FakeEnvd {
       case "/files" -> content(request);
       case "/process.Process/Start" -> startProgram(request);
       case "/process.Process/List" -> listProcesses();
+      case "/process.Process/Connect" ->
+          attach(frame(request).path("process").path("pid").asLong());
+      case "/process.Process/SendInput", "/process.Process/CloseStdin", "/process.Process/Update" ->
+          change(path.substring(path.lastIndexOf('/') + 1), FakeE2b.json(request));
       case "/process.Process/SendSignal" -> signal(FakeE2b.json(request));
       case "/filesystem.Filesystem/Stat" -> stat(FakeE2b.json(request).path("path").asText());
       case "/filesystem.Filesystem/ListDir" ->
@@ -96,6 +103,38 @@ final class FakeEnvd {
     String name = start.path("process").path("cmd").asText();
     Program program = programs.get(name);
     return stream(program == null ? out -> out.start(1).end(127).trailer() : program);
+  }
+
+  private MockResponse attach(long pid) {
+    Program program = programs.get("attach " + pid);
+    return stream(
+        program == null
+            ? out -> out.error("not_found", "process with pid " + pid + " not found")
+            : program);
+  }
+
+  private MockResponse change(String what, JsonNode body) {
+    long pid = body.path("process").path("pid").asLong();
+    if (!processes.containsKey(pid)) {
+      return FakeE2b.connectError(404, "not_found", "process with pid " + pid + " not found");
+    }
+    if (what.equals("CloseStdin")) {
+      changes.add("close");
+    } else if (what.equals("Update")) {
+      changes.add("resize " + body.path("pty").path("size"));
+    } else {
+      body.path("input")
+          .properties()
+          .forEach(
+              field ->
+                  changes.add(
+                      field.getKey()
+                          + " "
+                          + new String(
+                              Base64.getDecoder().decode(field.getValue().asText()),
+                              StandardCharsets.UTF_8)));
+    }
+    return FakeE2b.json(200, Map.of());
   }
 
   MockResponse stream(Program program) {
