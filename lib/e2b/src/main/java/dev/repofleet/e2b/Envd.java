@@ -1,7 +1,9 @@
 package dev.repofleet.e2b;
 
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import okhttp3.HttpUrl;
 import okhttp3.Request;
@@ -20,25 +22,33 @@ final class Envd {
   private final E2bOptions options;
   private final HttpTransport transport;
   private final FailureMapper failures;
-  private final String sandboxId;
-  private final HttpUrl base;
-  private final @Nullable String accessToken;
+  private final Address address;
   private final @Nullable String user;
+
+  /**
+   * Where it is and what opens it.
+   *
+   * @param base where requests go, with headers that tell the sandbox
+   * @param hosts the names of the sandbox's own ports
+   * @param accessToken null for a sandbox that asks for none
+   */
+  record Address(String sandboxId, HttpUrl base, SandboxHosts hosts, @Nullable String accessToken) {
+    @Override
+    public String toString() {
+      return "Address[" + sandboxId + "]";
+    }
+  }
 
   Envd(
       E2bOptions options,
       HttpTransport transport,
       FailureMapper failures,
-      String sandboxId,
-      HttpUrl base,
-      @Nullable String accessToken,
+      Address address,
       @Nullable String user) {
     this.options = options;
     this.transport = transport;
     this.failures = failures;
-    this.sandboxId = sandboxId;
-    this.base = base;
-    this.accessToken = accessToken;
+    this.address = address;
     this.user = user;
   }
 
@@ -46,11 +56,27 @@ final class Envd {
     if (!linuxUser.matches("[a-z_][a-z0-9_.-]{0,31}")) {
       throw new IllegalArgumentException("not the name of a Linux user: " + linuxUser);
     }
-    return new Envd(options, transport, failures, sandboxId, base, accessToken, linuxUser);
+    return new Envd(options, transport, failures, address, linuxUser);
   }
 
   String sandboxId() {
-    return sandboxId;
+    return address.sandboxId();
+  }
+
+  /** An address of a file that needs no header. */
+  URI signed(String path, SignedUrl.Right right, @Nullable Instant expiresAt) {
+    String token = address.accessToken();
+    if (token == null) {
+      throw new IllegalStateException(
+          "cannot sign: sandbox %s was given without an access token".formatted(sandboxId()));
+    }
+    return SignedUrl.of(
+        ApiCalls.url(address.hosts().url(sandboxId(), PORT).toString()),
+        path,
+        right,
+        user == null ? "" : user,
+        token,
+        expiresAt);
   }
 
   E2bOptions options() {
@@ -66,12 +92,12 @@ final class Envd {
   }
 
   String named(String action) {
-    return action + " in sandbox " + sandboxId;
+    return action + " in sandbox " + sandboxId();
   }
 
   /** The failure of a call whose answer was not a success. */
   E2bStatusException refusal(String operation, Request request, HttpReply reply) {
-    return failures.sandbox(operation, request, reply, sandboxId);
+    return failures.sandbox(operation, request, reply, sandboxId());
   }
 
   /** A plain RPC; {@code method} is for example {@code process.Process/List}. */
@@ -111,7 +137,7 @@ final class Envd {
 
   private Request.Builder rpc(String method) {
     Request.Builder request =
-        to(base.newBuilder().addPathSegments(method).build())
+        to(address.base().newBuilder().addPathSegments(method).build())
             .header("Connect-Protocol-Version", "1");
     if (user != null) {
       // Not a login: envd takes it as the wish to run as this user.
@@ -121,9 +147,12 @@ final class Envd {
     return request;
   }
 
-  /** A request for a file's content. */
+  /** A request for a file's content; without a path, for several files that name themselves. */
   Request.Builder file(String path) {
-    HttpUrl.Builder url = base.newBuilder().addPathSegment("files").addQueryParameter("path", path);
+    HttpUrl.Builder url = address.base().newBuilder().addPathSegment("files");
+    if (!path.isEmpty()) {
+      url.addQueryParameter("path", path);
+    }
     if (user != null) {
       url.addQueryParameter("username", user);
     }
@@ -136,8 +165,9 @@ final class Envd {
         new Request.Builder()
             .url(url)
             .header("User-Agent", E2bClient.USER_AGENT)
-            .header("E2b-Sandbox-Id", sandboxId)
+            .header("E2b-Sandbox-Id", sandboxId())
             .header("E2b-Sandbox-Port", Integer.toString(PORT));
+    String accessToken = address.accessToken();
     if (accessToken != null) {
       request.header("X-Access-Token", accessToken);
     }

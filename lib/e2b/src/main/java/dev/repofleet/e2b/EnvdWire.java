@@ -3,6 +3,8 @@ package dev.repofleet.e2b;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -90,7 +92,16 @@ final class EnvdWire {
       @JsonProperty("status") @Nullable String status) {}
 
   /** The payload of a stream's last frame. */
-  record EndOfStream(@JsonProperty("error") @Nullable JsonNode error) {}
+  record EndOfStream(@JsonProperty("error") @Nullable JsonNode error) {
+    private static final ObjectReader READER = JsonCodec.reader(EndOfStream.class);
+
+    /** The error of a last frame; null if the stream went well. */
+    static @Nullable JsonNode error(byte[] buffer, int offset, int length) throws IOException {
+      EndOfStream trailer = READER.readValue(buffer, offset, length);
+      JsonNode error = trailer == null ? null : trailer.error();
+      return error == null || error.isNull() ? null : error;
+    }
+  }
 
   record ListReply(@JsonProperty("processes") @Nullable List<RunningProcess> processes) {}
 
@@ -108,6 +119,20 @@ final class EnvdWire {
   record PathRequest(@JsonProperty("path") String path) {}
 
   record ListDirRequest(@JsonProperty("path") String path, @JsonProperty("depth") int depth) {}
+
+  record MoveRequest(
+      @JsonProperty("source") String source, @JsonProperty("destination") String destination) {}
+
+  record WatchRequest(
+      @JsonProperty("path") String path, @JsonProperty("recursive") boolean recursive) {}
+
+  /** One message of a WatchDir stream; keepalives have no field that we read. */
+  record WatchMessage(
+      @JsonProperty("start") @Nullable JsonNode start,
+      @JsonProperty("filesystem") @Nullable FilesystemEvent filesystem) {}
+
+  record FilesystemEvent(
+      @JsonProperty("name") @Nullable String name, @JsonProperty("type") @Nullable String type) {}
 
   record EntryReply(@JsonProperty("entry") @Nullable Entry entry) {}
 

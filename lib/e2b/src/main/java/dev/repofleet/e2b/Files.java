@@ -2,12 +2,19 @@ package dev.repofleet.e2b;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import okhttp3.Call;
+import okhttp3.MultipartBody;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 
@@ -64,6 +71,18 @@ public final class Files {
           maxBytes);
     }
     return reply.body();
+  }
+
+  /**
+   * Reads a whole file of at most 64 MiB as UTF-8; what is not UTF-8 becomes the replacement
+   * character.
+   *
+   * @throws NotFoundException if there is no such file
+   * @throws FileTooLargeException if it is larger
+   * @throws E2bStatusException if it is a directory or may not be read
+   */
+  public String readText(String path) {
+    return new String(read(path), StandardCharsets.UTF_8);
   }
 
   /**
@@ -182,9 +201,43 @@ public final class Files {
     upload(path, new UploadBody(content), true);
   }
 
+  /** Writes text as UTF-8; like {@link #write(String, byte[])} otherwise. */
+  public void writeText(String path, String text) {
+    write(path, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Writes several files at once, each like {@link #write(String, byte[])}: one request in place of
+   * many. After a failure any of them may be missing, old, there in part, or new. An empty map
+   * sends nothing. Only a minute's silence of the network ends it, not the total time.
+   *
+   * @param contents path → content; two spellings of one path are refused with 400
+   * @throws E2bStatusException if it is refused, for example with 507 when the disk is full
+   */
+  public void writeAll(Map<String, byte[]> contents) {
+    MultipartBody.Builder body = new MultipartBody.Builder().setType(MultipartBody.FORM);
+    int parts = 0;
+    for (Map.Entry<String, byte[]> file : new TreeMap<>(contents).entrySet()) {
+      String path = checkPath(file.getKey());
+      if (path.matches("(?s).*[\"\\\\\\p{Cntrl}].*")) {
+        // In the head of a part such a name would be spelled otherwise than it is.
+        write(path, file.getValue());
+      } else {
+        body.addFormDataPart("file", path, new OneShotBody(OneShotBody.OCTETS, file.getValue()));
+        parts++;
+      }
+    }
+    if (parts > 0) {
+      upload(named("write", parts + " files"), "", body.build(), true);
+    }
+  }
+
   private void upload(String path, RequestBody body, boolean unbounded) {
-    String operation = named("write", path);
-    Request request = envd.file(checkPath(path)).post(body).build();
+    upload(named("write", path), checkPath(path), body, unbounded);
+  }
+
+  private void upload(String operation, String path, RequestBody body, boolean unbounded) {
+    Request request = envd.file(path).post(body).build();
     // The answer is JSON under the name of text/plain, and tells nothing that is not known.
     HttpReply reply =
         unbounded
@@ -276,6 +329,86 @@ public final class Files {
       }
       throw e;
     }
+  }
+
+  /**
+   * Moves or renames a file or directory. Missing parents of the destination are made; what is
+   * there is replaced, a directory that is not empty excepted.
+   *
+   * @return the entry at its new place
+   * @throws NotFoundException if there is nothing at {@code source}
+   */
+  public FileEntry move(String source, String destination) {
+    String operation = named("move to " + destination, source);
+    EnvdWire.EntryReply reply =
+        envd.call(
+            "filesystem.Filesystem/Move",
+            new EnvdWire.MoveRequest(checkPath(source), checkPath(destination)),
+            EnvdWire.EntryReply.class,
+            operation);
+    return ApiWire.required(reply.entry(), "entry", operation).toEntry();
+  }
+
+  /**
+   * Watches a directory; returns when the watch is in place.
+   *
+   * @param recursive also what is below its subdirectories, new ones included
+   * @return to be closed
+   * @throws NotFoundException if there is no such directory
+   * @throws E2bStatusException if it is no directory, or can't be watched, as network file systems
+   *     can't
+   */
+  public FileWatch watch(String path, boolean recursive) {
+    String operation = named("watch", path);
+    SendMark mark = new SendMark();
+    Request request =
+        envd.stream(
+            "filesystem.Filesystem/WatchDir",
+            new EnvdWire.WatchRequest(checkPath(path), recursive),
+            null);
+    Call call = envd.transport().newStream(request, mark, operation);
+    FileWatch watch = new FileWatch(operation, call);
+    WatchStream stream = new WatchStream(envd, operation, mark, call, watch);
+    call.enqueue(stream);
+    boolean started =
+        HttpTransport.await(
+            stream.started(), envd.options().requestTimeout(), call, mark, operation);
+    if (!started) {
+      watch.next(Duration.ZERO);
+    }
+    return watch;
+  }
+
+  /**
+   * An address under which anyone can read the file with a plain GET, as this handle's user. The
+   * address is a secret: it can't be taken back, except by ending the sandbox. The file need not be
+   * there yet. Calls nothing.
+   *
+   * @param expiresAt until when, by the sandbox's clock, in whole seconds
+   */
+  public URI downloadUrl(String path, Instant expiresAt) {
+    return envd.signed(checkPath(path), SignedUrl.Right.READ, expiresAt);
+  }
+
+  /** The same without an end: good as long as the sandbox exists. */
+  public URI downloadUrl(String path) {
+    return envd.signed(checkPath(path), SignedUrl.Right.READ, null);
+  }
+
+  /**
+   * An address under which anyone can write the file with a POST, of its bytes as {@code
+   * application/octet-stream} or of a form's part {@code file}, as this handle's user. As secret as
+   * {@link #downloadUrl(String, Instant)}.
+   *
+   * @param expiresAt until when, by the sandbox's clock, in whole seconds
+   */
+  public URI uploadUrl(String path, Instant expiresAt) {
+    return envd.signed(checkPath(path), SignedUrl.Right.WRITE, expiresAt);
+  }
+
+  /** The same without an end: good as long as the sandbox exists. */
+  public URI uploadUrl(String path) {
+    return envd.signed(checkPath(path), SignedUrl.Right.WRITE, null);
   }
 
   private String named(String action, String path) {

@@ -1,7 +1,9 @@
 package dev.repofleet.e2b;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.Arrays;
+import okhttp3.Response;
 
 /**
  * Cuts a Connect stream into frames: one byte of flags, four of big-endian length, the payload.
@@ -114,6 +116,29 @@ final class FrameDecoder {
       sink.onEnd(buffer, offset, payloadLength);
     } else {
       sink.onMessage(buffer, offset, payloadLength);
+    }
+  }
+
+  /** Whether an answer is a stream of frames, and not a page or a plain message. */
+  static boolean isConnectStream(Response response) {
+    String type = response.header("Content-Type");
+    return type != null && type.startsWith("application/connect+json");
+  }
+
+  /**
+   * Reads a stream up to its last frame.
+   *
+   * @throws IOException if it ends before
+   */
+  static void readAll(InputStream in, Sink sink) throws IOException {
+    FrameDecoder decoder = new FrameDecoder();
+    byte[] buffer = new byte[FIRST_BUFFER];
+    while (!decoder.ended()) {
+      int count = in.read(buffer);
+      if (count < 0) {
+        throw new IOException("the stream ended without its last frame");
+      }
+      decoder.feed(buffer, 0, count, sink);
     }
   }
 

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import java.io.IOException;
-import java.io.InputStream;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -23,8 +22,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProcessStream implements Callback, FrameDecoder.Sink {
   private static final ObjectReader MESSAGES = JsonCodec.reader(EnvdWire.StreamMessage.class);
-  private static final ObjectReader TRAILERS = JsonCodec.reader(EnvdWire.EndOfStream.class);
-  private static final int READ_BUFFER = 64 << 10;
 
   /** Either how the process ended, or what to throw: made anew for each caller that asks. */
   record Outcome(@Nullable CommandExit exit, @Nullable Supplier<E2bException> failure) {}
@@ -104,23 +101,13 @@ final class ProcessStream implements Callback, FrameDecoder.Sink {
       HttpReply reply = HttpReply.read(response, 0);
       return failure(() -> envd.refusal(operation, call.request(), reply));
     }
-    String type = response.header("Content-Type", "");
-    if (type == null || !type.startsWith("application/connect+json")) {
+    if (!FrameDecoder.isConnectStream(response)) {
       return failure(
           () ->
               new E2bProtocolException(
                   failed("the answer is no Connect stream; is E2B_SANDBOX_URL right?"), null));
     }
-    FrameDecoder decoder = new FrameDecoder();
-    InputStream in = response.body().byteStream();
-    byte[] buffer = new byte[READ_BUFFER];
-    while (!decoder.ended()) {
-      int count = in.read(buffer);
-      if (count < 0) {
-        return cut(new IOException("the stream ended without its last frame"));
-      }
-      decoder.feed(buffer, 0, count, this);
-    }
+    FrameDecoder.readAll(response.body().byteStream(), this);
     return streamError != null ? refused(streamError) : exitOrFailure();
   }
 
@@ -162,9 +149,7 @@ final class ProcessStream implements Callback, FrameDecoder.Sink {
 
   @Override
   public void onEnd(byte[] buffer, int offset, int length) throws IOException {
-    EnvdWire.EndOfStream trailer = TRAILERS.readValue(buffer, offset, length);
-    JsonNode error = trailer == null ? null : trailer.error();
-    streamError = error == null || error.isNull() ? null : error;
+    streamError = EnvdWire.EndOfStream.error(buffer, offset, length);
   }
 
   private Outcome refused(JsonNode error) {

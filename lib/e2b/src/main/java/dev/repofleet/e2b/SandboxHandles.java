@@ -40,9 +40,7 @@ final class SandboxHandles {
             options,
             transport,
             new FailureMapper(secrets),
-            sandboxId,
-            envdUrl(sandboxId, hosts, operation),
-            token,
+            new Envd.Address(sandboxId, envdUrl(sandboxId, hosts, operation), hosts, token),
             null);
     String template = ApiWire.required(handle.templateId(), "templateID", operation);
     String version = handle.envdVersion() == null ? "" : handle.envdVersion();

@@ -14,6 +14,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockResponseBody;
 import mockwebserver3.RecordedRequest;
+import okhttp3.MultipartReader;
 import okio.Buffer;
 import okio.BufferedSink;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,8 @@ final class FakeEnvd {
       case "/process.Process/SendInput", "/process.Process/CloseStdin", "/process.Process/Update" ->
           change(path.substring(path.lastIndexOf('/') + 1), FakeE2b.json(request));
       case "/process.Process/SendSignal" -> signal(FakeE2b.json(request));
+      case "/filesystem.Filesystem/Move" -> move(FakeE2b.json(request));
+      case "/filesystem.Filesystem/WatchDir" -> watch(frame(request).path("path").asText());
       case "/filesystem.Filesystem/Stat" -> stat(FakeE2b.json(request).path("path").asText());
       case "/filesystem.Filesystem/ListDir" ->
           listDirectory(FakeE2b.json(request).path("path").asText());
@@ -63,8 +66,12 @@ final class FakeEnvd {
     };
   }
 
-  private MockResponse content(RecordedRequest request) {
+  private MockResponse content(RecordedRequest request) throws IOException {
     String path = or(request.getUrl().queryParameter("path"), "");
+    String type = or(request.getHeaders().get("Content-Type"), "");
+    if (type.startsWith("multipart/form-data")) {
+      return form(request, type.substring(type.indexOf("boundary=") + "boundary=".length()));
+    }
     if (request.getMethod().equals("POST")) {
       okio.ByteString body = request.getBody();
       files.put(path, body == null ? new byte[0] : body.toByteArray());
@@ -89,6 +96,34 @@ final class FakeEnvd {
         .setHeader("Content-Range", "bytes %d-%d/%d".formatted(from, to - 1, bytes.length))
         .body(new Buffer().write(Arrays.copyOfRange(bytes, from, to)))
         .build();
+  }
+
+  private MockResponse form(RecordedRequest request, String boundary) throws IOException {
+    okio.ByteString body = request.getBody();
+    Buffer bytes = body == null ? new Buffer() : new Buffer().write(body);
+    try (MultipartReader reader = new MultipartReader(bytes, boundary)) {
+      for (MultipartReader.Part part = reader.nextPart(); part != null; part = reader.nextPart()) {
+        String head = or(part.headers().get("Content-Disposition"), "");
+        String name = head.substring(head.indexOf("filename=\"") + "filename=\"".length());
+        files.put(name.substring(0, name.indexOf('"')), part.body().readByteArray());
+      }
+    }
+    return new MockResponse.Builder().setHeader("Content-Type", "text/plain").body("[]").build();
+  }
+
+  private MockResponse move(JsonNode body) {
+    String to = body.path("destination").asText();
+    byte[] bytes = files.remove(body.path("source").asText());
+    if (bytes == null) {
+      return FakeE2b.connectError(404, "not_found", "source not found");
+    }
+    files.put(to, bytes);
+    return FakeE2b.json(200, Map.of("entry", entry(to, bytes.length)));
+  }
+
+  private MockResponse watch(String path) {
+    Program program = programs.get("watch " + path);
+    return stream(program == null ? out -> out.error("not_found", "no " + path) : program);
   }
 
   /** The one message of a streaming call's request. */
