@@ -71,6 +71,11 @@ public final class Sandbox {
     return new Files(envd);
   }
 
+  /** Git as this handle's user. */
+  public Git git() {
+    return new Git(this);
+  }
+
   /** The MCP gateway of this sandbox. */
   public McpGateway mcp() {
     return new McpGateway(this);

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockResponseBody;
 import mockwebserver3.RecordedRequest;
@@ -33,6 +34,10 @@ final class FakeEnvd {
   final Map<Long, String> processes = new ConcurrentHashMap<>();
   final List<String> signals = new CopyOnWriteArrayList<>();
   final List<String> changes = new CopyOnWriteArrayList<>();
+
+  /** What is started under a name that {@link #programs} does not know. */
+  Function<JsonNode, Program> otherPrograms = start -> out -> out.start(1).end(127).trailer();
+
   private final boolean http2;
   int chunkSize = 1 << 16;
 
@@ -137,7 +142,7 @@ final class FakeEnvd {
     JsonNode start = frame(request);
     String name = start.path("process").path("cmd").asText();
     Program program = programs.get(name);
-    return stream(program == null ? out -> out.start(1).end(127).trailer() : program);
+    return stream(program == null ? otherPrograms.apply(start) : program);
   }
 
   private MockResponse attach(long pid) {
