@@ -1,0 +1,188 @@
+package dev.repofleet.starter.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.repofleet.e2b.E2bClient;
+import dev.repofleet.e2b.E2bOptions;
+import dev.repofleet.e2b.SandboxQuery;
+import dev.repofleet.e2b.local.LocalSandboxOptions;
+import dev.repofleet.e2b.local.LocalSandboxServer;
+import dev.repofleet.e2b.local.model.Conversation;
+import dev.repofleet.e2b.local.model.RealClaudeCode;
+import dev.repofleet.e2b.local.model.Reply;
+import dev.repofleet.e2b.local.model.ScriptedModel;
+import dev.repofleet.starter.testing.GitHost;
+import dev.repofleet.starter.testing.GitRepository;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The programs of {@code docs/examples}, run as people run them: the rows of E2B's page on Claude
+ * Code, with the real CLI on a scripted model.
+ */
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ExamplesIT {
+  private static final Path EXAMPLES = Path.of("..", "docs", "examples");
+  private static final String EDITED = "# by the agent";
+
+  @TempDir Path folder = Path.of("");
+  private @Nullable ScriptedModel model;
+  private @Nullable LocalSandboxServer server;
+  private @Nullable GitHost forge;
+  private final Map<String, String> account = new HashMap<>();
+  private String repository = "";
+
+  @BeforeAll
+  void start() throws IOException {
+    Prerequisites.requireSandboxes();
+    Path claude = Prerequisites.requireClaudeCode();
+    model = ScriptedModel.start(ExamplesIT::reply);
+    Map<String, String> host = new HashMap<>(System.getenv());
+    host.put("REPOFLEET_CLAUDE", claude.toString());
+    LocalSandboxOptions.Builder options =
+        LocalSandboxOptions.builder(folder.resolve("sandboxes")).hostEnvironment(host);
+    RealClaudeCode.environment(model.uri()).forEach(options::environment);
+    server = new LocalSandboxServer(options.build());
+    server.start();
+    account.put("E2B_API_KEY", server.apiKey());
+    account.put("E2B_API_URL", server.uri().toString());
+    account.put("E2B_SANDBOX_URL", server.uri().toString());
+    forge = new GitHost(Files.createDirectory(folder.resolve("forge")));
+    GitRepository shop = GitRepository.init(folder.resolve("shop"));
+    shop.write("app.py", "import os\n").commit("first");
+    forge.publish(shop, "shop.git");
+    repository = forge.url("shop.git");
+  }
+
+  @AfterAll
+  void stop() {
+    if (forge != null) {
+      forge.close();
+    }
+    if (server != null) {
+      server.close();
+    }
+    if (model != null) {
+      model.close();
+    }
+  }
+
+  @AfterEach
+  void leaves_no_sandbox() {
+    try (E2bClient e2b = new E2bClient(E2bOptions.fromEnvironment(account))) {
+      assertThat(e2b.list(SandboxQuery.all())).isEmpty();
+    }
+  }
+
+  @Test
+  void headless() throws Exception {
+    assertThat(run("Headless"))
+        .isEqualTo("Finished: Create a hello world HTTP server in Go\n");
+  }
+
+  @Test
+  void cloned_repository() throws Exception {
+    assertThat(run("ClonedRepository", repository, "Add error handling to all API endpoints"))
+        .startsWith("Finished: Add error handling to all API endpoints\n")
+        .contains("diff --git a/app.py b/app.py", " import os\n+" + EDITED);
+  }
+
+  @Test
+  void structured_output() throws Exception {
+    assertThat(run("StructuredOutput"))
+        .matches(
+            "session [0-9a-f-]{36}\ncost 0[.][0-9]+\n"
+                + "Finished: Review this codebase and list all security issues as JSON\n");
+  }
+
+  @Test
+  void streaming_output() throws Exception {
+    assertThat(run("StreamingOutput"))
+        .matches("(\\[assistant] tokens: [0-9]+\n)+\\[done] success in [0-9]+ ms\n");
+  }
+
+  @Test
+  void resumed_session() throws Exception {
+    assertThat(run("ResumedSession", repository))
+        .startsWith(
+            "Finished: Now implement step 1 of the plan,"
+                + " after: Analyze the codebase and create a refactoring plan\n")
+        .contains("+" + EDITED);
+  }
+
+  @Test
+  void project_context() throws Exception {
+    assertThat(run("ProjectContext"))
+        .isEqualTo("Finished: Add a /healthz endpoint, knowing the project\n");
+  }
+
+  /** Appends a line to {@code app.py} once a session, then says what it was asked. */
+  private static Reply reply(Conversation conversation) {
+    if (conversation.steps().isEmpty()) {
+      return Reply.tool(
+          "First the change.",
+          "Bash",
+          JsonNodeFactory.instance
+              .objectNode()
+              .put("command", "printf '" + EDITED + "\\n' >> app.py")
+              .put("description", "Change a file"));
+    }
+    List<String> asked =
+        conversation.prompts().stream().filter(text -> !text.startsWith("<")).toList();
+    String text = "Finished: " + asked.get(asked.size() - 1).strip();
+    if (asked.size() > 1) {
+      text += ", after: " + asked.get(0).strip();
+    }
+    if (conversation.prompts().stream().anyMatch(prompt -> prompt.contains("Log with slog"))) {
+      text += ", knowing the project";
+    }
+    return Reply.text(text);
+  }
+
+  /** Its standard output; what it says on the other one is part of no example. */
+  private String run(String example, String... arguments) throws Exception {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                EXAMPLES.resolve(example + ".java").toString()));
+    command.addAll(List.of(arguments));
+    Path errors = folder.resolve(example + ".errors");
+    ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());
+    builder.environment().putAll(account);
+    builder.environment().put("ANTHROPIC_API_KEY", PlantedSecret.MODEL_KEY.value());
+    builder.environment().remove("GITHUB_TOKEN");
+    Process process = builder.start();
+    String output =
+        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(read(errors)).isZero();
+    return output;
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+}
