@@ -189,6 +189,68 @@ final class ApiWire {
     }
   }
 
+  /** Body of {@code POST /v3/templates}. */
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  record NewTemplate(
+      @JsonProperty("name") String name,
+      @JsonProperty("tags") List<String> tags,
+      @JsonProperty("cpuCount") @Nullable Integer cpuCount,
+      @JsonProperty("memoryMB") @Nullable Integer memoryMb) {}
+
+  /** Its answer. */
+  record NewBuild(
+      @JsonProperty("templateID") @Nullable String templateId,
+      @JsonProperty("buildID") @Nullable String buildId,
+      @JsonProperty("names") @Nullable List<String> names) {
+
+    TemplateBuild toBuild(String operation) {
+      return new TemplateBuild(
+          required(templateId, "templateID", operation),
+          required(buildId, "buildID", operation),
+          names == null ? List.of() : names);
+    }
+  }
+
+  /** Body of {@code POST /v2/templates/{id}/builds/{id}}; the steps may be none, not absent. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record BuildRequest(
+      @JsonProperty("fromImage") @Nullable String fromImage,
+      @JsonProperty("fromTemplate") @Nullable String fromTemplate,
+      @JsonProperty("fromImageRegistry") @Nullable Registry registry,
+      @JsonProperty("force") @Nullable Boolean force,
+      @JsonProperty("steps") List<BuildStep> steps,
+      @JsonProperty("startCmd") @Nullable String startCmd,
+      @JsonProperty("readyCmd") @Nullable String readyCmd) {}
+
+  /** Who may pull an image. */
+  record Registry(
+      @JsonProperty("type") String type,
+      @JsonProperty("username") String username,
+      @JsonProperty("password") String password) {
+    @Override
+    public String toString() {
+      return "Registry[" + username + "]";
+    }
+  }
+
+  /** A step of a build. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record BuildStep(
+      @JsonProperty("type") String type,
+      @JsonProperty("args") List<String> args,
+      @JsonProperty("force") @Nullable Boolean force) {}
+
+  /** Answer of a build's status. */
+  record Build(
+      @JsonProperty("status") @Nullable String status,
+      @JsonProperty("logEntries") @Nullable List<Log> logEntries,
+      @JsonProperty("reason") @Nullable BuildReason reason) {}
+
+  /** Why a build failed. */
+  record BuildReason(
+      @JsonProperty("message") @Nullable String message,
+      @JsonProperty("step") @Nullable String step) {}
+
   /** Body of pause; without memory the processes would be lost. */
   record Pause(boolean memory) {}
 

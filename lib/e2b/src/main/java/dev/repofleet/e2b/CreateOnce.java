@@ -15,11 +15,6 @@ final class CreateOnce {
   private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
   private static final int SERVER_ERROR = 500;
 
-  /** Waits. */
-  interface Pause {
-    void pause(Duration duration) throws InterruptedException;
-  }
-
   private final E2bClient client;
   private final Pause pause;
 

@@ -41,6 +41,7 @@ public final class E2bClient implements AutoCloseable {
   private final SandboxHandles handles;
   private final Observation observation;
   private final CreateOnce createOnce;
+  private final Templates templates;
 
   /** A client with connections of its own. */
   public E2bClient(E2bOptions options) {
@@ -60,7 +61,9 @@ public final class E2bClient implements AutoCloseable {
     this.api = new ApiCalls(options, transport);
     this.handles = new SandboxHandles(this, options, transport);
     this.observation = new Observation(api);
-    this.createOnce = new CreateOnce(this, duration -> NANOSECONDS.sleep(duration.toNanos()));
+    Pause sleep = duration -> NANOSECONDS.sleep(duration.toNanos());
+    this.createOnce = new CreateOnce(this, sleep);
+    this.templates = new Templates(api, sleep);
   }
 
   /**
@@ -326,6 +329,11 @@ public final class E2bClient implements AutoCloseable {
   /** Copies of sandboxes that others can be created from. */
   public Snapshots snapshots() {
     return new Snapshots(api);
+  }
+
+  /** Images that sandboxes are created from. */
+  public Templates templates() {
+    return templates;
   }
 
   private HttpUrl.Builder one(String sandboxId, String... action) {

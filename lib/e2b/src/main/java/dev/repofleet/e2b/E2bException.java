@@ -15,7 +15,8 @@ public sealed class E2bException extends RuntimeException
         E2bStatusException,
         E2bTransportException,
         FileTooLargeException,
-        GitException {
+        GitException,
+        TemplateBuildException {
 
   /** A failure that none of the subclasses names, for example a callback that threw. */
   public E2bException(String message, @Nullable Throwable cause) {

@@ -60,6 +60,7 @@ final class FakeE2b extends Dispatcher {
   final Map<String, Box> boxes = new ConcurrentHashMap<>(new TreeMap<>());
   final Map<String, String> snapshots = new ConcurrentSkipListMap<>();
   final List<ObjectNode> logs = new CopyOnWriteArrayList<>();
+  final FakeTemplates templates = new FakeTemplates();
   final FakeEnvd envd;
   final Map<String, byte[]> files;
   final Map<String, FakeEnvd.Program> programs;
@@ -179,14 +180,16 @@ final class FakeE2b extends Dispatcher {
     }
     List<String> path = new ArrayList<>(request.getUrl().pathSegments());
     boolean v2 = path.remove("v2");
+    path.remove("v3");
     String action = request.getMethod() + (path.size() > 2 ? " " + path.get(2) : "");
     if (path.get(0).equals("snapshots")) {
       return page(request.getUrl(), snapshots.keySet().stream().map(this::snapshot).toList());
     }
     if (path.get(0).equals("templates")) {
-      return snapshots.remove(path.get(1)) == null
-          ? error(404, "template not found")
-          : new MockResponse.Builder().code(204).build();
+      boolean snapshot = path.size() == 2 && snapshots.remove(path.get(1)) != null;
+      return snapshot
+          ? new MockResponse.Builder().code(204).build()
+          : templates.answer(request, path.subList(1, path.size()));
     }
     if (path.size() == 1) {
       return request.getMethod().equals("POST") ? create(request) : list(request.getUrl());

@@ -1,0 +1,206 @@
+package dev.repofleet.e2b;
+
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Consumer;
+import okhttp3.HttpUrl;
+
+/**
+ * Builds, finds and deletes templates. Thread-safe; made by {@link E2bClient#templates()}.
+ *
+ * <p>Failures are those of {@link E2bClient}; the failure of a build itself is a {@link
+ * TemplateBuildException}.
+ */
+public final class Templates {
+  /** Builds take minutes; a log that comes each second is fast enough to read. */
+  private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
+
+  private static final int FORBIDDEN = 403;
+
+  private final ApiCalls api;
+  private final Pause pause;
+
+  Templates(ApiCalls api, Pause pause) {
+    this.api = api;
+    this.pause = pause;
+  }
+
+  /**
+   * Builds a template and waits for it; see {@link #start} and {@link #await}.
+   *
+   * @return the build, which is ready
+   */
+  public TemplateBuild build(TemplateSpec spec, Consumer<BuildLog> log, Duration limit) {
+    TemplateBuild build = start(spec);
+    await(build, log, limit);
+    return build;
+  }
+
+  /**
+   * Starts a build and returns.
+   *
+   * <p>If the second of its two requests fails, a template of that name exists whose build has not
+   * begun; starting again does no harm.
+   *
+   * @throws AuthenticationException with 403 if the name is another team's
+   * @throws RateLimitedException if too many builds run
+   * @throws E2bStatusException with 400 if the name or a step is refused
+   */
+  public TemplateBuild start(TemplateSpec spec) {
+    String operation = "build template " + spec.name();
+    HttpReply reply =
+        api.send(api.post(api.path("v3", "templates"), spec.newTemplate()), operation);
+    TemplateBuild build =
+        JsonCodec.read(reply.body(), ApiWire.NewBuild.class, operation).toBuild(operation);
+    HttpUrl.Builder url =
+        api.path("v2", "templates", build.templateId(), "builds", build.buildId());
+    api.send(api.post(url, spec.buildRequest()), operation);
+    return build;
+  }
+
+  /**
+   * Asks how a build stands.
+   *
+   * @param logsOffset how many lines of the log are known already
+   * @throws NotFoundException if there is no such build
+   */
+  public BuildStatus status(TemplateBuild build, int logsOffset) {
+    if (logsOffset < 0) {
+      throw new IllegalArgumentException("the offset of a log is not negative: " + logsOffset);
+    }
+    String operation =
+        "look at build %s of template %s".formatted(build.buildId(), build.templateId());
+    HttpUrl.Builder url =
+        api.path("templates", build.templateId(), "builds", build.buildId(), "status")
+            .addQueryParameter("logsOffset", Integer.toString(logsOffset));
+    HttpReply reply = api.send(api.get(url), operation);
+    return status(JsonCodec.read(reply.body(), ApiWire.Build.class, operation), operation);
+  }
+
+  private static BuildStatus status(ApiWire.Build build, String operation) {
+    List<BuildLog> log = new ArrayList<>();
+    if (build.logEntries() != null) {
+      for (ApiWire.Log entry : build.logEntries()) {
+        LogEntry line = ApiWire.required(entry, "log entry", operation).toEntry(operation);
+        log.add(new BuildLog(line.at(), line.level(), line.message()));
+      }
+    }
+    ApiWire.BuildReason reason = build.reason();
+    String failure = reason == null || reason.message() == null ? "" : reason.message();
+    return new BuildStatus(
+        state(ApiWire.required(build.status(), "status", operation)),
+        log,
+        Optional.ofNullable(reason).map(ApiWire.BuildReason::step),
+        failure);
+  }
+
+  private static BuildStatus.State state(String name) {
+    for (BuildStatus.State state : BuildStatus.State.values()) {
+      if (state.name().toLowerCase(Locale.ROOT).equals(name)) {
+        return state;
+      }
+    }
+    return BuildStatus.State.OTHER;
+  }
+
+  /**
+   * Waits for a build's end and hands on its log as it is written, each line once, the rest after
+   * the end too. Looks once a second.
+   *
+   * @param log called on this thread; what it throws ends the wait, not the build
+   * @param limit the longest to wait; the build goes on after it
+   * @throws TemplateBuildException if the build failed
+   * @throws E2bTransportException if it was not over within the limit, or a look failed; the build
+   *     goes on, and waiting again begins its log anew
+   * @throws E2bInterruptedException if this thread is interrupted; the build goes on
+   */
+  public void await(TemplateBuild build, Consumer<BuildLog> log, Duration limit) {
+    long begun = System.nanoTime();
+    int seen = 0;
+    while (true) {
+      BuildStatus status = status(build, seen);
+      status.log().forEach(log);
+      seen += status.log().size();
+      // After the end there may be more lines than one answer holds.
+      if (status.isOver() && status.log().isEmpty()) {
+        finish(build, status);
+        return;
+      }
+      if (!status.isOver()) {
+        if (System.nanoTime() - begun >= NANOSECONDS.convert(limit)) {
+          throw new E2bTransportException(
+              "cannot wait any longer for build %s of template %s: it is %s after %s"
+                  .formatted(build.buildId(), build.templateId(), status.state(), limit),
+              true,
+              null);
+        }
+        rest(build);
+      }
+    }
+  }
+
+  private void rest(TemplateBuild build) {
+    try {
+      pause.pause(BETWEEN_LOOKS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new E2bInterruptedException(
+          "interrupted while waiting for build %s of template %s"
+              .formatted(build.buildId(), build.templateId()),
+          e);
+    }
+  }
+
+  private static void finish(TemplateBuild build, BuildStatus status) {
+    if (status.state() == BuildStatus.State.ERROR) {
+      String said = status.failure().isBlank() ? "E2B does not say why" : status.failure();
+      throw new TemplateBuildException(
+          build, status.failedStep().orElse(null), ErrorBody.line(said, 2000));
+    }
+  }
+
+  /** Whether the name is taken, by this team or another, for which sandboxes may be refused. */
+  public boolean exists(String name) {
+    try {
+      api.send(
+          api.get(api.path("templates", "aliases", checkName(name))), "look for template " + name);
+      return true;
+    } catch (NotFoundException e) {
+      return false;
+    } catch (AuthenticationException e) {
+      // A wrong key is 401; this is another team's template.
+      if (e.status() == FORBIDDEN) {
+        return true;
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Deletes a template with all its builds. Sandboxes that run go on.
+   *
+   * @return false if it did not exist any more
+   */
+  public boolean delete(String templateId) {
+    try {
+      api.send(
+          api.delete(api.path("templates", checkName(templateId))),
+          "delete template " + templateId);
+      return true;
+    } catch (NotFoundException e) {
+      return false;
+    }
+  }
+
+  private static String checkName(String name) {
+    if (name.isBlank()) {
+      throw new IllegalArgumentException("the template must be named");
+    }
+    return name;
+  }
+}

@@ -1,0 +1,88 @@
+package dev.repofleet.e2b;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import mockwebserver3.MockResponse;
+import mockwebserver3.RecordedRequest;
+
+/** Template builds in memory: one that was started is at its steps until the test ends it. */
+final class FakeTemplates {
+  private static final int PAGE = 100;
+
+  /** Name → id. */
+  final Map<String, String> names = new ConcurrentHashMap<>();
+
+  final List<String> log = new CopyOnWriteArrayList<>();
+  private final AtomicInteger count = new AtomicInteger();
+  private volatile JsonNode started = FakeE2b.JSON.createObjectNode();
+  private volatile ObjectNode end = status("waiting");
+
+  private static ObjectNode status(String name) {
+    return FakeE2b.JSON.createObjectNode().put("status", name);
+  }
+
+  JsonNode started() {
+    return started;
+  }
+
+  void succeed() {
+    end = status("ready");
+  }
+
+  void fail(String step, String message) {
+    end = status("error");
+    end.putObject("reason").put("message", message).put("step", step);
+  }
+
+  /** The path begins behind {@code templates}. */
+  MockResponse answer(RecordedRequest request, List<String> path) {
+    if (path.isEmpty()) {
+      return create(FakeE2b.json(request).path("name").asText());
+    }
+    if (path.get(0).equals("aliases")) {
+      String name = path.get(1);
+      return name.equals("theirs")
+          ? FakeE2b.error(403, "not yours")
+          : names.containsKey(name)
+              ? FakeE2b.json(200, Map.of("templateID", "t"))
+              : FakeE2b.error(404, "no alias " + name);
+    }
+    if (path.size() == 1) {
+      return names.values().remove(path.get(0))
+          ? new MockResponse.Builder().code(204).build()
+          : FakeE2b.error(404, "template not found");
+    }
+    if (request.getMethod().equals("POST")) {
+      started = FakeE2b.json(request);
+      end = status("building");
+      return new MockResponse.Builder().code(202).build();
+    }
+    String offset = request.getUrl().queryParameter("logsOffset");
+    return progress(Integer.parseInt(offset == null ? "0" : offset));
+  }
+
+  private MockResponse create(String name) {
+    String id = names.computeIfAbsent(name, key -> "t" + count.incrementAndGet());
+    ObjectNode answer = FakeE2b.JSON.createObjectNode();
+    answer.put("templateID", id).put("buildID", "b" + count.incrementAndGet()).put("public", false);
+    answer.putArray("names").add("team/" + name);
+    return FakeE2b.json(202, answer);
+  }
+
+  private MockResponse progress(int offset) {
+    ObjectNode answer = end.deepCopy();
+    List<String> lines = new ArrayList<>(log);
+    int to = Math.min(lines.size(), offset + PAGE);
+    var entries = answer.putArray("logEntries");
+    for (String line : lines.subList(Math.min(offset, to), to)) {
+      entries.addObject().put("timestamp", "2026-01-02T03:04:05Z").put("message", line);
+    }
+    return FakeE2b.json(200, answer);
+  }
+}
