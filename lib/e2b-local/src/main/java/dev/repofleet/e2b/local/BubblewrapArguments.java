@@ -65,6 +65,16 @@ record BubblewrapArguments(
     }
   }
 
+  /** Removes the links that bubblewrap made at an earlier start: it refuses to make them twice. */
+  static void prepareAgain(Path root) throws IOException {
+    for (String name : SYSTEM_DIRECTORIES) {
+      Path link = root.resolve(name);
+      if (Files.isSymbolicLink(link)) {
+        Files.delete(link);
+      }
+    }
+  }
+
   /**
    * Bubblewrap makes the directories of a mount point for root alone; those that are missing are
    * made here, for all to pass.

@@ -7,12 +7,14 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,8 +44,11 @@ final class BubblewrapRuntime implements SandboxRuntime {
   private volatile @Nullable ProcessHandle inner;
 
   BubblewrapRuntime(
-      Path base, BubblewrapArguments arguments, SandboxLauncher launcher, HostPrograms programs) {
-    this.root = new SandboxRoot(base);
+      SandboxRoot root,
+      BubblewrapArguments arguments,
+      SandboxLauncher launcher,
+      HostPrograms programs) {
+    this.root = root;
     this.arguments = arguments;
     this.launcher = launcher;
     this.programs = programs;
@@ -52,8 +57,12 @@ final class BubblewrapRuntime implements SandboxRuntime {
 
   @Override
   public void start() throws IOException, InterruptedException {
-    root.create(twoUsers);
-    arguments.prepare(root.path());
+    inner = null;
+    if (root.create(twoUsers)) {
+      arguments.prepare(root.path());
+    } else {
+      BubblewrapArguments.prepareAgain(root.path());
+    }
     // File descriptor 1 does not reach bubblewrap's child when it is the status descriptor.
     ProcessBuilder builder =
         new ProcessBuilder(
@@ -120,7 +129,7 @@ final class BubblewrapRuntime implements SandboxRuntime {
 
   private String reason(IOException failed) {
     try {
-      String log = java.nio.file.Files.readString(root.control().resolve("bwrap.log")).strip();
+      String log = Files.readString(root.control().resolve("bwrap.log")).strip();
       return log.isEmpty() ? String.valueOf(failed.getMessage()) : Redaction.printable(log);
     } catch (IOException unreadable) {
       return String.valueOf(failed.getMessage());
@@ -207,6 +216,32 @@ final class BubblewrapRuntime implements SandboxRuntime {
   @Override
   public Path controlDirectory() {
     return root.control();
+  }
+
+  @Override
+  public Path rootDirectory() {
+    return root.path();
+  }
+
+  /** Those in its process namespace. */
+  @Override
+  public List<Long> processes() {
+    ProcessHandle first = inner;
+    Path namespace = first == null ? null : namespaceOf(first.pid());
+    if (namespace == null) {
+      return List.of();
+    }
+    try (Stream<ProcessHandle> all = ProcessHandle.allProcesses()) {
+      return all.map(ProcessHandle::pid).filter(pid -> namespace.equals(namespaceOf(pid))).toList();
+    }
+  }
+
+  private static @Nullable Path namespaceOf(long pid) {
+    try {
+      return Files.readSymbolicLink(Path.of("/proc/%d/ns/pid".formatted(pid)));
+    } catch (IOException goneOrForeign) {
+      return null;
+    }
   }
 
   @Override

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vertx.core.http.HttpMethod;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -12,23 +13,35 @@ import java.util.regex.Pattern;
 final class ControlPlane {
   private static final Pattern COLLECTION = Pattern.compile("(/v2)?/sandboxes/?");
   private static final Pattern ONE = Pattern.compile("(/v2)?/sandboxes/([^/]+)(?:/([a-z]+))?");
+  private static final String METRICS_OF_MANY = "/sandboxes/metrics";
+  private static final String SNAPSHOTS = "/snapshots";
   private static final Pattern ID = Pattern.compile("([a-z0-9]+)(?:-[a-z0-9]+)?");
 
   /** On the answer of {@code /health}, when no sandbox here is real. */
   static final String SIMULATED = "X-Simulated-Sandboxes";
 
   private static final Duration CONNECT_TIMEOUT = Duration.ofMinutes(5);
+  private static final Duration RESUME_TIMEOUT = Duration.ofSeconds(15);
 
   private final SandboxRegistry registry;
   private final SandboxList list;
+  private final SandboxActions actions;
+  private final TemplatesEndpoint templates;
   private final Secrets secrets;
   private final HttpReply health;
   private final FaultsEndpoint faults;
 
   ControlPlane(
-      SandboxRegistry registry, Secrets secrets, boolean simulated, FaultsEndpoint faults) {
+      SandboxRegistry registry,
+      SandboxActions actions,
+      TemplatesEndpoint templates,
+      Secrets secrets,
+      boolean simulated,
+      FaultsEndpoint faults) {
     this.faults = faults;
     this.registry = registry;
+    this.actions = actions;
+    this.templates = templates;
     this.list = new SandboxList(registry);
     this.secrets = secrets;
     HttpReply empty = HttpReply.empty(204);
@@ -41,6 +54,9 @@ final class ControlPlane {
       exchange.reply(health);
       return;
     }
+    if (templates.takesUpload(exchange)) {
+      return;
+    }
     if (!secrets.isApiKey(exchange.header("X-API-Key"))) {
       exchange.reply(HttpReply.error(401, "the API key is missing or wrong (header X-API-Key)"));
       return;
@@ -51,7 +67,13 @@ final class ControlPlane {
     }
     Matcher collection = COLLECTION.matcher(path);
     Matcher one = ONE.matcher(path);
-    if (collection.matches()) {
+    if (path.equals(METRICS_OF_MANY)) {
+      exchange.run(() -> actions.metricsOfMany(exchange.parameter("sandbox_ids")));
+    } else if (path.equals(SNAPSHOTS)) {
+      exchange.run(() -> actions.snapshots(exchange::parameter));
+    } else if (templates.handles(path)) {
+      templates.handle(exchange);
+    } else if (collection.matches()) {
       collection(exchange, collection.group(1) != null);
     } else if (one.matches()) {
       String action = one.group(3) == null ? "" : one.group(3);
@@ -74,15 +96,20 @@ final class ControlPlane {
 
   private HttpReply create(byte[] body, boolean v2) throws InterruptedException {
     Sandbox sandbox = registry.create(NewSandbox.of(parse(body), v2));
-    return HttpReply.json(201, sandbox.json());
+    HttpReply reply = HttpReply.json(201, sandbox.json());
+    return sandbox.network().asksForEgressRules()
+        ? reply.withHeader(NetworkRules.NOT_ENFORCED, "network")
+        : reply;
   }
 
   private void one(Exchange exchange, boolean v2, String rawId, String action) {
     HttpMethod method = exchange.request().method();
-    if (action.isEmpty() && !v2 && method.equals(HttpMethod.GET)) {
-      exchange.run(() -> HttpReply.json(200, require(rawId).detail()));
+    if (method.equals(HttpMethod.GET)) {
+      exchange.run(() -> ask(rawId, action, v2, exchange::parameter));
     } else if (action.isEmpty() && !v2 && method.equals(HttpMethod.DELETE)) {
       exchange.run(() -> kill(rawId));
+    } else if (action.equals("network") && !v2 && method.equals(HttpMethod.PUT)) {
+      exchange.answer(body -> actions.network(id(rawId), parse(body)));
     } else if (method.equals(HttpMethod.POST) && (!v2 || action.equals("connect"))) {
       exchange.answer(body -> act(id(rawId), action, v2, parse(body)));
     } else {
@@ -94,21 +121,41 @@ final class ControlPlane {
     return registry.kill(id(rawId)) ? HttpReply.empty(204) : notFound(rawId);
   }
 
+  private HttpReply ask(String rawId, String action, boolean v2, UnaryOperator<String> query) {
+    if (action.isEmpty() && !v2) {
+      return HttpReply.json(200, require(rawId).detail());
+    }
+    if (action.equals("metrics") && !v2) {
+      return actions.metrics(id(rawId), query);
+    }
+    if (action.equals("logs")) {
+      SandboxLog log = require(rawId).log();
+      return HttpReply.json(200, v2 ? log.page(query) : log.all(query));
+    }
+    return unknown();
+  }
+
   private HttpReply act(String id, String action, boolean v2, ObjectNode body)
       throws IOException, InterruptedException {
+    boolean keepMemory = body.path("memory").asBoolean(true);
     switch (action) {
       case "connect" -> {
-        boolean resumed = registry.connect(id, connectTimeout(body, v2));
+        boolean resumed = registry.connect(id, connectTimeout(body, v2), keepMemory);
         return HttpReply.json(resumed ? 201 : 200, require(id).json());
       }
+      case "resume" -> {
+        registry.resume(id, duration(body, "timeout", RESUME_TIMEOUT), keepMemory);
+        return HttpReply.json(201, require(id).json());
+      }
+      case "snapshots" -> {
+        return actions.snapshot(id, body);
+      }
+      case "fork" -> {
+        return actions.fork(id, body);
+      }
       case "timeout" -> registry.setTimeout(id, NewSandbox.seconds(required(body, "timeout")));
-      case "refreshes" ->
-          registry.refresh(
-              id,
-              body.hasNonNull("duration")
-                  ? NewSandbox.seconds(body.get("duration"))
-                  : Duration.ZERO);
-      case "pause" -> registry.pause(id);
+      case "refreshes" -> registry.refresh(id, duration(body, "duration", Duration.ZERO));
+      case "pause" -> registry.pause(id, keepMemory);
       default -> {
         return unknown();
       }
@@ -116,11 +163,14 @@ final class ControlPlane {
     return HttpReply.empty(204);
   }
 
+  private static Duration duration(ObjectNode body, String name, Duration otherwise) {
+    return body.hasNonNull(name) ? NewSandbox.seconds(body.get(name)) : otherwise;
+  }
+
   private static Duration connectTimeout(ObjectNode body, boolean v2) {
-    if (v2 && !body.hasNonNull("timeout")) {
-      return CONNECT_TIMEOUT;
-    }
-    return NewSandbox.seconds(required(body, "timeout"));
+    return v2
+        ? duration(body, "timeout", CONNECT_TIMEOUT)
+        : NewSandbox.seconds(required(body, "timeout"));
   }
 
   private static JsonNode required(ObjectNode body, String name) {

@@ -21,12 +21,14 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  */
 final class DataDirectory {
+  private final Path home;
   private final Path sandboxes;
   private final FileChannel channel;
   private final ExecutorService workers;
 
-  private DataDirectory(Path sandboxes, FileChannel channel, ExecutorService workers) {
-    this.sandboxes = sandboxes;
+  private DataDirectory(Path home, FileChannel channel, ExecutorService workers) {
+    this.home = home;
+    this.sandboxes = home.resolve("sandboxes");
     this.channel = channel;
     this.workers = workers;
   }
@@ -43,9 +45,8 @@ final class DataDirectory {
         throw new IOException(
             real + " is in use by another local sandbox server; stop it or choose another one");
       }
-      Path sandboxes = real.resolve("sandboxes");
       PlainRuntime.killBelow(real);
-      DataDirectory directory = new DataDirectory(sandboxes, channel, workers);
+      DataDirectory directory = new DataDirectory(real, channel, workers);
       directory.clear();
       return directory;
     } catch (IOException failed) {
@@ -70,6 +71,11 @@ final class DataDirectory {
         workers.execute(() -> Trash.delete(path));
       }
     }
+  }
+
+  /** Templates and snapshots: they outlive the server. */
+  Path templates() {
+    return home.resolve("templates");
   }
 
   Path of(String sandboxId) {

@@ -3,6 +3,7 @@ package dev.repofleet.e2b.local;
 import io.vertx.core.http.HttpServerResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -17,21 +18,40 @@ final class EventStream {
   /** envd's own interval when a client names none (observed, 0.6.13). */
   static final Duration DEFAULT_KEEPALIVE = Duration.ofSeconds(90);
 
-  private static final byte[] KEEPALIVE =
+  /** A process stream's keepalive. */
+  static final byte[] KEEPALIVE =
       ConnectFrames.message("{\"event\":{\"keepalive\":{}}}".getBytes(StandardCharsets.US_ASCII));
+
+  /** What a fault switch sends in place of a frame. */
+  private static final byte[] GARBAGE =
+      ConnectFrames.message("\u0000 no json {".getBytes(StandardCharsets.US_ASCII));
+
+  /** The head of a frame of 2 GiB less one byte, and its first byte. */
+  private static final byte[] HUGE = {0, 0x7f, -1, -1, -1, '{'};
 
   private final ResponseWriter writer;
   private final SandboxLauncher timers;
   private final Duration keepalive;
+  private final byte[] keepaliveFrame;
   private final Strike strike;
   private final AtomicInteger frames;
   private final AtomicBoolean finished = new AtomicBoolean();
+  private final AtomicBoolean spoilt = new AtomicBoolean();
   private volatile long lastSent = System.nanoTime();
   private volatile @Nullable ScheduledFuture<?> ping;
   private volatile @Nullable ScheduledFuture<?> deadline;
   private volatile @Nullable Runnable released;
 
-  EventStream(ResponseWriter writer, SandboxLauncher timers, Duration keepalive, Strike strike) {
+  /**
+   * @param keepaliveFrame what is sent when nothing else was for that long
+   */
+  EventStream(
+      ResponseWriter writer,
+      SandboxLauncher timers,
+      Duration keepalive,
+      byte[] keepaliveFrame,
+      Strike strike) {
+    this.keepaliveFrame = keepaliveFrame;
     this.writer = writer;
     this.strike = strike;
     this.frames = new AtomicInteger(strike.frames());
@@ -43,7 +63,7 @@ final class EventStream {
   void open() {
     HttpServerResponse response = writer.response();
     response.setChunked(true);
-    response.putHeader("Content-Type", "application/connect+json");
+    response.putHeader("Content-Type", StreamCall.CONTENT_TYPE);
     writer.onClose(this::release);
     schedulePing(keepalive.toNanos());
   }
@@ -54,6 +74,11 @@ final class EventStream {
     if (finished.get()) {
       task.run();
     }
+  }
+
+  /** Whether it has ended for whatever reason. */
+  boolean isFinished() {
+    return finished.get();
   }
 
   /** Ends the stream alone after this time, with deadline_exceeded. */
@@ -71,7 +96,7 @@ final class EventStream {
    * @return false once the client has left or the stream has ended
    */
   boolean send(byte[] frame) throws InterruptedException {
-    if (finished.get() || !passes()) {
+    if (finished.get() || !passes(frame)) {
       return !finished.get();
     }
     if (!writer.write(frame)) {
@@ -84,13 +109,22 @@ final class EventStream {
     return true;
   }
 
-  /** Whether the fault switches let one more frame through. */
-  private boolean passes() {
-    boolean passes = frames.getAndUpdate(left -> Math.max(0, left - 1)) > 0;
-    if (!passes && strike.is(FaultKind.CUT_STREAM)) {
-      cut();
+  /** Whether the fault switches let one more frame through; else they have done what they do. */
+  private boolean passes(byte[] frame) throws InterruptedException {
+    if (frames.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+      return true;
     }
-    return passes;
+    if (strike.is(FaultKind.CUT_STREAM)) {
+      cut();
+    } else if (strike.is(FaultKind.TRUNCATED_FRAME)) {
+      endWith(frame);
+    } else if (strike.is(FaultKind.GARBAGE_FRAME)) {
+      frames.set(Integer.MAX_VALUE);
+      writer.write(GARBAGE);
+    } else if (strike.is(FaultKind.HUGE_FRAME) && spoilt.compareAndSet(false, true)) {
+      writer.write(HUGE);
+    }
+    return false;
   }
 
   /** Sends how the process ended; {@link #finish} comes next. */
@@ -121,7 +155,9 @@ final class EventStream {
       cut();
     } else if (finished.compareAndSet(false, true)) {
       release();
-      if (!strike.is(FaultKind.FROZEN_STREAM)) {
+      if (strike.is(FaultKind.TRUNCATED_FRAME)) {
+        writer.end(Arrays.copyOf(frame, frame.length - 1));
+      } else if (!strike.is(FaultKind.FROZEN_STREAM) && !strike.is(FaultKind.HUGE_FRAME)) {
         writer.end(frame);
       }
     }
@@ -154,7 +190,7 @@ final class EventStream {
     long left = keepalive.toNanos() - silent;
     if (left <= 0) {
       if (frames.get() > 0) {
-        writer.offer(KEEPALIVE);
+        writer.offer(keepaliveFrame);
       }
       lastSent = System.nanoTime();
       left = keepalive.toNanos();

@@ -42,6 +42,9 @@ final class Exchange {
    */
   void serve(Strike struck, Runnable then) {
     strike = struck;
+    if (struck.is(FaultKind.NO_ANSWER)) {
+      return;
+    }
     long millis = struck.delay().toMillis();
     if (millis == 0) {
       then.run();
@@ -156,6 +159,11 @@ final class Exchange {
       log.error("{} {} failed", request.method(), request.path(), failed);
     }
     return HttpReply.error(500, "internal error: " + failed.getMessage());
+  }
+
+  /** Runs a short task on the event loop of the request; from any thread. */
+  void onEventLoop(Runnable task) {
+    context.runOnContext(now -> task.run());
   }
 
   /** Sends a whole answer; from any thread. */

@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param times how often it strikes at most, 1 and more; then it is off
  * @param probability that it strikes a request that fits, above 0, up to 1
  * @param seed of the dice, and of the jitter
- * @param frames of a stream that are let through before {@link FaultKind#CUT_STREAM} and {@link
- *     FaultKind#FROZEN_STREAM}: 1 is the start event alone, 0 not even that. A cut comes in place
- *     of the trailer at the latest
+ * @param frames of a stream that are let through before what is done to it, such as {@link
+ *     FaultKind#CUT_STREAM}: 1 is the start event alone, 0 not even that. It comes in place of the
+ *     trailer at the latest
  * @param retryAfterSeconds told by {@link FaultKind#RATE_LIMITED}, 1 and more
  * @param latency of {@link FaultKind#LATENCY}: the fixed part
  * @param jitter of {@link FaultKind#LATENCY}: up to this much more
@@ -115,7 +115,7 @@ public record Fault(
       return this;
     }
 
-    /** Frames let through before a stream is cut or frozen; default 1. */
+    /** Frames let through before something is done to a stream; default 1. */
     public Builder frames(int count) {
       this.frames = count;
       return this;

@@ -18,8 +18,12 @@ public enum FaultRoute {
   TIMEOUT,
   /** POST /sandboxes/ID/pause. */
   PAUSE,
-  /** POST /sandboxes/ID/connect. */
+  /** POST /sandboxes/ID/connect and /resume. */
   CONNECT,
+  /** POST /sandboxes/ID/snapshots and /fork. */
+  SNAPSHOT,
+  /** Templates, their builds, files and tags. */
+  TEMPLATE,
   /** Process/Start. */
   START,
   /** Process/Connect, which follows a process. */
@@ -30,8 +34,12 @@ public enum FaultRoute {
   READ,
   /** POST /files. */
   WRITE,
-  /** The calls of Filesystem. */
+  /** The calls of Filesystem, but WatchDir. */
   FILESYSTEM,
+  /** Filesystem/WatchDir. */
+  WATCH,
+  /** A port of the sandbox's own programs. */
+  PORT,
   /** GET /health of a sandbox. */
   HEALTH,
   /** Whatever else there is. */
@@ -39,16 +47,24 @@ public enum FaultRoute {
 
   /** All of E2B's own API. */
   public static final Set<FaultRoute> CONTROL =
-      Set.of(CREATE, LIST, GET, KILL, TIMEOUT, PAUSE, CONNECT);
+      Set.of(CREATE, LIST, GET, KILL, TIMEOUT, PAUSE, CONNECT, SNAPSHOT, TEMPLATE);
 
   /** All that leads into a sandbox. */
   public static final Set<FaultRoute> DATA =
-      Set.of(START, ATTACH, PROCESS, READ, WRITE, FILESYSTEM, HEALTH);
+      Set.of(START, ATTACH, PROCESS, READ, WRITE, FILESYSTEM, WATCH, PORT, HEALTH);
+
+  /** The streams of processes' events. */
+  static final Set<FaultRoute> PROCESS_STREAMS = Set.of(START, ATTACH);
 
   private static final Pattern COLLECTION = Pattern.compile("(/v2)?/sandboxes/?");
   private static final Pattern ONE = Pattern.compile("(/v2)?/sandboxes/[^/]+");
 
+  private static final Pattern TEMPLATES = Pattern.compile("(/v[23])?/templates(/.*)?");
+
   static FaultRoute ofControl(String method, String path) {
+    if (TEMPLATES.matcher(path).matches()) {
+      return TEMPLATE;
+    }
     if (COLLECTION.matcher(path).matches()) {
       return method.equals("POST") ? CREATE : LIST;
     }
@@ -59,13 +75,20 @@ public enum FaultRoute {
       case "timeout", "refreshes" -> TIMEOUT;
       case "pause" -> PAUSE;
       case "connect", "resume" -> CONNECT;
+      case "snapshots", "fork" -> SNAPSHOT;
       default -> OTHER;
     };
   }
 
-  static FaultRoute ofData(String method, String path) {
+  static FaultRoute ofData(int port, String method, String path) {
+    if (port != SandboxAddress.ENVD_PORT) {
+      return PORT;
+    }
     if (path.equals("/files")) {
       return method.equals("GET") ? READ : WRITE;
+    }
+    if (path.equals("/filesystem.Filesystem/WatchDir")) {
+      return WATCH;
     }
     if (path.startsWith("/filesystem.Filesystem/")) {
       return FILESYSTEM;

@@ -9,7 +9,8 @@ import java.util.List;
 
 /** Turns find's NUL-separated fields into envd's EntryInfo (E2B contract, 5.1). Stateless. */
 final class FileEntries {
-  private static final int FIELDS = 10;
+  /** How many fields an entry has. */
+  static final int FIELDS = 10;
 
   private FileEntries() {}
 
@@ -29,7 +30,8 @@ final class FileEntries {
     return entries;
   }
 
-  private static ObjectNode entry(String[] fields, int at, String start) {
+  /** Reads the entry that begins at a field. */
+  static ObjectNode entry(String[] fields, int at, String start) {
     String below = fields[at + 9];
     String path = below.isEmpty() ? start : (start.equals("/") ? "" : start) + "/" + below;
     boolean link = fields[at].equals("l");

@@ -1,13 +1,16 @@
 package dev.repofleet.e2b.local;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -36,7 +39,7 @@ final class FileTransfer {
 
   private static void send(Exchange exchange, Sandbox sandbox, ResponseWriter writer)
       throws IOException, InterruptedException {
-    LinuxUser user = user(exchange);
+    LinuxUser user = user(exchange, sandbox);
     String path = SandboxPaths.absolute(exchange.parameter("path"), user);
     Optional<ByteRange> range = ByteRange.of(exchange.header("Range"));
     long first = range.map(ByteRange::first).orElse(0L);
@@ -102,9 +105,38 @@ final class FileTransfer {
         });
   }
 
+  /** Puts files together to one, in place of them (E2B contract, 5.2). */
+  HttpReply compose(Exchange exchange, Sandbox sandbox, byte[] body) {
+    try {
+      ObjectNode request = Wire.parse(body);
+      String name = request.path("username").asText("");
+      LinuxUser user = name.isEmpty() ? user(exchange, sandbox) : LinuxUser.named(name);
+      List<String> sources = new ArrayList<>();
+      request
+          .path("source_paths")
+          .forEach(path -> sources.add(SandboxPaths.absolute(path.asText(), user)));
+      String destination = request.path("destination").asText("");
+      if (sources.isEmpty() || destination.isEmpty()) {
+        return HttpReply.error(400, "source_paths and destination are required");
+      }
+      String target = SandboxPaths.absolute(destination, user);
+      sandbox.machine().files(user).compose(sources, target);
+      return HttpReply.json(
+          200,
+          Wire.object()
+              .put("name", SandboxPaths.name(target))
+              .put("path", target)
+              .put("type", "file"));
+    } catch (RpcException refused) {
+      return refusal(refused);
+    } catch (IOException malformed) {
+      return HttpReply.error(400, "the files could not be put together: " + malformed.getMessage());
+    }
+  }
+
   private static HttpReply receive(Exchange exchange, Sandbox sandbox, InputStream raw)
       throws IOException {
-    LinuxUser user = user(exchange);
+    LinuxUser user = user(exchange, sandbox);
     String query = exchange.parameter("path");
     String type = String.valueOf(exchange.header("Content-Type"));
     boolean gzip = "gzip".equalsIgnoreCase(exchange.header("Content-Encoding"));
@@ -172,10 +204,10 @@ final class FileTransfer {
     }
   }
 
-  private static LinuxUser user(Exchange exchange) {
+  private static LinuxUser user(Exchange exchange, Sandbox sandbox) {
     String name = exchange.parameter("username");
     return name.isEmpty()
-        ? LinuxUser.fromBasic(exchange.header("Authorization"))
+        ? LinuxUser.fromBasic(exchange.header("Authorization"), sandbox.image().user())
         : LinuxUser.named(name);
   }
 

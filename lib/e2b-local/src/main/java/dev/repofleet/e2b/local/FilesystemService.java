@@ -5,17 +5,51 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.List;
 
-/** envd's filesystem.Filesystem without watching (E2B contract, 5.1). Stateless. */
+/** envd's filesystem.Filesystem (E2B contract, 5.1). Thread-safe. */
 final class FilesystemService {
   private static final int DEEPEST = 100;
 
+  private final WatchService watches;
+
+  FilesystemService(WatchService watches) {
+    this.watches = watches;
+  }
+
   void handle(Exchange exchange, Sandbox sandbox, String method) {
+    if (method.equals("WatchDir")) {
+      watches.stream(exchange, sandbox);
+      return;
+    }
     exchange.answer(
         body -> {
-          LinuxUser user = LinuxUser.fromBasic(exchange.header("Authorization"));
+          ObjectNode request = ConnectFrames.parse(body);
           return HttpReply.json(
-              200, call(sandbox.machine().files(user), user, method, ConnectFrames.parse(body)));
+              200,
+              switch (method) {
+                case "CreateWatcher" -> watches.create(exchange, sandbox, request);
+                case "GetWatcherEvents" -> events(sandbox, request);
+                case "RemoveWatcher" -> {
+                  sandbox.watchers().remove(request.path("watcherId").asText(""));
+                  yield Wire.object();
+                }
+                default -> onFiles(exchange, sandbox, method, request);
+              });
         });
+  }
+
+  private static ObjectNode onFiles(
+      Exchange exchange, Sandbox sandbox, String method, ObjectNode request) throws IOException {
+    LinuxUser user = LinuxUser.fromBasic(exchange.header("Authorization"), sandbox.image().user());
+    return call(sandbox.machine().files(user), user, method, request);
+  }
+
+  private static ObjectNode events(Sandbox sandbox, ObjectNode request) {
+    ObjectNode answer = Wire.object();
+    List<ObjectNode> events = sandbox.watchers().drain(request.path("watcherId").asText(""));
+    if (!events.isEmpty()) {
+      answer.putArray("events").addAll(events);
+    }
+    return answer;
   }
 
   private static ObjectNode call(

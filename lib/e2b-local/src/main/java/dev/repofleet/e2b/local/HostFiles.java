@@ -21,6 +21,9 @@ final class HostFiles implements SandboxFiles {
   /** Longer listings are refused rather than held. */
   private static final int LONGEST_LISTING = 32 * 1024 * 1024;
 
+  /** Of a watch that goes down all directories. */
+  private static final int DEEPEST = 100;
+
   private final SandboxRuntime runtime;
   private final LinuxUser user;
 
@@ -115,6 +118,27 @@ final class HostFiles implements SandboxFiles {
   @Override
   public Writing write(String path) throws IOException {
     return new ProcessWriting(launch("write", path), path);
+  }
+
+  @Override
+  public void compose(List<String> sources, String destination) throws IOException {
+    String[] real = sources.stream().map(runtime::toReal).toArray(String[]::new);
+    try (Running running = run("compose", destination, real)) {
+      check(running.answer(), destination);
+    }
+  }
+
+  @Override
+  public DirectoryLooks watch(String path, boolean recursive) throws IOException {
+    Process process = launch("watch", path, Integer.toString(recursive ? DEEPEST : 1));
+    InputStream in = new BufferedInputStream(process.getInputStream(), 64 * 1024);
+    try {
+      check(firstLine(in), path);
+    } catch (RpcException refused) {
+      process.destroyForcibly();
+      throw refused;
+    }
+    return new HostLooks(process, in, path);
   }
 
   private ObjectNode entry(String operation, String path, String result, String argument)

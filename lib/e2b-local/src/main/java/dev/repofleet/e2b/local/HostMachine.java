@@ -10,10 +10,13 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Real processes and files of this host, in a {@link SandboxRuntime}. Thread-safe. */
@@ -48,12 +51,49 @@ final class HostMachine implements SandboxMachine {
     try {
       awaitPipes(entrance);
       CommandPipes pipes = CommandPipes.open(prefix, entrance, workers);
-      long pid = readPid(pipes, directory);
+      String[] pidAndTerminal = readPid(pipes, directory);
       remember(entrance);
-      return new HostProgram(entrance, commandOf(entrance), pid, pipes, workers);
+      return new HostProgram(
+          entrance, inside(entrance, config, user, pidAndTerminal), pipes, workers);
     } catch (IOException | RpcException failed) {
       entrance.destroyForcibly();
       throw failed;
+    }
+  }
+
+  private HostProgram.Inside inside(
+      Process entrance, ProcessConfig config, LinuxUser user, String[] pidAndTerminal) {
+    long pid = Long.parseLong(pidAndTerminal[0]);
+    if (config.terminal() == null) {
+      return new HostProgram.Inside(pid, commandOf(entrance, runtime.commandDepth()), null);
+    }
+    String device = pidAndTerminal.length > 1 ? pidAndTerminal[1] : "";
+    return new HostProgram.Inside(
+        pid, commandOf(entrance, runtime.commandDepth() + 1), size -> resize(user, device, size));
+  }
+
+  /** From inside, where the terminal's device is; the kernel tells the programs in it. */
+  private void resize(LinuxUser user, String device, TerminalSize size) throws IOException {
+    List<String> words = new ArrayList<>(runtime.enter(user));
+    Collections.addAll(words, "/bin/sh", "-c", "exec stty -F \"$@\"", "stty", device);
+    Collections.addAll(words, "cols", Integer.toString(size.columns()));
+    Collections.addAll(words, "rows", Integer.toString(size.rows()));
+    ProcessBuilder builder = new ProcessBuilder(words);
+    builder.environment().clear();
+    builder.environment().put("PATH", "/usr/bin:/bin");
+    builder.redirectErrorStream(true).redirectInput(new File("/dev/null"));
+    Process stty = builder.start();
+    try {
+      String said =
+          new String(stty.getInputStream().readNBytes(1024), StandardCharsets.UTF_8).strip();
+      if (!stty.waitFor(5, TimeUnit.SECONDS) || stty.exitValue() != 0) {
+        throw new IOException("the terminal was not resized: " + Redaction.printable(said));
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while resizing a terminal", interrupted);
+    } finally {
+      stty.destroyForcibly();
     }
   }
 
@@ -73,6 +113,21 @@ final class HostMachine implements SandboxMachine {
   }
 
   @Override
+  public Optional<MachineUsage> usage() throws IOException {
+    return Optional.of(HostUsage.of(runtime.processes(), runtime.controlDirectory()));
+  }
+
+  @Override
+  public void copyFiles(Path target) throws IOException, InterruptedException {
+    FileTree.copy(runtime.rootDirectory(), target);
+  }
+
+  @Override
+  public Optional<String> listener(int port) {
+    return ListeningSockets.address(port, runtime.processes());
+  }
+
+  @Override
   public void destroy() {
     runtime.destroy();
   }
@@ -83,9 +138,12 @@ final class HostMachine implements SandboxMachine {
     List<String> words = new ArrayList<>();
     Collections.addAll(words, "/bin/sh", "-c", Scripts.LAUNCH, prefix.toString());
     words.addAll(runtime.supervised(user));
-    Collections.addAll(words, "/bin/sh", "-c", Scripts.EXEC, "exec");
-    Collections.addAll(words, Integer.toString(variables.size()), directory, config.command());
-    words.addAll(config.arguments());
+    List<String> command = new ArrayList<>();
+    Collections.addAll(command, "/bin/sh", "-c", Scripts.EXEC, "exec");
+    Collections.addAll(command, Integer.toString(variables.size()), directory, config.command());
+    command.addAll(config.arguments());
+    TerminalSize size = config.terminal();
+    words.addAll(size == null ? command : inTerminal(size, command));
     ProcessBuilder builder = new ProcessBuilder(words);
     builder.environment().clear();
     builder.environment().putAll(CommandEnvironment.neutral(variables));
@@ -97,6 +155,17 @@ final class HostMachine implements SandboxMachine {
     return builder.start();
   }
 
+  /**
+   * util-linux's script opens the terminal: within the sandbox, so that it is one of the sandbox's
+   * own devices, and with what every Debian has.
+   */
+  private static List<String> inTerminal(TerminalSize size, List<String> command) {
+    String line =
+        "stty cols %d rows %d; exec ".formatted(size.columns(), size.rows())
+            + command.stream().map(Scripts::quoted).collect(Collectors.joining(" "));
+    return List.of("/usr/bin/script", "-q", "-f", "-e", "-E", "always", "-c", line, "/dev/null");
+  }
+
   private static void awaitPipes(Process entrance) throws IOException {
     String said = readLine(entrance.getInputStream());
     if (!said.equals("pipes")) {
@@ -104,10 +173,12 @@ final class HostMachine implements SandboxMachine {
     }
   }
 
-  private static long readPid(CommandPipes pipes, String directory) throws IOException {
-    String line = readLine(pipes.out());
+  /** The pid, and the terminal's device if there is one. */
+  private static String[] readPid(CommandPipes pipes, String directory) throws IOException {
+    // A terminal ends its lines with a carriage return, too.
+    String line = readLine(pipes.out()).strip();
     if (line.startsWith("pid ")) {
-      return Long.parseLong(line.substring(4));
+      return line.substring(4).split(" ", 2);
     }
     pipes.delete();
     pipes.out().close();
@@ -134,9 +205,9 @@ final class HostMachine implements SandboxMachine {
   }
 
   /** The command below the process by which it entered: signals are for it alone. */
-  private @Nullable ProcessHandle commandOf(Process entrance) {
+  private static @Nullable ProcessHandle commandOf(Process entrance, int depth) {
     long pid = entrance.pid();
-    for (int step = 0; step < runtime.commandDepth() && pid > 0; step++) {
+    for (int step = 0; step < depth && pid > 0; step++) {
       pid = firstChild(pid);
     }
     return pid > 0 ? ProcessHandle.of(pid).orElse(null) : null;

@@ -1,6 +1,5 @@
 package dev.repofleet.e2b.local;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -34,8 +33,8 @@ final class HostMachines implements SandboxMachines {
   }
 
   @Override
-  public SandboxMachine make(String id, boolean withClaude, Map<String, String> variables) {
-    SandboxRuntime runtime = runtime(id, withClaude);
+  public SandboxMachine make(String id, TemplateImage image, Map<String, String> variables) {
+    SandboxRuntime runtime = runtime(id, image);
     Map<String, String> all = new LinkedHashMap<>(variables);
     if (!options.isolation().isolated()) {
       all.put(PlainRuntime.MARK, runtime.toReal("/").replaceAll("/$", ""));
@@ -48,21 +47,21 @@ final class HostMachines implements SandboxMachines {
     directory.discard(id);
   }
 
-  private SandboxRuntime runtime(String id, boolean withClaude) {
-    Path base = directory.of(id);
+  private SandboxRuntime runtime(String id, TemplateImage image) {
+    SandboxRoot root = new SandboxRoot(directory.of(id), image.files());
     HostPrograms found = programs;
     if (found == null) {
-      return new PlainRuntime(base);
+      return new PlainRuntime(root);
     }
     var extra = new ArrayList<>(options.toolMounts());
     Map<String, String> links = new LinkedHashMap<>();
-    if (withClaude && claude.isPresent()) {
+    if (image.claude() && claude.isPresent()) {
       extra.add(claude.get().mount());
       links.put("claude", claude.get().inside());
     }
     boolean twoUsers = options.isolation().kind() == Isolation.Kind.BUBBLEWRAP_TWO_USERS;
     return new BubblewrapRuntime(
-        base, new BubblewrapArguments(twoUsers, id, toolchain, extra, links), launcher, found);
+        root, new BubblewrapArguments(twoUsers, id, toolchain, extra, links), launcher, found);
   }
 
   /** Without isolation the host's own PATH: its tools are where they are. */

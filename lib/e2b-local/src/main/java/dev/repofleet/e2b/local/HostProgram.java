@@ -16,9 +16,11 @@ final class HostProgram implements RunningProgram {
   /** After a signal the end is told without waiting for children that hold the pipes. */
   private static final long DRAIN_MILLIS = 200;
 
+  /** envd's own chunk for terminals. */
+  private static final int TERMINAL_CHUNK = 16 * 1024;
+
   private final Process entrance;
-  private final @Nullable ProcessHandle target;
-  private final long pid;
+  private final Inside inside;
   private final CommandPipes pipes;
   private final Executor workers;
   private final CountDownLatch outputs = new CountDownLatch(2);
@@ -26,31 +28,41 @@ final class HostProgram implements RunningProgram {
   private volatile boolean killSent;
 
   /**
-   * @param entrance the process by which the command entered the sandbox
-   * @param target the command's own, where it could be told
+   * The command itself, behind the processes that lead to it.
+   *
+   * @param pid inside the sandbox
+   * @param target its own process, where it could be told
+   * @param terminal null when it has none
    */
-  HostProgram(
-      Process entrance,
-      @Nullable ProcessHandle target,
-      long pid,
-      CommandPipes pipes,
-      Executor workers) {
+  record Inside(long pid, @Nullable ProcessHandle target, @Nullable Terminal terminal) {}
+
+  /** A terminal in the sandbox. */
+  interface Terminal {
+    void resize(TerminalSize size) throws IOException;
+  }
+
+  /**
+   * @param entrance the process by which the command entered the sandbox
+   */
+  HostProgram(Process entrance, Inside inside, CommandPipes pipes, Executor workers) {
     this.entrance = entrance;
-    this.target = target;
-    this.pid = pid;
+    this.inside = inside;
     this.pipes = pipes;
     this.workers = workers;
   }
 
   @Override
   public long pid() {
-    return pid;
+    return inside.pid();
   }
 
   @Override
   public void follow(Follower follower) {
-    workers.execute(() -> pump("stdout", pipes.out(), follower));
-    workers.execute(() -> pump("stderr", pipes.err(), follower));
+    boolean terminal = inside.terminal() != null;
+    int chunk = terminal ? TERMINAL_CHUNK : CHUNK;
+    // A terminal has one output; on the other pipe is what its own program has to say.
+    workers.execute(() -> pump(terminal ? "pty" : "stdout", pipes.out(), chunk, follower));
+    workers.execute(() -> pump(terminal ? "pty" : "stderr", pipes.err(), chunk, follower));
     var unused = entrance.onExit().thenRunAsync(() -> finish(follower), workers);
   }
 
@@ -58,7 +70,7 @@ final class HostProgram implements RunningProgram {
   public void signal(boolean kill) {
     signalled = true;
     killSent = killSent || kill;
-    ProcessHandle handle = target;
+    ProcessHandle handle = inside.target();
     if (handle == null) {
       entrance.destroyForcibly();
     } else if (kill) {
@@ -73,6 +85,15 @@ final class HostProgram implements RunningProgram {
     OutputStream stdin = entrance.getOutputStream();
     stdin.write(input);
     stdin.flush();
+  }
+
+  @Override
+  public void resize(TerminalSize size) throws IOException {
+    Terminal terminal = inside.terminal();
+    if (terminal == null) {
+      throw new RpcException(RpcCode.FAILED_PRECONDITION, "the process has no terminal");
+    }
+    terminal.resize(size);
   }
 
   @Override
@@ -91,8 +112,8 @@ final class HostProgram implements RunningProgram {
     entrance.destroyForcibly();
   }
 
-  private void pump(String channel, InputStream in, Follower follower) {
-    byte[] chunk = new byte[CHUNK];
+  private void pump(String channel, InputStream in, int size, Follower follower) {
+    byte[] chunk = new byte[size];
     try (in) {
       int length = in.read(chunk);
       while (length >= 0) {

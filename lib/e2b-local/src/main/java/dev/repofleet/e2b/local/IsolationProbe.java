@@ -43,7 +43,7 @@ final class IsolationProbe {
     try (SandboxLauncher launcher = new SandboxLauncher()) {
       BubblewrapRuntime runtime =
           new BubblewrapRuntime(
-              base,
+              new SandboxRoot(base, null),
               new BubblewrapArguments(root, "probe", Toolchain.none(), List.of(), Map.of()),
               launcher,
               programs);

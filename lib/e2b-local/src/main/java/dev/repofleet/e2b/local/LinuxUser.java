@@ -31,11 +31,8 @@ enum LinuxUser {
     return home;
   }
 
-  /** The account of a name; null or empty means the default, {@code user}. */
-  static LinuxUser named(@Nullable String name) {
-    if (name == null || name.isEmpty()) {
-      return USER;
-    }
+  /** The account of a name. */
+  static LinuxUser named(String name) {
     for (LinuxUser user : values()) {
       if (user.login.equals(name)) {
         return user;
@@ -46,16 +43,21 @@ enum LinuxUser {
         "invalid username: '" + Redaction.printable(name) + "', known are user and root");
   }
 
-  /** The account a Basic header chooses: a choice, no authentication (E2B contract, 2.1). */
-  static LinuxUser fromBasic(@Nullable String header) {
+  /**
+   * The account a Basic header chooses: a choice, no authentication (E2B contract, 2.1).
+   *
+   * @param otherwise without a header or a name in it
+   */
+  static LinuxUser fromBasic(@Nullable String header, LinuxUser otherwise) {
     if (header == null || !header.regionMatches(true, 0, "Basic ", 0, 6)) {
-      return USER;
+      return otherwise;
     }
     try {
       byte[] decoded = Base64.getDecoder().decode(header.substring(6).strip());
       String pair = new String(decoded, StandardCharsets.UTF_8);
       int colon = pair.indexOf(':');
-      return named(colon < 0 ? pair : pair.substring(0, colon));
+      String name = colon < 0 ? pair : pair.substring(0, colon);
+      return name.isEmpty() ? otherwise : named(name);
     } catch (IllegalArgumentException notBase64) {
       throw new RpcException(RpcCode.UNAUTHENTICATED, "malformed Basic header");
     }

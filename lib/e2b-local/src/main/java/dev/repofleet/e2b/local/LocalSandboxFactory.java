@@ -3,14 +3,11 @@ package dev.repofleet.e2b.local;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 
-/** Makes sandboxes of the two templates there are. Thread-safe. */
+/** Makes sandboxes of this server's templates. Thread-safe. */
 final class LocalSandboxFactory implements SandboxFactory {
-  private static final String CLAUDE = "claude";
-  private static final Set<String> TEMPLATES = Set.of(CLAUDE, "base");
-
   private final Map<String, String> environment;
+  private final TemplateStore templates;
   private final SandboxMachines machines;
   private final Secrets secrets;
   private final InstantSource clock;
@@ -20,10 +17,12 @@ final class LocalSandboxFactory implements SandboxFactory {
    */
   LocalSandboxFactory(
       Map<String, String> environment,
+      TemplateStore templates,
       SandboxMachines machines,
       Secrets secrets,
       InstantSource clock) {
     this.environment = environment;
+    this.templates = templates;
     this.machines = machines;
     this.secrets = secrets;
     this.clock = clock;
@@ -31,22 +30,15 @@ final class LocalSandboxFactory implements SandboxFactory {
 
   @Override
   public Sandbox create(String id, NewSandbox request) {
-    String template = request.template();
-    String name =
-        template.endsWith(":default") ? template.substring(0, template.length() - 8) : template;
-    if (!TEMPLATES.contains(name)) {
-      throw ApiException.of(
-          404,
-          "template '%s' not found; this local server has claude and base"
-              .formatted(Redaction.printable(template)));
-    }
+    TemplateImage image = templates.image(request.template());
     Map<String, String> global = new LinkedHashMap<>(environment);
     global.put("E2B_SANDBOX", "true");
     global.put("E2B_SANDBOX_ID", id);
-    global.put("E2B_TEMPLATE_ID", name);
+    global.put("E2B_TEMPLATE_ID", image.templateId());
+    global.putAll(image.variables());
     global.putAll(request.variables());
-    SandboxMachine machine = machines.make(id, name.equals(CLAUDE), global);
-    return new Sandbox(id, request, secrets.accessToken(id), machine, clock);
+    SandboxMachine machine = machines.make(id, image, global);
+    return new Sandbox(id, request, image, secrets.tokens(id), global, machine, clock);
   }
 
   @Override

@@ -91,13 +91,35 @@ public final class LocalSandboxServer implements AutoCloseable {
       Secrets secrets = new Secrets(options.apiKey());
       InstantSource clock = InstantSource.system();
       SandboxMachines machines = machines(taken, clock);
+      TemplateStore templates = TemplateStore.open(taken.templates(), clock);
       SandboxFactory factory =
-          new LocalSandboxFactory(options.environment(), machines, secrets, clock);
+          new LocalSandboxFactory(options.environment(), templates, machines, secrets, clock);
       SandboxRegistry sandboxes =
           new SandboxRegistry(
               factory, clock, options.quota(), new CreateRateLimit(options.createRate(), clock));
       registry = sandboxes;
-      listen(router(sandboxes, secrets));
+      TemplatesEndpoint endpoint =
+          new TemplatesEndpoint(
+              templates, new TemplateBuilder(templates, machines, workers), secrets);
+      Vertx engine = newEngine();
+      vertx = engine;
+      SandboxActions actions = new SandboxActions(sandboxes, templates);
+      ControlPlane controlPlane =
+          new ControlPlane(
+              sandboxes,
+              actions,
+              endpoint,
+              secrets,
+              options.simulation().isPresent(),
+              new FaultsEndpoint(faults));
+      DataPlane dataPlane =
+          new DataPlane(
+              sandboxes,
+              new PortProxy(engine),
+              new ProcessService(launcher),
+              new FilesystemService(new WatchService(launcher, workers)),
+              new FileTransfer());
+      listen(engine, new RequestRouter(controlPlane, dataPlane, faults, workers));
       var unused =
           launcher.every(
               EVICTION.toMillis(), TimeUnit.MILLISECONDS, () -> sandboxes.evictExpired(workers));
@@ -195,28 +217,19 @@ public final class LocalSandboxServer implements AutoCloseable {
         .orElseGet(() -> new HostMachines(options, taken, launcher, workers));
   }
 
-  private RequestRouter router(SandboxRegistry sandboxes, Secrets secrets) {
-    DataPlane dataPlane =
-        new DataPlane(
-            sandboxes, new ProcessService(launcher), new FilesystemService(), new FileTransfer());
-    ControlPlane controlPlane =
-        new ControlPlane(
-            sandboxes, secrets, options.simulation().isPresent(), new FaultsEndpoint(faults));
-    return new RequestRouter(controlPlane, dataPlane, faults, workers);
+  private static Vertx newEngine() {
+    return Vertx.vertx(
+        new VertxOptions()
+            .setEventLoopPoolSize(2)
+            .setWorkerPoolSize(1)
+            .setInternalBlockingPoolSize(2)
+            .setFileSystemOptions(
+                new FileSystemOptions()
+                    .setFileCachingEnabled(false)
+                    .setClassPathResolvingEnabled(false)));
   }
 
-  private void listen(RequestRouter router) throws IOException {
-    Vertx engine =
-        Vertx.vertx(
-            new VertxOptions()
-                .setEventLoopPoolSize(2)
-                .setWorkerPoolSize(1)
-                .setInternalBlockingPoolSize(2)
-                .setFileSystemOptions(
-                    new FileSystemOptions()
-                        .setFileCachingEnabled(false)
-                        .setClassPathResolvingEnabled(false)));
-    vertx = engine;
+  private void listen(Vertx engine, RequestRouter router) throws IOException {
     HttpServer server =
         engine.createHttpServer(
             new HttpServerOptions()

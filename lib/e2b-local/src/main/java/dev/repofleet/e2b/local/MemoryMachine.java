@@ -3,10 +3,12 @@ package dev.repofleet.e2b.local;
 import dev.repofleet.e2b.local.simulated.FileFault;
 import dev.repofleet.e2b.local.simulated.ProcessStart;
 import dev.repofleet.e2b.local.simulated.SimulatedMachine;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 
 /** Puts a simulated machine behind envd's door. Thread-safe; nothing here blocks. */
@@ -36,6 +38,11 @@ final class MemoryMachine implements SandboxMachine {
 
   @Override
   public RunningProgram launch(ProcessConfig config, LinuxUser user) {
+    if (config.terminal() != null) {
+      throw new RpcException(
+          RpcCode.UNIMPLEMENTED,
+          "a simulated sandbox has no terminals (pty); start the server without --simulate");
+    }
     List<String> argv = new ArrayList<>(List.of(config.command()));
     argv.addAll(config.arguments());
     Map<String, String> environment = new LinkedHashMap<>();
@@ -57,6 +64,25 @@ final class MemoryMachine implements SandboxMachine {
           RpcCode.UNAVAILABLE, "the command did not start: " + destroyed.getMessage());
     }
     return program;
+  }
+
+  @Override
+  public Optional<MachineUsage> usage() {
+    return Optional.empty();
+  }
+
+  @Override
+  public void copyFiles(Path target) {
+    throw ApiException.of(
+        400,
+        "this server simulates its sandboxes: they have no files that could be kept as a snapshot"
+            + " or template. Start it without --simulate");
+  }
+
+  /** Its programs open no ports. */
+  @Override
+  public Optional<String> listener(int port) {
+    return Optional.empty();
   }
 
   @Override

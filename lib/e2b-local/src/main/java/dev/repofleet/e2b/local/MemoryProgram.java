@@ -73,6 +73,11 @@ final class MemoryProgram implements RunningProgram, ProcessOutput {
   }
 
   @Override
+  public void resize(TerminalSize size) {
+    throw new RpcException(RpcCode.UNIMPLEMENTED, "a simulated sandbox has no terminals");
+  }
+
+  @Override
   public void closeStdin() {
     process().write(new byte[0]);
   }

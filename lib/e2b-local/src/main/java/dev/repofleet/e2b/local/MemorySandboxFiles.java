@@ -7,7 +7,9 @@ import dev.repofleet.e2b.local.simulated.MemoryFiles;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /** Files in memory, with envd's words. Thread-safe. */
@@ -84,6 +86,36 @@ final class MemorySandboxFiles implements SandboxFiles {
       @Override
       public void finish() {
         run(() -> files.write(path, content.toByteArray(), user));
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+
+  @Override
+  public void compose(List<String> sources, String destination) {
+    ByteArrayOutputStream whole = new ByteArrayOutputStream();
+    sources.forEach(source -> whole.writeBytes(guarded(() -> files.read(source, user))));
+    run(() -> files.write(destination, whole.toByteArray(), user));
+    sources.stream().filter(source -> !source.equals(destination)).forEach(this::remove);
+  }
+
+  @Override
+  public DirectoryLooks watch(String path, boolean recursive) {
+    int depth = recursive ? Integer.MAX_VALUE : 1;
+    list(path, depth);
+    return new DirectoryLooks() {
+      @Override
+      public Map<String, Seen> look() {
+        Map<String, Seen> seen = new LinkedHashMap<>();
+        if (files.exists(path)) {
+          int below = path.equals("/") ? 1 : path.length() + 1;
+          for (ObjectNode entry : list(path, depth)) {
+            seen.put(entry.path("path").asText().substring(below), Seen.of("", entry));
+          }
+        }
+        return seen;
       }
 
       @Override

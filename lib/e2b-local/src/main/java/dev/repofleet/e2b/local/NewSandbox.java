@@ -6,13 +6,20 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** A create request. Fields without a meaning on one machine (network, mcp, …) are ignored. */
+/**
+ * A create request. Fields without a meaning on one machine (mcp, volumeMounts, iam, …) are
+ * ignored, as E2B's own server starts nothing for {@code mcp} either.
+ *
+ * @param secure whether envd asks for the access token; only the older create call can say no
+ */
 record NewSandbox(
     String template,
     Duration timeout,
     Map<String, String> metadata,
     Map<String, String> variables,
-    boolean autoPause) {
+    Lifecycle lifecycle,
+    NetworkRules network,
+    boolean secure) {
   private static final Duration V1_TIMEOUT = Duration.ofSeconds(15);
   private static final Duration V2_TIMEOUT = Duration.ofMinutes(5);
 
@@ -28,6 +35,22 @@ record NewSandbox(
     }
     Duration timeout =
         body.hasNonNull("timeout") ? seconds(body.get("timeout")) : v2 ? V2_TIMEOUT : V1_TIMEOUT;
+    return new NewSandbox(
+        template,
+        checked(timeout),
+        strings(body, "metadata"),
+        strings(body, "envVars"),
+        Lifecycle.of(body),
+        NetworkRules.of(body),
+        v2 || body.path("secure").asBoolean(true));
+  }
+
+  /** A copy of a sandbox: with its settings, from a template that holds its files. */
+  NewSandbox copy(String files, Duration life) {
+    return new NewSandbox(files, checked(life), metadata, variables, lifecycle, network, secure);
+  }
+
+  private static Duration checked(Duration timeout) {
     if (timeout.isZero()) {
       throw ApiException.of(400, "Timeout must be greater than 0");
     }
@@ -37,12 +60,7 @@ record NewSandbox(
           "Timeout cannot be greater than %d hours"
               .formatted(LocalSandboxOptions.MAXIMUM_LIFETIME.toHours()));
     }
-    return new NewSandbox(
-        template,
-        timeout,
-        strings(body, "metadata"),
-        strings(body, "envVars"),
-        body.path("autoPause").asBoolean(false));
+    return timeout;
   }
 
   /** A number of seconds, 0 or more. */
@@ -53,7 +71,7 @@ record NewSandbox(
     return Duration.ofSeconds(value.asInt());
   }
 
-  private static Map<String, String> strings(ObjectNode body, String name) {
+  static Map<String, String> strings(ObjectNode body, String name) {
     JsonNode node = body.path(name);
     if (node.isMissingNode() || node.isNull()) {
       return Map.of();

@@ -25,13 +25,13 @@ final class PlainRuntime implements SandboxRuntime {
   private final SandboxRoot root;
   private final String setsid;
 
-  PlainRuntime(Path base) {
-    this.root = new SandboxRoot(base);
+  PlainRuntime(SandboxRoot root) {
+    this.root = root;
     this.setsid = HostPrograms.find("setsid", "util-linux");
   }
 
   @Override
-  public void start() throws IOException {
+  public void start() throws IOException, InterruptedException {
     root.create(false);
   }
 
@@ -74,6 +74,18 @@ final class PlainRuntime implements SandboxRuntime {
   }
 
   @Override
+  public Path rootDirectory() {
+    return root.path();
+  }
+
+  @Override
+  public List<Long> processes() {
+    List<Long> pids = new ArrayList<>();
+    marked(root.path().toString()::equals, handle -> pids.add(handle.pid()));
+    return pids;
+  }
+
+  @Override
   public void freeze() throws IOException, InterruptedException {
     signalAll("STOP");
   }
@@ -86,11 +98,11 @@ final class PlainRuntime implements SandboxRuntime {
   private void signalAll(String signal) throws IOException, InterruptedException {
     List<String> words =
         new ArrayList<>(List.of("/bin/sh", "-c", "kill -" + signal + " \"$@\"", "kill"));
-    int head = words.size();
-    marked(root.path().toString()::equals, handle -> words.add(Long.toString(handle.pid())));
-    if (words.size() == head) {
+    List<Long> pids = processes();
+    if (pids.isEmpty()) {
       return;
     }
+    pids.forEach(pid -> words.add(pid.toString()));
     Process kill = new ProcessBuilder(words).redirectErrorStream(true).start();
     if (!kill.waitFor(5, TimeUnit.SECONDS)) {
       kill.destroyForcibly();

@@ -8,14 +8,21 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What a Start request asks for. */
+/**
+ * What a Start request asks for.
+ *
+ * @param directory where it starts; null for the usual place
+ * @param stdin whether its standard input is a pipe that stays open
+ * @param terminal its size, for a process in a terminal; null for one without
+ */
 record ProcessConfig(
     String command,
     List<String> arguments,
     Map<String, String> environment,
     @Nullable String directory,
     @Nullable String tag,
-    boolean stdin) {
+    boolean stdin,
+    @Nullable TerminalSize terminal) {
   ProcessConfig {
     arguments = List.copyOf(arguments);
     environment = Map.copyOf(environment);
@@ -23,9 +30,7 @@ record ProcessConfig(
 
   static ProcessConfig of(ObjectNode request) {
     JsonNode process = request.path("process");
-    if (request.hasNonNull("pty")) {
-      throw new RpcException(RpcCode.UNIMPLEMENTED, "this local server has no terminals (pty)");
-    }
+    TerminalSize terminal = request.hasNonNull("pty") ? TerminalSize.of(request.get("pty")) : null;
     List<String> arguments = new ArrayList<>();
     process.path("args").forEach(word -> arguments.add(clean(word.asText())));
     Map<String, String> environment = new LinkedHashMap<>();
@@ -44,7 +49,15 @@ record ProcessConfig(
         text(process, "cwd"),
         text(request, "tag"),
         // Left out means an open pipe: envd's rule for old clients (E2B contract, 4.2).
-        request.path("stdin").asBoolean(true));
+        terminal != null || request.path("stdin").asBoolean(true),
+        terminal);
+  }
+
+  /** The same, starting here unless the caller said where; empty changes nothing. */
+  ProcessConfig in(String usual) {
+    return directory != null || usual.isEmpty()
+        ? this
+        : new ProcessConfig(command, arguments, environment, usual, tag, stdin, terminal);
   }
 
   /** Where it starts: as asked for, else at home. */

@@ -3,12 +3,13 @@ package dev.repofleet.e2b.local;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** envd's process.Process (E2B contract, 4). Thread-safe. */
 final class ProcessService {
@@ -22,10 +23,11 @@ final class ProcessService {
     switch (method) {
       case "Start" -> stream(exchange, sandbox, true);
       case "Connect" -> stream(exchange, sandbox, false);
-      case "List", "SendInput", "CloseStdin", "SendSignal" ->
+      case "StreamInput" -> streamInput(exchange, sandbox);
+      case "List", "SendInput", "CloseStdin", "SendSignal", "Update" ->
           exchange.answer(
               body -> {
-                LinuxUser.fromBasic(exchange.header("Authorization"));
+                user(exchange, sandbox);
                 return HttpReply.json(200, unary(sandbox, method, ConnectFrames.parse(body)));
               });
       default ->
@@ -48,6 +50,7 @@ final class ProcessService {
     switch (method) {
       case "SendInput" -> sendInput(process, request.path("input"));
       case "CloseStdin" -> process.closeStdin();
+      case "Update" -> resize(process, request.path("pty"));
       default -> process.signal(isKill(request.path("signal")));
     }
     return Wire.object();
@@ -71,18 +74,69 @@ final class ProcessService {
     return answer;
   }
 
+  private static LinuxUser user(Exchange exchange, Sandbox sandbox) {
+    return LinuxUser.fromBasic(exchange.header("Authorization"), sandbox.image().user());
+  }
+
+  private static void resize(SandboxProcess process, JsonNode pty) throws IOException {
+    if (process.config().terminal() == null) {
+      throw new RpcException(
+          RpcCode.FAILED_PRECONDITION, "the process was started without a terminal (pty)");
+    }
+    process.resize(TerminalSize.of(pty));
+  }
+
   private static void sendInput(SandboxProcess process, JsonNode input) throws IOException {
-    if (!input.hasNonNull("stdin")) {
-      throw new RpcException(RpcCode.INVALID_ARGUMENT, "input.stdin is missing");
+    boolean terminal = process.config().terminal() != null;
+    String channel = terminal ? "pty" : "stdin";
+    if (!input.hasNonNull(channel)) {
+      throw new RpcException(RpcCode.INVALID_ARGUMENT, "input." + channel + " is missing");
     }
     if (!process.config().stdin()) {
       throw new RpcException(
           RpcCode.FAILED_PRECONDITION, "stdin is not open: the process was started without it");
     }
     try {
-      process.write(Base64.getDecoder().decode(input.get("stdin").asText()));
+      process.write(Base64.getDecoder().decode(input.get(channel).asText()));
     } catch (IllegalArgumentException malformed) {
-      throw new RpcException(RpcCode.INVALID_ARGUMENT, "input.stdin is not base64");
+      throw new RpcException(RpcCode.INVALID_ARGUMENT, "input." + channel + " is not base64");
+    }
+  }
+
+  /** Input as one stream of messages; answered when the client has ended it. */
+  private static void streamInput(Exchange exchange, Sandbox sandbox) {
+    if (!StreamCall.accepts(exchange)) {
+      return;
+    }
+    RequestInputStream body = new RequestInputStream(exchange.request());
+    exchange.run(
+        () -> {
+          Buffer answer = Buffer.buffer();
+          try {
+            feed(sandbox, new InputFrames(body));
+            answer
+                .appendBytes(ConnectFrames.message(Wire.object()))
+                .appendBytes(ConnectFrames.end());
+          } catch (RpcException refused) {
+            answer.appendBytes(ConnectFrames.end(refused));
+          }
+          return new HttpReply(200, StreamCall.CONTENT_TYPE, Map.of(), answer);
+        });
+  }
+
+  private static void feed(Sandbox sandbox, InputFrames frames) throws IOException {
+    SandboxProcess process = null;
+    for (Optional<ObjectNode> next = frames.next(); next.isPresent(); next = frames.next()) {
+      ObjectNode message = next.get();
+      if (message.get("start") instanceof ObjectNode start) {
+        ProcessSelector selector = ProcessSelector.of(start);
+        process = sandbox.processes().live(selector).orElseThrow(selector::notFound);
+      } else if (message.has("data")) {
+        if (process == null) {
+          throw new RpcException(RpcCode.INVALID_ARGUMENT, "the first message must be start");
+        }
+        sendInput(process, message.path("data").path("input"));
+      }
     }
   }
 
@@ -97,45 +151,22 @@ final class ProcessService {
   }
 
   private void stream(Exchange exchange, Sandbox sandbox, boolean start) {
-    String contentType = exchange.header("Content-Type");
-    if (contentType == null || !contentType.startsWith("application/connect+json")) {
-      exchange.reply(HttpReply.empty(415).withHeader("Accept-Post", "application/connect+json"));
-      return;
-    }
-    ResponseWriter writer = exchange.writer();
-    exchange.body(body -> exchange.execute(() -> serve(exchange, sandbox, writer, body, start)));
-  }
-
-  private void serve(
-      Exchange exchange, Sandbox sandbox, ResponseWriter writer, byte[] body, boolean start) {
-    EventStream stream =
-        new EventStream(
-            writer,
-            timers,
-            keepalive(exchange.header("Keepalive-Ping-Interval")),
-            exchange.strike());
-    stream.open();
-    try {
-      Optional<Duration> timeout = timeout(exchange.header("Connect-Timeout-Ms"));
-      ObjectNode request = ConnectFrames.request(body);
-      if (start) {
-        begin(exchange, sandbox, request, stream, timeout);
-      } else {
-        ProcessSelector selector = ProcessSelector.of(request);
-        SandboxProcess process =
-            sandbox.processes().known(selector).orElseThrow(selector::notFound);
-        follow(process, stream, timeout);
-        process.attach(stream);
-      }
-    } catch (RpcException refused) {
-      stream.fail(refused);
-    } catch (IOException failed) {
-      stream.fail(
-          new RpcException(RpcCode.INTERNAL, "the process did not start: " + failed.getMessage()));
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      stream.cut();
-    }
+    StreamCall.open(
+        exchange,
+        timers,
+        EventStream.KEEPALIVE,
+        (call, body) -> {
+          ObjectNode request = ConnectFrames.request(body);
+          if (start) {
+            begin(exchange, sandbox, request, call.stream(), call.timeout());
+          } else {
+            ProcessSelector selector = ProcessSelector.of(request);
+            SandboxProcess process =
+                sandbox.processes().known(selector).orElseThrow(selector::notFound);
+            follow(process, call.stream(), call.timeout());
+            process.attach(call.stream());
+          }
+        });
   }
 
   private void begin(
@@ -145,8 +176,8 @@ final class ProcessService {
       EventStream stream,
       Optional<Duration> timeout)
       throws IOException, InterruptedException {
-    LinuxUser user = LinuxUser.fromBasic(exchange.header("Authorization"));
-    SandboxProcess process = sandbox.processes().start(ProcessConfig.of(request), user);
+    ProcessConfig config = ProcessConfig.of(request).in(sandbox.image().directory());
+    SandboxProcess process = sandbox.processes().start(config, user(exchange, sandbox));
     // First the stream's own end: it must be told as a time-out, and not as a kill.
     follow(process, stream, timeout);
     // The limit is the process's, and goes on when the client has left (E2B contract, 4.3).
@@ -158,27 +189,5 @@ final class ProcessService {
       SandboxProcess process, EventStream stream, Optional<Duration> timeout) {
     timeout.ifPresent(stream::endAfter);
     stream.onRelease(() -> process.detach(stream));
-  }
-
-  private static Optional<Duration> timeout(@Nullable String header) {
-    if (header == null) {
-      return Optional.empty();
-    }
-    if (!header.matches("\\d{1,10}")) {
-      throw new RpcException(RpcCode.INVALID_ARGUMENT, "parse timeout: Connect-Timeout-Ms");
-    }
-    long millis = Long.parseLong(header);
-    if (millis == 0) {
-      throw new RpcException(RpcCode.DEADLINE_EXCEEDED, "context deadline exceeded");
-    }
-    return Optional.of(Duration.ofMillis(millis));
-  }
-
-  /** envd dies of an interval below one second; this server takes the least that works. */
-  private static Duration keepalive(@Nullable String header) {
-    if (header == null || !header.matches("-?\\d{1,9}")) {
-      return EventStream.DEFAULT_KEEPALIVE;
-    }
-    return Duration.ofSeconds(Math.max(1, Integer.parseInt(header)));
   }
 }

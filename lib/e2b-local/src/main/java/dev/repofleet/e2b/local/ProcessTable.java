@@ -18,13 +18,15 @@ final class ProcessTable {
   private record Ended(SandboxProcess process, Instant until) {}
 
   private final SandboxMachine machine;
+  private final SandboxLog log;
   private final InstantSource clock;
   private final Map<Long, SandboxProcess> live = new ConcurrentHashMap<>();
   private final Map<Long, Ended> ended = new ConcurrentHashMap<>();
   private final Set<SandboxProcess> forgotten = ConcurrentHashMap.newKeySet();
 
-  ProcessTable(SandboxMachine machine, InstantSource clock) {
+  ProcessTable(SandboxMachine machine, SandboxLog log, InstantSource clock) {
     this.machine = machine;
+    this.log = log;
     this.clock = clock;
   }
 
@@ -40,7 +42,10 @@ final class ProcessTable {
   void begin(SandboxProcess process, List<EventStream> first) throws InterruptedException {
     ended.remove(process.pid());
     live.put(process.pid(), process);
-    process.begin(first, () -> retain(process));
+    // Never its arguments: what callers pass there is theirs.
+    log.info(
+        "process started", "pid", Long.toString(process.pid()), "cmd", process.config().command());
+    process.begin(first, status -> retain(process, status));
   }
 
   List<SandboxProcess> live() {
@@ -74,6 +79,14 @@ final class ProcessTable {
     ended.clear();
   }
 
+  /** What ran has been killed with the machine below, which will boot again. */
+  void lose() {
+    abandonAll();
+    forgotten.addAll(live.values());
+    live.clear();
+    ended.clear();
+  }
+
   /** After the sandbox has been killed. */
   void abandonAll() {
     live.values().forEach(SandboxProcess::abandon);
@@ -86,7 +99,8 @@ final class ProcessTable {
     ended.values().removeIf(entry -> !entry.until().isAfter(now));
   }
 
-  private void retain(SandboxProcess process) {
+  private void retain(SandboxProcess process, ExitStatus status) {
+    log.info("process ended", "pid", Long.toString(process.pid()), "status", status.text());
     if (!forgotten.remove(process)) {
       ended.put(process.pid(), new Ended(process, clock.instant().plus(RETENTION)));
       live.remove(process.pid(), process);

@@ -72,7 +72,7 @@ final class RequestRouter implements Handler<HttpServerRequest> {
 
   private void intoSandbox(Exchange exchange, SandboxAddress address) {
     HttpServerRequest request = exchange.request();
-    FaultRoute route = FaultRoute.ofData(request.method().name(), request.path());
+    FaultRoute route = FaultRoute.ofData(address.port(), request.method().name(), request.path());
     Strike strike = faults.strike(route, address.sandboxId());
     exchange.serve(
         strike,

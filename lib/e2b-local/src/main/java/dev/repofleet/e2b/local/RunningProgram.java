@@ -16,6 +16,9 @@ interface RunningProgram {
   /** Writes to its standard input. */
   void write(byte[] input) throws IOException;
 
+  /** Gives the terminal that it was started in another size. */
+  void resize(TerminalSize size) throws IOException;
+
   /** Ends its standard input; a second time does nothing. */
   void closeStdin();
 
@@ -24,7 +27,9 @@ interface RunningProgram {
 
   /** Who is told of a program's output and end, on threads that may block. */
   interface Follower {
-    /** Output of {@code stdout} or {@code stderr}; blocks while a client does not read. */
+    /**
+     * Output of {@code stdout}, {@code stderr} or {@code pty}; blocks while a client does not read.
+     */
     void output(String channel, byte[] bytes, int length) throws InterruptedException;
 
     /** The end; the last call. */

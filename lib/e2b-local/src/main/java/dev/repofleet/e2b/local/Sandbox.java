@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.Map;
 
 /**
  * One sandbox: what it was asked for, where it stands, how it is reached. Thread-safe. Its state
@@ -16,24 +17,49 @@ final class Sandbox {
 
   private final String id;
   private final NewSandbox request;
-  private final String accessToken;
+  private final TemplateImage image;
+  private final Tokens tokens;
+  private final Map<String, String> variables;
   private final SandboxMachine machine;
   private final ProcessTable processes;
+  private final SandboxLog log;
+  private final SandboxMetrics metrics;
+  private final Watchers watchers = new Watchers();
+  private NetworkRules network;
+  private boolean memoryLost;
   private Instant startedAt;
   private Instant endAt;
   private SandboxState state = SandboxState.STARTING;
 
+  /**
+   * The secrets of one sandbox.
+   *
+   * @param access what envd asks for
+   * @param traffic what the ports of its programs ask for, unless they are open to all
+   */
+  record Tokens(String access, String traffic) {}
+
+  /**
+   * @param variables of every command in it
+   */
   Sandbox(
       String id,
       NewSandbox request,
-      String accessToken,
+      TemplateImage image,
+      Tokens tokens,
+      Map<String, String> variables,
       SandboxMachine machine,
       InstantSource clock) {
     this.id = id;
     this.request = request;
-    this.accessToken = accessToken;
+    this.image = image;
+    this.tokens = tokens;
+    this.variables = Map.copyOf(variables);
     this.machine = machine;
-    this.processes = new ProcessTable(machine, clock);
+    this.network = request.network();
+    this.log = new SandboxLog(clock);
+    this.metrics = new SandboxMetrics(clock);
+    this.processes = new ProcessTable(machine, log, clock);
     this.startedAt = clock.instant();
     this.endAt = startedAt.plus(request.timeout());
   }
@@ -46,8 +72,50 @@ final class Sandbox {
     return request;
   }
 
+  TemplateImage image() {
+    return image;
+  }
+
   String accessToken() {
-    return accessToken;
+    return tokens.access();
+  }
+
+  String trafficToken() {
+    return tokens.traffic();
+  }
+
+  /** Of every command in it. */
+  Map<String, String> variables() {
+    return variables;
+  }
+
+  SandboxLog log() {
+    return log;
+  }
+
+  Watchers watchers() {
+    return watchers;
+  }
+
+  SandboxMetrics metrics() {
+    return metrics;
+  }
+
+  synchronized NetworkRules network() {
+    return network;
+  }
+
+  synchronized void network(NetworkRules rules) {
+    network = rules;
+  }
+
+  /** Whether its processes ended with its pause, so that it has to boot again. */
+  synchronized boolean memoryLost() {
+    return memoryLost;
+  }
+
+  synchronized void memoryLost(boolean lost) {
+    memoryLost = lost;
   }
 
   SandboxMachine machine() {
@@ -90,10 +158,10 @@ final class Sandbox {
     return true;
   }
 
-  /** Waits, at most this long, while pausing or resuming is under way. */
+  /** Waits, at most this long, while a change is under way. */
   synchronized SandboxState awaitSettled(Duration atMost) throws InterruptedException {
     long end = System.nanoTime() + atMost.toNanos();
-    while (state == SandboxState.PAUSING || state == SandboxState.RESUMING) {
+    while (state.passing()) {
       long left = (end - System.nanoTime()) / 1_000_000;
       if (left <= 0) {
         break;
@@ -128,9 +196,13 @@ final class Sandbox {
   }
 
   /** The answer of create and connect. */
-  ObjectNode json() {
+  synchronized ObjectNode json() {
     ObjectNode json = identity();
-    return json.put("envdAccessToken", accessToken);
+    putAccessToken(json);
+    if (!network.publicTraffic()) {
+      json.put("trafficAccessToken", trafficToken());
+    }
+    return json;
   }
 
   /** An entry of a list. */
@@ -148,22 +220,26 @@ final class Sandbox {
   }
 
   /** The answer of get. */
-  ObjectNode detail() {
+  synchronized ObjectNode detail() {
     ObjectNode json = listed();
-    json.put("envdAccessToken", accessToken);
-    json.putObject("lifecycle")
-        .put("onTimeout", request.autoPause() ? "pause" : "kill")
-        .put("autoResume", false);
+    putAccessToken(json);
+    network.show(json);
+    json.set("lifecycle", request.lifecycle().json());
     return json;
   }
 
+  private void putAccessToken(ObjectNode json) {
+    if (request.secure()) {
+      json.put("envdAccessToken", accessToken());
+    }
+  }
+
   private ObjectNode identity() {
-    return Wire.object()
-        .put("sandboxID", id)
-        .put("templateID", request.template())
-        .put("alias", request.template())
-        .put("clientID", "local")
-        .put("envdVersion", ENVD_VERSION);
+    ObjectNode json = Wire.object().put("sandboxID", id).put("templateID", image.templateId());
+    if (!image.alias().isEmpty()) {
+      json.put("alias", image.alias());
+    }
+    return json.put("clientID", "local").put("envdVersion", ENVD_VERSION);
   }
 
   private static String time(Instant instant) {

@@ -38,6 +38,15 @@ interface SandboxFiles {
   Writing write(String path) throws IOException;
 
   /**
+   * Puts files together, in this order, to one that takes the place of what was there; the parts
+   * are removed.
+   */
+  void compose(List<String> sources, String destination) throws IOException;
+
+  /** Starts looking at what is below a directory. */
+  DirectoryLooks watch(String path, boolean recursive) throws IOException;
+
+  /**
    * A file being read: bytes {@code first} to {@code first + count} of {@code size}. Closing ends
    * the reader.
    */

@@ -55,9 +55,7 @@ final class SandboxList {
   }
 
   private long totalRunning() {
-    return registry.all().stream()
-        .filter(sandbox -> sandbox.state() == SandboxState.RUNNING)
-        .count();
+    return registry.all().stream().filter(sandbox -> sandbox.state().serves()).count();
   }
 
   private Stream<Sandbox> matching(String metadata) {
@@ -139,6 +137,9 @@ final class SandboxList {
     if (template.contains(":")) {
       throw ApiException.of(400, "template can't be filtered by tag");
     }
-    return sandbox -> template.isEmpty() || sandbox.request().template().equals(template);
+    return sandbox ->
+        template.isEmpty()
+            || sandbox.image().templateId().equals(template)
+            || sandbox.image().alias().equals(template);
   }
 }

@@ -7,10 +7,10 @@ interface SandboxMachines {
   /**
    * Makes one that is not started yet.
    *
-   * @param withClaude whether its template has Claude Code
+   * @param image what its template holds
    * @param variables of every command in it
    */
-  SandboxMachine make(String id, boolean withClaude, Map<String, String> variables);
+  SandboxMachine make(String id, TemplateImage image, Map<String, String> variables);
 
   /** Moves a dead one's files out of the way and deletes them in the background. */
   void discard(String id);

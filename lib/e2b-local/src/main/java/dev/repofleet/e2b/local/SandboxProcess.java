@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +43,7 @@ final class SandboxProcess {
    * Attaches the clients that start with it, then starts reading and waiting: in this order, so
    * that the first client misses nothing. {@code whenEnded} runs once, before clients are told.
    */
-  void begin(List<EventStream> first, Runnable whenEnded) throws InterruptedException {
+  void begin(List<EventStream> first, Consumer<ExitStatus> whenEnded) throws InterruptedException {
     try {
       for (EventStream stream : first) {
         attach(stream);
@@ -105,6 +106,11 @@ final class SandboxProcess {
     program.write(input);
   }
 
+  /** Gives its terminal another size. */
+  void resize(TerminalSize size) throws IOException {
+    program.resize(size);
+  }
+
   void closeStdin() {
     program.closeStdin();
   }
@@ -134,7 +140,7 @@ final class SandboxProcess {
     }
   }
 
-  private void finish(ExitStatus status, Runnable whenEnded) {
+  private void finish(ExitStatus status, Consumer<ExitStatus> whenEnded) {
     synchronized (state) {
       end = status;
     }
@@ -142,7 +148,7 @@ final class SandboxProcess {
     if (timer != null) {
       timer.cancel(false);
     }
-    whenEnded.run();
+    whenEnded.accept(status);
     for (EventStream stream : streams) {
       try {
         stream.sendEnd(status);

@@ -1,7 +1,8 @@
 package dev.repofleet.e2b.local;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.security.SecureRandom;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -22,7 +23,6 @@ import org.slf4j.LoggerFactory;
  */
 final class SandboxRegistry {
   private static final Logger log = LoggerFactory.getLogger(SandboxRegistry.class);
-  private static final String ID_ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
   private static final Duration SETTLE = Duration.ofSeconds(15);
   private static final Duration LEAST_REFRESH = Duration.ofSeconds(15);
 
@@ -30,7 +30,6 @@ final class SandboxRegistry {
   private final InstantSource clock;
   private final int quota;
   private final CreateRateLimit createRate;
-  private final SecureRandom random = new SecureRandom();
   private final Map<String, Sandbox> sandboxes = new ConcurrentHashMap<>();
   private final Object quotaLock = new Object();
   private final SandboxStatistics statistics = new SandboxStatistics();
@@ -46,7 +45,7 @@ final class SandboxRegistry {
 
   /** Creates and starts a sandbox; blocks until it runs. */
   Sandbox create(NewSandbox request) throws InterruptedException {
-    Sandbox sandbox = factory.create(newId(), request);
+    Sandbox sandbox = factory.create(Ids.random("i"), request);
     try {
       createRate.acquire();
     } catch (ApiException refused) {
@@ -75,7 +74,54 @@ final class SandboxRegistry {
       factory.discard(sandbox);
       throw ApiException.of(503, "the local sandbox server is shutting down");
     }
+    sandbox.log().info("sandbox created", "template", request.template());
+    if (request.network().asksForEgressRules()) {
+      warnOfNetwork(sandbox);
+    }
+    runStartCommand(sandbox);
     return sandbox;
+  }
+
+  /** E2B's snapshots hold it running; here it is started in each sandbox. */
+  private static void runStartCommand(Sandbox sandbox) throws InterruptedException {
+    TemplateImage image = sandbox.image();
+    if (image.startCommand().isEmpty()) {
+      return;
+    }
+    ProcessConfig config =
+        new ProcessConfig(
+                "/bin/bash",
+                List.of("-l", "-c", image.startCommand()),
+                Map.of(),
+                null,
+                "startCmd",
+                false,
+                null)
+            .in(image.directory());
+    try {
+      ProcessTable processes = sandbox.processes();
+      processes.begin(processes.start(config, image.user()), List.of());
+    } catch (IOException | RpcException failed) {
+      sandbox.log().warn("the template's start command did not start: " + failed.getMessage());
+    }
+  }
+
+  /** Replaces its egress rules: kept and shown, and nothing more. */
+  void updateNetwork(String id, ObjectNode body) {
+    Sandbox sandbox = require(id);
+    if (!sandbox.state().serves()) {
+      throw ApiException.of(409, "Sandbox " + id + " is not running");
+    }
+    sandbox.network(sandbox.network().replacedBy(body));
+    warnOfNetwork(sandbox);
+  }
+
+  private static void warnOfNetwork(Sandbox sandbox) {
+    sandbox
+        .log()
+        .warn(
+            "egress rules are recorded and shown, but not enforced: the sandboxes of a local"
+                + " server share its machine's network");
   }
 
   /** A sandbox the API knows, running or paused. */
@@ -113,19 +159,31 @@ final class SandboxRegistry {
     require(id).expireAfter(clock.instant(), wanted, true);
   }
 
-  /** Stops every process where it stands and cuts the streams. */
-  void pause(String id) throws IOException, InterruptedException {
+  /**
+   * Stops every process where it stands and cuts the streams.
+   *
+   * @param keepMemory false ends the processes: the sandbox boots again when it is wanted back
+   */
+  void pause(String id, boolean keepMemory) throws IOException, InterruptedException {
     Sandbox sandbox = require(id);
-    if (!sandbox.transition(SandboxState.RUNNING, SandboxState.PAUSING)) {
+    if (sandbox.awaitSettled(SETTLE) == SandboxState.PAUSED) {
       throw ApiException.of(409, "Sandbox " + id + " is already paused");
     }
-    freeze(sandbox);
+    if (!sandbox.transition(SandboxState.RUNNING, SandboxState.PAUSING)) {
+      throw ApiException.of(409, "Sandbox " + id + " is changing its state; try again");
+    }
+    freeze(sandbox, keepMemory);
   }
 
-  private void freeze(Sandbox sandbox) throws IOException, InterruptedException {
+  private void freeze(Sandbox sandbox, boolean keepMemory)
+      throws IOException, InterruptedException {
     boolean frozen = false;
     try {
-      sandbox.machine().freeze();
+      if (keepMemory) {
+        sandbox.machine().freeze();
+      } else {
+        stop(sandbox);
+      }
       frozen = true;
     } finally {
       if (frozen) {
@@ -133,15 +191,25 @@ final class SandboxRegistry {
       }
       sandbox.transition(SandboxState.PAUSING, frozen ? SandboxState.PAUSED : SandboxState.RUNNING);
     }
+    sandbox.log().info("sandbox paused", "memory", Boolean.toString(keepMemory));
     sandbox.processes().cutStreams();
+  }
+
+  private static void stop(Sandbox sandbox) {
+    sandbox.memoryLost(true);
+    sandbox.processes().cutStreams();
+    sandbox.machine().destroy();
+    sandbox.processes().lose();
   }
 
   /**
    * Makes sure it runs, for at least this long from now.
    *
+   * @param keepMemory false boots it again in place of letting its processes go on
    * @return whether it had to be resumed
    */
-  boolean connect(String id, Duration timeout) throws IOException, InterruptedException {
+  boolean connect(String id, Duration timeout, boolean keepMemory)
+      throws IOException, InterruptedException {
     Sandbox sandbox = require(id);
     SandboxState state = sandbox.awaitSettled(SETTLE);
     if (state == SandboxState.RUNNING) {
@@ -158,7 +226,7 @@ final class SandboxRegistry {
     }
     boolean thawed = false;
     try {
-      sandbox.machine().thaw();
+      wake(sandbox, keepMemory);
       thawed = true;
     } finally {
       if (thawed) {
@@ -170,6 +238,67 @@ final class SandboxRegistry {
     return true;
   }
 
+  private static void wake(Sandbox sandbox, boolean keepMemory)
+      throws IOException, InterruptedException {
+    if (!keepMemory && !sandbox.memoryLost()) {
+      stop(sandbox);
+    }
+    if (sandbox.memoryLost()) {
+      sandbox.machine().start();
+      sandbox.memoryLost(false);
+      runStartCommand(sandbox);
+      sandbox.log().warn("sandbox booted again: its files are kept, its processes are lost");
+    } else {
+      sandbox.machine().thaw();
+      sandbox.log().info("sandbox resumed");
+    }
+  }
+
+  /** Resumes a paused one; one that runs is a conflict (E2B contract, 1.3). */
+  void resume(String id, Duration timeout, boolean keepMemory)
+      throws IOException, InterruptedException {
+    if (require(id).awaitSettled(SETTLE) == SandboxState.RUNNING) {
+      throw ApiException.of(409, "Sandbox " + id + " is already running");
+    }
+    connect(id, timeout, keepMemory);
+  }
+
+  /**
+   * Copies its files, with all processes standing still for that time; what they have in memory is
+   * not copied.
+   */
+  void copyFiles(String id, Path target) throws IOException, InterruptedException {
+    Sandbox sandbox = require(id);
+    SandboxState before = sandbox.awaitSettled(SETTLE);
+    if (before == SandboxState.PAUSED) {
+      if (!sandbox.transition(SandboxState.PAUSED, SandboxState.PAUSING)) {
+        throw ApiException.of(409, "Sandbox " + id + " is changing its state; try again");
+      }
+      try {
+        sandbox.machine().copyFiles(target);
+      } finally {
+        sandbox.transition(SandboxState.PAUSING, SandboxState.PAUSED);
+      }
+      return;
+    }
+    if (!sandbox.transition(SandboxState.RUNNING, SandboxState.COPYING)) {
+      throw ApiException.of(409, "Sandbox " + id + " is changing its state; try again");
+    }
+    try {
+      sandbox.machine().freeze();
+      try {
+        sandbox.machine().copyFiles(target);
+      } finally {
+        if (sandbox.state() == SandboxState.COPYING) {
+          sandbox.machine().thaw();
+        }
+      }
+    } finally {
+      sandbox.transition(SandboxState.COPYING, SandboxState.RUNNING);
+    }
+    sandbox.log().info("snapshot taken: files alone, no processes");
+  }
+
   /** Looks for sandboxes whose time is over and ends or pauses them, each as a task of its own. */
   void evictExpired(Executor workers) {
     Instant now = clock.instant();
@@ -178,7 +307,7 @@ final class SandboxRegistry {
       if (sandbox.state() != SandboxState.RUNNING || sandbox.endAt().isAfter(now)) {
         continue;
       }
-      if (!sandbox.request().autoPause()) {
+      if (!sandbox.request().lifecycle().autoPause()) {
         if (sandbox.transition(SandboxState.RUNNING, SandboxState.KILLING)) {
           workers.execute(() -> end(sandbox));
         }
@@ -190,7 +319,7 @@ final class SandboxRegistry {
 
   private void pauseExpired(Sandbox sandbox) {
     try {
-      freeze(sandbox);
+      freeze(sandbox, sandbox.request().lifecycle().keepMemory());
     } catch (IOException | RpcException failed) {
       log.warn("sandbox {} could not be paused: {}", sandbox.id(), failed.getMessage());
     } catch (InterruptedException interrupted) {
@@ -233,7 +362,7 @@ final class SandboxRegistry {
     factory.discard(sandbox);
   }
 
-  private Sandbox require(String id) {
+  Sandbox require(String id) {
     return find(id)
         .orElseThrow(
             () ->
@@ -256,13 +385,5 @@ final class SandboxRegistry {
 
   SandboxStatistics statistics() {
     return statistics;
-  }
-
-  private String newId() {
-    StringBuilder id = new StringBuilder("i");
-    for (int index = 0; index < 20; index++) {
-      id.append(ID_ALPHABET.charAt(random.nextInt(ID_ALPHABET.length())));
-    }
-    return id.toString();
   }
 }

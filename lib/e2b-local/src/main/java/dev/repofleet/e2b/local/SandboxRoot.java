@@ -1,19 +1,30 @@
 package dev.repofleet.e2b.local;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The directory that is a sandbox's {@code /} on this machine's disk. Nothing of a sandbox lives in
  * a tmpfs, so that what an agent writes costs disk and no memory.
  */
 final class SandboxRoot {
-  private final Path base;
+  /** Bound from the host's side at each start, so no part of it may be a link of an agent's. */
+  private static final String STATE = "var/lib/repofleet";
 
-  SandboxRoot(Path base) {
+  private final Path base;
+  private final @Nullable Path seed;
+
+  /**
+   * @param seed a tree to begin with; null for a bare one
+   */
+  SandboxRoot(Path base, @Nullable Path seed) {
     this.base = base;
+    this.seed = seed;
   }
 
   Path path() {
@@ -24,11 +35,52 @@ final class SandboxRoot {
     return base.resolve("control");
   }
 
-  /** Creates the tree; with two users the home goes to uid 1000. */
-  void create(boolean twoUsers) throws IOException {
+  /**
+   * Creates the tree unless it is there; with two users the home goes to uid 1000.
+   *
+   * @return whether it is bare: an agent may have written links into another one, so that nothing
+   *     may be written there from outside
+   */
+  boolean create(boolean twoUsers) throws IOException, InterruptedException {
     directory(base, "rwx------");
     directory(control(), "rwx------");
     Path root = path();
+    boolean there = Files.isDirectory(root, LinkOption.NOFOLLOW_LINKS);
+    if (there) {
+      clearControl();
+    } else if (seed != null) {
+      FileTree.copy(seed, root);
+    }
+    if (there || seed != null) {
+      requireRealDirectories(root);
+      return false;
+    }
+    createBare(root, twoUsers);
+    return true;
+  }
+
+  /** Pipes of commands that ended with an earlier start. */
+  private void clearControl() throws IOException {
+    try (DirectoryStream<Path> left = Files.newDirectoryStream(control(), "command-*")) {
+      for (Path path : left) {
+        Files.deleteIfExists(path);
+      }
+    }
+  }
+
+  private static void requireRealDirectories(Path root) throws IOException {
+    Path below = root;
+    for (Path part : Path.of(STATE)) {
+      below = below.resolve(part);
+      if (!Files.isDirectory(below, LinkOption.NOFOLLOW_LINKS)) {
+        throw new IOException(
+            "/%s of the files it starts from is no plain directory; build or snapshot them anew"
+                .formatted(root.relativize(below)));
+      }
+    }
+  }
+
+  private static void createBare(Path root, boolean twoUsers) throws IOException {
     directory(root, "rwxr-xr-x");
     for (String name :
         new String[] {"etc", "run", "opt", "home", "var", "var/lib", "opt/repofleet"}) {
@@ -38,7 +90,7 @@ final class SandboxRoot {
     directory(root.resolve("home/user"), "rwxr-xr-x");
     // Search only: a tool of the host may have to be bound below /root at its own path.
     directory(root.resolve("root"), "rwx--x--x");
-    directory(root.resolve("var/lib/repofleet"), "rwx------");
+    directory(root.resolve(STATE), "rwx------");
     sticky(root.resolve("tmp"));
     sticky(root.resolve("var/tmp"));
     Files.writeString(root.resolve("etc/passwd"), passwd(twoUsers));

@@ -9,7 +9,10 @@ import java.util.List;
  * {@link #start()}. All methods but the getters block.
  */
 interface SandboxRuntime {
-  /** Makes the file system and the namespaces. On failure nothing is left running. */
+  /**
+   * Makes the file system, unless it is there, and the namespaces. On failure nothing is left
+   * running.
+   */
   void start() throws IOException, InterruptedException;
 
   /** The words that put a program of the sandbox before its own, as this user. */
@@ -35,6 +38,12 @@ interface SandboxRuntime {
 
   /** A private host directory for this server's own small files about the sandbox. */
   Path controlDirectory();
+
+  /** The directory that is its {@code /}; what an agent wrote below must not be followed. */
+  Path rootDirectory();
+
+  /** The pids, as this host counts, of all its processes. */
+  List<Long> processes();
 
   /** Stops every process of the sandbox where it stands. */
   void freeze() throws IOException, InterruptedException;

@@ -4,6 +4,8 @@ package dev.repofleet.e2b.local;
 enum SandboxState {
   STARTING,
   RUNNING,
+  /** Stands still for the time that its files are copied; then it runs on. */
+  COPYING,
   PAUSING,
   PAUSED,
   RESUMING,
@@ -11,7 +13,17 @@ enum SandboxState {
 
   /** Whether it takes one of the places that the quota counts. */
   boolean counts() {
-    return this == STARTING || this == RUNNING || this == PAUSING || this == RESUMING;
+    return this != PAUSED && this != KILLING;
+  }
+
+  /** Whether it answers calls; those that come while it is copied wait for their processes. */
+  boolean serves() {
+    return this == RUNNING || this == COPYING;
+  }
+
+  /** Whether it comes to another state by itself. */
+  boolean passing() {
+    return this == COPYING || this == PAUSING || this == RESUMING;
   }
 
   /** What the API calls it: "pausing" is told as paused (E2B contract, 1.5). */

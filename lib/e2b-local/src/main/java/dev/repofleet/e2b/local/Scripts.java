@@ -13,8 +13,14 @@ final class Scripts {
   static final String LAUNCH = load("launch.sh");
   static final String EXEC = load("exec.sh");
   static final String FILES = load("files.sh");
+  static final String COPY = load("copy.sh");
 
   private Scripts() {}
+
+  /** One word of a POSIX shell. */
+  static String quoted(String word) {
+    return "'" + word.replace("'", "'\\''") + "'";
+  }
 
   private static String load(String name) {
     try (InputStream in = Scripts.class.getResourceAsStream(name)) {

@@ -26,12 +26,21 @@ final class Secrets {
     return given != null && same(apiKey, given.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** The access token of a sandbox: the same for the same id as long as the server lives. */
-  String accessToken(String sandboxId) {
+  /** The secrets of a sandbox: the same for the same id as long as the server lives. */
+  Sandbox.Tokens tokens(String sandboxId) {
+    return new Sandbox.Tokens(token(sandboxId), token("traffic:" + sandboxId));
+  }
+
+  /** Lets whoever has it upload a file for a template's step, without the API key. */
+  String uploadSignature(String templateId, String hash) {
+    return token("upload:" + templateId + ":" + hash);
+  }
+
+  private String token(String text) {
     try {
       Mac mac = Mac.getInstance(ALGORITHM);
       mac.init(new SecretKeySpec(tokenSecret, ALGORITHM));
-      return HexFormat.of().formatHex(mac.doFinal(sandboxId.getBytes(StandardCharsets.UTF_8)));
+      return HexFormat.of().formatHex(mac.doFinal(text.getBytes(StandardCharsets.UTF_8)));
     } catch (GeneralSecurityException impossible) {
       throw new IllegalStateException("this JDK has no " + ALGORITHM, impossible);
     }

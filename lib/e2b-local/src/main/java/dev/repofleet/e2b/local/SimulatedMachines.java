@@ -25,9 +25,9 @@ final class SimulatedMachines implements SandboxMachines {
   }
 
   @Override
-  public SandboxMachine make(String id, boolean withClaude, Map<String, String> variables) {
+  public SandboxMachine make(String id, TemplateImage image, Map<String, String> variables) {
     SimulatedMachine machine =
-        new SimulatedMachine(withClaude ? claude : base, clock, launcher.timers());
+        new SimulatedMachine(image.claude() ? claude : base, clock, launcher.timers());
     return new MemoryMachine(machine, variables, workers);
   }
 

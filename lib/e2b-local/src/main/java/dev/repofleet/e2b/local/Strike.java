@@ -1,8 +1,10 @@
 package dev.repofleet.e2b.local;
 
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +14,15 @@ import org.jspecify.annotations.Nullable;
  * @param delay before it is served
  */
 record Strike(@Nullable Fault fault, Duration delay) {
+  /** What is done to a stream after some of its frames. */
+  private static final Set<FaultKind> STREAMS =
+      EnumSet.of(
+          FaultKind.CUT_STREAM,
+          FaultKind.FROZEN_STREAM,
+          FaultKind.TRUNCATED_FRAME,
+          FaultKind.GARBAGE_FRAME,
+          FaultKind.HUGE_FRAME);
+
   static final Strike NONE = new Strike(null, Duration.ZERO);
 
   boolean is(FaultKind kind) {
@@ -20,8 +31,7 @@ record Strike(@Nullable Fault fault, Duration delay) {
 
   /** How many frames of a stream pass; all of them unless it is to be cut or frozen. */
   int frames() {
-    boolean limited = is(FaultKind.CUT_STREAM) || is(FaultKind.FROZEN_STREAM);
-    return fault != null && limited ? fault.frames() : Integer.MAX_VALUE;
+    return fault != null && STREAMS.contains(fault.kind()) ? fault.frames() : Integer.MAX_VALUE;
   }
 
   /**
@@ -35,7 +45,9 @@ record Strike(@Nullable Fault fault, Duration delay) {
     }
     return switch (fault.kind()) {
       case GONE -> Optional.of(about(address, 502, "The sandbox was not found"));
-      case RESTART_ENVD ->
+      case DISK_FULL ->
+          Optional.of(HttpReply.error(507, "not enough disk space available (a fault switch)"));
+      case RESTART_ENVD, PORT_CLOSED ->
           Optional.of(about(address, 502, "The sandbox is running but port is not open"));
       case TRANSITIONING ->
           Optional.of(
@@ -55,7 +67,16 @@ record Strike(@Nullable Fault fault, Duration delay) {
                 HttpReply.errorBody(429, "Rate limit exceeded"),
                 Map.of("Retry-After", seconds, "RateLimit-Reset", seconds)));
       }
-      case CUT_STREAM, MISSING_END, FROZEN_STREAM, LOST_ANSWER, LATENCY -> Optional.empty();
+      case CUT_STREAM,
+          MISSING_END,
+          FROZEN_STREAM,
+          TRUNCATED_FRAME,
+          GARBAGE_FRAME,
+          HUGE_FRAME,
+          NO_ANSWER,
+          LOST_ANSWER,
+          LATENCY ->
+          Optional.empty();
     };
   }
 
@@ -63,7 +84,7 @@ record Strike(@Nullable Fault fault, Duration delay) {
     var body = HttpReply.errorBody(status, message);
     if (address != null) {
       body.put("sandboxId", Redaction.printable(address.sandboxId()));
-      if (is(FaultKind.RESTART_ENVD)) {
+      if (is(FaultKind.RESTART_ENVD) || is(FaultKind.PORT_CLOSED)) {
         body.put("port", address.port());
       }
     }

@@ -13,6 +13,10 @@ cd -- "$_e2b_directory" 2>/dev/null || {
   echo "cwd"
   exit 0
 }
-echo "pid $$"
+if [ -t 0 ]; then
+  echo "pid $$ $(/usr/bin/tty)"
+else
+  echo "pid $$"
+fi
 unset OLDPWD
 exec "$@"

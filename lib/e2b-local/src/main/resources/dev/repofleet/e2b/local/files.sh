@@ -67,6 +67,35 @@ case $operation in
     error=$({ cat >"$path"; } 2>&1) || refuse "$error"
     answer ok
     ;;
+  compose)
+    # The parts follow; the result takes its place at once or not at all.
+    shift 2
+    [ -d "$path" ] && answer directory
+    for part in "$@"; do
+      [ -f "$part" ] || answer missing
+    done
+    make_parent "$path"
+    whole=$path.compose.$$
+    error=$({ cat -- "$@" >"$whole"; } 2>&1 && mv -fT -- "$whole" "$path" 2>&1) || {
+      rm -f -- "$whole"
+      refuse "$error"
+    }
+    for part in "$@"; do
+      [ "$part" = "$path" ] || rm -f -- "$part"
+    done
+    answer ok
+    ;;
+  watch)
+    # A look for each line that comes, with the inode behind each entry, and "end" behind each look.
+    exists "$path" || answer missing
+    [ -d "$path" ] || answer notdirectory
+    [ -r "$path" ] || answer denied
+    echo ok
+    while read -r _; do
+      find "${path%/}/" -mindepth 1 -maxdepth "$3" -printf "$fields%i\0" 2>/dev/null
+      printf 'end\0'
+    done
+    ;;
   read)
     # $3 first byte, or -1 for "the last $4 bytes"; $4 last byte, or -1 for "to the end".
     exists "$path" || answer missing

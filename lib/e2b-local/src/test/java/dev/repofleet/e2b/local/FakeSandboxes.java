@@ -1,8 +1,11 @@
 package dev.repofleet.e2b.local;
 
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** Sandboxes without processes that remember what was done to them. */
 final class FakeSandboxes implements SandboxFactory {
@@ -15,7 +18,14 @@ final class FakeSandboxes implements SandboxFactory {
 
   @Override
   public Sandbox create(String id, NewSandbox request) {
-    return new Sandbox(id, request, "token-" + id, new FakeMachine(), clock);
+    return new Sandbox(
+        id,
+        request,
+        TemplateImage.builtIn(request.template(), false),
+        new Sandbox.Tokens("token-" + id, "traffic-" + id),
+        Map.of(),
+        new FakeMachine(),
+        clock);
   }
 
   @Override
@@ -47,6 +57,21 @@ final class FakeSandboxes implements SandboxFactory {
     @Override
     public void thaw() {
       calls.add("thaw");
+    }
+
+    @Override
+    public Optional<MachineUsage> usage() {
+      return Optional.empty();
+    }
+
+    @Override
+    public void copyFiles(Path target) {
+      calls.add("copy");
+    }
+
+    @Override
+    public Optional<String> listener(int port) {
+      return Optional.empty();
     }
 
     @Override

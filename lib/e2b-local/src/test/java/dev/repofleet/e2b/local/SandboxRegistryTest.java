@@ -16,7 +16,14 @@ class SandboxRegistryTest {
 
   private Sandbox create(boolean autoPause) throws Exception {
     return registry.create(
-        new NewSandbox("base", Duration.ofSeconds(60), Map.of(), Map.of(), autoPause));
+        new NewSandbox(
+            "base",
+            Duration.ofSeconds(60),
+            Map.of(),
+            Map.of(),
+            new Lifecycle(autoPause, true, false),
+            NetworkRules.none(),
+            true));
   }
 
   private void evict() {
@@ -43,7 +50,7 @@ class SandboxRegistryTest {
     assertThat(sandbox.state()).isEqualTo(SandboxState.PAUSED);
     clock.advance(Duration.ofHours(30));
     evict();
-    assertThat(registry.connect(sandbox.id(), Duration.ofSeconds(10))).isTrue();
+    assertThat(registry.connect(sandbox.id(), Duration.ofSeconds(10), true)).isTrue();
     assertThat(sandbox.startedAt()).isEqualTo(clock.instant());
     assertThat(sandbox.endAt()).isEqualTo(clock.instant().plusSeconds(10));
     assertThat(fakes.calls).containsExactly("start", "freeze", "thaw");
@@ -52,7 +59,7 @@ class SandboxRegistryTest {
   @Test
   void connectOnlyExtendsWhileSetTimeoutAlsoShortens() throws Exception {
     Sandbox sandbox = create(false);
-    assertThat(registry.connect(sandbox.id(), Duration.ofSeconds(5))).isFalse();
+    assertThat(registry.connect(sandbox.id(), Duration.ofSeconds(5), true)).isFalse();
     assertThat(sandbox.endAt()).isEqualTo(clock.instant().plusSeconds(60));
     registry.setTimeout(sandbox.id(), Duration.ofSeconds(5));
     assertThat(sandbox.endAt()).isEqualTo(clock.instant().plusSeconds(5));
@@ -84,17 +91,18 @@ class SandboxRegistryTest {
               assertThat(reply.status()).isEqualTo(429);
               assertThat(reply.headers()).doesNotContainKey("Retry-After");
             });
-    registry.pause(first.id());
+    registry.pause(first.id(), true);
     create(true);
-    assertThatThrownBy(() -> registry.connect(first.id(), Duration.ofSeconds(1)))
+    assertThatThrownBy(() -> registry.connect(first.id(), Duration.ofSeconds(1), true))
         .hasMessageContaining("maximum number of concurrent");
   }
 
   @Test
   void pausingTwiceIsAConflictAndKillingTwiceFindsNothing() throws Exception {
     Sandbox sandbox = create(false);
-    registry.pause(sandbox.id());
-    assertThatThrownBy(() -> registry.pause(sandbox.id())).hasMessageContaining("already paused");
+    registry.pause(sandbox.id(), true);
+    assertThatThrownBy(() -> registry.pause(sandbox.id(), true))
+        .hasMessageContaining("already paused");
     assertThat(registry.kill(sandbox.id())).isTrue();
     assertThat(registry.kill(sandbox.id())).isFalse();
   }

@@ -182,15 +182,18 @@ class ServerProcessIT {
   @Test
   void anEndedProcessIsForgottenAfterThirtySeconds() throws Exception {
     MutableClock clock = new MutableClock();
-    PlainRuntime runtime = new PlainRuntime(directory.resolve("box"));
+    PlainRuntime runtime = new PlainRuntime(new SandboxRoot(directory.resolve("box"), null));
     runtime.start();
     var workers = Threads.blockingPool("test");
     try {
       CommandEnvironment environment = new CommandEnvironment(runtime, "/usr/bin:/bin", Map.of());
-      ProcessTable table = new ProcessTable(new HostMachine(runtime, environment, workers), clock);
+      ProcessTable table =
+          new ProcessTable(
+              new HostMachine(runtime, environment, workers), new SandboxLog(clock), clock);
       SandboxProcess process =
           table.start(
-              new ProcessConfig("true", List.of(), Map.of(), null, "t", false), LinuxUser.USER);
+              new ProcessConfig("true", List.of(), Map.of(), null, "t", false, null),
+              LinuxUser.USER);
       ProcessSelector byPid = new ProcessSelector(process.pid(), null);
       table.begin(process, List.of());
       Awaiting.until("it ended", () -> table.live().isEmpty());

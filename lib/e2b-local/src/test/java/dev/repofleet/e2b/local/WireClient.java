@@ -48,6 +48,15 @@ final class WireClient {
     }
   }
 
+  /** A JSON array. */
+  static JsonNode list(String body) {
+    try {
+      return Wire.parse(("{\"all\":" + body + "}").getBytes(StandardCharsets.UTF_8)).get("all");
+    } catch (IOException malformed) {
+      throw new UncheckedIOException(malformed);
+    }
+  }
+
   Box create(String body) {
     Answer answer = api("POST", "/v2/sandboxes", body);
     if (answer.status() != 201) {
@@ -150,6 +159,10 @@ final class WireClient {
     return open(box, "user", "/process.Process/Connect", request, Map.of());
   }
 
+  Events watch(Box box, ObjectNode request) {
+    return open(box, "user", "/filesystem.Filesystem/WatchDir", request, Map.of());
+  }
+
   private Events open(
       Box box, String user, String path, ObjectNode request, Map<String, String> headers) {
     HttpRequest.Builder http =
@@ -200,7 +213,7 @@ final class WireClient {
       if (head[0] == 2) {
         return Wire.object().set("trailer", json);
       }
-      return (ObjectNode) json.get("event");
+      return json.get("event") instanceof ObjectNode event ? event : json;
     }
 
     long pid() throws IOException {

@@ -1,0 +1,35 @@
+package dev.repofleet.e2b.local;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/**
+ * What becomes of a sandbox when its time is over, and of a paused one when somebody calls into it
+ * (E2B contract, 1.4 and 8).
+ *
+ * @param autoPause paused in place of killed
+ * @param keepMemory whether that pause keeps the processes; without, only the files stay
+ * @param autoResume whether a request to a paused one wakes it
+ */
+record Lifecycle(boolean autoPause, boolean keepMemory, boolean autoResume) {
+  static final Lifecycle KILL = new Lifecycle(false, true, false);
+
+  static Lifecycle of(ObjectNode body) {
+    boolean autoPause = body.path("autoPause").asBoolean(false);
+    boolean keepMemory = body.path("autoPauseMemory").asBoolean(true);
+    boolean autoResume = body.path("autoResume").path("enabled").asBoolean(false);
+    if (autoResume && !autoPause) {
+      throw ApiException.of(400, "autoResume needs autoPause");
+    }
+    if (autoResume && !keepMemory) {
+      throw ApiException.of(400, "autoResume can't be combined with autoPauseMemory false");
+    }
+    return new Lifecycle(autoPause, keepMemory, autoResume);
+  }
+
+  JsonNode json() {
+    return Wire.object()
+        .put("onTimeout", autoPause ? "pause" : "kill")
+        .put("autoResume", autoResume);
+  }
+}

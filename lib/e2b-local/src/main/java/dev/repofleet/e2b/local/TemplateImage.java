@@ -1,0 +1,41 @@
+package dev.repofleet.e2b.local;
+
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a sandbox starts from.
+ *
+ * @param templateId told as the template of the sandbox
+ * @param alias a name of it; empty if it has none
+ * @param claude whether Claude Code is in it
+ * @param files a tree to copy; null for a bare one
+ * @param variables of every command
+ * @param user who runs commands that name nobody
+ * @param directory where commands start that name none; empty for the user's home
+ * @param startCommand runs once in each new sandbox; empty for none
+ */
+record TemplateImage(
+    String templateId,
+    String alias,
+    boolean claude,
+    @Nullable Path files,
+    Map<String, String> variables,
+    LinuxUser user,
+    String directory,
+    String startCommand) {
+  TemplateImage {
+    variables = Map.copyOf(variables);
+  }
+
+  /** One of the templates that every server has. */
+  static TemplateImage builtIn(String name, boolean claude) {
+    return new TemplateImage(name, name, claude, null, Map.of(), LinuxUser.USER, "", "");
+  }
+
+  /** The same with the files of a sandbox that was made from it. */
+  TemplateImage with(String id, String name, Path tree) {
+    return new TemplateImage(id, name, claude, tree, variables, user, directory, startCommand);
+  }
+}

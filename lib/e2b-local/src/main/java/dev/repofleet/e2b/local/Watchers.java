@@ -1,0 +1,79 @@
+package dev.repofleet.e2b.local;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The watchers of one sandbox that collect events until they are asked for. Thread-safe. */
+final class Watchers {
+  private static final int MOST = 100;
+
+  /** Of one watcher; the oldest make room. */
+  private static final int MOST_EVENTS = 10_000;
+
+  private final Map<String, Collected> all = new ConcurrentHashMap<>();
+
+  /** One watcher's events so far. */
+  final class Collected {
+    private final String id;
+    private final Deque<ObjectNode> events = new ArrayDeque<>();
+
+    private Collected(String id) {
+      this.id = id;
+    }
+
+    String id() {
+      return id;
+    }
+
+    /** Takes events; false once the watcher was removed. */
+    synchronized boolean add(List<ObjectNode> more) {
+      events.addAll(more);
+      while (events.size() > MOST_EVENTS) {
+        events.removeFirst();
+      }
+      return all.containsKey(id);
+    }
+
+    private synchronized List<ObjectNode> drain() {
+      List<ObjectNode> drained = new ArrayList<>(events);
+      events.clear();
+      return drained;
+    }
+  }
+
+  Collected add() {
+    if (all.size() >= MOST) {
+      throw new RpcException(
+          RpcCode.RESOURCE_EXHAUSTED,
+          "the sandbox has %d watchers; remove one first".formatted(MOST));
+    }
+    Collected made = new Collected(Ids.random("w"));
+    all.put(made.id(), made);
+    return made;
+  }
+
+  /** What has come since the last call. */
+  List<ObjectNode> drain(String id) {
+    Collected found = all.get(id);
+    if (found == null) {
+      throw notFound(id);
+    }
+    return found.drain();
+  }
+
+  void remove(String id) {
+    if (all.remove(id) == null) {
+      throw notFound(id);
+    }
+  }
+
+  private static RpcException notFound(String id) {
+    return new RpcException(
+        RpcCode.NOT_FOUND, "watcher with id " + Redaction.printable(id) + " not found");
+  }
+}
