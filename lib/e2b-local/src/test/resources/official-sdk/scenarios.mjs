@@ -38,6 +38,7 @@ await scenario('commands', async () => {
   const job = await sandbox.commands.run('sleep 60', { background: true })
   say('commands.listed', (await sandbox.commands.list()).some((one) => one.pid === job.pid))
   say('commands.killed', await job.kill())
+  try { await job.wait() } catch (error) { say('commands.killed.how', error.constructor.name) }
   say('commands.killed.again', await sandbox.commands.kill(job.pid))
   const cat = await sandbox.commands.run('cat', { background: true, stdin: true })
   await sandbox.commands.sendStdin(cat.pid, 'typed')

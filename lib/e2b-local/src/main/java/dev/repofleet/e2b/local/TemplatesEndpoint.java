@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vertx.core.http.HttpMethod;
 import java.io.IOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -87,7 +89,7 @@ final class TemplatesEndpoint {
     } else if (ALL.matcher(path).matches() && method.equals(HttpMethod.GET)) {
       exchange.run(this::list);
     } else if (alias.matches() && method.equals(HttpMethod.GET)) {
-      exchange.run(() -> alias(alias.group(1)));
+      exchange.run(() -> alias(decoded(alias.group(1))));
     } else if (file.matches() && method.equals(HttpMethod.GET)) {
       exchange.run(() -> uploadLink(exchange, file.group(1), file.group(2)));
     } else if (start.matches() && method.equals(HttpMethod.POST)) {
@@ -103,9 +105,9 @@ final class TemplatesEndpoint {
     Matcher tags = TAGS_OF.matcher(path);
     Matcher one = ONE.matcher(path);
     if (tags.matches() && method.equals(HttpMethod.GET)) {
-      exchange.run(() -> tags(tags.group(1)));
+      exchange.run(() -> tags(decoded(tags.group(1))));
     } else if (one.matches() && method.equals(HttpMethod.DELETE)) {
-      exchange.run(() -> delete(one.group(1)));
+      exchange.run(() -> delete(decoded(one.group(1))));
     } else {
       exchange.reply(HttpReply.error(404, "this local server has no such endpoint"));
     }
@@ -263,6 +265,15 @@ final class TemplatesEndpoint {
     return template
         .build(buildId)
         .orElseThrow(() -> ApiException.of(404, "the template has no such build"));
+  }
+
+  /** A part of a path; a name with a tag comes percent-encoded. */
+  private static String decoded(String part) {
+    try {
+      return URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException malformed) {
+      throw ApiException.of(400, "the path is not well encoded");
+    }
   }
 
   private static HttpReply notFound(String name) {
