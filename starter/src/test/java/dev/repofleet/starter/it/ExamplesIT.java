@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -30,7 +31,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The programs of {@code docs/examples}, run as people run them: the rows of E2B's page on Claude
@@ -93,8 +93,7 @@ class ExamplesIT {
 
   @Test
   void headless() throws Exception {
-    assertThat(run("Headless"))
-        .isEqualTo("Finished: Create a hello world HTTP server in Go\n");
+    assertThat(run("Headless")).isEqualTo("Finished: Create a hello world HTTP server in Go\n");
   }
 
   @Test
@@ -172,8 +171,7 @@ class ExamplesIT {
     builder.environment().put("ANTHROPIC_API_KEY", PlantedSecret.MODEL_KEY.value());
     builder.environment().remove("GITHUB_TOKEN");
     Process process = builder.start();
-    String output =
-        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).as(read(errors)).isZero();
     return output;
   }

@@ -95,9 +95,12 @@ final class Histories {
     return runs;
   }
 
-  /** Events of the batch and of all its reviews: what the server writes for them. */
-  int events() {
-    return histories.values().stream().mapToInt(history -> history.getEvents().size()).sum();
+  /** How many activities the server was asked for, by the batch and by all its reviews. */
+  long activities() {
+    return histories.values().stream()
+        .flatMap(history -> history.getEvents().stream())
+        .filter(event -> event.getEventType() == EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED)
+        .count();
   }
 
   private static void countRuns(List<HistoryEvent> events, Map<String, Integer> runs) {
