@@ -118,7 +118,8 @@ final class ControlPlane {
   }
 
   private HttpReply kill(String rawId) {
-    return registry.kill(id(rawId)) ? HttpReply.empty(204) : notFound(rawId);
+    String id = id(rawId);
+    return registry.kill(id) ? HttpReply.empty(204) : registry.notFound(id).reply();
   }
 
   private HttpReply ask(String rawId, String action, boolean v2, UnaryOperator<String> query) {
@@ -181,7 +182,7 @@ final class ControlPlane {
   }
 
   private Sandbox require(String rawId) {
-    return registry.find(id(rawId)).orElseThrow(() -> new ApiException(notFound(rawId), "404"));
+    return registry.require(id(rawId));
   }
 
   /** An id, or E2B's older form of it, id-client. */
@@ -191,10 +192,6 @@ final class ControlPlane {
       throw ApiException.of(400, "Invalid sandbox ID");
     }
     return matcher.group(1);
-  }
-
-  private static HttpReply notFound(String id) {
-    return HttpReply.error(404, "Sandbox \"" + Redaction.printable(id) + "\" was not found");
   }
 
   private static HttpReply unknown() {

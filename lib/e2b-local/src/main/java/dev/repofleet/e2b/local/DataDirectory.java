@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +27,7 @@ final class DataDirectory {
   private final Path sandboxes;
   private final FileChannel channel;
   private final ExecutorService workers;
+  private final Set<String> lost = new TreeSet<>();
 
   private DataDirectory(Path home, FileChannel channel, ExecutorService workers) {
     this.home = home;
@@ -68,9 +71,15 @@ final class DataDirectory {
     Files.createDirectories(sandboxes);
     try (DirectoryStream<Path> left = Files.newDirectoryStream(sandboxes)) {
       for (Path path : left) {
+        lost.add(String.valueOf(path.getFileName()));
         workers.execute(() -> Trash.delete(path));
       }
     }
+  }
+
+  /** The sandboxes that an earlier server did not end: their processes died with it. */
+  Set<String> lost() {
+    return Set.copyOf(lost);
   }
 
   /** Templates and snapshots: they outlive the server. */

@@ -75,11 +75,14 @@ final class DataPlane {
           HttpReply refused = resumed(exchange, sandbox);
           exchange.onEventLoop(
               () -> {
-                exchange.request().resume();
                 if (refused == null) {
                   serve(exchange, sandbox, address);
                 } else {
                   exchange.reply(refused);
+                }
+                // Last, so that nothing of the body is lost; a port's proxy does it by itself.
+                if (refused != null || envd) {
+                  exchange.request().resume();
                 }
               });
         });
@@ -133,7 +136,13 @@ final class DataPlane {
 
   /** As a fault switch asks for. */
   void restartEnvd(SandboxAddress address) {
-    registry.find(address.sandboxId()).ifPresent(sandbox -> sandbox.processes().forget());
+    registry
+        .find(address.sandboxId())
+        .ifPresent(
+            sandbox -> {
+              sandbox.cutStreams();
+              sandbox.processes().forget();
+            });
   }
 
   private void route(Exchange exchange, Sandbox sandbox, String path) {

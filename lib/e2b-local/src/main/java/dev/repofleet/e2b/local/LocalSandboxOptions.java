@@ -58,7 +58,8 @@ public final class LocalSandboxOptions {
    * Starts a description of a server.
    *
    * @param dataDirectory where the sandboxes' file systems live; created when missing, private to
-   *     one running server. What an earlier server left there is removed at start
+   *     one running server. Sandboxes that an earlier server left there are removed at start, its
+   *     templates and snapshots are found again
    * @return a builder with every default set
    */
   public static Builder builder(Path dataDirectory) {

@@ -26,17 +26,23 @@ import org.slf4j.LoggerFactory;
  * An E2B-compatible server on 127.0.0.1 whose sandboxes are real processes of this machine, or
  * simulated ones in memory.
  *
- * <p>Thread-safe. Whoever starts it closes it; {@link #close()} kills every sandbox. Nothing
- * survives a restart: sandboxes end with the server, even when it is killed (bubblewrap's die with
- * it; plain ones are killed at the next start on the same data directory), and a later server
- * removes what is left of them on disk.
+ * <p>Thread-safe. Whoever starts it closes it; {@link #close()} kills every sandbox. Sandboxes end
+ * with the server, even when it is killed (bubblewrap's die with it; plain ones are killed at the
+ * next start on the same data directory); a later server removes what is left of them on disk, and
+ * tells who asks for one that it was lost. Templates and snapshots are found again.
  *
- * <p>What people get wrong: the sandboxes share the machine's network, loopback included.
+ * <p>What people get wrong: the sandboxes share the machine's network, loopback included. Egress
+ * rules are recorded and shown, and not enforced; answers that take them say so by the header
+ * {@code X-Not-Enforced}. A port of a sandbox leads to the programs of that sandbox only, by HTTP
+ * and without WebSockets.
  *
- * <p>Beside what envd can't be imitated in on one machine (memory snapshots, egress rules) it has
- * no terminals, no file watching, no StreamInput, no templates but {@code claude} and {@code base},
- * no auto-resume, and no way to other ports of a sandbox: they are this machine's own. A process
- * that dies of SIGINT or SIGPIPE is told as exit status 130 or 141.
+ * <p>What differs from E2B: snapshots, forks and templates hold files and no processes, so that a
+ * template's start command runs anew in each sandbox; builds pull no images and have {@code /usr}
+ * read-only; watches compare what is there five times a second; a measurement is made when it is
+ * asked for; a terminal needs util-linux's {@code script} 2.37. A process that dies of SIGINT or
+ * SIGPIPE is told as exit status 130 or 141, as is one in a terminal that dies of any signal but
+ * SIGKILL. Simulated sandboxes have no snapshots, templates, terminals, ports and measurements, and
+ * say so.
  */
 public final class LocalSandboxServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(LocalSandboxServer.class);
@@ -97,6 +103,7 @@ public final class LocalSandboxServer implements AutoCloseable {
       SandboxRegistry sandboxes =
           new SandboxRegistry(
               factory, clock, options.quota(), new CreateRateLimit(options.createRate(), clock));
+      sandboxes.rememberLost(taken.lost());
       registry = sandboxes;
       TemplatesEndpoint endpoint =
           new TemplatesEndpoint(

@@ -93,6 +93,12 @@ final class Sandbox {
     return log;
   }
 
+  /** Cuts all streams: the machine below is paused or gone. */
+  void cutStreams() {
+    processes.cutStreams();
+    watchers.cutStreams();
+  }
+
   Watchers watchers() {
     return watchers;
   }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -33,6 +34,7 @@ final class SandboxRegistry {
   private final Map<String, Sandbox> sandboxes = new ConcurrentHashMap<>();
   private final Object quotaLock = new Object();
   private final SandboxStatistics statistics = new SandboxStatistics();
+  private volatile Set<String> lost = Set.of();
   private boolean closed;
 
   SandboxRegistry(
@@ -192,12 +194,12 @@ final class SandboxRegistry {
       sandbox.transition(SandboxState.PAUSING, frozen ? SandboxState.PAUSED : SandboxState.RUNNING);
     }
     sandbox.log().info("sandbox paused", "memory", Boolean.toString(keepMemory));
-    sandbox.processes().cutStreams();
+    sandbox.cutStreams();
   }
 
   private static void stop(Sandbox sandbox) {
     sandbox.memoryLost(true);
-    sandbox.processes().cutStreams();
+    sandbox.cutStreams();
     sandbox.machine().destroy();
     sandbox.processes().lose();
   }
@@ -355,18 +357,35 @@ final class SandboxRegistry {
 
   private void end(Sandbox sandbox) {
     sandbox.beginKill();
-    sandbox.processes().cutStreams();
+    sandbox.cutStreams();
     sandbox.machine().destroy();
     sandbox.processes().abandonAll();
     sandboxes.remove(sandbox.id());
     factory.discard(sandbox);
   }
 
+  /** A sandbox the API knows; else a refusal with 404. */
   Sandbox require(String id) {
-    return find(id)
-        .orElseThrow(
-            () ->
-                ApiException.of(404, "Sandbox \"" + Redaction.printable(id) + "\" was not found"));
+    return find(id).orElseThrow(() -> notFound(id));
+  }
+
+  /** Those that an earlier server left behind are told as lost, and not only as unknown. */
+  void rememberLost(Set<String> ids) {
+    lost = Set.copyOf(ids);
+    if (!ids.isEmpty()) {
+      log.warn("{} sandboxes were lost with an earlier server, which did not end them", ids.size());
+    }
+  }
+
+  ApiException notFound(String id) {
+    String message = "Sandbox \"" + Redaction.printable(id) + "\" was not found";
+    return ApiException.of(
+        404,
+        lost.contains(id)
+            ? message
+                + ": it was lost with the server that ran it; its processes ended then, and its"
+                + " files are deleted"
+            : message);
   }
 
   /** Returns how many there are with the one that wants a place. */

@@ -39,6 +39,7 @@ final class WatchService {
       throws IOException, InterruptedException {
     DirectoryWatch watch = open(exchange, sandbox, ConnectFrames.request(body));
     EventStream stream = call.stream();
+    sandbox.watchers().attach(stream);
     call.timeout().ifPresent(stream::endAfter);
     var start = Wire.object();
     start.putObject("start");

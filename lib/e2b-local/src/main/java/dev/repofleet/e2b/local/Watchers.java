@@ -6,9 +6,13 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The watchers of one sandbox that collect events until they are asked for. Thread-safe. */
+/**
+ * The watchers of one sandbox: those that collect events until they are asked for, and the streams
+ * of the others. Thread-safe.
+ */
 final class Watchers {
   private static final int MOST = 100;
 
@@ -16,6 +20,18 @@ final class Watchers {
   private static final int MOST_EVENTS = 10_000;
 
   private final Map<String, Collected> all = new ConcurrentHashMap<>();
+
+  private final Set<EventStream> streams = ConcurrentHashMap.newKeySet();
+
+  /** Counts a stream in until it ends. */
+  void attach(EventStream stream) {
+    streams.add(stream);
+    stream.onRelease(() -> streams.remove(stream));
+  }
+
+  void cutStreams() {
+    streams.forEach(EventStream::cut);
+  }
 
   /** One watcher's events so far. */
   final class Collected {

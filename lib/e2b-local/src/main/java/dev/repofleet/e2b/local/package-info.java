@@ -22,6 +22,7 @@
  * {"faults": [
  *   {"kind": "lost_answer", "routes": ["create"]},
  *   {"kind": "cut_stream", "routes": ["start"], "frames": 2, "probability": 0.1, "seed": 7, "times": 50},
+ *   {"kind": "huge_frame", "routes": ["start", "watch"], "frames": 1},
  *   {"kind": "gone", "routes": ["data"], "sandboxId": "i…"},
  *   {"kind": "rate_limited", "routes": ["control"], "retryAfterSeconds": 3, "times": 10},
  *   {"kind": "latency", "latencyMillis": 20, "jitterMillis": 30, "times": 1000000}

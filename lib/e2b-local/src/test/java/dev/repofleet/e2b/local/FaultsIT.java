@@ -130,6 +130,43 @@ class FaultsIT {
   }
 
   @Test
+  void framesComeCutOffAsGarbageOrClaimingTwoGigabytes() throws Exception {
+    WireClient.Box box = wire.create();
+    fault(Fault.of(FaultKind.TRUNCATED_FRAME).on(FaultRoute.START));
+    WireClient.Events truncated = wire.stream(box, "user", "echo x", Map.of());
+    assertThat(truncated.pid()).isPositive();
+    assertThatThrownBy(truncated::next).isInstanceOf(IOException.class);
+    fault(Fault.of(FaultKind.GARBAGE_FRAME).on(FaultRoute.START));
+    WireClient.Events garbage = wire.stream(box, "user", "echo x", Map.of());
+    assertThat(garbage.pid()).isPositive();
+    assertThatThrownBy(garbage::next).hasMessageContaining("Illegal character");
+    assertThat(garbage.next().has("end")).as("then it goes on").isTrue();
+    fault(Fault.of(FaultKind.HUGE_FRAME).on(FaultRoute.START));
+    Sandbox sandbox = client.connect(box.id(), Duration.ofMinutes(1));
+    assertThatThrownBy(() -> sandbox.commands().run(Command.shell("echo x")))
+        .isInstanceOf(E2bException.class);
+    assertThat(struck()).containsExactly(1, 1, 1);
+  }
+
+  @Test
+  void aFullDiskAClosedPortAndNoAnswerAtAll() {
+    WireClient.Box box = wire.create();
+    fault(Fault.of(FaultKind.DISK_FULL));
+    assertThat(wire.read(box, "user", "/none").status()).as("writes alone").isEqualTo(404);
+    assertThat(wire.write(box, "user", "/tmp/f", "x").status()).isEqualTo(507);
+    fault(Fault.of(FaultKind.PORT_CLOSED).on(FaultRoute.PROCESS));
+    WireClient.Answer closed = wire.rpc(box, "user", "process.Process/List", "{}");
+    assertThat(closed.status()).isEqualTo(502);
+    assertThat(closed.json().get("port").asInt()).isEqualTo(49983);
+    fault(Fault.of(FaultKind.NO_ANSWER).on(FaultRoute.HEALTH));
+    assertThatThrownBy(
+            () ->
+                wire.send(wire.envd(box, "/health", "user").timeout(Duration.ofMillis(500)).GET()))
+        .hasMessageContaining("timed out");
+    assertThat(wire.send(wire.envd(box, "/health", "user").GET()).status()).isEqualTo(204);
+  }
+
+  @Test
   void aLivingSandboxIsToldGoneOrTransitioning() {
     Sandbox sandbox = client.create(SPEC);
     Sandbox other = client.create(SPEC);

@@ -23,7 +23,7 @@ class OfficialSdkIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"2.51.0", "2.45.0"})
-  void everyScenarioIsObservedAsAgainstTheCloud(String version) throws Exception {
+  void everyScenarioIsObservedAsExpected(String version) throws Exception {
     Map<String, String> environment = System.getenv();
     TestServer.requireTool(ExecutableSearch.locate("node", environment).isPresent(), "node");
     TestServer.requireTool(ExecutableSearch.locate("npm", environment).isPresent(), "npm");

@@ -63,8 +63,9 @@ class ServerProcessIT {
     assertThat(files).exists();
     try (ServerProcess second = ServerProcess.start(List.of(), "64m", classPath(), data, "bwrap")) {
       Awaiting.until("its files are gone", () -> !Files.exists(files));
-      assertThat(second.client().api("GET", "/sandboxes/" + box.id(), null).status())
-          .isEqualTo(404);
+      WireClient.Answer lost = second.client().api("GET", "/sandboxes/" + box.id(), null);
+      assertThat(lost.status()).isEqualTo(404);
+      assertThat(lost.json().get("message").asText()).contains("lost with the server that ran it");
     }
   }
 

@@ -98,6 +98,33 @@ class SimulatedSandboxesIT {
   }
 
   @Test
+  void whatASimulatedSandboxHasNotIsRefusedInWordsAndTheRestIsAnswered() throws Exception {
+    try (LocalSandboxServer server = start(builder -> {})) {
+      WireClient client = new WireClient(server.uri(), server.apiKey());
+      WireClient.Box box = client.create();
+      String one = "/sandboxes/" + box.id();
+      WireClient.Answer snapshot = client.api("POST", one + "/snapshots", "{}");
+      assertThat(snapshot.status()).isEqualTo(400);
+      assertThat(snapshot.json().get("message").asText()).contains("simulates");
+      assertThat(client.api("GET", "/snapshots", null).body()).isEqualTo("[]");
+      assertThat(client.api("GET", one + "/metrics", null).body()).isEqualTo("[]");
+      assertThat(client.api("GET", "/v2" + one + "/logs", null).body()).contains("created");
+      var pty = Wire.object();
+      pty.putObject("process").put("cmd", "/bin/bash");
+      pty.putObject("pty").putObject("size").put("cols", 80).put("rows", 24);
+      assertThat(client.start(box, "user", pty, Map.of()).next().toString())
+          .contains("unimplemented", "no terminals");
+      client.write(box, "user", "/tmp/watched/first", "1");
+      try (WireClient.Events events =
+          client.watch(box, Wire.object().put("path", "/tmp/watched"))) {
+        assertThat(events.next().has("start")).isTrue();
+        client.write(box, "user", "/tmp/watched/second", "2");
+        assertThat(events.next().toString()).contains("EVENT_TYPE_CREATE", "second");
+      }
+    }
+  }
+
+  @Test
   void quotaAndCreateRateHold() throws Exception {
     try (LocalSandboxServer server = start(builder -> builder.quota(2).createRate(2));
         E2bClient client = client(server)) {
