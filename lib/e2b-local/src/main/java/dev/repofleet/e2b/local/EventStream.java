@@ -24,7 +24,7 @@ final class EventStream {
 
   /** What a fault switch sends in place of a frame. */
   private static final byte[] GARBAGE =
-      ConnectFrames.message("\u0000 no json {".getBytes(StandardCharsets.US_ASCII));
+      ConnectFrames.message("no json {".getBytes(StandardCharsets.US_ASCII));
 
   /** The head of a frame of 2 GiB less one byte, and its first byte. */
   private static final byte[] HUGE = {0, 0x7f, -1, -1, -1, '{'};

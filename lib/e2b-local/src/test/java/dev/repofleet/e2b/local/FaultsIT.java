@@ -139,7 +139,7 @@ class FaultsIT {
     fault(Fault.of(FaultKind.GARBAGE_FRAME).on(FaultRoute.START));
     WireClient.Events garbage = wire.stream(box, "user", "echo x", Map.of());
     assertThat(garbage.pid()).isPositive();
-    assertThatThrownBy(garbage::next).hasMessageContaining("Illegal character");
+    assertThatThrownBy(garbage::next).hasMessageContaining("Unrecognized token");
     assertThat(garbage.next().has("end")).as("then it goes on").isTrue();
     fault(Fault.of(FaultKind.HUGE_FRAME).on(FaultRoute.START));
     Sandbox sandbox = client.connect(box.id(), Duration.ofMinutes(1));
