@@ -107,8 +107,11 @@ class ExamplesIT {
   void structured_output() throws Exception {
     assertThat(run("StructuredOutput"))
         .matches(
-            "session [0-9a-f-]{36}\ncost 0[.][0-9]+\n"
-                + "Finished: Review this codebase and list all security issues as JSON\n");
+            """
+            session [0-9a-f-]{36}
+            cost 0[.][0-9]+
+            Finished: Review this codebase and list all security issues as JSON
+            """);
   }
 
   @Test
