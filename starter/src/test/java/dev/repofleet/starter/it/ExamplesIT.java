@@ -135,6 +135,12 @@ class ExamplesIT {
         .isEqualTo("Finished: Add a /healthz endpoint, knowing the project\n");
   }
 
+  @Test
+  void custom_template() throws Exception {
+    assertThat(run("CustomTemplate", "reviewer"))
+        .contains("\nbuilt [reviewer").endsWith("\nReviewer\n");
+  }
+
   /** Appends a line to {@code app.py} once a session, then says what it was asked. */
   private static Reply reply(Conversation conversation) {
     if (conversation.steps().isEmpty()) {
