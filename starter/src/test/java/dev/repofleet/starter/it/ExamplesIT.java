@@ -42,7 +42,7 @@ class ExamplesIT {
   private static final Path EXAMPLES = Path.of("..", "docs", "examples");
   private static final String EDITED = "# by the agent";
 
-  @TempDir Path folder = Path.of("");
+  @TempDir static Path folder = Path.of("");
   private @Nullable ScriptedModel model;
   private @Nullable LocalSandboxServer server;
   private @Nullable GitHost forge;
@@ -141,7 +141,7 @@ class ExamplesIT {
         .contains("\nbuilt [reviewer").endsWith("\nReviewer\n");
   }
 
-  /** Appends a line to {@code app.py} once a session, then says what it was asked. */
+  /** Looks at the project's context and changes a file, then says what it was asked. */
   private static Reply reply(Conversation conversation) {
     if (conversation.steps().isEmpty()) {
       return Reply.tool(
@@ -149,7 +149,7 @@ class ExamplesIT {
           "Bash",
           JsonNodeFactory.instance
               .objectNode()
-              .put("command", "printf '" + EDITED + "\\n' >> app.py")
+              .put("command", "cat CLAUDE.md; printf '" + EDITED + "\\n' >> app.py")
               .put("description", "Change a file"));
     }
     List<String> asked =
@@ -158,7 +158,7 @@ class ExamplesIT {
     if (asked.size() > 1) {
       text += ", after: " + asked.get(0).strip();
     }
-    if (conversation.prompts().stream().anyMatch(prompt -> prompt.contains("Log with slog"))) {
+    if (conversation.steps().get(0).result().text().contains("Log with slog")) {
       text += ", knowing the project";
     }
     return Reply.text(text);

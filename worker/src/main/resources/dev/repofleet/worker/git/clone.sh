@@ -32,7 +32,8 @@ read -r _ _ _ _ group _ </proc/$$/stat
 echo "$group" >"$lock"
 
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+# A child that is killed before it has begun would run this too (seen, Bash 5.2).
+trap '[ "$BASHPID" != $$ ] || rm -rf "$work"' EXIT
 mkdir "$work/home"
 export HOME=$work/home LC_ALL=C GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 GIT_ATTR_NOSYSTEM=1
 export GIT_TERMINAL_PROMPT=0 GIT_LFS_SKIP_SMUDGE=1 GIT_ALLOW_PROTOCOL=$RF_PROTOCOLS
