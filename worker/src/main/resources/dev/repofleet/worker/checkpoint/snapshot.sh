@@ -17,12 +17,14 @@ run=$RF_STATE/runs/$RF_KEY user=${RF_AGENT_USER:-1000:1000}
 exec 6>>"$run/freeze.lock"
 flock -n 6 || exit 33 # who holds it thaws; nothing started below keeps it open
 find "$RF_STATE" -maxdepth 1 -name 'snapshot.*' -mmin +15 -exec rm -rf {} + 6>&- # left by the dead
-work=$(mktemp -d "$RF_STATE/snapshot.XXXXXX")
-group='' keep=''
+group='' keep='' work=''
 trap end EXIT
 trap 'exit 143' INT TERM HUP
+work=$(mktemp -d "$RF_STATE/snapshot.XXXXXX")
 
+# A child that is killed before it has begun runs it too.
 end() {
+  [ "$BASHPID" = $$ ] || return 0
   thaw
   if [ -z "$keep" ]; then rm -rf "$work"; fi
 }
