@@ -138,7 +138,8 @@ class ExamplesIT {
   @Test
   void custom_template() throws Exception {
     assertThat(run("CustomTemplate", "reviewer"))
-        .contains("\nbuilt [reviewer").endsWith("\nReviewer\n");
+        .contains("\nbuilt [reviewer")
+        .endsWith("\nReviewer\n");
   }
 
   /** Looks at the project's context and changes a file, then says what it was asked. */
