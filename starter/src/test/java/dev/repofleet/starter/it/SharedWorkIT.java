@@ -33,7 +33,7 @@ class SharedWorkIT {
   private static final int ACTIVITIES_OF_A_REVIEW = 9;
 
   /** Of one that waits on the way, since there are more sandboxes than places for agents. */
-  private static final int MOST_ACTIVITIES_OF_A_REVIEW = 11;
+  private static final int MOST_ACTIVITIES_OF_A_REVIEW = 14;
 
   /** At most: its own start and end, its pages, a look each minute. */
   private static final int ACTIVITIES_OF_A_BATCH = 12;
