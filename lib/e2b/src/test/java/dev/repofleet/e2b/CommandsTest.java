@@ -18,33 +18,20 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import mockwebserver3.MockResponse;
 import mockwebserver3.RecordedRequest;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class CommandsTest {
+class CommandsTest extends FakeE2bTest {
   private static final Duration SOON = Duration.ofSeconds(10);
 
-  private FakeE2b fake;
-  private E2bClient client;
   private Sandbox sandbox;
-  private final CountDownLatch release = new CountDownLatch(1);
 
   @BeforeEach
-  void open() throws IOException {
-    fake = new FakeE2b();
-    client = new E2bClient(fake.options().build());
+  void open() {
     sandbox = client.create(SandboxSpec.builder().build());
-  }
-
-  @AfterEach
-  void close() {
-    release.countDown();
-    client.close();
-    fake.close();
   }
 
   private CommandResult run(String name, FakeEnvd.Program program) {

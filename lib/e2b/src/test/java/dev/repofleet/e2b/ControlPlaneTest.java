@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,29 +12,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What a sandbox is created with, and what can be asked and changed of it. */
-class ControlPlaneTest {
+class ControlPlaneTest extends FakeE2bTest {
   private static final SandboxSpec LABELLED =
       SandboxSpec.builder().metadata("job", "j1").timeout(Duration.ofSeconds(60)).build();
-
-  private FakeE2b fake;
-  private E2bClient client;
-
-  @BeforeEach
-  void open() throws IOException {
-    fake = new FakeE2b();
-    client = new E2bClient(fake.options().build());
-  }
-
-  @AfterEach
-  void close() {
-    client.close();
-    fake.close();
-  }
 
   @Test
   void lifecycleAndNetworkAreSpelledAsTheApiSpellsThem() {

@@ -20,27 +20,11 @@ import mockwebserver3.MockResponse;
 import mockwebserver3.RecordedRequest;
 import mockwebserver3.SocketEffect;
 import okhttp3.OkHttpClient;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class E2bClientTest {
-  private FakeE2b fake;
-  private E2bClient client;
-
-  @BeforeEach
-  void open() throws IOException {
-    fake = new FakeE2b();
-    client = new E2bClient(fake.options().build());
-  }
-
-  @AfterEach
-  void close() {
-    client.close();
-    fake.close();
-  }
+class E2bClientTest extends FakeE2bTest {
 
   private static SandboxSpec spec(String job) {
     return SandboxSpec.builder()

@@ -13,39 +13,21 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
 import okhttp3.HttpUrl;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Files that are moved, written many at once, watched, and given away by address. */
-class FileChangesTest {
+class FileChangesTest extends FakeE2bTest {
   private static final Duration SOON = Duration.ofSeconds(10);
 
-  private FakeE2b fake;
-  private E2bClient client;
   private Sandbox sandbox;
   private Files files;
-  private final CountDownLatch release = new CountDownLatch(1);
 
   @BeforeEach
-  void open() throws IOException {
-    fake = new FakeE2b();
-    client = new E2bClient(fake.options().build());
+  void open() {
     sandbox = client.create(SandboxSpec.builder().build());
     files = sandbox.files();
-  }
-
-  @AfterEach
-  void close() {
-    release.countDown();
-    client.close();
-    fake.close();
-  }
-
-  private static byte[] ascii(String text) {
-    return text.getBytes(StandardCharsets.US_ASCII);
   }
 
   @Test

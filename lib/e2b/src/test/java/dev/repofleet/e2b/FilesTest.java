@@ -10,7 +10,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,35 +23,18 @@ import mockwebserver3.MockResponse;
 import mockwebserver3.RecordedRequest;
 import mockwebserver3.SocketEffect;
 import okio.Buffer;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class FilesTest {
-  private FakeE2b fake;
-  private E2bClient client;
+class FilesTest extends FakeE2bTest {
   private Sandbox sandbox;
   private Files files;
-  private final CountDownLatch release = new CountDownLatch(1);
 
   @BeforeEach
-  void open() throws IOException {
-    fake = new FakeE2b();
-    client = new E2bClient(fake.options().build());
+  void open() {
     sandbox = client.create(SandboxSpec.builder().build());
     files = sandbox.files();
-  }
-
-  @AfterEach
-  void close() {
-    release.countDown();
-    client.close();
-    fake.close();
-  }
-
-  private static byte[] ascii(String text) {
-    return text.getBytes(StandardCharsets.US_ASCII);
   }
 
   @Test

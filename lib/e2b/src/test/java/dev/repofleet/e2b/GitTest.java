@@ -10,34 +10,23 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class GitTest {
+class GitTest extends FakeE2bTest {
   private static final String URL = "https://git.example/o/r.git";
   private static final GitCredentials CREDENTIALS =
       GitCredentials.of("git.example", "x-access-token", "hu/sh+hush");
 
-  private FakeE2b fake;
-  private E2bClient client;
   private Git git;
 
   @BeforeEach
-  void open() throws IOException {
-    fake = new FakeE2b();
-    client = new E2bClient(fake.options().build());
+  void open() {
     git = client.create(SandboxSpec.builder().build()).git();
     says("");
-  }
-
-  @AfterEach
-  void close() {
-    client.close();
-    fake.close();
   }
 
   private void says(String stdout) {

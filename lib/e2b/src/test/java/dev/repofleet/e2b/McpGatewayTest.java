@@ -9,32 +9,12 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
 import mockwebserver3.RecordedRequest;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class McpGatewayTest {
+class McpGatewayTest extends FakeE2bTest {
   private static final SandboxSpec SPEC =
       SandboxSpec.builder().mcp("browser", Map.of("apiKey", "hush hush", "depth", 3)).build();
-
-  private FakeE2b fake;
-  private E2bClient client;
-  private final CountDownLatch release = new CountDownLatch(1);
-
-  @BeforeEach
-  void open() throws IOException {
-    fake = new FakeE2b();
-    client = new E2bClient(fake.options().build());
-  }
-
-  @AfterEach
-  void close() {
-    release.countDown();
-    client.close();
-    fake.close();
-  }
 
   @Test
   void aSandboxWithMcpServersComesWithItsGatewayStarted() throws IOException {

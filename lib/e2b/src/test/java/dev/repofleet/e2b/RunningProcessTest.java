@@ -10,36 +10,18 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What can be done to a process that runs: stdin, signals, re-attaching, terminals. */
-class RunningProcessTest {
+class RunningProcessTest extends FakeE2bTest {
   private static final Duration SOON = Duration.ofSeconds(10);
 
-  private FakeE2b fake;
-  private E2bClient client;
   private Sandbox sandbox;
-  private final CountDownLatch release = new CountDownLatch(1);
 
   @BeforeEach
-  void open() throws IOException {
-    fake = new FakeE2b();
-    client = new E2bClient(fake.options().build());
+  void open() {
     sandbox = client.create(SandboxSpec.builder().build());
-  }
-
-  @AfterEach
-  void close() {
-    release.countDown();
-    client.close();
-    fake.close();
-  }
-
-  private static byte[] ascii(String text) {
-    return text.getBytes(StandardCharsets.US_ASCII);
   }
 
   private RunningCommand job(Command command) {

@@ -103,9 +103,7 @@ final class TemporalDevServer implements AutoCloseable {
     return new TemporalDevServer(process, connection, uiPort);
   }
 
-  /**
-   * Go collects four times as seldom: a tenth less work for the server, for 200 MiB more memory.
-   */
+  /** Go collects four times as seldom: a tenth less work for the server, for twice its memory. */
   private static Map<String, String> environment(TemporalDevServerOptions options) {
     Map<String, String> environment = new HashMap<>(options.environment());
     environment.putIfAbsent("GOGC", "400");
