@@ -228,4 +228,13 @@ public final class ArtifactPaths {
   public static String latest(String key) {
     return "latest/" + key + ".json";
   }
+
+  /**
+   * Points to the last complete result of a line of work: one repository and one plan, by name.
+   *
+   * @param key 64 hex digits
+   */
+  public static String known(String key) {
+    return "findings/" + key + ".json";
+  }
 }

@@ -22,6 +22,10 @@ import org.jspecify.annotations.Nullable;
  * @param remediation what to do
  * @param evidence what it rests on
  * @param verification whether somebody tried; default unverified
+ * @param lineHash {@code primaryLocationLineHash} of the primary place, as GitHub code scanning
+ *     computes it; absent where the file was too large
+ * @param lifecycle how it stands to the result before; absent where nothing was compared
+ * @param suppression a person's decision that holds for it; absent where there is none
  */
 public record Finding(
     String id,
@@ -37,7 +41,10 @@ public record Finding(
     @Nullable String impact,
     @Nullable String remediation,
     List<String> evidence,
-    Verification verification) {
+    Verification verification,
+    @Nullable String lineHash,
+    @Nullable Lifecycle lifecycle,
+    @Nullable Suppression suppression) {
   /** Refuses a finding without id, rule, title, severity or a place. */
   public Finding {
     Parts.text(id, "id of a finding");
@@ -52,6 +59,42 @@ public record Finding(
     if (locations.isEmpty()) {
       throw new IllegalArgumentException("finding " + id + " has no location");
     }
+  }
+
+  /** One that nothing was compared with, and nobody decided on. */
+  public Finding(
+      String id,
+      @Nullable String fingerprint,
+      String ruleId,
+      @Nullable String category,
+      List<String> cwe,
+      String title,
+      @Nullable String summary,
+      SeverityRating severity,
+      ConfidenceRating confidence,
+      List<Location> locations,
+      @Nullable String impact,
+      @Nullable String remediation,
+      List<String> evidence,
+      Verification verification) {
+    this(
+        id,
+        fingerprint,
+        ruleId,
+        category,
+        cwe,
+        title,
+        summary,
+        severity,
+        confidence,
+        locations,
+        impact,
+        remediation,
+        evidence,
+        verification,
+        null,
+        null,
+        null);
   }
 
   /** A severity and why. */
@@ -90,13 +133,47 @@ public record Finding(
         Verification.UNVERIFIED);
   }
 
+  /** The place it is known by. */
+  public Location primary() {
+    return locations.get(0);
+  }
+
   /** The same with its primary location replaced. */
   public Finding withPrimary(Location location) {
     List<Location> changed = new ArrayList<>(locations);
     changed.set(0, location);
+    return copy(fingerprint, changed, lineHash, lifecycle, suppression);
+  }
+
+  /** The same with the identity that survives rewording. */
+  public Finding withFingerprint(String identity) {
+    return copy(identity, locations, lineHash, lifecycle, suppression);
+  }
+
+  /** The same with the hash of its line. */
+  public Finding withLineHash(@Nullable String hash) {
+    return copy(fingerprint, locations, hash, lifecycle, suppression);
+  }
+
+  /** The same with how it stands to the result before. */
+  public Finding withLifecycle(@Nullable Lifecycle state) {
+    return copy(fingerprint, locations, lineHash, state, suppression);
+  }
+
+  /** The same with a person's decision, or with none. */
+  public Finding withSuppression(@Nullable Suppression decision) {
+    return copy(fingerprint, locations, lineHash, lifecycle, decision);
+  }
+
+  private Finding copy(
+      @Nullable String identity,
+      List<Location> places,
+      @Nullable String hash,
+      @Nullable Lifecycle state,
+      @Nullable Suppression decision) {
     return new Finding(
         id,
-        fingerprint,
+        identity,
         ruleId,
         category,
         cwe,
@@ -104,10 +181,13 @@ public record Finding(
         summary,
         severity,
         confidence,
-        changed,
+        places,
         impact,
         remediation,
         evidence,
-        verification);
+        verification,
+        hash,
+        state,
+        decision);
   }
 }

@@ -38,6 +38,8 @@ import org.jspecify.annotations.Nullable;
  * @param summary the agent's
  * @param findings checked
  * @param incremental what was compared, where the plan asks for what changed; else absent
+ * @param baseline the result before, with which the findings were compared; absent where there is
+ *     none
  */
 public record RepositoryResult(
     int schemaVersion,
@@ -67,7 +69,8 @@ public record RepositoryResult(
     ReviewArtifacts files,
     @Nullable String summary,
     List<Finding> findings,
-    @Nullable IncrementalInfo incremental) {
+    @Nullable IncrementalInfo incremental,
+    @Nullable Baseline baseline) {
   /** The version that this program writes. */
   public static final int SCHEMA_VERSION = 1;
 
@@ -93,6 +96,50 @@ public record RepositoryResult(
     notCarried = Parts.list(notCarried);
     files = files == null ? ReviewArtifacts.NONE : files;
     findings = Parts.list(findings);
+  }
+
+  /** The same with findings that were compared, and with what. */
+  public RepositoryResult withFindings(List<Finding> compared, @Nullable Baseline with) {
+    return copy(files, compared, with);
+  }
+
+  /** The same with other artifacts. */
+  public RepositoryResult withFiles(ReviewArtifacts written) {
+    return copy(written, findings, baseline);
+  }
+
+  private RepositoryResult copy(
+      ReviewArtifacts written, List<Finding> compared, @Nullable Baseline with) {
+    return new RepositoryResult(
+        schemaVersion,
+        batch,
+        index,
+        target,
+        key,
+        generation,
+        repository,
+        status,
+        cause,
+        message,
+        attempts,
+        sessionId,
+        agent,
+        rehearsal,
+        coverage,
+        cache,
+        usage,
+        startedAt,
+        endedAt,
+        durations,
+        turns,
+        agentSettings,
+        treeHash,
+        notCarried,
+        written,
+        summary,
+        compared,
+        incremental,
+        with);
   }
 
   /** A builder for the result of a manifest's row. */
@@ -289,7 +336,8 @@ public record RepositoryResult(
           files,
           summary,
           findings,
-          incremental);
+          incremental,
+          null);
     }
   }
 }

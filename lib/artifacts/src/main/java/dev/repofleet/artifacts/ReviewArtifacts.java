@@ -23,6 +23,11 @@ public record ReviewArtifacts(
   public static final ReviewArtifacts NONE =
       new ReviewArtifacts(null, null, null, null, null, null);
 
+  /** The same with the findings as SARIF. */
+  public ReviewArtifacts withSarif(@Nullable ArtifactRef written) {
+    return new ReviewArtifacts(review, patch, written, transcript, events, log);
+  }
+
   /** The same with the reference to the result, once it is written. */
   public ReviewArtifacts withReview(ArtifactRef written) {
     return new ReviewArtifacts(written, patch, sarif, transcript, events, log);

@@ -1,11 +1,11 @@
 package dev.repofleet.worker.cache;
 
 import dev.repofleet.artifacts.ArtifactJson;
-import dev.repofleet.artifacts.CanonicalTarget;
 import dev.repofleet.artifacts.FollowUp;
 import dev.repofleet.artifacts.Plan;
 import dev.repofleet.artifacts.PromptTemplate;
 import dev.repofleet.artifacts.Sha256;
+import dev.repofleet.worker.TargetIdentity;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.activities.ResolveOutcome;
 import dev.repofleet.workflows.review.Target;
@@ -40,7 +40,7 @@ final class CacheKey {
     parts.put("plan", plan);
     parts.put("agent", agent.code());
     parts.put("model", model);
-    parts.put("repository", repository(target));
+    parts.put("repository", TargetIdentity.repository(target));
     parts.put("commit", found.commit());
     put(parts, "subpath", target.subpath());
     if (namesTheRef(plan)) {
@@ -61,7 +61,7 @@ final class CacheKey {
     parts.put("plan", plan.withIncremental(false));
     parts.put("agent", agent.code());
     parts.put("model", model);
-    parts.put("repository", repository(target));
+    parts.put("repository", TargetIdentity.repository(target));
     put(parts, "subpath", target.subpath());
     put(parts, "ref", target.ref());
     return Sha256.ofText(ArtifactJson.canonical(parts));
@@ -71,16 +71,6 @@ final class CacheKey {
     if (value != null) {
       parts.put(name, value);
     }
-  }
-
-  /** In its one spelling. A fork may have the same commit, but its findings are its own. */
-  private static String repository(Target target) {
-    String known = target.repository();
-    String url = target.url();
-    if (known != null) {
-      return known;
-    }
-    return url == null ? target.name() : CanonicalTarget.ofUrl(url).canonical();
   }
 
   /** Two branches with the same commit are one, unless the agent is told which it is. */

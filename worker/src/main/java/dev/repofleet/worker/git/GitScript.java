@@ -18,10 +18,8 @@ public enum GitScript {
   CLONE("clone.sh"),
   /** Keeps the commit's objects away from the agent, and later takes what changed against it. */
   TREE("tree.sh"),
-  /** Counts lines at the commit. */
-  LINES("lines.sh"),
-  /** Prints lines of files at the commit. */
-  EXCERPTS("excerpts.sh"),
+  /** Tells of files at the commit. */
+  COMMIT_FILES("commit-files.sh"),
   /** Copies the session's transcript while the agent stands still. */
   SNAPSHOT("/dev/repofleet/worker/checkpoint/snapshot.sh"),
   /** Brings a fresh clone on to what a checkpoint held. */

@@ -10,6 +10,7 @@ import dev.repofleet.artifacts.CanonicalTarget;
 import dev.repofleet.artifacts.Coverage;
 import dev.repofleet.artifacts.CoverageStatus;
 import dev.repofleet.artifacts.Exclusion;
+import dev.repofleet.artifacts.Finding;
 import dev.repofleet.artifacts.IgnoredFiles;
 import dev.repofleet.artifacts.IncrementalInfo;
 import dev.repofleet.artifacts.NotCarried;
@@ -18,9 +19,11 @@ import dev.repofleet.artifacts.RepositoryResult;
 import dev.repofleet.artifacts.RepositoryStatus;
 import dev.repofleet.artifacts.TurnResult;
 import dev.repofleet.artifacts.Usage;
+import dev.repofleet.worker.TargetIdentity;
 import dev.repofleet.worker.cache.EarlierResults;
 import dev.repofleet.worker.git.IgnoreRules;
 import dev.repofleet.worker.git.KnownSecrets;
+import dev.repofleet.worker.review.FindingIdentity;
 import dev.repofleet.worker.review.ReviewDocument;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.Cause;
@@ -63,11 +66,13 @@ final class RepositoryReportWriter {
   private final ArtifactStore store;
   private final KnownSecrets secrets;
   private final EarlierResults earlier;
+  private final FindingLifecycles lifecycles;
 
   RepositoryReportWriter(ArtifactStore store, KnownSecrets secrets) {
     this.store = store;
     this.secrets = secrets;
     this.earlier = new EarlierResults(store);
+    this.lifecycles = new FindingLifecycles(store);
   }
 
   ArtifactRef write(RepositoryReport report) {
@@ -82,9 +87,12 @@ final class RepositoryReportWriter {
             ? result(report, document)
             : new UnchangedResult(store)
                 .of(report, unchanged, repository(report), durations(report.stepMilliseconds()));
+    result = lifecycles.compared(result, report);
+    result = result.withFiles(result.files().withSarif(sarif(result, document)));
     ArtifactRef written =
         store.putNamed(
             ArtifactPaths.review(review.batch(), review.key()), ArtifactJson.pretty(result));
+    lifecycles.keep(result, report, written);
     String key = cacheKey(report);
     if (key != null && isThePlansOwn(report)) {
       earlier.keep(key, result, written);
@@ -96,6 +104,16 @@ final class RepositoryReportWriter {
       earlier.keepLatest(latestKey, result, written);
     }
     return written;
+  }
+
+  /** Only of a review whose findings are known to the fleet. */
+  private @Nullable ArtifactRef sarif(RepositoryResult result, @Nullable ReviewDocument document) {
+    boolean none = document == null || document.answer() != null;
+    if (none && result.files().sarif() == null) {
+      return null;
+    }
+    return store.putNamed(
+        ArtifactPaths.sarif(result.batch(), result.key()), SarifLog.of(result).bytes());
   }
 
   private static boolean isComplete(RepositoryReport report) {
@@ -168,8 +186,20 @@ final class RepositoryReportWriter {
         notCarried(diff),
         new CompanionFiles(store).write(report),
         document == null || document.summary().isBlank() ? null : document.summary(),
-        document == null ? List.of() : document.findings(),
-        incremental(report.incremental()));
+        findings(report, document),
+        incremental(report.incremental()),
+        null);
+  }
+
+  private static List<Finding> findings(
+      RepositoryReport report, @Nullable ReviewDocument document) {
+    if (document == null) {
+      return List.of();
+    }
+    String repository = TargetIdentity.repository(report.review().target());
+    return document.findings().stream()
+        .map(finding -> FindingIdentity.inRepository(repository, finding))
+        .toList();
   }
 
   private static @Nullable IncrementalInfo incremental(@Nullable Incremental compared) {

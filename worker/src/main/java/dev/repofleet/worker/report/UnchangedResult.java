@@ -74,7 +74,8 @@ final class UnchangedResult {
         files(review, original.files()),
         original.summary(),
         original.findings(),
-        original.incremental());
+        original.incremental(),
+        null);
   }
 
   /** Of a plan with a schema of its own. */

@@ -1,43 +1,42 @@
 package dev.repofleet.worker.review;
 
-import dev.repofleet.artifacts.CodeExcerpt;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
-/** Looks paths up in the reviewed commit. */
-@FunctionalInterface
+/** Looks files up in the reviewed commit. */
 interface CommitFiles {
-  /** In place of a count: the path is a folder. */
-  int FOLDER = -1;
+  /** What a path is in the commit. */
+  enum Kind {
+    /** A file under review. */
+    FILE,
 
-  /** In place of a count: there is no such path. */
-  int MISSING = -2;
+    /** A file that the repository's {@code .reviewignore} leaves out. */
+    IGNORED,
 
-  /** In place of a count: the repository's {@code .reviewignore} leaves the file out. */
-  int IGNORED = -3;
+    /** A folder. */
+    FOLDER,
 
-  /**
-   * How many lines each path has, or {@link #FOLDER}, {@link #MISSING} or {@link #IGNORED}; all are
-   * answered.
-   */
-  Map<String, Integer> lines(Collection<String> paths);
-
-  /**
-   * Lines of files as they are, for a report. What can't be had is absent: a finding is as good
-   * without.
-   *
-   * @param ranges of files that are there, the most wanted first
-   */
-  default Map<Range, CodeExcerpt> excerpts(List<Range> ranges) {
-    return Map.of();
+    /** There is no such path. */
+    MISSING
   }
 
   /**
-   * Lines of a file.
+   * A file's content.
    *
-   * @param first from 1
-   * @param last may lie behind the file's end
+   * @param lines how many it has
+   * @param text absent where the file is too large to be read as a whole
    */
-  record Range(String path, int first, int last) {}
+  record Content(int lines, @Nullable SourceText text) {}
+
+  /** What each path is; all are answered. */
+  Map<String, Kind> kinds(Collection<String> paths);
+
+  /**
+   * Reads files one after the other; of a large number only a few are in memory at once.
+   *
+   * @param paths which {@link #kinds} told to be files
+   */
+  void read(Collection<String> paths, BiConsumer<String, Content> reader);
 }

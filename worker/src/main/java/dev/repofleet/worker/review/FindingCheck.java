@@ -1,10 +1,13 @@
 package dev.repofleet.worker.review;
 
 import dev.repofleet.artifacts.AgentAnswer.AgentFinding;
+import dev.repofleet.artifacts.CodeExcerpt;
 import dev.repofleet.artifacts.Finding;
+import dev.repofleet.worker.review.CommitFiles.Kind;
 import dev.repofleet.worker.sandbox.SandboxLayout;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -18,38 +21,70 @@ import org.jspecify.annotations.Nullable;
  * findings name them from the root.
  */
 final class FindingCheck {
-  /** Nobody reads more, and each costs a look at the commit. */
-  private static final int MAX_FINDINGS = 1000;
+  /** More than any report or code scanning service shows. */
+  private static final int MAX_FINDINGS = 50_000;
 
   private static final int MAX_PATH = 1000;
 
   private final @Nullable String subpath;
+  private final SecretMask mask;
+  private final Map<String, Kind> kinds = new HashMap<>();
   private final Map<String, Integer> lines = new HashMap<>();
+  private final Map<Integer, CodePlace> places = new HashMap<>();
   private final List<Finding> findings = new ArrayList<>();
+  private final List<@Nullable CodeExcerpt> code = new ArrayList<>();
+  private final List<String> anchors = new ArrayList<>();
   private final List<ReviewDocument.Refused> refused = new ArrayList<>();
   private int ignored;
 
-  private FindingCheck(@Nullable String subpath) {
+  private FindingCheck(@Nullable String subpath, SecretMask mask) {
     this.subpath = subpath;
+    this.mask = mask;
   }
 
   /** Checks all findings, whose texts are fit to be stored. */
   static FindingCheck of(
-      List<AgentFinding> answers, @Nullable String subpath, CommitFiles commitFiles) {
-    FindingCheck check = new FindingCheck(subpath);
+      List<AgentFinding> answers, @Nullable String subpath, CommitFiles files, SecretMask mask) {
+    FindingCheck check = new FindingCheck(subpath, mask);
+    List<AgentFinding> judged = answers.subList(0, Math.min(MAX_FINDINGS, answers.size()));
     Set<String> asked = new LinkedHashSet<>();
-    answers.stream()
-        .limit(MAX_FINDINGS)
-        .forEach(answer -> asked.addAll(check.candidates(answer.path())));
-    check.lines.putAll(commitFiles.lines(asked));
+    judged.forEach(answer -> asked.addAll(check.candidates(answer.path())));
+    check.kinds.putAll(files.kinds(asked));
+    check.look(judged, files);
     for (int i = 0; i < answers.size(); i++) {
       check.judge(i, answers.get(i));
     }
     return check;
   }
 
+  /** Reads every file once, whatever is said of it. */
+  private void look(List<AgentFinding> answers, CommitFiles files) {
+    Map<String, List<Integer>> wanted = new LinkedHashMap<>();
+    for (int i = 0; i < answers.size(); i++) {
+      String path = existing(answers.get(i).path());
+      if (kind(path) == Kind.FILE) {
+        wanted.computeIfAbsent(path, file -> new ArrayList<>()).add(i);
+      }
+    }
+    files.read(
+        wanted.keySet(),
+        (path, content) -> {
+          lines.put(path, content.lines());
+          SourceText text = content.text();
+          if (text != null) {
+            List<String> hashes = LineHashes.of(text.text());
+            for (int i : wanted.getOrDefault(path, List.of())) {
+              if (isInOrder(answers.get(i)) && answers.get(i).endLine() <= content.lines()) {
+                places.put(i, CodePlace.of(text, hashes, answers.get(i), mask));
+              }
+            }
+          }
+        });
+  }
+
+  /** Those that stood the check, with their identity and their code. */
   List<Finding> findings() {
-    return findings;
+    return FindingExcerpts.added(FindingIdentity.within(findings, anchors), code, mask);
   }
 
   List<ReviewDocument.Refused> refused() {
@@ -68,31 +103,54 @@ final class FindingCheck {
       reason = fault(answer, path);
     }
     if (reason.isEmpty()) {
-      String id = "f" + (findings.size() + 1);
-      findings.add(Finding.of(id, withPath(answer, path)));
+      believe(Finding.of("f" + (findings.size() + 1), withPath(answer, path)), places.get(index));
     } else {
       refused.add(new ReviewDocument.Refused(reason, answer));
     }
   }
 
+  private void believe(Finding finding, @Nullable CodePlace place) {
+    if (place == null) {
+      findings.add(finding);
+      code.add(null);
+      anchors.add("");
+      return;
+    }
+    findings.add(
+        finding
+            .withPrimary(
+                finding
+                    .primary()
+                    .withColumns(1, place.endColumn())
+                    .withSnippetHash(place.snippetHash()))
+            .withLineHash(place.lineHash()));
+    code.add(place.excerpt());
+    anchors.add(place.anchor());
+  }
+
+  private static boolean isInOrder(AgentFinding answer) {
+    return answer.startLine() >= 1 && answer.endLine() >= answer.startLine();
+  }
+
   private String fault(AgentFinding answer, String path) {
-    int count = count(path);
+    Kind kind = kind(path);
     if (answer.title().isBlank() || answer.ruleId().isBlank()) {
       return "it has no title or no rule";
     }
-    if (count == CommitFiles.MISSING) {
+    if (kind == Kind.MISSING) {
       return "the commit has no such file";
     }
-    if (count == CommitFiles.IGNORED) {
+    if (kind == Kind.IGNORED) {
       ignored++;
       return "the repository's .reviewignore leaves the file out";
     }
-    if (count == CommitFiles.FOLDER) {
+    if (kind == Kind.FOLDER) {
       return "it names a folder, not a file";
     }
-    if (answer.startLine() < 1 || answer.endLine() < answer.startLine()) {
+    if (!isInOrder(answer)) {
       return "its lines are out of order";
     }
+    int count = lines.getOrDefault(path, 0);
     return answer.endLine() > count ? "the file has " + count + " lines" : "";
   }
 
@@ -103,19 +161,19 @@ final class FindingCheck {
   private String existing(String path) {
     List<String> candidates = candidates(path);
     return candidates.stream()
-        .filter(candidate -> count(candidate) >= 0)
+        .filter(candidate -> kind(candidate) == Kind.FILE)
         .findFirst()
         .or(
             () ->
                 candidates.stream()
-                    .filter(candidate -> count(candidate) == CommitFiles.IGNORED)
+                    .filter(candidate -> kind(candidate) == Kind.IGNORED)
                     .findFirst())
         .or(() -> candidates.stream().findFirst())
         .orElse(path);
   }
 
-  private int count(String path) {
-    return lines.getOrDefault(path, CommitFiles.MISSING);
+  private Kind kind(String path) {
+    return kinds.getOrDefault(path, Kind.MISSING);
   }
 
   /**
@@ -133,7 +191,7 @@ final class FindingCheck {
       }
     }
     String clean = String.join("/", parts);
-    if (clean.isEmpty() || path.length() > MAX_PATH || clean.indexOf('\0') >= 0) {
+    if (clean.isEmpty() || path.length() > MAX_PATH || hasControl(clean)) {
       return List.of();
     }
     if (subpath == null || path.startsWith("/")) {
@@ -141,6 +199,11 @@ final class FindingCheck {
     }
     String below = subpath + "/" + clean;
     return clean.startsWith(subpath + "/") ? List.of(clean, below) : List.of(below, clean);
+  }
+
+  /** Git could name such a file; the scripts that look it up take a line for a path. */
+  private static boolean hasControl(String path) {
+    return path.indexOf('\0') >= 0 || path.indexOf('\n') >= 0;
   }
 
   private static String withoutRepository(String path) {

@@ -3,13 +3,12 @@ package dev.repofleet.worker.review;
 import dev.repofleet.artifacts.CodeExcerpt;
 import dev.repofleet.artifacts.Finding;
 import dev.repofleet.artifacts.Location;
-import dev.repofleet.worker.review.CommitFiles.Range;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,56 +16,60 @@ import org.jspecify.annotations.Nullable;
  * secrets. For the findings of one answer.
  */
 final class FindingExcerpts {
-  private static final int AROUND = 3;
-  private static final int MAX_LINES = 24;
+  /** In characters: nobody reads more code in a report. */
+  private static final int MAX_CODE = 512 << 10;
 
   /** Shorter ones stand in code for other things as well. */
   private static final int MIN_ELSEWHERE = 8;
 
-  private final Map<Range, CodeExcerpt> excerpts;
   private final SecretMask mask;
 
   /** Values of found secrets, which the code around other findings may hold too. */
   private final Set<String> everywhere = new HashSet<>();
 
-  private FindingExcerpts(Map<Range, CodeExcerpt> excerpts, SecretMask mask) {
-    this.excerpts = excerpts;
+  private FindingExcerpts(SecretMask mask) {
     this.mask = mask;
   }
 
-  /** The findings with the code that could be had, the worst ones' first. */
-  static List<Finding> added(List<Finding> findings, CommitFiles files, SecretMask mask) {
-    Set<Range> wanted = new LinkedHashSet<>();
-    findings.stream()
-        .sorted(Comparator.comparing(finding -> finding.severity().level()))
-        .forEach(finding -> wanted.add(range(finding)));
-    if (wanted.isEmpty()) {
-      return findings;
-    }
-    FindingExcerpts excerpts = new FindingExcerpts(files.excerpts(List.copyOf(wanted)), mask);
-    for (Finding finding : findings) {
-      excerpts.secretsOf(finding).stream()
+  /**
+   * The findings with their code, the worst ones' first where it is too much for all.
+   *
+   * @param code of each finding, in the same order; null where there is none
+   */
+  static List<Finding> added(
+      List<Finding> findings, List<@Nullable CodeExcerpt> code, SecretMask mask) {
+    FindingExcerpts excerpts = new FindingExcerpts(mask);
+    for (int at = 0; at < findings.size(); at++) {
+      secretsOf(findings.get(at), code.get(at)).stream()
           .filter(value -> value.length() >= MIN_ELSEWHERE)
           .forEach(excerpts.everywhere::add);
     }
-    return findings.stream().map(excerpts::added).toList();
+    List<Finding> shown = new ArrayList<>(findings);
+    int left = MAX_CODE;
+    for (int at : worstFirst(findings)) {
+      CodeExcerpt excerpt = code.get(at);
+      left -= excerpt == null ? 0 : excerpt.lines().stream().mapToInt(String::length).sum();
+      if (excerpt != null && left >= 0) {
+        shown.set(at, excerpts.added(findings.get(at), excerpt));
+      }
+    }
+    return shown;
   }
 
-  private static Range range(Finding finding) {
-    Location place = finding.locations().get(0);
-    int first = Math.max(1, place.startLine() - AROUND);
-    long last = Math.min((long) place.endLine() + AROUND, (long) first + MAX_LINES - 1);
-    return new Range(place.path(), first, (int) Math.min(last, Integer.MAX_VALUE));
+  private static List<Integer> worstFirst(List<Finding> findings) {
+    return IntStream.range(0, findings.size())
+        .boxed()
+        .sorted(Comparator.comparing(at -> findings.get(at).severity().level()))
+        .toList();
   }
 
   /** Of a finding that is a secret: what its lines have that may be it, and keys around them. */
-  private Set<String> secretsOf(Finding finding) {
-    CodeExcerpt code = excerpts.get(range(finding));
+  private static Set<String> secretsOf(Finding finding, @Nullable CodeExcerpt code) {
     Set<String> values = new HashSet<>();
     if (code == null || !SecretMask.isSecret(finding.ruleId(), finding.cwe())) {
       return values;
     }
-    Location place = finding.locations().get(0);
+    Location place = finding.primary();
     for (int i = 0; i < code.lines().size(); i++) {
       int number = code.startLine() + i;
       if (number >= place.startLine() && number <= place.endLine()) {
@@ -78,15 +81,11 @@ final class FindingExcerpts {
     return values;
   }
 
-  private Finding added(Finding finding) {
-    @Nullable CodeExcerpt code = excerpts.get(range(finding));
-    if (code == null) {
-      return finding;
-    }
-    Set<String> values = secretsOf(finding);
+  private Finding added(Finding finding, CodeExcerpt code) {
+    Set<String> values = secretsOf(finding, code);
     values.addAll(everywhere);
     List<String> clean = code.lines().stream().map(line -> mask.code(line, values)).toList();
     return finding.withPrimary(
-        finding.locations().get(0).withExcerpt(new CodeExcerpt(code.startLine(), clean)));
+        finding.primary().withExcerpt(new CodeExcerpt(code.startLine(), clean)));
   }
 }

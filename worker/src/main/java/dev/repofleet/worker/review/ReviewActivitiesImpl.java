@@ -106,7 +106,8 @@ public final class ReviewActivitiesImpl implements ReviewActivities {
   private ReviewOutcome checked(ReviewRequest request, AgentAnswer answer, CommitFiles files) {
     FindingCheck check =
         FindingCheck.of(
-            answer.findings().stream().map(mask::apply).toList(), request.subpath(), files);
+            answer.findings().stream().map(mask::apply).toList(), request.subpath(), files, mask);
+    List<Finding> findings = check.findings();
     List<Exclusion> exclusions =
         answer.coverage().exclusions().stream()
             .map(exclusion -> new Exclusion(mask.text(exclusion.pattern()), exclusion.reason()))
@@ -115,14 +116,14 @@ public final class ReviewActivitiesImpl implements ReviewActivities {
         new ReviewDocument(
             1,
             mask.text(answer.summary()),
-            FindingExcerpts.added(check.findings(), files, mask),
+            findings,
             answer.coverage().filesReviewed(),
             exclusions,
             check.refused(),
             null,
             check.ignored());
     return new ReviewOutcome(
-        Verdict.VALID, null, stored(document), counts(check.findings()), check.refused().size());
+        Verdict.VALID, null, stored(document), counts(findings), check.refused().size());
   }
 
   private String stored(ReviewDocument document) {

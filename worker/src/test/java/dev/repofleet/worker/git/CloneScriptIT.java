@@ -370,15 +370,15 @@ class CloneScriptIT {
 
     assertThat(
             TestGit.script(
-                    GitScript.LINES,
+                    GitScript.COMMIT_FILES,
                     variables,
+                    "look",
                     "src/A.java",
                     "lib/C.java",
-                    "an\nodd name",
                     "odd name",
                     "lib")
                 .stdout())
-        .isEqualTo("file 1\nignored\nignored\nmissing\nfolder\n");
+        .isEqualTo("blob 11\nignored\nmissing\ntree\n");
   }
 
   private Incremental compared(TestGit.Ended ended, String base) {

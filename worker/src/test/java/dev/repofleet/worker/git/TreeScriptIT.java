@@ -2,7 +2,6 @@ package dev.repofleet.worker.git;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -268,27 +267,14 @@ class TreeScriptIT {
     keepBase();
     TestGit.write(repository.resolve("kept.txt"), "x\n".repeat(100));
     TestGit.run(folder, Map.of(), List.of("rm", "-rf", repository + "/.git"));
-    TestGit.Ended ended =
-        TestGit.script(
-            GitScript.LINES, variables(), "kept.txt", "no-end", "d", "../x", "none", "crlf.txt");
-    assertThat(ended.stdout().getBytes(StandardCharsets.UTF_8))
-        .asString()
-        .isEqualTo("file 3\nfile 1\nfolder\nmissing\nmissing\nfile 2\n");
-  }
-
-  @Test
-  void excerptsAreTheCommitsLinesInTheOrderOfAskingUntilTheBytesAreUsedUp() throws Exception {
-    TestGit.write(repository.resolve("long.txt"), "a\n\n" + "x".repeat(5000) + "\n\nz");
-    TestGit.git(repository, "add", "-A");
-    TestGit.git(repository, "commit", "-q", "-m", "two");
-    keepBase();
-    TestGit.write(repository.resolve("kept.txt"), "changed\n");
-    String[] asked = {"2", "9", "kept.txt", "1", "4", "long.txt", "1", "2", "none", "1", "3", "d"};
-    Map<String, String> variables = variables();
-    assertThat(TestGit.script(GitScript.EXCERPTS, variables, asked).stdout())
-        .isEqualTo("range 0\n b\n c\nrange 1\n a\n \n " + "x".repeat(1200) + "\n \n");
-    variables.put("RF_MAX", "10");
-    assertThat(TestGit.script(GitScript.EXCERPTS, variables, asked).stdout())
-        .isEqualTo("range 0\n b\n c\n");
+    String[] asked = {"look", "kept.txt", "no-end", "d", "../x", "none", "crlf.txt"};
+    assertThat(TestGit.script(GitScript.COMMIT_FILES, variables(), asked).stdout())
+        .isEqualTo("blob 6\nblob 11\ntree\nmissing\nmissing\nblob 6\n");
+    String[] counted = {"count", "kept.txt", "no-end", "crlf.txt"};
+    assertThat(TestGit.script(GitScript.COMMIT_FILES, variables(), counted).stdout())
+        .isEqualTo("3\n1\n2\n");
+    String[] read = {"read", "kept.txt", "no-end"};
+    assertThat(TestGit.script(GitScript.COMMIT_FILES, variables(), read).stdout())
+        .matches("[0-9a-f]{40} blob 6\na\nb\nc\n\n[0-9a-f]{40} blob 11\nno line end\n");
   }
 }

@@ -239,6 +239,7 @@ class ReportActivitiesTest {
         .containsExactly(
             "artifact:reviews/b/k/changes.patch",
             "artifact:reviews/b/k/events.jsonl.gz",
+            "artifact:reviews/b/k/findings.sarif",
             "artifact:reviews/b/k/review.json",
             "artifact:reviews/b/k/state.json",
             "artifact:reviews/b/k/transcript.jsonl.gz");

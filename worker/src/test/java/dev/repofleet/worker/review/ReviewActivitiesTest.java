@@ -7,6 +7,7 @@ import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactStores;
 import dev.repofleet.artifacts.CodeExcerpt;
+import dev.repofleet.artifacts.Finding;
 import dev.repofleet.artifacts.Plan;
 import dev.repofleet.e2b.E2bClient;
 import dev.repofleet.e2b.E2bOptions;
@@ -23,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -60,12 +62,30 @@ class ReviewActivitiesTest {
         "b", "k", "sandbox", "c0ffee", subpath, new PlanRef("u", "s", "p"), null);
   }
 
-  /** A commit with these files. */
+  private static final int FOLDER = -1;
+  private static final int IGNORED = -2;
+
+  /** A commit with files of so many lines. */
   private static CommitFiles commit(Map<String, Integer> files) {
-    return paths -> {
-      Map<String, Integer> lines = new HashMap<>();
-      paths.forEach(path -> lines.put(path, files.getOrDefault(path, CommitFiles.MISSING)));
-      return lines;
+    return new CommitFiles() {
+      @Override
+      public Map<String, Kind> kinds(Collection<String> paths) {
+        Map<String, Kind> kinds = new HashMap<>();
+        for (String path : paths) {
+          int lines = files.getOrDefault(path, Integer.MIN_VALUE);
+          kinds.put(
+              path,
+              lines == FOLDER
+                  ? Kind.FOLDER
+                  : lines == IGNORED ? Kind.IGNORED : lines < 0 ? Kind.MISSING : Kind.FILE);
+        }
+        return kinds;
+      }
+
+      @Override
+      public void read(Collection<String> paths, BiConsumer<String, Content> reader) {
+        paths.forEach(path -> reader.accept(path, new Content(files.getOrDefault(path, 0), null)));
+      }
     };
   }
 
@@ -118,7 +138,7 @@ class ReviewActivitiesTest {
                 finding("sql-injection", "../../etc/passwd", 1, 1, "e"),
                 finding("sql-injection", "/etc/passwd", 1, 1, "e"),
                 finding("sql-injection", "src", 1, 1, "e")),
-            commit(Map.of("src/Db.java", 10, "src", CommitFiles.FOLDER)));
+            commit(Map.of("src/Db.java", 10, "src", FOLDER)));
     assertThat(outcome.verdict()).isEqualTo(Verdict.VALID);
     assertThat(outcome.findings().high()).isEqualTo(3);
     assertThat(outcome.refused()).isEqualTo(6);
@@ -218,23 +238,75 @@ class ReviewActivitiesTest {
 
   /** One file with this text. */
   private static CommitFiles file(String path, String text) {
-    List<String> all = text.lines().toList();
+    SourceText content = SourceText.of(text);
+    CommitFiles counted = commit(Map.of(path, content.lines().size()));
     return new CommitFiles() {
       @Override
-      public Map<String, Integer> lines(Collection<String> paths) {
-        return commit(Map.of(path, all.size())).lines(paths);
+      public Map<String, Kind> kinds(Collection<String> paths) {
+        return counted.kinds(paths);
       }
 
       @Override
-      public Map<Range, CodeExcerpt> excerpts(List<Range> ranges) {
-        Map<Range, CodeExcerpt> excerpts = new HashMap<>();
-        for (Range range : ranges) {
-          int last = Math.min(range.last(), all.size());
-          excerpts.put(range, new CodeExcerpt(range.first(), all.subList(range.first() - 1, last)));
-        }
-        return excerpts;
+      public void read(Collection<String> paths, BiConsumer<String, Content> reader) {
+        paths.forEach(one -> reader.accept(one, new Content(content.lines().size(), content)));
       }
     };
+  }
+
+  private List<Finding> judged(String text, String... findings) {
+    return document(activities.judge(request(null), PLAN, answer(findings), file("src/a.py", text)))
+        .findings();
+  }
+
+  @Test
+  void aFindingKeepsItsFingerprintWhenItsWordsChangeAndItsLinesMove() {
+    String body =
+        """
+        class Users:
+            def find(self, name):
+                sql = 'x' + name
+                run(sql)
+            def drop(self):
+                run('drop')
+        """;
+    List<Finding> before =
+        judged(
+            body,
+            finding("sql-injection", "src/a.py", 4, 4, "e"),
+            finding("sql-injection", "src/a.py", 6, 6, "e"));
+    List<Finding> after =
+        judged(
+            "import os\n".repeat(40) + body,
+            finding("sql-injection", "src/a.py", 46, 46, "other").replace("A title", "Reworded"),
+            finding("sql-injection", "src/a.py", 43, 44, "words").replace("A title", "Again"));
+    assertThat(after.get(1).fingerprint()).isEqualTo(before.get(0).fingerprint()).hasSize(64);
+    assertThat(after.get(0).fingerprint()).isEqualTo(before.get(1).fingerprint());
+    assertThat(after.get(0).fingerprint()).isNotEqualTo(after.get(1).fingerprint());
+    assertThat(after.get(0).lineHash()).isEqualTo(before.get(1).lineHash()).endsWith(":1");
+    assertThat(after.get(0).primary().snippetHash())
+        .isEqualTo(before.get(1).primary().snippetHash());
+  }
+
+  @Test
+  void severalOfAKindInOnePlaceAreNumberedByTheirLines() {
+    String text = "def f():\n  a()\n  b()\n";
+    List<Finding> both =
+        judged(
+            text,
+            finding("sql-injection", "src/a.py", 3, 3, "e"),
+            finding("sql-injection", "src/a.py", 2, 2, "e"));
+    List<Finding> first = judged(text, finding("sql-injection", "src/a.py", 2, 2, "e"));
+    assertThat(both.get(1).fingerprint()).isEqualTo(first.get(0).fingerprint());
+    assertThat(both.get(0).fingerprint()).isNotEqualTo(both.get(1).fingerprint());
+  }
+
+  @Test
+  void aSecretsSnippetHashDoesNotTellTheSecret() {
+    Finding one =
+        judged("key = \"hunter2\"\n", finding("hardcoded-secret", "src/a.py", 1, 1, "e")).get(0);
+    Finding other =
+        judged("key = \"huntsr9\"\n", finding("hardcoded-secret", "src/a.py", 1, 1, "e")).get(0);
+    assertThat(one.primary().snippetHash()).isEqualTo(other.primary().snippetHash());
   }
 
   @Test
@@ -263,16 +335,6 @@ class ReviewActivitiesTest {
   }
 
   @Test
-  void anOutputThatEndsEarlyGivesTheRangesThatCame() {
-    CommitFiles.Range first = new CommitFiles.Range("a", 3, 5);
-    CommitFiles.Range second = new CommitFiles.Range("b", 1, 2);
-    assertThat(
-            ExcerptLines.parse(
-                "range 1\n x\r\n \n " + "y".repeat(400) + "\nrange 0\n", List.of(first, second)))
-        .isEqualTo(Map.of(second, new CodeExcerpt(1, List.of("x", "", "y".repeat(299) + "…"))));
-  }
-
-  @Test
   void findingsInFilesThatReviewignoreLeavesOutAreDroppedAndCounted() {
     ReviewOutcome outcome =
         activities.judge(
@@ -283,7 +345,7 @@ class ReviewActivitiesTest {
                 finding("sql-injection", "server/vendor/a.c", 1, 1, "e"),
                 finding("sql-injection", "src/b.c", 1, 1, "e"),
                 finding("sql-injection", "none.c", 1, 1, "e")),
-            commit(Map.of("server/vendor/a.c", CommitFiles.IGNORED, "server/src/b.c", 9)));
+            commit(Map.of("server/vendor/a.c", IGNORED, "server/src/b.c", 9)));
 
     ReviewDocument document = document(outcome);
     assertThat(document.findings()).hasSize(1);
@@ -300,7 +362,7 @@ class ReviewActivitiesTest {
             request("server"),
             PLAN,
             answer(finding("sql-injection", "lib/a.c", 1, 1, "e")),
-            commit(Map.of("server/lib/a.c", CommitFiles.IGNORED, "lib/a.c", 9)));
+            commit(Map.of("server/lib/a.c", IGNORED, "lib/a.c", 9)));
 
     assertThat(document(outcome).findings())
         .extracting(f -> f.locations().get(0).path())

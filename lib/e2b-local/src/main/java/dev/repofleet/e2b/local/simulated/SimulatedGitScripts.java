@@ -1,5 +1,6 @@
 package dev.repofleet.e2b.local.simulated;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -9,8 +10,8 @@ import java.util.regex.Pattern;
 
 /**
  * Answers as the worker's scripts do that look at the repository and the session: {@code clone.sh},
- * {@code tree.sh}, {@code lines.sh}, {@code excerpts.sh}, {@code snapshot.sh} and {@code
- * restore.sh}, for one fixed repository. Their heads say what they take and tell. Stateless.
+ * {@code tree.sh}, {@code commit-files.sh}, {@code snapshot.sh} and {@code restore.sh}, for one
+ * fixed repository. Their heads say what they take and tell. Stateless.
  */
 final class SimulatedGitScripts {
   private static final int TOO_LARGE = 20;
@@ -33,8 +34,7 @@ final class SimulatedGitScripts {
     return Map.of(
         "clone.sh", this::clone,
         "tree.sh", this::tree,
-        "lines.sh", this::lines,
-        "excerpts.sh", this::excerpts,
+        "commit-files.sh", this::commitFiles,
         "snapshot.sh", this::snapshot,
         "restore.sh", this::restore);
   }
@@ -180,46 +180,37 @@ final class SimulatedGitScripts {
     return contents;
   }
 
-  private void lines(SimulatedProcess process) {
-    String base = base(process);
-    List<FileInfo> entries = process.files().list(base, 100, process.user());
-    StringBuilder told = new StringBuilder();
-    for (String path : process.arguments()) {
-      told.append(
-          entries.stream()
-              .filter(entry -> entry.path().equals(base + "/" + path))
-              .findFirst()
-              .map(entry -> entry.directory() ? "folder" : "file " + count(process, entry.path()))
-              .orElse("missing"));
-      told.append('\n');
+  private void commitFiles(SimulatedProcess process) {
+    String verb = process.arguments().isEmpty() ? "" : process.arguments().get(0);
+    if (!verb.equals("look") && !verb.equals("read")) {
+      process.fail(64, "the simulated commit-files.sh has no verb '" + verb + "'");
+      return;
     }
-    process.out(told.toString());
-    process.exit(0);
-  }
-
-  private void excerpts(SimulatedProcess process) {
-    List<String> arguments = process.arguments();
-    StringBuilder told = new StringBuilder();
-    for (int i = 0; i + 2 < arguments.size(); i += 3) {
-      String file = base(process) + "/" + arguments.get(i + 2);
-      if (process.files().exists(file)) {
-        long first = number(arguments.get(i));
-        told.append("range ").append(i / 3).append('\n');
-        process
-            .files()
-            .text(file)
-            .lines()
-            .skip(first - 1)
-            .limit(number(arguments.get(i + 1)) - first + 1)
-            .forEach(line -> told.append(' ').append(line).append('\n'));
+    List<FileInfo> entries = process.files().list(base(process), 100, process.user());
+    for (String path : process.arguments().subList(1, process.arguments().size())) {
+      String kind = kind(process, entries, base(process) + "/" + path);
+      if (verb.equals("look")) {
+        process.out((kind + "\n").getBytes(StandardCharsets.UTF_8));
+      } else {
+        process.out(
+            (hash(repository.files()) + " " + kind + "\n").getBytes(StandardCharsets.UTF_8));
+        process.out(process.files().read(base(process) + "/" + path, process.user()));
+        process.out(new byte[] {'\n'});
       }
     }
-    process.out(told.toString());
     process.exit(0);
   }
 
-  private static long count(SimulatedProcess process, String path) {
-    return process.files().text(path).lines().count();
+  private static String kind(SimulatedProcess process, List<FileInfo> entries, String path) {
+    return entries.stream()
+        .filter(entry -> entry.path().equals(path))
+        .findFirst()
+        .map(
+            entry ->
+                entry.directory()
+                    ? "tree"
+                    : "blob " + process.files().read(path, process.user()).length)
+        .orElse("missing");
   }
 
   private static long number(String text) {

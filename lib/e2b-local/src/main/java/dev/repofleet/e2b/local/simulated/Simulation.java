@@ -8,9 +8,8 @@ import java.util.Map;
  * programs besides the ones there are. Immutable.
  *
  * <p>There are: {@code bash}, {@code sh}, {@code python3} and {@code timeout}; the worker's scripts
- * {@code clone.sh}, {@code tree.sh}, {@code lines.sh}, {@code excerpts.sh} and {@code run.sh}; the
- * agents {@code claude} and {@code rehearsal_agent.py}. A program is chosen by the last part of its
- * path.
+ * {@code clone.sh}, {@code tree.sh}, {@code commit-files.sh} and {@code run.sh}; the agents {@code
+ * claude} and {@code rehearsal_agent.py}. A program is chosen by the last part of its path.
  *
  * @param agent how the agent behaves
  * @param repository what clones bring

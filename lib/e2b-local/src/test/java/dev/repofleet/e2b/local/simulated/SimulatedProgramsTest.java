@@ -122,10 +122,10 @@ class SimulatedProgramsTest {
         .containsPattern("^tree [0-9a-f]{40}\n")
         .contains("\nfiles 3\n", "\nextension ", " py\n", " md\n");
     assertThat(git("tree.sh", "base").end()).isEqualTo("0");
-    assertThat(git("lines.sh", "src/main.py", "src", "none").out())
-        .isEqualTo("file 8\nfolder\nmissing\n");
-    assertThat(git("excerpts.sh", "1", "2", "none", "8", "11", "src/main.py").out())
-        .matches("range 1\n .*\n");
+    assertThat(git("commit-files.sh", "look", "src/main.py", "src", "none").out())
+        .matches("blob \\d+\ntree\nmissing\n");
+    assertThat(git("commit-files.sh", "read", "src/main.py").out())
+        .matches("(?s)[0-9a-f]{40} blob \\d+\n.*\n");
     Said diff = git("tree.sh", "diff");
     assertThat(diff.out())
         .matches("tree [0-9a-f]{40}\0changed 0\0patch /var/lib/repofleet/tree\\.\\d+ 0\0");

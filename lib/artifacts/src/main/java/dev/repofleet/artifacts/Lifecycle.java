@@ -1,0 +1,20 @@
+package dev.repofleet.artifacts;
+
+import java.time.Instant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a finding stands to the result before.
+ *
+ * @param state new, persisting, reopened, resolved or unknown
+ * @param firstSeen when the first review that had it began; absent where that review did not say
+ * @param lastSeen the same of the last one
+ */
+public record Lifecycle(
+    LifecycleState state, @Nullable Instant firstSeen, @Nullable Instant lastSeen) {
+  /** Refuses an absent state. */
+  public Lifecycle {
+    Objects.requireNonNull(state, "lifecycle.state is missing");
+  }
+}

@@ -1,0 +1,185 @@
+package dev.repofleet.worker.report;
+
+import dev.repofleet.artifacts.ArtifactCorruptException;
+import dev.repofleet.artifacts.ArtifactJson;
+import dev.repofleet.artifacts.ArtifactNotFoundException;
+import dev.repofleet.artifacts.ArtifactPaths;
+import dev.repofleet.artifacts.ArtifactRef;
+import dev.repofleet.artifacts.ArtifactStore;
+import dev.repofleet.artifacts.ArtifactUri;
+import dev.repofleet.artifacts.Baseline;
+import dev.repofleet.artifacts.CachedResult;
+import dev.repofleet.artifacts.CoverageStatus;
+import dev.repofleet.artifacts.Finding;
+import dev.repofleet.artifacts.FindingMatch;
+import dev.repofleet.artifacts.Lifecycle;
+import dev.repofleet.artifacts.LifecycleState;
+import dev.repofleet.artifacts.RepositoryResult;
+import dev.repofleet.artifacts.RepositoryStatus;
+import dev.repofleet.artifacts.Sha256;
+import dev.repofleet.worker.TargetIdentity;
+import dev.repofleet.workflows.activities.RepositoryReport;
+import dev.repofleet.workflows.review.Target;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Says of each finding whether it is new, by the last complete result of the same repository,
+ * branch, subpath and plan; prompt and model may have changed. That result knows of those before
+ * it, so that one pointer is all there is to keep. Thread-safe.
+ */
+final class FindingLifecycles {
+  private static final Logger log = LoggerFactory.getLogger(FindingLifecycles.class);
+
+  private static final long MAX_ENTRY = 1 << 20;
+  private static final long MAX_REVIEW = 64L << 20;
+
+  /** What was resolved long ago is forgotten first. */
+  private static final int MAX_RESOLVED = 10_000;
+
+  private final ArtifactStore store;
+
+  FindingLifecycles(ArtifactStore store) {
+    this.store = store;
+  }
+
+  /** The result with its findings compared; one that is no review is left as it is. */
+  RepositoryResult compared(RepositoryResult result, RepositoryReport report) {
+    if (result.status() != RepositoryStatus.COMPLETE
+        && result.status() != RepositoryStatus.PARTIAL) {
+      return result;
+    }
+    return baseline(result, report)
+        .map(before -> compared(result, before))
+        .orElseGet(() -> result.withFindings(firstOnes(result), null));
+  }
+
+  private static List<Finding> firstOnes(RepositoryResult result) {
+    Instant now = result.startedAt();
+    return result.findings().stream()
+        .map(finding -> finding.withLifecycle(new Lifecycle(LifecycleState.NEW, now, now)))
+        .toList();
+  }
+
+  private static RepositoryResult compared(RepositoryResult result, RepositoryResult before) {
+    List<Finding> known = new ArrayList<>(before.findings());
+    Baseline earlier = before.baseline();
+    if (earlier != null) {
+      known.addAll(earlier.absent());
+    }
+    FindingMatch match = FindingMatch.of(known, result.findings());
+    List<Finding> findings =
+        result.findings().stream()
+            .map(
+                finding ->
+                    finding.withLifecycle(
+                        seen(match.earlier(finding).orElse(null), before, result.startedAt())))
+            .toList();
+    boolean everything = result.coverage().status() == CoverageStatus.COMPLETE;
+    List<Finding> absent = new ArrayList<>();
+    int resolved = 0;
+    for (Finding gone : match.gone()) {
+      Lifecycle lifecycle = absent(gone, before, everything);
+      if (lifecycle.state() != LifecycleState.RESOLVED || resolved++ < MAX_RESOLVED) {
+        absent.add(
+            gone.withPrimary(gone.primary().withoutExcerpt())
+                .withLifecycle(lifecycle)
+                .withSuppression(null));
+      }
+    }
+    return result.withFindings(
+        findings,
+        new Baseline(
+            before.batch(), before.key(), before.repository().commit(), before.endedAt(), absent));
+  }
+
+  private static Lifecycle seen(
+      @Nullable Finding earlier, RepositoryResult before, @Nullable Instant now) {
+    if (earlier == null) {
+      return new Lifecycle(LifecycleState.NEW, now, now);
+    }
+    Lifecycle was = earlier.lifecycle();
+    boolean back = was != null && was.state() == LifecycleState.RESOLVED;
+    return new Lifecycle(
+        back ? LifecycleState.REOPENED : LifecycleState.PERSISTING,
+        was == null ? before.startedAt() : was.firstSeen(),
+        now);
+  }
+
+  private static Lifecycle absent(Finding gone, RepositoryResult before, boolean everything) {
+    Lifecycle was = gone.lifecycle();
+    if (was != null && was.state() == LifecycleState.RESOLVED) {
+      return was;
+    }
+    return new Lifecycle(
+        everything ? LifecycleState.RESOLVED : LifecycleState.UNKNOWN,
+        was == null ? before.startedAt() : was.firstSeen(),
+        was == null ? before.startedAt() : was.lastSeen());
+  }
+
+  /**
+   * The result before. What an earlier attempt at this one, or this review before a follow-up, was
+   * compared with stays it.
+   */
+  private Optional<RepositoryResult> baseline(RepositoryResult result, RepositoryReport report) {
+    Baseline own =
+        review(result.batch(), result.key()).map(RepositoryResult::baseline).orElse(null);
+    if (own != null) {
+      return review(own.batch(), own.key());
+    }
+    return pointer(key(report))
+        .filter(entry -> !entry.endedAfter(result.endedAt()))
+        .filter(
+            entry ->
+                !(entry.batch().equals(result.batch()) && entry.repository().equals(result.key())))
+        .flatMap(entry -> review(entry.batch(), entry.repository()))
+        .filter(before -> before.status() == RepositoryStatus.COMPLETE);
+  }
+
+  /** Makes a complete result the one that the next is compared with. */
+  void keep(RepositoryResult result, RepositoryReport report, ArtifactRef written) {
+    String key = key(report);
+    if (result.status() == RepositoryStatus.COMPLETE
+        && pointer(key).filter(kept -> kept.endedAfter(result.endedAt())).isEmpty()) {
+      store.putNamed(
+          ArtifactPaths.known(key), ArtifactJson.pretty(CachedResult.of(key, result, written)));
+    }
+  }
+
+  private static String key(RepositoryReport report) {
+    Target target = report.review().target();
+    return Sha256.ofText(
+        ArtifactJson.canonical(
+            Arrays.asList(
+                TargetIdentity.repository(target),
+                target.ref(),
+                target.subpath(),
+                report.review().plan().name(),
+                report.review().agent().code())));
+  }
+
+  private Optional<CachedResult> pointer(String key) {
+    return read(ArtifactPaths.known(key), CachedResult.class, MAX_ENTRY);
+  }
+
+  private Optional<RepositoryResult> review(String batch, String key) {
+    return read(ArtifactPaths.review(batch, key), RepositoryResult.class, MAX_REVIEW);
+  }
+
+  /** A comparison is worth no failed review: what is damaged is passed over. */
+  private <T> Optional<T> read(String path, Class<T> type, long limit) {
+    String uri = ArtifactUri.of(path);
+    try {
+      return store.readIfPresent(uri, limit).map(json -> ArtifactJson.read(json, type, uri));
+    } catch (ArtifactNotFoundException | ArtifactCorruptException | IllegalArgumentException e) {
+      log.info("There is nothing to compare with: {}", e.getMessage());
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,224 @@
+package dev.repofleet.worker.report;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.repofleet.artifacts.ArtifactJson;
+import dev.repofleet.artifacts.Finding;
+import dev.repofleet.artifacts.Lifecycle;
+import dev.repofleet.artifacts.LifecycleState;
+import dev.repofleet.artifacts.Location;
+import dev.repofleet.artifacts.RepositoryInfo;
+import dev.repofleet.artifacts.RepositoryResult;
+import dev.repofleet.artifacts.RepositoryStatus;
+import dev.repofleet.artifacts.Severity;
+import dev.repofleet.artifacts.Suppression;
+import dev.repofleet.workflows.Excerpt;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A repository's findings as SARIF 2.1.0 with one run, as GitHub code scanning takes it. What is
+ * more than its limits allow is left out, the least severe first, and counted in the run's {@code
+ * properties}.
+ */
+final class SarifLog {
+  private static final String SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json";
+
+  /** GitHub's limits: results of a run, and bytes of a file once it is gzipped. */
+  private static final int MAX_RESULTS = 25_000;
+
+  private static final int MAX_GZIPPED = 10_000_000;
+
+  /** Of {@code message.text}; the whole of it is in {@code review.json}. */
+  private static final int MAX_MESSAGE = 4_000;
+
+  private final RepositoryResult result;
+  private final List<Finding> worstFirst;
+  private final int maxGzipped;
+
+  private SarifLog(RepositoryResult result, int maxGzipped) {
+    this.result = result;
+    this.maxGzipped = maxGzipped;
+    this.worstFirst =
+        IntStream.range(0, result.findings().size())
+            .mapToObj(result.findings()::get)
+            .sorted(Comparator.comparing(finding -> finding.severity().level()))
+            .toList();
+  }
+
+  static SarifLog of(RepositoryResult result) {
+    return new SarifLog(result, MAX_GZIPPED);
+  }
+
+  /** With another limit of bytes. */
+  static SarifLog of(RepositoryResult result, int maxGzipped) {
+    return new SarifLog(result, maxGzipped);
+  }
+
+  /** The file, which is no larger than may be uploaded. */
+  byte[] bytes() {
+    int count = Math.min(MAX_RESULTS, worstFirst.size());
+    byte[] json = ArtifactJson.pretty(log(count));
+    for (long size = gzipped(json); size > maxGzipped && count > 0; size = gzipped(json)) {
+      // A little less than what would fit if all were equally long.
+      count = (int) Math.min(count - 1L, count * 9L * maxGzipped / (10 * size));
+      json = ArtifactJson.pretty(log(count));
+    }
+    return json;
+  }
+
+  private static long gzipped(byte[] json) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
+      gzip.write(json);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return out.size();
+  }
+
+  private ObjectNode log(int count) {
+    ObjectNode log = object().put("$schema", SCHEMA).put("version", "2.1.0");
+    ObjectNode run = log.putArray("runs").addObject();
+    List<Finding> kept = worstFirst.subList(0, count);
+    SarifRules rules = SarifRules.of(kept);
+    run.putObject("tool").set("driver", driver(rules));
+    run.putObject("automationDetails").put("id", category());
+    run.putArray("invocations")
+        .addObject()
+        .put("executionSuccessful", result.status() == RepositoryStatus.COMPLETE);
+    provenance(run);
+    run.put("columnKind", "utf16CodeUnits");
+    ArrayNode results = run.putArray("results");
+    kept.forEach(finding -> results.add(result(finding, rules)));
+    ObjectNode properties = run.putObject("properties");
+    properties.put("coverage", result.coverage().status().word());
+    properties.put("resultsDropped", worstFirst.size() - count);
+    return log;
+  }
+
+  private static ObjectNode driver(SarifRules rules) {
+    ObjectNode driver = object().put("name", "RepoFleet");
+    driver.set("rules", rules.descriptors());
+    return driver;
+  }
+
+  /** Runs of one category take each other's place in code scanning, whatever batch made them. */
+  private String category() {
+    String subpath = result.repository().subpath();
+    return "repofleet/" + (subpath == null ? "" : subpath + "/") + result.batch();
+  }
+
+  private void provenance(ObjectNode run) {
+    RepositoryInfo repository = result.repository();
+    if (repository.url() == null || !repository.url().contains("://")) {
+      return;
+    }
+    ObjectNode version = run.putArray("versionControlProvenance").addObject();
+    version.put("repositoryUri", repository.url());
+    if (repository.commit() != null) {
+      version.put("revisionId", repository.commit());
+    }
+    if (repository.ref() != null) {
+      version.put("branch", repository.ref());
+    }
+  }
+
+  private static ObjectNode result(Finding finding, SarifRules rules) {
+    ObjectNode node = object();
+    node.put("ruleId", finding.ruleId());
+    node.put("ruleIndex", rules.index(finding.ruleId()));
+    node.put("level", level(finding.severity().level()));
+    node.putObject("message").put("text", message(finding));
+    node.putArray("locations").add(location(finding.primary()));
+    related(node, finding.locations().subList(1, finding.locations().size()));
+    ObjectNode fingerprints = object();
+    if (finding.lineHash() != null) {
+      fingerprints.put("primaryLocationLineHash", finding.lineHash());
+    }
+    if (finding.fingerprint() != null) {
+      fingerprints.put("repofleet/v1", finding.fingerprint());
+    }
+    if (!fingerprints.isEmpty()) {
+      node.set("partialFingerprints", fingerprints);
+    }
+    String state = baselineState(finding.lifecycle());
+    if (state != null) {
+      node.put("baselineState", state);
+    }
+    suppress(node, finding.suppression());
+    ObjectNode properties = node.putObject("properties");
+    properties.put("severity", finding.severity().level().word());
+    properties.put("confidence", finding.confidence().level().word());
+    return node;
+  }
+
+  static String level(Severity severity) {
+    return switch (severity) {
+      case CRITICAL, HIGH -> "error";
+      case MEDIUM -> "warning";
+      case LOW, INFO -> "note";
+    };
+  }
+
+  private static String message(Finding finding) {
+    String summary = finding.summary();
+    String text =
+        summary == null || summary.isBlank() ? finding.title() : finding.title() + "\n\n" + summary;
+    return Excerpt.of(text, MAX_MESSAGE);
+  }
+
+  private static ObjectNode location(Location place) {
+    ObjectNode location = object();
+    ObjectNode physical = location.putObject("physicalLocation");
+    physical
+        .putObject("artifactLocation")
+        .put("uri", RelativeUri.of(place.path()))
+        .put("uriBaseId", "%SRCROOT%");
+    Integer startColumn = place.startColumn();
+    Integer endColumn = place.endColumn();
+    physical
+        .putObject("region")
+        .put("startLine", place.startLine())
+        .put("startColumn", startColumn == null ? 1 : startColumn)
+        .put("endLine", place.endLine())
+        // Of a file too large to be read the columns are not known.
+        .put("endColumn", endColumn == null ? 2 : Math.max(2, endColumn));
+    return location;
+  }
+
+  private static void related(ObjectNode node, List<Location> others) {
+    if (!others.isEmpty()) {
+      ArrayNode related = node.putArray("relatedLocations");
+      others.forEach(place -> related.add(location(place)));
+    }
+  }
+
+  private static @Nullable String baselineState(@Nullable Lifecycle lifecycle) {
+    if (lifecycle == null) {
+      return null;
+    }
+    return lifecycle.state() == LifecycleState.PERSISTING ? "unchanged" : "new";
+  }
+
+  private static void suppress(ObjectNode node, @Nullable Suppression suppression) {
+    if (suppression != null) {
+      node.putArray("suppressions")
+          .addObject()
+          .put("kind", "external")
+          .put("status", "accepted")
+          .put("justification", suppression.kind().word() + ": " + suppression.reason());
+    }
+  }
+
+  private static ObjectNode object() {
+    return JsonNodeFactory.instance.objectNode();
+  }
+}

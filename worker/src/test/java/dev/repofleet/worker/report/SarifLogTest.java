@@ -1,0 +1,101 @@
+package dev.repofleet.worker.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.repofleet.artifacts.ArtifactJson;
+import dev.repofleet.artifacts.Finding;
+import dev.repofleet.artifacts.Severity;
+import dev.repofleet.artifacts.Suppression;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+
+class SarifLogTest {
+  private static JsonNode run(SarifLog log) {
+    return ArtifactJson.read(log.bytes(), JsonNode.class, "sarif").at("/runs/0");
+  }
+
+  private static JsonNode run(List<Finding> findings) {
+    return run(SarifLog.of(FindingSamples.result(findings)));
+  }
+
+  @Test
+  void aResultHasWhatCodeScanningAsksFor() {
+    JsonNode run =
+        run(
+            List.of(
+                FindingSamples.finding("sql-injection", Severity.HIGH, "src/a b#ü.py", 7, "run()")
+                    .withSuppression(
+                        new Suppression(
+                            Suppression.Kind.FALSE_POSITIVE, "a constant", "ann", null))));
+    JsonNode result = run.at("/results/0");
+    assertThat(result.at("/ruleId").asText()).isEqualTo("sql-injection");
+    assertThat(result.at("/level").asText()).isEqualTo("error");
+    JsonNode place = result.at("/locations/0/physicalLocation");
+    assertThat(place.at("/artifactLocation/uri").asText()).isEqualTo("src/a%20b%23%C3%BC.py");
+    assertThat(place.at("/region").toString())
+        .isEqualTo("{\"startLine\":7,\"startColumn\":1,\"endLine\":7,\"endColumn\":6}");
+    assertThat(result.at("/partialFingerprints/primaryLocationLineHash").asText())
+        .isEqualTo("c0ffee:1");
+    assertThat(result.at("/suppressions/0/justification").asText())
+        .isEqualTo("false_positive: a constant");
+    assertThat(run.at("/automationDetails/id").asText()).isEqualTo("repofleet/b");
+    assertThat(run.at("/versionControlProvenance/0/repositoryUri").asText())
+        .isEqualTo("https://github.com/owner/name");
+    assertThat(run.at("/invocations/0/executionSuccessful").asBoolean()).isTrue();
+  }
+
+  @Test
+  void aRuleHasTheHighestSeverityOfItsResults() {
+    JsonNode rules =
+        run(List.of(
+                FindingSamples.finding("b-rule", Severity.LOW, "a", 1, "x"),
+                FindingSamples.finding("b-rule", Severity.CRITICAL, "a", 2, "y"),
+                FindingSamples.finding("a-rule", Severity.MEDIUM, "a", 3, "z")))
+            .at("/tool/driver/rules");
+    assertThat(rules.findValuesAsText("id")).containsExactly("a-rule", "b-rule");
+    assertThat(rules.at("/0/properties/security-severity").asText()).isEqualTo("5.0");
+    assertThat(rules.at("/1/properties/security-severity").isTextual()).isTrue();
+    assertThat(rules.at("/1/properties/security-severity").asText()).isEqualTo("9.5");
+    assertThat(rules.at("/1/properties/tags").toString())
+        .isEqualTo("[\"security\",\"external/cwe/cwe-089\"]");
+    assertThat(rules.at("/1/shortDescription/text").asText()).isEqualTo("B rule");
+  }
+
+  @Test
+  void ofThirtyThousandTheMostSevereStayAndTheRestIsCounted() {
+    List<Finding> many = new ArrayList<>();
+    for (int line = 1; line <= 30_000; line++) {
+      Severity severity = line % 10 == 0 ? Severity.CRITICAL : Severity.LOW;
+      many.add(FindingSamples.finding("r", severity, "f" + line + ".py", line, "code " + line));
+    }
+    JsonNode run = run(many);
+    assertThat(run.at("/results")).hasSize(25_000);
+    assertThat(run.at("/properties/resultsDropped").asInt()).isEqualTo(5_000);
+    assertThat(count(run, "error")).isEqualTo(3_000);
+
+    JsonNode small = run(SarifLog.of(FindingSamples.result(many), 100_000));
+    int kept = small.at("/results").size();
+    assertThat(kept).isBetween(100, 10_000);
+    assertThat(small.at("/properties/resultsDropped").asInt()).isEqualTo(30_000 - kept);
+    assertThat(count(small, "error")).isEqualTo(Math.min(kept, 3_000));
+  }
+
+  private static long count(JsonNode run, String level) {
+    return StreamSupport.stream(run.at("/results").spliterator(), false)
+        .filter(result -> result.at("/level").asText().equals(level))
+        .count();
+  }
+
+  @Test
+  void noFindingsAreARunWithoutResults() {
+    JsonNode run = run(List.of());
+    assertThat(run.at("/results").isArray()).isTrue();
+    assertThat(run.at("/results")).isEmpty();
+    assertThat(run.at("/properties/coverage").asText().toLowerCase(Locale.ROOT))
+        .isEqualTo("complete");
+  }
+}
