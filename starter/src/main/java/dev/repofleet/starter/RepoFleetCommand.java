@@ -1,5 +1,6 @@
 package dev.repofleet.starter;
 
+import dev.repofleet.starter.compare.CompareCommand;
 import dev.repofleet.starter.control.AddCommand;
 import dev.repofleet.starter.control.CancelCommand;
 import dev.repofleet.starter.control.PauseCommand;
@@ -64,6 +65,7 @@ public final class RepoFleetCommand implements Callable<Integer> {
             .addSubcommand(new WorkersCommand(context))
             .addSubcommand(new LogsCommand(context))
             .addSubcommand(new ReportCommand(context))
+            .addSubcommand(new CompareCommand(context))
             .addSubcommand(new OpenCommand(context))
             .addSubcommand(new FollowUpCommand(context))
             .addSubcommand(new ApproveCommand(context))

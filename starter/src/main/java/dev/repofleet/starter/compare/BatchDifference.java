@@ -1,0 +1,74 @@
+package dev.repofleet.starter.compare;
+
+import dev.repofleet.artifacts.LifecycleState;
+import dev.repofleet.artifacts.RepositoryResult;
+import dev.repofleet.artifacts.Severity;
+import dev.repofleet.artifacts.TargetRow;
+import dev.repofleet.starter.review.BatchRecords;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What two batches found differently, repository by repository in the later one's order, then those
+ * that only the earlier one has.
+ *
+ * @param before id of the earlier batch
+ * @param after id of the later batch
+ * @param counts of findings by state and severity; states and severities without any are left out
+ */
+record BatchDifference(
+    String before,
+    String after,
+    Map<LifecycleState, Map<Severity, Integer>> counts,
+    List<RepositoryDifference> repositories) {
+
+  /** Reads both batches' results, one repository at a time. */
+  static BatchDifference of(BatchRecords before, BatchRecords after) {
+    List<RepositoryDifference> repositories = new ArrayList<>();
+    Set<String> seen = new HashSet<>();
+    for (TargetRow row : after.targets()) {
+      seen.add(row.key());
+      repositories.add(RepositoryDifference.of(row, result(before, row), result(after, row)));
+    }
+    for (TargetRow row : before.targets()) {
+      if (!seen.contains(row.key())) {
+        repositories.add(RepositoryDifference.of(row, result(before, row), null));
+      }
+    }
+    return new BatchDifference(before.batch(), after.batch(), counted(repositories), repositories);
+  }
+
+  private static @Nullable RepositoryResult result(BatchRecords records, TargetRow row) {
+    return records.result(row.key()).orElse(null);
+  }
+
+  private static Map<LifecycleState, Map<Severity, Integer>> counted(
+      List<RepositoryDifference> repositories) {
+    Map<LifecycleState, Map<Severity, Integer>> counts = new EnumMap<>(LifecycleState.class);
+    for (RepositoryDifference repository : repositories) {
+      for (FindingChange change : repository.findings()) {
+        counts
+            .computeIfAbsent(change.state(), state -> new EnumMap<>(Severity.class))
+            .merge(change.severity(), 1, Integer::sum);
+      }
+    }
+    return counts;
+  }
+
+  int count(LifecycleState state) {
+    return counts.getOrDefault(state, Map.of()).values().stream().mapToInt(one -> one).sum();
+  }
+
+  /** How many there are of a state that are at least so severe. */
+  int count(LifecycleState state, Severity least) {
+    return counts.getOrDefault(state, Map.of()).entrySet().stream()
+        .filter(entry -> entry.getKey().compareTo(least) <= 0)
+        .mapToInt(Map.Entry::getValue)
+        .sum();
+  }
+}

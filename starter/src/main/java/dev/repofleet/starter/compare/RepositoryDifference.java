@@ -1,0 +1,79 @@
+package dev.repofleet.starter.compare;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import dev.repofleet.artifacts.CoverageStatus;
+import dev.repofleet.artifacts.Finding;
+import dev.repofleet.artifacts.FindingMatch;
+import dev.repofleet.artifacts.LifecycleState;
+import dev.repofleet.artifacts.RepositoryResult;
+import dev.repofleet.artifacts.RepositoryStatus;
+import dev.repofleet.artifacts.TargetRow;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What two batches found in one repository.
+ *
+ * @param target as the person typed it
+ * @param key of the repository, the same in both batches
+ * @param note why the two say less than they seem to; absent where both reviewed everything
+ * @param findings of both, each with its state
+ */
+record RepositoryDifference(
+    String target, String key, @Nullable String note, List<FindingChange> findings) {
+
+  /**
+   * @param before the earlier result; null where the earlier batch has none
+   * @param after the later one
+   */
+  static RepositoryDifference of(
+      TargetRow row, @Nullable RepositoryResult before, @Nullable RepositoryResult after) {
+    List<FindingChange> changes = new ArrayList<>();
+    List<Finding> earlier = before == null ? List.of() : before.findings();
+    if (after == null) {
+      earlier.forEach(finding -> changes.add(FindingChange.of(LifecycleState.UNKNOWN, finding)));
+      return new RepositoryDifference(
+          row.target(), row.key(), "the later batch has no result of it", changes);
+    }
+    FindingMatch match = FindingMatch.of(earlier, after.findings());
+    for (Finding finding : after.findings()) {
+      changes.add(
+          FindingChange.of(
+              match.earlier(finding).isPresent()
+                  ? LifecycleState.PERSISTING
+                  : FindingChange.stateOfNew(finding, after),
+              finding));
+    }
+    LifecycleState gone = isWhole(after) ? LifecycleState.RESOLVED : LifecycleState.UNKNOWN;
+    match.gone().forEach(finding -> changes.add(FindingChange.of(gone, finding)));
+    return new RepositoryDifference(row.target(), row.key(), note(before, after), changes);
+  }
+
+  /** Only who looked at everything can say that something is not there any more. */
+  private static boolean isWhole(RepositoryResult result) {
+    return (result.status() == RepositoryStatus.COMPLETE
+            || result.status() == RepositoryStatus.SKIPPED_UNCHANGED)
+        && result.coverage().status() == CoverageStatus.COMPLETE;
+  }
+
+  private static @Nullable String note(@Nullable RepositoryResult before, RepositoryResult after) {
+    if (!isWhole(after)) {
+      return "the later batch did not review all of it (%s, coverage %s): what it lacks is unknown"
+          .formatted(after.status().word(), after.coverage().status().word());
+    }
+    if (before == null) {
+      return "the earlier batch has no result of it: all is new";
+    }
+    return isWhole(before)
+        ? null
+        : "the earlier batch did not review all of it: what is new may have been there";
+  }
+
+  /** Whether anything but what was there before is to be told. */
+  @JsonIgnore
+  boolean isWorthALine() {
+    return note != null
+        || findings.stream().anyMatch(one -> one.state() != LifecycleState.PERSISTING);
+  }
+}

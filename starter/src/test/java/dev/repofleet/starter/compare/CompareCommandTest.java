@@ -1,0 +1,157 @@
+package dev.repofleet.starter.compare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.repofleet.artifacts.AgentAnswer.AgentFinding;
+import dev.repofleet.artifacts.ArtifactJson;
+import dev.repofleet.artifacts.ArtifactPaths;
+import dev.repofleet.artifacts.ArtifactStore;
+import dev.repofleet.artifacts.ArtifactStores;
+import dev.repofleet.artifacts.BatchResult;
+import dev.repofleet.artifacts.BatchStatus;
+import dev.repofleet.artifacts.CanonicalTarget;
+import dev.repofleet.artifacts.Confidence;
+import dev.repofleet.artifacts.Coverage;
+import dev.repofleet.artifacts.CoverageStatus;
+import dev.repofleet.artifacts.Finding;
+import dev.repofleet.artifacts.ManifestWriter;
+import dev.repofleet.artifacts.RepositoryResult;
+import dev.repofleet.artifacts.RepositoryStatus;
+import dev.repofleet.artifacts.Severity;
+import dev.repofleet.artifacts.Sha256;
+import dev.repofleet.artifacts.TargetKey;
+import dev.repofleet.artifacts.TargetParser;
+import dev.repofleet.artifacts.TargetRow;
+import dev.repofleet.artifacts.TargetSpec;
+import dev.repofleet.starter.testing.TestProgram;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two batches that have ended, and no server. */
+class CompareCommandTest {
+  @TempDir Path folder = Path.of("");
+
+  private TestProgram program = new TestProgram(folder);
+  private ArtifactStore store = ArtifactStores.open(folder.resolve("store").toString());
+
+  @BeforeEach
+  void openTheStore() {
+    String place = folder.resolve("store").toString();
+    program = new TestProgram(folder).with("REPOFLEET_ARTIFACTS", place);
+    store = ArtifactStores.open(place);
+  }
+
+  private static Finding finding(String code, Severity severity, int line, String title) {
+    Finding plain =
+        Finding.of(
+            "f" + line,
+            new AgentFinding(
+                "r",
+                title,
+                severity,
+                Confidence.LOW,
+                "a.py",
+                line,
+                line,
+                null,
+                null,
+                null,
+                List.of()));
+    return plain
+        .withPrimary(plain.primary().withSnippetHash(Sha256.ofText(code)))
+        .withFingerprint(Sha256.ofText("id of " + code));
+  }
+
+  private void batch(String id, CoverageStatus coverage, List<Finding> findings) {
+    TargetSpec spec = new TargetParser(path -> false).parse("owner/name");
+    CanonicalTarget canonical = CanonicalTarget.ofUrl(spec.url());
+    TargetRow row = TargetRow.git(0, TargetKey.of(canonical, null, null), spec, canonical);
+    try (ManifestWriter writer = new ManifestWriter(store, id)) {
+      writer.add(row);
+      writer.finish();
+    }
+    RepositoryResult result =
+        RepositoryResult.builder(id, row, RepositoryStatus.COMPLETE)
+            .coverage(new Coverage(coverage, 1, 1, List.of()))
+            .findings(findings)
+            .build();
+    store.putNamed(ArtifactPaths.review(id, row.key()), ArtifactJson.pretty(result));
+    store.putNamed(
+        ArtifactPaths.batch(id),
+        ArtifactJson.pretty(
+            BatchResult.of(
+                new BatchResult.Head(
+                    id, BatchStatus.COMPLETE, null, "p", null, TestProgram.NOW, TestProgram.NOW),
+                new ArrayList<>())));
+  }
+
+  @Test
+  void rewordedAndMovedFindingsPersistAndTheRestIsNewOrResolved() {
+    batch(
+        "monday",
+        CoverageStatus.COMPLETE,
+        List.of(
+            finding("a", Severity.HIGH, 10, "One way to say it"),
+            finding("b", Severity.LOW, 20, "Gone")));
+    batch(
+        "tuesday",
+        CoverageStatus.COMPLETE,
+        List.of(
+            finding("a", Severity.HIGH, 50, "Quite another way"),
+            finding("c", Severity.MEDIUM, 60, "Fresh")));
+
+    TestProgram.Outcome outcome = program.run("compare", "monday", "tuesday");
+    assertThat(outcome.exit()).as(outcome.err()).isZero();
+    assertThat(outcome.out())
+        .startsWith("tuesday, compared with monday: 1 new, 1 persisting, 1 resolved\n")
+        .containsPattern("new +medium +r +a.py:60 +Fresh")
+        .containsPattern("resolved +low +r +a.py:20 +Gone")
+        .doesNotContain("Quite another way");
+
+    JsonNode json =
+        ArtifactJson.read(
+            program.run("compare", "monday", "tuesday", "--json").out(), JsonNode.class, "out");
+    assertThat(json.at("/type").asText()).isEqualTo("comparison");
+    assertThat(json.at("/counts/new/medium").asInt()).isEqualTo(1);
+    assertThat(json.at("/repositories/0/findings").findValuesAsText("state"))
+        .containsExactly("persisting", "new", "resolved");
+  }
+
+  @Test
+  void whatWasNotLookedAtInFullIsUnknownAndNotResolved() {
+    batch("monday", CoverageStatus.COMPLETE, List.of(finding("a", Severity.HIGH, 10, "Perhaps")));
+    batch("tuesday", CoverageStatus.PARTIAL, List.of());
+    assertThat(program.run("compare", "monday", "tuesday").out())
+        .contains("0 new, 1 unknown")
+        .contains("did not review all of it (complete, coverage partial)");
+  }
+
+  @Test
+  void aLimitThatIsMetEndsWithThree() {
+    batch("monday", CoverageStatus.COMPLETE, List.of());
+    batch("tuesday", CoverageStatus.COMPLETE, List.of(finding("a", Severity.MEDIUM, 10, "Fresh")));
+    assertThat(program.run("compare", "monday", "tuesday", "--fail-on", "new:high").exit())
+        .isZero();
+    TestProgram.Outcome outcome =
+        program.run("compare", "monday", "tuesday", "--fail-on", "reopened:low, new:medium");
+    assertThat(outcome.exit()).isEqualTo(3);
+    assertThat(outcome.err()).contains("--fail-on: 1 new of severity medium or above");
+  }
+
+  @Test
+  void wrongUseIsToldWithTheWayOut() {
+    batch("monday", CoverageStatus.COMPLETE, List.of());
+    for (String wrong : List.of("new", "new:bad", "fresh:high", "new:high,", "")) {
+      TestProgram.Outcome outcome = program.run("compare", "monday", "monday", "--fail-on", wrong);
+      assertThat(outcome.exit()).as(wrong).isEqualTo(2);
+      assertThat(outcome.err()).contains("--fail-on");
+    }
+    assertThat(program.run("compare", "monday", "../x").exit()).isEqualTo(2);
+    assertThat(program.run("compare", "monday").exit()).isEqualTo(2);
+  }
+}
