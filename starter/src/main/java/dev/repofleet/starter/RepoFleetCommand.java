@@ -22,6 +22,7 @@ import dev.repofleet.starter.review.WatchCommand;
 import dev.repofleet.starter.review.WorkersCommand;
 import dev.repofleet.starter.sandboxes.SandboxesCommand;
 import dev.repofleet.starter.schedule.ScheduleCommand;
+import dev.repofleet.starter.triage.FindingsCommand;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +67,7 @@ public final class RepoFleetCommand implements Callable<Integer> {
             .addSubcommand(new LogsCommand(context))
             .addSubcommand(new ReportCommand(context))
             .addSubcommand(new CompareCommand(context))
+            .addSubcommand(FindingsCommand.line(context))
             .addSubcommand(new OpenCommand(context))
             .addSubcommand(new FollowUpCommand(context))
             .addSubcommand(new ApproveCommand(context))

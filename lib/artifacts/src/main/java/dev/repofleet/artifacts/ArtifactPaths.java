@@ -237,4 +237,9 @@ public final class ArtifactPaths {
   public static String known(String key) {
     return "findings/" + key + ".json";
   }
+
+  /** What a person decided of a finding, by its fingerprint. */
+  public static String triage(String fingerprint) {
+    return "triage/" + fingerprint + ".json";
+  }
 }

@@ -40,7 +40,10 @@ final class FindingsCsv implements BatchReport {
           "endLine",
           "summary",
           "remediation",
-          "verification");
+          "verification",
+          "fingerprint",
+          "state",
+          "decided");
 
   /** A cell of a spreadsheet holds 32,767 characters. */
   private static final int MAX_TEXT = 8000;
@@ -92,6 +95,9 @@ final class FindingsCsv implements BatchReport {
     cells.add(finding.summary());
     cells.add(finding.remediation());
     cells.add(finding.verification().word());
+    cells.add(finding.fingerprint());
+    cells.add(finding.lifecycle() == null ? null : finding.lifecycle().state().word());
+    cells.add(finding.suppression() == null ? null : ReviewWords.decided(finding.suppression()));
     row(cells);
   }
 

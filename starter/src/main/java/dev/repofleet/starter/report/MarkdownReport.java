@@ -12,6 +12,7 @@ import dev.repofleet.artifacts.Location;
 import dev.repofleet.artifacts.NotCarried;
 import dev.repofleet.artifacts.RepositoryResult;
 import dev.repofleet.artifacts.Severity;
+import dev.repofleet.artifacts.Suppression;
 import dev.repofleet.starter.PlainText;
 import dev.repofleet.starter.render.Wording;
 import java.io.IOException;
@@ -199,7 +200,12 @@ final class MarkdownReport implements BatchReport {
             + finding.confidence().level().word()
             + (finding.cwe().isEmpty()
                 ? ""
-                : ", " + MarkdownText.code(String.join(", ", finding.cwe()), 200)));
+                : ", " + MarkdownText.code(String.join(", ", finding.cwe()), 200))
+            + (finding.lifecycle() == null ? "" : ", " + finding.lifecycle().state().word()));
+    Suppression suppression = finding.suppression();
+    if (suppression != null) {
+      line("  - " + MarkdownText.code(ReviewWords.decided(suppression), MAX_TEXT));
+    }
     for (Location more : finding.locations().subList(1, finding.locations().size())) {
       line("  - also " + place(more));
     }

@@ -196,6 +196,12 @@ final class RepositoryData {
     node.put("confidence", finding.confidence().level().word());
     node.put("rule", finding.ruleId()).put("title", ShortText.of(finding.title(), MAX_TITLE));
     node.put("verification", finding.verification().word());
+    if (finding.lifecycle() != null) {
+      node.put("state", finding.lifecycle().state().word());
+    }
+    if (finding.suppression() != null) {
+      put(node, "decided", ReviewWords.decided(finding.suppression()));
+    }
     ArrayNode cwe = node.putArray("cwe");
     finding.cwe().stream().limit(MAX_LIST).forEach(each -> cwe.add(ShortText.of(each, 40)));
     put(node, "summary", finding.summary());

@@ -6,11 +6,12 @@ import dev.repofleet.artifacts.Coverage;
 import dev.repofleet.artifacts.CoverageStatus;
 import dev.repofleet.artifacts.IgnoredFiles;
 import dev.repofleet.artifacts.IncrementalInfo;
+import dev.repofleet.artifacts.Suppression;
 import dev.repofleet.artifacts.Usage;
 import dev.repofleet.starter.render.Wording;
 
 /** How a repository's review is put into words: nothing found is said for what it is worth. */
-final class ReviewWords {
+public final class ReviewWords {
   private ReviewWords() {}
 
   /** Counts of findings; without any, what that means. Never that a repository is clean. */
@@ -77,5 +78,14 @@ final class ReviewWords {
         : usage.costSource() == CostSource.ESTIMATED
             ? "estimated in part, from the tokens that were seen"
             : "a lower bound: for some of it nobody said what it cost";
+  }
+
+  /** What a person decided of a finding: {@code false positive by ann: a constant}. */
+  public static String decided(Suppression suppression) {
+    return suppression.kind().word().replace('_', ' ')
+        + " by "
+        + suppression.by()
+        + ": "
+        + suppression.reason();
   }
 }

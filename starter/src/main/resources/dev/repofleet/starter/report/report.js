@@ -450,6 +450,8 @@
         each.verification && each.verification !== 'unverified'
           ? element('span', {}, each.verification)
           : '',
+        each.state ? element('span', {}, each.state) : '',
+        each.decided ? element('span', {}, each.decided) : '',
         element('span', {}, each.id),
       ),
     );

@@ -17,6 +17,7 @@ import dev.repofleet.artifacts.NotCarried;
 import dev.repofleet.artifacts.RepositoryInfo;
 import dev.repofleet.artifacts.RepositoryResult;
 import dev.repofleet.artifacts.RepositoryStatus;
+import dev.repofleet.artifacts.Triage;
 import dev.repofleet.artifacts.TurnResult;
 import dev.repofleet.artifacts.Usage;
 import dev.repofleet.worker.TargetIdentity;
@@ -67,12 +68,14 @@ final class RepositoryReportWriter {
   private final KnownSecrets secrets;
   private final EarlierResults earlier;
   private final FindingLifecycles lifecycles;
+  private final Triage triage;
 
   RepositoryReportWriter(ArtifactStore store, KnownSecrets secrets) {
     this.store = store;
     this.secrets = secrets;
     this.earlier = new EarlierResults(store);
     this.lifecycles = new FindingLifecycles(store);
+    this.triage = new Triage(store);
   }
 
   ArtifactRef write(RepositoryReport report) {
@@ -88,6 +91,7 @@ final class RepositoryReportWriter {
             : new UnchangedResult(store)
                 .of(report, unchanged, repository(report), durations(report.stepMilliseconds()));
     result = lifecycles.compared(result, report);
+    result = result.withFindings(triage.applied(result.findings()), result.baseline());
     result = result.withFiles(result.files().withSarif(sarif(result, document)));
     ArtifactRef written =
         store.putNamed(

@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 final class SarifLog {
   private static final String SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json";
 
+  /** Where the repository lies, as GitHub calls it. */
+  private static final String SOURCE_ROOT = "%SRCROOT%";
+
   /** GitHub's limits: results of a run, and bytes of a file once it is gzipped. */
   private static final int MAX_RESULTS = 25_000;
 
@@ -129,6 +132,7 @@ final class SarifLog {
     if (repository.ref() != null) {
       version.put("branch", repository.ref());
     }
+    version.putObject("mappedTo").put("uriBaseId", SOURCE_ROOT);
   }
 
   private static ObjectNode result(Finding finding, SarifRules rules) {
@@ -181,7 +185,7 @@ final class SarifLog {
     physical
         .putObject("artifactLocation")
         .put("uri", RelativeUri.of(place.path()))
-        .put("uriBaseId", "%SRCROOT%");
+        .put("uriBaseId", SOURCE_ROOT);
     Integer startColumn = place.startColumn();
     Integer endColumn = place.endColumn();
     physical

@@ -12,7 +12,7 @@ import java.util.Map;
  * number for lines that are alike. The same line keeps its hash when others move it. Tested against
  * published values.
  */
-final class LineHashes {
+public final class LineHashes {
   private static final int WINDOW = 100;
   private static final long FACTOR = 37;
   private static final char END_OF_FILE = 65535;
@@ -33,7 +33,7 @@ final class LineHashes {
   }
 
   /** The hash of line {@code n} at {@code n - 1}. One more may follow the last line. */
-  static List<String> of(String text) {
+  public static List<String> of(String text) {
     LineHashes hashes = new LineHashes();
     hashes.feed(text);
     return hashes.hashes;

@@ -1,0 +1,101 @@
+package dev.repofleet.starter.triage;
+
+import dev.repofleet.artifacts.ArtifactStore;
+import dev.repofleet.artifacts.Finding;
+import dev.repofleet.artifacts.TargetRow;
+import dev.repofleet.artifacts.Triage;
+import dev.repofleet.starter.CommandContext;
+import dev.repofleet.starter.CommandException;
+import dev.repofleet.starter.PlainText;
+import dev.repofleet.starter.review.BatchRecords;
+import dev.repofleet.starter.review.BatchTargets;
+import dev.repofleet.starter.review.KnownBatch;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.function.Consumer;
+
+/** The findings of a batch, and what people decided of them. For one thread. */
+final class BatchFindings {
+  /** Shorter beginnings of a fingerprint name too much by chance. */
+  private static final int LEAST = 6;
+
+  private final BatchRecords records;
+  private final List<TargetRow> targets;
+  private final Triage triage;
+
+  private BatchFindings(BatchRecords records, List<TargetRow> targets) {
+    this.records = records;
+    this.targets = targets;
+    this.triage = new Triage(records.store());
+  }
+
+  /**
+   * @throws CommandException with exit code 2 when there is no such batch
+   */
+  static BatchFindings open(CommandContext context, String batch) {
+    KnownBatch.requireId(batch);
+    BatchRecords records = BatchRecords.open(context, batch);
+    return new BatchFindings(records, BatchTargets.require(context, records));
+  }
+
+  ArtifactStore store() {
+    return records.store();
+  }
+
+  /** Those that can be named, repository by repository. */
+  void forEach(Consumer<FoundFinding> consumer) {
+    for (TargetRow row : targets) {
+      records
+          .result(row.key())
+          .ifPresent(
+              result -> {
+                List<Finding> named =
+                    result.findings().stream()
+                        .filter(finding -> finding.fingerprint() != null)
+                        .toList();
+                triage
+                    .applied(named)
+                    .forEach(
+                        finding ->
+                            consumer.accept(new FoundFinding(row.target(), row.key(), finding)));
+              });
+    }
+  }
+
+  /**
+   * The findings that these words name; all are looked up before any is changed.
+   *
+   * @param names beginnings of fingerprints
+   * @throws CommandException with exit code 2 when one names none, or several
+   */
+  List<FoundFinding> named(List<String> names) {
+    for (String name : names) {
+      if (!name.toLowerCase(Locale.ROOT).matches("[0-9a-f]{" + LEAST + ",64}")) {
+        throw CommandException.wrongUse(
+            "'%s' is no finding: name it by %d or more digits, as `repofleet findings list %s` does"
+                .formatted(PlainText.of(name, 80), LEAST, records.batch()));
+      }
+    }
+    List<FoundFinding> all = new ArrayList<>();
+    forEach(all::add);
+    return names.stream().map(name -> one(all, name.toLowerCase(Locale.ROOT))).distinct().toList();
+  }
+
+  private FoundFinding one(List<FoundFinding> all, String name) {
+    List<FoundFinding> found =
+        all.stream()
+            .filter(one -> Objects.requireNonNull(one.finding().fingerprint()).startsWith(name))
+            .toList();
+    if (found.size() != 1) {
+      throw CommandException.wrongUse(
+          found.isEmpty()
+              ? "batch %s has no finding %s: `repofleet findings list %s --all` shows those it has"
+                  .formatted(records.batch(), name, records.batch())
+              : "%s names %d findings of batch %s: type more of it"
+                  .formatted(name, found.size(), records.batch()));
+    }
+    return found.get(0);
+  }
+}

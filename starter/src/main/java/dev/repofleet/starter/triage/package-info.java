@@ -1,0 +1,5 @@
+/** What people decide of findings. */
+@NullMarked
+package dev.repofleet.starter.triage;
+
+import org.jspecify.annotations.NullMarked;
