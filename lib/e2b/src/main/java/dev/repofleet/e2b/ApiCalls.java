@@ -20,11 +20,21 @@ final class ApiCalls {
   private final E2bOptions options;
   private final HttpTransport transport;
   private final HttpUrl base;
+  private final FailureMapper failures;
 
   ApiCalls(E2bOptions options, HttpTransport transport) {
     this.options = options;
     this.transport = transport;
     this.base = url(options.apiUrl().toString());
+    this.failures = new FailureMapper(List.of(options.apiKey()));
+  }
+
+  FailureMapper failures() {
+    return failures;
+  }
+
+  HttpTransport transport() {
+    return transport;
   }
 
   static HttpUrl url(String text) {
@@ -71,6 +81,10 @@ final class ApiCalls {
     return request(url).post(json(body)).build();
   }
 
+  Request delete(HttpUrl.Builder url, Object body) {
+    return request(url).delete(json(body)).build();
+  }
+
   Request put(HttpUrl.Builder url, Object body) {
     return request(url).put(json(body)).build();
   }
@@ -99,7 +113,7 @@ final class ApiCalls {
   HttpReply send(Request request, String operation, @Nullable String sandboxId) {
     HttpReply reply = transport.send(request, operation, MAX_REPLY);
     if (!reply.successful()) {
-      throw new FailureMapper(List.of(options.apiKey())).api(operation, request, reply, sandboxId);
+      throw failures.api(operation, request, reply, sandboxId);
     }
     if (reply.cut()) {
       throw new E2bProtocolException(

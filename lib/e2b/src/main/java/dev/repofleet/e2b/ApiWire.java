@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +62,8 @@ final class ApiWire {
       @JsonProperty("denyOut") List<String> denyOut,
       @JsonProperty("allowPublicTraffic") @Nullable Boolean allowPublicTraffic,
       @JsonProperty("maskRequestHost") @Nullable String maskRequestHost,
+      @JsonProperty("egressProxy") @Nullable Proxy egressProxy,
+      @JsonProperty("httpsPorts") List<Integer> httpsPorts,
       @JsonProperty("rules") Map<String, List<Rule>> rules) {
 
     static Network of(SandboxNetwork network) {
@@ -69,6 +72,8 @@ final class ApiWire {
           network.denyOut(),
           network.allowPublicTraffic(),
           network.maskRequestHost(),
+          Proxy.of(network.egressProxy()),
+          network.httpsPorts(),
           headerRules(network));
     }
 
@@ -83,15 +88,68 @@ final class ApiWire {
   record Egress(
       @JsonProperty("allowOut") List<String> allowOut,
       @JsonProperty("denyOut") List<String> denyOut,
+      @JsonProperty("egressProxy") @Nullable Proxy egressProxy,
       @JsonProperty("rules") Map<String, List<Rule>> rules) {
 
     static Egress of(SandboxNetwork network) {
-      return new Egress(network.allowOut(), network.denyOut(), headerRules(network));
+      return new Egress(
+          network.allowOut(),
+          network.denyOut(),
+          Proxy.of(network.egressProxy()),
+          headerRules(network));
     }
 
     @Override
     public String toString() {
       return "Egress[" + rules.keySet() + "]";
+    }
+  }
+
+  /** A SOCKS5 proxy; an answer has no password. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Proxy(
+      @JsonProperty("address") @Nullable String address,
+      @JsonProperty("username") @Nullable String username,
+      @JsonProperty("password") @Nullable String password) {
+
+    static @Nullable Proxy of(@Nullable EgressProxy proxy) {
+      return proxy == null ? null : new Proxy(proxy.address(), proxy.username(), proxy.password());
+    }
+
+    @Override
+    public String toString() {
+      return "Proxy[" + address + "]";
+    }
+  }
+
+  /** Of get; rules are read for their domains alone. */
+  record ShownNetwork(
+      @JsonProperty("allowOut") @Nullable List<String> allowOut,
+      @JsonProperty("denyOut") @Nullable List<String> denyOut,
+      @JsonProperty("rules") @Nullable Map<String, JsonNode> rules,
+      @JsonProperty("egressProxy") @Nullable Proxy egressProxy,
+      @JsonProperty("allowPublicTraffic") @Nullable Boolean allowPublicTraffic,
+      @JsonProperty("maskRequestHost") @Nullable String maskRequestHost,
+      @JsonProperty("httpsPorts") @Nullable List<Integer> httpsPorts) {
+
+    NetworkInfo toInfo() {
+      return new NetworkInfo(
+          orEmpty(allowOut),
+          orEmpty(denyOut),
+          rules == null ? List.of() : List.copyOf(new TreeMap<>(rules).keySet()),
+          egressProxy == null ? null : egressProxy.address(),
+          allowPublicTraffic,
+          maskRequestHost,
+          orEmpty(httpsPorts));
+    }
+
+    private static <T> List<T> orEmpty(@Nullable List<T> list) {
+      return list == null ? List.of() : list.stream().filter(Objects::nonNull).toList();
+    }
+
+    @Override
+    public String toString() {
+      return "ShownNetwork[]";
     }
   }
 
@@ -121,6 +179,40 @@ final class ApiWire {
 
   /** Body of refresh. */
   record Refresh(@JsonProperty("duration") int durationSeconds) {}
+
+  /** Body of fork. */
+  record NewForks(@JsonProperty("timeout") int timeoutSeconds, @JsonProperty("count") int count) {}
+
+  /** An element of its answer: exactly one is set. */
+  record ForkResult(
+      @JsonProperty("sandbox") @Nullable Handle sandbox,
+      @JsonProperty("error") @Nullable JsonNode error) {}
+
+  /** An element of a team's metrics. */
+  record TeamMetric(
+      @JsonProperty("timestampUnix") @Nullable Long timestampUnix,
+      @JsonProperty("concurrentSandboxes") int concurrentSandboxes,
+      @JsonProperty("sandboxStartRate") double sandboxStartRate) {
+
+    TeamLoad toLoad(String operation) {
+      return new TeamLoad(
+          Instant.ofEpochSecond(required(timestampUnix, "timestampUnix", operation)),
+          concurrentSandboxes,
+          sandboxStartRate);
+    }
+  }
+
+  /** Answer of a team's highest value. */
+  record TeamMaximum(
+      @JsonProperty("timestampUnix") @Nullable Long timestampUnix,
+      @JsonProperty("value") @Nullable Double value) {
+
+    TeamPeak toPeak(String operation) {
+      return new TeamPeak(
+          Instant.ofEpochSecond(required(timestampUnix, "timestampUnix", operation)),
+          required(value, "value", operation));
+    }
+  }
 
   /** Body of snapshot, which may not be absent even if it is empty. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -189,69 +281,7 @@ final class ApiWire {
     }
   }
 
-  /** Body of {@code POST /v3/templates}. */
-  @JsonInclude(JsonInclude.Include.NON_EMPTY)
-  record NewTemplate(
-      @JsonProperty("name") String name,
-      @JsonProperty("tags") List<String> tags,
-      @JsonProperty("cpuCount") @Nullable Integer cpuCount,
-      @JsonProperty("memoryMB") @Nullable Integer memoryMb) {}
-
-  /** Its answer. */
-  record NewBuild(
-      @JsonProperty("templateID") @Nullable String templateId,
-      @JsonProperty("buildID") @Nullable String buildId,
-      @JsonProperty("names") @Nullable List<String> names) {
-
-    TemplateBuild toBuild(String operation) {
-      return new TemplateBuild(
-          required(templateId, "templateID", operation),
-          required(buildId, "buildID", operation),
-          names == null ? List.of() : names);
-    }
-  }
-
-  /** Body of {@code POST /v2/templates/{id}/builds/{id}}; the steps may be none, not absent. */
-  @JsonInclude(JsonInclude.Include.NON_NULL)
-  record BuildRequest(
-      @JsonProperty("fromImage") @Nullable String fromImage,
-      @JsonProperty("fromTemplate") @Nullable String fromTemplate,
-      @JsonProperty("fromImageRegistry") @Nullable Registry registry,
-      @JsonProperty("force") @Nullable Boolean force,
-      @JsonProperty("steps") List<BuildStep> steps,
-      @JsonProperty("startCmd") @Nullable String startCmd,
-      @JsonProperty("readyCmd") @Nullable String readyCmd) {}
-
-  /** Who may pull an image. */
-  record Registry(
-      @JsonProperty("type") String type,
-      @JsonProperty("username") String username,
-      @JsonProperty("password") String password) {
-    @Override
-    public String toString() {
-      return "Registry[" + username + "]";
-    }
-  }
-
-  /** A step of a build. */
-  @JsonInclude(JsonInclude.Include.NON_NULL)
-  record BuildStep(
-      @JsonProperty("type") String type,
-      @JsonProperty("args") List<String> args,
-      @JsonProperty("force") @Nullable Boolean force) {}
-
-  /** Answer of a build's status. */
-  record Build(
-      @JsonProperty("status") @Nullable String status,
-      @JsonProperty("logEntries") @Nullable List<Log> logEntries,
-      @JsonProperty("reason") @Nullable BuildReason reason) {}
-
-  /** Why a build failed. */
-  record BuildReason(
-      @JsonProperty("message") @Nullable String message,
-      @JsonProperty("step") @Nullable String step) {}
-
-  /** Body of pause; without memory the processes would be lost. */
+  /** Body of pause; without memory the processes are lost. */
   record Pause(boolean memory) {}
 
   /** Answer of create and connect. */
@@ -281,7 +311,8 @@ final class ApiWire {
       @JsonProperty("envdVersion") @Nullable String envdVersion,
       @JsonProperty("cpuCount") int cpuCount,
       @JsonProperty("memoryMB") int memoryMb,
-      @JsonProperty("diskSizeMB") int diskSizeMb) {
+      @JsonProperty("diskSizeMB") int diskSizeMb,
+      @JsonProperty("network") @Nullable ShownNetwork network) {
 
     SandboxInfo toInfo(String operation) {
       return new SandboxInfo(
@@ -295,7 +326,8 @@ final class ApiWire {
           envdVersion == null ? "" : envdVersion,
           cpuCount,
           memoryMb,
-          diskSizeMb);
+          diskSizeMb,
+          network == null ? null : network.toInfo());
     }
 
     private SandboxState state(String operation) {

@@ -1,6 +1,7 @@
 package dev.repofleet.e2b;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -24,7 +25,16 @@ public record BuildStatus(
     /** Failed. */
     ERROR,
     /** Something this client does not know. */
-    OTHER
+    OTHER;
+
+    static State of(String name) {
+      for (State state : values()) {
+        if (state.name().toLowerCase(Locale.ROOT).equals(name)) {
+          return state;
+        }
+      }
+      return OTHER;
+    }
   }
 
   /** Copies the log. */

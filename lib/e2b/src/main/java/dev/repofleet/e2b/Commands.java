@@ -22,12 +22,8 @@ import org.jspecify.annotations.Nullable;
  *       output goes to a listener, and {@link #connect} attaches to it again. Good while losing
  *       some output, or the exit code half a minute after the end, does no harm. It dies with envd
  *       at its next write, and it stops while a listener does not take what it writes.
- *   <li><b>As a durable job</b>, for what must outlive connections, callers and envd: a foreground
- *       command starts it in a session of its own with all three standard streams redirected, as in
- *       {@code setsid -f bash -c 'CMD >out 2>err; echo $? >rc.tmp; mv rc.tmp rc' >/dev/null 2>&1
- *       </dev/null}. Nothing here then knows of it: its output is followed with {@link
- *       Files#readRange}, the existence of {@code rc} is its end, and its time limit is its own
- *       affair.
+ *   <li><b>As a durable job</b>, {@link Sandbox#job}, for what must outlive connections, callers
+ *       and envd: it runs once however often it is started, and its output is in a file.
  * </ul>
  */
 public final class Commands {

@@ -5,11 +5,8 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -31,14 +28,18 @@ import org.jspecify.annotations.Nullable;
 public final class E2bClient implements AutoCloseable {
   static final String USER_AGENT = "repofleet-e2b-java/0.1";
 
+  static final Pause SLEEP = duration -> NANOSECONDS.sleep(duration.toNanos());
+
   private static final int CREATED = 201;
   private static final int CONFLICT = 409;
+  private static final int MAX_FORKS = 100;
   private static final Duration MAX_REFRESH = Duration.ofHours(1);
 
   private final E2bOptions options;
   private final HttpTransport transport;
   private final ApiCalls api;
   private final SandboxHandles handles;
+  private final SandboxList sandboxList;
   private final Observation observation;
   private final CreateOnce createOnce;
   private final Templates templates;
@@ -60,10 +61,10 @@ public final class E2bClient implements AutoCloseable {
     this.transport = new HttpTransport(options, shared);
     this.api = new ApiCalls(options, transport);
     this.handles = new SandboxHandles(this, options, transport);
+    this.sandboxList = new SandboxList(api);
     this.observation = new Observation(api);
-    Pause sleep = duration -> NANOSECONDS.sleep(duration.toNanos());
-    this.createOnce = new CreateOnce(this, sleep);
-    this.templates = new Templates(api, sleep);
+    this.createOnce = new CreateOnce(this, SLEEP);
+    this.templates = new Templates(api, SLEEP);
   }
 
   /**
@@ -175,43 +176,7 @@ public final class E2bClient implements AutoCloseable {
    * As {@link #list}, with the server's time: to say how old a sandbox is, whatever clock is here.
    */
   public SandboxListing listing(SandboxQuery query) {
-    String operation = "list sandboxes";
-    Map<String, SandboxInfo> found = new LinkedHashMap<>();
-    AtomicReference<HttpReply> first = new AtomicReference<>();
-    api.pages(
-        listUrl(query),
-        ApiWire.Detail.class,
-        operation,
-        (reply, page) -> {
-          first.compareAndSet(null, reply);
-          for (ApiWire.Detail detail : page) {
-            SandboxInfo info = detail.toInfo(operation);
-            found.putIfAbsent(info.sandboxId(), info);
-          }
-        });
-    Optional<Instant> serverTime =
-        Optional.ofNullable(first.get()).map(reply -> reply.headers().getInstant("Date"));
-    return new SandboxListing(new ArrayList<>(found.values()), serverTime);
-  }
-
-  private HttpUrl listUrl(SandboxQuery query) {
-    HttpUrl.Builder url = api.listing("v2", "sandboxes");
-    // Without the parameter the API lists both states as well; naming them is safer.
-    url.addEncodedQueryParameter("state", states(query));
-    if (!query.metadata().isEmpty()) {
-      url.addEncodedQueryParameter("metadata", MetadataFilter.encode(query.metadata()));
-    }
-    return url.build();
-  }
-
-  private static String states(SandboxQuery query) {
-    List<String> names = new ArrayList<>();
-    for (SandboxState state : SandboxState.values()) {
-      if (query.states().isEmpty() || query.states().contains(state)) {
-        names.add(state.wireName());
-      }
-    }
-    return String.join(",", names);
+    return sandboxList.find(query);
   }
 
   /**
@@ -230,6 +195,50 @@ public final class E2bClient implements AutoCloseable {
   }
 
   /**
+   * Copies a running sandbox, which goes on, into others that run at once: files, memory and
+   * processes. Each copy succeeds or fails for itself, and counts as a running sandbox.
+   *
+   * <p>After an {@link E2bTransportException} whose {@code mayHaveBeenAccepted} is true, an {@link
+   * E2bProtocolException} or an {@link E2bInterruptedException} copies may run that nobody has a
+   * handle to: {@link #list} shows them, and their time ends them.
+   *
+   * @param timeout how long each copy lives from now; rounded up to seconds
+   * @param count 1 to 100
+   * @return as many as were asked for
+   * @throws IllegalArgumentException if the timeout is not positive or the count not 1 to 100
+   * @throws SandboxNotFoundException if there is no such sandbox
+   */
+  public List<Fork> fork(String sandboxId, Duration timeout, int count) {
+    if (timeout.isNegative() || timeout.isZero() || count < 1 || count > MAX_FORKS) {
+      throw new IllegalArgumentException(
+          "a fork makes 1 to %d copies that live for some time, not %d for %s"
+              .formatted(MAX_FORKS, count, timeout));
+    }
+    String operation = "fork sandbox " + sandboxId;
+    Request request =
+        api.post(one(sandboxId, "fork"), new ApiWire.NewForks(Seconds.roundUp(timeout), count));
+    HttpReply reply = api.send(request, operation, sandboxId);
+    List<Fork> forks = new ArrayList<>();
+    for (ApiWire.ForkResult result :
+        JsonCodec.readList(reply.body(), ApiWire.ForkResult.class, operation)) {
+      ApiWire.ForkResult one = ApiWire.required(result, "fork", operation);
+      forks.add(
+          one.sandbox() == null
+              ? Fork.failed(
+                  api.failures()
+                      .part(operation, request, ApiWire.required(one.error(), "error", operation)))
+              : Fork.of(handles.of(one.sandbox(), operation)));
+    }
+    if (forks.size() != count) {
+      throw new E2bProtocolException(
+          "cannot %s: %d copies were asked for and %d answered"
+              .formatted(operation, count, forks.size()),
+          null);
+    }
+    return List.copyOf(forks);
+  }
+
+  /**
    * Pauses a sandbox with its memory and processes; it no longer counts as running, and connecting
    * brings it back. Returns when it is paused.
    *
@@ -237,7 +246,16 @@ public final class E2bClient implements AutoCloseable {
    * @throws SandboxNotFoundException if it does not exist any more
    */
   public boolean pause(String sandboxId) {
-    Request request = api.post(one(sandboxId, "pause"), new ApiWire.Pause(true));
+    return pause(sandboxId, true);
+  }
+
+  /**
+   * The same, or with the files alone: then the processes are lost, and connecting boots it anew.
+   *
+   * @param keepMemory false keeps the files alone
+   */
+  public boolean pause(String sandboxId, boolean keepMemory) {
+    Request request = api.post(one(sandboxId, "pause"), new ApiWire.Pause(keepMemory));
     try {
       api.send(request, "pause sandbox " + sandboxId, sandboxId);
       return true;
@@ -329,6 +347,15 @@ public final class E2bClient implements AutoCloseable {
   /** Copies of sandboxes that others can be created from. */
   public Snapshots snapshots() {
     return new Snapshots(api);
+  }
+
+  /**
+   * What a team uses.
+   *
+   * @throws IllegalArgumentException if that can't be the id of one
+   */
+  public Team team(String teamId) {
+    return new Team(api, teamId);
   }
 
   /** Images that sandboxes are created from. */

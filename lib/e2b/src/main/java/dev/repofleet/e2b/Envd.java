@@ -19,6 +19,8 @@ final class Envd {
   /** A directory listing of some 50,000 entries; what is larger is refused. */
   private static final long MAX_RPC_REPLY = 16L << 20;
 
+  private static final int BAD_GATEWAY = 502;
+
   private final E2bOptions options;
   private final HttpTransport transport;
   private final FailureMapper failures;
@@ -98,6 +100,18 @@ final class Envd {
   /** The failure of a call whose answer was not a success. */
   E2bStatusException refusal(String operation, Request request, HttpReply reply) {
     return failures.sandbox(operation, request, reply, sandboxId());
+  }
+
+  /** Whether it answers its health check; no where the proxy finds no sandbox or no envd. */
+  boolean answers() {
+    String operation = named("look for envd");
+    Request request =
+        to(address.base().newBuilder().addPathSegment("health").build()).get().build();
+    HttpReply reply = transport.send(request, operation, MAX_RPC_REPLY);
+    if (reply.status() != BAD_GATEWAY && !reply.successful()) {
+      throw refusal(operation, request, reply);
+    }
+    return reply.successful();
   }
 
   /** A plain RPC; {@code method} is for example {@code process.Process/List}. */

@@ -148,7 +148,8 @@ final class EnvdWire {
       @JsonProperty("owner") @Nullable String owner,
       @JsonProperty("group") @Nullable String group,
       @JsonProperty("modifiedTime") @Nullable Instant modifiedTime,
-      @JsonProperty("symlinkTarget") @Nullable String symlinkTarget) {
+      @JsonProperty("symlinkTarget") @Nullable String symlinkTarget,
+      @JsonProperty("metadata") @Nullable Map<String, String> metadata) {
 
     FileEntry toEntry() {
       return new FileEntry(
@@ -161,7 +162,8 @@ final class EnvdWire {
           orEmpty(owner),
           orEmpty(group),
           modifiedTime,
-          symlinkTarget);
+          symlinkTarget,
+          metadata == null ? Map.of() : metadata);
     }
 
     private FileType fileType() {

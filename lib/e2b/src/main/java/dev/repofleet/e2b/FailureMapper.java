@@ -58,6 +58,25 @@ final class FailureMapper {
     };
   }
 
+  /** Why one of several things that a call asked for failed, while the call itself went well. */
+  E2bStatusException part(String operation, Request request, JsonNode error) {
+    ErrorBody body = ErrorBody.of(error).without(secrets);
+    Answer answer = answer(operation, request, body.httpCode(), body, body.errorCode());
+    return switch (body.httpCode()) {
+      case 404 -> new NotFoundException(answer);
+      case 429 -> new RateLimitedException(answer, null);
+      default -> new E2bStatusException(answer);
+    };
+  }
+
+  /** A refusal by the store that files of a template are uploaded to, which is none of E2B's. */
+  E2bStatusException upload(String operation, Request request, HttpReply reply) {
+    ErrorBody body = ErrorBody.parse(reply.body()).without(secrets);
+    return new E2bStatusException(
+        answer(operation, request, reply.status(), body, null),
+        "the address is good for a while only: build again");
+  }
+
   private static E2bStatusException apiNotFound(
       Answer answer, ErrorBody body, @Nullable String sandboxId) {
     // A wrong address answers 404 too, and must not pass for a lost sandbox.

@@ -1,6 +1,7 @@
 package dev.repofleet.e2b;
 
 import java.time.Instant;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param group name of the owning group
  * @param modifiedAt last change, by the sandbox's clock; null if envd did not tell
  * @param symlinkTarget where a link leads; null if it is none
+ * @param metadata labels that it was written with, keys in lower case; see {@link
+ *     Files#write(String, byte[], Map)}
  */
 public record FileEntry(
     String name,
@@ -28,7 +31,39 @@ public record FileEntry(
     String owner,
     String group,
     @Nullable Instant modifiedAt,
-    @Nullable String symlinkTarget) {
+    @Nullable String symlinkTarget,
+    Map<String, String> metadata) {
+
+  /** Copies the metadata. */
+  public FileEntry {
+    metadata = Map.copyOf(metadata);
+  }
+
+  /** One without metadata. */
+  public FileEntry(
+      String name,
+      String path,
+      FileType type,
+      long size,
+      int mode,
+      String permissions,
+      String owner,
+      String group,
+      @Nullable Instant modifiedAt,
+      @Nullable String symlinkTarget) {
+    this(
+        name,
+        path,
+        type,
+        size,
+        mode,
+        permissions,
+        owner,
+        group,
+        modifiedAt,
+        symlinkTarget,
+        Map.of());
+  }
 
   /** Whether it is a directory, or a link to one. */
   public boolean isDirectory() {

@@ -5,18 +5,10 @@ import java.io.InputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import okhttp3.Call;
-import okhttp3.MultipartBody;
-import okhttp3.Request;
-import okhttp3.RequestBody;
 
 /**
  * The files of one sandbox, as one Linux user. Thread-safe; made by {@link Sandbox#files()}.
@@ -29,13 +21,12 @@ public final class Files {
   /** What {@link #read(String)} is ready to hold: 64 MiB. */
   public static final int DEFAULT_MAX_READ = 64 << 20;
 
-  private static final int RANGE_NOT_SATISFIABLE = 416;
-  private static final Pattern TOTAL = Pattern.compile("bytes\\s+(?:\\d+-\\d+|\\*)/(\\d{1,18})");
-
   private final Envd envd;
+  private final FileContents contents;
 
   Files(Envd envd) {
     this.envd = envd;
+    this.contents = new FileContents(envd);
   }
 
   /**
@@ -57,20 +48,7 @@ public final class Files {
    * @throws E2bStatusException if it is a directory or may not be read
    */
   public byte[] read(String path, int maxBytes) {
-    checkNotNegative("maxBytes", maxBytes);
-    String operation = named("read", path);
-    Request request = envd.file(checkPath(path)).get().build();
-    HttpReply reply = envd.transport().send(request, operation, maxBytes);
-    if (!reply.successful()) {
-      throw envd.refusal(operation, request, reply);
-    }
-    if (reply.cut()) {
-      throw new FileTooLargeException(
-          "cannot %s: it is larger than %d bytes; open it as a stream"
-              .formatted(operation, maxBytes),
-          maxBytes);
-    }
-    return reply.body();
+    return contents.read(path, maxBytes);
   }
 
   /**
@@ -94,48 +72,7 @@ public final class Files {
    * @throws E2bStatusException if it is a directory or may not be read
    */
   public FileRange readRange(String path, long offset, int maxBytes) {
-    checkNotNegative("offset", offset);
-    if (maxBytes <= 0) {
-      throw new IllegalArgumentException("maxBytes must be positive: " + maxBytes);
-    }
-    String operation = named("read", path);
-    long last = Math.addExact(offset, maxBytes - 1L);
-    Request request =
-        envd.file(checkPath(path)).get().header("Range", "bytes=" + offset + "-" + last).build();
-    HttpReply reply = envd.transport().send(request, operation, maxBytes);
-    if (reply.status() == RANGE_NOT_SATISFIABLE) {
-      return new FileRange(offset, new byte[0], total(reply));
-    }
-    if (!reply.successful()) {
-      throw envd.refusal(operation, request, reply);
-    }
-    if (reply.status() == 206) {
-      checkRangeStart(reply, offset, operation);
-      return new FileRange(offset, reply.body(), total(reply));
-    }
-    // An empty file has no ranges: it is answered whole.
-    if (offset > 0 && reply.body().length > 0) {
-      throw new E2bProtocolException(
-          "cannot " + operation + ": the answer is the whole file, not the part asked for", null);
-    }
-    return new FileRange(offset, reply.body(), reply.cut() ? -1 : reply.body().length);
-  }
-
-  private static void checkRangeStart(HttpReply reply, long offset, String operation) {
-    String range = reply.headers().get("Content-Range");
-    if (reply.cut() || (range != null && !range.startsWith("bytes " + offset + "-"))) {
-      throw new E2bProtocolException(
-          "cannot %s: another part of the file came than was asked for".formatted(operation), null);
-    }
-  }
-
-  private static long total(HttpReply reply) {
-    String range = reply.headers().get("Content-Range");
-    if (range == null) {
-      range = ErrorBody.parse(reply.body()).message();
-    }
-    Matcher matcher = TOTAL.matcher(range);
-    return matcher.find() ? Long.parseLong(matcher.group(1)) : -1;
+    return contents.readRange(path, offset, maxBytes);
   }
 
   /**
@@ -147,22 +84,7 @@ public final class Files {
    * @throws E2bStatusException if it is a directory or may not be read
    */
   public InputStream open(String path) {
-    String operation = named("read", path);
-    Request request = envd.file(checkPath(path)).get().build();
-    SendMark mark = new SendMark();
-    Call call = envd.transport().newStream(request, mark, operation);
-    FileDownload download = new FileDownload(operation);
-    call.enqueue(download);
-    FileDownload.Opened opened =
-        HttpTransport.await(
-            download.opened(), envd.options().requestTimeout(), call, mark, operation);
-    if (opened.refusal() != null) {
-      throw envd.refusal(operation, request, opened.refusal());
-    }
-    if (opened.stream() == null) {
-      throw new IllegalStateException("neither a stream nor a refusal");
-    }
-    return opened.stream();
+    return contents.open(path);
   }
 
   /**
@@ -172,7 +94,20 @@ public final class Files {
    * @throws E2bStatusException if it is refused, for example with 507 when the disk is full
    */
   public void write(String path, byte[] content) {
-    upload(path, new OneShotBody(OneShotBody.OCTETS, content), false);
+    contents.write(path, new OneShotBody(OneShotBody.OCTETS, content), Map.of(), false);
+  }
+
+  /**
+   * Writes a file with labels of its own, which {@link FileEntry#metadata()} shows; they replace
+   * all that it had. Needs envd 0.6.2 or later: an older one writes the file and drops them. Like
+   * {@link #write(String, byte[])} otherwise.
+   *
+   * @param metadata key → value, printable ASCII, together at most 4,096 bytes; keys are letters,
+   *     digits and {@code !#$%&'*+-.^_`|~}, and are read back in lower case
+   * @throws IllegalArgumentException if a key or value is none
+   */
+  public void write(String path, byte[] content, Map<String, String> metadata) {
+    contents.write(path, new OneShotBody(OneShotBody.OCTETS, content), metadata, false);
   }
 
   /**
@@ -198,7 +133,7 @@ public final class Files {
    * @throws E2bException if the stream throws; the file is then there in part
    */
   public void write(String path, InputStream content) {
-    upload(path, new UploadBody(content), true);
+    contents.write(path, new UploadBody(content), Map.of(), true);
   }
 
   /** Writes text as UTF-8; like {@link #write(String, byte[])} otherwise. */
@@ -211,41 +146,11 @@ public final class Files {
    * many. After a failure any of them may be missing, old, there in part, or new. An empty map
    * sends nothing. Only a minute's silence of the network ends it, not the total time.
    *
-   * @param contents path → content; two spellings of one path are refused with 400
+   * @param files path → content; two spellings of one path are refused with 400
    * @throws E2bStatusException if it is refused, for example with 507 when the disk is full
    */
-  public void writeAll(Map<String, byte[]> contents) {
-    MultipartBody.Builder body = new MultipartBody.Builder().setType(MultipartBody.FORM);
-    int parts = 0;
-    for (Map.Entry<String, byte[]> file : new TreeMap<>(contents).entrySet()) {
-      String path = checkPath(file.getKey());
-      if (path.matches("(?s).*[\"\\\\\\p{Cntrl}].*")) {
-        // In the head of a part such a name would be spelled otherwise than it is.
-        write(path, file.getValue());
-      } else {
-        body.addFormDataPart("file", path, new OneShotBody(OneShotBody.OCTETS, file.getValue()));
-        parts++;
-      }
-    }
-    if (parts > 0) {
-      upload(named("write", parts + " files"), "", body.build(), true);
-    }
-  }
-
-  private void upload(String path, RequestBody body, boolean unbounded) {
-    upload(named("write", path), checkPath(path), body, unbounded);
-  }
-
-  private void upload(String operation, String path, RequestBody body, boolean unbounded) {
-    Request request = envd.file(path).post(body).build();
-    // The answer is JSON under the name of text/plain, and tells nothing that is not known.
-    HttpReply reply =
-        unbounded
-            ? envd.transport().sendLong(request, operation, HttpReply.MAX_ERROR_BODY)
-            : envd.transport().send(request, operation, HttpReply.MAX_ERROR_BODY);
-    if (!reply.successful()) {
-      throw envd.refusal(operation, request, reply);
-    }
+  public void writeAll(Map<String, byte[]> files) {
+    contents.writeAll(files);
   }
 
   /**
@@ -359,24 +264,7 @@ public final class Files {
    *     can't
    */
   public FileWatch watch(String path, boolean recursive) {
-    String operation = named("watch", path);
-    SendMark mark = new SendMark();
-    Request request =
-        envd.stream(
-            "filesystem.Filesystem/WatchDir",
-            new EnvdWire.WatchRequest(checkPath(path), recursive),
-            null);
-    Call call = envd.transport().newStream(request, mark, operation);
-    FileWatch watch = new FileWatch(operation, call);
-    WatchStream stream = new WatchStream(envd, operation, mark, call, watch);
-    call.enqueue(stream);
-    boolean started =
-        HttpTransport.await(
-            stream.started(), envd.options().requestTimeout(), call, mark, operation);
-    if (!started) {
-      watch.next(Duration.ZERO);
-    }
-    return watch;
+    return WatchStream.open(envd, named("watch", path), checkPath(path), recursive);
   }
 
   /**
@@ -412,19 +300,10 @@ public final class Files {
   }
 
   private String named(String action, String path) {
-    return envd.named(action + " " + path);
+    return contents.named(action, path);
   }
 
   private static String checkPath(String path) {
-    if (path.isEmpty() || path.indexOf('\0') >= 0) {
-      throw new IllegalArgumentException("not a path in a sandbox: \"" + path + "\"");
-    }
-    return path;
-  }
-
-  private static void checkNotNegative(String name, long value) {
-    if (value < 0) {
-      throw new IllegalArgumentException(name + " must not be negative: " + value);
-    }
+    return FileContents.checkPath(path);
   }
 }

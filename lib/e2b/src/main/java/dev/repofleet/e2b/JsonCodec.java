@@ -1,5 +1,7 @@
 package dev.repofleet.e2b;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -13,13 +15,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The one door to Jackson. Unknown fields are ignored; a field that is absent is the type's zero,
- * as protojson omits zeros; a 64-bit number may be a string, as protojson writes it.
+ * as protojson omits zeros; a 64-bit number may be a string, as protojson writes it; a null in a
+ * field's list or map is as if it were not there.
  */
 final class JsonCodec {
   private static final ObjectMapper MAPPER =
       JsonMapper.builder()
           .addModule(new JavaTimeModule())
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .defaultSetterInfo(JsonSetter.Value.forContentNulls(Nulls.SKIP))
           .build();
 
   private JsonCodec() {}

@@ -22,13 +22,8 @@ final class Observation {
 
   List<SandboxMetrics> metrics(String sandboxId, @Nullable Instant from, @Nullable Instant to) {
     String operation = "read the metrics of sandbox " + sandboxId;
-    HttpUrl.Builder url = api.path("sandboxes", ApiCalls.checkSandboxId(sandboxId), "metrics");
-    if (from != null) {
-      url.addQueryParameter("start", Long.toString(from.getEpochSecond()));
-    }
-    if (to != null) {
-      url.addQueryParameter("end", Long.toString(to.getEpochSecond()));
-    }
+    HttpUrl.Builder url =
+        between(api.path("sandboxes", ApiCalls.checkSandboxId(sandboxId), "metrics"), from, to);
     HttpReply reply = api.send(api.get(url), operation, sandboxId);
     List<SandboxMetrics> metrics = new ArrayList<>();
     for (ApiWire.Metric metric :
@@ -36,6 +31,18 @@ final class Observation {
       metrics.add(ApiWire.required(metric, "metric", operation).toMetrics(operation));
     }
     return List.copyOf(metrics);
+  }
+
+  /** Adds a span of time; null leaves an end of it to the server. */
+  static HttpUrl.Builder between(
+      HttpUrl.Builder url, @Nullable Instant from, @Nullable Instant to) {
+    if (from != null) {
+      url.addQueryParameter("start", Long.toString(from.getEpochSecond()));
+    }
+    if (to != null) {
+      url.addQueryParameter("end", Long.toString(to.getEpochSecond()));
+    }
+    return url;
   }
 
   Map<String, SandboxMetrics> metrics(List<String> sandboxIds) {

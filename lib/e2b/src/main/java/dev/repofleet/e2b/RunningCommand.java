@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Process and stream are two things: closing this lets go of the stream, the process goes on,
  * and what it writes from then on is lost. Whoever wants it ended calls {@link #kill()}. A stream
- * that is neither closed nor at its end holds a connection and a thread.
+ * that is neither closed nor at its end holds a connection, and before Java 21 a thread.
  */
 public final class RunningCommand implements AutoCloseable {
   private final Commands commands;

@@ -142,6 +142,45 @@ public final class Sandbox {
     return client.pause(sandboxId());
   }
 
+  /** Pauses it with or without its memory; see {@link E2bClient#pause(String, boolean)}. */
+  public boolean pause(boolean keepMemory) {
+    return client.pause(sandboxId(), keepMemory);
+  }
+
+  /**
+   * Whether it answers: asks its envd, with no need of the API, and does not wake a sandbox that
+   * was created without auto-resume.
+   *
+   * @return false if the way in says that it is not there or paused, or that its envd is not: that
+   *     is no proof that it is gone, which {@link #info()} alone gives
+   * @throws SandboxUnavailableException if it is being paused or resumed
+   * @throws E2bException if the way in does not answer
+   */
+  public boolean isRunning() {
+    return envd.answers();
+  }
+
+  /**
+   * One copy of it, which runs at once; see {@link E2bClient#fork}.
+   *
+   * @param timeout how long the copy lives from now
+   * @throws RateLimitedException if the quota of running sandboxes is used up
+   */
+  public Sandbox fork(Duration timeout) {
+    return client.fork(sandboxId(), timeout, 1).get(0).sandbox();
+  }
+
+  /**
+   * A job that outlives connections and callers, by its folder in the sandbox; nothing is called
+   * until it is used.
+   *
+   * @param folder absolute; the job's own, and its name: who asks with the same folder means the
+   *     same job
+   */
+  public DurableJob job(String folder) {
+    return new DurableJob(this, folder, E2bClient.SLEEP);
+  }
+
   /** Replaces what it may reach; see {@link E2bClient#updateNetwork}. */
   public void updateNetwork(SandboxNetwork network) {
     client.updateNetwork(sandboxId(), network);

@@ -20,7 +20,10 @@ final class SandboxHandles {
   }
 
   Sandbox of(HttpReply reply, String operation) {
-    ApiWire.Handle handle = JsonCodec.read(reply.body(), ApiWire.Handle.class, operation);
+    return of(JsonCodec.read(reply.body(), ApiWire.Handle.class, operation), operation);
+  }
+
+  Sandbox of(ApiWire.Handle handle, String operation) {
     String sandboxId = ApiWire.required(handle.sandboxId(), "sandboxID", operation);
     String token = handle.envdAccessToken();
     String trafficToken = handle.trafficAccessToken();

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param cpuCount virtual CPUs
  * @param memoryMb memory in MiB
  * @param diskSizeMb disk in MiB
+ * @param network what it may reach and who may come; null in a list, and where nothing was set
  */
 public record SandboxInfo(
     String sandboxId,
@@ -30,10 +31,39 @@ public record SandboxInfo(
     String envdVersion,
     int cpuCount,
     int memoryMb,
-    int diskSizeMb) {
+    int diskSizeMb,
+    @Nullable NetworkInfo network) {
 
   /** Copies the metadata. */
   public SandboxInfo {
     metadata = Map.copyOf(metadata);
+  }
+
+  /** As a list tells it: without the network. */
+  public SandboxInfo(
+      String sandboxId,
+      String template,
+      @Nullable String alias,
+      SandboxState state,
+      Instant startedAt,
+      Instant endAt,
+      Map<String, String> metadata,
+      String envdVersion,
+      int cpuCount,
+      int memoryMb,
+      int diskSizeMb) {
+    this(
+        sandboxId,
+        template,
+        alias,
+        state,
+        startedAt,
+        endAt,
+        metadata,
+        envdVersion,
+        cpuCount,
+        memoryMb,
+        diskSizeMb,
+        null);
   }
 }

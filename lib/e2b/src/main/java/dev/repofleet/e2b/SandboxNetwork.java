@@ -25,13 +25,18 @@ import org.jspecify.annotations.Nullable;
  *     Sandbox#trafficAccessToken()}; null leaves the server's default, which is that all may come
  * @param maskRequestHost what programs inside see as {@code Host}, for example {@code
  *     localhost:${PORT}}; null leaves the sandbox's own host name
+ * @param egressProxy what connections to the outside go through; null is none
+ * @param httpsPorts ports whose programs speak TLS themselves, with any certificate; fixed at
+ *     creation. Addresses from outside are {@code https} either way
  */
 public record SandboxNetwork(
     List<String> allowOut,
     List<String> denyOut,
     Map<String, Map<String, String>> headers,
     @Nullable Boolean allowPublicTraffic,
-    @Nullable String maskRequestHost) {
+    @Nullable String maskRequestHost,
+    @Nullable EgressProxy egressProxy,
+    List<Integer> httpsPorts) {
 
   /** All addresses, for {@code denyOut}. */
   public static final String EVERYWHERE = "0.0.0.0/0";
@@ -39,13 +44,20 @@ public record SandboxNetwork(
   /**
    * Checks and copies.
    *
-   * @throws IllegalArgumentException if an entry is blank, {@code denyOut} holds a domain, or a
-   *     header has a name or value that no HTTP request can carry; the message shows no value
+   * @throws IllegalArgumentException if an entry is blank, {@code denyOut} holds a domain, a header
+   *     has a name or value that no HTTP request can carry, or a port is envd's or none; the
+   *     message shows no value
    */
   public SandboxNetwork {
     allowOut = List.copyOf(allowOut);
     denyOut = List.copyOf(denyOut);
     headers = copy(headers);
+    httpsPorts = List.copyOf(httpsPorts);
+    for (int port : httpsPorts) {
+      if (port < 1 || port > 65535 || port == Envd.PORT) {
+        throw new IllegalArgumentException("no port that can speak TLS: " + port);
+      }
+    }
     allowOut.forEach(entry -> checkEntry("allowOut", entry));
     for (String entry : denyOut) {
       checkEntry("denyOut", entry);
@@ -101,8 +113,8 @@ public record SandboxNetwork(
     Map<String, List<String>> names = new TreeMap<>();
     headers.forEach(
         (domain, values) -> names.put(domain, values.keySet().stream().sorted().toList()));
-    return "SandboxNetwork[allowOut=%s, denyOut=%s, headers=%s, allowPublicTraffic=%s]"
-        .formatted(allowOut, denyOut, names, allowPublicTraffic);
+    return "SandboxNetwork[allowOut=%s, denyOut=%s, headers=%s, allowPublicTraffic=%s, %s]"
+        .formatted(allowOut, denyOut, names, allowPublicTraffic, egressProxy);
   }
 
   /** Collects rules; not thread-safe. */
@@ -112,6 +124,8 @@ public record SandboxNetwork(
     private final Map<String, Map<String, String>> headers = new LinkedHashMap<>();
     private @Nullable Boolean allowPublicTraffic;
     private @Nullable String maskRequestHost;
+    private @Nullable EgressProxy egressProxy;
+    private final List<Integer> httpsPorts = new ArrayList<>();
 
     private Builder() {}
 
@@ -145,13 +159,26 @@ public record SandboxNetwork(
       return this;
     }
 
+    /** What connections to the outside go through. */
+    public Builder egressProxy(EgressProxy value) {
+      this.egressProxy = Objects.requireNonNull(value, "egressProxy");
+      return this;
+    }
+
+    /** Adds a port whose program speaks TLS itself. */
+    public Builder httpsPort(int port) {
+      httpsPorts.add(port);
+      return this;
+    }
+
     /**
      * Checks and freezes.
      *
      * @throws IllegalArgumentException as the record's constructor says
      */
     public SandboxNetwork build() {
-      return new SandboxNetwork(allowOut, denyOut, headers, allowPublicTraffic, maskRequestHost);
+      return new SandboxNetwork(
+          allowOut, denyOut, headers, allowPublicTraffic, maskRequestHost, egressProxy, httpsPorts);
     }
   }
 }

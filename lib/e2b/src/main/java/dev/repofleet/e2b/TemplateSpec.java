@@ -21,8 +21,12 @@ public final class TemplateSpec {
   private static final int MIN_MEMORY_MB = 128;
   private static final String ROOT = "root";
 
-  /** A step as E2B takes it: a type and its arguments. */
-  record Step(String type, List<String> arguments, boolean force) {}
+  /**
+   * A step as E2B takes it: a type and its arguments.
+   *
+   * @param copy what files it needs; null if none
+   */
+  record Step(String type, List<String> arguments, boolean force, @Nullable TemplateCopy copy) {}
 
   private final Builder parts;
   private final List<Step> steps;
@@ -53,22 +57,31 @@ public final class TemplateSpec {
     return parts.name;
   }
 
-  ApiWire.NewTemplate newTemplate() {
-    return new ApiWire.NewTemplate(parts.name, tags, parts.cpuCount, parts.memoryMb);
+  TemplateWire.NewTemplate newTemplate() {
+    return new TemplateWire.NewTemplate(parts.name, tags, parts.cpuCount, parts.memoryMb);
   }
 
-  ApiWire.BuildRequest buildRequest() {
-    return new ApiWire.BuildRequest(
+  List<Step> steps() {
+    return steps;
+  }
+
+  /**
+   * @param hashes of the files of each step; null for one that needs none
+   */
+  TemplateWire.BuildRequest buildRequest(List<@Nullable String> hashes) {
+    List<TemplateWire.BuildStep> wire = new ArrayList<>();
+    for (int at = 0; at < steps.size(); at++) {
+      Step step = steps.get(at);
+      wire.add(
+          new TemplateWire.BuildStep(
+              step.type(), step.arguments(), hashes.get(at), step.force() ? Boolean.TRUE : null));
+    }
+    return new TemplateWire.BuildRequest(
         parts.image,
         parts.template,
         parts.registry,
         parts.force ? Boolean.TRUE : null,
-        steps.stream()
-            .map(
-                step ->
-                    new ApiWire.BuildStep(
-                        step.type(), step.arguments(), step.force() ? Boolean.TRUE : null))
-            .toList(),
+        wire,
         parts.startCommand,
         parts.readyCommand);
   }
@@ -87,7 +100,7 @@ public final class TemplateSpec {
     private final @Nullable String image;
     private final List<Step> steps = new ArrayList<>();
     private final List<String> tags = new ArrayList<>();
-    private ApiWire.@Nullable Registry registry;
+    private TemplateWire.@Nullable Registry registry;
     private boolean force;
     private boolean forceNext;
     private @Nullable Integer cpuCount;
@@ -122,7 +135,7 @@ public final class TemplateSpec {
 
     /** Who may pull the image, where it is not public. */
     public Builder registry(String username, String password) {
-      this.registry = new ApiWire.Registry("registry", username, password);
+      this.registry = new TemplateWire.Registry("registry", username, password);
       return this;
     }
 
@@ -172,6 +185,12 @@ public final class TemplateSpec {
     /** Runs a shell command as another user. */
     public Builder runAs(String user, String command) {
       return step("RUN", command, user);
+    }
+
+    /** Copies files of this machine into the image. */
+    public Builder copy(TemplateCopy what) {
+      steps.add(new Step("COPY", what.arguments(), forceNext, what));
+      return this;
     }
 
     /** Sets variables for the steps that follow and for every process of the sandboxes. */
@@ -248,7 +267,7 @@ public final class TemplateSpec {
       if (arguments[0].isBlank()) {
         throw new IllegalArgumentException("a step " + type + " of a template is blank");
       }
-      steps.add(new Step(type, List.of(arguments), forceNext));
+      steps.add(new Step(type, List.of(arguments), forceNext, null));
       return this;
     }
 

@@ -5,7 +5,6 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import okhttp3.HttpUrl;
@@ -42,25 +41,30 @@ public final class Templates {
   }
 
   /**
-   * Starts a build and returns.
+   * Starts a build and returns, once the files that it copies are at E2B: those that an earlier
+   * build has sent are not sent again.
    *
-   * <p>If the second of its two requests fails, a template of that name exists whose build has not
-   * begun; starting again does no harm.
+   * <p>If something fails behind the first request, a template of that name exists whose build has
+   * not begun; starting again does no harm.
    *
+   * @throws E2bException if a file to copy can't be read; then nothing was asked for
    * @throws AuthenticationException with 403 if the name is another team's
    * @throws RateLimitedException if too many builds run
    * @throws E2bStatusException with 400 if the name or a step is refused
    */
   public TemplateBuild start(TemplateSpec spec) {
     String operation = "build template " + spec.name();
-    HttpReply reply =
-        api.send(api.post(api.path("v3", "templates"), spec.newTemplate()), operation);
-    TemplateBuild build =
-        JsonCodec.read(reply.body(), ApiWire.NewBuild.class, operation).toBuild(operation);
-    HttpUrl.Builder url =
-        api.path("v2", "templates", build.templateId(), "builds", build.buildId());
-    api.send(api.post(url, spec.buildRequest()), operation);
-    return build;
+    try (TemplateUploads uploads = TemplateUploads.pack(spec, operation)) {
+      HttpReply reply =
+          api.send(api.post(api.path("v3", "templates"), spec.newTemplate()), operation);
+      TemplateBuild build =
+          JsonCodec.read(reply.body(), TemplateWire.NewBuild.class, operation).toBuild(operation);
+      uploads.send(api, build, operation);
+      HttpUrl.Builder url =
+          api.path("v2", "templates", build.templateId(), "builds", build.buildId());
+      api.send(api.post(url, spec.buildRequest(uploads.hashes())), operation);
+      return build;
+    }
   }
 
   /**
@@ -79,10 +83,10 @@ public final class Templates {
         api.path("templates", build.templateId(), "builds", build.buildId(), "status")
             .addQueryParameter("logsOffset", Integer.toString(logsOffset));
     HttpReply reply = api.send(api.get(url), operation);
-    return status(JsonCodec.read(reply.body(), ApiWire.Build.class, operation), operation);
+    return status(JsonCodec.read(reply.body(), TemplateWire.Build.class, operation), operation);
   }
 
-  private static BuildStatus status(ApiWire.Build build, String operation) {
+  private static BuildStatus status(TemplateWire.Build build, String operation) {
     List<BuildLog> log = new ArrayList<>();
     if (build.logEntries() != null) {
       for (ApiWire.Log entry : build.logEntries()) {
@@ -90,22 +94,13 @@ public final class Templates {
         log.add(new BuildLog(line.at(), line.level(), line.message()));
       }
     }
-    ApiWire.BuildReason reason = build.reason();
+    TemplateWire.BuildReason reason = build.reason();
     String failure = reason == null || reason.message() == null ? "" : reason.message();
     return new BuildStatus(
-        state(ApiWire.required(build.status(), "status", operation)),
+        BuildStatus.State.of(ApiWire.required(build.status(), "status", operation)),
         log,
-        Optional.ofNullable(reason).map(ApiWire.BuildReason::step),
+        Optional.ofNullable(reason).map(TemplateWire.BuildReason::step),
         failure);
-  }
-
-  private static BuildStatus.State state(String name) {
-    for (BuildStatus.State state : BuildStatus.State.values()) {
-      if (state.name().toLowerCase(Locale.ROOT).equals(name)) {
-        return state;
-      }
-    }
-    return BuildStatus.State.OTHER;
   }
 
   /**
@@ -179,6 +174,69 @@ public final class Templates {
       }
       throw e;
     }
+  }
+
+  /** All of the team's, over as many requests as it takes; snapshots are not among them. */
+  public List<TemplateInfo> list() {
+    String operation = "list templates";
+    List<TemplateInfo> found = new ArrayList<>();
+    api.pages(
+        api.listing("v2", "templates").build(),
+        TemplateWire.Listed.class,
+        operation,
+        (reply, page) -> page.forEach(template -> found.add(template.toInfo(operation))));
+    return List.copyOf(found);
+  }
+
+  /**
+   * The tags of a template, each of which means one build.
+   *
+   * @throws NotFoundException if there is no such template
+   */
+  public List<TemplateTag> tags(String templateId) {
+    String operation = "list the tags of template " + templateId;
+    HttpReply reply =
+        api.send(api.get(api.path("templates", checkName(templateId), "tags")), operation);
+    List<TemplateTag> tags = new ArrayList<>();
+    for (TemplateWire.Tag tag :
+        JsonCodec.readList(reply.body(), TemplateWire.Tag.class, operation)) {
+      tags.add(ApiWire.required(tag, "tag", operation).toTag(operation));
+    }
+    return List.copyOf(tags);
+  }
+
+  /**
+   * Gives more tags to a build; where another build had one, it moves. Safe to repeat.
+   *
+   * @param target the build, as {@code name:tag} with a tag that it has
+   * @return the build's id
+   * @throws NotFoundException if there is no such template or tag
+   */
+  public String tag(String target, List<String> tags) {
+    String operation = "tag template " + target;
+    TemplateWire.NewTags body = new TemplateWire.NewTags(checkName(target), checkTags(tags));
+    HttpReply reply = api.send(api.post(api.path("templates", "tags"), body), operation);
+    return ApiWire.required(
+        JsonCodec.read(reply.body(), TemplateWire.Tagged.class, operation).buildId(),
+        "buildID",
+        operation);
+  }
+
+  /**
+   * Takes tags away from a template; its builds stay.
+   *
+   * @throws NotFoundException if there is no such template
+   */
+  public void untag(String name, List<String> tags) {
+    TemplateWire.OldTags body = new TemplateWire.OldTags(checkName(name), checkTags(tags));
+    api.send(api.delete(api.path("templates", "tags"), body), "take tags from template " + name);
+  }
+
+  private static List<String> checkTags(List<String> tags) {
+    if (tags.isEmpty() || tags.stream().anyMatch(String::isBlank)) {
+      throw new IllegalArgumentException("a tag must be named");
+    }
+    return List.copyOf(tags);
   }
 
   /**

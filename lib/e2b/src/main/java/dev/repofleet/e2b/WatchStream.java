@@ -4,10 +4,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import okhttp3.Call;
 import okhttp3.Callback;
+import okhttp3.Request;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
@@ -23,12 +25,31 @@ final class WatchStream implements Callback, FrameDecoder.Sink {
   private final CompletableFuture<Boolean> started = new CompletableFuture<>();
   private @Nullable JsonNode streamError;
 
-  WatchStream(Envd envd, String operation, SendMark mark, Call call, FileWatch watch) {
+  private WatchStream(Envd envd, String operation, SendMark mark, Call call, FileWatch watch) {
     this.envd = envd;
     this.operation = operation;
     this.mark = mark;
     this.call = call;
     this.watch = watch;
+  }
+
+  /** Starts a watch, and returns when it is in place. */
+  static FileWatch open(Envd envd, String operation, String path, boolean recursive) {
+    SendMark mark = new SendMark();
+    Request request =
+        envd.stream(
+            "filesystem.Filesystem/WatchDir", new EnvdWire.WatchRequest(path, recursive), null);
+    Call call = envd.transport().newStream(request, mark, operation);
+    FileWatch watch = new FileWatch(operation, call);
+    WatchStream stream = new WatchStream(envd, operation, mark, call, watch);
+    call.enqueue(stream);
+    boolean started =
+        HttpTransport.await(
+            stream.started(), envd.options().requestTimeout(), call, mark, operation);
+    if (!started) {
+      watch.next(Duration.ZERO);
+    }
+    return watch;
   }
 
   /** Completes when the watch is in place, or has failed, which the watch then tells. */

@@ -71,6 +71,7 @@ final class FakeE2b extends Dispatcher {
       new ConcurrentLinkedQueue<>();
   private final AtomicInteger count = new AtomicInteger();
   int pageSize = 100;
+  int quota = 1000;
 
   FakeE2b() throws IOException {
     this(false);
@@ -167,6 +168,9 @@ final class FakeE2b extends Dispatcher {
         return fault.getValue();
       }
     }
+    if (request.getTarget().startsWith("/uploads/")) {
+      return templates.upload(request);
+    }
     try {
       return request.getHeaders().get("E2b-Sandbox-Id") == null ? control(request) : envd(request);
     } catch (IOException e) {
@@ -184,6 +188,9 @@ final class FakeE2b extends Dispatcher {
     String action = request.getMethod() + (path.size() > 2 ? " " + path.get(2) : "");
     if (path.get(0).equals("snapshots")) {
       return page(request.getUrl(), snapshots.keySet().stream().map(this::snapshot).toList());
+    }
+    if (action.equals("GET") && path.equals(List.of("templates"))) {
+      return page(request.getUrl(), templates.listed());
     }
     if (path.get(0).equals("templates")) {
       boolean snapshot = path.size() == 2 && snapshots.remove(path.get(1)) != null;
@@ -221,6 +228,7 @@ final class FakeE2b extends Dispatcher {
       case "GET metrics" -> json(200, List.of(metric()));
       case "GET logs" -> json(200, Map.of("logs", logs(request.getUrl())));
       case "POST pause" -> pause(box);
+      case "POST fork" -> fork(box, json(request));
       case "POST connect" -> v2 ? connect(box, json(request)) : error(404, "v1 is not served");
       default -> error(404, "no such route");
     };
@@ -277,6 +285,22 @@ final class FakeE2b extends Dispatcher {
     Box box = new Box(id, spec, NOW.plusSeconds(spec.path("timeout").asLong(300)));
     boxes.put(id, box);
     return json(201, handle(box));
+  }
+
+  private MockResponse fork(Box box, JsonNode body) {
+    List<Map<String, Object>> forks = new ArrayList<>();
+    for (int made = 0; made < body.path("count").asInt(1); made++) {
+      if (boxes.size() >= quota) {
+        String full = "you have reached the maximum number of concurrent E2B sandboxes";
+        forks.add(Map.of("error", Map.of("code", 429, "message", full)));
+      } else {
+        String id = "i%020d".formatted(count.incrementAndGet());
+        Box copy = new Box(id, box.spec, NOW.plusSeconds(body.path("timeout").asLong(15)));
+        boxes.put(id, copy);
+        forks.add(Map.of("sandbox", handle(copy)));
+      }
+    }
+    return json(201, forks);
   }
 
   private static MockResponse pause(Box box) {

@@ -48,6 +48,7 @@ final class FakeEnvd {
   MockResponse answer(RecordedRequest request) throws IOException {
     String path = request.getUrl().encodedPath();
     return switch (path) {
+      case "/health" -> new MockResponse.Builder().code(204).build();
       case "/files" -> content(request);
       case "/process.Process/Start" -> startProgram(request);
       case "/process.Process/List" -> listProcesses();
