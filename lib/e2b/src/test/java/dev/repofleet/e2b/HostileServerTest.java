@@ -83,6 +83,11 @@ class HostileServerTest {
         });
     calls.put("write", () -> box.files().writeText("/x", "y"));
     calls.put("write all", () -> box.files().writeAll(Map.of("/x", new byte[] {1})));
+    calls.put("upload", () -> box.files().write("/x", InputStream.nullInputStream()));
+    calls.put("stat", () -> box.files().stat("/x"));
+    calls.put("entries", () -> box.files().list("/x", 1));
+    calls.put("move", () -> box.files().move("/x", "/y"));
+    calls.put("make", () -> box.files().makeDirectory("/x"));
     calls.put("watch", () -> box.files().watch("/d", true));
     calls.put("status", () -> box.git().repository("/w").status());
     return calls;
@@ -97,7 +102,14 @@ class HostileServerTest {
     calls.put("metrics", () -> client.metrics(List.of("i1")));
     calls.put("logs", () -> client.logs("i1", LogQuery.all()));
     calls.put("snapshot", () -> client.snapshots().create("i1"));
+    calls.put("fork", () -> client.fork("i1", Duration.ofMinutes(1), 1));
+    calls.put("kill", () -> client.kill("i1"));
+    calls.put("team", () -> client.team("t").metrics(null, null));
     calls.put("template", () -> client.templates().exists("t"));
+    calls.put("templates", () -> client.templates().list());
+    calls.put("tags", () -> client.templates().tags("t"));
+    calls.put(
+        "build", () -> client.templates().start(TemplateSpec.fromTemplate("t", "base").build()));
     return calls;
   }
 
@@ -144,6 +156,162 @@ class HostileServerTest {
                     .isInstanceOf(AuthenticationException.class)
                     .hasMessageNotContaining("wrong"));
     nothingIsHeld();
+  }
+
+  @Test
+  void aWrongKeyIsARefusalForEveryCallAndIsNotShown() {
+    E2bOptions options = fake.options().apiKey("e2b_00000000").build();
+    try (E2bClient stranger = new E2bClient(options, shared)) {
+      apiCalls(stranger)
+          .forEach(
+              (name, call) ->
+                  assertThatThrownBy(call)
+                      .as(name)
+                      .isInstanceOf(AuthenticationException.class)
+                      .hasMessageContaining("E2B_API_KEY")
+                      .hasMessageNotContaining("e2b_00000000"));
+    }
+    nothingIsHeld();
+  }
+
+  @Test
+  void aPortThatIsNotOpenIsNoLostSandboxForAnyCall() {
+    sandboxCalls(sandbox)
+        .forEach(
+            (name, call) -> {
+              fake.answerNext(
+                  "/",
+                  FakeE2b.json(
+                      502,
+                      Map.of(
+                          "sandboxId",
+                          sandbox.sandboxId(),
+                          "port",
+                          49983,
+                          "message",
+                          "The sandbox is running but port is not open",
+                          "code",
+                          502)));
+              assertThatThrownBy(call)
+                  .as(name)
+                  .hasMessageContaining(sandbox.sandboxId())
+                  .hasMessageContaining("port is not open")
+                  .isInstanceOfSatisfying(
+                      SandboxUnavailableException.class,
+                      e ->
+                          assertThat(e.reason())
+                              .isEqualTo(SandboxUnavailableException.Reason.PORT_NOT_OPEN));
+            });
+    nothingIsHeld();
+  }
+
+  @Test
+  void aFullDiskIsToldByEveryWrite() {
+    for (String name : List.of("write", "write all", "upload")) {
+      fake.answerNext("/files", FakeE2b.error(507, "not enough disk space available"));
+      assertThatThrownBy(sandboxCalls(sandbox).get(name))
+          .as(name)
+          .hasMessageContaining(sandbox.sandboxId())
+          .hasMessageContaining("not enough disk space")
+          .isInstanceOfSatisfying(
+              E2bStatusException.class, e -> assertThat(e.status()).isEqualTo(507));
+    }
+    assertThat(fake.files).as("nothing was written").isEmpty();
+    nothingIsHeld();
+  }
+
+  @Test
+  void aStreamThatIsCutAtAnyByteIsAFailureUntilItsEndIsKnown() {
+    byte[] head = frames("{\"event\":{\"start\":{\"pid\":7}}}", "{\"event\":{\"data\":{}}}");
+    byte[] end = frames("{\"event\":{\"end\":{\"exited\":true}}}");
+    byte[] whole = new byte[head.length + end.length];
+    System.arraycopy(head, 0, whole, 0, head.length);
+    System.arraycopy(end, 0, whole, head.length, end.length);
+    for (int at = 0; at <= whole.length; at++) {
+      byte[] sent = Arrays.copyOf(whole, at);
+      fake.programs.put("x", out -> out.raw(sent));
+      ThrowingCallable run = sandboxCalls(sandbox).get("run");
+      if (at == whole.length) {
+        assertThat(catchThrowable(run)).as("the end was told").isNull();
+      } else {
+        assertThatThrownBy(run)
+            .as("cut at %d", at)
+            .isInstanceOfSatisfying(
+                E2bTransportException.class, e -> assertThat(e.mayHaveBeenAccepted()).isTrue())
+            .hasMessageContaining(sandbox.sandboxId());
+      }
+    }
+    nothingIsHeld();
+  }
+
+  private static byte[] frames(String... messages) {
+    Buffer bytes = new Buffer();
+    for (String message : messages) {
+      bytes.write(FrameDecoder.encode(message.getBytes(StandardCharsets.UTF_8)));
+    }
+    return bytes.readByteArray();
+  }
+
+  @Test
+  void whatIsMissingOrNullOrOfAnotherKindIsNeverMoreThanAnErrorOfE2bs() {
+    List<String> answers =
+        List.of(
+            "{}",
+            "null",
+            "[]",
+            "[null]",
+            "1",
+            "\"x\"",
+            "{\"entry\":null}",
+            "{\"entry\":[]}",
+            "{\"entries\":[null]}",
+            "{\"processes\":[null,{}]}",
+            "{\"processes\":{}}",
+            "{\"sandboxes\":{\"i1\":null}}",
+            "{\"logs\":[null]}",
+            "[{\"metadata\":{\"a\":null}}]",
+            "{\"sandboxID\":\"i1\",\"templateID\":null}",
+            "{\"snapshotID\":7,\"names\":[null]}");
+    Map<String, ThrowingCallable> calls = new LinkedHashMap<>(apiCalls(client));
+    for (String unary : List.of("list", "stat", "entries", "move", "make")) {
+      calls.put("sandbox " + unary, sandboxCalls(sandbox).get(unary));
+    }
+    for (String answer : answers) {
+      calls.forEach(
+          (name, call) -> {
+            fake.answerNext("/", new MockResponse.Builder().body(answer).build());
+            Throwable failure = catchThrowable(call);
+            if (failure != null) {
+              assertThat(failure).as("%s: %s", name, answer).isInstanceOf(E2bException.class);
+            }
+          });
+    }
+    nothingIsHeld();
+  }
+
+  @Test
+  void outputThatIsNotUtf8IsHandedOnAsItIs() {
+    byte[] bytes = {'a', (byte) 0xff, (byte) 0xc3, '(', 0, (byte) 0xe2, (byte) 0x82};
+    for (int at = 0; at <= bytes.length; at++) {
+      int split = at;
+      fake.programs.put(
+          "x",
+          out ->
+              out.start(1)
+                  .stdout(Arrays.copyOf(bytes, split))
+                  .stdout(Arrays.copyOfRange(bytes, split, bytes.length))
+                  .end(0)
+                  .trailer());
+      CommandResult result = sandbox.commands().run(Command.of("x"));
+      assertThat(result.stdoutBytes()).as("split at %d", at).isEqualTo(bytes);
+      assertThat(result.stdout()).isEqualTo("a\ufffd\ufffd(\0\ufffd");
+      List<String> text = new CopyOnWriteArrayList<>();
+      OutputListener listener = OutputListener.text(text::add, text::add);
+      try (RunningCommand running = sandbox.commands().start(Command.of("x"), listener)) {
+        assertThat(running.awaitExit(Duration.ofSeconds(10))).isPresent();
+      }
+      assertThat(String.join("", text)).as("split at %d", at).isEqualTo(result.stdout());
+    }
   }
 
   @Test
