@@ -7,33 +7,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class FilesIT {
-  @TempDir static Path data;
-  private static TestServer server;
-  private static WireClient client;
-  private static WireClient.Box box;
-
-  @BeforeAll
-  static void startServer() throws Exception {
-    server = TestServer.isolated(data, builder -> {});
-    client = server.client();
-    box = client.create();
-  }
-
-  @AfterAll
-  static void stopServer() {
-    if (server != null) {
-      server.close();
-    }
-  }
-
+class FilesIT extends WithSandbox {
   private static WireClient.Answer filesystem(String method, String body) {
     return client.rpc(box, "user", "filesystem.Filesystem/" + method, body);
   }

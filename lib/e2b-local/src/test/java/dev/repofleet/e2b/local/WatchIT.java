@@ -4,36 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
-class WatchIT {
-  @TempDir static Path data;
-  private static TestServer server;
-  private static WireClient client;
-  private static WireClient.Box box;
-
-  @BeforeAll
-  static void startServer() throws Exception {
-    server = TestServer.isolated(data, builder -> {});
-    client = server.client();
-    box = client.create();
-  }
-
-  @AfterAll
-  static void stopServer() {
-    if (server != null) {
-      server.close();
-    }
-  }
-
+class WatchIT extends WithSandbox {
   private static String next(WireClient.Events events) throws Exception {
     JsonNode event = events.next().get("filesystem");
     return event.get("type").asText().substring("EVENT_TYPE_".length())
