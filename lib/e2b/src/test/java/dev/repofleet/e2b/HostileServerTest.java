@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -17,6 +20,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 import mockwebserver3.MockResponse;
 import mockwebserver3.SocketEffect;
 import okhttp3.ConnectionPool;
@@ -218,6 +222,47 @@ class HostileServerTest {
     }
     assertThat(fake.files).as("nothing was written").isEmpty();
     nothingIsHeld();
+  }
+
+  /** As Go's server does it: the answer, no more reading, half a second, the end. */
+  @Test
+  void aDiskThatFillsUpInTheMiddleOfAnUploadIsToldAsSuch() throws Exception {
+    try (ServerSocket full = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+      Thread server = new Thread(() -> refuse(full), "full-disk");
+      server.start();
+      E2bOptions options =
+          fake.options().sandboxUrl("http://127.0.0.1:" + full.getLocalPort()).build();
+      try (E2bClient toFull = new E2bClient(options, shared)) {
+        Files files = toFull.connect(sandbox.sandboxId(), Duration.ofSeconds(5)).files();
+        assertThatThrownBy(
+                () -> files.write("/large", new ByteArrayInputStream(new byte[32 << 20])))
+            .hasMessageContaining("write /large in sandbox " + sandbox.sandboxId())
+            .isInstanceOfSatisfying(
+                E2bStatusException.class, e -> assertThat(e.status()).isEqualTo(507));
+      }
+      server.join(10_000);
+      nothingIsHeld();
+    }
+  }
+
+  private static void refuse(ServerSocket full) {
+    String body = "{\"code\":507,\"message\":\"not enough disk space available\"}";
+    try (Socket socket = full.accept()) {
+      socket.getInputStream().readNBytes(100_000);
+      socket
+          .getOutputStream()
+          .write(
+              ("HTTP/1.1 507 Insufficient Storage\r\nContent-Type: application/json\r\n"
+                      + "Connection: close\r\nContent-Length: "
+                      + body.length()
+                      + "\r\n\r\n"
+                      + body)
+                  .getBytes(StandardCharsets.US_ASCII));
+      socket.shutdownOutput();
+      LockSupport.parkNanos(Duration.ofMillis(500).toNanos());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
