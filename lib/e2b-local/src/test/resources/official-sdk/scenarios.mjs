@@ -146,6 +146,9 @@ await scenario('snapshot', async () => {
   const fork = Array.isArray(forked) ? forked[0] : forked
   say('snapshot.fork', await fork.files.read('/home/user/kept'))
   await fork.kill()
+  const forks = await sandbox.fork({ timeoutMs: 60000, count: 2 })
+  say('snapshot.forks', forks.length)
+  for (const one of forks) await one.kill()
 })
 
 await scenario('metrics', async () => {
@@ -179,13 +182,18 @@ await scenario('host', async () => {
 })
 
 await scenario('templates', async () => {
-  mkdirSync('context/app', { recursive: true })
+  mkdirSync('context/app/sub', { recursive: true })
   writeFileSync('context/app/data.txt', 'copied')
+  writeFileSync('context/app/left.out', 'not wanted')
+  writeFileSync('context/app/sub/run.sh', 'true')
+  writeFileSync('context/.dockerignore', '# a comment\n**/*.out\n')
   const template = Template({ fileContextPath: 'context' })
     .fromTemplate('base')
     .setEnvs({ GREETING: 'hi' })
     .setWorkdir('/home/user/app')
     .copy('app/data.txt', '/home/user/app/data.txt')
+    .copy('app', '/srv/app', { user: 'root', mode: 0o750 })
+    .copy('app/*.txt', '/srv/texts/')
     .runCmd('echo "$GREETING from the build" | tee built.txt')
     .setStartCmd('touch /tmp/ready', waitForFile('/tmp/ready'))
   const log = []
@@ -195,7 +203,12 @@ await scenario('templates', async () => {
   const made = await Sandbox.create('sdk-made', { timeoutMs: 60000 })
   say('templates.files', (await made.commands.run('cat built.txt data.txt; echo; pwd; echo $GREETING')).stdout
     .trim().split('\n').join(','))
+  const copied = await made.commands.run('cd /srv/app && find . -type f -exec stat -c %U:%a:%n {} + | sort; find /srv/texts -type f -printf %f', { user: 'root' })
+  say('templates.copied', copied.stdout.trim().split('\n').join(','))
   await made.kill()
+  await Template.assignTags('sdk-made:default', ['v1', 'old'])
+  await Template.removeTags('sdk-made', ['old'])
+  say('templates.tags', (await Template.getTags('sdk-made')).map((one) => one.tag).sort())
   try {
     await Template.build(Template().fromTemplate('base').runCmd('exit 4'), 'sdk-broken')
   } catch (error) { say('templates.failure', error.constructor.name) }
@@ -227,6 +240,11 @@ await scenario('life', async () => {
   say('life.running', await sandbox.isRunning())
   const again = await Sandbox.connect(sandbox.sandboxId)
   say('life.after', (await again.commands.run('cat /home/user/kept')).stdout)
+  const lost = await again.commands.run('sleep 60', { background: true })
+  await lost.disconnect()
+  await again.pause({ keepMemory: false })
+  const booted = await Sandbox.connect(sandbox.sandboxId)
+  say('life.booted', await booted.files.read('/home/user/kept') + ' ' + (await booted.commands.list()).length)
   say('life.kill', await again.kill() + ' ' + await again.kill())
   try { await Sandbox.create('none-such') } catch (error) { say('life.template', error.constructor.name) }
 })

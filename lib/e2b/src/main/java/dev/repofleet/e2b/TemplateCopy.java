@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param source a file, a folder with all below it, or a pattern with {@code *}, {@code **}, {@code
  *     ?} and {@code [...]}, relative to the context; {@code .} is all of it
  * @param destination where to in the image. A file goes to this name, or into this folder if it
- *     ends in a slash; of a folder what is in it
+ *     ends in a slash; of a folder what is in it. How deep below it lies what a pattern matches is
+ *     E2B's affair: name a folder where that matters
  * @param user whose the copies are, as {@code name} or {@code name:group}; null is the user that is
  *     set
  * @param mode permission bits of everything copied; null is as they are here

@@ -64,9 +64,15 @@ class LiveE2bIT {
     assertThat(files.readRange("/tmp/live dir/a+b", 8, 100).bytes()).hasSize(2);
     assertThat(files.readRange("/tmp/live dir/a+b", 10, 100).isEmpty()).isTrue();
     assertThat(files.list("/tmp/live dir", 1)).hasSize(1);
+    DurableJob job = sandbox.job("/tmp/live dir/job");
+    assertThat(job.start(Command.of("sh", "-c", "echo durable; exit 4"))).isTrue();
+    assertThat(job.start(Command.of("true"))).isFalse();
+    assertThat(job.follow(0, part -> {}, Duration.ofSeconds(30))).hasValue(4);
+    assertThat(job.stdout(0, 100).bytes()).isEqualTo("durable\n".getBytes(StandardCharsets.UTF_8));
     files.remove("/tmp/live dir");
     assertThat(files.exists("/tmp/live dir")).isFalse();
 
+    assertThat(sandbox.isRunning()).isTrue();
     sandbox.setTimeout(Duration.ofMinutes(1));
     assertThat(client.get(sandbox.sandboxId()).state()).isEqualTo(SandboxState.RUNNING);
     SandboxQuery mine = SandboxQuery.builder().metadata("live test", mark + "&=").build();

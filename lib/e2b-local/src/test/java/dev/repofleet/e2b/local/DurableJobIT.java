@@ -175,6 +175,24 @@ class DurableJobIT {
   }
 
   @Test
+  void aPauseKeepsAJobAndABootLosesIt() {
+    DurableJob job = sandbox.job("/home/user/jobs/paused");
+    job.start(
+        Command.of("sh", "-c", "until [ -e /tmp/go ]; do sleep 0.02; done; echo on; sleep 304"));
+    assertThat(sandbox.pause()).isTrue();
+    sandbox = client.connect(sandbox.sandboxId(), Duration.ofMinutes(5));
+    DurableJob again = sandbox.job(job.folder());
+    assertThat(again.state().phase()).isEqualTo(JobState.Phase.RUNNING);
+    sandbox.files().writeText("/tmp/go", "");
+    Awaiting.until("its word", () -> !again.stdout(0, 10).isEmpty());
+    assertThat(sandbox.pause(false)).isTrue();
+    sandbox = client.connect(sandbox.sandboxId(), Duration.ofMinutes(5));
+    DurableJob lost = sandbox.job(job.folder());
+    assertThat(lost.state().phase()).isEqualTo(JobState.Phase.LOST);
+    assertThat(lost.stdout(0, 10).bytes()).isEqualTo("on\n".getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Test
   void theScriptHasNoKnownMistakes() throws Exception {
     TestServer.requireTool(
         ExecutableSearch.locate("shellcheck", System.getenv()).isPresent(), "shellcheck");

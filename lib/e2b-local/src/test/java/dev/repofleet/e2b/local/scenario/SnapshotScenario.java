@@ -1,9 +1,11 @@
 package dev.repofleet.e2b.local.scenario;
 
+import dev.repofleet.e2b.Fork;
 import dev.repofleet.e2b.Sandbox;
 import dev.repofleet.e2b.SandboxSpec;
 import dev.repofleet.e2b.Snapshot;
 import dev.repofleet.e2b.Snapshots;
+import java.util.List;
 import java.util.Optional;
 
 final class SnapshotScenario implements Scenario {
@@ -31,5 +33,8 @@ final class SnapshotScenario implements Scenario {
     Sandbox fork = sandbox.fork(World.MINUTE);
     seen.say("snapshot.fork", fork.files().readText("/home/user/kept"));
     fork.kill();
+    List<Fork> forks = world.client().fork(sandbox.sandboxId(), World.MINUTE, 2);
+    seen.say("snapshot.forks", forks.size());
+    forks.forEach(one -> one.sandbox().kill());
   }
 }
