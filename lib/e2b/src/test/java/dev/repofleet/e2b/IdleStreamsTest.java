@@ -12,6 +12,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 
 /** What an idle stream costs: a thread up to Java 20, nothing of that kind from 21 on. */
 @Timeout(120)
@@ -64,5 +66,13 @@ class IdleStreamsTest {
     Optional<Path> java = NewerJava.atLeast(21);
     Assumptions.assumeTrue(java.isPresent(), "skipped, as this machine has no JDK 21 or later");
     assertThat(threads(java.get())).isLessThan(FEW);
+  }
+
+  /** That the count counts. */
+  @Test
+  @EnabledForJreRange(max = JRE.JAVA_20)
+  void withoutThemEachStreamHoldsOne() throws Exception {
+    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+    assertThat(threads(java)).isBetween(STREAMS, STREAMS + FEW);
   }
 }
