@@ -23,6 +23,7 @@ import dev.repofleet.starter.review.WorkersCommand;
 import dev.repofleet.starter.sandboxes.SandboxesCommand;
 import dev.repofleet.starter.schedule.ScheduleCommand;
 import dev.repofleet.starter.triage.FindingsCommand;
+import dev.repofleet.starter.template.TemplateCommand;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -81,7 +82,8 @@ public final class RepoFleetCommand implements Callable<Integer> {
             .addSubcommand(new DeleteCommand(context))
             .addSubcommand(ScheduleCommand.line(context))
             .addSubcommand(PoolCommand.line(context))
-            .addSubcommand(SandboxesCommand.line(context));
+            .addSubcommand(SandboxesCommand.line(context))
+            .addSubcommand(TemplateCommand.line(context));
     more.accept(line);
     line.addSubcommand(new GenerateCompletionCommand());
     // Only now: picocli hands these on to the subcommands there are.

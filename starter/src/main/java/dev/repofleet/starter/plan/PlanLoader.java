@@ -83,7 +83,12 @@ public final class PlanLoader {
     return read(plan.toAbsolutePath().resolveSibling(name), name);
   }
 
-  private static String read(Path file, String name) {
+  /**
+   * The text of a file that a person wrote.
+   *
+   * @param name of the file, for messages
+   */
+  static String read(Path file, String name) {
     if (!Files.exists(file)) {
       throw new PlanException("there is no file " + name);
     }
@@ -93,7 +98,7 @@ public final class PlanLoader {
     try (InputStream in = Files.newInputStream(file)) {
       byte[] bytes = in.readNBytes(MAX_BYTES + 1);
       if (bytes.length > MAX_BYTES) {
-        throw new PlanException(name + " is longer than 1 MiB, the most for a plan's file");
+        throw new PlanException(name + " is longer than 1 MiB, the most for such a file");
       }
       return StandardCharsets.UTF_8
           .newDecoder()

@@ -248,6 +248,8 @@ final class PlanObject {
 
   private String where() {
     String path = pointer.toString();
-    return path.isEmpty() ? " in the plan" : " in " + path.substring(1).replace('/', '.');
+    return path.isEmpty()
+        ? " in the " + text.kind().name()
+        : " in " + path.substring(1).replace('/', '.');
   }
 }

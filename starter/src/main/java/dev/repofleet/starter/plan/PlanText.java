@@ -29,13 +29,26 @@ final class PlanText {
   private static final int MAX_DEPTH = 64;
 
   private final String file;
+  private final Kind kind;
   private final ObjectNode root;
   private final Map<JsonPointer, JsonLocation> places;
 
-  private PlanText(String file, ObjectNode root, Map<JsonPointer, JsonLocation> places) {
+  private PlanText(String file, Kind kind, ObjectNode root, Map<JsonPointer, JsonLocation> places) {
     this.file = file;
+    this.kind = kind;
     this.root = root;
     this.places = places;
+  }
+
+  /**
+   * What a document is, for messages.
+   *
+   * @param name with an article before it
+   * @param example a key that it may have
+   */
+  record Kind(String name, String example) {
+    static final Kind PLAN = new Kind("plan", "prompt: ...");
+    static final Kind TEMPLATE = new Kind("template", "name: ...");
   }
 
   /**
@@ -45,9 +58,14 @@ final class PlanText {
    * @throws PlanException when it is no document of one object, uses aliases or repeats a key
    */
   static PlanText read(String file, String text) {
+    return read(file, Kind.PLAN, text);
+  }
+
+  /** As {@link #read(String, String)}, of a document of another kind. */
+  static PlanText read(String file, Kind kind, String text) {
     JsonFactory factory = file.endsWith(".json") ? new JsonFactory() : new YAMLFactory();
     try (JsonParser parser = factory.createParser(text)) {
-      return new Reading(file, parser).document();
+      return new Reading(file, kind, parser).document();
     } catch (JsonProcessingException e) {
       JsonLocation location = e.getLocation();
       throw new PlanException(
@@ -63,6 +81,10 @@ final class PlanText {
 
   ObjectNode root() {
     return root;
+  }
+
+  Kind kind() {
+    return kind;
   }
 
   /** The error that points at a part, or at the nearest part around it that has a place. */
@@ -96,27 +118,31 @@ final class PlanText {
   /** One pass over the tokens. */
   private static final class Reading {
     private final String file;
+    private final Kind kind;
     private final JsonParser parser;
     private final Map<JsonPointer, JsonLocation> places = new HashMap<>();
 
-    Reading(String file, JsonParser parser) {
+    Reading(String file, Kind kind, JsonParser parser) {
       this.file = file;
+      this.kind = kind;
       this.parser = parser;
     }
 
     PlanText document() throws IOException {
       JsonToken first = parser.nextToken();
       if (first == null) {
-        throw new PlanException(file + " is empty: write at least `prompt: ...`");
+        throw new PlanException(file + " is empty: write at least `" + kind.example() + "`");
       }
       if (first != JsonToken.START_OBJECT) {
-        throw error("a plan is a list of keys and values, such as `prompt: ...`");
+        throw error(
+            "a %s is a list of keys and values, such as `%s`"
+                .formatted(kind.name(), kind.example()));
       }
       ObjectNode root = object(1);
       if (parser.nextToken() != null) {
-        throw error("a second document follows; a plan is one");
+        throw error("a second document follows; a " + kind.name() + " is one");
       }
-      return new PlanText(file, root, Map.copyOf(places));
+      return new PlanText(file, kind, root, Map.copyOf(places));
     }
 
     private ObjectNode object(int depth) throws IOException {

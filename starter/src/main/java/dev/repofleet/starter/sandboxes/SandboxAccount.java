@@ -9,7 +9,7 @@ import java.net.URI;
 import java.util.Map;
 
 /** The E2B account of an environment; closed by who opened it. Thread-safe. */
-final class SandboxAccount implements AutoCloseable {
+public final class SandboxAccount implements AutoCloseable {
   private final URI address;
   private final E2bClient client;
 
@@ -23,7 +23,7 @@ final class SandboxAccount implements AutoCloseable {
    *
    * @throws CommandException with exit code 5 when no account is named
    */
-  static SandboxAccount open(Map<String, String> environment) {
+  public static SandboxAccount open(Map<String, String> environment) {
     try {
       return new SandboxAccount(E2bOptions.fromEnvironment(environment));
     } catch (IllegalArgumentException e) {
@@ -33,8 +33,13 @@ final class SandboxAccount implements AutoCloseable {
   }
 
   /** Where it is. */
-  URI address() {
+  public URI address() {
     return address;
+  }
+
+  /** What speaks to it; closed with the account. */
+  public E2bClient client() {
+    return client;
   }
 
   /**

@@ -24,11 +24,15 @@ public final class SandboxesCommand implements Callable<Integer> {
 
   private SandboxesCommand() {}
 
-  /** The group with its verbs {@code list} and {@code reap}; alone it prints its help. */
+  /**
+   * The group with its verbs {@code list}, {@code reap} and {@code shell}; alone it prints its
+   * help.
+   */
   public static CommandLine line(CommandContext context) {
     return new CommandLine(new SandboxesCommand())
         .addSubcommand(new SandboxListCommand(context))
-        .addSubcommand(new SandboxReapCommand(context));
+        .addSubcommand(new SandboxReapCommand(context))
+        .addSubcommand(new SandboxShellCommand(context));
   }
 
   @Override

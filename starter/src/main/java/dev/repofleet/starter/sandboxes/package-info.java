@@ -1,7 +1,8 @@
 /**
- * What the fleet holds at E2B, and the removal of what nobody owns. Entry class: {@link
- * dev.repofleet.starter.sandboxes.SandboxesCommand}. {@link
- * dev.repofleet.starter.sandboxes.OwnerJudgement} decides, and asks nobody.
+ * What the fleet holds at E2B, the removal of what nobody owns, and a person's shell in one of
+ * them. Entry class: {@link dev.repofleet.starter.sandboxes.SandboxesCommand}. {@link
+ * dev.repofleet.starter.sandboxes.OwnerJudgement} decides, and asks nobody. {@link
+ * dev.repofleet.starter.sandboxes.ShellSession} ties a terminal to a shell.
  */
 @NullMarked
 package dev.repofleet.starter.sandboxes;

@@ -53,6 +53,27 @@ class SandboxesCommandTest {
   }
 
   @Test
+  void a_shell_needs_one_sandbox_a_terminal_and_the_variables_it_hands_on() {
+    TestProgram program = new TestProgram(folder).with("E2B_API_KEY", "e2b_0123");
+    for (String[] words : new String[][] {{}, {"i123", "--template", "base"}}) {
+      String[] all = new String[words.length + 2];
+      all[0] = "sandboxes";
+      all[1] = "shell";
+      System.arraycopy(words, 0, all, 2, words.length);
+      TestProgram.Outcome outcome = program.run(all);
+      assertThat(outcome.exit()).isEqualTo(2);
+      assertThat(outcome.err()).contains("name one sandbox");
+    }
+    assertThat(program.run("sandboxes", "shell", "--template", "base", "--resume").err())
+        .contains("--resume goes with the id");
+    assertThat(program.run("sandboxes", "shell", "i123", "--env", "NOT_SET").err())
+        .contains("there is no variable 'NOT_SET'");
+    TestProgram.Outcome piped = program.run("sandboxes", "shell", "i123");
+    assertThat(piped.exit()).isEqualTo(2);
+    assertThat(piped.err()).contains("needs a terminal on its standard input");
+  }
+
+  @Test
   void without_an_e2b_that_answers_they_say_so() {
     TestProgram.Outcome outcome =
         new TestProgram(folder)

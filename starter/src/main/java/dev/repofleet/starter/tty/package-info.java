@@ -1,0 +1,8 @@
+/**
+ * The person's terminal as a way for bytes: to programs elsewhere, and back. Entry class: {@link
+ * dev.repofleet.starter.tty.RawTerminal}.
+ */
+@NullMarked
+package dev.repofleet.starter.tty;
+
+import org.jspecify.annotations.NullMarked;
