@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.repofleet.e2b.E2bClient;
 import dev.repofleet.e2b.E2bOptions;
 import dev.repofleet.e2b.SandboxQuery;
+import dev.repofleet.e2b.TemplateSpec;
 import dev.repofleet.e2b.local.LocalSandboxOptions;
 import dev.repofleet.e2b.local.LocalSandboxServer;
 import dev.repofleet.e2b.local.model.Conversation;
@@ -15,13 +16,17 @@ import dev.repofleet.e2b.local.model.ScriptedModel;
 import dev.repofleet.starter.testing.GitHost;
 import dev.repofleet.starter.testing.GitRepository;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -40,6 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ExamplesIT {
   private static final Path EXAMPLES = Path.of("..", "docs", "examples");
+  private static final String BROWSERBASE_KEY = "bb_live_0123456789abcdef";
   private static final String EDITED = "# by the agent";
 
   @TempDir static Path folder = Path.of("");
@@ -142,8 +148,65 @@ class ExamplesIT {
         .endsWith("\nReviewer\n");
   }
 
+  @Test
+  void mcp_tools() throws Exception {
+    buildTemplateWithGateway("claude-with-mcp");
+    assertThat(run("McpTools", "claude-with-mcp"))
+        .containsPattern("e2b-mcp-gateway: http://localhost:50005/mcp \\(HTTP\\) - \\S Connected")
+        .endsWith(
+            "Finished: Use browserbase to research E2B and summarize your findings,"
+                + " by browserbase_search knows E2B\n");
+  }
+
+  /** On E2B its template {@code mcp-gateway} has the program; here a small one takes its place. */
+  private void buildTemplateWithGateway(String name) throws IOException {
+    String program = "/opt/repofleet/bin/mcp-gateway";
+    try (InputStream in = ExamplesIT.class.getResourceAsStream("mcp-gateway");
+        E2bClient e2b = new E2bClient(E2bOptions.fromEnvironment(account))) {
+      String bytes = Base64.getEncoder().encodeToString(Objects.requireNonNull(in).readAllBytes());
+      TemplateSpec template =
+          TemplateSpec.fromTemplate(name, "claude")
+              .runAs("root", "echo " + bytes + " | base64 -d > " + program)
+              .runAs("root", "chmod 755 " + program)
+              .build();
+      e2b.templates().build(template, line -> {}, Duration.ofMinutes(2));
+    }
+  }
+
+  @Test
+  void terminal() throws Exception {
+    assertThat(run("Terminal"))
+        .contains("Finished: Explain this folder\r\n")
+        .endsWith("[exit code 0]\n");
+  }
+
+  /** A gateway that does not start leaves no sandbox, and its settings stay out of the message. */
+  @Test
+  void mcp_tools_without_a_gateway() throws Exception {
+    assertThat(failure("McpTools", "claude"))
+        .contains("cannot start the MCP gateway", "mcp-gateway: not found")
+        .doesNotContain(BROWSERBASE_KEY);
+  }
+
+  private static Reply searchFirst(Conversation conversation) {
+    return conversation.tools().keySet().stream()
+        .filter(tool -> tool.startsWith("mcp__e2b-mcp-gateway__"))
+        .findFirst()
+        .map(
+            tool ->
+                Reply.tool(
+                    "Let me look.",
+                    tool,
+                    JsonNodeFactory.instance.objectNode().put("query", "E2B")))
+        .orElseGet(() -> Reply.text("There is no such tool."));
+  }
+
   /** Looks at the project's context and changes a file, then says what it was asked. */
   private static Reply reply(Conversation conversation) {
+    boolean search = conversation.prompts().toString().contains("Use browserbase");
+    if (search && conversation.steps().isEmpty()) {
+      return searchFirst(conversation);
+    }
     if (conversation.steps().isEmpty()) {
       return Reply.tool(
           "First the change.",
@@ -162,11 +225,29 @@ class ExamplesIT {
     if (conversation.steps().get(0).result().text().contains("Log with slog")) {
       text += ", knowing the project";
     }
+    if (search) {
+      text += ", by " + conversation.steps().get(0).result().text();
+    }
     return Reply.text(text);
   }
 
   /** Its standard output; what it says on the other one is part of no example. */
   private String run(String example, String... arguments) throws Exception {
+    Outcome outcome = outcome(example, arguments);
+    assertThat(outcome.exit()).as(outcome.errors()).isZero();
+    return outcome.output();
+  }
+
+  /** What one that fails says on standard error. */
+  private String failure(String example, String... arguments) throws Exception {
+    Outcome outcome = outcome(example, arguments);
+    assertThat(outcome.exit()).as(outcome.output()).isNotZero();
+    return outcome.errors();
+  }
+
+  private record Outcome(int exit, String output, String errors) {}
+
+  private Outcome outcome(String example, String... arguments) throws Exception {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -179,11 +260,12 @@ class ExamplesIT {
     ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());
     builder.environment().putAll(account);
     builder.environment().put("ANTHROPIC_API_KEY", PlantedSecret.MODEL_KEY.value());
+    builder.environment().put("BROWSERBASE_API_KEY", BROWSERBASE_KEY);
+    builder.environment().put("BROWSERBASE_PROJECT_ID", "project");
     builder.environment().remove("GITHUB_TOKEN");
     Process process = builder.start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor()).as(read(errors)).isZero();
-    return output;
+    return new Outcome(process.waitFor(), output, read(errors));
   }
 
   private static String read(Path file) {
