@@ -58,17 +58,20 @@ class RunScriptIT {
         .anyMatch(path -> Files.isExecutable(Path.of(path, tool)));
   }
 
-  /** A missing tool skips a test at home and fails it where everything must be installed. */
-  private static void requireTool(String tool) {
-    if (!has(tool)) {
-      assertThat(System.getenv("CI")).as("%s is missing, and CI is set", tool).isNotEqualTo("true");
-      assumeTrue(false, tool + " is not installed");
+  /** What is missing skips a test at home and fails it where everything must be there. */
+  private static void require(boolean met, String what) {
+    if (!met) {
+      assertThat(System.getenv("CI")).as("%s is missing, and CI is set", what).isNotEqualTo("true");
+      assumeTrue(false, what + " is missing");
     }
   }
 
+  private static void requireTool(String tool) {
+    require(has(tool), tool);
+  }
+
   private static void requireRoot() throws IOException {
-    assumeTrue(
-        (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid") == 0, "only root can do this");
+    require((int) Files.getAttribute(Path.of("/proc/self"), "unix:uid") == 0, "root");
   }
 
   @Test
