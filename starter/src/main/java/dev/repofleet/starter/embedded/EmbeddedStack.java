@@ -37,8 +37,8 @@ import java.util.function.Consumer;
  * process is told to end.
  *
  * <p>Its state (workflows, artifacts, the sandboxes' key) stays in the data folder: the next stack
- * on that folder goes on where this one stopped. Sandboxes themselves end with the stack. With
- * {@code E2B_API_KEY} set the sandboxes are E2B's, and everything else is still local.
+ * on that folder goes on where this one stopped. Sandboxes that run end with the stack. With {@code
+ * E2B_API_KEY} set the sandboxes are E2B's, and everything else is still local.
  */
 public final class EmbeddedStack implements LocalStack {
   /** The server has just answered; the machine may be busy with everything that starts here. */

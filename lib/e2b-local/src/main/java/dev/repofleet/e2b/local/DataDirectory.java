@@ -8,9 +8,14 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
@@ -23,11 +28,15 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  */
 final class DataDirectory {
+  /** Whoever asks for an older one gets to know less. */
+  private static final int MOST_LOST = 10_000;
+
   private final Path home;
   private final Path sandboxes;
   private final FileChannel channel;
   private final ExecutorService workers;
-  private final Set<String> lost = new TreeSet<>();
+  private final Set<String> lost = new LinkedHashSet<>();
+  private final List<SandboxDescription> paused = new ArrayList<>();
 
   private DataDirectory(Path home, FileChannel channel, ExecutorService workers) {
     this.home = home;
@@ -36,7 +45,10 @@ final class DataDirectory {
     this.workers = workers;
   }
 
-  /** Takes it and clears what an earlier server left; the clearing itself goes on behind. */
+  /**
+   * Takes it and clears what an earlier server left, but for paused sandboxes, templates and
+   * snapshots; the clearing itself goes on behind.
+   */
   static DataDirectory take(Path path, ExecutorService workers) throws IOException {
     Files.createDirectories(path);
     Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx------"));
@@ -69,17 +81,47 @@ final class DataDirectory {
 
   private void clear() throws IOException {
     Files.createDirectories(sandboxes);
-    try (DirectoryStream<Path> left = Files.newDirectoryStream(sandboxes)) {
-      for (Path path : left) {
-        lost.add(String.valueOf(path.getFileName()));
-        workers.execute(() -> Trash.delete(path));
+    if (Files.isRegularFile(lostFile())) {
+      lost.addAll(Files.readAllLines(lostFile()));
+    }
+    Set<String> left = new TreeSet<>();
+    try (DirectoryStream<Path> folders = Files.newDirectoryStream(sandboxes)) {
+      for (Path folder : folders) {
+        Optional<SandboxDescription> found = SandboxDescription.read(folder);
+        if (found.isPresent()) {
+          paused.add(found.get());
+        } else {
+          left.add(String.valueOf(folder.getFileName()));
+          workers.execute(() -> Trash.delete(folder));
+        }
       }
     }
+    rememberLost(left);
   }
 
-  /** The sandboxes that an earlier server did not end: their processes died with it. */
-  Set<String> lost() {
+  private Path lostFile() {
+    return home.resolve("lost");
+  }
+
+  /** Of these the next servers tell that they were lost, and not that there is no such sandbox. */
+  synchronized void rememberLost(Set<String> ids) throws IOException {
+    if (ids.isEmpty()) {
+      return;
+    }
+    lost.addAll(ids);
+    Path next = home.resolve("lost.next");
+    Files.write(next, lost.stream().skip(Math.max(0, lost.size() - MOST_LOST)).toList());
+    Files.move(next, lostFile(), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /** The sandboxes whose processes ended with an earlier server, and that were not paused. */
+  synchronized Set<String> lost() {
     return Set.copyOf(lost);
+  }
+
+  /** The sandboxes that were paused when an earlier server ended. */
+  List<SandboxDescription> paused() {
+    return List.copyOf(paused);
   }
 
   /** Templates and snapshots: they outlive the server. */
@@ -91,8 +133,11 @@ final class DataDirectory {
     return sandboxes.resolve(sandboxId);
   }
 
-  /** Deletes a sandbox's files, in the background. */
+  /**
+   * Deletes a sandbox's files, in the background; what the next server would find it by at once.
+   */
   void discard(String sandboxId) {
+    SandboxDescription.delete(of(sandboxId));
     try {
       workers.execute(() -> Trash.delete(of(sandboxId)));
     } catch (RejectedExecutionException closing) {

@@ -1,5 +1,6 @@
 package dev.repofleet.e2b.local;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -40,6 +41,11 @@ final class HostMachines implements SandboxMachines {
       all.put(PlainRuntime.MARK, runtime.toReal("/").replaceAll("/$", ""));
     }
     return new HostMachine(runtime, new CommandEnvironment(runtime, path(), all), workers);
+  }
+
+  @Override
+  public Optional<Path> folder(String id) {
+    return Optional.of(directory.of(id));
   }
 
   @Override

@@ -27,6 +27,12 @@ record Lifecycle(boolean autoPause, boolean keepMemory, boolean autoResume) {
     return new Lifecycle(autoPause, keepMemory, autoResume);
   }
 
+  /** As a create's body has it. */
+  void writeTo(ObjectNode body) {
+    body.put("autoPause", autoPause).put("autoPauseMemory", keepMemory);
+    body.putObject("autoResume").put("enabled", autoResume);
+  }
+
   JsonNode json() {
     return Wire.object()
         .put("onTimeout", autoPause ? "pause" : "kill")

@@ -1,11 +1,17 @@
 package dev.repofleet.e2b.local;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes sandboxes of this server's templates. Thread-safe. */
 final class LocalSandboxFactory implements SandboxFactory {
+  private static final Logger log = LoggerFactory.getLogger(LocalSandboxFactory.class);
+
   private final Map<String, String> environment;
   private final TemplateStore templates;
   private final SandboxMachines machines;
@@ -30,7 +36,15 @@ final class LocalSandboxFactory implements SandboxFactory {
 
   @Override
   public Sandbox create(String id, NewSandbox request) {
-    TemplateImage image = templates.image(request.template());
+    return sandbox(id, request, templates.image(request.template()));
+  }
+
+  @Override
+  public Sandbox restore(SandboxDescription found) {
+    return sandbox(found.id(), found.request(), found.image());
+  }
+
+  private Sandbox sandbox(String id, NewSandbox request, TemplateImage image) {
     Map<String, String> global = new LinkedHashMap<>(environment);
     global.put("E2B_SANDBOX", "true");
     global.put("E2B_SANDBOX_ID", id);
@@ -39,6 +53,26 @@ final class LocalSandboxFactory implements SandboxFactory {
     global.putAll(request.variables());
     SandboxMachine machine = machines.make(id, image, global);
     return new Sandbox(id, request, image, secrets.tokens(id), global, machine, clock);
+  }
+
+  @Override
+  public boolean keep(Sandbox sandbox) {
+    Path folder = machines.folder(sandbox.id()).orElse(null);
+    if (folder == null) {
+      return false;
+    }
+    try {
+      SandboxDescription.of(sandbox).write(folder);
+      return true;
+    } catch (IOException failed) {
+      log.warn("sandbox {} will not outlive this server: {}", sandbox.id(), failed.toString());
+      return false;
+    }
+  }
+
+  @Override
+  public void forget(Sandbox sandbox) {
+    machines.folder(sandbox.id()).ifPresent(SandboxDescription::delete);
   }
 
   @Override

@@ -13,6 +13,7 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -26,15 +27,16 @@ import org.slf4j.LoggerFactory;
  * An E2B-compatible server on 127.0.0.1 whose sandboxes are real processes of this machine, or
  * simulated ones in memory.
  *
- * <p>Thread-safe. Whoever starts it closes it; {@link #close()} kills every sandbox. Sandboxes end
+ * <p>Thread-safe. Whoever starts it closes it; {@link #close()} kills every process. Processes end
  * with the server, even when it is killed (bubblewrap's die with it; plain ones are killed at the
- * next start on the same data directory); a later server removes what is left of them on disk, and
- * tells who asks for one that it was lost. Templates and snapshots are found again.
+ * next start on the same data directory). A later server finds paused sandboxes again, with their
+ * files alone, and templates and snapshots; of a sandbox that ran it removes what is left on disk,
+ * and tells who asks for it that it was lost.
  *
  * <p>What people get wrong: the sandboxes share the machine's network, loopback included. Egress
  * rules are recorded and shown, and not enforced; answers that take them say so by the header
  * {@code X-Not-Enforced}. A port of a sandbox leads to the programs of that sandbox only, by HTTP
- * and without WebSockets.
+ * and by WebSockets.
  *
  * <p>What differs from E2B: snapshots, forks and templates hold files and no processes, so that a
  * template's start command runs anew in each sandbox; builds pull no images and have {@code /usr}
@@ -78,8 +80,8 @@ public final class LocalSandboxServer implements AutoCloseable {
   }
 
   /**
-   * Takes the data directory, removes what an earlier server left there, and listens. Blocks until
-   * it does, some 300 ms; at most 20 s for the port.
+   * Takes the data directory with what an earlier server left there, and listens. Blocks until it
+   * does, some 300 ms; at most 20 s for the port.
    *
    * @return this
    * @throws IOException if the port is taken or the data directory can't be used; the server is
@@ -104,6 +106,7 @@ public final class LocalSandboxServer implements AutoCloseable {
           new SandboxRegistry(
               factory, clock, options.quota(), new CreateRateLimit(options.createRate(), clock));
       sandboxes.rememberLost(taken.lost());
+      taken.paused().forEach(sandboxes::restore);
       registry = sandboxes;
       TemplatesEndpoint endpoint =
           new TemplatesEndpoint(
@@ -192,8 +195,8 @@ public final class LocalSandboxServer implements AutoCloseable {
   }
 
   /**
-   * Stops listening and kills every sandbox; its files are deleted. Blocks, at most about 30 s.
-   * Closing twice does nothing.
+   * Stops listening and kills every process. The files of sandboxes that ran are deleted, those of
+   * paused ones stay for the next server. Blocks, at most about 30 s. Closing twice does nothing.
    */
   @Override
   public synchronized void close() {
@@ -202,7 +205,7 @@ public final class LocalSandboxServer implements AutoCloseable {
     }
     state = State.CLOSED;
     if (registry != null) {
-      registry.close(workers, CLOSE);
+      remember(registry.close(workers, CLOSE));
     }
     if (vertx != null) {
       await(vertx.close().toCompletionStage().toCompletableFuture(), Duration.ofSeconds(5));
@@ -214,6 +217,16 @@ public final class LocalSandboxServer implements AutoCloseable {
     workers.shutdownNow();
     // Last: bubblewrap dies with the thread that started it.
     launcher.close();
+  }
+
+  private void remember(Set<String> lost) {
+    try {
+      if (directory != null) {
+        directory.rememberLost(lost);
+      }
+    } catch (IOException failed) {
+      log.warn("the next server will not know which sandboxes were lost: {}", failed.toString());
+    }
   }
 
   private SandboxMachines machines(DataDirectory taken, InstantSource clock) {

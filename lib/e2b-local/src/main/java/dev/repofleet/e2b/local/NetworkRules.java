@@ -69,6 +69,14 @@ record NetworkRules(@Nullable Boolean internet, ObjectNode rules) {
     return rules.path("maskRequestHost").asText("").replace("${PORT}", Integer.toString(port));
   }
 
+  /** As a create's body has it, a proxy's password too. */
+  void writeTo(ObjectNode body) {
+    if (internet != null) {
+      body.put("allow_internet_access", internet);
+    }
+    body.set("network", rules.deepCopy());
+  }
+
   /** Puts it into a sandbox's description; a proxy's password is never told. */
   void show(ObjectNode detail) {
     if (internet != null) {

@@ -50,6 +50,23 @@ record NewSandbox(
     return new NewSandbox(files, checked(life), metadata, variables, lifecycle, network, secure);
   }
 
+  /** The same with other rules. */
+  NewSandbox with(NetworkRules rules) {
+    return new NewSandbox(template, timeout, metadata, variables, lifecycle, rules, secure);
+  }
+
+  /** As the body of a create that asks for the same, of the first generation. */
+  ObjectNode body() {
+    ObjectNode body = Wire.object().put("templateID", template).put("timeout", timeout.toSeconds());
+    ObjectNode labels = body.putObject("metadata");
+    metadata.forEach(labels::put);
+    ObjectNode values = body.putObject("envVars");
+    variables.forEach(values::put);
+    lifecycle.writeTo(body);
+    network.writeTo(body);
+    return body.put("secure", secure);
+  }
+
   private static Duration checked(Duration timeout) {
     if (timeout.isZero()) {
       throw ApiException.of(400, "Timeout must be greater than 0");

@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.HostAndPort;
+import io.vertx.core.net.NetSocket;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -21,11 +22,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Hands HTTP requests on to the programs of a sandbox that listen on a port: bodies as they come in
- * both directions, no upgrade to WebSockets. Thread-safe.
+ * both directions, WebSockets too. Thread-safe.
  */
 final class PortProxy {
   private static final Logger log = LoggerFactory.getLogger(PortProxy.class);
   private static final Duration CONNECT = Duration.ofSeconds(5);
+
+  private static final int SWITCHING_PROTOCOLS = 101;
+  private static final HttpReply NO_ANSWER =
+      HttpReply.error(502, "the program in the sandbox closed the connection without an answer");
 
   /** RFC 9110, 7.6.1, and what is for this server alone. */
   private static final Set<String> NOT_HANDED_ON =
@@ -43,14 +48,18 @@ final class PortProxy {
           "e2b-traffic-access-token");
 
   private final HttpClient client;
+  private final HttpClient webSockets;
 
   PortProxy(Vertx engine) {
-    client =
-        engine.createHttpClient(
-            new HttpClientOptions()
-                .setKeepAlive(false)
-                .setConnectTimeout((int) CONNECT.toMillis())
-                .setMaxHeaderSize(64 * 1024));
+    client = engine.createHttpClient(options().setKeepAlive(false));
+    // Without keep-alive the header Connection would say "close", and not "Upgrade".
+    webSockets = engine.createHttpClient(options());
+  }
+
+  private static HttpClientOptions options() {
+    return new HttpClientOptions()
+        .setConnectTimeout((int) CONNECT.toMillis())
+        .setMaxHeaderSize(64 * 1024);
   }
 
   /**
@@ -94,7 +103,8 @@ final class PortProxy {
             .setPort(port)
             .setMethod(request.method())
             .setURI(request.uri());
-    client
+    HttpClient toSandbox = request.canUpgradeToWebSocket() ? webSockets : client;
+    toSandbox
         .request(options)
         .onComplete(
             connected -> {
@@ -115,22 +125,67 @@ final class PortProxy {
     if (authority != null) {
       outgoing.authority(authority);
     }
-    outgoing.setChunked(request.headers().contains("Transfer-Encoding"));
     request.response().closeHandler(left -> outgoing.reset());
+    if (request.canUpgradeToWebSocket()) {
+      openTunnel(exchange, outgoing);
+      return;
+    }
+    outgoing.setChunked(request.headers().contains("Transfer-Encoding"));
     outgoing
         .response()
         .onComplete(
             answered -> {
               if (answered.failed()) {
-                exchange.reply(
-                    HttpReply.error(
-                        502, "the program in the sandbox closed the connection without an answer"));
+                exchange.reply(NO_ANSWER);
               } else {
                 answer(request.response(), answered.result());
               }
             });
     // Its own failure comes as a failed response, too.
     var unused = request.pipeTo(outgoing);
+  }
+
+  /** The program answers the handshake itself; after it bytes go both ways as they come. */
+  private static void openTunnel(Exchange exchange, HttpClientRequest outgoing) {
+    HttpServerRequest request = exchange.request();
+    request.resume();
+    // What breaks later is told by the sockets.
+    outgoing.exceptionHandler(broken -> {});
+    outgoing.putHeader("Connection", "Upgrade").putHeader("Upgrade", "websocket");
+    outgoing
+        .connect()
+        .onComplete(
+            answered -> {
+              if (answered.failed()) {
+                exchange.reply(NO_ANSWER);
+              } else if (answered.result().statusCode() == SWITCHING_PROTOCOLS) {
+                tunnel(request, answered.result());
+              } else {
+                answer(request.response(), answered.result());
+              }
+            });
+  }
+
+  private static void tunnel(HttpServerRequest request, HttpClientResponse answer) {
+    NetSocket inside = answer.netSocket();
+    inside.pause();
+    copy(answer.headers(), request.response().headers());
+    request.response().putHeader("Connection", "Upgrade").putHeader("Upgrade", "websocket");
+    request
+        .toNetSocket()
+        .onComplete(
+            opened -> {
+              if (opened.failed()) {
+                inside.close();
+                return;
+              }
+              NetSocket outside = opened.result();
+              // A pipe ends what it leads to; when one side breaks off, so does the other.
+              outside.exceptionHandler(broken -> inside.close());
+              inside.exceptionHandler(broken -> outside.close());
+              var unused = inside.pipeTo(outside);
+              unused = outside.pipeTo(inside);
+            });
   }
 
   private static void answer(HttpServerResponse response, HttpClientResponse answer) {

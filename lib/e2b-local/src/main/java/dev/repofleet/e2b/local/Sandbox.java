@@ -188,6 +188,14 @@ final class Sandbox {
     endAt = now;
   }
 
+  /** One of an earlier server, as its pause left it: it boots again when it is wanted back. */
+  synchronized void restorePaused(Instant started, Instant pausedAt) {
+    startedAt = started;
+    endAt = pausedAt;
+    memoryLost = true;
+    state = SandboxState.PAUSED;
+  }
+
   /** Sets the end, counted from now, cut at the longest life of a run. */
   synchronized void expireAfter(Instant now, Duration timeout, boolean onlyExtend) {
     Instant cap = startedAt.plus(LocalSandboxOptions.MAXIMUM_LIFETIME);

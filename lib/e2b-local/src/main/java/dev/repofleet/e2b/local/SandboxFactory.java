@@ -9,6 +9,19 @@ interface SandboxFactory {
    */
   Sandbox create(String id, NewSandbox request);
 
+  /** Makes one of what an earlier server left; it is not started either. */
+  Sandbox restore(SandboxDescription found);
+
+  /**
+   * Describes a paused sandbox on disk, so that the next server finds it.
+   *
+   * @return false if it ends with this server: it has no files, or the disk does not take it
+   */
+  boolean keep(Sandbox sandbox);
+
+  /** Takes the description back, before it runs again. */
+  void forget(Sandbox sandbox);
+
   /** Moves a dead sandbox's files out of the way and deletes them in the background. */
   void discard(Sandbox sandbox);
 }

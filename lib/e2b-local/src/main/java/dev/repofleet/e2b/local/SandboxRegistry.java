@@ -28,6 +28,7 @@ final class SandboxRegistry {
   private static final Duration LEAST_REFRESH = Duration.ofSeconds(15);
 
   private final SandboxFactory factory;
+  private final SandboxPower power;
   private final InstantSource clock;
   private final int quota;
   private final CreateRateLimit createRate;
@@ -40,6 +41,7 @@ final class SandboxRegistry {
   SandboxRegistry(
       SandboxFactory factory, InstantSource clock, int quota, CreateRateLimit createRate) {
     this.factory = factory;
+    this.power = new SandboxPower(factory, clock);
     this.clock = clock;
     this.quota = quota;
     this.createRate = createRate;
@@ -80,32 +82,8 @@ final class SandboxRegistry {
     if (request.network().asksForEgressRules()) {
       warnOfNetwork(sandbox);
     }
-    runStartCommand(sandbox);
+    SandboxPower.runStartCommand(sandbox);
     return sandbox;
-  }
-
-  /** E2B's snapshots hold it running; here it is started in each sandbox. */
-  private static void runStartCommand(Sandbox sandbox) throws InterruptedException {
-    TemplateImage image = sandbox.image();
-    if (image.startCommand().isEmpty()) {
-      return;
-    }
-    ProcessConfig config =
-        new ProcessConfig(
-                "/bin/bash",
-                List.of("-l", "-c", image.startCommand()),
-                Map.of(),
-                null,
-                "startCmd",
-                false,
-                null)
-            .in(image.directory());
-    try {
-      ProcessTable processes = sandbox.processes();
-      processes.begin(processes.start(config, image.user()), List.of());
-    } catch (IOException | RpcException failed) {
-      sandbox.log().warn("the template's start command did not start: " + failed.getMessage());
-    }
   }
 
   /** Replaces its egress rules: kept and shown, and nothing more. */
@@ -171,37 +149,8 @@ final class SandboxRegistry {
     if (sandbox.awaitSettled(SETTLE) == SandboxState.PAUSED) {
       throw ApiException.of(409, "Sandbox " + id + " is already paused");
     }
-    if (!sandbox.transition(SandboxState.RUNNING, SandboxState.PAUSING)) {
-      throw ApiException.of(409, "Sandbox " + id + " is changing its state; try again");
-    }
-    freeze(sandbox, keepMemory);
-  }
-
-  private void freeze(Sandbox sandbox, boolean keepMemory)
-      throws IOException, InterruptedException {
-    boolean frozen = false;
-    try {
-      if (keepMemory) {
-        sandbox.machine().freeze();
-      } else {
-        stop(sandbox);
-      }
-      frozen = true;
-    } finally {
-      if (frozen) {
-        sandbox.endRun(clock.instant());
-      }
-      sandbox.transition(SandboxState.PAUSING, frozen ? SandboxState.PAUSED : SandboxState.RUNNING);
-    }
-    sandbox.log().info("sandbox paused", "memory", Boolean.toString(keepMemory));
-    sandbox.cutStreams();
-  }
-
-  private static void stop(Sandbox sandbox) {
-    sandbox.memoryLost(true);
-    sandbox.cutStreams();
-    sandbox.machine().destroy();
-    sandbox.processes().lose();
+    SandboxPower.begin(sandbox, SandboxState.RUNNING, SandboxState.PAUSING);
+    power.pause(sandbox, keepMemory);
   }
 
   /**
@@ -222,38 +171,10 @@ final class SandboxRegistry {
       if (state == SandboxState.PAUSED) {
         statistics.runs(requirePlace());
       }
-      if (!sandbox.transition(SandboxState.PAUSED, SandboxState.RESUMING)) {
-        throw ApiException.of(409, "Sandbox " + id + " is changing its state; try again");
-      }
+      SandboxPower.begin(sandbox, SandboxState.PAUSED, SandboxState.RESUMING);
     }
-    boolean thawed = false;
-    try {
-      wake(sandbox, keepMemory);
-      thawed = true;
-    } finally {
-      if (thawed) {
-        sandbox.beginRun(clock.instant(), timeout);
-      }
-      sandbox.transition(
-          SandboxState.RESUMING, thawed ? SandboxState.RUNNING : SandboxState.PAUSED);
-    }
+    power.wake(sandbox, timeout, keepMemory);
     return true;
-  }
-
-  private static void wake(Sandbox sandbox, boolean keepMemory)
-      throws IOException, InterruptedException {
-    if (!keepMemory && !sandbox.memoryLost()) {
-      stop(sandbox);
-    }
-    if (sandbox.memoryLost()) {
-      sandbox.machine().start();
-      sandbox.memoryLost(false);
-      runStartCommand(sandbox);
-      sandbox.log().warn("sandbox booted again: its files are kept, its processes are lost");
-    } else {
-      sandbox.machine().thaw();
-      sandbox.log().info("sandbox resumed");
-    }
   }
 
   /** Resumes a paused one; one that runs is a conflict (E2B contract, 1.3). */
@@ -271,34 +192,7 @@ final class SandboxRegistry {
    */
   void copyFiles(String id, Path target) throws IOException, InterruptedException {
     Sandbox sandbox = require(id);
-    SandboxState before = sandbox.awaitSettled(SETTLE);
-    if (before == SandboxState.PAUSED) {
-      if (!sandbox.transition(SandboxState.PAUSED, SandboxState.PAUSING)) {
-        throw ApiException.of(409, "Sandbox " + id + " is changing its state; try again");
-      }
-      try {
-        sandbox.machine().copyFiles(target);
-      } finally {
-        sandbox.transition(SandboxState.PAUSING, SandboxState.PAUSED);
-      }
-      return;
-    }
-    if (!sandbox.transition(SandboxState.RUNNING, SandboxState.COPYING)) {
-      throw ApiException.of(409, "Sandbox " + id + " is changing its state; try again");
-    }
-    try {
-      sandbox.machine().freeze();
-      try {
-        sandbox.machine().copyFiles(target);
-      } finally {
-        if (sandbox.state() == SandboxState.COPYING) {
-          sandbox.machine().thaw();
-        }
-      }
-    } finally {
-      sandbox.transition(SandboxState.COPYING, SandboxState.RUNNING);
-    }
-    sandbox.log().info("snapshot taken: files alone, no processes");
+    power.copyFiles(sandbox, sandbox.awaitSettled(SETTLE), target);
   }
 
   /** Looks for sandboxes whose time is over and ends or pauses them, each as a task of its own. */
@@ -321,7 +215,7 @@ final class SandboxRegistry {
 
   private void pauseExpired(Sandbox sandbox) {
     try {
-      freeze(sandbox, sandbox.request().lifecycle().keepMemory());
+      power.pause(sandbox, sandbox.request().lifecycle().keepMemory());
     } catch (IOException | RpcException failed) {
       log.warn("sandbox {} could not be paused: {}", sandbox.id(), failed.getMessage());
     } catch (InterruptedException interrupted) {
@@ -329,19 +223,39 @@ final class SandboxRegistry {
     }
   }
 
-  /** Kills all, at once, within this time; refuses new ones. */
-  void close(Executor workers, Duration atMost) {
+  /** A paused sandbox of an earlier server: its files are there, its processes are not. */
+  void restore(SandboxDescription found) {
+    Sandbox sandbox = factory.restore(found);
+    sandbox.restorePaused(found.startedAt(), found.endAt());
+    sandbox.log().warn("found again after a restart of the server: its processes are lost");
+    sandboxes.put(sandbox.id(), sandbox);
+  }
+
+  /**
+   * Kills all, at once, within this time; refuses new ones. The files of paused ones stay for the
+   * next server.
+   *
+   * @return those that are lost
+   */
+  Set<String> close(Executor workers, Duration atMost) {
     List<Sandbox> all;
     synchronized (quotaLock) {
       closed = true;
       all = new ArrayList<>(sandboxes.values());
     }
+    Set<String> ended = ConcurrentHashMap.newKeySet();
     CountDownLatch done = new CountDownLatch(all.size());
     for (Sandbox sandbox : all) {
       workers.execute(
           () -> {
+            boolean paused = sandbox.state() == SandboxState.PAUSED;
             if (sandbox.beginKill()) {
-              end(sandbox);
+              if (paused && factory.keep(sandbox)) {
+                stop(sandbox);
+              } else {
+                ended.add(sandbox.id());
+                end(sandbox);
+              }
             }
             done.countDown();
           });
@@ -353,15 +267,20 @@ final class SandboxRegistry {
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
+    return ended;
   }
 
   private void end(Sandbox sandbox) {
     sandbox.beginKill();
+    stop(sandbox);
+    factory.discard(sandbox);
+  }
+
+  private void stop(Sandbox sandbox) {
     sandbox.cutStreams();
     sandbox.machine().destroy();
     sandbox.processes().abandonAll();
     sandboxes.remove(sandbox.id());
-    factory.discard(sandbox);
   }
 
   /** A sandbox the API knows; else a refusal with 404. */
@@ -369,11 +288,11 @@ final class SandboxRegistry {
     return find(id).orElseThrow(() -> notFound(id));
   }
 
-  /** Those that an earlier server left behind are told as lost, and not only as unknown. */
+  /** Those that ended with an earlier server are told as lost, and not only as unknown. */
   void rememberLost(Set<String> ids) {
     lost = Set.copyOf(ids);
     if (!ids.isEmpty()) {
-      log.warn("{} sandboxes were lost with an earlier server, which did not end them", ids.size());
+      log.info("{} sandboxes were lost with earlier servers", ids.size());
     }
   }
 

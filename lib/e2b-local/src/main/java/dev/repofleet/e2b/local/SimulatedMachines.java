@@ -3,8 +3,10 @@ package dev.repofleet.e2b.local;
 import dev.repofleet.e2b.local.simulated.SimulatedMachine;
 import dev.repofleet.e2b.local.simulated.SimulatedProgram;
 import dev.repofleet.e2b.local.simulated.Simulation;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 
 /** Machines that exist in memory only. Thread-safe. */
@@ -29,6 +31,11 @@ final class SimulatedMachines implements SandboxMachines {
     SimulatedMachine machine =
         new SimulatedMachine(image.claude() ? claude : base, clock, launcher.timers());
     return new MemoryMachine(machine, variables, workers);
+  }
+
+  @Override
+  public Optional<Path> folder(String id) {
+    return Optional.empty();
   }
 
   /** Its files go with the last reference to it. */

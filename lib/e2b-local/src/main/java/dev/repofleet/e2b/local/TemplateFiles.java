@@ -73,15 +73,8 @@ final class TemplateFiles {
     TemplateBuild build = new TemplateBuild(json.path("id").asText(), clock);
     if (json.path("status").asText().equals(TemplateBuild.Status.READY.wireName())) {
       build.ready(
-          new TemplateImage(
-              template.id(),
-              template.name(),
-              json.path("claude").asBoolean(),
-              folder.resolve(build.id()),
-              NewSandbox.strings((ObjectNode) json, "variables"),
-              LinuxUser.named(json.path("user").asText()),
-              json.path("directory").asText(),
-              json.path("startCommand").asText()));
+          TemplateImage.described(
+              (ObjectNode) json, template.id(), template.name(), folder.resolve(build.id())));
     } else {
       String failure = json.path("failure").asText();
       build.fail(failure.isEmpty() ? LOST : failure, "");
@@ -105,19 +98,10 @@ final class TemplateFiles {
     for (TemplateBuild build : template.builds()) {
       ObjectNode one = builds.addObject().put("id", build.id());
       one.put("status", build.status().wireName()).put("failure", build.failure());
-      build.image().ifPresent(image -> write(one, image));
+      build.image().ifPresent(image -> image.describe(one));
     }
     Path next = folder.resolve(DESCRIPTION + ".next");
     Files.write(next, Wire.bytes(json));
     Files.move(next, folder.resolve(DESCRIPTION), StandardCopyOption.ATOMIC_MOVE);
-  }
-
-  private static void write(ObjectNode json, TemplateImage image) {
-    json.put("claude", image.claude());
-    ObjectNode variables = json.putObject("variables");
-    image.variables().forEach(variables::put);
-    json.put("user", image.user().login());
-    json.put("directory", image.directory());
-    json.put("startCommand", image.startCommand());
   }
 }

@@ -1,5 +1,6 @@
 package dev.repofleet.e2b.local;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,27 @@ record TemplateImage(
   /** One of the templates that every server has. */
   static TemplateImage builtIn(String name, boolean claude) {
     return new TemplateImage(name, name, claude, null, Map.of(), LinuxUser.USER, "", "");
+  }
+
+  /** Reads what {@link #describe} wrote. */
+  static TemplateImage described(ObjectNode json, String id, String alias, @Nullable Path files) {
+    return new TemplateImage(
+        id,
+        alias,
+        json.path("claude").asBoolean(),
+        files,
+        NewSandbox.strings(json, "variables"),
+        LinuxUser.named(json.path("user").asText()),
+        json.path("directory").asText(),
+        json.path("startCommand").asText());
+  }
+
+  /** Writes all but its names and its files. */
+  void describe(ObjectNode json) {
+    json.put("claude", claude);
+    ObjectNode values = json.putObject("variables");
+    variables.forEach(values::put);
+    json.put("user", user.login()).put("directory", directory).put("startCommand", startCommand);
   }
 
   /** The same with the files of a sandbox that was made from it. */

@@ -29,6 +29,19 @@ final class FakeSandboxes implements SandboxFactory {
   }
 
   @Override
+  public Sandbox restore(SandboxDescription found) {
+    return create(found.id(), found.request());
+  }
+
+  @Override
+  public boolean keep(Sandbox sandbox) {
+    return false;
+  }
+
+  @Override
+  public void forget(Sandbox sandbox) {}
+
+  @Override
   public void discard(Sandbox sandbox) {
     calls.add("discard");
   }

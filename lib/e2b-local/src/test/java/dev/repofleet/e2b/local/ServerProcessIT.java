@@ -55,10 +55,14 @@ class ServerProcessIT {
     WireClient.Events stream = client.stream(box, "root", "exec sleep 60602", Map.of());
     stream.pid();
     Awaiting.until("it runs", () -> running("sleep 60601"));
+    WireClient.Box paused = client.create();
+    client.stream(paused, "user", "echo 1 > note; exec sleep 60603", Map.of()).pid();
+    Awaiting.until("it wrote", () -> client.read(paused, "user", "note").body().equals("1\n"));
+    client.api("POST", "/sandboxes/" + paused.id() + "/pause", null);
     first.kill();
     Awaiting.until(
         "the sandbox died with its server",
-        () -> !running("sleep 60601") && !running("sleep 60602"));
+        () -> !running("sleep 60601") && !running("sleep 60602") && !running("sleep 60603"));
     Path files = data.resolve("sandboxes").resolve(box.id());
     assertThat(files).exists();
     try (ServerProcess second = ServerProcess.start(List.of(), "64m", classPath(), data, "bwrap")) {
@@ -66,6 +70,12 @@ class ServerProcessIT {
       WireClient.Answer lost = second.client().api("GET", "/sandboxes/" + box.id(), null);
       assertThat(lost.status()).isEqualTo(404);
       assertThat(lost.json().get("message").asText()).contains("lost with the server that ran it");
+      String connect = "/sandboxes/" + paused.id() + "/connect";
+      WireClient.Answer woken = second.client().api("POST", connect, "{\"timeout\":60}");
+      assertThat(woken.status()).as(woken.body()).isEqualTo(201);
+      WireClient.Box again =
+          new WireClient.Box(paused.id(), woken.json().get("envdAccessToken").asText());
+      assertThat(second.client().read(again, "user", "note").body()).isEqualTo("1\n");
     }
   }
 
