@@ -55,7 +55,7 @@ class TemplateFileTest {
         "apt: [x]|a template needs its 'name'",
         "name: Big Name|template.yaml:1:1: 'name' must be lower-case",
         "name: claude|can't be built from itself",
-        "{name: a, cpus: 2}|unknown key 'cpus' in the template: did you mean 'cpuCount'?",
+        "{name: a, cpuCont: 2}|unknown key 'cpuCont' in the template: did you mean 'cpuCount'?",
         "{name: a, cpuCount: 64}|'cpuCount': a template has 1 to 32 CPUs, not 64",
         "{name: a, memory: 64MiB}|'memory': a template has at least 128 MiB",
         "{name: a, memory: 1000}|is no whole number of MiB",
