@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param batch in which it was made
  * @param key of the repository in that batch
  * @param commit that it was of
+ * @param startedAt when that review began
  * @param endedAt when that review ended
  * @param absent what it had, or knew of, and this one does not: resolved, or unknown where this
  *     review did not look at everything; without their code
@@ -18,6 +19,7 @@ public record Baseline(
     String batch,
     String key,
     @Nullable String commit,
+    @Nullable Instant startedAt,
     @Nullable Instant endedAt,
     List<Finding> absent) {
   /** Refuses one that names no result. */

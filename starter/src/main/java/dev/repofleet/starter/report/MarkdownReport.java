@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.io.Writer;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class MarkdownReport implements BatchReport {
   private static final int MAX_TEXT = 2000;
+
+  /** More of them are counted only. */
+  private static final int MAX_RESOLVED = 50;
 
   private final Writer out;
 
@@ -142,6 +146,7 @@ final class MarkdownReport implements BatchReport {
     if (result.incremental() != null) {
       line("- Incremental: " + MarkdownText.code(ReviewWords.incremental(result.incremental())));
     }
+    since(result);
     IgnoredFiles ignored = result.coverage().ignored();
     if (ignored != null) {
       line("- `.reviewignore`: " + ReviewWords.ignored(ignored));
@@ -175,6 +180,17 @@ final class MarkdownReport implements BatchReport {
       section(
           severity,
           sorted.stream().filter(finding -> finding.severity().level() == severity).toList());
+    }
+  }
+
+  private void since(RepositoryResult result) throws IOException {
+    Optional<String> since = ReviewWords.since(result);
+    if (since.isEmpty()) {
+      return;
+    }
+    line("- Since " + MarkdownText.code(since.get()));
+    for (Finding gone : ReviewWords.resolved(result).stream().limit(MAX_RESOLVED).toList()) {
+      line("  - resolved: " + place(gone.primary()) + " " + MarkdownText.code(gone.title(), 300));
     }
   }
 

@@ -108,6 +108,7 @@ final class RepositoryData {
       data.put(
           "incremental", ShortText.of(ReviewWords.incremental(result.incremental()), MAX_TITLE));
     }
+    ReviewWords.since(result).ifPresent(told -> data.put("since", told));
     ArrayNode settings = data.putArray("agentSettings");
     result.agentSettings().stream()
         .limit(MAX_LIST)

@@ -1,14 +1,25 @@
 package dev.repofleet.starter.report;
 
+import dev.repofleet.artifacts.Baseline;
 import dev.repofleet.artifacts.BatchRow;
 import dev.repofleet.artifacts.CostSource;
 import dev.repofleet.artifacts.Coverage;
 import dev.repofleet.artifacts.CoverageStatus;
+import dev.repofleet.artifacts.Finding;
 import dev.repofleet.artifacts.IgnoredFiles;
 import dev.repofleet.artifacts.IncrementalInfo;
+import dev.repofleet.artifacts.Lifecycle;
+import dev.repofleet.artifacts.LifecycleState;
+import dev.repofleet.artifacts.RepositoryResult;
 import dev.repofleet.artifacts.Suppression;
 import dev.repofleet.artifacts.Usage;
 import dev.repofleet.starter.render.Wording;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** How a repository's review is put into words: nothing found is said for what it is worth. */
 public final class ReviewWords {
@@ -87,5 +98,46 @@ public final class ReviewWords {
         + suppression.by()
         + ": "
         + suppression.reason();
+  }
+
+  /** What became of findings since the result before; empty where none was compared with. */
+  static Optional<String> since(RepositoryResult result) {
+    Baseline baseline = result.baseline();
+    if (baseline == null) {
+      return Optional.empty();
+    }
+    Map<LifecycleState, Integer> counts = new EnumMap<>(LifecycleState.class);
+    counts.put(LifecycleState.NEW, 0);
+    Stream.concat(result.findings().stream(), baseline.absent().stream())
+        .map(Finding::lifecycle)
+        .filter(lifecycle -> lifecycle != null && !isOld(lifecycle, baseline))
+        .forEach(lifecycle -> counts.merge(lifecycle.state(), 1, Integer::sum));
+    String told =
+        counts.entrySet().stream()
+            .map(count -> count.getValue() + " " + count.getKey().word())
+            .collect(Collectors.joining(", "));
+    return Optional.of("batch " + baseline.batch() + ": " + told);
+  }
+
+  /** What an earlier result had resolved already is no news. */
+  private static boolean isOld(Lifecycle lifecycle, Baseline baseline) {
+    return lifecycle.state() == LifecycleState.RESOLVED
+        && lifecycle.lastSeen() != null
+        && baseline.startedAt() != null
+        && lifecycle.lastSeen().isBefore(baseline.startedAt());
+  }
+
+  /** Those that the result before had and this one resolved. */
+  static List<Finding> resolved(RepositoryResult result) {
+    Baseline baseline = result.baseline();
+    return baseline == null
+        ? List.of()
+        : baseline.absent().stream()
+            .filter(
+                gone ->
+                    gone.lifecycle() != null
+                        && gone.lifecycle().state() == LifecycleState.RESOLVED
+                        && !isOld(gone.lifecycle(), baseline))
+            .toList();
   }
 }

@@ -709,6 +709,7 @@
         ['Folder', data.subpath],
         ['Coverage', data.coverage, few(data.exclusions, 'path left out', 'paths left out')],
         ['Incremental', data.incremental],
+        ['Since', data.since],
         ['Its .reviewignore', data.ignored, few(data.ignoreRules, 'pattern', 'patterns')],
         ['Cost', data.cost + ', ' + data.costSource],
         ['Tokens', data.tokensIn || data.tokensOut

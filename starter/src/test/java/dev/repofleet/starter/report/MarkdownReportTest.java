@@ -3,6 +3,7 @@ package dev.repofleet.starter.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.repofleet.artifacts.AgentInfo;
+import dev.repofleet.artifacts.Baseline;
 import dev.repofleet.artifacts.BatchResult;
 import dev.repofleet.artifacts.BatchRow;
 import dev.repofleet.artifacts.BatchStatus;
@@ -13,6 +14,8 @@ import dev.repofleet.artifacts.CoverageStatus;
 import dev.repofleet.artifacts.Exclusion;
 import dev.repofleet.artifacts.Finding;
 import dev.repofleet.artifacts.IgnoredFiles;
+import dev.repofleet.artifacts.Lifecycle;
+import dev.repofleet.artifacts.LifecycleState;
 import dev.repofleet.artifacts.Location;
 import dev.repofleet.artifacts.NotCarried;
 import dev.repofleet.artifacts.RepositoryResult;
@@ -93,6 +96,36 @@ class MarkdownReportTest {
         .contains("- `src/a.py:7` `plain`")
         .doesNotContain("Rehearsal");
     assertThat(report.indexOf("### High")).isBetween(0, report.indexOf("### Low"));
+  }
+
+  @Test
+  void what_became_of_findings_since_the_last_time_is_told() throws IOException {
+    Instant before = AT.minusSeconds(9);
+    Baseline baseline =
+        new Baseline(
+            "monday",
+            "k-1",
+            null,
+            before,
+            before,
+            List.of(
+                in(finding(Severity.LOW, "gone"), LifecycleState.RESOLVED, before),
+                in(finding(Severity.LOW, "long gone"), LifecycleState.RESOLVED, Instant.EPOCH)));
+    RepositoryResult result =
+        RepositoryResult.builder("b", target("o/r"), RepositoryStatus.COMPLETE)
+            .build()
+            .withFindings(
+                List.of(in(finding(Severity.HIGH, "plain"), LifecycleState.REOPENED, AT)),
+                baseline);
+    assertThat(report(result, "claude"))
+        .contains("- Since `batch monday: 0 new, 1 reopened, 1 resolved`")
+        .contains("  - resolved: `gone:7` `gone`")
+        .contains("confidence high, `CWE-89`, reopened")
+        .doesNotContain("long gone");
+  }
+
+  private static Finding in(Finding finding, LifecycleState state, Instant at) {
+    return finding.withLifecycle(new Lifecycle(state, at, at));
   }
 
   @Test

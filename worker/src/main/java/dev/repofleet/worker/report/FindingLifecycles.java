@@ -96,7 +96,12 @@ final class FindingLifecycles {
     return result.withFindings(
         findings,
         new Baseline(
-            before.batch(), before.key(), before.repository().commit(), before.endedAt(), absent));
+            before.batch(),
+            before.key(),
+            before.repository().commit(),
+            before.startedAt(),
+            before.endedAt(),
+            absent));
   }
 
   private static Lifecycle seen(
