@@ -74,6 +74,9 @@ public record RepositoryResult(
   /** The version that this program writes. */
   public static final int SCHEMA_VERSION = 1;
 
+  /** Longest {@code review.json} that is read back: some 100,000 findings. */
+  public static final long MAX_BYTES = 256L << 20;
+
   /** Refuses another schema version and a result without identity or status. */
   public RepositoryResult {
     if (schemaVersion != SCHEMA_VERSION) {

@@ -33,8 +33,6 @@ import java.util.Optional;
 
 /** What the artifact store holds about one batch. Thread-safe; reads anew at each call. */
 public final class BatchRecords {
-  private static final long MAX_REVIEW = 64L << 20;
-
   /** Most bytes of a plan. */
   static final long MAX_PLAN = 16L << 20;
 
@@ -129,7 +127,7 @@ public final class BatchRecords {
   public Optional<RepositoryResult> result(String key) {
     String uri = ArtifactUri.of(ArtifactPaths.review(batch, key));
     return store
-        .readIfPresent(uri, MAX_REVIEW)
+        .readIfPresent(uri, RepositoryResult.MAX_BYTES)
         .map(json -> ArtifactJson.read(json, RepositoryResult.class, uri));
   }
 

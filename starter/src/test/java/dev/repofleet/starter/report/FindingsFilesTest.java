@@ -41,9 +41,9 @@ class FindingsFilesTest {
     String csv = written(ReportFormat.CSV, SampleReport.hostile());
     List<String> rows = List.of(csv.split("\r\n", -1));
     assertThat(rows).hasSize(1 + 2 * SampleReport.HOSTILE.size() + 1).last().isEqualTo("");
-    assertThat(rows.get(0)).startsWith("batch,target,key,").endsWith(",verification");
+    assertThat(rows.get(0)).startsWith("batch,target,key,").endsWith(",decided");
     for (String row : rows.subList(0, rows.size() - 1)) {
-      assertThat(row.replaceAll("\"(?:[^\"]|\"\")*\"", "q").split(",", -1)).hasSize(19);
+      assertThat(row.replaceAll("\"(?:[^\"]|\"\")*\"", "q").split(",", -1)).hasSize(22);
       assertThat(row.codePoints().allMatch(VisibleText::isVisible)).isTrue();
       assertThat(row).doesNotContain(",=", ",+", ",-", ",@", "\"=", "\"+", "\"@");
     }
@@ -79,7 +79,7 @@ class FindingsFilesTest {
 
   @Test
   void an_empty_batch_has_its_header_and_no_line() throws IOException {
-    assertThat(written(ReportFormat.CSV, new SampleReport())).endsWith("verification\r\n");
+    assertThat(written(ReportFormat.CSV, new SampleReport())).endsWith("decided\r\n");
     assertThat(written(ReportFormat.JSONL, new SampleReport())).isEmpty();
     assertThat(written(ReportFormat.MD, new SampleReport())).contains("# Review `some-batch`");
   }

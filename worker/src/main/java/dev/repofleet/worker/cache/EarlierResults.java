@@ -29,8 +29,6 @@ public final class EarlierResults {
   private static final Logger log = LoggerFactory.getLogger(EarlierResults.class);
 
   private static final long MAX_ENTRY = 1 << 20;
-  private static final long MAX_REVIEW = 64L << 20;
-
   private final ArtifactStore store;
 
   /** Keeps and finds them in {@code store}. */
@@ -59,7 +57,7 @@ public final class EarlierResults {
   }
 
   private Optional<EarlierResult> held(CachedResult entry) {
-    byte[] json = store.read(entry.review(), MAX_REVIEW);
+    byte[] json = store.read(entry.review(), RepositoryResult.MAX_BYTES);
     RepositoryResult result = ArtifactJson.read(json, RepositoryResult.class, entry.review().uri());
     if (result.status() != RepositoryStatus.COMPLETE || result.rehearsal()) {
       return Optional.empty();
@@ -133,12 +131,13 @@ public final class EarlierResults {
         store,
         ArtifactUri.of(ArtifactPaths.review(batch, key)),
         RepositoryResult.class,
-        MAX_REVIEW);
+        RepositoryResult.MAX_BYTES);
   }
 
   /** The result of an {@link EarlierResult}. */
   public RepositoryResult read(EarlierResult earlier) {
-    return ArtifactJson.read(store, earlier.reviewUri(), RepositoryResult.class, MAX_REVIEW);
+    return ArtifactJson.read(
+        store, earlier.reviewUri(), RepositoryResult.class, RepositoryResult.MAX_BYTES);
   }
 
   /**

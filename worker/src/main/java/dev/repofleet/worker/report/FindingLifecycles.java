@@ -38,7 +38,6 @@ final class FindingLifecycles {
   private static final Logger log = LoggerFactory.getLogger(FindingLifecycles.class);
 
   private static final long MAX_ENTRY = 1 << 20;
-  private static final long MAX_REVIEW = 64L << 20;
 
   /** What was resolved long ago is forgotten first. */
   private static final int MAX_RESOLVED = 10_000;
@@ -174,7 +173,8 @@ final class FindingLifecycles {
   }
 
   private Optional<RepositoryResult> review(String batch, String key) {
-    return read(ArtifactPaths.review(batch, key), RepositoryResult.class, MAX_REVIEW);
+    return read(
+        ArtifactPaths.review(batch, key), RepositoryResult.class, RepositoryResult.MAX_BYTES);
   }
 
   /** A comparison is worth no failed review: what is damaged is passed over. */

@@ -9,8 +9,6 @@ import java.util.Optional;
 
 /** Reads repositories' results back. Immutable, thread-safe. */
 final class RepositoryResults {
-  private static final long MAX_BYTES = 64L << 20;
-
   private final ArtifactStore store;
 
   RepositoryResults(ArtifactStore store) {
@@ -25,7 +23,7 @@ final class RepositoryResults {
   Optional<RepositoryResult> find(String batch, String key) {
     String uri = ArtifactUri.of(ArtifactPaths.review(batch, key));
     return store
-        .readIfPresent(uri, MAX_BYTES)
+        .readIfPresent(uri, RepositoryResult.MAX_BYTES)
         .map(json -> ArtifactJson.read(json, RepositoryResult.class, uri));
   }
 }

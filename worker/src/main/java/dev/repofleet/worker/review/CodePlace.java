@@ -33,9 +33,14 @@ record CodePlace(
   /**
    * @param finding whose lines are in the file
    * @param lineHashes of the file
+   * @param symbols of the file
    */
   static CodePlace of(
-      SourceText file, List<String> lineHashes, AgentFinding finding, SecretMask mask) {
+      SourceText file,
+      List<String> lineHashes,
+      EnclosingSymbols symbols,
+      AgentFinding finding,
+      SecretMask mask) {
     int start = finding.startLine();
     List<String> own = file.lines(start, finding.endLine());
     if (SecretMask.isSecret(finding.ruleId(), finding.cwe())) {
@@ -43,7 +48,7 @@ record CodePlace(
       own.forEach(line -> SecretMask.collect(line, values));
       own = own.stream().map(line -> mask.code(line, values)).toList();
     }
-    String symbol = EnclosingSymbol.of(file.lines(), start);
+    String symbol = symbols.of(start);
     return new CodePlace(
         excerpt(file, start, finding.endLine()),
         Sha256.ofText(String.join("\n", own)),

@@ -73,9 +73,10 @@ final class FindingCheck {
           SourceText text = content.text();
           if (text != null) {
             List<String> hashes = LineHashes.of(text.text());
+            EnclosingSymbols symbols = EnclosingSymbols.in(text.lines());
             for (int i : wanted.getOrDefault(path, List.of())) {
               if (isInOrder(answers.get(i)) && answers.get(i).endLine() <= content.lines()) {
-                places.put(i, CodePlace.of(text, hashes, answers.get(i), mask));
+                places.put(i, CodePlace.of(text, hashes, symbols, answers.get(i), mask));
               }
             }
           }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.repofleet.artifacts.AgentAnswer;
 import dev.repofleet.artifacts.Exclusion;
 import dev.repofleet.artifacts.Finding;
+import dev.repofleet.artifacts.RepositoryResult;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +32,7 @@ public record ReviewDocument(
     int ignored) {
 
   /** Longest document that is read back. */
-  public static final long MAX_BYTES = 64L << 20;
+  public static final long MAX_BYTES = RepositoryResult.MAX_BYTES;
 
   /** An older document may lack lists. */
   public ReviewDocument {

@@ -8,6 +8,7 @@ import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactRef;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactStores;
+import dev.repofleet.artifacts.Finding;
 import dev.repofleet.artifacts.Plan;
 import dev.repofleet.e2b.Command;
 import dev.repofleet.e2b.CommandResult;
@@ -22,6 +23,7 @@ import dev.repofleet.e2b.local.LocalSandboxOptions;
 import dev.repofleet.e2b.local.LocalSandboxServer;
 import dev.repofleet.worker.PlanSource;
 import dev.repofleet.worker.review.ReviewActivitiesImpl;
+import dev.repofleet.worker.review.ReviewDocument;
 import dev.repofleet.worker.sandbox.SandboxConnections;
 import dev.repofleet.worker.sandbox.SandboxLayout;
 import dev.repofleet.workflows.Cause;
@@ -231,33 +233,67 @@ class GitActivitiesIT {
   }
 
   @Test
+  void thirtyThousandFindingsInThreeThousandFilesAreAllNamed() throws Exception {
+    int files = 3_000;
+    int lines = 10;
+    StringBuilder findings = new StringBuilder();
+    for (int file = 0; file < files; file++) {
+      String path = "many/" + file % 50 + "/f" + file + ".py";
+      StringBuilder text = new StringBuilder("class C" + file + ":\n");
+      for (int line = 2; line <= lines + 1; line++) {
+        text.append("    def f").append(line).append("(self): return eval(self.a").append(line);
+        text.append(")\n");
+        findings.append(findings.isEmpty() ? "" : ",").append(finding(path, line, line));
+      }
+      TestGit.write(source.resolve(path), text.toString());
+    }
+    TestGit.git(source, "add", "-A");
+    TestGit.git(source, "commit", "-q", "-m", "many");
+    cloned(url(host.url("open/one/.git")));
+
+    ReviewOutcome outcome = reviewed(findings.toString());
+
+    assertThat(outcome.findings().total()).isEqualTo(files * lines);
+    assertThat(outcome.refused()).isZero();
+    ReviewDocument document =
+        ArtifactJson.read(
+            store, String.valueOf(outcome.reviewUri()), ReviewDocument.class, 1 << 28);
+    assertThat(document.findings()).extracting(Finding::fingerprint).doesNotHaveDuplicates();
+    assertThat(document.findings()).extracting(Finding::lineHash).doesNotContainNull();
+  }
+
+  private static String finding(String path, int first, int last) {
+    return ("{\"ruleId\":\"r\",\"title\":\"t\",\"severity\":\"low\",\"confidence\":\"low\",\"path\":"
+            + "\"%s\",\"startLine\":%d,\"endLine\":%d,\"summary\":\"\",\"evidence\":\"\","
+            + "\"remediation\":\"\",\"cwe\":[]}")
+        .formatted(path, first, last);
+  }
+
+  private ReviewOutcome reviewed(String findings) {
+    String answer =
+        "{\"summary\":\"s\",\"coverage\":{\"filesReviewed\":2,\"exclusions\":[]},\"findings\":["
+            + findings
+            + "]}";
+    String uri = store.put(answer.getBytes(StandardCharsets.UTF_8)).uri();
+    return reviews.review(
+        new ReviewRequest(
+            "b",
+            "k",
+            sandbox.sandboxId(),
+            TestGit.git(source, "rev-parse", "HEAD"),
+            null,
+            plan,
+            uri));
+  }
+
+  @Test
   void findingsAreCheckedAgainstTheCommitAndNotAgainstTheWorkingTree() {
     cloned(url(host.url("open/one/.git")));
     agent("rm -rf .git a.py; seq 100 >sub/b.py");
-    String finding =
-        "{\"ruleId\":\"r\",\"title\":\"t\",\"severity\":\"low\",\"confidence\":\"low\",\"path\":"
-            + "\"%s\",\"startLine\":%d,\"endLine\":%d,\"summary\":\"\",\"evidence\":\"\","
-            + "\"remediation\":\"\",\"cwe\":[]}";
-    String answer =
-        "{\"summary\":\"s\",\"coverage\":{\"filesReviewed\":2,\"exclusions\":[]},\"findings\":["
-            + String.join(
-                ",",
-                List.of(
-                    finding.formatted("a.py", 3, 3),
-                    finding.formatted("sub/b.py", 1, 100),
-                    finding.formatted("gone.py", 1, 1)))
-            + "]}";
-    String uri = store.put(answer.getBytes(StandardCharsets.UTF_8)).uri();
     ReviewOutcome outcome =
-        reviews.review(
-            new ReviewRequest(
-                "b",
-                "k",
-                sandbox.sandboxId(),
-                TestGit.git(source, "rev-parse", "HEAD"),
-                null,
-                plan,
-                uri));
+        reviewed(
+            String.join(
+                ",", finding("a.py", 3, 3), finding("sub/b.py", 1, 100), finding("gone.py", 1, 1)));
     assertThat(outcome.findings().total()).isEqualTo(1);
     assertThat(outcome.refused()).isEqualTo(2);
   }

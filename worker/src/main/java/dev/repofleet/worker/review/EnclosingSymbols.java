@@ -2,18 +2,24 @@ package dev.repofleet.worker.review;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a line belongs to, by indentation and the look of declarations: the same in every language,
- * exact in none. It only has to stay the same while code around it moves.
+ * What the lines of a file belong to, by indentation and the look of declarations: the same in
+ * every language, exact in none. It only has to stay the same while code around it moves. Every
+ * line is looked at once, however many are asked for. Not thread-safe.
  */
-final class EnclosingSymbol {
+final class EnclosingSymbols {
+  private static final int NONE = -1;
   private static final int MAX_DEPTH = 8;
-  private static final int MAX_NAME = 200;
+
+  /** A longer line declares nothing that people would name. */
+  private static final int MAX_LINE = 200;
 
   private static final Set<String> STATEMENTS =
       Set.of(
@@ -63,7 +69,7 @@ final class EnclosingSymbol {
       Pattern.compile(
           "\\b(?:class|interface|enum|struct|trait|impl|def|fn|func|function|sub|module|namespace"
               + "|record|object|package|contract|protocol|union|resource)\\s+"
-              + "(?:\\([^)]*\\)\\s*)?([A-Za-z_$][\\w$.:-]*|\"[^\"]+\")");
+              + "(?:\\([^)]*\\)\\s*)?([A-Za-z_$](?:[\\w$.:-]*[\\w$])?|\"[^\"]+\")");
 
   private static final Pattern CALLABLE =
       Pattern.compile("([A-Za-z_$~][\\w$:.~-]*)\\s*(?:<[^>]*>)?\\s*\\([^;]*$");
@@ -75,36 +81,75 @@ final class EnclosingSymbol {
 
   private static final Pattern FIRST_WORD = Pattern.compile("^[}\\s]*([A-Za-z_]+)");
 
-  private EnclosingSymbol() {}
+  private final List<String> lines;
+
+  /** Of each line: the nearest line from it upwards that says something. */
+  private final int[] nearest;
+
+  /** Of each line that says something: the nearest one above that is indented less. */
+  private final int[] parents;
+
+  private final Map<Integer, String> names = new HashMap<>();
+
+  private EnclosingSymbols(List<String> lines) {
+    this.lines = lines;
+    this.nearest = new int[lines.size()];
+    this.parents = new int[lines.size()];
+    int[] indentations = new int[lines.size()];
+    Deque<Integer> open = new ArrayDeque<>();
+    int last = NONE;
+    for (int at = 0; at < nearest.length; at++) {
+      if (saysSomething(lines.get(at))) {
+        indentations[at] = indentation(lines.get(at));
+        while (!open.isEmpty() && indentations[open.element()] >= indentations[at]) {
+          open.remove();
+        }
+        parents[at] = open.isEmpty() ? NONE : open.element();
+        open.push(at);
+        last = at;
+      }
+      nearest[at] = last;
+    }
+  }
+
+  static EnclosingSymbols in(List<String> lines) {
+    return new EnclosingSymbols(lines);
+  }
 
   /**
    * Names from the outermost to the innermost, joined by {@code /}; empty where nothing encloses
    * the line.
    *
-   * @param line from 1
+   * @param line from 1, at most the number of lines
    */
-  static String of(List<String> lines, int line) {
-    Deque<String> names = new ArrayDeque<>();
-    int indentation = Integer.MAX_VALUE;
-    for (int at = Math.min(line, lines.size()) - 1; at >= 0 && indentation > 0; at--) {
-      String text = lines.get(at);
-      String code = text.strip();
-      int here = indentation(text);
-      boolean first = indentation == Integer.MAX_VALUE;
-      if (code.isEmpty() || isBracket(code) || (here >= indentation && !first)) {
-        continue;
-      }
-      String name = name(code, first);
-      if (!name.isEmpty() && names.size() < MAX_DEPTH) {
-        names.addFirst(name);
-      }
-      indentation = here;
+  String of(int line) {
+    int own = nearest[line - 1];
+    if (own == NONE) {
+      return "";
     }
-    return String.join("/", names);
+    Deque<String> found = new ArrayDeque<>();
+    add(found, name(code(own), true));
+    for (int at = parents[own]; at != NONE && found.size() < MAX_DEPTH; at = parents[at]) {
+      add(found, names.computeIfAbsent(at, parent -> name(code(parent), false)));
+    }
+    return String.join("/", found);
   }
 
-  private static boolean isBracket(String code) {
-    return code.chars().allMatch(character -> "{}()[];,".indexOf(character) >= 0);
+  private static void add(Deque<String> found, String name) {
+    if (!name.isEmpty()) {
+      found.addFirst(name);
+    }
+  }
+
+  private String code(int at) {
+    return lines.get(at).strip();
+  }
+
+  /** Whether there is more than blanks and brackets. */
+  private static boolean saysSomething(String line) {
+    return line.chars()
+        .anyMatch(
+            character -> !Character.isWhitespace(character) && "{}()[];,".indexOf(character) < 0);
   }
 
   private static int indentation(String line) {
@@ -126,7 +171,7 @@ final class EnclosingSymbol {
    * @param own the line itself: it names what it declares, not what it calls
    */
   private static String name(String code, boolean own) {
-    if (code.length() > MAX_NAME || code.startsWith("//") || code.startsWith("*")) {
+    if (code.length() > MAX_LINE || code.startsWith("//") || code.startsWith("*")) {
       return "";
     }
     Matcher declared = DECLARED.matcher(code);
