@@ -26,8 +26,8 @@ public final class FindingMatch {
     pair(left, open, finding -> both(finding.fingerprint(), snippet(finding)));
     pair(left, open, finding -> both(place(finding), snippet(finding)));
     pair(left, open, Finding::fingerprint);
-    // A file that was moved or renamed.
-    pair(left, open, finding -> both(finding.ruleId(), snippet(finding)));
+    // A file that was moved, and not one line of it that stands elsewhere as well.
+    pairUnique(left, open, finding -> both(file(finding), snippet(finding)));
     gone = List.copyOf(left);
   }
 
@@ -73,6 +73,33 @@ public final class FindingMatch {
           return true;
         });
     left.removeIf(taken::containsKey);
+  }
+
+  private void pairUnique(
+      List<Finding> left, List<Finding> open, Function<Finding, @Nullable String> key) {
+    Map<String, Integer> counts = new HashMap<>();
+    for (List<Finding> side : List.of(left, open)) {
+      Map<String, Integer> own = new HashMap<>();
+      for (Finding finding : side) {
+        String name = key.apply(finding);
+        if (name != null) {
+          own.merge(name, 1, Integer::sum);
+        }
+      }
+      own.forEach((name, count) -> counts.merge(name, count, Math::max));
+    }
+    pair(
+        left,
+        open,
+        finding -> {
+          String name = key.apply(finding);
+          return name != null && counts.getOrDefault(name, 0) == 1 ? name : null;
+        });
+  }
+
+  private static String file(Finding finding) {
+    String path = finding.primary().path();
+    return finding.ruleId() + '\n' + path.substring(path.lastIndexOf('/') + 1);
   }
 
   private static String place(Finding finding) {

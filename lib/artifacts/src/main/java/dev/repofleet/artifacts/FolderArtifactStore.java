@@ -559,7 +559,7 @@ public final class FolderArtifactStore implements ArtifactStore {
       byte[] content = in.readNBytes(limit);
       // Reading on to the end is what checks the hash.
       if (in.read() >= 0) {
-        throw new ArtifactException(uri + " is longer than " + limit + " bytes");
+        throw new ArtifactTooLongException(uri + " is longer than " + limit + " bytes");
       }
       return content;
     } catch (IOException e) {

@@ -47,7 +47,8 @@ public record TriageDecision(
     boolean holds =
         suppression != null
             && fingerprint.equals(finding.fingerprint())
-            && Objects.equals(snippetHash, finding.primary().snippetHash())
+            && snippetHash != null
+            && snippetHash.equals(finding.primary().snippetHash())
             && finding.severity().level().compareTo(severity) >= 0;
     return holds
         ? Optional.of(new Suppression(Objects.requireNonNull(suppression), reason, by, at))

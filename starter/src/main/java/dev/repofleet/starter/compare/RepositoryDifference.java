@@ -9,7 +9,10 @@ import dev.repofleet.artifacts.RepositoryResult;
 import dev.repofleet.artifacts.RepositoryStatus;
 import dev.repofleet.artifacts.TargetRow;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,18 +39,32 @@ record RepositoryDifference(
       return new RepositoryDifference(
           row.target(), row.key(), "the later batch has no result of it", changes);
     }
-    FindingMatch match = FindingMatch.of(earlier, after.findings());
+    List<Finding> known = new ArrayList<>(earlier);
+    if (before != null && before.baseline() != null) {
+      known.addAll(before.baseline().absent());
+    }
+    FindingMatch match = FindingMatch.of(known, after.findings());
     for (Finding finding : after.findings()) {
-      changes.add(
-          FindingChange.of(
-              match.earlier(finding).isPresent()
-                  ? LifecycleState.PERSISTING
-                  : FindingChange.stateOfNew(finding, after),
-              finding));
+      LifecycleState state =
+          match
+              .earlier(finding)
+              .map(RepositoryDifference::again)
+              .orElseGet(() -> FindingChange.stateOfNew(finding, after));
+      changes.add(FindingChange.of(state, finding));
     }
     LifecycleState gone = isWhole(after) ? LifecycleState.RESOLVED : LifecycleState.UNKNOWN;
-    match.gone().forEach(finding -> changes.add(FindingChange.of(gone, finding)));
+    Set<Finding> had = Collections.newSetFromMap(new IdentityHashMap<>());
+    had.addAll(earlier);
+    match.gone().stream()
+        .filter(had::contains)
+        .forEach(finding -> changes.add(FindingChange.of(gone, finding)));
     return new RepositoryDifference(row.target(), row.key(), note(before, after), changes);
+  }
+
+  private static LifecycleState again(Finding earlier) {
+    return earlier.lifecycle() != null && earlier.lifecycle().state() == LifecycleState.RESOLVED
+        ? LifecycleState.REOPENED
+        : LifecycleState.PERSISTING;
   }
 
   /** Only who looked at everything can say that something is not there any more. */

@@ -17,6 +17,7 @@ import dev.repofleet.starter.render.Wording;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -110,7 +111,7 @@ public final class ReviewWords {
     counts.put(LifecycleState.NEW, 0);
     Stream.concat(result.findings().stream(), baseline.absent().stream())
         .map(Finding::lifecycle)
-        .filter(lifecycle -> lifecycle != null && !isOld(lifecycle, baseline))
+        .filter(lifecycle -> lifecycle != null && !isOld(lifecycle, result))
         .forEach(lifecycle -> counts.merge(lifecycle.state(), 1, Integer::sum));
     String told =
         counts.entrySet().stream()
@@ -120,11 +121,9 @@ public final class ReviewWords {
   }
 
   /** What an earlier result had resolved already is no news. */
-  private static boolean isOld(Lifecycle lifecycle, Baseline baseline) {
+  private static boolean isOld(Lifecycle lifecycle, RepositoryResult result) {
     return lifecycle.state() == LifecycleState.RESOLVED
-        && lifecycle.lastSeen() != null
-        && baseline.startedAt() != null
-        && lifecycle.lastSeen().isBefore(baseline.startedAt());
+        && !Objects.equals(lifecycle.resolvedAt(), result.startedAt());
   }
 
   /** Those that the result before had and this one resolved. */
@@ -137,7 +136,7 @@ public final class ReviewWords {
                 gone ->
                     gone.lifecycle() != null
                         && gone.lifecycle().state() == LifecycleState.RESOLVED
-                        && !isOld(gone.lifecycle(), baseline))
+                        && !isOld(gone.lifecycle(), result))
             .toList();
   }
 }

@@ -55,6 +55,14 @@ abstract class DecideCommand implements Callable<Integer> {
     }
     BatchFindings batchFindings = BatchFindings.open(context, batch);
     List<FoundFinding> named = batchFindings.named(findings);
+    for (FoundFinding found : named) {
+      if (found.finding().primary().snippetHash() == null) {
+        throw CommandException.wrongUse(
+            "finding %s can't be decided on: its file was too large to be read, so nobody would see"
+                    .formatted(found.name())
+                + " when its lines change");
+      }
+    }
     Triage triage = new Triage(batchFindings.store());
     for (FoundFinding found : named) {
       triage.decide(found.finding(), kind, reason.strip(), author(), context.clock().instant());

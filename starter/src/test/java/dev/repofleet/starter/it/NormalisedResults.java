@@ -15,9 +15,10 @@ import java.util.TreeMap;
  * What a batch's results say, without what differs between two runs of the same work.
  *
  * <p>Dropped: ids of batch and session, times and durations, costs and tokens (they are held
- * against the ledger instead), names of files in the store. Kept: everything else, above all
- * statuses, causes, findings with their identities, coverage, the turns with their numbers of model
- * turns and of processes, the tree's hash, and the patch to the letter.
+ * against the ledger instead), names of files in the store, what was compared with results before.
+ * Kept: everything else, above all statuses, causes, findings with their identities, coverage, the
+ * turns with their numbers of model turns and of processes, the tree's hash, and the patch to the
+ * letter.
  */
 final class NormalisedResults {
   private static final Set<String> DROPPED =

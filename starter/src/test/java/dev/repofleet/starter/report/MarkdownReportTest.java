@@ -109,10 +109,11 @@ class MarkdownReportTest {
             before,
             before,
             List.of(
-                in(finding(Severity.LOW, "gone"), LifecycleState.RESOLVED, before),
-                in(finding(Severity.LOW, "long gone"), LifecycleState.RESOLVED, Instant.EPOCH)));
+                resolved(finding(Severity.LOW, "gone"), AT),
+                resolved(finding(Severity.LOW, "long gone"), before)));
     RepositoryResult result =
         RepositoryResult.builder("b", target("o/r"), RepositoryStatus.COMPLETE)
+            .startedAt(AT)
             .build()
             .withFindings(
                 List.of(in(finding(Severity.HIGH, "plain"), LifecycleState.REOPENED, AT)),
@@ -122,6 +123,11 @@ class MarkdownReportTest {
         .contains("  - resolved: `gone:7` `gone`")
         .contains("confidence high, `CWE-89`, reopened")
         .doesNotContain("long gone");
+  }
+
+  private static Finding resolved(Finding finding, Instant at) {
+    return finding.withLifecycle(
+        new Lifecycle(LifecycleState.RESOLVED, Instant.EPOCH, Instant.EPOCH, at));
   }
 
   private static Finding in(Finding finding, LifecycleState state, Instant at) {

@@ -6,6 +6,7 @@ import dev.repofleet.artifacts.ArtifactNotFoundException;
 import dev.repofleet.artifacts.ArtifactPaths;
 import dev.repofleet.artifacts.ArtifactRef;
 import dev.repofleet.artifacts.ArtifactStore;
+import dev.repofleet.artifacts.ArtifactTooLongException;
 import dev.repofleet.artifacts.ArtifactUri;
 import dev.repofleet.artifacts.Baseline;
 import dev.repofleet.artifacts.CachedResult;
@@ -23,8 +24,10 @@ import dev.repofleet.workflows.review.Target;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,7 +43,11 @@ final class FindingLifecycles {
   private static final long MAX_ENTRY = 1 << 20;
 
   /** What was resolved long ago is forgotten first. */
-  private static final int MAX_RESOLVED = 10_000;
+  private static final int MAX_ABSENT = 10_000;
+
+  private static final Set<RepositoryStatus> REVIEWED =
+      EnumSet.of(
+          RepositoryStatus.COMPLETE, RepositoryStatus.PARTIAL, RepositoryStatus.SKIPPED_UNCHANGED);
 
   private final ArtifactStore store;
 
@@ -50,8 +57,7 @@ final class FindingLifecycles {
 
   /** The result with its findings compared; one that is no review is left as it is. */
   RepositoryResult compared(RepositoryResult result, RepositoryReport report) {
-    if (result.status() != RepositoryStatus.COMPLETE
-        && result.status() != RepositoryStatus.PARTIAL) {
+    if (!REVIEWED.contains(result.status())) {
       return result;
     }
     return baseline(result, report)
@@ -81,17 +87,12 @@ final class FindingLifecycles {
                         seen(match.earlier(finding).orElse(null), before, result.startedAt())))
             .toList();
     boolean everything = result.coverage().status() == CoverageStatus.COMPLETE;
-    List<Finding> absent = new ArrayList<>();
-    int resolved = 0;
-    for (Finding gone : match.gone()) {
-      Lifecycle lifecycle = absent(gone, before, everything);
-      if (lifecycle.state() != LifecycleState.RESOLVED || resolved++ < MAX_RESOLVED) {
-        absent.add(
-            gone.withPrimary(gone.primary().withoutExcerpt())
-                .withLifecycle(lifecycle)
-                .withSuppression(null));
-      }
-    }
+    List<Finding> absent =
+        match.gone().stream()
+            .limit(MAX_ABSENT)
+            .map(gone -> gone.withLifecycle(absent(gone, before, everything, result.startedAt())))
+            .map(gone -> gone.withPrimary(gone.primary().withoutExcerpt()).withSuppression(null))
+            .toList();
     return result.withFindings(
         findings,
         new Baseline(
@@ -116,7 +117,8 @@ final class FindingLifecycles {
         now);
   }
 
-  private static Lifecycle absent(Finding gone, RepositoryResult before, boolean everything) {
+  private static Lifecycle absent(
+      Finding gone, RepositoryResult before, boolean everything, @Nullable Instant now) {
     Lifecycle was = gone.lifecycle();
     if (was != null && was.state() == LifecycleState.RESOLVED) {
       return was;
@@ -124,7 +126,8 @@ final class FindingLifecycles {
     return new Lifecycle(
         everything ? LifecycleState.RESOLVED : LifecycleState.UNKNOWN,
         was == null ? before.startedAt() : was.firstSeen(),
-        was == null ? before.startedAt() : was.lastSeen());
+        was == null ? before.startedAt() : was.lastSeen(),
+        everything ? now : null);
   }
 
   /**
@@ -132,10 +135,13 @@ final class FindingLifecycles {
    * compared with stays it.
    */
   private Optional<RepositoryResult> baseline(RepositoryResult result, RepositoryReport report) {
-    Baseline own =
-        review(result.batch(), result.key()).map(RepositoryResult::baseline).orElse(null);
+    Optional<RepositoryResult> written = review(result.batch(), result.key());
+    Baseline own = written.map(RepositoryResult::baseline).orElse(null);
     if (own != null) {
       return review(own.batch(), own.key());
+    }
+    if (report.review().followUpUri() != null && written.isPresent()) {
+      return Optional.empty();
     }
     return pointer(key(report))
         .filter(entry -> !entry.endedAfter(result.endedAt()))
@@ -149,7 +155,9 @@ final class FindingLifecycles {
   /** Makes a complete result the one that the next is compared with. */
   void keep(RepositoryResult result, RepositoryReport report, ArtifactRef written) {
     String key = key(report);
+    // A follow-up after the end reviews nothing newer.
     if (result.status() == RepositoryStatus.COMPLETE
+        && report.review().followUpUri() == null
         && pointer(key).filter(kept -> kept.endedAfter(result.endedAt())).isEmpty()) {
       store.putNamed(
           ArtifactPaths.known(key), ArtifactJson.pretty(CachedResult.of(key, result, written)));
@@ -182,7 +190,10 @@ final class FindingLifecycles {
     String uri = ArtifactUri.of(path);
     try {
       return store.readIfPresent(uri, limit).map(json -> ArtifactJson.read(json, type, uri));
-    } catch (ArtifactNotFoundException | ArtifactCorruptException | IllegalArgumentException e) {
+    } catch (ArtifactTooLongException
+        | ArtifactNotFoundException
+        | ArtifactCorruptException
+        | IllegalArgumentException e) {
       log.info("There is nothing to compare with: {}", e.getMessage());
       return Optional.empty();
     }

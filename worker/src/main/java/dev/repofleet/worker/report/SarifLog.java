@@ -96,7 +96,10 @@ final class SarifLog {
     run.putObject("automationDetails").put("id", category());
     run.putArray("invocations")
         .addObject()
-        .put("executionSuccessful", result.status() == RepositoryStatus.COMPLETE);
+        .put(
+            "executionSuccessful",
+            result.status() == RepositoryStatus.COMPLETE
+                || result.status() == RepositoryStatus.SKIPPED_UNCHANGED);
     provenance(run);
     run.put("columnKind", "utf16CodeUnits");
     ArrayNode results = run.putArray("results");

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.repofleet.artifacts.Confidence;
 import dev.repofleet.artifacts.Finding;
 import dev.repofleet.artifacts.Severity;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -41,12 +41,12 @@ final class SarifRules {
   }
 
   private final Map<String, Rule> rules = new TreeMap<>();
-  private final List<String> order;
+  private final Map<String, Integer> indexes = new HashMap<>();
 
   private SarifRules(List<Finding> findings) {
     findings.forEach(
         finding -> rules.computeIfAbsent(finding.ruleId(), id -> new Rule()).add(finding));
-    order = new ArrayList<>(rules.keySet());
+    rules.keySet().forEach(id -> indexes.put(id, indexes.size()));
   }
 
   static SarifRules of(List<Finding> findings) {
@@ -54,7 +54,7 @@ final class SarifRules {
   }
 
   int index(String ruleId) {
-    return order.indexOf(ruleId);
+    return indexes.getOrDefault(ruleId, -1);
   }
 
   ArrayNode descriptors() {

@@ -27,6 +27,8 @@ record CodePlace(
   private static final int AROUND = 3;
   private static final int MAX_LINES = 24;
 
+  private static final int MAX_HASHED = 4096;
+
   /** A line of minified code says nothing behind this. */
   private static final int MAX_LINE = 300;
 
@@ -36,17 +38,14 @@ record CodePlace(
    * @param symbols of the file
    */
   static CodePlace of(
-      SourceText file,
-      List<String> lineHashes,
-      EnclosingSymbols symbols,
-      AgentFinding finding,
-      SecretMask mask) {
+      SourceText file, List<String> lineHashes, EnclosingSymbols symbols, AgentFinding finding) {
     int start = finding.startLine();
-    List<String> own = file.lines(start, finding.endLine());
+    List<String> own =
+        file.lines(start, finding.endLine()).stream().map(CodePlace::beginning).toList();
     if (SecretMask.isSecret(finding.ruleId(), finding.cwe())) {
       Set<String> values = new HashSet<>();
       own.forEach(line -> SecretMask.collect(line, values));
-      own = own.stream().map(line -> mask.code(line, values)).toList();
+      own = own.stream().map(line -> withoutSecrets(line, values)).toList();
     }
     String symbol = symbols.of(start);
     return new CodePlace(
@@ -65,6 +64,20 @@ record CodePlace(
             .map(line -> Excerpt.of(line.replace("\0", ""), MAX_LINE))
             .toList();
     return lines.isEmpty() ? null : new CodeExcerpt(first, lines);
+  }
+
+  /** Of minified code; each finding in it costs a look. */
+  private static String beginning(String line) {
+    return line.length() <= MAX_HASHED ? line : line.substring(0, MAX_HASHED) + line.length();
+  }
+
+  /** Two secrets are told apart; what is left of one is too little to try guesses on. */
+  private static String withoutSecrets(String line, Set<String> values) {
+    String clean = line;
+    for (String value : values.stream().sorted((a, b) -> b.length() - a.length()).toList()) {
+      clean = clean.replace(value, "***" + Sha256.ofText(value).substring(0, 4));
+    }
+    return clean;
   }
 
   private static String squeezed(List<String> own) {

@@ -7,11 +7,13 @@ import dev.repofleet.worker.review.CommitFiles.Kind;
 import dev.repofleet.worker.sandbox.SandboxLayout;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,8 @@ final class FindingCheck {
 
   private static final int MAX_PATH = 1000;
 
+  private static final Pattern RULE = Pattern.compile("\\P{Cntrl}{1,200}");
+
   private final @Nullable String subpath;
   private final SecretMask mask;
   private final Map<String, Kind> kinds = new HashMap<>();
@@ -35,6 +39,7 @@ final class FindingCheck {
   private final List<@Nullable CodeExcerpt> code = new ArrayList<>();
   private final List<String> anchors = new ArrayList<>();
   private final List<ReviewDocument.Refused> refused = new ArrayList<>();
+  private final Set<List<?>> seen = new HashSet<>();
   private int ignored;
 
   private FindingCheck(@Nullable String subpath, SecretMask mask) {
@@ -72,11 +77,12 @@ final class FindingCheck {
           lines.put(path, content.lines());
           SourceText text = content.text();
           if (text != null) {
-            List<String> hashes = LineHashes.of(text.text());
+            List<String> hashes =
+                text.hasLoneCarriageReturn() ? List.of() : LineHashes.of(text.text());
             EnclosingSymbols symbols = EnclosingSymbols.in(text.lines());
             for (int i : wanted.getOrDefault(path, List.of())) {
               if (isInOrder(answers.get(i)) && answers.get(i).endLine() <= content.lines()) {
-                places.put(i, CodePlace.of(text, hashes, symbols, answers.get(i), mask));
+                places.put(i, CodePlace.of(text, hashes, symbols, answers.get(i)));
               }
             }
           }
@@ -138,6 +144,9 @@ final class FindingCheck {
     if (answer.title().isBlank() || answer.ruleId().isBlank()) {
       return "it has no title or no rule";
     }
+    if (!RULE.matcher(answer.ruleId()).matches()) {
+      return "its rule is longer than an id, or has line breaks";
+    }
     if (kind == Kind.MISSING) {
       return "the commit has no such file";
     }
@@ -152,7 +161,11 @@ final class FindingCheck {
       return "its lines are out of order";
     }
     int count = lines.getOrDefault(path, 0);
-    return answer.endLine() > count ? "the file has " + count + " lines" : "";
+    if (answer.endLine() > count) {
+      return "the file has " + count + " lines";
+    }
+    boolean first = seen.add(List.of(answer.ruleId(), path, answer.startLine(), answer.endLine()));
+    return first ? "" : "it is the same rule at the same lines as another";
   }
 
   /**
@@ -204,7 +217,7 @@ final class FindingCheck {
 
   /** Git could name such a file; the scripts that look it up take a line for a path. */
   private static boolean hasControl(String path) {
-    return path.indexOf('\0') >= 0 || path.indexOf('\n') >= 0;
+    return path.chars().anyMatch(Character::isISOControl);
   }
 
   private static String withoutRepository(String path) {

@@ -47,6 +47,16 @@ final class SourceText {
     return text;
   }
 
+  /** Whether it has a CR that others may take for the end of a line. */
+  boolean hasLoneCarriageReturn() {
+    for (int at = text.indexOf('\r'); at >= 0; at = text.indexOf('\r', at + 1)) {
+      if (at + 1 == text.length() || text.charAt(at + 1) != '\n') {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Its lines without their ends; a last one without an end counts. */
   List<String> lines() {
     return lines;

@@ -137,7 +137,8 @@ class FindingLifecyclesTest {
                         new Lifecycle(
                             LifecycleState.RESOLVED,
                             Instant.ofEpochSecond(1),
-                            Instant.ofEpochSecond(1))));
+                            Instant.ofEpochSecond(1),
+                            Instant.ofEpochSecond(2))));
 
     RepositoryResult third = written(3, FILES, finding("a"), finding("b"), finding("c"));
     assertThat(states(third.findings()))

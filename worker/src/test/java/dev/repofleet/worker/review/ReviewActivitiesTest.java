@@ -9,6 +9,7 @@ import dev.repofleet.artifacts.ArtifactStores;
 import dev.repofleet.artifacts.CodeExcerpt;
 import dev.repofleet.artifacts.Finding;
 import dev.repofleet.artifacts.Plan;
+import dev.repofleet.artifacts.Sha256;
 import dev.repofleet.e2b.E2bClient;
 import dev.repofleet.e2b.E2bOptions;
 import dev.repofleet.worker.PlanSource;
@@ -161,9 +162,9 @@ class ReviewActivitiesTest {
             PLAN,
             answer(
                 finding("sql-injection", "Db.java", 1, 1, "e"),
-                finding("sql-injection", "app/Db.java", 1, 1, "e"),
+                finding("sql-injection", "app/Db.java", 2, 2, "e"),
                 finding("sql-injection", "lib/X.java", 1, 1, "e")),
-            commit(Map.of("app/Db.java", 1, "lib/X.java", 1)));
+            commit(Map.of("app/Db.java", 2, "lib/X.java", 1)));
     assertThat(document(outcome).findings())
         .extracting(f -> f.locations().get(0).path())
         .containsExactly("app/Db.java", "app/Db.java", "lib/X.java");
@@ -301,12 +302,32 @@ class ReviewActivitiesTest {
   }
 
   @Test
-  void aSecretsSnippetHashDoesNotTellTheSecret() {
-    Finding one =
-        judged("key = \"hunter2\"\n", finding("hardcoded-secret", "src/a.py", 1, 1, "e")).get(0);
+  void aSecretsLinesAreKnownByLessThanTheSecret() {
+    String line = "key = \"hunter2\"";
+    Finding one = judged(line + "\n", finding("hardcoded-secret", "src/a.py", 1, 1, "e")).get(0);
     Finding other =
         judged("key = \"huntsr9\"\n", finding("hardcoded-secret", "src/a.py", 1, 1, "e")).get(0);
-    assertThat(one.primary().snippetHash()).isEqualTo(other.primary().snippetHash());
+    assertThat(one.primary().snippetHash())
+        .isNotEqualTo(other.primary().snippetHash())
+        .isNotEqualTo(Sha256.ofText(line));
+  }
+
+  @Test
+  void theSameTwiceAndPathsWithControlCharactersAreNotBelieved() {
+    List<Finding> found =
+        judged(
+            "a\nb\n",
+            finding("sql-injection", "src/a.py", 1, 1, "e"),
+            finding("sql-injection", "src/a.py", 1, 1, "other words"),
+            finding("sql-injection", "src/a.py\r", 2, 2, "e"));
+    assertThat(found).hasSize(1);
+  }
+
+  @Test
+  void whereALoneCarriageReturnIsThereIsNoLineHash() {
+    assertThat(judged("a\rb\nc\n", finding("sql-injection", "src/a.py", 2, 2, "e")))
+        .extracting(Finding::lineHash)
+        .containsOnlyNulls();
   }
 
   @Test
