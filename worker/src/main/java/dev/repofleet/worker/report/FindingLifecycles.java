@@ -60,9 +60,28 @@ final class FindingLifecycles {
     if (!REVIEWED.contains(result.status())) {
       return result;
     }
-    return baseline(result, report)
+    Optional<RepositoryResult> written = review(result.batch(), result.key());
+    return baseline(result, report, written)
         .map(before -> compared(result, before))
+        .or(() -> written.map(earlier -> asWritten(result, earlier)))
         .orElseGet(() -> result.withFindings(firstOnes(result), null));
+  }
+
+  /** What was compared stays so when the result before is deleted meanwhile. */
+  private static RepositoryResult asWritten(RepositoryResult result, RepositoryResult written) {
+    FindingMatch match = FindingMatch.of(written.findings(), result.findings());
+    Instant now = result.startedAt();
+    return result.withFindings(
+        result.findings().stream()
+            .map(
+                finding ->
+                    finding.withLifecycle(
+                        match
+                            .earlier(finding)
+                            .map(Finding::lifecycle)
+                            .orElse(new Lifecycle(LifecycleState.NEW, now, now))))
+            .toList(),
+        written.baseline());
   }
 
   private static List<Finding> firstOnes(RepositoryResult result) {
@@ -134,8 +153,8 @@ final class FindingLifecycles {
    * The result before. What an earlier attempt at this one, or this review before a follow-up, was
    * compared with stays it.
    */
-  private Optional<RepositoryResult> baseline(RepositoryResult result, RepositoryReport report) {
-    Optional<RepositoryResult> written = review(result.batch(), result.key());
+  private Optional<RepositoryResult> baseline(
+      RepositoryResult result, RepositoryReport report, Optional<RepositoryResult> written) {
     Baseline own = written.map(RepositoryResult::baseline).orElse(null);
     if (own != null) {
       return review(own.batch(), own.key());
