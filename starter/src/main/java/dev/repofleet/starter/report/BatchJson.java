@@ -4,10 +4,12 @@ import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.BatchResult;
 import dev.repofleet.artifacts.BatchRow;
 import dev.repofleet.artifacts.RepositoryResult;
+import dev.repofleet.artifacts.RootCause;
 import dev.repofleet.starter.PlainText;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** {@code batch.json} on its own; nothing in it acts on a terminal. */
@@ -29,7 +31,7 @@ final class BatchJson implements BatchReport {
   }
 
   @Override
-  public void end() throws IOException {
+  public void end(List<RootCause> shared) throws IOException {
     out.flush();
   }
 }

@@ -3,7 +3,9 @@ package dev.repofleet.starter.report;
 import dev.repofleet.artifacts.BatchResult;
 import dev.repofleet.artifacts.BatchRow;
 import dev.repofleet.artifacts.RepositoryResult;
+import dev.repofleet.artifacts.RootCause;
 import java.io.IOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,10 @@ interface BatchReport {
    */
   void repository(BatchRow row, @Nullable RepositoryResult result) throws IOException;
 
-  /** After all repositories: what is still to be written, and a flush. */
-  void end() throws IOException;
+  /**
+   * After all repositories: what is still to be written, and a flush.
+   *
+   * @param shared what several of them have in common, ranked
+   */
+  void end(List<RootCause> shared) throws IOException;
 }

@@ -3,6 +3,8 @@ package dev.repofleet.starter.report;
 import dev.repofleet.artifacts.BatchResult;
 import dev.repofleet.artifacts.BatchRow;
 import dev.repofleet.artifacts.RepositoryResult;
+import dev.repofleet.artifacts.RootCause;
+import dev.repofleet.artifacts.RootCauses;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
@@ -15,7 +17,12 @@ import java.util.List;
 /** Writes the reports of a batch. Every result is read once, however many formats are written. */
 public final class BatchReports {
   private static final List<ReportFormat> SET =
-      List.of(ReportFormat.HTML, ReportFormat.MD, ReportFormat.CSV, ReportFormat.JSONL);
+      List.of(
+          ReportFormat.HTML,
+          ReportFormat.MD,
+          ReportFormat.CSV,
+          ReportFormat.JSONL,
+          ReportFormat.ROOT_CAUSES);
 
   private BatchReports() {}
 
@@ -68,6 +75,7 @@ public final class BatchReports {
       case JSON -> new BatchJson(writer);
       case CSV -> new FindingsCsv(writer);
       case JSONL -> new FindingsLines(writer);
+      case ROOT_CAUSES -> new RootCausesJson(writer);
     };
   }
 
@@ -77,14 +85,19 @@ public final class BatchReports {
       for (BatchReport report : reports) {
         report.begin(batch);
       }
+      RootCauses causes = new RootCauses();
       for (BatchRow row : batch.repositories()) {
         RepositoryResult result = source.result(row).orElse(null);
+        if (result != null) {
+          causes.add(result);
+        }
         for (BatchReport report : reports) {
           report.repository(row, result);
         }
       }
+      List<RootCause> shared = causes.ranked();
       for (BatchReport report : reports) {
-        report.end();
+        report.end(shared);
       }
     } catch (UncheckedIOException e) {
       throw e.getCause();

@@ -5,6 +5,7 @@ import dev.repofleet.artifacts.BatchRow;
 import dev.repofleet.artifacts.Finding;
 import dev.repofleet.artifacts.Location;
 import dev.repofleet.artifacts.RepositoryResult;
+import dev.repofleet.artifacts.RootCause;
 import dev.repofleet.starter.PlainText;
 import java.io.IOException;
 import java.io.Writer;
@@ -122,7 +123,7 @@ final class FindingsCsv implements BatchReport {
   }
 
   @Override
-  public void end() throws IOException {
+  public void end(List<RootCause> shared) throws IOException {
     out.flush();
   }
 }

@@ -6,9 +6,11 @@ import dev.repofleet.artifacts.BatchRow;
 import dev.repofleet.artifacts.Finding;
 import dev.repofleet.artifacts.RepositoryResult;
 import dev.repofleet.artifacts.RepositoryStatus;
+import dev.repofleet.artifacts.RootCause;
 import dev.repofleet.starter.PlainText;
 import java.io.IOException;
 import java.io.Writer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,7 +52,7 @@ final class FindingsLines implements BatchReport {
   }
 
   @Override
-  public void end() throws IOException {
+  public void end(List<RootCause> shared) throws IOException {
     out.flush();
   }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.repofleet.artifacts.BatchResult;
 import dev.repofleet.artifacts.BatchRow;
 import dev.repofleet.artifacts.RepositoryResult;
+import dev.repofleet.artifacts.RootCause;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -75,14 +76,14 @@ final class HtmlReport implements BatchReport {
   }
 
   @Override
-  public void end() throws IOException {
+  public void end(List<RootCause> shared) throws IOException {
     BatchResult result = batch;
     if (result == null) {
       throw new IllegalStateException("cannot end while begin was not called");
     }
     out.write("<!DOCTYPE html>\n");
     out.write(head(result));
-    out.write(body(result));
+    out.write(body(result, shared));
     out.write(EmbeddedJson.element("index", index.data(result)));
     out.write("<script>" + SCRIPT + "</script>\n");
     for (String repository : repositories) {
@@ -123,7 +124,7 @@ final class HtmlReport implements BatchReport {
     }
   }
 
-  private String body(BatchResult batch) {
+  private String body(BatchResult batch, List<RootCause> shared) {
     Markup body = new Markup().open("body").line();
     body.element("a", "Skip to the content", "class", "skip", "href", "#main").line();
     body.open("header", "class", "top");
@@ -135,7 +136,7 @@ final class HtmlReport implements BatchReport {
     body.close("nav").close("header").line();
     body.open("main", "id", "main", "tabindex", "-1").line();
     body.open("div", "id", "overview").line();
-    new OverviewPage(batch, index, body).add();
+    new OverviewPage(batch, index, body).add(shared);
     body.close("div").line();
     body.open("article", "id", "repository", "hidden", "").close("article").line();
     body.close("main").line();

@@ -11,6 +11,7 @@ import dev.repofleet.artifacts.IgnoredFiles;
 import dev.repofleet.artifacts.Location;
 import dev.repofleet.artifacts.NotCarried;
 import dev.repofleet.artifacts.RepositoryResult;
+import dev.repofleet.artifacts.RootCause;
 import dev.repofleet.artifacts.Severity;
 import dev.repofleet.artifacts.Suppression;
 import dev.repofleet.starter.PlainText;
@@ -32,6 +33,8 @@ final class MarkdownReport implements BatchReport {
   /** More of them are counted only. */
   private static final int MAX_RESOLVED = 50;
 
+  private static final int MAX_SHARED = 50;
+
   private final Writer out;
 
   MarkdownReport(Writer out) {
@@ -52,7 +55,32 @@ final class MarkdownReport implements BatchReport {
   }
 
   @Override
-  public void end() throws IOException {
+  public void end(List<RootCause> shared) throws IOException {
+    if (!shared.isEmpty()) {
+      line("## Across repositories");
+      line("");
+      line("What several repositories have in common, by severity × number of repositories.");
+      line("");
+      line("| severity | repositories | findings | in common | rule | for example | where |");
+      line("|---|---|---|---|---|---|---|");
+      for (RootCause cause : shared.stream().limit(MAX_SHARED).toList()) {
+        line(
+            "| %s | %d | %d | %s | %s | %s | %s |"
+                .formatted(
+                    cause.severity().word(),
+                    cause.repositories(),
+                    cause.findings(),
+                    ReviewWords.inCommon(cause.kind()),
+                    MarkdownText.cell(cause.ruleId()),
+                    MarkdownText.cell(cause.title()),
+                    MarkdownText.cell(ReviewWords.repositories(cause))));
+      }
+      line("");
+      if (shared.size() > MAX_SHARED) {
+        line("%d more are in root-causes.json.".formatted(shared.size() - MAX_SHARED));
+        line("");
+      }
+    }
     out.flush();
   }
 

@@ -5,6 +5,7 @@ import dev.repofleet.artifacts.BatchRow;
 import dev.repofleet.artifacts.BatchStatus;
 import dev.repofleet.artifacts.CoverageStatus;
 import dev.repofleet.artifacts.RepositoryStatus;
+import dev.repofleet.artifacts.RootCause;
 import dev.repofleet.artifacts.Severity;
 import dev.repofleet.starter.render.Wording;
 import java.time.Duration;
@@ -38,11 +39,12 @@ final class OverviewPage {
   }
 
   /** Everything inside the overview's element. */
-  void add() {
+  void add(List<RootCause> shared) {
     head();
     notes();
     tiles();
     charts();
+    new SharedTable(page).add(shared);
     repositories();
     findings();
     about();

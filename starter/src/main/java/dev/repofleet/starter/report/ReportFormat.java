@@ -13,7 +13,9 @@ public enum ReportFormat {
   /** A row a finding, for a spreadsheet. */
   CSV("findings.csv"),
   /** A line a finding, for a program. */
-  JSONL("findings.jsonl");
+  JSONL("findings.jsonl"),
+  /** What several repositories have in common, for a program. */
+  ROOT_CAUSES("root-causes.json");
 
   private final String fileName;
 
@@ -28,6 +30,6 @@ public enum ReportFormat {
 
   /** The word on the command line. */
   public String word() {
-    return name().toLowerCase(Locale.ROOT);
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

@@ -11,6 +11,7 @@ import dev.repofleet.artifacts.IncrementalInfo;
 import dev.repofleet.artifacts.Lifecycle;
 import dev.repofleet.artifacts.LifecycleState;
 import dev.repofleet.artifacts.RepositoryResult;
+import dev.repofleet.artifacts.RootCause;
 import dev.repofleet.artifacts.Suppression;
 import dev.repofleet.artifacts.Usage;
 import dev.repofleet.starter.render.Wording;
@@ -24,7 +25,29 @@ import java.util.stream.Stream;
 
 /** How a repository's review is put into words: nothing found is said for what it is worth. */
 public final class ReviewWords {
+  private static final int NAMED_REPOSITORIES = 3;
+
   private ReviewWords() {}
+
+  /** What the findings of a root cause have in common. */
+  static String inCommon(RootCause.Kind kind) {
+    return switch (kind) {
+      case SAME_CODE -> "the same code";
+      case SAME_RULE -> "the same rule";
+    };
+  }
+
+  /** The first repositories of a root cause, as they were typed, and how many there are more. */
+  static String repositories(RootCause cause) {
+    List<String> names =
+        cause.places().stream()
+            .map(RootCause.Place::target)
+            .distinct()
+            .limit(NAMED_REPOSITORIES)
+            .toList();
+    int more = cause.repositories() - names.size();
+    return String.join(", ", names) + (more > 0 ? " and " + more + " more" : "");
+  }
 
   /** Counts of findings; without any, what that means. Never that a repository is clean. */
   static String findings(BatchRow row) {

@@ -1,9 +1,10 @@
 /**
  * A batch as files for people and programs: {@code report.html}, {@code report.md}, {@code
- * findings.csv} and {@code findings.jsonl}. {@link dev.repofleet.starter.report.BatchReports}
- * writes them; {@link dev.repofleet.starter.report.ReportSource} is where they take it from. Text
- * of repositories and agents is hostile here: it is shown as text, whatever it says. Knows neither
- * Temporal nor the artifact store.
+ * findings.csv} and {@code findings.jsonl}, {@code root-causes.json}. {@link
+ * dev.repofleet.starter.report.BatchReports} writes them; {@link
+ * dev.repofleet.starter.report.ReportSource} is where they take it from. Text of repositories and
+ * agents is hostile here: it is shown as text, whatever it says. Knows neither Temporal nor the
+ * artifact store.
  */
 @NullMarked
 package dev.repofleet.starter.report;

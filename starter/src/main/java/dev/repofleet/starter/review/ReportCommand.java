@@ -46,7 +46,7 @@ public final class ReportCommand implements Callable<Integer> {
   @Option(
       names = "--format",
       paramLabel = "FORMAT",
-      description = "html, md, json, csv or jsonl. Default on standard output: md.")
+      description = "html, md, json, csv, jsonl or root-causes. Default on standard output: md.")
   private @Nullable String format;
 
   @Option(names = "--out", paramLabel = "DIR", description = "Writes into this folder.")

@@ -50,6 +50,21 @@ class FindingsFilesTest {
   }
 
   @Test
+  void what_repositories_share_is_told_with_the_places() throws IOException {
+    SampleReport report = SampleReport.hostile();
+    String json = written(ReportFormat.ROOT_CAUSES, report);
+    assertThat(json.codePoints().allMatch(c -> c == '\n' || VisibleText.isVisible(c))).isTrue();
+    JsonNode told = ArtifactJson.read(json, JsonNode.class, "the file");
+    assertThat(told.path("batch").asText()).isEqualTo("some-batch");
+    assertThat(told.path("rootCauses")).hasSize(1);
+    JsonNode cause = told.path("rootCauses").path(0);
+    assertThat(cause.path("kind").asText()).isEqualTo("same_rule");
+    assertThat(cause.path("ruleId").asText()).isEqualTo(SampleReport.HOSTILE.get(0));
+    assertThat(cause.path("repositories").asInt()).isEqualTo(SampleReport.HOSTILE.size());
+    assertThat(cause.path("places")).hasSize(SampleReport.HOSTILE.size() + 1);
+  }
+
+  @Test
   void every_finding_is_a_line_of_json_with_its_repository() throws IOException {
     SampleReport report = SampleReport.hostile();
     List<String> lines = written(ReportFormat.JSONL, report).lines().toList();

@@ -91,6 +91,16 @@ class HtmlReportTest {
   }
 
   @Test
+  void what_several_repositories_have_in_common_leads_to_them() throws IOException {
+    String page = page(SampleReport.ordinary(8, 1));
+    assertThat(page)
+        .contains(
+            "Across repositories", "the same rule, sql-injection", "7 repositories, 7 findings")
+        .contains(" and 2 more", "href=\"#r/4\"");
+    assertThat(page(SampleReport.ordinary(1, 6))).doesNotContain("Across repositories");
+  }
+
+  @Test
   void only_files_beside_the_page_and_https_addresses_are_linked() throws IOException {
     String page = page(SampleReport.ordinary(1, 1));
     JsonNode shown = data(page, "r0");

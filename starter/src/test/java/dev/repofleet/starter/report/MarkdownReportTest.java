@@ -21,11 +21,13 @@ import dev.repofleet.artifacts.NotCarried;
 import dev.repofleet.artifacts.RepositoryResult;
 import dev.repofleet.artifacts.RepositoryStatus;
 import dev.repofleet.artifacts.ReviewFiles;
+import dev.repofleet.artifacts.RootCauses;
 import dev.repofleet.artifacts.Severity;
 import dev.repofleet.artifacts.TargetParser;
 import dev.repofleet.artifacts.TargetRow;
 import dev.repofleet.artifacts.TargetSpec;
 import dev.repofleet.artifacts.Verification;
+import dev.repofleet.starter.testing.SampleReport;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.time.Instant;
@@ -80,8 +82,24 @@ class MarkdownReportTest {
     MarkdownReport report = new MarkdownReport(out);
     report.begin(batch);
     report.repository(row, result);
-    report.end();
+    RootCauses causes = new RootCauses();
+    causes.add(result);
+    report.end(causes.ranked());
     return out.toString();
+  }
+
+  @Test
+  void what_several_repositories_have_in_common_is_told_at_the_end() throws IOException {
+    StringWriter out = new StringWriter();
+    SampleReport report = SampleReport.ordinary(4, 1);
+    BatchReports.write(ReportFormat.MD, report.batch(), report, out);
+    String end = out.toString().substring(out.toString().indexOf("## Across repositories"));
+    assertThat(end).contains("| 4 | 4 | the same rule | `sql-injection` |", " and 1 more` |");
+    assertThat(
+            report(
+                RepositoryResult.builder("b", target("o/r"), RepositoryStatus.COMPLETE).build(),
+                "claude"))
+        .doesNotContain("Across repositories");
   }
 
   @Test

@@ -110,7 +110,7 @@ public final class SampleReport implements ReportSource {
     return new Finding(
         text + number,
         null,
-        text,
+        number == 0 ? text : HOSTILE.get(0), // which all of them share
         text,
         List.of(text),
         text,

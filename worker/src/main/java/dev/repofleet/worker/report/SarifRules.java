@@ -76,7 +76,7 @@ final class SarifRules {
         .put("text", "Each result says what is wrong and where. Check it before you act on it.");
     descriptor.putObject("defaultConfiguration").put("level", SarifLog.level(rule.severity));
     ObjectNode properties = descriptor.putObject("properties");
-    properties.put("security-severity", score(rule.severity));
+    properties.put("security-severity", Double.toString(rule.severity.score())); // a string
     properties.put("precision", rule.confidence.word());
     ArrayNode tags = properties.putArray("tags").add("security");
     rule.weaknesses.stream().limit(MAX_TAGS - 1).forEach(tags::add);
@@ -88,16 +88,5 @@ final class SarifRules {
     return words.isEmpty()
         ? id
         : words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1);
-  }
-
-  /** On the scale of CVSS, whose bounds GitHub uses; it takes a string. */
-  private static String score(Severity severity) {
-    return switch (severity) {
-      case CRITICAL -> "9.5";
-      case HIGH -> "8.0";
-      case MEDIUM -> "5.0";
-      case LOW -> "2.0";
-      case INFO -> "0.0";
-    };
   }
 }
