@@ -238,8 +238,36 @@ class BadInputTest {
       refused(2, "batch id \"No!\" is not usable", verb, "No!", "o/r");
       refused(5, "Temporal does not answer at 127.0.0.1:1", verb, "some-batch", "o/r");
     }
-    refused(2, "Missing required parameter: 'PROMPT'", "follow-up", "some-batch", "o/r");
+    refused(
+        2,
+        "follow-up needs TARGET and PROMPT, or --finding FINDING --across PROMPT",
+        "follow-up",
+        "some-batch",
+        "o/r");
     refused(5, "Temporal does not answer", "follow-up", "some-batch", "o/r", "Fix it.");
+    refused(
+        2, "Missing required argument(s): --finding", "follow-up", "some-batch", "--across", "Q?");
+    refused(
+        2,
+        "leave 'o/r' out",
+        "follow-up",
+        "some-batch",
+        "o/r",
+        "--finding",
+        "abcdef",
+        "--across",
+        "Q?");
+    manifest("some-batch", "o/r");
+    refused(2, "'x' is no finding", "follow-up", "some-batch", "--finding", "x", "--across", "Q?");
+    refused(
+        2,
+        "has no finding abcdef",
+        "follow-up",
+        "some-batch",
+        "--finding",
+        "abcdef",
+        "--across",
+        "Q?");
   }
 
   @Test

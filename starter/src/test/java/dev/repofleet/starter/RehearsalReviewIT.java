@@ -288,6 +288,54 @@ class RehearsalReviewIT {
     assertThat(program.run("status", "twice").out()).contains("1 complete");
   }
 
+  @Test
+  void one_finding_is_asked_of_the_other_repositories_in_their_own_sessions() throws IOException {
+    vulnerable();
+    GitRepository copy = GitRepository.init(folder.resolve("copy"));
+    copy.write("load.py", Files.readString(folder.resolve("app/app/settings.py")));
+    copy.commit("copied");
+    GitRepository other = GitRepository.init(folder.resolve("other"));
+    other.write("run.py", "import os\n\n\ndef run(name):\n    os.system('ls ' + name)\n");
+    other.commit("of its own");
+    program.run(
+        "review",
+        "--agent",
+        "rehearsal",
+        "--batch",
+        "across",
+        "--plan",
+        plan(),
+        "app",
+        "copy",
+        "other",
+        "https://127.0.0.1:9/owner/gone");
+    JsonNode shared =
+        ArtifactJson.read(
+            program.run("report", "across", "--format", "root-causes").out(),
+            JsonNode.class,
+            "root-causes.json");
+    assertThat(shared.path("rootCauses")).hasSize(1);
+    assertThat(shared.at("/rootCauses/0/kind").asText()).isEqualTo("same_code");
+    assertThat(shared.at("/rootCauses/0/repositories").asInt()).isEqualTo(2);
+    String finding = shared.at("/rootCauses/0/places/0/fingerprint").asText().substring(0, 12);
+    String[] question = {
+      "follow-up", "across", "--finding", finding, "--across", "Is what is loaded trusted here?"
+    };
+
+    TestProgram.Outcome asked = program.run(question);
+
+    assertThat(asked.exit()).as(asked.err()).isZero();
+    assertThat(asked.out().lines()).anyMatch(line -> line.matches("present +copy .*"));
+    assertThat(asked.out().lines()).anyMatch(line -> line.matches("absent +other .*"));
+    assertThat(asked.out()).doesNotContain("app ");
+    assertThat(asked.err())
+        .contains("is asked of 2 of the 3 other repositories", "Not asked: https://127.0.0.1:9")
+        .contains("1 present, 1 absent");
+    String events = program.run("logs", "across", "copy").out();
+    assertThat(program.run(question).err()).contains("copy: was asked this before.");
+    assertThat(program.run("logs", "across", "copy").out()).isEqualTo(events);
+  }
+
   /** Without follow-ups of its own. */
   private String plan() throws IOException {
     Files.writeString(

@@ -3,12 +3,15 @@ package dev.repofleet.starter.review;
 import dev.repofleet.artifacts.TargetRow;
 import dev.repofleet.starter.CommandContext;
 import dev.repofleet.starter.CommandException;
+import dev.repofleet.starter.PlainText;
 import dev.repofleet.starter.Terminal;
 import dev.repofleet.workflows.client.TemporalConnection;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -22,13 +25,16 @@ import picocli.CommandLine.Spec;
     description = {
       "Asks the agent of one repository for one more turn, in the session it has.",
       "While the review runs that comes after the turns of the plan, else in a new",
-      "sandbox with the work so far."
+      "sandbox with the work so far. --finding and --across ask all other repositories of",
+      "the batch, each in its own session, whether they have the same problem."
     },
     footer = {
       "",
       "Examples:",
       "  repofleet follow-up 20260102-030405-abcd owner/name \"Fix the medium ones too.\"",
       "  repofleet follow-up 20260102-030405-abcd owner/name - < prompt.txt",
+      "  repofleet follow-up 20260102-030405-abcd --finding 3fa9c01b22de \\",
+      "    --across \"Is the input checked here before it reaches the query?\"",
       "",
       "Exit code: 0 complete, 2 wrong use, 3 the turn did not end well, 5 Temporal can't be",
       "reached, 130 interrupted (the follow-up goes on)."
@@ -44,15 +50,40 @@ public final class FollowUpCommand implements Callable<Integer> {
 
   @Parameters(
       index = "1",
+      arity = "0..1",
       paramLabel = "TARGET",
       description = "As it was typed, its key, or a part of its name that no other has.")
-  private String target = "";
+  private @Nullable String target;
 
   @Parameters(
       index = "2",
+      arity = "0..1",
       paramLabel = "PROMPT",
       description = "What to do, 256 KiB at the most; - reads standard input.")
-  private String prompt = "";
+  private @Nullable String prompt;
+
+  @ArgGroup(exclusive = false)
+  private @Nullable Across across;
+
+  /** The two that go together. */
+  private static final class Across {
+    @Option(
+        names = "--finding",
+        required = true,
+        paramLabel = "FINDING",
+        description = "As `findings list` names it: the beginning of its fingerprint.")
+    private String finding = "";
+
+    @Option(
+        names = "--across",
+        required = true,
+        paramLabel = "PROMPT",
+        description = {
+          "What to ask the others; - reads standard input. They are told the finding's rule,",
+          "title, summary and remedy, and nothing of its code, path or repository."
+        })
+    private String prompt = "";
+  }
 
   @Option(names = "--detach", description = "Ends once the follow-up is on its way.")
   private boolean detach;
@@ -67,7 +98,14 @@ public final class FollowUpCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     KnownBatch.requireId(batch);
-    byte[] text = prompt();
+    if (across != null) {
+      return acrossTheBatch(across);
+    }
+    if (target == null || prompt == null) {
+      throw CommandException.wrongUse(
+          "follow-up needs TARGET and PROMPT, or --finding FINDING --across PROMPT");
+    }
+    byte[] text = read(prompt);
     BatchRecords records = BatchRecords.open(context, batch);
     TargetRow row = TargetChoice.choose(batch, BatchTargets.require(context, records), target);
     try (TemporalConnection connection = TemporalConnection.open(context.environment())) {
@@ -77,13 +115,29 @@ public final class FollowUpCommand implements Callable<Integer> {
     }
   }
 
-  private byte[] prompt() {
+  private Integer acrossTheBatch(Across asked) throws InterruptedException {
+    if (target != null) {
+      throw CommandException.wrongUse(
+          "--across asks all other repositories: leave '" + PlainText.of(target, 80) + "' out");
+    }
+    String question = new String(read(asked.prompt), StandardCharsets.UTF_8);
+    FoundFinding found = BatchFindings.open(context, batch).named(List.of(asked.finding)).get(0);
+    BatchRecords records = BatchRecords.open(context, batch);
+    List<TargetRow> targets = BatchTargets.require(context, records);
+    try (TemporalConnection connection = TemporalConnection.open(context.environment())) {
+      return new FollowUpAcross(context, Terminal.of(spec), connection, records, targets)
+          .run(found, question, detach)
+          .number();
+    }
+  }
+
+  private byte[] read(String typed) {
     byte[] text;
     try {
       text =
-          prompt.equals("-")
+          typed.equals("-")
               ? context.in().readNBytes(MAX_PROMPT + 1)
-              : prompt.getBytes(StandardCharsets.UTF_8);
+              : typed.getBytes(StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw CommandException.wrongUse("the prompt can't be read from standard input: " + e);
     }
@@ -95,7 +149,7 @@ public final class FollowUpCommand implements Callable<Integer> {
     if (new String(text, StandardCharsets.UTF_8).isBlank()) {
       throw CommandException.wrongUse(
           "the prompt is empty: write what the agent shall do"
-              + (prompt.equals("-") ? " on standard input" : ", or - for standard input"));
+              + (typed.equals("-") ? " on standard input" : ", or - for standard input"));
     }
     return text;
   }

@@ -7,6 +7,8 @@ import dev.repofleet.starter.CommandException;
 import dev.repofleet.starter.ExitCode;
 import dev.repofleet.starter.Terminal;
 import dev.repofleet.starter.render.Wording;
+import dev.repofleet.starter.review.BatchFindings;
+import dev.repofleet.starter.review.FoundFinding;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;

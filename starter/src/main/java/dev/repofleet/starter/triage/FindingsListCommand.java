@@ -14,6 +14,8 @@ import dev.repofleet.starter.render.TextTable.Cell;
 import dev.repofleet.starter.render.TextTable.Column;
 import dev.repofleet.starter.render.Tone;
 import dev.repofleet.starter.report.ReviewWords;
+import dev.repofleet.starter.review.BatchFindings;
+import dev.repofleet.starter.review.FoundFinding;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

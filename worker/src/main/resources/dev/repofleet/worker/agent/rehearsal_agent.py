@@ -978,11 +978,12 @@ class Run:
         if self.memory.open_prompt and "interrupted" in prompt.lower():
             prompt = self.memory.open_prompt
         self.stream.prompt(self.request.prompt)
+        answer = presence(prompt, self.memory.scan) if self.memory.reviewed else ""
         if self.memory.reviewed and asks_to_fix(prompt):
-            return self.finish(self.fix(prompt))
+            return self.finish(answer + self.fix(prompt))
         scanned = self.memory.scan or self.review()
         if self.memory.reviewed and self.request.schema is None:
-            return self.finish(NOTICE + " It can fix its own findings, or list them:\n"
+            return self.finish(answer + NOTICE + " It can fix its own findings, or list them:\n"
                                + listing(scanned["findings"]))
         return self.finish(summary(scanned, self.rules) + "\n" + listing(scanned["findings"]))
 
@@ -1069,6 +1070,15 @@ class Run:
                     lambda: "Structured output provided successfully")
         stream.structured = answer
         stream.result("success", json.dumps(answer, ensure_ascii=False))
+
+
+def presence(prompt, scanned):
+    """The first line of an answer to a finding of another repository; empty for other prompts."""
+    asked = re.search(r'(?m)^\{"ruleId":"([^"]+)".*\}$', prompt) if "PRESENT" in prompt else None
+    if asked is None or not scanned:
+        return ""
+    return "PRESENT\n" if any(found["ruleId"] == asked.group(1)
+                              for found in scanned["findings"]) else "ABSENT\n"
 
 
 def asks_to_fix(prompt):

@@ -1,4 +1,4 @@
-package dev.repofleet.starter.triage;
+package dev.repofleet.starter.review;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.repofleet.artifacts.Finding;
@@ -11,17 +11,18 @@ import java.util.Objects;
  * @param key of that repository
  * @param finding as in its result, but for the decision
  */
-record FoundFinding(String target, String key, Finding finding) {
+public record FoundFinding(String target, String key, Finding finding) {
   private static final int SHORT = 12;
 
   /** The beginning of its fingerprint: enough to name it, and short enough to type. */
   @JsonIgnore
-  String name() {
+  public String name() {
     return Objects.requireNonNullElse(finding.fingerprint(), "").substring(0, SHORT);
   }
 
+  /** Whether a person's decision holds for it. */
   @JsonIgnore
-  boolean isSuppressed() {
+  public boolean isSuppressed() {
     return finding.suppression() != null;
   }
 }

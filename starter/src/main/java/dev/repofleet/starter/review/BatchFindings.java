@@ -1,4 +1,4 @@
-package dev.repofleet.starter.triage;
+package dev.repofleet.starter.review;
 
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.Finding;
@@ -7,9 +7,6 @@ import dev.repofleet.artifacts.Triage;
 import dev.repofleet.starter.CommandContext;
 import dev.repofleet.starter.CommandException;
 import dev.repofleet.starter.PlainText;
-import dev.repofleet.starter.review.BatchRecords;
-import dev.repofleet.starter.review.BatchTargets;
-import dev.repofleet.starter.review.KnownBatch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -17,7 +14,7 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 /** The findings of a batch, and what people decided of them. For one thread. */
-final class BatchFindings {
+public final class BatchFindings {
   /** Shorter beginnings of a fingerprint name too much by chance. */
   private static final int LEAST = 6;
 
@@ -32,20 +29,23 @@ final class BatchFindings {
   }
 
   /**
+   * Those of a batch in the store that this world's environment names.
+   *
    * @throws CommandException with exit code 2 when there is no such batch
    */
-  static BatchFindings open(CommandContext context, String batch) {
+  public static BatchFindings open(CommandContext context, String batch) {
     KnownBatch.requireId(batch);
     BatchRecords records = BatchRecords.open(context, batch);
     return new BatchFindings(records, BatchTargets.require(context, records));
   }
 
-  ArtifactStore store() {
+  /** Where they are. */
+  public ArtifactStore store() {
     return records.store();
   }
 
   /** Those that can be named, repository by repository. */
-  void forEach(Consumer<FoundFinding> consumer) {
+  public void forEach(Consumer<FoundFinding> consumer) {
     for (TargetRow row : targets) {
       records
           .result(row.key())
@@ -70,7 +70,7 @@ final class BatchFindings {
    * @param names beginnings of fingerprints
    * @throws CommandException with exit code 2 when one names none, or several
    */
-  List<FoundFinding> named(List<String> names) {
+  public List<FoundFinding> named(List<String> names) {
     for (String name : names) {
       if (!name.toLowerCase(Locale.ROOT).matches("[0-9a-f]{" + LEAST + ",64}")) {
         throw CommandException.wrongUse(

@@ -1,0 +1,172 @@
+package dev.repofleet.starter.review;
+
+import dev.repofleet.artifacts.ArtifactJson;
+import dev.repofleet.artifacts.ArtifactPaths;
+import dev.repofleet.artifacts.ArtifactRef;
+import dev.repofleet.artifacts.ArtifactUri;
+import dev.repofleet.artifacts.Sha256;
+import dev.repofleet.artifacts.TargetRow;
+import dev.repofleet.starter.CommandException;
+import dev.repofleet.starter.PlainText;
+import dev.repofleet.workflows.Fleet;
+import dev.repofleet.workflows.activities.EarlierResult;
+import dev.repofleet.workflows.activities.RepositoryReport;
+import dev.repofleet.workflows.client.TemporalConnection;
+import dev.repofleet.workflows.review.FollowUpPrompt;
+import dev.repofleet.workflows.review.FollowUpsWaiting;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Brings a person's prompt to the review of a repository, whether that runs or has ended. */
+final class FollowUpRequest {
+  private static final long MAX_NOTE = 1 << 20;
+
+  private final TemporalConnection connection;
+  private final BatchRecords records;
+  private final TargetRow target;
+  private final String name;
+  private final Clock clock;
+  private final Consumer<String> talk;
+
+  FollowUpRequest(
+      TemporalConnection connection,
+      BatchRecords records,
+      TargetRow target,
+      Clock clock,
+      Consumer<String> talk) {
+    this.connection = connection;
+    this.records = records;
+    this.target = target;
+    this.name = PlainText.of(target.target());
+    this.clock = clock;
+    this.talk = talk;
+  }
+
+  /**
+   * Sends the prompt: behind the turns of a review that runs, else in a new sandbox.
+   *
+   * @throws CommandException with exit code 2 when there is no session to go on with; nothing was
+   *     started. After any other failure it may have been
+   */
+  void send(byte[] prompt) {
+    String uri = put(prompt);
+    requireKept();
+    if (!addedToTheRunningReview(uri)) {
+      new FollowUpStarter(connection, talk).start(stateToGoOnWith().review().withFollowUp(uri));
+      talk.accept(name + ": the follow-up is started in a new sandbox.");
+    }
+  }
+
+  /**
+   * Whether this very prompt was sent before: the review has ended since then, or still runs.
+   *
+   * @param running whether it runs now
+   */
+  boolean wasSent(byte[] prompt, boolean running) {
+    String note =
+        ArtifactUri.of(ArtifactPaths.followUp(records.batch(), target.key(), Sha256.of(prompt)));
+    Optional<Note> before =
+        records
+            .store()
+            .readIfPresent(note, MAX_NOTE)
+            .map(json -> ArtifactJson.read(json, Note.class, note));
+    return before.isPresent()
+        && (running
+            || records
+                .state(target.key())
+                .filter(state -> state.endedAt() > before.get().askedAt().toEpochMilli())
+                .isPresent());
+  }
+
+  /** What is kept of a prompt that was sent. */
+  private record Note(String prompt, Instant askedAt) {}
+
+  /** The note keeps the prompt from being swept, and the batch from being cleared away. */
+  private String put(byte[] prompt) {
+    ArtifactRef stored = records.store().put(prompt);
+    records
+        .store()
+        .putNamed(
+            ArtifactPaths.followUp(records.batch(), target.key(), stored.sha256()),
+            ArtifactJson.pretty(new Note(stored.uri(), clock.instant())));
+    return stored.uri();
+  }
+
+  /** Looked for after the note was left: who clears away does it the other way round. */
+  private void requireKept() {
+    String batch = records.batch();
+    if (records.store().exists(ArtifactUri.of(ArtifactPaths.deleting(batch)))) {
+      throw CommandException.wrongUse(
+          "batch " + batch + " is being deleted: `repofleet delete " + batch + "` ends that");
+    }
+    if (records.store().exists(ArtifactUri.of(ArtifactPaths.expired(batch)))) {
+      throw CommandException.wrongUse(
+          name
+              + ": the session has expired (session_expired): what a follow-up would go on from is"
+              + " deleted some time after a batch's end, as REPOFLEET_CHECKPOINT_DAYS of the workers"
+              + " says. Its results are still there; review it again");
+    }
+  }
+
+  private boolean addedToTheRunningReview(String uri) {
+    try {
+      Optional<FollowUpsWaiting> waiting =
+          new TemporalUpdates(connection)
+              .ask(
+                  Fleet.reviewWorkflowId(records.batch(), target.key()),
+                  "followUp",
+                  FollowUpsWaiting.class,
+                  new FollowUpPrompt(uri));
+      waiting.ifPresent(
+          answer ->
+              talk.accept(
+                  name
+                      + ": the follow-up runs after the turns of the plan"
+                      + (answer.count() > 1
+                          ? ", behind " + (answer.count() - 1) + " more."
+                          : ".")));
+      return waiting.isPresent();
+    } catch (TemporalUpdates.Refused e) {
+      throw CommandException.wrongUse(name + ": " + PlainText.of(e.sentence()));
+    }
+  }
+
+  private RepositoryReport stateToGoOnWith() {
+    Optional<RepositoryReport> state = records.state(target.key());
+    if (state.isEmpty()) {
+      throw CommandException.wrongUse(
+          name
+              + (records.result(target.key()).isPresent()
+                  ? " was reviewed by a version that kept no state to go on with: review it again"
+                  : " has not been reviewed yet: a follow-up needs the session of a review"));
+    }
+    String storeId = state.get().review().storeId();
+    if (storeId != null && !storeId.equals(records.store().storeId())) {
+      throw CommandException.unreachable(
+          "this machine's artifact store is not the one of batch "
+              + records.batch()
+              + ": set REPOFLEET_ARTIFACTS to the one it was started with",
+          null);
+    }
+    EarlierResult unchanged = state.get().unchanged();
+    if (unchanged != null) {
+      throw CommandException.wrongUse(
+          name
+              + " is unchanged since batch "
+              + unchanged.batch()
+              + ", and nothing was run in this one: the session is there, `repofleet follow-up "
+              + unchanged.batch()
+              + " "
+              + unchanged.key()
+              + " PROMPT` goes on with it");
+    }
+    if (state.get().turns().isEmpty()) {
+      throw CommandException.wrongUse(
+          name
+              + " has no session to go on with: its review ended before an agent had worked on it");
+    }
+    return state.get();
+  }
+}
