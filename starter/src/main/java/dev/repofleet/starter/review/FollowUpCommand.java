@@ -25,8 +25,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Asks the agent of one repository for one more turn, in the session it has.",
       "While the review runs that comes after the turns of the plan, else in a new",
-      "sandbox with the work so far. --finding and --across ask all other repositories of",
-      "the batch, each in its own session, whether they have the same problem."
+      "sandbox with the work so far. --finding and --across ask all other repositories",
+      "of the batch, each in its own session, whether they have the same problem."
     },
     footer = {
       "",
@@ -36,8 +36,8 @@ import picocli.CommandLine.Spec;
       "  repofleet follow-up 20260102-030405-abcd --finding 3fa9c01b22de \\",
       "    --across \"Is the input checked here before it reaches the query?\"",
       "",
-      "Exit code: 0 complete, 2 wrong use, 3 the turn did not end well, 5 Temporal can't be",
-      "reached, 130 interrupted (the follow-up goes on)."
+      "Exit code: 0 complete, 2 wrong use, 3 the turn did not end well, 5 Temporal can't",
+      "be reached, 130 interrupted (the follow-up goes on)."
     })
 public final class FollowUpCommand implements Callable<Integer> {
   /** As much as an agent can be asked to read at once; more belongs into the repository. */
@@ -78,10 +78,9 @@ public final class FollowUpCommand implements Callable<Integer> {
         names = "--across",
         required = true,
         paramLabel = "PROMPT",
-        description = {
-          "What to ask the others; - reads standard input. They are told the finding's rule,",
-          "title, summary and remedy, and nothing of its code, path or repository."
-        })
+        description =
+            "What to ask the others; - reads standard input. They are told the finding's rule,"
+                + " title, summary and remedy, and nothing of its code, path or repository.")
     private String prompt = "";
   }
 

@@ -1077,8 +1077,9 @@ def presence(prompt, scanned):
     asked = re.search(r'(?m)^\{"ruleId":"([^"]+)".*\}$', prompt) if "PRESENT" in prompt else None
     if asked is None or not scanned:
         return ""
-    return "PRESENT\n" if any(found["ruleId"] == asked.group(1)
-                              for found in scanned["findings"]) else "ABSENT\n"
+    count = sum(found["ruleId"] == asked.group(1) for found in scanned["findings"])
+    return "%s\nThe rule %s found %d here.\n" % ("PRESENT" if count else "ABSENT",
+                                                 asked.group(1), count)
 
 
 def asks_to_fix(prompt):
