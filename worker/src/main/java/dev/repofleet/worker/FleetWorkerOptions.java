@@ -1,7 +1,9 @@
 package dev.repofleet.worker;
 
 import dev.repofleet.artifacts.ArtifactStore;
+import dev.repofleet.artifacts.S3ArtifactStore;
 import dev.repofleet.e2b.E2bOptions;
+import dev.repofleet.worker.agent.AgentEnvironment;
 import dev.repofleet.worker.retention.Retention;
 import dev.repofleet.worker.webhook.Webhook;
 import dev.repofleet.workflows.Fleet;
@@ -34,6 +36,8 @@ public record FleetWorkerOptions(
     String metricsHost,
     FleetMetrics metrics) {
 
+  private static final String STORE_KEY = "REPOFLEET_S3_ACCESS_KEY_ID";
+
   /** Enough for one small machine's share; a follower costs little. */
   public static final int DEFAULT_CONCURRENCY = 100;
 
@@ -48,6 +52,14 @@ public record FleetWorkerOptions(
     // A bad value must not be found out when something would be deleted or told.
     Retention.of(environment);
     Webhook.of(environment);
+    if (store instanceof S3ArtifactStore
+        && new AgentEnvironment(environment).sharesAwsKey()
+        && environment.getOrDefault(STORE_KEY, "").isBlank()) {
+      throw new IllegalArgumentException(
+          "agents that use Bedrock would get the AWS key that opens the artifact store: set "
+              + STORE_KEY
+              + " and REPOFLEET_S3_SECRET_ACCESS_KEY to keys for the store alone");
+    }
   }
 
   /** For the default fleet, without a metrics port. */

@@ -36,8 +36,12 @@ public final class ArtifactUri {
     return requirePath(uri.substring(SCHEME.length()));
   }
 
+  static boolean isPath(String path) {
+    return SEGMENTS.matcher(path).matches();
+  }
+
   static String requirePath(String path) {
-    if (!SEGMENTS.matcher(path).matches()) {
+    if (!isPath(path)) {
       throw new IllegalArgumentException(
           "not an artifact path (segments of letters, digits, '.', '-', '_', divided by '/'): "
               + path);

@@ -21,12 +21,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -39,11 +35,8 @@ import java.util.stream.Stream;
  * one step; the folder's entry is forced too. Files are readable by their owner only: transcripts
  * and patches are not redacted.
  */
-public final class FolderArtifactStore implements ArtifactStore {
-  private static final String STORE_FILE = "store.json";
-  private static final String OBJECTS = "objects/";
+public final class FolderArtifactStore extends StreamStore {
   private static final String TEMPORARY = "tmp";
-  private static final Set<String> NOT_NAMES = Set.of("objects", TEMPORARY);
   private static final int BUFFER = 64 * 1024;
 
   /** Each but the last was undone by somebody who deleted the last other file of the folder. */
@@ -58,13 +51,6 @@ public final class FolderArtifactStore implements ArtifactStore {
   private FolderArtifactStore(Path root, String storeId) {
     this.root = root;
     this.storeId = storeId;
-  }
-
-  /** The content of {@code store.json}. */
-  record StoreFile(String storeId) {
-    StoreFile {
-      Parts.text(storeId, "storeId");
-    }
   }
 
   /**
@@ -91,11 +77,11 @@ public final class FolderArtifactStore implements ArtifactStore {
   }
 
   private static String identity(Path root) throws IOException {
-    Path file = root.resolve(STORE_FILE);
+    Path file = root.resolve(StoreNames.STORE_FILE);
     if (!Files.exists(file)) {
       Path temporary = Files.createTempFile(root.resolve(TEMPORARY), "store-", ".json");
       try {
-        byte[] json = ArtifactJson.pretty(new StoreFile(UUID.randomUUID().toString()));
+        byte[] json = ArtifactJson.pretty(new StoreNames.StoreFile(UUID.randomUUID().toString()));
         copy(new ByteArrayInputStream(json), temporary);
         Files.createLink(file, temporary);
         force(root);
@@ -105,7 +91,8 @@ public final class FolderArtifactStore implements ArtifactStore {
         Files.deleteIfExists(temporary);
       }
     }
-    return ArtifactJson.read(Files.readAllBytes(file), StoreFile.class, file.toString()).storeId();
+    return ArtifactJson.read(Files.readAllBytes(file), StoreNames.StoreFile.class, file.toString())
+        .storeId();
   }
 
   private static void removeAbandoned(Path temporary) throws IOException {
@@ -129,31 +116,12 @@ public final class FolderArtifactStore implements ArtifactStore {
   }
 
   @Override
-  public ArtifactRef put(byte[] content) {
-    return put(new ByteArrayInputStream(content));
-  }
-
-  @Override
-  public ArtifactRef put(Path content) {
-    return fromFile(content, this::put);
-  }
-
-  @Override
   public ArtifactRef put(InputStream content) {
     return write("an object", content, this::placeObject);
   }
 
   @Override
-  public ArtifactRef putNamed(String path, byte[] content) {
-    return putNamed(path, new ByteArrayInputStream(content));
-  }
-
-  @Override
-  public ArtifactRef putNamed(String path, Path content) {
-    return fromFile(content, in -> putNamed(path, in));
-  }
-
-  private ArtifactRef putNamed(String path, InputStream content) {
+  ArtifactRef putNamed(String path, InputStream content) {
     Path target = named(path);
     return write(
         ArtifactUri.of(path),
@@ -165,16 +133,7 @@ public final class FolderArtifactStore implements ArtifactStore {
   }
 
   @Override
-  public ArtifactRef createNamed(String path, byte[] content) {
-    return createNamed(path, new ByteArrayInputStream(content));
-  }
-
-  @Override
-  public ArtifactRef createNamed(String path, Path content) {
-    return fromFile(content, in -> createNamed(path, in));
-  }
-
-  private ArtifactRef createNamed(String path, InputStream content) {
+  ArtifactRef createNamed(String path, InputStream content) {
     Path target = named(path);
     return write(
         ArtifactUri.of(path),
@@ -201,7 +160,7 @@ public final class FolderArtifactStore implements ArtifactStore {
     Path source = existing(object.uri());
     Path target = named(path);
     try {
-      requireSize(object, Files.size(source));
+      StoreNames.requireSize(object, Files.size(source));
       Path link = root.resolve(TEMPORARY).resolve("name-" + UUID.randomUUID());
       Files.createLink(link, source);
       intoFolder(target, () -> rename(link, target));
@@ -219,11 +178,9 @@ public final class FolderArtifactStore implements ArtifactStore {
     String path = ArtifactUri.path(uri);
     try {
       InputStream in = Files.newInputStream(file);
-      if (!path.startsWith(OBJECTS)) {
-        return in;
-      }
-      String sha256 = path.substring(path.lastIndexOf('/') + 1);
-      return checked(in, uri, sha256, Files.size(file));
+      return StoreNames.isObject(path)
+          ? checked(in, uri, StoreNames.hash(path), Files.size(file))
+          : in;
     } catch (IOException e) {
       throw failed("open " + uri, e);
     }
@@ -233,7 +190,7 @@ public final class FolderArtifactStore implements ArtifactStore {
   public InputStream open(ArtifactRef ref) {
     Path file = existing(ref.uri());
     try {
-      requireSize(ref, Files.size(file));
+      StoreNames.requireSize(ref, Files.size(file));
       return checked(Files.newInputStream(file), ref.uri(), ref.sha256(), ref.size());
     } catch (IOException e) {
       throw failed("open " + ref.uri(), e);
@@ -253,35 +210,8 @@ public final class FolderArtifactStore implements ArtifactStore {
   }
 
   @Override
-  public byte[] read(String uri, long maxBytes) {
-    return readAll(uri, open(uri), maxBytes);
-  }
-
-  @Override
-  public byte[] read(ArtifactRef ref, long maxBytes) {
-    return readAll(ref.uri(), open(ref), maxBytes);
-  }
-
-  @Override
-  public Optional<byte[]> readIfPresent(String uri, long maxBytes) {
-    try {
-      return Optional.of(read(uri, maxBytes));
-    } catch (ArtifactNotFoundException e) {
-      return Optional.empty();
-    }
-  }
-
-  @Override
   public boolean exists(String uri) {
     return Files.isRegularFile(root.resolve(ArtifactUri.path(uri)));
-  }
-
-  @Override
-  public List<String> list(String folder) {
-    List<String> uris = new ArrayList<>();
-    visit(folder, found -> uris.add(found.uri()));
-    uris.sort(Comparator.naturalOrder());
-    return List.copyOf(uris);
   }
 
   @Override
@@ -336,7 +266,7 @@ public final class FolderArtifactStore implements ArtifactStore {
       return entries
           .filter(Files::isDirectory)
           .map(entry -> String.valueOf(entry.getFileName()))
-          .filter(name -> !folder.isEmpty() || !NOT_NAMES.contains(name))
+          .filter(name -> !folder.isEmpty() || !StoreNames.NOT_NAMES.contains(name))
           .sorted()
           .toList();
     } catch (IOException e) {
@@ -370,7 +300,7 @@ public final class FolderArtifactStore implements ArtifactStore {
   @Override
   public boolean deleteObject(String uri, Instant storedBefore) {
     String path = ArtifactUri.path(uri);
-    if (!path.startsWith(OBJECTS)) {
+    if (!StoreNames.isObject(path)) {
       throw new IllegalArgumentException("not an object: " + uri);
     }
     Path file = root.resolve(path);
@@ -414,10 +344,6 @@ public final class FolderArtifactStore implements ArtifactStore {
     ArtifactRef place(Written written) throws IOException;
   }
 
-  private interface FromStream {
-    ArtifactRef write(InputStream in);
-  }
-
   private ArtifactRef write(String what, InputStream content, Placement placement) {
     try {
       Path temporary = Files.createTempFile(root.resolve(TEMPORARY), "write-", ".part");
@@ -432,7 +358,7 @@ public final class FolderArtifactStore implements ArtifactStore {
   }
 
   private ArtifactRef placeObject(Written written) throws IOException {
-    String path = OBJECTS + written.sha256().substring(0, 2) + "/" + written.sha256();
+    String path = StoreNames.object(written.sha256());
     Path target = root.resolve(path);
     if (!renewed(target, written.size())) {
       intoFolder(target, () -> rename(written.file(), target));
@@ -522,11 +448,7 @@ public final class FolderArtifactStore implements ArtifactStore {
   }
 
   private Path named(String path) {
-    String first = ArtifactUri.requirePath(path).split("/", 2)[0];
-    if (path.startsWith(OBJECTS) || first.equals(TEMPORARY) || path.equals(STORE_FILE)) {
-      throw new IllegalArgumentException("not a name for an artifact, the store uses it: " + path);
-    }
-    return root.resolve(path);
+    return root.resolve(StoreNames.requireName(path));
   }
 
   private Path existing(String uri) {
@@ -537,45 +459,8 @@ public final class FolderArtifactStore implements ArtifactStore {
     return file;
   }
 
-  private static void requireSize(ArtifactRef ref, long size) {
-    if (size != ref.size()) {
-      throw new ArtifactCorruptException(
-          ref.uri() + " has " + size + " bytes in place of " + ref.size());
-    }
-  }
-
-  private static InputStream checked(InputStream in, String uri, String sha256, long size)
-      throws IOException {
-    if (size == 0 && !sha256.equals(Sha256.of(new byte[0]))) {
-      in.close();
-      throw new ArtifactCorruptException(uri + " is empty");
-    }
-    return new CheckedStream(in, uri, sha256);
-  }
-
-  private byte[] readAll(String uri, InputStream opened, long maxBytes) {
-    try (InputStream in = opened) {
-      int limit = (int) Math.min(maxBytes, Integer.MAX_VALUE - 16L);
-      byte[] content = in.readNBytes(limit);
-      // Reading on to the end is what checks the hash.
-      if (in.read() >= 0) {
-        throw new ArtifactTooLongException(uri + " is longer than " + limit + " bytes");
-      }
-      return content;
-    } catch (IOException e) {
-      throw failed("read " + uri, e);
-    }
-  }
-
-  private static ArtifactRef fromFile(Path file, FromStream write) {
-    try (InputStream in = Files.newInputStream(file)) {
-      return write.write(in);
-    } catch (IOException e) {
-      throw new ArtifactException("cannot read " + file + " to store it: " + e, e);
-    }
-  }
-
-  private ArtifactException failed(String what, IOException e) {
+  @Override
+  ArtifactException failed(String what, IOException e) {
     if (e instanceof NoSuchFileException) {
       return new ArtifactNotFoundException("cannot " + what + " in the store " + root + ": gone");
     }

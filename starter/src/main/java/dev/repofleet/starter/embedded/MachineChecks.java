@@ -1,18 +1,24 @@
 package dev.repofleet.starter.embedded;
 
 import dev.repofleet.artifacts.ArtifactException;
+import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactStores;
 import dev.repofleet.artifacts.DataFolders;
+import dev.repofleet.artifacts.StoredArtifact;
 import dev.repofleet.e2b.local.ClaudeInstall;
 import dev.repofleet.e2b.local.Isolation;
 import dev.repofleet.starter.CommandContext;
 import dev.repofleet.starter.PlainText;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -102,24 +108,19 @@ final class MachineChecks {
     String part = "artifact store";
     String location = DataFolders.of(context.environment(), context.home()).artifacts();
     try {
-      String storeId = ArtifactStores.open(location).storeId();
-      Path folder = Path.of(location);
-      Path probe = Files.createTempFile(folder, ".doctor-", null);
-      Instant written;
-      try {
-        written = Files.getLastModifiedTime(probe).toInstant();
-      } finally {
-        Files.delete(probe);
-      }
-      Duration skew = Duration.between(written, context.clock().instant()).abs();
+      ArtifactStore store = ArtifactStores.open(location);
+      Duration skew = Duration.between(written(store), context.clock().instant()).abs();
       if (skew.compareTo(SKEW) > 0) {
         return Checkup.note(
             part,
             location + " keeps a clock that differs by " + skew.toSeconds() + " s",
             "set the clocks by NTP on this machine and where the store is");
       }
-      long space = Files.getFileStore(folder).getUsableSpace();
-      String found = location + ", store " + storeId + ", " + (space >> 30) + " GiB free";
+      if (location.startsWith("s3://")) {
+        return Checkup.ok(part, location + ", store " + store.storeId());
+      }
+      long space = Files.getFileStore(Path.of(location)).getUsableSpace();
+      String found = location + ", store " + store.storeId() + ", " + (space >> 30) + " GiB free";
       return space < LITTLE_SPACE
           ? Checkup.failed(part, found, "make room there, or set REPOFLEET_ARTIFACTS")
           : Checkup.ok(part, found);
@@ -127,8 +128,21 @@ final class MachineChecks {
       return Checkup.failed(
           part,
           location + " can't be used: " + line(String.valueOf(e.getMessage())),
-          "make the folder writable, or set REPOFLEET_ARTIFACTS to another");
+          "make the store writable, or set REPOFLEET_ARTIFACTS to another");
     }
+  }
+
+  /** Writes something small, and takes it away. */
+  private static Instant written(ArtifactStore store) {
+    String folder = "doctor/" + UUID.randomUUID();
+    store.putNamed(folder + "/probe.json", "{}".getBytes(StandardCharsets.UTF_8));
+    List<StoredArtifact> seen = new ArrayList<>();
+    store.visit(folder, seen::add);
+    seen.forEach(probe -> store.delete(probe.uri()));
+    if (seen.isEmpty()) {
+      throw new ArtifactException("what was written is not there");
+    }
+    return seen.get(0).storedAt();
   }
 
   private static String line(String answer) {

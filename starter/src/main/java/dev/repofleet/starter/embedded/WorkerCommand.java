@@ -1,5 +1,6 @@
 package dev.repofleet.starter.embedded;
 
+import dev.repofleet.artifacts.ArtifactException;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactStores;
 import dev.repofleet.artifacts.DataFolders;
@@ -163,6 +164,8 @@ public final class WorkerCommand implements Callable<Integer> {
       return ArtifactStores.open(DataFolders.of(context.environment(), context.home()).artifacts());
     } catch (IllegalArgumentException e) {
       throw CommandException.wrongUse(String.valueOf(e.getMessage()));
+    } catch (ArtifactException e) {
+      throw CommandException.unreachable(String.valueOf(e.getMessage()), e);
     }
   }
 }

@@ -47,15 +47,21 @@ public final class AgentEnvironment {
           "ANTHROPIC_VERTEX_BASE_URL",
           "ANTHROPIC_VERTEX_PROJECT_ID",
           "CLOUD_ML_REGION",
-          "AWS_REGION",
-          "AWS_ACCESS_KEY_ID",
-          "AWS_SECRET_ACCESS_KEY",
-          "AWS_SESSION_TOKEN",
-          "AWS_BEARER_TOKEN_BEDROCK",
           RETRIES,
           "CLAUDE_CODE_MAX_OUTPUT_TOKENS",
           "HTTPS_PROXY",
           "NO_PROXY");
+
+  /** Only with Bedrock: the worker may have keys of AWS for its artifact store alone. */
+  private static final List<String> BEDROCK_SETTINGS =
+      List.of(
+          "AWS_REGION",
+          "AWS_ACCESS_KEY_ID",
+          "AWS_SECRET_ACCESS_KEY",
+          "AWS_SESSION_TOKEN",
+          "AWS_BEARER_TOKEN_BEDROCK");
+
+  private static final String BEDROCK = "CLAUDE_CODE_USE_BEDROCK";
 
   private static final String DEFAULT_MODEL = "ANTHROPIC_MODEL";
 
@@ -91,6 +97,11 @@ public final class AgentEnvironment {
   /** Whether Claude Code has a model here. */
   public boolean modelConfigured() {
     return MODEL.stream().anyMatch(this::present);
+  }
+
+  /** Whether agents get the AWS access key that this worker's own requests are signed with. */
+  public boolean sharesAwsKey() {
+    return present(BEDROCK) && present("AWS_ACCESS_KEY_ID");
   }
 
   /**
@@ -132,6 +143,9 @@ public final class AgentEnvironment {
     if (agent == AgentKind.CLAUDE) {
       MODEL.stream().filter(this::present).forEach(name -> copy(name, variables));
       SETTINGS.stream().filter(this::present).forEach(name -> copy(name, variables));
+      if (present(BEDROCK)) {
+        BEDROCK_SETTINGS.stream().filter(this::present).forEach(name -> copy(name, variables));
+      }
       variables.putIfAbsent(RETRIES, DEFAULT_RETRIES);
     }
     return variables;

@@ -32,6 +32,7 @@ public final class KnownSecrets {
           Map.entry("CLAUDE_CODE_OAUTH_TOKEN", MODEL),
           Map.entry("AWS_SECRET_ACCESS_KEY", MODEL),
           Map.entry("AWS_SESSION_TOKEN", MODEL),
+          Map.entry("REPOFLEET_S3_SECRET_ACCESS_KEY", "the key for the artifact store"),
           Map.entry("AWS_BEARER_TOKEN_BEDROCK", MODEL),
           Map.entry("GITHUB_TOKEN", GIT),
           Map.entry("GITLAB_TOKEN", GIT),

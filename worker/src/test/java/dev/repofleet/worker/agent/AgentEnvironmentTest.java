@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.repofleet.artifacts.Plan;
 import dev.repofleet.workflows.AgentKind;
 import io.temporal.failure.ApplicationFailure;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,22 @@ class AgentEnvironmentTest {
         .containsEntry("ANTHROPIC_BASE_URL", "http://127.0.0.1:1")
         .containsEntry("GREETING", "hi")
         .doesNotContainKeys("CLAUDE_CODE_SOMETHING", "GITHUB_TOKEN", "E2B_API_KEY", "RF_RUN");
+  }
+
+  @Test
+  void keysOfAwsPassOnlyWhereBedrockIsTheModel() {
+    Map<String, String> keys = Map.of("AWS_ACCESS_KEY_ID", "a", "AWS_SECRET_ACCESS_KEY", "s");
+    Map<String, String> anthropic = new HashMap<>(keys);
+    anthropic.put("ANTHROPIC_API_KEY", "k");
+    Map<String, String> bedrock = new HashMap<>(keys);
+    bedrock.put("CLAUDE_CODE_USE_BEDROCK", "1");
+
+    assertThat(new AgentEnvironment(anthropic).of(AgentKind.CLAUDE, PLAN))
+        .doesNotContainKeys("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY");
+    assertThat(new AgentEnvironment(anthropic).sharesAwsKey()).isFalse();
+    assertThat(new AgentEnvironment(bedrock).of(AgentKind.CLAUDE, PLAN))
+        .containsEntry("AWS_SECRET_ACCESS_KEY", "s");
+    assertThat(new AgentEnvironment(bedrock).sharesAwsKey()).isTrue();
   }
 
   @Test
