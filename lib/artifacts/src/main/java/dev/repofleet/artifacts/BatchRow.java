@@ -1,5 +1,6 @@
 package dev.repofleet.artifacts;
 
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param files where the result's files are
  * @param incremental what was compared, or why all was reviewed; absent where the plan does not ask
  *     for that
+ * @param rejected findings that a verification rejected, which are in no count; absent: none
  */
 public record BatchRow(
     int index,
@@ -43,7 +45,8 @@ public record BatchRow(
     SeverityCounts findings,
     Coverage coverage,
     ReviewFiles files,
-    @Nullable IncrementalInfo incremental) {
+    @Nullable IncrementalInfo incremental,
+    @Nullable Integer rejected) {
   /** Refuses a row without identity or status; the cost is always that of the usage. */
   public BatchRow {
     Parts.notNegative(index, "index");
@@ -77,7 +80,13 @@ public record BatchRow(
         SeverityCounts.of(result.findings()),
         result.coverage().withoutIgnoreRules(),
         files,
-        result.incremental());
+        result.incremental(),
+        rejected(result.findings()));
+  }
+
+  private static @Nullable Integer rejected(List<Finding> findings) {
+    int rejected = (int) findings.stream().filter(Finding::isRejected).count();
+    return rejected == 0 ? null : rejected;
   }
 
   /** The row of a target without a result: waiting, running, or never started. */
@@ -100,6 +109,7 @@ public record BatchRow(
         SeverityCounts.NONE,
         Coverage.UNKNOWN,
         ReviewFiles.NONE,
+        null,
         null);
   }
 
@@ -122,6 +132,7 @@ public record BatchRow(
         findings,
         coverage,
         elsewhere,
-        incremental);
+        incremental,
+        rejected);
   }
 }

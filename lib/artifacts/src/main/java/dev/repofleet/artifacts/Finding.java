@@ -1,5 +1,6 @@
 package dev.repofleet.artifacts;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -21,7 +22,9 @@ import org.jspecify.annotations.Nullable;
  * @param impact what may come of it
  * @param remediation what to do
  * @param evidence what it rests on
- * @param verification whether somebody tried; default unverified
+ * @param verification what a session of its own that tried to refute it came to; default unverified
+ * @param verificationReason of that, or why it stayed unverified although it was to be tried;
+ *     absent where it was not
  * @param lineHash {@code primaryLocationLineHash} of the primary place, as GitHub code scanning
  *     computes it; absent where the file was too large
  * @param lifecycle how it stands to the result before; absent where nothing was compared
@@ -42,6 +45,7 @@ public record Finding(
     @Nullable String remediation,
     List<String> evidence,
     Verification verification,
+    @Nullable String verificationReason,
     @Nullable String lineHash,
     @Nullable Lifecycle lifecycle,
     @Nullable Suppression suppression) {
@@ -94,6 +98,7 @@ public record Finding(
         verification,
         null,
         null,
+        null,
         null);
   }
 
@@ -142,32 +147,50 @@ public record Finding(
   public Finding withPrimary(Location location) {
     List<Location> changed = new ArrayList<>(locations);
     changed.set(0, location);
-    return copy(fingerprint, changed, lineHash, lifecycle, suppression);
+    return copy(
+        fingerprint, changed, verification, verificationReason, lineHash, lifecycle, suppression);
   }
 
   /** The same with the identity that survives rewording. */
   public Finding withFingerprint(String identity) {
-    return copy(identity, locations, lineHash, lifecycle, suppression);
+    return copy(
+        identity, locations, verification, verificationReason, lineHash, lifecycle, suppression);
   }
 
   /** The same with the hash of its line. */
   public Finding withLineHash(@Nullable String hash) {
-    return copy(fingerprint, locations, hash, lifecycle, suppression);
+    return copy(
+        fingerprint, locations, verification, verificationReason, hash, lifecycle, suppression);
   }
 
   /** The same with how it stands to the result before. */
   public Finding withLifecycle(@Nullable Lifecycle state) {
-    return copy(fingerprint, locations, lineHash, state, suppression);
+    return copy(
+        fingerprint, locations, verification, verificationReason, lineHash, state, suppression);
   }
 
   /** The same with a person's decision, or with none. */
   public Finding withSuppression(@Nullable Suppression decision) {
-    return copy(fingerprint, locations, lineHash, lifecycle, decision);
+    return copy(
+        fingerprint, locations, verification, verificationReason, lineHash, lifecycle, decision);
+  }
+
+  /** The same with what its verification came to. */
+  public Finding withVerification(Verification verdict, @Nullable String reason) {
+    return copy(fingerprint, locations, verdict, reason, lineHash, lifecycle, suppression);
+  }
+
+  /** Whether a verification saw it to be false: then it is shown, and counted nowhere. */
+  @JsonIgnore
+  public boolean isRejected() {
+    return verification == Verification.REJECTED;
   }
 
   private Finding copy(
       @Nullable String identity,
       List<Location> places,
+      Verification verdict,
+      @Nullable String reason,
       @Nullable String hash,
       @Nullable Lifecycle state,
       @Nullable Suppression decision) {
@@ -185,7 +208,8 @@ public record Finding(
         impact,
         remediation,
         evidence,
-        verification,
+        verdict,
+        reason,
         hash,
         state,
         decision);

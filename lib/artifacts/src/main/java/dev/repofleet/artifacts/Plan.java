@@ -34,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  *     and {@code CLAUDE.md} are loaded, and its hooks and servers run; default false
  * @param incremental whether only what changed since the last complete result is reviewed; default
  *     false
+ * @param verifyFindings the least severity of findings that a session of their own tries to refute;
+ *     absent: none are tried
  */
 public record Plan(
     String name,
@@ -54,13 +56,14 @@ public record Plan(
     List<String> secrets,
     @Nullable String projectContext,
     boolean trustRepositorySettings,
-    boolean incremental) {
+    boolean incremental,
+    @Nullable Severity verifyFindings) {
   /** Default of {@link #template}. */
   public static final String DEFAULT_TEMPLATE = "claude";
 
   /**
-   * Fills in defaults; refuses a plan without name or prompt, a schema that is no object, and an
-   * MCP server that refers to what is no secret of the plan.
+   * Fills in defaults; refuses a plan without name or prompt, a schema that is no object, one
+   * beside findings to be verified, and an MCP server that refers to what is no secret of the plan.
    */
   public Plan {
     Parts.text(name, "name of the plan");
@@ -78,6 +81,10 @@ public record Plan(
     schema = schema == null || schema.isNull() ? null : schema.deepCopy();
     if (schema != null && !schema.isObject()) {
       throw new IllegalArgumentException("schema of plan " + name + " is not a JSON object");
+    }
+    if (schema != null && verifyFindings != null) {
+      throw new IllegalArgumentException(
+          "plan " + name + " has a schema of its own, so there are no findings to verify");
     }
   }
 
@@ -123,7 +130,8 @@ public record Plan(
         secrets,
         projectContext,
         trustRepositorySettings,
-        changesAlone);
+        changesAlone,
+        verifyFindings);
   }
 
   /** A builder for a plan that says nothing but its name and prompt. */
@@ -152,6 +160,7 @@ public record Plan(
     private @Nullable String projectContext;
     private boolean trustRepositorySettings;
     private boolean incremental;
+    private @Nullable Severity verifyFindings;
 
     private Builder(String name, String prompt) {
       this.name = name;
@@ -260,6 +269,12 @@ public record Plan(
       return this;
     }
 
+    /** Sets {@link Plan#verifyFindings}. */
+    public Builder verifyFindings(@Nullable Severity verifyFindings) {
+      this.verifyFindings = verifyFindings;
+      return this;
+    }
+
     /** The plan, checked. */
     public Plan build() {
       return new Plan(
@@ -281,7 +296,8 @@ public record Plan(
           secrets,
           projectContext,
           trustRepositorySettings,
-          incremental);
+          incremental,
+          verifyFindings);
     }
   }
 }

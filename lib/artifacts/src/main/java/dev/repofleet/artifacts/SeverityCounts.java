@@ -15,11 +15,13 @@ public record SeverityCounts(int critical, int high, int medium, int low, int in
     }
   }
 
-  /** Counts the findings. */
+  /** Counts the findings, without those that a verification rejected. */
   public static SeverityCounts of(List<Finding> findings) {
     SeverityCounts counts = NONE;
     for (Finding finding : findings) {
-      counts = counts.plus(one(finding.severity().level()));
+      if (!finding.isRejected()) {
+        counts = counts.plus(one(finding.severity().level()));
+      }
     }
     return counts;
   }

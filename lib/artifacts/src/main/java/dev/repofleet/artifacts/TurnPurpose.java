@@ -13,6 +13,10 @@ public enum TurnPurpose {
   @JsonProperty("repair")
   REPAIR,
 
+  /** To try findings, in a session of its own. */
+  @JsonProperty("verify")
+  VERIFY,
+
   /** A follow-up prompt of the plan. */
   @JsonProperty("follow_up")
   FOLLOW_UP;

@@ -3,9 +3,9 @@ package dev.repofleet.artifacts;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Locale;
 
-/** Whether a finding was tried. */
+/** What became of a finding that a session of its own tried to refute. */
 public enum Verification {
-  /** Nobody tried. */
+  /** Nobody tried, or it was left undecided. */
   @JsonProperty("unverified")
   UNVERIFIED,
 

@@ -216,6 +216,48 @@ class ResultJsonTest {
   }
 
   @Test
+  void findingsAreVerifiedFromASeverityOnAndWithoutOneThePlanIsAsItAlwaysWas() {
+    Plan plan = Plan.builder("p", "x").verifyFindings(Severity.HIGH).build();
+    assertThat(ArtifactJson.line(plan)).endsWith("\"verifyFindings\":\"high\"}");
+    assertThat(ArtifactJson.read(ArtifactJson.line(plan), Plan.class, "p")).isEqualTo(plan);
+    assertThat(plan.withIncremental(true).verifyFindings()).isEqualTo(Severity.HIGH);
+    assertThat(ArtifactJson.line(Plan.builder("p", "x").build())).doesNotContain("verifyFindings");
+    Plan.Builder own =
+        Plan.builder("p", "x")
+            .schema(ArtifactJson.read("{\"type\":\"object\"}", JsonNode.class, "schema"))
+            .verifyFindings(Severity.INFO);
+    assertThatThrownBy(own::build)
+        .hasMessage("plan p has a schema of its own, so there are no findings to verify");
+  }
+
+  @Test
+  void aRejectedFindingStaysInTheResultAndIsCountedNowhere() {
+    Finding found = Finding.of("f1", answer().findings().get(0));
+    Finding rejected = found.withVerification(Verification.REJECTED, "the id is a constant");
+    RepositoryResult result =
+        RepositoryResult.builder("b", ManifestTest.row(0), RepositoryStatus.COMPLETE)
+            .findings(
+                List.of(
+                    rejected,
+                    found.withVerification(Verification.CONFIRMED, "it is input").withLineHash("1"),
+                    found))
+            .build();
+
+    String json = ArtifactJson.line(result);
+    assertThat(json)
+        .contains(
+            "\"verification\":\"rejected\",\"verificationReason\":\"the id is a constant\"",
+            "\"verification\":\"confirmed\",\"verificationReason\":\"it is input\"");
+    assertThat(ArtifactJson.read(json, RepositoryResult.class, "r")).isEqualTo(result);
+    BatchRow row = BatchRow.of(result, ReviewFiles.NONE);
+    assertThat(row.findings()).isEqualTo(new SeverityCounts(0, 2, 0, 0, 0));
+    assertThat(row.rejected()).isEqualTo(1);
+    assertThat(row.withFiles(ReviewFiles.NONE)).isEqualTo(row);
+    assertThat(BatchRow.of(result(), ReviewFiles.NONE).rejected()).isNull();
+    assertThat(rejected.withSuppression(null).withLifecycle(null)).isEqualTo(rejected);
+  }
+
+  @Test
   void aPlanOfAnEarlierVersionAsksNobodyAndTrustsNothing() {
     Plan plan =
         ArtifactJson.read(

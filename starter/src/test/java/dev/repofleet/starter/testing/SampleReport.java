@@ -108,20 +108,21 @@ public final class SampleReport implements ReportSource {
   private static Finding hostileFinding(String text, int number) {
     Location place = Location.lines(text, 3, 3).withExcerpt(new CodeExcerpt(2, List.of("", text)));
     return new Finding(
-        text + number,
-        null,
-        number == 0 ? text : HOSTILE.get(0), // which all of them share
-        text,
-        List.of(text),
-        text,
-        text,
-        new Finding.SeverityRating(List.of(Severity.values()).get(number), text),
-        new Finding.ConfidenceRating(Confidence.LOW, text),
-        List.of(place, place),
-        text,
-        text,
-        List.of(text, ""),
-        Verification.CONFIRMED);
+            text + number,
+            null,
+            number == 0 ? text : HOSTILE.get(0), // which all of them share
+            text,
+            List.of(text),
+            text,
+            text,
+            new Finding.SeverityRating(List.of(Severity.values()).get(number), text),
+            new Finding.ConfidenceRating(Confidence.LOW, text),
+            List.of(place, place),
+            text,
+            text,
+            List.of(text, ""),
+            Verification.UNVERIFIED)
+        .withVerification(Verification.CONFIRMED, text);
   }
 
   /** Ordinary repositories with so many ordinary findings each. */
@@ -252,7 +253,8 @@ public final class SampleReport implements ReportSource {
             row.findings(),
             row.coverage(),
             row.files(),
-            row.incremental()));
+            row.incremental(),
+            row.rejected()));
   }
 
   /** Adds a repository that has no result. */
