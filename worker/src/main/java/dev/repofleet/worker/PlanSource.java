@@ -7,15 +7,19 @@ import dev.repofleet.artifacts.ArtifactNotFoundException;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.FollowUp;
 import dev.repofleet.artifacts.Plan;
+import dev.repofleet.artifacts.Severity;
 import dev.repofleet.artifacts.Sha256;
 import dev.repofleet.workflows.PlanRef;
 import dev.repofleet.workflows.review.FollowUpCondition;
 import dev.repofleet.workflows.review.PlanOutline;
 import io.temporal.failure.ApplicationFailure;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Reads plans by reference and keeps the latest in memory. Thread-safe. */
 public final class PlanSource {
@@ -67,6 +71,16 @@ public final class PlanSource {
     return plan;
   }
 
+  /** There is a finding of this severity or above. */
+  private static @Nullable String verifyWhen(@Nullable Severity least) {
+    return least == null
+        ? null
+        : Arrays.stream(Severity.values())
+            .filter(severity -> severity.compareTo(least) <= 0)
+            .map(severity -> "findings." + severity.word() + " > 0")
+            .collect(Collectors.joining(" or "));
+  }
+
   /**
    * What a workflow must know of a plan.
    *
@@ -86,7 +100,8 @@ public final class PlanSource {
           conditions,
           plan.followUps().stream().map(each -> each.approval() == Approval.REQUIRED).toList(),
           plan.limits().approvalTime(),
-          plan.limits().pausedTime());
+          plan.limits().pausedTime(),
+          verifyWhen(plan.verifyFindings()));
     } catch (IllegalArgumentException e) {
       throw ApplicationFailure.newNonRetryableFailure(
           "plan " + plan.name() + " can't be used: " + e.getMessage(), "plan_invalid");

@@ -11,6 +11,7 @@ import dev.repofleet.artifacts.ArtifactStores;
 import dev.repofleet.artifacts.FollowUp;
 import dev.repofleet.artifacts.Plan;
 import dev.repofleet.artifacts.PlanLimits;
+import dev.repofleet.artifacts.Severity;
 import dev.repofleet.worker.agent.AgentEnvironment;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.PlanRef;
@@ -46,6 +47,15 @@ class WorkerActivitiesTest {
     assertThat(outline.approvals()).containsExactly(false, true);
     assertThat(outline.approvalTime()).isEqualTo(Duration.ofHours(3));
     assertThat(outline.pausedTime()).isEqualTo(Duration.ofMinutes(4));
+  }
+
+  @Test
+  void theOutlineSaysWhenFindingsAreVerified() {
+    assertThat(PlanSource.outline(Plan.builder("p", "x").build()).verifyWhen()).isNull();
+    assertThat(
+            PlanSource.outline(Plan.builder("p", "x").verifyFindings(Severity.MEDIUM).build())
+                .verifyWhen())
+        .isEqualTo("findings.critical > 0 or findings.high > 0 or findings.medium > 0");
   }
 
   @Test

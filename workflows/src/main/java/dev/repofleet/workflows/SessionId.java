@@ -23,6 +23,11 @@ public final class SessionId {
     return nameBased(NAMESPACE, workflowId + "\n" + generation);
   }
 
+  /** The session that tries the findings of a generation, and knows nothing of that one's own. */
+  public static UUID ofVerification(String workflowId, int generation) {
+    return nameBased(NAMESPACE, workflowId + "\n" + generation + "\nverify");
+  }
+
   static UUID nameBased(UUID namespace, String name) {
     MessageDigest sha1;
     try {

@@ -11,6 +11,7 @@ import dev.repofleet.workflows.batch.BatchEstimateWorkflowImpl;
 import dev.repofleet.workflows.batch.BatchOutcome;
 import dev.repofleet.workflows.batch.RepositoryEnded;
 import dev.repofleet.workflows.batch.ReviewBatchWorkflowImpl;
+import dev.repofleet.workflows.review.PlanOutline;
 import dev.repofleet.workflows.review.RepositoryReviewWorkflowImpl;
 import dev.repofleet.workflows.schedule.ScheduledBatchWorkflowImpl;
 import dev.repofleet.workflows.testing.FakeWorld;
@@ -54,6 +55,9 @@ class ReplayTest {
     unchanged.reviewedBefore(
         new EarlierResult("monday", "repo-9", "store:objects/9", SeverityCounts.NONE));
     recordReview("review-unchanged", unchanged);
+    FakeWorld verified = new FakeWorld();
+    verified.rejecting(new SeverityCounts(0, 0, 1, 0, 0));
+    recordReview("review-verified", verified);
     recordBatch("batch-of-five", new FakeWorld());
     recordEstimate("estimate-of-three", new FakeWorld());
     recordScheduled("scheduled-batch", new FakeWorld());
@@ -73,7 +77,11 @@ class ReplayTest {
       if (name.equals("review-cancelled")) {
         world.during("Run", () -> cancel(fleet));
       }
-      WorkflowStub review = fleet.startReview(Inputs.review(Inputs.outline("findings.high > 0")));
+      PlanOutline plan =
+          name.equals("review-verified")
+              ? Inputs.verifying("findings > 0", "findings.high > 0")
+              : Inputs.outline("findings.high > 0");
+      WorkflowStub review = fleet.startReview(Inputs.review(plan));
       try {
         review.getResult(RepositoryEnded.class);
       } catch (WorkflowFailedException e) {
@@ -123,6 +131,7 @@ class ReplayTest {
         "review-repaired",
         "review-cancelled",
         "review-unchanged",
+        "review-verified",
         "batch-of-five",
         "estimate-of-three",
         "scheduled-batch"

@@ -27,6 +27,15 @@ class SessionIdTest {
   }
 
   @Test
+  void isAnotherForTheVerificationOfTheSameWork() {
+    UUID verification = SessionId.ofVerification("review/nightly/repo", 0);
+
+    assertThat(SessionId.ofVerification("review/nightly/repo", 0)).isEqualTo(verification);
+    assertThat(SessionId.ofVerification("review/nightly/repo", 1)).isNotEqualTo(verification);
+    assertThat(SessionId.of("review/nightly/repo", 0)).isNotEqualTo(verification);
+  }
+
+  @Test
   void hasANamespaceThatNeverChanges() {
     assertThat(SessionId.NAMESPACE).hasToString("6f1d9a52-6f0e-5b1c-9d0f-2b6a3f0c8e41");
   }

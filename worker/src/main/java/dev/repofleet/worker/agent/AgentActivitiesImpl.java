@@ -14,6 +14,7 @@ import dev.repofleet.worker.git.KnownSecrets;
 import dev.repofleet.worker.sandbox.SandboxConnections;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.activities.AgentActivities;
+import dev.repofleet.workflows.activities.PromptKind;
 import dev.repofleet.workflows.activities.TurnInput;
 import dev.repofleet.workflows.activities.TurnOutcome;
 import io.temporal.activity.Activity;
@@ -78,7 +79,12 @@ public final class AgentActivitiesImpl implements AgentActivities {
       Plan plan = plans.read(input.plan());
       run =
           new TurnRun(
-              sandbox, input, plan, environment.of(input.agent(), plan), store, before.progress());
+              sandbox,
+              input,
+              plan,
+              environment.of(input.agent(), plan, input.prompt()),
+              store,
+              before.progress());
       LiveEvents live =
           new LiveEvents(
               store,
@@ -109,20 +115,29 @@ public final class AgentActivitiesImpl implements AgentActivities {
                 live,
                 progress -> {
                   beat.run();
-                  checkpoints.takeIfDue(progress.incarnation(), progress.offset(), beat);
+                  if (isSaved(input)) {
+                    checkpoints.takeIfDue(progress.incarnation(), progress.offset(), beat);
+                  }
                 })
             : stopped(run, live, ending);
     TurnOutcome outcome =
         new TurnHarvest(sandbox, input, store, secrets, InstantSource.system(), beat)
             .take(followed);
     TurnOutcome saved =
-        checkpoints
-            .takeEnd(followed.end().incarnation(), followed.end().out(), beat)
-            .map(outcome::savedAs)
-            .orElse(outcome);
+        isSaved(input)
+            ? checkpoints
+                .takeEnd(followed.end().incarnation(), followed.end().out(), beat)
+                .map(outcome::savedAs)
+                .orElse(outcome)
+            : outcome;
     results.keep(input, saved);
     metrics.turnEnded(saved);
     return saved;
+  }
+
+  /** A verification changes nothing, and no turn after it goes on in its session. */
+  private static boolean isSaved(TurnInput input) {
+    return input.prompt() != PromptKind.VERIFY;
   }
 
   private static Followed stopped(TurnRun run, LiveEvents live, Cause ending) {

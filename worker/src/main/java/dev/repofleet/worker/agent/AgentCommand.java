@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.repofleet.artifacts.AnswerSchema;
 import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.Plan;
+import dev.repofleet.worker.review.VerdictAnswer;
 import dev.repofleet.worker.sandbox.SandboxLayout;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.activities.PromptKind;
@@ -17,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The command line and the prompt of one agent process. Unless the plan trusts them, the flags keep
- * a hostile repository's own settings, hooks and servers out.
+ * a hostile repository's own settings, hooks and servers out. A verification gets none of the
+ * plan's words, and trusts no repository.
  *
  * @param argv program and arguments
  * @param prompt for its standard input
@@ -41,6 +43,9 @@ record AgentCommand(List<String> argv, String prompt) {
       "Your answer did not arrive in the required structure. Give the complete result of your review"
           + " once more, as the structured answer that is asked for. Do not investigate further.";
 
+  /** A verification changes nothing; it has no need of these. */
+  private static final String EDITING = "Edit,Write,NotebookEdit";
+
   static AgentCommand of(TurnInput turn, Plan plan, Session session) {
     List<String> argv = new ArrayList<>(program(turn.agent()));
     argv.addAll(
@@ -56,13 +61,19 @@ record AgentCommand(List<String> argv, String prompt) {
             Integer.toString(turn.turns()),
             "--max-budget-usd",
             String.format(Locale.ROOT, "%.4f", turn.budgetUsd())));
-    argv.addAll(settings(plan));
-    if (turn.prompt() != PromptKind.FOLLOW_UP) {
-      add(argv, "--json-schema", ArtifactJson.line(schema(plan)));
-    }
+    boolean verifies = turn.prompt() == PromptKind.VERIFY;
+    argv.addAll(settings(plan, plan.trustRepositorySettings() && !verifies));
     PlanTexts texts = new PlanTexts(turn);
-    add(argv, "--system-prompt", texts.filledIfThere(plan.systemPrompt()));
-    add(argv, "--append-system-prompt", texts.filledIfThere(plan.instructions()));
+    if (verifies) {
+      argv.addAll(List.of("--disallowedTools", EDITING));
+      add(argv, "--json-schema", ArtifactJson.line(VerdictAnswer.schema()));
+    } else {
+      if (turn.prompt() != PromptKind.FOLLOW_UP) {
+        add(argv, "--json-schema", ArtifactJson.line(schema(plan)));
+      }
+      add(argv, "--system-prompt", texts.filledIfThere(plan.systemPrompt()));
+      add(argv, "--append-system-prompt", texts.filledIfThere(plan.instructions()));
+    }
     add(argv, "--model", plan.model());
     if (!plan.fallbackModels().isEmpty()) {
       add(argv, "--fallback-model", String.join(",", plan.fallbackModels()));
@@ -78,9 +89,9 @@ record AgentCommand(List<String> argv, String prompt) {
    * plan as the only ones. With {@code project,local} all of it is, and its servers start without a
    * question.
    */
-  private static List<String> settings(Plan plan) {
+  private static List<String> settings(Plan plan, boolean trust) {
     List<String> flags = new ArrayList<>();
-    if (plan.trustRepositorySettings()) {
+    if (trust) {
       flags.addAll(List.of("--setting-sources", "user,project,local"));
     } else {
       flags.addAll(List.of("--setting-sources", "user", "--strict-mcp-config"));
@@ -114,11 +125,12 @@ record AgentCommand(List<String> argv, String prompt) {
 
   private static String prompt(TurnInput turn, Plan plan, PlanTexts texts) {
     if (turn.promptUri() != null) {
-      return ""; // A person's own: it comes from the store.
+      return ""; // It comes from the store.
     }
     return switch (turn.prompt()) {
       case REVIEW -> texts.filled(plan.prompt());
       case REPAIR -> REPAIR;
+      case VERIFY -> throw new IllegalArgumentException("a verification of no findings");
       case FOLLOW_UP -> texts.filled(plan.followUps().get(turn.followUp()).prompt());
     };
   }

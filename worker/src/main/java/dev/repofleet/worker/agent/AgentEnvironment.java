@@ -2,6 +2,7 @@ package dev.repofleet.worker.agent;
 
 import dev.repofleet.artifacts.Plan;
 import dev.repofleet.workflows.AgentKind;
+import dev.repofleet.workflows.activities.PromptKind;
 import io.temporal.failure.ApplicationFailure;
 import java.util.HashMap;
 import java.util.List;
@@ -85,6 +86,13 @@ public final class AgentEnvironment {
           "DISABLE_AUTOUPDATER", "1",
           "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "1");
 
+  /**
+   * Keeps what earlier sessions and the plan left for the agent to remember out of one that is to
+   * know nothing of them ({@code CLAUDE.md} files and the agent's own notes; version 2.1.197).
+   */
+  private static final Map<String, String> WITHOUT_MEMORY =
+      Map.of("CLAUDE_CODE_DISABLE_CLAUDE_MDS", "1", "CLAUDE_CODE_DISABLE_AUTO_MEMORY", "1");
+
   private final Map<String, String> worker;
   private final PlanSecrets secrets;
 
@@ -134,12 +142,15 @@ public final class AgentEnvironment {
    *
    * @throws ApplicationFailure as {@link #requireSecrets}: another worker may have checked the plan
    */
-  Map<String, String> of(AgentKind agent, Plan plan) {
+  Map<String, String> of(AgentKind agent, Plan plan, PromptKind prompt) {
     requireSecrets(plan);
     Map<String, String> variables = new HashMap<>(plan.environment());
     variables.putAll(secrets.of(plan));
     variables.keySet().removeIf(name -> name.startsWith("RF_"));
     variables.putAll(ALWAYS);
+    if (prompt == PromptKind.VERIFY) {
+      variables.putAll(WITHOUT_MEMORY);
+    }
     if (agent == AgentKind.CLAUDE) {
       MODEL.stream().filter(this::present).forEach(name -> copy(name, variables));
       SETTINGS.stream().filter(this::present).forEach(name -> copy(name, variables));

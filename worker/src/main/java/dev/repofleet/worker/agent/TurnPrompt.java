@@ -1,6 +1,7 @@
 package dev.repofleet.worker.agent;
 
 import dev.repofleet.artifacts.ArtifactStore;
+import dev.repofleet.artifacts.Plan;
 import dev.repofleet.worker.agent.AgentCommand.Session;
 import dev.repofleet.workflows.activities.PromptKind;
 import dev.repofleet.workflows.activities.TurnInput;
@@ -21,19 +22,28 @@ final class TurnPrompt {
   /**
    * The text for one process.
    *
+   * @param plan of the turn
    * @param command made for it, with the plan's prompt for the turn
    * @param session as the process finds it
    * @param moved whether the session does not know yet that its machine is another one
    */
   static String text(
-      TurnInput turn, AgentCommand command, Session session, boolean moved, ArtifactStore store) {
-    return (moved ? MOVED : "") + prompt(turn, command, session, store);
+      TurnInput turn,
+      Plan plan,
+      AgentCommand command,
+      Session session,
+      boolean moved,
+      ArtifactStore store) {
+    return (moved ? MOVED : "") + prompt(turn, plan, command, session, store);
   }
 
   private static String prompt(
-      TurnInput turn, AgentCommand command, Session session, ArtifactStore store) {
+      TurnInput turn, Plan plan, AgentCommand command, Session session, ArtifactStore store) {
     if (session == Session.INTERRUPTED || (turn.goOn() && session == Session.RESUMED)) {
       return AgentCommand.GO_ON;
+    }
+    if (turn.prompt() == PromptKind.VERIFY) {
+      return VerificationPrompt.text(turn, plan, store);
     }
     if (turn.promptUri() == null) {
       return turn.prompt() == PromptKind.REVIEW

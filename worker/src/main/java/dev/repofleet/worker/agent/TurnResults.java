@@ -4,12 +4,15 @@ import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactPaths;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactUri;
+import dev.repofleet.workflows.activities.PromptKind;
 import dev.repofleet.workflows.activities.TurnBasis;
 import dev.repofleet.workflows.activities.TurnInput;
 import dev.repofleet.workflows.activities.TurnOutcome;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Results of finished turns, kept before Temporal hears of them: a completion that got lost, or an
@@ -17,7 +20,8 @@ import java.util.Optional;
  *
  * <p>A result holds where what the agent did is: in the sandbox in which the turn ran, and in one
  * that was rebuilt from a checkpoint of the turn's end or of a later one. Any other sandbox runs
- * the turn again.
+ * the turn again. A verification does nothing but answer: its result holds everywhere for the
+ * findings that it was about.
  */
 public final class TurnResults {
   private static final long MAX_BYTES = 1 << 20;
@@ -29,13 +33,13 @@ public final class TurnResults {
     this.store = store;
   }
 
-  /** The result of this very turn, if this very sandbox holds its end. */
+  /** The result of this very turn, if it holds here. */
   Optional<TurnOutcome> find(TurnInput input) {
     String path = path(input);
     return store
         .readIfPresent(ArtifactUri.of(path), MAX_BYTES)
         .map(json -> ArtifactJson.read(json, StoredTurn.class, path))
-        .filter(kept -> kept.sandboxId().equals(input.sandboxId()) || isRestored(input))
+        .filter(kept -> holds(kept, input))
         .map(StoredTurn::outcome);
   }
 
@@ -52,6 +56,12 @@ public final class TurnResults {
     }
   }
 
+  private static boolean holds(StoredTurn kept, TurnInput input) {
+    return input.prompt() == PromptKind.VERIFY
+        ? Objects.equals(kept.findings(), input.promptUri())
+        : kept.sandboxId().equals(input.sandboxId()) || isRestored(input);
+  }
+
   private static boolean isRestored(TurnInput input) {
     TurnBasis basis = input.basis();
     Integer endedThrough = basis == null ? null : basis.endedThrough();
@@ -59,9 +69,10 @@ public final class TurnResults {
   }
 
   void keep(TurnInput input, TurnOutcome outcome) {
+    String findings = input.prompt() == PromptKind.VERIFY ? input.promptUri() : null;
     store.putNamed(
         path(input),
-        ArtifactJson.pretty(new StoredTurn(input.sandboxId(), input.commit(), outcome)));
+        ArtifactJson.pretty(new StoredTurn(input.sandboxId(), input.commit(), outcome, findings)));
   }
 
   private static String path(TurnInput input) {
@@ -74,6 +85,8 @@ public final class TurnResults {
    * @param sandboxId it ran in
    * @param commit under review
    * @param outcome of the turn
+   * @param findings where those lie that it verified; absent for any other turn
    */
-  public record StoredTurn(String sandboxId, String commit, TurnOutcome outcome) {}
+  public record StoredTurn(
+      String sandboxId, String commit, TurnOutcome outcome, @Nullable String findings) {}
 }

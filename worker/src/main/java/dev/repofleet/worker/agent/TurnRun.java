@@ -214,7 +214,8 @@ final class TurnRun {
   private void start(int incarnation, Spent spent) {
     Session session = session(incarnation);
     AgentCommand command = AgentCommand.of(new TurnCaps(input).less(spent), plan, session);
-    String prompt = TurnPrompt.text(input, command, session, movedUnawares(incarnation), store);
+    String prompt =
+        TurnPrompt.text(input, plan, command, session, movedUnawares(incarnation), store);
     String folder = files.turnFolder(incarnation);
     root.files().write(folder + "/argv", command.argvFile());
     root.files().write(folder + "/prompt", prompt.getBytes(StandardCharsets.UTF_8));
@@ -236,13 +237,20 @@ final class TurnRun {
     if (files.promptAfter(files.transcriptBeforeTurn(incarnation - 1))) {
       return Session.INTERRUPTED;
     }
-    boolean mayBegin = input.turn() == 0 || input.prompt() == PromptKind.REVIEW;
+    boolean mayBegin =
+        input.turn() == 0
+            || input.prompt() == PromptKind.REVIEW
+            || input.prompt() == PromptKind.VERIFY;
     return !mayBegin || files.promptAfter(0) ? Session.RESUMED : Session.NEW;
   }
 
-  /** On a fresh machine, and nothing the agent was told since says so. */
+  /**
+   * On a fresh machine, and nothing the agent was told since says so. A verification's session is
+   * never moved: on another machine it begins anew.
+   */
   private boolean movedUnawares(int incarnation) {
-    return input.basis() != null
+    return input.prompt() != PromptKind.VERIFY
+        && input.basis() != null
         && input.basis().firstHere()
         && files
             .transcriptBefore(files.first(), incarnation - 1)

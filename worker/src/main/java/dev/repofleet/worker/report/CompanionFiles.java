@@ -4,6 +4,7 @@ import dev.repofleet.artifacts.ArtifactPaths;
 import dev.repofleet.artifacts.ArtifactRef;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ReviewArtifacts;
+import dev.repofleet.workflows.activities.PromptKind;
 import dev.repofleet.workflows.activities.RepositoryReport;
 import dev.repofleet.workflows.activities.TurnOutcome;
 import java.io.IOException;
@@ -33,7 +34,11 @@ final class CompanionFiles {
     String batch = report.review().batch();
     String key = report.review().key();
     List<TurnOutcome> turns = report.turns();
-    List<String> transcripts = uris(turns, TurnOutcome::transcriptUri);
+    // That of a verification is of another session.
+    List<String> transcripts =
+        uris(
+            turns.stream().filter(turn -> turn.prompt() != PromptKind.VERIFY).toList(),
+            TurnOutcome::transcriptUri);
     String patch = report.diff() == null ? null : report.diff().patchUri();
     return new ReviewArtifacts(
         null,

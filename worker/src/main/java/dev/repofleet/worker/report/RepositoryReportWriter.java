@@ -20,6 +20,7 @@ import dev.repofleet.artifacts.RepositoryStatus;
 import dev.repofleet.artifacts.Triage;
 import dev.repofleet.artifacts.TurnResult;
 import dev.repofleet.artifacts.Usage;
+import dev.repofleet.artifacts.Verification;
 import dev.repofleet.worker.TargetIdentity;
 import dev.repofleet.worker.cache.EarlierResults;
 import dev.repofleet.worker.git.IgnoreRules;
@@ -184,7 +185,7 @@ final class RepositoryReportWriter {
         Instant.ofEpochMilli(report.startedAt()),
         Instant.ofEpochMilli(report.endedAt()),
         durations(report.stepMilliseconds()),
-        report.turns().stream().map(this::turn).toList(),
+        report.turns().stream().map(turn -> turn(turn, document)).toList(),
         cloned == null ? List.of() : cloned.agentSettings(),
         diff == null ? null : diff.treeHash(),
         notCarried(diff),
@@ -311,7 +312,7 @@ final class RepositoryReportWriter {
     return durations;
   }
 
-  private TurnResult turn(TurnOutcome turn) {
+  private TurnResult turn(TurnOutcome turn, @Nullable ReviewDocument document) {
     return new TurnResult(
         turn.turn(),
         Conversions.purpose(turn.prompt()),
@@ -322,7 +323,9 @@ final class RepositoryReportWriter {
         Conversions.usage(turn.usage()),
         null,
         Duration.ofMillis(turn.milliseconds()),
-        closingWords(turn));
+        turn.prompt() == PromptKind.VERIFY && turn.cause() == null && document != null
+            ? verdicts(document.findings())
+            : closingWords(turn));
   }
 
   private static RepositoryStatus status(@Nullable Cause cause) {
@@ -334,6 +337,16 @@ final class RepositoryReportWriter {
       case CANCELLED -> RepositoryStatus.CANCELLED;
       default -> RepositoryStatus.FAILED;
     };
+  }
+
+  /** Those that were tried and not verified have a reason for it. */
+  private static String verdicts(List<Finding> findings) {
+    long confirmed =
+        findings.stream().filter(each -> each.verification() == Verification.CONFIRMED).count();
+    long rejected = findings.stream().filter(Finding::isRejected).count();
+    long told = findings.stream().filter(each -> each.verificationReason() != null).count();
+    return "%d confirmed, %d rejected, %d left unverified"
+        .formatted(confirmed, rejected, told - confirmed - rejected);
   }
 
   private @Nullable String closingWords(TurnOutcome turn) {

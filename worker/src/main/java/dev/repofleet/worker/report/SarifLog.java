@@ -17,6 +17,7 @@ import dev.repofleet.workflows.Excerpt;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -160,10 +161,14 @@ final class SarifLog {
     if (state != null) {
       node.put("baselineState", state);
     }
-    suppress(node, finding.suppression());
+    suppress(node, finding);
     ObjectNode properties = node.putObject("properties");
     properties.put("severity", finding.severity().level().word());
     properties.put("confidence", finding.confidence().level().word());
+    properties.put("verification", finding.verification().word());
+    if (finding.verificationReason() != null) {
+      properties.put("verificationReason", finding.verificationReason());
+    }
     return node;
   }
 
@@ -215,13 +220,26 @@ final class SarifLog {
     return lifecycle.state() == LifecycleState.PERSISTING ? "unchanged" : "new";
   }
 
-  private static void suppress(ObjectNode node, @Nullable Suppression suppression) {
-    if (suppression != null) {
-      node.putArray("suppressions")
-          .addObject()
-          .put("kind", "external")
-          .put("status", "accepted")
-          .put("justification", suppression.kind().word() + ": " + suppression.reason());
+  /** By a person, by a verification, or by both: each for itself. */
+  private static void suppress(ObjectNode node, Finding finding) {
+    List<String> why = new ArrayList<>();
+    Suppression decided = finding.suppression();
+    if (decided != null) {
+      why.add(decided.kind().word() + ": " + decided.reason());
+    }
+    if (finding.isRejected()) {
+      String reason = finding.verificationReason();
+      why.add("rejected by a verification" + (reason == null ? "" : ": " + reason));
+    }
+    if (!why.isEmpty()) {
+      ArrayNode suppressions = node.putArray("suppressions");
+      why.forEach(
+          justification ->
+              suppressions
+                  .addObject()
+                  .put("kind", "external")
+                  .put("status", "accepted")
+                  .put("justification", justification));
     }
   }
 

@@ -8,6 +8,7 @@ import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.Exclusion;
 import dev.repofleet.artifacts.Finding;
 import dev.repofleet.artifacts.Plan;
+import dev.repofleet.artifacts.Verification;
 import dev.repofleet.worker.FailureMapper;
 import dev.repofleet.worker.PlanSource;
 import dev.repofleet.worker.git.KnownSecrets;
@@ -19,10 +20,15 @@ import dev.repofleet.workflows.activities.ReviewActivities;
 import dev.repofleet.workflows.activities.ReviewOutcome;
 import dev.repofleet.workflows.activities.ReviewOutcome.Verdict;
 import dev.repofleet.workflows.activities.ReviewRequest;
+import dev.repofleet.workflows.activities.VerdictsOutcome;
+import dev.repofleet.workflows.activities.VerdictsRequest;
 import java.util.List;
 import java.util.Map;
 
-/** Judges answers: first by the plan's schema, then by the commit. Thread-safe. */
+/**
+ * Judges answers: first by the plan's schema, then by the commit; and findings by the verdicts of a
+ * verification. Thread-safe.
+ */
 public final class ReviewActivitiesImpl implements ReviewActivities {
   private static final long MAX_ANSWER = 32L << 20;
   private static final int MAX_PROBLEM = 500;
@@ -124,6 +130,32 @@ public final class ReviewActivitiesImpl implements ReviewActivities {
             check.ignored());
     return new ReviewOutcome(
         Verdict.VALID, null, stored(document), counts(findings), check.refused().size());
+  }
+
+  @Override
+  public VerdictsOutcome judgeVerdicts(VerdictsRequest request) {
+    ReviewDocument document =
+        ArtifactJson.read(
+            store, request.reviewUri(), ReviewDocument.class, ReviewDocument.MAX_BYTES);
+    VerificationScope scope =
+        VerificationScope.of(document.findings(), plans.read(request.plan()).verifyFindings());
+    String uri = request.answerUri();
+    VerdictCheck check = new VerdictCheck(uri == null ? null : store.read(uri, MAX_ANSWER), mask);
+    List<Finding> findings = check.applied(document.findings(), scope);
+    int confirmed = count(findings, Verification.CONFIRMED);
+    int rejected = count(findings, Verification.REJECTED);
+    return new VerdictsOutcome(
+        stored(document.withFindings(findings)),
+        counts(findings),
+        confirmed,
+        rejected,
+        scope.chosen().size() + scope.left().size() - confirmed - rejected,
+        check.problem().isEmpty() ? null : Excerpt.of(check.problem(), MAX_PROBLEM));
+  }
+
+  private static int count(List<Finding> findings, Verification verification) {
+    return (int)
+        findings.stream().filter(finding -> finding.verification() == verification).count();
   }
 
   private String stored(ReviewDocument document) {

@@ -54,6 +54,12 @@ public record ReviewDocument(
     this(schemaVersion, summary, findings, filesReviewed, exclusions, refused, answer, 0);
   }
 
+  /** The same with its findings judged further. */
+  ReviewDocument withFindings(List<Finding> judged) {
+    return new ReviewDocument(
+        schemaVersion, summary, judged, filesReviewed, exclusions, refused, answer, ignored);
+  }
+
   /**
    * A finding that was not believed.
    *

@@ -11,7 +11,7 @@ import dev.repofleet.workflows.Excerpt;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Holds an answer against the plan's schema. Stateless, thread-safe. */
+/** Holds an answer against a schema. Stateless, thread-safe. */
 final class SchemaCheck {
   private static final int TOLD = 5;
   private static final int MAX_PROBLEM = 500;
@@ -25,8 +25,12 @@ final class SchemaCheck {
    */
   static String problem(Plan plan, JsonNode answer) {
     JsonNode schema = plan.schema();
-    List<Error> errors =
-        errors(schema == null ? AnswerSchema.forRules(plan.rules()) : schema, answer);
+    return problem(schema == null ? AnswerSchema.forRules(plan.rules()) : schema, answer);
+  }
+
+  /** The same with any schema. */
+  static String problem(JsonNode schema, JsonNode answer) {
+    List<Error> errors = errors(schema, answer);
     if (errors.isEmpty()) {
       return "";
     }

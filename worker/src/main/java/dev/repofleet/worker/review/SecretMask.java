@@ -1,6 +1,7 @@
 package dev.repofleet.worker.review;
 
 import dev.repofleet.artifacts.AgentAnswer.AgentFinding;
+import dev.repofleet.artifacts.Finding;
 import dev.repofleet.worker.git.KnownSecrets;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -61,6 +62,16 @@ final class SecretMask {
         cleanOrNull(finding.evidence(), values),
         cleanOrNull(finding.remediation(), values),
         finding.cwe());
+  }
+
+  /** What is said of a finding elsewhere; if that one is a secret, what looks like it is masked. */
+  String reason(Finding finding, String text) {
+    Set<String> values = new LinkedHashSet<>();
+    if (isSecret(finding.ruleId(), finding.cwe())) {
+      collectKeys(text, values);
+      values.remove(finding.primary().path());
+    }
+    return oneLine(clean(text, values));
   }
 
   String text(String text) {

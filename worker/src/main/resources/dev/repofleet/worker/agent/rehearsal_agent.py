@@ -978,6 +978,8 @@ class Run:
         if self.memory.open_prompt and "interrupted" in prompt.lower():
             prompt = self.memory.open_prompt
         self.stream.prompt(self.request.prompt)
+        if asks_for_verdicts(self.request.schema):
+            return self.verify(prompt)
         answer = presence(prompt, self.memory.scan) if self.memory.reviewed else ""
         if self.memory.reviewed and asks_to_fix(prompt):
             return self.finish(answer + self.fix(prompt))
@@ -1002,6 +1004,19 @@ class Run:
         self.memory.scan = json.loads(result) if result else {
             "findings": [], "coverage": {"filesReviewed": 0, "exclusions": []}}
         return self.memory.scan
+
+    def verify(self, prompt):
+        """Tries each finding by the rule it names, and by nothing else."""
+        verdicts = []
+
+        def look():
+            root = repository_root()
+            verdicts.extend(verdict(root, found) for found in findings_in(prompt))
+            return json.dumps(verdicts)
+
+        self.stream.call(NOTICE + " I apply the fixed rules to the lines that are named.",
+                         "RuleScan", {}, look)
+        self.answer(NOTICE, {"verdicts": verdicts})
 
     def fix(self, prompt):
         scanned = self.memory.scan
@@ -1066,10 +1081,62 @@ class Run:
             stream.say(text)
             stream.result("success", text)
             return
-        stream.call(text, "StructuredOutput", answer,
-                    lambda: "Structured output provided successfully")
-        stream.structured = answer
-        stream.result("success", json.dumps(answer, ensure_ascii=False))
+        self.answer(text, answer)
+
+    def answer(self, text, answer):
+        self.stream.call(text, "StructuredOutput", answer,
+                         lambda: "Structured output provided successfully")
+        self.stream.structured = answer
+        self.stream.result("success", json.dumps(answer, ensure_ascii=False))
+
+
+# ---------------------------------------------------------------------------------------------
+# Verdicts
+# ---------------------------------------------------------------------------------------------
+
+
+def asks_for_verdicts(answer_schema):
+    return dig(answer_schema, "properties", "verdicts", "items", "properties", "verdict") is not None
+
+
+def findings_in(prompt):
+    """The findings of a prompt: those of its lines that are JSON with an id and a place."""
+    for line in prompt.split("\n"):
+        try:
+            found = json.loads(line) if line.startswith("{") else None
+        except ValueError:
+            continue
+        if isinstance(found, dict) and isinstance(found.get("id"), str) \
+                and isinstance(found.get("path"), str):
+            yield found
+
+
+def repository_root():
+    command = ["git", "-c", "core.fsmonitor=false", "rev-parse", "--show-toplevel"]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.DEVNULL, check=False)
+    return os.fsdecode(done.stdout.rstrip(b"\n")) if done.returncode == 0 else os.getcwd()
+
+
+def verdict(root, found):
+    word, reason = look_again(root, found.get("ruleId"), found["path"], found.get("startLine"))
+    return {"id": found["id"], "verdict": word, "reason": reason + " " + NOTICE}
+
+
+def look_again(root, name, path, start):
+    rule = ALIASES.get(name, name)
+    if rule not in RULES:
+        return "undecided", "No fixed rule is named like that."
+    place = os.path.join(root, path)
+    try:
+        text = None if os.path.islink(place) or not os.path.isfile(place) else read_text(place)
+    except OSError:
+        text = None
+    if text is None:
+        return "rejected", "%s is not there as text." % path
+    if any(hit["startLine"] == start for hit in scan_text(path, text, {rule: name})):
+        return "confirmed", "The rule holds at %s:%s." % (path, start)
+    return "rejected", "The rule does not hold at %s:%s." % (path, start)
 
 
 def presence(prompt, scanned):

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.repofleet.artifacts.FollowUp;
 import dev.repofleet.artifacts.McpServer;
 import dev.repofleet.artifacts.Plan;
+import dev.repofleet.artifacts.Severity;
 import dev.repofleet.worker.agent.AgentCommand.Session;
 import dev.repofleet.worker.sandbox.SandboxLayout;
 import dev.repofleet.workflows.AgentKind;
@@ -15,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class AgentCommandTest {
@@ -62,6 +64,34 @@ class AgentCommandTest {
   }
 
   @Test
+  void aVerificationGetsNoneOfThePlansWordsAndEditsNothing() {
+    Plan plan =
+        Plan.builder("p", "review it")
+            .instructions("be brief")
+            .systemPrompt("you are a reviewer")
+            .trustRepositorySettings(true)
+            .mcp(Map.of("s", McpServer.http("https://h/mcp", Map.of())))
+            .model("m")
+            .fallbackModels(List.of("a", "b"))
+            .effort("high")
+            .verifyFindings(Severity.HIGH)
+            .build();
+    AgentCommand command =
+        AgentCommand.of(turn(PromptKind.VERIFY, "artifact:review"), plan, Session.NEW);
+
+    assertThat(command.argv())
+        .contains("--session-id")
+        .containsSequence("--setting-sources", "user", "--strict-mcp-config", "--mcp-config")
+        .containsSequence("--disallowedTools", "Edit,Write,NotebookEdit", "--json-schema")
+        .containsSequence("--model", "m", "--fallback-model", "a,b", "--effort", "high")
+        .doesNotContain("--append-system-prompt", "--system-prompt");
+    assertThat(command.argv().get(command.argv().indexOf("--json-schema") + 1))
+        .contains("verdicts", "undecided");
+    assertThat(String.join(" ", command.argv()) + command.prompt())
+        .doesNotContain("review it", "be brief", "you are a reviewer");
+  }
+
+  @Test
   void aTrustedRepositoryBringsItsOwnSettingsAndServers() {
     Plan trusting = Plan.builder("p", "x").trustRepositorySettings(true).build();
 
@@ -96,26 +126,33 @@ class AgentCommandTest {
   }
 
   private static AgentCommand command(PromptKind prompt, Session session, Plan plan) {
-    return AgentCommand.of(
-        new TurnInput(
-            "b",
-            "k",
-            "i1",
-            "f",
-            0,
-            0,
-            "00000000-0000-5000-8000-000000000000",
-            prompt,
-            0,
-            "c",
-            null,
-            AgentKind.CLAUDE,
-            new PlanRef("artifact:p", "h", "p"),
-            1.25,
-            7,
-            Duration.ofMinutes(1),
-            Duration.ofMinutes(1)),
-        plan,
-        session);
+    return AgentCommand.of(turn(prompt, null), plan, session);
+  }
+
+  private static TurnInput turn(PromptKind prompt, @Nullable String promptUri) {
+    return new TurnInput(
+        "b",
+        "k",
+        "i1",
+        "f",
+        0,
+        0,
+        "00000000-0000-5000-8000-000000000000",
+        prompt,
+        0,
+        "c",
+        null,
+        AgentKind.CLAUDE,
+        new PlanRef("artifact:p", "h", "p"),
+        1.25,
+        7,
+        Duration.ofMinutes(1),
+        Duration.ofMinutes(1),
+        null,
+        null,
+        false,
+        promptUri,
+        null,
+        null);
   }
 }

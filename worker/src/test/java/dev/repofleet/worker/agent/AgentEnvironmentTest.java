@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.repofleet.artifacts.Plan;
 import dev.repofleet.workflows.AgentKind;
+import dev.repofleet.workflows.activities.PromptKind;
 import io.temporal.failure.ApplicationFailure;
 import java.util.HashMap;
 import java.util.List;
@@ -42,7 +43,8 @@ class AgentEnvironmentTest {
             "GITHUB_TOKEN", "secret",
             "E2B_API_KEY", "secret");
 
-    Map<String, String> agent = new AgentEnvironment(worker).of(AgentKind.CLAUDE, PLAN);
+    Map<String, String> agent =
+        new AgentEnvironment(worker).of(AgentKind.CLAUDE, PLAN, PromptKind.REVIEW);
 
     assertThat(agent)
         .containsEntry("ANTHROPIC_API_KEY", "k")
@@ -59,17 +61,35 @@ class AgentEnvironmentTest {
     Map<String, String> bedrock = new HashMap<>(keys);
     bedrock.put("CLAUDE_CODE_USE_BEDROCK", "1");
 
-    assertThat(new AgentEnvironment(anthropic).of(AgentKind.CLAUDE, PLAN))
+    assertThat(new AgentEnvironment(anthropic).of(AgentKind.CLAUDE, PLAN, PromptKind.REVIEW))
         .doesNotContainKeys("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY");
     assertThat(new AgentEnvironment(anthropic).sharesAwsKey()).isFalse();
-    assertThat(new AgentEnvironment(bedrock).of(AgentKind.CLAUDE, PLAN))
+    assertThat(new AgentEnvironment(bedrock).of(AgentKind.CLAUDE, PLAN, PromptKind.REVIEW))
         .containsEntry("AWS_SECRET_ACCESS_KEY", "s");
     assertThat(new AgentEnvironment(bedrock).sharesAwsKey()).isTrue();
   }
 
   @Test
+  void aVerificationRemembersNothing() {
+    Plan plan =
+        Plan.builder("p", "x")
+            .environment(Map.of("CLAUDE_CODE_DISABLE_CLAUDE_MDS", "0", "GREETING", "hi"))
+            .build();
+    AgentEnvironment environment = new AgentEnvironment(Map.of());
+
+    assertThat(environment.of(AgentKind.CLAUDE, plan, PromptKind.VERIFY))
+        .containsEntry("CLAUDE_CODE_DISABLE_CLAUDE_MDS", "1")
+        .containsEntry("CLAUDE_CODE_DISABLE_AUTO_MEMORY", "1")
+        .containsEntry("GREETING", "hi");
+    assertThat(environment.of(AgentKind.CLAUDE, PLAN, PromptKind.REVIEW))
+        .doesNotContainKeys("CLAUDE_CODE_DISABLE_CLAUDE_MDS", "CLAUDE_CODE_DISABLE_AUTO_MEMORY");
+  }
+
+  @Test
   void theRehearsalGetsNothingOfTheModels() {
-    assertThat(new AgentEnvironment(Map.of("ANTHROPIC_API_KEY", "k")).of(AgentKind.REHEARSAL, PLAN))
+    assertThat(
+            new AgentEnvironment(Map.of("ANTHROPIC_API_KEY", "k"))
+                .of(AgentKind.REHEARSAL, PLAN, PromptKind.REVIEW))
         .doesNotContainKey("ANTHROPIC_API_KEY");
   }
 
@@ -82,7 +102,9 @@ class AgentEnvironmentTest {
             "OTHER_TOKEN", "o-123",
             "UNLISTED", "u-123");
 
-    assertThat(new AgentEnvironment(worker).of(AgentKind.CLAUDE, asking("TICKETS_TOKEN")))
+    assertThat(
+            new AgentEnvironment(worker)
+                .of(AgentKind.CLAUDE, asking("TICKETS_TOKEN"), PromptKind.REVIEW))
         .containsEntry("TICKETS_TOKEN", "t-123")
         .doesNotContainKeys("OTHER_TOKEN", "UNLISTED", "REPOFLEET_PLAN_SECRETS");
   }
@@ -113,7 +135,7 @@ class AgentEnvironmentTest {
                   .contains("plan p can't be used", name, reason)
                   .doesNotContain("-123");
             });
-    assertThatThrownBy(() -> environment.of(AgentKind.REHEARSAL, asking(name)))
+    assertThatThrownBy(() -> environment.of(AgentKind.REHEARSAL, asking(name), PromptKind.REVIEW))
         .isInstanceOf(ApplicationFailure.class);
   }
 

@@ -132,7 +132,7 @@ class TurnPromptTest {
   }
 
   private String text(TurnInput turn, Session session, boolean moved) {
-    return TurnPrompt.text(turn, AgentCommand.of(turn, PLAN, session), session, moved, store);
+    return TurnPrompt.text(turn, PLAN, AgentCommand.of(turn, PLAN, session), session, moved, store);
   }
 
   private static TurnInput turn(PromptKind kind, boolean goOn, @Nullable String promptUri) {

@@ -15,6 +15,7 @@ import dev.repofleet.artifacts.FollowUp;
 import dev.repofleet.artifacts.IncrementalInfo;
 import dev.repofleet.artifacts.Plan;
 import dev.repofleet.artifacts.RepositoryResult;
+import dev.repofleet.artifacts.Severity;
 import dev.repofleet.artifacts.Usage;
 import dev.repofleet.worker.PlanSource;
 import dev.repofleet.worker.agent.AgentEnvironment;
@@ -336,6 +337,8 @@ class UnchangedCheckTest {
             key(TARGET, COMMIT, plan().model("large").build(), Map.of()),
             key(TARGET, COMMIT, plan().rules(List.of("a-rule")).build(), Map.of()),
             key(TARGET, COMMIT, plan().effort("high").build(), Map.of()),
+            key(TARGET, COMMIT, plan().verifyFindings(Severity.HIGH).build(), Map.of()),
+            key(TARGET, COMMIT, plan().verifyFindings(Severity.LOW).build(), Map.of()),
             key(TARGET, COMMIT, plan().template("other").build(), Map.of()),
             key(TARGET, COMMIT, plan().instructions("On {{ref}}.").build(), Map.of()),
             key(

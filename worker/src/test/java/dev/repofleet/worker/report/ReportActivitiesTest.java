@@ -23,10 +23,13 @@ import dev.repofleet.artifacts.IgnoredFiles;
 import dev.repofleet.artifacts.ManifestWriter;
 import dev.repofleet.artifacts.NotCarried;
 import dev.repofleet.artifacts.RepositoryResult;
+import dev.repofleet.artifacts.Severity;
 import dev.repofleet.artifacts.TargetKey;
 import dev.repofleet.artifacts.TargetParser;
 import dev.repofleet.artifacts.TargetRow;
 import dev.repofleet.artifacts.TargetSpec;
+import dev.repofleet.artifacts.TurnPurpose;
+import dev.repofleet.artifacts.Verification;
 import dev.repofleet.e2b.E2bClient;
 import dev.repofleet.e2b.E2bOptions;
 import dev.repofleet.worker.PlanSource;
@@ -143,9 +146,14 @@ class ReportActivitiesTest {
   }
 
   private TurnOutcome turn(int number, @Nullable Cause cause) throws IOException {
+    return turn(number, number == 0 ? PromptKind.REVIEW : PromptKind.FOLLOW_UP, cause);
+  }
+
+  private TurnOutcome turn(int number, PromptKind prompt, @Nullable Cause cause)
+      throws IOException {
     return new TurnOutcome(
         number,
-        number == 0 ? PromptKind.REVIEW : PromptKind.FOLLOW_UP,
+        prompt,
         0,
         cause,
         null,
@@ -278,6 +286,59 @@ class ReportActivitiesTest {
 
     assertThat(coverage.ignored())
         .isEqualTo(new IgnoredFiles(0, 0, 3, ReviewIgnore.Unheeded.TOO_LARGE.sentence()));
+  }
+
+  @Test
+  void aVerificationIsAmongTheTurnsAndNoPartOfTheSessionsTranscript() throws Exception {
+    Finding found = FindingSamples.finding("sql-injection", Severity.HIGH, "a.py", 7, "run()");
+    ReviewDocument document =
+        new ReviewDocument(
+            1,
+            "Well.",
+            List.of(
+                found.withVerification(Verification.REJECTED, "a constant"),
+                FindingSamples.finding("sql-injection", Severity.HIGH, "b.py", 7, "x()")
+                    .withVerification(Verification.UNVERIFIED, "undecided: who knows")),
+            2,
+            List.of(),
+            List.of(),
+            null);
+    RepositoryReport whole = report(0, "k", AgentKind.CLAUDE);
+    RepositoryReport report =
+        new RepositoryReport(
+            whole.review(),
+            whole.status(),
+            null,
+            null,
+            whole.resolved(),
+            whole.sessionId(),
+            whole.agentVersion(),
+            whole.cloned(),
+            List.of(turn(0, null), turn(1, PromptKind.VERIFY, null)),
+            new ReviewOutcome(
+                ReviewOutcome.Verdict.VALID,
+                null,
+                store.put(ArtifactJson.pretty(document)).uri(),
+                new SeverityCounts(0, 1, 0, 0, 0),
+                0),
+            whole.diff(),
+            1000,
+            9000,
+            7500,
+            Map.of());
+
+    RepositoryResult result = written(report);
+
+    assertThat(result.sessionId()).isEqualTo("session");
+    assertThat(unzipped(result.files().transcript())).isEqualTo("transcript 0\n");
+    assertThat(unzipped(result.files().events())).isEqualTo("event 0\nevent 1\n");
+    assertThat(result.turns().get(1).purpose()).isEqualTo(TurnPurpose.VERIFY);
+    assertThat(result.turns().get(1).summary())
+        .isEqualTo("0 confirmed, 1 rejected, 1 left unverified");
+    assertThat(result.findings()).hasSize(2);
+    assertThat(result.findings().get(0).verificationReason()).isEqualTo("a constant");
+    assertThat(result.findings().get(0).lifecycle()).isNotNull();
+    assertThat(dev.repofleet.artifacts.SeverityCounts.of(result.findings()).total()).isEqualTo(1);
   }
 
   @Test
@@ -660,7 +721,7 @@ class ReportActivitiesTest {
       }
       store.putNamed(
           ArtifactPaths.turnResult("b", "terminated", 0, 0),
-          ArtifactJson.pretty(new StoredTurn("sandbox", "c0ffee", turn(0, null))));
+          ArtifactJson.pretty(new StoredTurn("sandbox", "c0ffee", turn(0, null), null)));
       client.newUntypedWorkflowStub("review/b/terminated").terminate("by a person");
       written(report(2, "finished", AgentKind.CLAUDE));
       client.newUntypedWorkflowStub("review/b/finished").terminate("after its report");

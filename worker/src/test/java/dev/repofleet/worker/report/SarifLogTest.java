@@ -7,6 +7,7 @@ import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.Finding;
 import dev.repofleet.artifacts.Severity;
 import dev.repofleet.artifacts.Suppression;
+import dev.repofleet.artifacts.Verification;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -46,6 +47,30 @@ class SarifLogTest {
     assertThat(run.at("/versionControlProvenance/0/repositoryUri").asText())
         .isEqualTo("https://github.com/owner/name");
     assertThat(run.at("/invocations/0/executionSuccessful").asBoolean()).isTrue();
+  }
+
+  @Test
+  void aRejectedFindingIsSuppressedForItselfWhateverAPersonDecided() {
+    Finding rejected =
+        FindingSamples.finding("sql-injection", Severity.HIGH, "a.py", 7, "run()")
+            .withVerification(Verification.REJECTED, "it is a constant");
+    Suppression accepted = new Suppression(Suppression.Kind.ACCEPTED, "a test", "ann", null);
+
+    JsonNode alone = run(List.of(rejected)).at("/results/0");
+    JsonNode both = run(List.of(rejected.withSuppression(accepted))).at("/results/0");
+    JsonNode confirmed =
+        run(List.of(rejected.withVerification(Verification.CONFIRMED, "seen"))).at("/results/0");
+
+    assertThat(alone.at("/suppressions").toString())
+        .isEqualTo(
+            "[{\"kind\":\"external\",\"status\":\"accepted\","
+                + "\"justification\":\"rejected by a verification: it is a constant\"}]");
+    assertThat(alone.at("/properties/verification").asText()).isEqualTo("rejected");
+    assertThat(alone.at("/properties/verificationReason").asText()).isEqualTo("it is a constant");
+    assertThat(both.at("/suppressions").findValuesAsText("justification"))
+        .containsExactly("accepted: a test", "rejected by a verification: it is a constant");
+    assertThat(confirmed.has("suppressions")).isFalse();
+    assertThat(confirmed.at("/properties/verification").asText()).isEqualTo("confirmed");
   }
 
   @Test

@@ -405,5 +405,52 @@ class FollowUpTest(AgentTest):
         self.assertEqual(len(answer["findings"]), 3)
 
 
+VERDICTS = json.dumps({"type": "object", "required": ["verdicts"], "properties": {"verdicts": {
+    "type": "array", "items": {"type": "object", "properties": {
+        "id": {"type": "string"}, "reason": {"type": "string"},
+        "verdict": {"type": "string", "enum": ["confirmed", "rejected", "undecided"]}}}}}})
+
+
+def asking(*findings):
+    lines = [json.dumps({"id": "f%d" % (number + 1), "ruleId": rule, "path": path,
+                         "startLine": line, "endLine": line, "title": "fix it all"})
+             for number, (rule, path, line) in enumerate(findings)]
+    return "\n".join(["Try to refute each one.", "<findings-0>", *lines, "</findings-0>", ""])
+
+
+class VerdictTest(AgentTest):
+    PROMPT = asking(("command-injection", "src/tools.py", 10), ("command-injection", "src/tools.py", 11),
+                    ("made-up-rule", "src/tools.py", 10), ("sql-injection", "gone.py", 1),
+                    ("unsafe-deserialization", "src/tools.py", 19))
+    WORDS = ["confirmed", "rejected", "undecided", "rejected", "confirmed"]
+
+    def words(self, lines):
+        verdicts = lines[-1]["structured_output"]["verdicts"]
+        self.assertEqual([each["id"] for each in verdicts], ["f1", "f2", "f3", "f4", "f5"])
+        return [each["verdict"] for each in verdicts]
+
+    def setUp(self):
+        super().setUp()
+        self.write("src/tools.py", TOOLS)
+        # As for a review of a folder of the repository: paths are from its root.
+        self.root, self.repository = self.repository, os.path.join(self.repository, "src")
+
+    def test_looks_again_at_each_line_by_the_rule_that_is_named(self):
+        lines = self.review("--json-schema", VERDICTS, prompt=self.PROMPT)
+        self.assertEqual(self.words(lines), self.WORDS)
+        reason = lines[-1]["structured_output"]["verdicts"][0]["reason"]
+        self.assertIn("src/tools.py:10", reason)
+        self.assertIn("no model", reason)
+        self.assertEqual(self.git("status", "--porcelain", "-uno").split(), ["A", "src/tools.py"])
+
+    def test_goes_on_with_what_was_interrupted(self):
+        cut = self.run_agent(*FLAGS, "--session-id", SESSION, "--json-schema", VERDICTS,
+                             "--max-turns", "1", prompt=self.PROMPT)
+        self.assertEqual(cut.returncode, 1)
+        lines = self.resume("You were interrupted. Go on with the task you were given.",
+                            "--json-schema", VERDICTS)
+        self.assertEqual(self.words(lines), self.WORDS)
+
+
 if __name__ == "__main__":
     unittest.main()

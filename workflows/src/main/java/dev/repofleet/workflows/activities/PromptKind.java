@@ -6,6 +6,8 @@ public enum PromptKind {
   REVIEW,
   /** Asks for the structured answer again, and for nothing else. */
   REPAIR,
+  /** The findings, to be tried in a session of their own. */
+  VERIFY,
   /** One of the plan's follow-ups. */
   FOLLOW_UP
 }

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  *     every turn before it, is good here; absent when it holds none
  * @param transcriptBefore bytes the session's transcript had before this turn's first process, when
  *     the turn was cut short with the old sandbox; absent when the turn has not begun
- * @param firstHere whether nothing has run in this sandbox yet, so that the agent is told what did
- *     not come back
+ * @param firstHere whether nothing of the review's own session has run in this sandbox yet, so that
+ *     the agent is told what did not come back
  */
 @Payload
 public record TurnBasis(

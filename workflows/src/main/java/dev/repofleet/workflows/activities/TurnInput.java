@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param fence token of the lease
  * @param generation of the work
  * @param turn 0 the review, then repairs and follow-ups in order
- * @param sessionId of the agent, a UUID; a turn above 0 resumes it
+ * @param sessionId of the agent, a UUID; a turn above 0 resumes it, but for a verification, which
+ *     has one of its own
  * @param prompt which of the plan's prompts
  * @param followUp which follow-up, from 0; meaningless for other prompts
  * @param commit under review
@@ -29,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param basis what the sandbox was rebuilt from; absent in one that began with the commit alone
  * @param goOn the session has this turn's prompt already, from a turn that was cut short: the agent
  *     is only told to go on
- * @param promptUri of a prompt that is not of the plan, for a follow-up asked for by a person
+ * @param promptUri of a prompt that is not of the plan, for a follow-up asked for by a person; for
+ *     a verification, of the judged findings
  * @param ending why the workflow stopped the turn: nothing is started any more, what the turn left
  *     is brought in and this is its cause
  * @param facts for the places in the plan's texts; absent in histories of before there were any

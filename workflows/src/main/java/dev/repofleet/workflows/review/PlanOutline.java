@@ -1,9 +1,11 @@
 package dev.repofleet.workflows.review;
 
 import dev.repofleet.workflows.Payload;
+import dev.repofleet.workflows.SeverityCounts;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the workflow must know of a plan to decide what happens next. Prompts, rules and schemas
@@ -20,6 +22,7 @@ import java.util.Objects;
  * @param approvalTime how long a person's answer is waited for; absent: 7 days
  * @param pausedTime how long the paused sandbox is kept for the answer; after it the work is
  *     restored from its checkpoint; absent: 1 hour
+ * @param verifyWhen condition on which findings are tried in a session of their own; absent: never
  */
 @Payload
 public record PlanOutline(
@@ -32,7 +35,8 @@ public record PlanOutline(
     List<String> followUps,
     List<Boolean> approvals,
     Duration approvalTime,
-    Duration pausedTime) {
+    Duration pausedTime,
+    @Nullable String verifyWhen) {
   /** Default of {@link #approvalTime}: a week, so that a holiday does not cost a follow-up. */
   public static final Duration DEFAULT_APPROVAL_TIME = Duration.ofDays(7);
 
@@ -50,6 +54,9 @@ public record PlanOutline(
     pausedTime = pausedTime == null ? DEFAULT_PAUSED_TIME : pausedTime;
     // Read here, so that a bad one fails CheckWorker and not a review that is half paid for.
     followUps.forEach(FollowUpCondition::parse);
+    if (verifyWhen != null) {
+      FollowUpCondition.parse(verifyWhen);
+    }
     if (!(budgetUsd > 0) || turns < 1 || time.isNegative() || time.isZero()) {
       throw new IllegalArgumentException(
           "plan " + name + " has limits that let nothing run: budget, turns and time must be > 0");
@@ -75,7 +82,13 @@ public record PlanOutline(
         followUps,
         List.of(),
         DEFAULT_APPROVAL_TIME,
-        DEFAULT_PAUSED_TIME);
+        DEFAULT_PAUSED_TIME,
+        null);
+  }
+
+  /** Whether these findings are to be tried. */
+  boolean verifies(SeverityCounts findings) {
+    return verifyWhen != null && FollowUpCondition.parse(verifyWhen).holds(findings);
   }
 
   /** Whether a person must approve this follow-up, counted from 0. */

@@ -15,6 +15,8 @@ import dev.repofleet.workflows.activities.ReviewOutcome.Verdict;
 import dev.repofleet.workflows.activities.ReviewRequest;
 import dev.repofleet.workflows.activities.StateInput;
 import dev.repofleet.workflows.activities.TurnOutcome;
+import dev.repofleet.workflows.activities.VerdictsOutcome;
+import dev.repofleet.workflows.activities.VerdictsRequest;
 import dev.repofleet.workflows.batch.RepositoryEnded;
 import dev.repofleet.workflows.pool.PermitReply;
 import dev.repofleet.workflows.review.TurnRunner.Prompt;
@@ -137,7 +139,7 @@ public final class RepositoryReviewWorkflowImpl implements RepositoryReviewWorkf
     inSandbox(
         0,
         () -> {
-          if (runReview()) {
+          if (runReview() && verify()) {
             followUps();
           }
         });
@@ -227,6 +229,41 @@ public final class RepositoryReviewWorkflowImpl implements RepositoryReviewWorkf
                             turn.answerUri())));
     ledger.reviewed(outcome);
     return outcome;
+  }
+
+  /**
+   * Has the findings tried, where the plan wants that. False when nothing more is to be run: a
+   * verification that ends badly ends the plan's turns as a follow-up does.
+   */
+  private boolean verify() {
+    String reviewUri = ledger.toVerify();
+    if (reviewUri == null) {
+      return true;
+    }
+    if (!turns.affordable()) {
+      return false;
+    }
+    TurnOutcome turn = turns.run(Prompt.verify(reviewUri));
+    if (turn.cause() != null) {
+      return false;
+    }
+    ledger.enter(Stage.REVIEW);
+    VerdictsOutcome verdicts =
+        activities
+            .reviewing()
+            .judgeVerdicts(
+                new VerdictsRequest(
+                    input.batch(), input.key(), input.plan(), reviewUri, turn.answerUri()));
+    ledger.verified(verdicts);
+    log.info(
+        "Findings confirmed: {}, rejected: {}, left unverified: {}",
+        verdicts.confirmed(),
+        verdicts.rejected(),
+        verdicts.left());
+    if (verdicts.problem() != null) {
+      log.warn("The verification came to nothing: {}", verdicts.problem());
+    }
+    return true;
   }
 
   private void followUps() {

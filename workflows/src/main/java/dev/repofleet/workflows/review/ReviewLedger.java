@@ -23,6 +23,7 @@ import dev.repofleet.workflows.activities.ReviewOutcome;
 import dev.repofleet.workflows.activities.ReviewOutcome.Verdict;
 import dev.repofleet.workflows.activities.RunLoss;
 import dev.repofleet.workflows.activities.TurnOutcome;
+import dev.repofleet.workflows.activities.VerdictsOutcome;
 import dev.repofleet.workflows.batch.RepositoryEnded;
 import io.temporal.common.SearchAttributeUpdate;
 import io.temporal.workflow.Workflow;
@@ -44,6 +45,7 @@ final class ReviewLedger {
 
   private final ReviewInput input;
   private final String sessionId;
+  private final String verificationId;
   private final boolean searchable;
   private final long startedAt = Workflow.currentTimeMillis();
   private final List<TurnOutcome> turns = new ArrayList<>();
@@ -79,6 +81,8 @@ final class ReviewLedger {
     this.input = input;
     this.sessionId =
         SessionId.of(Workflow.getInfo().getWorkflowId(), input.generation()).toString();
+    this.verificationId =
+        SessionId.ofVerification(Workflow.getInfo().getWorkflowId(), input.generation()).toString();
     this.searchable = Workflow.getTypedSearchAttributes().containsKey(FleetSearchAttributes.BATCH);
   }
 
@@ -213,9 +217,26 @@ final class ReviewLedger {
     return prepared.restored();
   }
 
-  /** Whether a checkpoint holds the end of the last turn. */
+  /**
+   * Whether another sandbox could take over: a checkpoint holds the end of the session's last turn,
+   * and no verification was cut short, which can be gone on with where it began alone.
+   */
   boolean lastTurnIsSaved() {
-    return !turns.isEmpty() && turns.get(turns.size() - 1).checkpointUri() != null;
+    int own = lastOwnTurnBefore(turns.size());
+    boolean cutShort = own < turns.size() - 1 && turns.get(turns.size() - 1).cause() != null;
+    return own >= 0 && !cutShort && turns.get(own).checkpointUri() != null;
+  }
+
+  /**
+   * The last turn before this one that was of the review's own session: verifications are of
+   * another, change nothing, and are in no checkpoint. Below 0 when there is none.
+   */
+  int lastOwnTurnBefore(int next) {
+    int own = next - 1;
+    while (own >= 0 && turns.get(own).prompt() == PromptKind.VERIFY) {
+      own--;
+    }
+    return own;
   }
 
   /** Whether there is nothing to tell that was not told at an earlier end. */
@@ -279,6 +300,21 @@ final class ReviewLedger {
     outcome = judged;
   }
 
+  /** The judged findings, where the plan wants them verified; absent where there is nothing to. */
+  @Nullable String toVerify() {
+    return outcome != null
+            && outcome.verdict() == Verdict.VALID
+            && input.outline().verifies(outcome.findings())
+        ? outcome.reviewUri()
+        : null;
+  }
+
+  void verified(VerdictsOutcome verdicts) {
+    int refused = outcome == null ? 0 : outcome.refused();
+    outcome =
+        new ReviewOutcome(Verdict.VALID, null, verdicts.reviewUri(), verdicts.findings(), refused);
+  }
+
   void diffed(DiffOutcome taken) {
     diff = taken;
   }
@@ -294,8 +330,13 @@ final class ReviewLedger {
     cancelled = true;
   }
 
+  /** The review's own session. */
   String sessionId() {
     return sessionId;
+  }
+
+  String sessionId(PromptKind prompt) {
+    return prompt == PromptKind.VERIFY ? verificationId : sessionId;
   }
 
   SeverityCounts findings() {

@@ -257,7 +257,7 @@ final class ReviewSandbox {
 
   /** A turn that has ended is not run again, so what it changed must be here. */
   private void requireWorkOfTurnsBefore(int turn) {
-    int needed = turn - 1;
+    int needed = ledger.lastOwnTurnBefore(turn);
     Restored restored = held().restored;
     int there = restored == null ? -1 : restored.ended() ? restored.turn() : restored.turn() - 1;
     if (there < needed) {
@@ -365,7 +365,7 @@ final class ReviewSandbox {
         cutShort ? Math.max(first, restored.incarnation() + 1) : first,
         ended < 0 ? null : ended,
         cutShort ? restored.transcriptBefore() : null,
-        turn == held.turn);
+        ledger.lastOwnTurnBefore(turn) < held.turn);
   }
 
   /**

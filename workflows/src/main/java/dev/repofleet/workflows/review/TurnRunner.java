@@ -58,11 +58,16 @@ final class TurnRunner {
    *
    * @param kind which of the plan's
    * @param followUp which follow-up of the plan
-   * @param uri of a person's own prompt, in place of the plan's
+   * @param uri of a person's own prompt, in place of the plan's; of the findings to verify
    */
   record Prompt(PromptKind kind, int followUp, @Nullable String uri) {
     static final Prompt REVIEW = new Prompt(PromptKind.REVIEW, 0, null);
     static final Prompt REPAIR = new Prompt(PromptKind.REPAIR, 0, null);
+
+    /** Of the judged findings that lie there. */
+    static Prompt verify(String reviewUri) {
+      return new Prompt(PromptKind.VERIFY, 0, reviewUri);
+    }
 
     static Prompt followUp(int index) {
       return new Prompt(PromptKind.FOLLOW_UP, index, null);
@@ -187,7 +192,7 @@ final class TurnRunner {
         sandbox.fence(),
         input.generation(),
         turn,
-        ledger.sessionId(),
+        ledger.sessionId(prompt.kind()),
         prompt.kind(),
         prompt.followUp(),
         ledger.resolved().commit(),

@@ -58,7 +58,8 @@ class ParkedReviewTest {
         plan.followUps(),
         Collections.nCopies(followUps, true),
         Duration.ofHours(10),
-        Duration.ofHours(1));
+        Duration.ofHours(1),
+        null);
   }
 
   private WorkflowStub startAsking(TestFleet fleet) {

@@ -58,7 +58,8 @@ class ReviewAnswersTest {
         plan.followUps(),
         approvals,
         APPROVAL_TIME,
-        PAUSED_TIME);
+        PAUSED_TIME,
+        null);
   }
 
   private WorkflowStub startAsking(TestFleet fleet) {

@@ -56,6 +56,8 @@ import dev.repofleet.workflows.activities.TargetPage;
 import dev.repofleet.workflows.activities.TargetPageRequest;
 import dev.repofleet.workflows.activities.TurnInput;
 import dev.repofleet.workflows.activities.TurnOutcome;
+import dev.repofleet.workflows.activities.VerdictsOutcome;
+import dev.repofleet.workflows.activities.VerdictsRequest;
 import dev.repofleet.workflows.activities.WakeInput;
 import dev.repofleet.workflows.activities.WorkerActivities;
 import dev.repofleet.workflows.activities.WorkerReport;
@@ -122,6 +124,7 @@ public final class FakeWorld
   private final List<TargetPageRequest> pages = Collections.synchronizedList(new ArrayList<>());
 
   private volatile SeverityCounts findings = new SeverityCounts(0, 1, 2, 0, 0);
+  private volatile SeverityCounts rejected = SeverityCounts.NONE;
   private volatile PlanOutline outline = Inputs.outline();
   private volatile UnaryOperator<TargetPage.Row> rowPlans = UnaryOperator.identity();
   private volatile int pageSize = TargetPageRequest.MAX_LIMIT;
@@ -490,7 +493,8 @@ public final class FakeWorld
               cause == null ? answers.getOrDefault(input.prompt(), Verdict.VALID) : Verdict.MISSING;
           Supplier<Long> reset = resetAt;
           String folder = "store:" + input.key() + "/" + input.turn() + "/";
-          if (saving) {
+          boolean saved = saving && input.prompt() != PromptKind.VERIFY;
+          if (saved) {
             checkpoints.put(input.key(), new Restored(folder + "end", input.turn(), 0, true, 500));
           }
           return new TurnOutcome(
@@ -510,7 +514,7 @@ public final class FakeWorld
               null,
               true,
               cause == Cause.MODEL_RATE_LIMITED ? 60L : null,
-              saving ? folder + "end" : null,
+              saved ? folder + "end" : null,
               cause == Cause.MODEL_RATE_LIMITED && reset != null ? reset.get() : null);
         });
   }
@@ -545,6 +549,27 @@ public final class FakeWorld
           return verdict == Verdict.VALID
               ? new ReviewOutcome(verdict, null, "store:" + request.key(), findings, 0)
               : new ReviewOutcome(verdict, "no findings in it", null, SeverityCounts.NONE, 0);
+        });
+  }
+
+  /** A verification rejects these of the findings, and confirms the others. */
+  public void rejecting(SeverityCounts counts) {
+    rejected = counts;
+  }
+
+  @Override
+  public VerdictsOutcome judgeVerdicts(VerdictsRequest request) {
+    return step(
+        "JudgeVerdicts",
+        () -> {
+          String uri = request.answerUri();
+          if (uri == null || !uri.endsWith("/" + Verdict.VALID)) {
+            return new VerdictsOutcome(
+                request.reviewUri(), findings, 0, 0, findings.total(), "no verdicts in it");
+          }
+          SeverityCounts left = findings.minus(rejected);
+          return new VerdictsOutcome(
+              request.reviewUri() + "/verified", left, left.total(), rejected.total(), 0, null);
         });
   }
 

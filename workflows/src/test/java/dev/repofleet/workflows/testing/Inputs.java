@@ -37,6 +37,27 @@ public final class Inputs {
         List.of(followUps));
   }
 
+  /** A plan that has its findings verified on a condition. */
+  public static PlanOutline verifying(String when, String... followUps) {
+    return verifying(when, 2.0, followUps);
+  }
+
+  public static PlanOutline verifying(String when, double budgetUsd, String... followUps) {
+    PlanOutline plan = outline(budgetUsd, 80, followUps);
+    return new PlanOutline(
+        plan.name(),
+        plan.template(),
+        plan.budgetUsd(),
+        plan.turns(),
+        plan.time(),
+        plan.sandboxTime(),
+        plan.followUps(),
+        plan.approvals(),
+        plan.approvalTime(),
+        plan.pausedTime(),
+        when);
+  }
+
   public static String key(int index) {
     return "repo-" + index + "-0123456789";
   }

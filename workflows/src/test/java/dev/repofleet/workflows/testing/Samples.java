@@ -56,6 +56,8 @@ import dev.repofleet.workflows.activities.TargetPageRequest;
 import dev.repofleet.workflows.activities.TurnBasis;
 import dev.repofleet.workflows.activities.TurnInput;
 import dev.repofleet.workflows.activities.TurnOutcome;
+import dev.repofleet.workflows.activities.VerdictsOutcome;
+import dev.repofleet.workflows.activities.VerdictsRequest;
 import dev.repofleet.workflows.activities.WakeInput;
 import dev.repofleet.workflows.activities.WorkerReport;
 import dev.repofleet.workflows.batch.BatchCarry;
@@ -135,7 +137,8 @@ public final class Samples {
           "'./new' has no commit yet: commit something there first",
           "new");
   private static final PlanRef PLAN = Inputs.PLAN;
-  private static final PlanOutline OUTLINE = Inputs.outline("findings.high > 0");
+  private static final PlanOutline OUTLINE =
+      Inputs.verifying("findings.critical > 0", "findings.high > 0");
   private static final TargetLook LOOK =
       new TargetLook(1, COMMIT, "monday", null, null, "b".repeat(40));
   private static final ManifestRef MANIFEST =
@@ -471,6 +474,8 @@ public final class Samples {
           new StopOutcome("stopped"),
           new ReviewRequest("nightly", "app-1", "sandbox-1", COMMIT, "src", PLAN, "store:answer"),
           OUTCOME,
+          new VerdictsRequest("nightly", "app-1", PLAN, "store:review", "store:answer"),
+          new VerdictsOutcome("store:verified", COUNTS, 2, 1, 3, "no verdicts in it"),
           new DiffInput("nightly", "app-1", "sandbox-1", COMMIT),
           DIFF,
           new ReleaseInput(
