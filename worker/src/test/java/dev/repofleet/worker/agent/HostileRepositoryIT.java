@@ -12,12 +12,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.repofleet.artifacts.AgentAnswer.AgentFinding;
 import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactRef;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactStores;
+import dev.repofleet.artifacts.Confidence;
+import dev.repofleet.artifacts.Finding;
 import dev.repofleet.artifacts.McpServer;
 import dev.repofleet.artifacts.Plan;
+import dev.repofleet.artifacts.Severity;
 import dev.repofleet.e2b.Command;
 import dev.repofleet.e2b.E2bClient;
 import dev.repofleet.e2b.E2bOptions;
@@ -33,6 +37,7 @@ import dev.repofleet.e2b.local.model.ScriptedModel;
 import dev.repofleet.worker.FleetMetrics;
 import dev.repofleet.worker.PlanSource;
 import dev.repofleet.worker.git.KnownSecrets;
+import dev.repofleet.worker.review.ReviewDocument;
 import dev.repofleet.worker.sandbox.RecordingPool;
 import dev.repofleet.worker.sandbox.SandboxConnections;
 import dev.repofleet.worker.sandbox.SandboxLayout;
@@ -60,6 +65,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -101,7 +107,26 @@ class HostileRepositoryIT {
                 .objectNode()
                 .put("command", "cat /proc/[0-9]*/cmdline > ~/cmdlines 2>/dev/null; true")
                 .put("description", "Look around"))
-        : Reply.tool("Done.", Conversation.STRUCTURED_OUTPUT, answer());
+        : Reply.tool("Done.", Conversation.STRUCTURED_OUTPUT, answer(conversation));
+  }
+
+  private static ObjectNode answer(Conversation conversation) {
+    boolean verdicts =
+        conversation
+            .answerSchema()
+            .filter(schema -> schema.path("properties").has("verdicts"))
+            .isPresent();
+    if (!verdicts) {
+      return answer();
+    }
+    ObjectNode answer = JsonNodeFactory.instance.objectNode();
+    answer
+        .putArray("verdicts")
+        .addObject()
+        .put("id", "f1")
+        .put("verdict", "rejected")
+        .put("reason", "It is a test.");
+    return answer;
   }
 
   private static ObjectNode answer() {
@@ -257,6 +282,60 @@ class HostileRepositoryIT {
   }
 
   @Test
+  void aVerificationHearsOfTheFindingsAloneAlsoWhereThePlanTrustsTheRepository() throws Exception {
+    Plan plan =
+        plan("verifying")
+            .projectContext(CONTEXT)
+            .instructions("INSTRUCTIONS-OF-THE-PLAN")
+            .systemPrompt("SYSTEM-PROMPT-OF-THE-PLAN")
+            .trustRepositorySettings(true)
+            .verifyFindings(Severity.INFO)
+            .build();
+    sandbox()
+        .files()
+        .write(
+            "/home/user/.claude/projects/-home-user-repo/memory/MEMORY.md",
+            "NOTES-OF-THE-REVIEW".getBytes(UTF_8));
+    Finding finding =
+        Finding.of(
+            "f1",
+            new AgentFinding(
+                "other",
+                "TITLE-OF-THE-FINDING",
+                Severity.HIGH,
+                Confidence.LOW,
+                "CLAUDE.md",
+                1,
+                1,
+                null,
+                null,
+                null,
+                List.of()));
+    ReviewDocument document =
+        new ReviewDocument(
+            1, "SUMMARY-OF-THE-REVIEW", List.of(finding), 1, List.of(), List.of(), null);
+
+    TurnOutcome outcome =
+        run(plan, PromptKind.VERIFY, store.put(ArtifactJson.pretty(document)).uri());
+
+    assertThat(outcome.cause()).as(outcome.message()).isNull();
+    assertThat(outcome.checkpointUri()).isNull();
+    assertThat(new String(store.read(requireNonNull(outcome.answerUri()), 1 << 16), UTF_8))
+        .contains("\"verdict\": \"rejected\"");
+    assertThat(wrong.bodies()).isEmpty();
+    assertThat(shell("ls ~")).doesNotContain("hook-ran", "server-ran");
+    assertThat(right.bodies())
+        .hasSize(2)
+        .allMatch(body -> body.contains("TITLE-OF-THE-FINDING"))
+        .noneMatch(body -> body.contains("OF-THE-PLAN"))
+        .noneMatch(body -> body.contains("OF-THE-REVIEW"))
+        .noneMatch(body -> body.contains(MARKER));
+    assertThat(JSON.readTree(right.bodies().get(0)).path("tools").findValuesAsText("name"))
+        .contains("Read", "Bash", Conversation.STRUCTURED_OUTPUT)
+        .doesNotContain("Edit", "Write", "NotebookEdit");
+  }
+
+  @Test
   void aServerOfThePlanIsReachedWithItsTokenWhichIsNowhereToBeRead() throws Exception {
     ListAppender<ILoggingEvent> logged = listen();
     try (ToolServer tools = new ToolServer()) {
@@ -380,6 +459,10 @@ class HostileRepositoryIT {
   }
 
   private TurnOutcome run(Plan plan) {
+    return run(plan, PromptKind.REVIEW, null);
+  }
+
+  private TurnOutcome run(Plan plan, PromptKind prompt, @Nullable String promptUri) {
     byte[] json = ArtifactJson.pretty(plan);
     ArtifactRef artifact = store.put(json);
     PlanRef ref = new PlanRef(artifact.uri(), artifact.sha256(), plan.name());
@@ -394,7 +477,7 @@ class HostileRepositoryIT {
             0,
             0,
             session,
-            PromptKind.REVIEW,
+            prompt,
             0,
             "commit",
             null,
@@ -403,6 +486,12 @@ class HostileRepositoryIT {
             1,
             20,
             Duration.ofMinutes(2),
-            Duration.ofMinutes(1)));
+            Duration.ofMinutes(1),
+            null,
+            null,
+            false,
+            promptUri,
+            null,
+            null));
   }
 }
