@@ -46,9 +46,12 @@ final class TurnPrompt {
       return VerificationPrompt.text(turn, plan, store);
     }
     if (turn.promptUri() == null) {
-      return turn.prompt() == PromptKind.REVIEW
-          ? command.prompt() + ReviewScope.text(turn.facts(), turn.commit(), store)
-          : command.prompt();
+      return command.prompt()
+          + switch (turn.prompt()) {
+            case REVIEW -> ReviewScope.text(turn.facts(), turn.commit(), store);
+            case FOLLOW_UP -> RejectedFindings.text(turn.facts(), store);
+            case REPAIR, VERIFY -> "";
+          };
     }
     return new String(store.read(turn.promptUri(), MAX_BYTES), StandardCharsets.UTF_8);
   }

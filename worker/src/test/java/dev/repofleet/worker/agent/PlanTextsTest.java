@@ -44,6 +44,7 @@ class PlanTextsTest {
         List.of(99, 0),
         new SeverityCounts(1, 2, 3, 4, 5),
         null,
+        null,
         null);
   }
 
@@ -94,12 +95,22 @@ class PlanTextsTest {
             "unknown · unknown · 0f1e · . · unknown · unknown · unknown · unknown · unknown ·"
                 + " unknown · unknown · unknown · unknown");
     PromptFacts bare =
-        new PromptFacts("app", null, 0, 0, List.of(), List.of(), SeverityCounts.NONE, null, null);
+        new PromptFacts(
+            "app", null, 0, 0, List.of(), List.of(), SeverityCounts.NONE, null, null, null);
     assertThat(filled("{{ref}} {{languages}} {{size}}", null, bare))
         .isEqualTo("HEAD none known 0 B");
     PromptFacts before =
         new PromptFacts(
-            "app", null, 0, 0, List.of("Go", "C"), List.of(), SeverityCounts.NONE, null, null);
+            "app",
+            null,
+            0,
+            0,
+            List.of("Go", "C"),
+            List.of(),
+            SeverityCounts.NONE,
+            null,
+            null,
+            null);
     assertThat(filled("{{languages}}", null, before)).isEqualTo("Go, C");
   }
 

@@ -128,7 +128,8 @@ class TurnPromptTest {
         List.of(),
         SeverityCounts.NONE,
         ignored,
-        incremental);
+        incremental,
+        null);
   }
 
   private String text(TurnInput turn, Session session, boolean moved) {

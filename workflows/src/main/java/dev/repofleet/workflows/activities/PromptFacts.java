@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param findings of the review so far
  * @param ignored what the repository's {@code .reviewignore} leaves out; absent when there is none
  * @param incremental what changed, where the plan asks for that; else absent
+ * @param rejectedUri of the judged findings, once a verification has rejected some; else absent
  */
 @Payload
 public record PromptFacts(
@@ -30,7 +31,8 @@ public record PromptFacts(
     List<Integer> languagePercents,
     SeverityCounts findings,
     @Nullable ReviewIgnore ignored,
-    @Nullable Incremental incremental) {
+    @Nullable Incremental incremental,
+    @Nullable String rejectedUri) {
   public PromptFacts {
     Objects.requireNonNull(repository, "repository");
     Objects.requireNonNull(findings, "findings");

@@ -61,6 +61,7 @@ final class ReviewLedger {
   private @Nullable CloneOutcome cloned;
   private @Nullable String agentVersion;
   private @Nullable ReviewOutcome outcome;
+  private @Nullable String rejectedUri;
   private @Nullable DiffOutcome diff;
   private @Nullable StepFailure failure;
   private boolean cancelled;
@@ -208,7 +209,8 @@ final class ReviewLedger {
         cloned.languagePercents(),
         findings(),
         cloned.ignored(),
-        cloned.incremental());
+        cloned.incremental(),
+        rejectedUri);
   }
 
   /** Returns the checkpoint that was restored. */
@@ -310,6 +312,7 @@ final class ReviewLedger {
   }
 
   void verified(VerdictsOutcome verdicts) {
+    rejectedUri = verdicts.rejected() == 0 ? null : verdicts.reviewUri();
     int refused = outcome == null ? 0 : outcome.refused();
     outcome =
         new ReviewOutcome(Verdict.VALID, null, verdicts.reviewUri(), verdicts.findings(), refused);

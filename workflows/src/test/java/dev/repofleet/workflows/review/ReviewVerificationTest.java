@@ -75,6 +75,10 @@ class ReviewVerificationTest {
     assertThat(world.turns())
         .extracting(TurnInput::promptUri)
         .containsExactly(null, "store:" + Inputs.key(0), null);
+    assertThat(world.turns())
+        .extracting(turn -> turn.facts() == null ? "" : turn.facts().rejectedUri())
+        .as("the follow-up is told")
+        .containsExactly(null, null, "store:" + Inputs.key(0) + "/verified");
     assertThat(ended.status()).isEqualTo(RepositoryStatus.COMPLETE);
     assertThat(ended.findings()).isEqualTo(new SeverityCounts(0, 1, 1, 0, 0));
     assertThat(ended.usage().costUsd()).as("of all three").isEqualTo(0.75);

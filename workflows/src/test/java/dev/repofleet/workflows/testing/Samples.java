@@ -239,7 +239,8 @@ public final class Samples {
           List.of(80, 20),
           COUNTS,
           IGNORED,
-          INCREMENTAL);
+          INCREMENTAL,
+          "store:verified");
   private static final TurnOutcome TURN =
       new TurnOutcome(
           1,
