@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param before id of the earlier batch
  * @param after id of the later batch
- * @param counts of findings by state and severity; states and severities without any are left out
+ * @param counts of findings by state and severity, without rejected ones; states and severities
+ *     without any are left out
  */
 record BatchDifference(
     String before,
@@ -52,9 +53,11 @@ record BatchDifference(
     Map<LifecycleState, Map<Severity, Integer>> counts = new EnumMap<>(LifecycleState.class);
     for (RepositoryDifference repository : repositories) {
       for (FindingChange change : repository.findings()) {
-        counts
-            .computeIfAbsent(change.state(), state -> new EnumMap<>(Severity.class))
-            .merge(change.severity(), 1, Integer::sum);
+        if (!change.isRejected()) {
+          counts
+              .computeIfAbsent(change.state(), state -> new EnumMap<>(Severity.class))
+              .merge(change.severity(), 1, Integer::sum);
+        }
       }
     }
     return counts;

@@ -171,7 +171,7 @@ public final class CompareCommand implements Callable<Integer> {
             Column.text("title"));
     for (FindingChange change : shown) {
       table.row(
-          new Cell(change.state().word(), tone(change)),
+          new Cell(change.state().word() + (change.isRejected() ? ", rejected" : ""), tone(change)),
           Cell.of(change.severity().word()),
           Cell.of(change.ruleId()),
           Cell.of(change.path() + ":" + change.startLine()),
@@ -181,6 +181,9 @@ public final class CompareCommand implements Callable<Integer> {
   }
 
   private static Tone tone(FindingChange change) {
+    if (change.isRejected()) {
+      return Tone.FAINT;
+    }
     return switch (change.state()) {
       case NEW, REOPENED ->
           change.severity().compareTo(Severity.HIGH) <= 0 ? Tone.BAD : Tone.WARNING;

@@ -1,9 +1,11 @@
 package dev.repofleet.starter.compare;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.repofleet.artifacts.Finding;
 import dev.repofleet.artifacts.LifecycleState;
 import dev.repofleet.artifacts.RepositoryResult;
 import dev.repofleet.artifacts.Severity;
+import dev.repofleet.artifacts.Verification;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param severity in the later batch where it is there
  * @param path of its primary place
  * @param startLine from 1
+ * @param verification in the later batch where it is there; a rejected one is in no count
  */
 record FindingChange(
     LifecycleState state,
@@ -25,7 +28,8 @@ record FindingChange(
     String ruleId,
     String title,
     String path,
-    int startLine) {
+    int startLine,
+    Verification verification) {
 
   static FindingChange of(LifecycleState state, Finding finding) {
     return new FindingChange(
@@ -36,7 +40,13 @@ record FindingChange(
         finding.ruleId(),
         finding.title(),
         finding.primary().path(),
-        finding.primary().startLine());
+        finding.primary().startLine(),
+        finding.verification());
+  }
+
+  @JsonIgnore
+  boolean isRejected() {
+    return verification == Verification.REJECTED;
   }
 
   /** What became of a finding that the earlier batch does not have. */

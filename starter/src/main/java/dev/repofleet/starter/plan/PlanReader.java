@@ -6,6 +6,7 @@ import dev.repofleet.artifacts.CloneOptions;
 import dev.repofleet.artifacts.FollowUp;
 import dev.repofleet.artifacts.Plan;
 import dev.repofleet.artifacts.PlanLimits;
+import dev.repofleet.artifacts.Severity;
 import dev.repofleet.workflows.review.FollowUpCondition;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +47,8 @@ final class PlanReader {
           "secrets",
           "projectContext",
           "trustRepositorySettings",
-          "incremental");
+          "incremental",
+          "verifyFindings");
   static final List<String> FOLLOW_UP_KEYS = List.of("prompt", "when", "approval");
   static final List<String> LIMIT_KEYS =
       List.of(
@@ -58,6 +61,10 @@ final class PlanReader {
           "approvalTime",
           "pausedTime");
   static final List<String> CLONE_KEYS = List.of("depth");
+  private static final String NOTHING = "none";
+  static final List<String> VERIFIED =
+      Stream.concat(Stream.of(NOTHING), Arrays.stream(Severity.values()).map(Severity::word))
+          .toList();
   static final List<String> EFFORTS = List.of("low", "medium", "high", "xhigh", "max");
 
   static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}][\\p{L}\\p{N} ._-]{0,62}");
@@ -117,7 +124,8 @@ final class PlanReader {
             .secrets(secrets())
             .projectContext(projectContext())
             .trustRepositorySettings(root.truth("trustRepositorySettings").orElse(false))
-            .incremental(root.truth("incremental").orElse(false));
+            .incremental(root.truth("incremental").orElse(false))
+            .verifyFindings(verifyFindings());
     root.object("limits").ifPresent(limits -> builder.limits(limits(limits)));
     root.object("clone").ifPresent(clone -> builder.cloneOptions(clone(clone)));
     root.text("template")
@@ -206,6 +214,28 @@ final class PlanReader {
       return null;
     }
     return SchemaFile.read(findings, file("findings", findings));
+  }
+
+  private @Nullable Severity verifyFindings() {
+    String word = root.text("verifyFindings").orElse(NOTHING);
+    if (!VERIFIED.contains(word)) {
+      throw root.error(
+          "verifyFindings",
+          "'verifyFindings' is the least severity that is verified: one of "
+              + String.join(", ", VERIFIED));
+    }
+    Severity least =
+        Arrays.stream(Severity.values())
+            .filter(severity -> severity.word().equals(word))
+            .findFirst()
+            .orElse(null);
+    if (least != null && !root.text("findings").orElse("default").equals("default")) {
+      throw root.error(
+          "verifyFindings",
+          "'verifyFindings' needs 'findings: default': in an answer by a schema of the plan's own"
+              + " there are no findings to verify; drop one of the two");
+    }
+    return least;
   }
 
   private List<FollowUp> followUps() {

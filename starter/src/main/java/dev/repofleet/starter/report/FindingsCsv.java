@@ -44,7 +44,8 @@ final class FindingsCsv implements BatchReport {
           "verification",
           "fingerprint",
           "state",
-          "decided");
+          "decided",
+          "verificationReason");
 
   /** A cell of a spreadsheet holds 32,767 characters. */
   private static final int MAX_TEXT = 8000;
@@ -99,6 +100,7 @@ final class FindingsCsv implements BatchReport {
     cells.add(finding.fingerprint());
     cells.add(finding.lifecycle() == null ? null : finding.lifecycle().state().word());
     cells.add(finding.suppression() == null ? null : ReviewWords.decided(finding.suppression()));
+    cells.add(finding.verificationReason());
     row(cells);
   }
 

@@ -246,6 +246,10 @@ final class MarkdownReport implements BatchReport {
                 ? ""
                 : ", " + MarkdownText.code(String.join(", ", finding.cwe()), 200))
             + (finding.lifecycle() == null ? "" : ", " + finding.lifecycle().state().word()));
+    Optional<String> verified = ReviewWords.verified(finding);
+    if (verified.isPresent()) {
+      line("  - " + MarkdownText.code(verified.get(), MAX_TEXT));
+    }
     Suppression suppression = finding.suppression();
     if (suppression != null) {
       line("  - " + MarkdownText.code(ReviewWords.decided(suppression), MAX_TEXT));

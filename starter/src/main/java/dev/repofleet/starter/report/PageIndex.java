@@ -47,7 +47,9 @@ final class PageIndex {
     int number = 0;
     if (result != null) {
       for (Finding finding : RepositoryData.ordered(result)) {
-        perRule.merge(finding.ruleId(), 1, Integer::sum);
+        if (!finding.isRejected()) {
+          perRule.merge(finding.ruleId(), 1, Integer::sum);
+        }
         if (number++ < most) {
           findings.add(finding(rows.size(), number, finding));
         } else {
@@ -66,7 +68,7 @@ final class PageIndex {
         .add(number)
         .add(List.of(Severity.values()).indexOf(finding.severity().level()))
         .add(rules.computeIfAbsent(rule, any -> rules.size()))
-        .add(ShortText.of(finding.title(), MAX_TITLE))
+        .add(ShortText.of((finding.isRejected() ? "Rejected: " : "") + finding.title(), MAX_TITLE))
         .add(ShortText.of(place.path(), MAX_PATH))
         .add(place.startLine());
   }

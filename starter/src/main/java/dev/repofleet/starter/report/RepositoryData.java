@@ -185,6 +185,7 @@ final class RepositoryData {
     node.put("id", finding.id()).put("severity", finding.severity().level().word());
     node.put("confidence", finding.confidence().level().word());
     node.put("rule", finding.ruleId()).put("title", ShortText.of(finding.title(), MAX_TITLE));
+    node.put("verification", finding.verification().word());
     ObjectNode at = node.putArray("places").addObject();
     at.put("path", ShortText.of(place.path(), MAX_PATH));
     at.put("start", place.startLine()).put("end", place.endLine());
@@ -197,6 +198,7 @@ final class RepositoryData {
     node.put("confidence", finding.confidence().level().word());
     node.put("rule", finding.ruleId()).put("title", ShortText.of(finding.title(), MAX_TITLE));
     node.put("verification", finding.verification().word());
+    put(node, "verified", ReviewWords.verified(finding).orElse(null));
     if (finding.lifecycle() != null) {
       node.put("state", finding.lifecycle().state().word());
     }

@@ -14,6 +14,7 @@ import dev.repofleet.artifacts.RepositoryResult;
 import dev.repofleet.artifacts.RootCause;
 import dev.repofleet.artifacts.Suppression;
 import dev.repofleet.artifacts.Usage;
+import dev.repofleet.artifacts.Verification;
 import dev.repofleet.starter.render.Wording;
 import java.util.EnumMap;
 import java.util.List;
@@ -51,7 +52,21 @@ public final class ReviewWords {
 
   /** Counts of findings; without any, what that means. Never that a repository is clean. */
   static String findings(BatchRow row) {
-    return row.findings().total() == 0 ? nothingFound(row) : Wording.findings(row.findings());
+    String counted =
+        row.findings().total() > 0
+            ? Wording.findings(row.findings())
+            : row.rejected() == null ? nothingFound(row) : "none left";
+    return row.rejected() == null ? counted : counted + ", " + row.rejected() + " rejected";
+  }
+
+  /** What its verification came to: {@code rejected: a constant}; empty where nobody tried. */
+  public static Optional<String> verified(Finding finding) {
+    String reason = finding.verificationReason();
+    if (finding.verification() == Verification.UNVERIFIED && reason == null) {
+      return Optional.empty();
+    }
+    String word = finding.verification().word();
+    return Optional.of(reason == null ? word : word + ": " + reason);
   }
 
   private static String nothingFound(BatchRow row) {
@@ -133,6 +148,7 @@ public final class ReviewWords {
     Map<LifecycleState, Integer> counts = new EnumMap<>(LifecycleState.class);
     counts.put(LifecycleState.NEW, 0);
     Stream.concat(result.findings().stream(), baseline.absent().stream())
+        .filter(finding -> !finding.isRejected())
         .map(Finding::lifecycle)
         .filter(lifecycle -> lifecycle != null && !isOld(lifecycle, result))
         .forEach(lifecycle -> counts.merge(lifecycle.state(), 1, Integer::sum));

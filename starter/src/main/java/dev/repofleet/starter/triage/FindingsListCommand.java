@@ -5,6 +5,7 @@ import dev.repofleet.artifacts.Finding;
 import dev.repofleet.artifacts.Lifecycle;
 import dev.repofleet.artifacts.Severity;
 import dev.repofleet.artifacts.Suppression;
+import dev.repofleet.artifacts.Verification;
 import dev.repofleet.starter.CommandContext;
 import dev.repofleet.starter.ExitCode;
 import dev.repofleet.starter.Terminal;
@@ -94,6 +95,7 @@ final class FindingsListCommand implements Callable<Integer> {
             Column.word("STATE"),
             Column.name("TARGET"),
             Column.name("PLACE"),
+            Column.word("VERIFIED"),
             Column.text("TITLE"),
             Column.text("DECIDED"));
     for (FoundFinding found : shown) {
@@ -107,9 +109,15 @@ final class FindingsListCommand implements Callable<Integer> {
           Cell.of(lifecycle == null ? "" : lifecycle.state().word()),
           Cell.of(found.target()),
           Cell.of(finding.primary().path() + ":" + finding.primary().startLine()),
+          Cell.of(verified(finding)),
           Cell.of(finding.title()),
           new Cell(suppression == null ? "" : ReviewWords.decided(suppression), Tone.FAINT));
     }
     return table;
+  }
+
+  private static String verified(Finding finding) {
+    Verification verification = finding.verification();
+    return verification == Verification.UNVERIFIED ? "" : verification.word();
   }
 }

@@ -466,6 +466,7 @@
         labelled('What', each.summary),
         labelled('Why so severe', each.why),
         labelled('What may come of it', each.impact),
+        labelled('Verification', each.verified),
       ].filter((part) => part),
     );
     if (each.evidence?.length && !each.places.some((place) => place.lines)) {

@@ -24,6 +24,7 @@ import dev.repofleet.artifacts.TargetKey;
 import dev.repofleet.artifacts.TargetParser;
 import dev.repofleet.artifacts.TargetRow;
 import dev.repofleet.artifacts.TargetSpec;
+import dev.repofleet.artifacts.Verification;
 import dev.repofleet.starter.testing.TestProgram;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -120,6 +121,35 @@ class CompareCommandTest {
     assertThat(json.at("/counts/new/medium").asInt()).isEqualTo(1);
     assertThat(json.at("/repositories/0/findings").findValuesAsText("state"))
         .containsExactly("persisting", "new", "resolved");
+  }
+
+  @Test
+  void whatAVerificationRejectedIsShownAndCountsNowhere() {
+    batch(
+        "monday",
+        CoverageStatus.COMPLETE,
+        List.of(
+            finding("b", Severity.HIGH, 20, "Gone")
+                .withVerification(Verification.REJECTED, "a constant")));
+    batch(
+        "tuesday",
+        CoverageStatus.COMPLETE,
+        List.of(
+            finding("c", Severity.HIGH, 60, "Fresh")
+                .withVerification(Verification.REJECTED, "a constant")));
+
+    TestProgram.Outcome outcome =
+        program.run("compare", "monday", "tuesday", "--fail-on", "new:info");
+    assertThat(outcome.exit()).as(outcome.err()).isZero();
+    assertThat(outcome.out())
+        .startsWith("tuesday, compared with monday: 0 new\n")
+        .containsPattern("new, rejected +high +r +a.py:60 +Fresh");
+    JsonNode json =
+        ArtifactJson.read(
+            program.run("compare", "monday", "tuesday", "--json").out(), JsonNode.class, "out");
+    assertThat(json.path("counts")).isEmpty();
+    assertThat(json.at("/repositories/0/findings").findValuesAsText("verification"))
+        .containsExactly("rejected", "rejected");
   }
 
   @Test

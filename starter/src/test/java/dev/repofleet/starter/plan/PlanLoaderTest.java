@@ -9,6 +9,7 @@ import dev.repofleet.artifacts.FollowUp;
 import dev.repofleet.artifacts.McpServer;
 import dev.repofleet.artifacts.Plan;
 import dev.repofleet.artifacts.PlanLimits;
+import dev.repofleet.artifacts.Severity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -164,7 +165,7 @@ class PlanLoaderTest {
             "known are name, prompt, promptFile, instructions, systemPrompt, findings, rules,"
                 + " followUps, model, fallbackModels, effort, limits, template, environment, clone,"
                 + " mcp, secrets, projectContext, trustRepositorySettings,"
-                + " incremental");
+                + " incremental, verifyFindings");
     assertThatThrownBy(() -> load("limits: {zzzzzzzzzzzz: 1}\n"))
         .hasMessageEndingWith(
             "known are budgetUsd, turns, time, sandboxTime, repositorySize, output, approvalTime,"
@@ -193,6 +194,22 @@ class PlanLoaderTest {
     assertThat(silent.projectContext()).isNull();
     assertThat(silent.trustRepositorySettings()).isFalse();
     assertThat(silent.incremental()).isFalse();
+    assertThat(silent.verifyFindings()).isNull();
+  }
+
+  @Test
+  void findings_are_verified_from_a_severity_on_where_there_are_findings() throws IOException {
+    assertThat(load("verifyFindings: medium\n").verifyFindings()).isEqualTo(Severity.MEDIUM);
+    assertThat(load("verifyFindings: none\n").verifyFindings()).isNull();
+    assertThatThrownBy(() -> load("verifyFindings: all\n"))
+        .hasMessageEndingWith(
+            "'verifyFindings' is the least severity that is verified: one of none, critical, high,"
+                + " medium, low, info");
+    Files.writeString(folder.resolve("answer.json"), "{\"type\": \"object\"}");
+    assertThatThrownBy(() -> load("findings: answer.json\nverifyFindings: high\n"))
+        .hasMessageEndingWith(
+            "'verifyFindings' needs 'findings: default': in an answer by a schema of the plan's own"
+                + " there are no findings to verify; drop one of the two");
   }
 
   @Test

@@ -132,6 +132,7 @@ class PlanSchemaTest {
     assertThat(words(at("/properties/environment/propertyNames/not/enum")))
         .hasSameElementsAs(PlanReader.SECRET_VARIABLES);
     assertThat(words(at("/properties/effort/enum"))).isEqualTo(PlanReader.EFFORTS);
+    assertThat(words(at("/properties/verifyFindings/enum"))).isEqualTo(PlanReader.VERIFIED);
     assertThat(words(at("/properties/mcp/additionalProperties/properties/type/enum")))
         .isEqualTo(McpServer.TYPES);
     assertThat(words(at("/properties/followUps/items/properties/approval/enum")))
@@ -158,6 +159,7 @@ class PlanSchemaTest {
     assertThat(at("/properties/clone/properties/depth/default").asInt()).isEqualTo(1);
     assertThat(at("/properties/trustRepositorySettings/default").asBoolean(true)).isFalse();
     assertThat(at("/properties/incremental/default").asBoolean(true)).isFalse();
+    assertThat(at("/properties/verifyFindings/default").asText()).isEqualTo("none");
     assertThat(at("/properties/followUps/items/properties/when/default").asText())
         .isEqualTo("always");
     assertThat(at("/properties/followUps/items/properties/approval/default").asText())
@@ -209,6 +211,8 @@ class PlanSchemaTest {
         "name: Ä plan 1.2\nprompt: x",
         "rules: [a, b-2]\nfallbackModels: [m, n]",
         "effort: xhigh\ntrustRepositorySettings: true\nincremental: true",
+        "verifyFindings: none",
+        "verifyFindings: high\nfindings: default",
         "limits: {budgetUsd: 1, turns: 2147483647, time: 90s, sandboxTime: 1d, approvalTime: 1h30m}",
         "limits: {repositorySize: 5, output: 12 KiB}",
         "limits: {repositorySize: 500MB, output: ' 3b '}",
@@ -292,7 +296,10 @@ class PlanSchemaTest {
         "mcp: {s: {command: 'x ${A}'}}",
         "mcp: {s: {command: x, args: [1]}}",
         "mcp: {s: {command: x, env: {A-B: x}}}",
-        "trustRepositorySettings: yess"
+        "trustRepositorySettings: yess",
+        "verifyFindings: urgent",
+        "verifyFindings: true",
+        "verifyFindings: low\nfindings: own.json"
       })
   void what_one_refuses_the_other_refuses(String plan) {
     assertThat(schemaSays(plan)).isNotEmpty();

@@ -117,6 +117,29 @@ class MarkdownReportTest {
   }
 
   @Test
+  void what_a_verification_came_to_is_told_and_what_it_rejected_is_not_counted()
+      throws IOException {
+    Finding high = finding(Severity.HIGH, "plain");
+    RepositoryResult result =
+        RepositoryResult.builder("b", target("o/r"), RepositoryStatus.COMPLETE)
+            .findings(
+                List.of(
+                    high.withVerification(Verification.REJECTED, HOSTILE),
+                    high.withVerification(Verification.CONFIRMED, "seen in `a`"),
+                    high.withVerification(Verification.UNVERIFIED, "undecided: who knows"),
+                    high))
+            .build();
+    String report = report(result, "claude");
+    assertThat(report)
+        .contains("- Findings: 3 high", "| 3 high, 1 rejected |")
+        .contains("  - `` confirmed: seen in `a` ``", "  - `unverified: undecided: who knows`")
+        .containsOnlyOnce("rejected: ")
+        .doesNotContain("\n# h", "\u202e", "\u001b");
+    RepositoryResult none = result.withFindings(result.findings().subList(0, 1), null);
+    assertThat(report(none, "claude")).contains("| none left, 1 rejected |");
+  }
+
+  @Test
   void what_became_of_findings_since_the_last_time_is_told() throws IOException {
     Instant before = AT.minusSeconds(9);
     Baseline baseline =

@@ -19,6 +19,7 @@ import dev.repofleet.artifacts.TargetParser;
 import dev.repofleet.artifacts.TargetRow;
 import dev.repofleet.artifacts.TargetSpec;
 import dev.repofleet.artifacts.Triage;
+import dev.repofleet.artifacts.Verification;
 import dev.repofleet.starter.testing.TestProgram;
 import java.nio.file.Path;
 import java.util.List;
@@ -63,14 +64,16 @@ class FindingsCommandTest {
         ArtifactPaths.review("b", row.key()),
         ArtifactJson.pretty(
             RepositoryResult.builder("b", row, RepositoryStatus.COMPLETE)
-                .findings(List.of(TWO, ONE))
+                .findings(
+                    List.of(TWO, ONE.withVerification(Verification.REJECTED, "it is a sample")))
                 .build()));
   }
 
   @Test
   void aDecisionIsKeptShownAndTakenBack() {
     assertThat(program.run("findings", "list", "b").out())
-        .containsSubsequence("aaaaaa100000", "high", "Key in the code", "aaaaaa200000", "low");
+        .containsSubsequence(
+            "aaaaaa100000", "high", "rejected", "Key in the code", "aaaaaa200000", "low");
 
     TestProgram.Outcome outcome =
         program.run("findings", "false-positive", "b", "AAAAAA1", "--reason", "a sample");
