@@ -190,6 +190,41 @@ class VerificationIT {
   }
 
   @Test
+  void aSandboxThatIsLostUnderItRepeatsItAloneAndAResetRepeatsNothing() {
+    StartedBatch batch = fleet.begin("lost", Duration.ofSeconds(3), List.of(NAME), HOW);
+    String session = verification(batch);
+    Ledger ledger = fleet.ledger();
+
+    Waiting.until("the verification has begun", SOON, () -> ledger.totals(session).answered() == 1);
+    fleet.fleet().sandboxes().forEach(box -> fleet.fleet().deleteSandbox(box.sandboxId()));
+
+    assertThat(batch.awaitOutcome(AttackedFleet.END).status()).isEqualTo(BatchStatus.COMPLETE);
+    Results results = batch.results();
+    results.assertAllComplete(1);
+    JsonNode review = results.review(results.rows().get(0));
+    assertVerdicts(review, "review", "verify", "follow_up");
+    assertThat(review.path("attempts").asInt()).as("sandboxes").isEqualTo(2);
+    List<Conversation> tried = scenario.asked(session);
+    assertThat(tried).hasSizeBetween(VerifyingScenario.CALLS + 1, VerifyingScenario.CALLS + 2);
+    assertThat(tried).allSatisfy(asked -> assertThat(asked.prompts()).hasSize(1));
+    List<Conversation> own = scenario.asked(own(batch));
+    assertThat(own).hasSize(REVIEW_CALLS + FOLLOW_UP_CALLS);
+    assertThat(own.get(own.size() - 1).prompts().get(1))
+        .as("the review's session is told that it was moved")
+        .startsWith("Note: the work was moved to a fresh machine.")
+        .contains("Fix the first finding, of 2 that stood.");
+
+    int calls = ledger.totals().calls();
+    String key = batch.keys().get(0);
+    batch.reset(key, 0.0);
+    batch.review(key).getResult(Object.class);
+    assertThat(ledger.totals().calls()).as("calls after a reset").isEqualTo(calls);
+    Results again = batch.results();
+    assertVerdicts(again.review(again.rows().get(0)), "review", "verify", "follow_up");
+    Undisturbed.assertClean(fleet, batch);
+  }
+
+  @Test
   void whatIsKilledInTheMiddleOfItRepeatsNothingThatWasFinished() {
     StartedBatch calm = fleet.begin("calm", Duration.ZERO, List.of(NAME), HOW);
     assertThat(calm.awaitOutcome(SOON).status()).isEqualTo(BatchStatus.COMPLETE);
