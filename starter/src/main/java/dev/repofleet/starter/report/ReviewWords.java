@@ -171,6 +171,7 @@ public final class ReviewWords {
     return baseline == null
         ? List.of()
         : baseline.absent().stream()
+            .filter(gone -> !gone.isRejected())
             .filter(
                 gone ->
                     gone.lifecycle() != null

@@ -151,6 +151,8 @@ class MarkdownReportTest {
             before,
             List.of(
                 resolved(finding(Severity.LOW, "gone"), AT),
+                resolved(finding(Severity.LOW, "never was"), AT)
+                    .withVerification(Verification.REJECTED, "a constant"),
                 resolved(finding(Severity.LOW, "long gone"), before)));
     RepositoryResult result =
         RepositoryResult.builder("b", target("o/r"), RepositoryStatus.COMPLETE)
@@ -163,7 +165,7 @@ class MarkdownReportTest {
         .contains("- Since `batch monday: 0 new, 1 reopened, 1 resolved`")
         .contains("  - resolved: `gone:7` `gone`")
         .contains("confidence high, `CWE-89`, reopened")
-        .doesNotContain("long gone");
+        .doesNotContain("long gone", "never was");
   }
 
   private static Finding resolved(Finding finding, Instant at) {
