@@ -100,7 +100,7 @@ class DoctorCommandTest {
   @Test
   void a_store_that_can_not_be_written_is_told_with_the_way_out() {
     Answer answer = run(program().with("REPOFLEET_ARTIFACTS", "/proc/nowhere"));
-    assertThat(answer.out()).contains("failed  artifact store", "→ make the folder writable");
+    assertThat(answer.out()).contains("failed  artifact store", "→ make the store writable");
   }
 
   @Test
