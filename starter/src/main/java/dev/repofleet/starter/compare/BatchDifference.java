@@ -67,6 +67,10 @@ record BatchDifference(
     return counts.getOrDefault(state, Map.of()).values().stream().mapToInt(one -> one).sum();
   }
 
+  int only(LifecycleState state, Severity severity) {
+    return counts.getOrDefault(state, Map.of()).getOrDefault(severity, 0);
+  }
+
   /** How many there are of a state that are at least so severe. */
   int count(LifecycleState state, Severity least) {
     return counts.getOrDefault(state, Map.of()).entrySet().stream()

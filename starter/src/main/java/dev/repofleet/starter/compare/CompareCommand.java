@@ -16,9 +16,11 @@ import dev.repofleet.starter.render.TextTable.Column;
 import dev.repofleet.starter.render.Tone;
 import dev.repofleet.starter.review.BatchRecords;
 import dev.repofleet.starter.review.BatchTargets;
+import dev.repofleet.starter.review.FolderFile;
 import dev.repofleet.starter.review.KnownBatch;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,15 +45,10 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  repofleet compare monday tuesday",
-      "  repofleet compare monday tuesday --fail-on new:high,reopened:high"
+      "  repofleet compare monday tuesday --fail-on new:high,reopened:high",
+      "  repofleet compare monday tuesday --out difference"
     })
 public final class CompareCommand implements Callable<Integer> {
-  private static final Comparator<FindingChange> ORDER =
-      Comparator.comparing(FindingChange::state)
-          .thenComparing(FindingChange::severity)
-          .thenComparing(FindingChange::path)
-          .thenComparing(FindingChange::startLine);
-
   private final CommandContext context;
 
   @Parameters(index = "0", paramLabel = "EARLIER", description = "Id of the earlier batch.")
@@ -68,6 +65,15 @@ public final class CompareCommand implements Callable<Integer> {
         "new:high; several with commas between them."
       })
   private @Nullable String failOn;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = {
+        "Writes compare.html, a page for a browser, and compare.json, the line of --json, into this",
+        "folder as well."
+      })
+  private @Nullable String out;
 
   @Option(names = "--json", description = "Prints one line of JSON.")
   private boolean json;
@@ -88,14 +94,22 @@ public final class CompareCommand implements Callable<Integer> {
       List<RepositoryDifference> repositories) {}
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     List<FailOn> limits = failOn == null ? List.of() : FailOn.parse(failOn);
     BatchDifference difference = BatchDifference.of(records(before), records(after));
     Terminal terminal = Terminal.of(spec);
+    String line = ArtifactJson.line(line(difference));
     if (json) {
-      terminal.tellJson(ArtifactJson.line(line(difference)));
+      terminal.tellJson(line);
     } else {
       lines(difference).forEach(terminal::tell);
+    }
+    if (out != null) {
+      Path folder = context.workingDirectory().resolve(out);
+      FolderFile.write(folder, "compare.json", to -> to.write(PlainText.inJson(line) + "\n"));
+      terminal.say(
+          "Written: "
+              + FolderFile.write(folder, "compare.html", new ComparisonPage(difference)::write));
     }
     List<String> met =
         limits.stream()
@@ -154,11 +168,7 @@ public final class CompareCommand implements Callable<Integer> {
   }
 
   private static List<String> table(RepositoryDifference repository, TextStyle style) {
-    List<FindingChange> shown =
-        repository.findings().stream()
-            .filter(change -> change.state() != LifecycleState.PERSISTING)
-            .sorted(ORDER)
-            .toList();
+    List<FindingChange> shown = repository.told();
     if (shown.isEmpty()) {
       return List.of();
     }

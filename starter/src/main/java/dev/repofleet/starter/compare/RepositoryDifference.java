@@ -10,6 +10,7 @@ import dev.repofleet.artifacts.RepositoryStatus;
 import dev.repofleet.artifacts.TargetRow;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
@@ -25,6 +26,11 @@ import org.jspecify.annotations.Nullable;
  */
 record RepositoryDifference(
     String target, String key, @Nullable String note, List<FindingChange> findings) {
+  private static final Comparator<FindingChange> ORDER =
+      Comparator.comparing(FindingChange::state)
+          .thenComparing(FindingChange::severity)
+          .thenComparing(FindingChange::path)
+          .thenComparing(FindingChange::startLine);
 
   /**
    * @param before the earlier result; null where the earlier batch has none
@@ -75,16 +81,29 @@ record RepositoryDifference(
   }
 
   private static @Nullable String note(@Nullable RepositoryResult before, RepositoryResult after) {
+    if (before == null) {
+      return "the earlier batch has no result of it: all is new"
+          + (isWhole(after) ? "" : ", and the later one did not review all of it");
+    }
     if (!isWhole(after)) {
       return "the later batch did not review all of it (%s, coverage %s): what it lacks is unknown"
           .formatted(after.status().word(), after.coverage().status().word());
     }
-    if (before == null) {
-      return "the earlier batch has no result of it: all is new";
-    }
     return isWhole(before)
         ? null
         : "the earlier batch did not review all of it: what is new may have been there";
+  }
+
+  /** What is to be told: all but what was there before and still is, new ones first. */
+  List<FindingChange> told() {
+    return findings.stream()
+        .filter(change -> change.state() != LifecycleState.PERSISTING)
+        .sorted(ORDER)
+        .toList();
+  }
+
+  int count(LifecycleState state) {
+    return (int) findings.stream().filter(change -> change.state() == state).count();
   }
 
   /** Whether anything but what was there before is to be told. */

@@ -6,14 +6,9 @@ import dev.repofleet.artifacts.BatchRow;
 import dev.repofleet.artifacts.RepositoryResult;
 import dev.repofleet.artifacts.RootCause;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -26,13 +21,7 @@ import org.jspecify.annotations.Nullable;
  * browser still reads those.
  */
 final class HtmlReport implements BatchReport {
-  private static final String STYLE = resource("report.css");
-  private static final String SCRIPT = resource("report.js");
-
-  private static final String ICON =
-      "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E"
-          + "%3Crect width='16' height='16' rx='3' fill='%232d5a7b'/%3E"
-          + "%3Cpath d='M4 5h8M4 8h8M4 11h5' stroke='white' stroke-width='1.5'/%3E%3C/svg%3E";
+  private static final String SCRIPT = PageHead.resource("report.js");
 
   private final ReportSource source;
   private final Writer out;
@@ -47,17 +36,6 @@ final class HtmlReport implements BatchReport {
   HtmlReport(ReportSource source, Writer out) {
     this.source = source;
     this.out = out;
-  }
-
-  private static String resource(String name) {
-    try (InputStream in = HtmlReport.class.getResourceAsStream(name)) {
-      if (in == null) {
-        throw new IllegalStateException("the program's jar lacks " + name + ": build it again");
-      }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   @Override
@@ -81,8 +59,7 @@ final class HtmlReport implements BatchReport {
     if (result == null) {
       throw new IllegalStateException("cannot end while begin was not called");
     }
-    out.write("<!DOCTYPE html>\n");
-    out.write(head(result));
+    out.write(PageHead.of("Review " + result.batch(), SCRIPT));
     out.write(body(result, shared));
     out.write(EmbeddedJson.element("index", index.data(result)));
     out.write("<script>" + SCRIPT + "</script>\n");
@@ -91,37 +68,6 @@ final class HtmlReport implements BatchReport {
     }
     out.write("</body>\n</html>\n");
     out.flush();
-  }
-
-  private static String head(BatchResult batch) {
-    Markup head = new Markup().open("html", "lang", "en").open("head").line();
-    head.open("meta", "charset", "utf-8").line();
-    head.open("meta", "http-equiv", "Content-Security-Policy", "content", policy()).line();
-    head.open("meta", "name", "viewport", "content", "width=device-width, initial-scale=1").line();
-    head.open("meta", "name", "color-scheme", "content", "light dark").line();
-    head.open("meta", "name", "referrer", "content", "no-referrer").line();
-    head.element("title", "Review " + batch.batch() + " · RepoFleet").line();
-    head.open("link", "rel", "icon", "href", ICON).line();
-    return head + "<style>" + STYLE + "</style>\n" + new Markup().close("head").line();
-  }
-
-  /** The hashes are those of the very texts that are written. */
-  static String policy() {
-    return "default-src 'none'; script-src 'sha256-"
-        + hash(SCRIPT)
-        + "'; style-src 'sha256-"
-        + hash(STYLE)
-        + "'; img-src data:; base-uri 'none'; form-action 'none'";
-  }
-
-  private static String hash(String text) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      return Base64.getEncoder()
-          .encodeToString(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
   }
 
   private String body(BatchResult batch, List<RootCause> shared) {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * nothing that is shown can become markup; invisible and direction-changing characters are left
  * out. Names of elements and attributes are the program's own. For one thread.
  */
-final class Markup {
+public final class Markup {
   private final StringBuilder out = new StringBuilder();
 
   /**
@@ -16,7 +16,7 @@ final class Markup {
    *
    * @param attributes names and values by turns; an absent value leaves its attribute out
    */
-  Markup open(String element, @Nullable String... attributes) {
+  public Markup open(String element, @Nullable String... attributes) {
     out.append('<').append(element);
     for (int i = 0; i + 1 < attributes.length; i += 2) {
       String value = attributes[i + 1];
@@ -31,24 +31,24 @@ final class Markup {
   }
 
   /** Closes an element. */
-  Markup close(String element) {
+  public Markup close(String element) {
     out.append("</").append(element).append('>');
     return this;
   }
 
   /** A text. */
-  Markup text(@Nullable String text) {
+  public Markup text(@Nullable String text) {
     escape(text == null ? "" : text);
     return this;
   }
 
   /** An element with a text in it. */
-  Markup element(String element, @Nullable String text, @Nullable String... attributes) {
+  public Markup element(String element, @Nullable String text, @Nullable String... attributes) {
     return open(element, attributes).text(text).close(element);
   }
 
   /** The line's end, for those who read the source. */
-  Markup line() {
+  public Markup line() {
     out.append('\n');
     return this;
   }

@@ -28,16 +28,22 @@ import picocli.CommandLine.Spec;
     description = {
       "Writes what came of a batch, or has come of it so far.",
       "One format goes to standard output or into a folder; --out without --format fills",
-      "the folder as `review --out` does."
+      "the folder as `review --out` does. SARIF is one file for each repository, KEY.sarif,",
+      "and never one for all: code scanning takes one for each repository and commit. Without",
+      "--out it is printed where the batch has one repository."
     },
     footer = {
       "",
       "Examples:",
       "  repofleet report 20260102-030405-abcd",
       "  repofleet report 20260102-030405-abcd --format html > report.html",
-      "  repofleet report 20260102-030405-abcd --out results"
+      "  repofleet report 20260102-030405-abcd --out results",
+      "  repofleet report 20260102-030405-abcd --format sarif --out sarif"
     })
 public final class ReportCommand implements Callable<Integer> {
+  /** The only format that is no file of the whole batch. */
+  private static final String SARIF = "sarif";
+
   private final CommandContext context;
 
   @Parameters(paramLabel = "BATCH", description = "Id of the batch.")
@@ -46,7 +52,7 @@ public final class ReportCommand implements Callable<Integer> {
   @Option(
       names = "--format",
       paramLabel = "FORMAT",
-      description = "html, md, json, csv, jsonl or root-causes. Default on standard output: md.")
+      description = "html, md, json, csv, jsonl, root-causes or sarif. Default on standard output: md.")
   private @Nullable String format;
 
   @Option(names = "--out", paramLabel = "DIR", description = "Writes into this folder.")
@@ -66,12 +72,14 @@ public final class ReportCommand implements Callable<Integer> {
     Optional<ReportFormat> wanted = wanted();
     requireReader(wanted);
     OutFolder whole =
-        out != null && wanted.isEmpty() ? OutFolder.check(context.workingDirectory(), out) : null;
+        out != null && format == null ? OutFolder.check(context.workingDirectory(), out) : null;
     BatchRecords records = BatchRecords.open(context, batch);
     BatchTargets.require(context, records);
     ReportFiles files = new ReportFiles(context, records, terminal);
     BatchResult result = files.result();
-    if (whole != null) {
+    if (SARIF.equals(format)) {
+      sarif(new SarifFiles(records, terminal), result);
+    } else if (whole != null) {
       whole.fill(result, records, files.talk());
       terminal.say("Results in " + whole.folder() + ", begin with report.html");
     } else if (out != null) {
@@ -84,8 +92,16 @@ public final class ReportCommand implements Callable<Integer> {
     return ExitCode.OK.number();
   }
 
+  private void sarif(SarifFiles files, BatchResult result) throws IOException {
+    if (out == null) {
+      files.print(result);
+    } else {
+      files.write(result, context.workingDirectory().resolve(out));
+    }
+  }
+
   private Optional<ReportFormat> wanted() {
-    if (format == null) {
+    if (format == null || format.equals(SARIF)) {
       return Optional.empty();
     }
     for (ReportFormat each : ReportFormat.values()) {
@@ -95,7 +111,12 @@ public final class ReportCommand implements Callable<Integer> {
     }
     List<String> words = Arrays.stream(ReportFormat.values()).map(ReportFormat::word).toList();
     throw CommandException.wrongUse(
-        "there is no format '" + PlainText.of(format, 40) + "': " + String.join(", ", words));
+        "there is no format '"
+            + PlainText.of(format, 40)
+            + "': "
+            + String.join(", ", words)
+            + ", "
+            + SARIF);
   }
 
   private void requireReader(Optional<ReportFormat> wanted) {

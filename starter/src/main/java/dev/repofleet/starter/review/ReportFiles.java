@@ -4,7 +4,6 @@ import dev.repofleet.artifacts.BatchResult;
 import dev.repofleet.artifacts.BatchRow;
 import dev.repofleet.artifacts.ReviewFiles;
 import dev.repofleet.starter.CommandContext;
-import dev.repofleet.starter.CommandException;
 import dev.repofleet.starter.PlainText;
 import dev.repofleet.starter.Terminal;
 import dev.repofleet.starter.report.BatchReports;
@@ -13,10 +12,7 @@ import dev.repofleet.workflows.batch.BatchProgress;
 import dev.repofleet.workflows.client.TemporalConnection;
 import java.io.IOException;
 import java.io.Writer;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -42,7 +38,8 @@ final class ReportFiles {
   /**
    * As the batch left it, which needs no server; while it runs, what there is so far.
    *
-   * @throws CommandException with exit code 2 when the server knows no such batch
+   * @throws dev.repofleet.starter.CommandException with exit code 2 when the server knows no such
+   *     batch
    */
   BatchResult result() {
     Optional<BatchResult> written = records.batchResult();
@@ -76,23 +73,10 @@ final class ReportFiles {
    * Writes one format as a file of a folder, in place of one that is there.
    *
    * @return the file
-   * @throws CommandException with exit code 2 when the folder can't hold it
+   * @throws dev.repofleet.starter.CommandException with exit code 2 when the folder can't hold it
    */
   Path write(Path folder, ReportFormat format, BatchResult result) throws IOException {
-    Path file = folder.resolve(format.fileName());
-    if (Files.isDirectory(file) || (Files.exists(folder) && !Files.isDirectory(folder))) {
-      throw CommandException.wrongUse(file + " can't be written: name another folder by --out");
-    }
-    Files.createDirectories(folder);
-    Path temporary = Files.createTempFile(folder, ".repofleet-", ".part");
-    try {
-      try (Writer writer = Files.newBufferedWriter(temporary, StandardCharsets.UTF_8)) {
-        write(writer, format, result);
-      }
-      return Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(temporary);
-    }
+    return FolderFile.write(folder, format.fileName(), to -> write(to, format, result));
   }
 
   /** One file beside nothing else: it names no files. Of {@code batch.json} they are the point. */

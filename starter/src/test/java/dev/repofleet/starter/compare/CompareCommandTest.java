@@ -1,5 +1,6 @@
 package dev.repofleet.starter.compare;
 
+import static dev.repofleet.artifacts.Severity.LOW;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -26,6 +27,8 @@ import dev.repofleet.artifacts.TargetRow;
 import dev.repofleet.artifacts.TargetSpec;
 import dev.repofleet.artifacts.Verification;
 import dev.repofleet.starter.testing.TestProgram;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,20 +71,28 @@ class CompareCommandTest {
         .withFingerprint(Sha256.ofText("id of " + code));
   }
 
+  private record Reviewed(String target, CoverageStatus coverage, List<Finding> findings) {}
+
   private void batch(String id, CoverageStatus coverage, List<Finding> findings) {
-    TargetSpec spec = new TargetParser(path -> false).parse("owner/name");
-    CanonicalTarget canonical = CanonicalTarget.ofUrl(spec.url());
-    TargetRow row = TargetRow.git(0, TargetKey.of(canonical, null, null), spec, canonical);
+    batch(id, new Reviewed("owner/name", coverage, findings));
+  }
+
+  private void batch(String id, Reviewed... reviewed) {
     try (ManifestWriter writer = new ManifestWriter(store, id)) {
-      writer.add(row);
+      for (int index = 0; index < reviewed.length; index++) {
+        TargetSpec spec = new TargetParser(path -> false).parse(reviewed[index].target());
+        CanonicalTarget canonical = CanonicalTarget.ofUrl(spec.url());
+        TargetRow row = TargetRow.git(index, TargetKey.of(canonical, null, null), spec, canonical);
+        writer.add(row);
+        RepositoryResult result =
+            RepositoryResult.builder(id, row, RepositoryStatus.COMPLETE)
+                .coverage(new Coverage(reviewed[index].coverage(), 1, 1, List.of()))
+                .findings(reviewed[index].findings())
+                .build();
+        store.putNamed(ArtifactPaths.review(id, row.key()), ArtifactJson.pretty(result));
+      }
       writer.finish();
     }
-    RepositoryResult result =
-        RepositoryResult.builder(id, row, RepositoryStatus.COMPLETE)
-            .coverage(new Coverage(coverage, 1, 1, List.of()))
-            .findings(findings)
-            .build();
-    store.putNamed(ArtifactPaths.review(id, row.key()), ArtifactJson.pretty(result));
     store.putNamed(
         ArtifactPaths.batch(id),
         ArtifactJson.pretty(
@@ -183,5 +194,105 @@ class CompareCommandTest {
     }
     assertThat(program.run("compare", "monday", "../x").exit()).isEqualTo(2);
     assertThat(program.run("compare", "monday").exit()).isEqualTo(2);
+  }
+
+  private String page(String before, String after, String... more) throws IOException {
+    List<String> arguments = new ArrayList<>(List.of("compare", before, after, "--out", "out"));
+    arguments.addAll(List.of(more));
+    TestProgram.Outcome outcome = program.run(arguments.toArray(String[]::new));
+    assertThat(outcome.err()).contains("Written: ").contains("compare.html");
+    return Files.readString(folder.resolve("out/compare.html"));
+  }
+
+  @Test
+  void thePageHasTheCountsTheNotesAndTheNewOnesFirst() throws IOException {
+    Finding kept = finding("a", Severity.HIGH, 10, "Kept");
+    batch(
+        "monday",
+        new Reviewed(
+            "o/both", CoverageStatus.COMPLETE, List.of(kept, finding("b", LOW, 20, "Gone"))),
+        new Reviewed("o/cut", CoverageStatus.COMPLETE, List.of(finding("c", LOW, 3, "Perhaps"))),
+        new Reviewed("o/calm", CoverageStatus.COMPLETE, List.of(kept)),
+        new Reviewed("o/left", CoverageStatus.COMPLETE, List.of(finding("d", LOW, 4, "Left"))));
+    batch(
+        "tuesday",
+        new Reviewed(
+            "o/both",
+            CoverageStatus.COMPLETE,
+            List.of(
+                kept,
+                finding("e", LOW, 50, "Small and new"),
+                finding("f", Severity.CRITICAL, 60, "Large and new"))),
+        new Reviewed("o/cut", CoverageStatus.PARTIAL, List.of()),
+        new Reviewed("o/calm", CoverageStatus.COMPLETE, List.of(kept)),
+        new Reviewed("o/joined", CoverageStatus.COMPLETE, List.of(finding("g", LOW, 5, "Joined"))));
+
+    String page = page("monday", "tuesday");
+    assertThat(page)
+        .startsWith("<!DOCTYPE html>\n")
+        .endsWith("</html>\n")
+        .contains("default-src &#39;none&#39;; style-src &#39;sha256-")
+        .doesNotContain("<script")
+        .doesNotContain("src=")
+        .doesNotContain("href=\"http")
+        .contains("The later batch did not review all of it (complete, coverage partial)")
+        .contains("The earlier batch has no result of it: all is new.")
+        .contains("The later batch has no result of it.")
+        .contains("1 repository has no difference")
+        .doesNotContain(">Kept<")
+        .containsSubsequence(">Large and new<", ">Small and new<", ">Gone<");
+    assertThat(page)
+        .containsPattern("New</th>.*data-name=\"Critical\"[^>]*>1</td>.*\"Together\"[^>]*>3</td>")
+        .containsPattern("Persisting</th>.*\"Together\"[^>]*>2</td>")
+        .containsPattern("Unknown</th>.*\"Together\"[^>]*>2</td>");
+    JsonNode json =
+        ArtifactJson.read(
+            Files.readAllBytes(folder.resolve("out/compare.json")), JsonNode.class, "file");
+    assertThat(json.at("/counts/new/low").asInt()).isEqualTo(2);
+    assertThat(program.run("compare", "monday", "tuesday", "--json").out())
+        .isEqualTo(Files.readString(folder.resolve("out/compare.json")));
+    assertThat(page("monday", "tuesday", "--fail-on", "new:critical")).isEqualTo(page);
+  }
+
+  @Test
+  void hostileTextsAreTextsOnThePage() throws IOException {
+    String title = "<script>alert(1)</script>\u202e\u0000\"' onload=x </main></html>";
+    Finding hostile =
+        Finding.of(
+            "f1",
+            new AgentFinding(
+                "<b>rule</b>",
+                title,
+                Severity.HIGH,
+                Confidence.LOW,
+                "a/<img src=x onerror=y>\u202e.py",
+                1,
+                1,
+                null,
+                null,
+                null,
+                List.of()));
+    batch("monday", CoverageStatus.COMPLETE, List.of());
+    batch("tuesday", CoverageStatus.COMPLETE, List.of(hostile));
+    assertThat(page("monday", "tuesday"))
+        .contains("&lt;script&gt;alert(1)&lt;/script&gt;")
+        .contains("&lt;b&gt;rule&lt;/b&gt;")
+        .contains("a/&lt;img src=x onerror=y&gt;\\u202e.py:1")
+        .doesNotContain("<script")
+        .doesNotContain("<img")
+        .doesNotContain("\u202e")
+        .containsOnlyOnce("</main>")
+        .containsOnlyOnce("</html>");
+  }
+
+  @Test
+  void aPageOfVeryManySaysHowManyItLeavesOut() throws IOException {
+    List<Finding> many = new ArrayList<>();
+    for (int line = 1; line <= ComparisonPage.MAX_ROWS + 7; line++) {
+      many.add(finding("code " + line, LOW, line, "One"));
+    }
+    batch("monday", CoverageStatus.COMPLETE, List.of());
+    batch("tuesday", CoverageStatus.COMPLETE, many);
+    assertThat(page("monday", "tuesday")).contains("7 more are in compare.json.");
   }
 }

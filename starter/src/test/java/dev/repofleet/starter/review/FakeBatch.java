@@ -27,6 +27,7 @@ import dev.repofleet.workflows.batch.BatchStatus;
 import dev.repofleet.workflows.batch.BatchTally;
 import dev.repofleet.workflows.batch.RunningRepository;
 import dev.repofleet.workflows.review.RepositoryProgress;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -91,12 +92,24 @@ final class FakeBatch implements BatchView {
 
   /** Ends a repository as a worker does: its result is there before the batch knows. */
   void finish(int index, RepositoryStatus status, @Nullable String cause) {
+    finish(index, status, cause, null);
+  }
+
+  /** The same, with findings as SARIF or without. */
+  void finish(int index, RepositoryStatus status, @Nullable String cause, @Nullable String sarif) {
     dispatched = Math.max(dispatched, index + 1);
-    RepositoryResult result = result(index, status, cause, ReviewArtifacts.NONE);
+    ReviewArtifacts files =
+        sarif == null
+            ? ReviewArtifacts.NONE
+            : ReviewArtifacts.NONE.withSarif(
+                store.putNamed(
+                    ArtifactPaths.sarif(ID, rows.get(index).key()),
+                    sarif.getBytes(StandardCharsets.UTF_8)));
+    RepositoryResult result = result(index, status, cause, files);
     ArtifactRef written =
         store.putNamed(
             ArtifactPaths.review(ID, rows.get(index).key()), ArtifactJson.pretty(result));
-    ended.add(BatchRow.of(result, ReviewArtifacts.NONE.withReview(written).uris()));
+    ended.add(BatchRow.of(result, files.withReview(written).uris()));
     running.remove(index);
   }
 

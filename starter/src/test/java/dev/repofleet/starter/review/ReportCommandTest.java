@@ -90,8 +90,60 @@ class ReportCommandTest {
   void a_format_that_is_none_is_refused_with_those_there_are() {
     TestProgram.Outcome outcome = program.run("report", FakeBatch.ID, "--format", "pdf");
     assertThat(outcome.exit()).isEqualTo(2);
-    assertThat(outcome.err()).contains("there is no format 'pdf': html, md, json, csv, jsonl");
+    assertThat(outcome.err())
+        .contains("there is no format 'pdf': html, md, json, csv, jsonl, sarif");
     assertThat(outcome.out()).isEmpty();
+  }
+
+  /** In a store of its own. */
+  private FakeBatch another(int repositories) {
+    String place = folder.resolve("another").toString();
+    program.with("REPOFLEET_ARTIFACTS", place);
+    return new FakeBatch(ArtifactStores.open(place), repositories);
+  }
+
+  @Test
+  void sarif_is_one_file_for_each_repository_and_those_without_are_named() throws IOException {
+    FakeBatch batch = another(3);
+    batch.finish(0, RepositoryStatus.COMPLETE, null, "{\"version\":\"2.1.0\"}");
+    batch.finish(1, RepositoryStatus.COMPLETE, null);
+    batch.finish(2, RepositoryStatus.FAILED, "clone_failed");
+    batch.end(BatchEnd.COMPLETED);
+
+    TestProgram.Outcome outcome =
+        program.run("report", FakeBatch.ID, "--format", "sarif", "--out", "sarif");
+    assertThat(outcome.exit()).as(outcome.err()).isZero();
+    assertThat(outcome.out()).isEmpty();
+    assertThat(outcome.err())
+        .contains("owner/r1 has no SARIF: its plan has a schema of its own")
+        .contains("owner/r2 has no SARIF: it is failed")
+        .contains("owner/r0 was not reviewed in full (coverage unknown)")
+        .contains("Written: 1 file in ");
+    try (var files = Files.list(folder.resolve("sarif"))) {
+      assertThat(files)
+          .singleElement()
+          .satisfies(
+              file -> {
+                assertThat(file).hasFileName(batch.row(0).key() + ".sarif");
+                assertThat(file).hasContent("{\"version\":\"2.1.0\"}");
+              });
+    }
+
+    TestProgram.Outcome printed = program.run("report", FakeBatch.ID, "--format", "sarif");
+    assertThat(printed.exit()).isEqualTo(2);
+    assertThat(printed.out()).isEmpty();
+    assertThat(printed.err())
+        .contains("SARIF is one file for each repository, and batch some-batch has 3")
+        .contains("name a folder by --out DIR");
+  }
+
+  @Test
+  void the_sarif_of_a_batch_with_one_repository_is_printed() {
+    FakeBatch batch = another(1);
+    batch.finish(0, RepositoryStatus.COMPLETE, null, "{\"version\":\"2.1.0\"}");
+    batch.end(BatchEnd.COMPLETED);
+    assertThat(program.run("report", FakeBatch.ID, "--format", "sarif").out())
+        .isEqualTo("{\"version\":\"2.1.0\"}");
   }
 
   @Test
