@@ -45,7 +45,8 @@ record CodePlace(
     if (SecretMask.isSecret(finding.ruleId(), finding.cwe())) {
       Set<String> values = new HashSet<>();
       own.forEach(line -> SecretMask.collect(line, values));
-      own = own.stream().map(line -> withoutSecrets(line, values)).toList();
+      SecretValues hidden = SecretValues.of(values);
+      own = own.stream().map(line -> hidden.replaced(line, CodePlace::trace)).toList();
     }
     String symbol = symbols.of(start);
     return new CodePlace(
@@ -72,12 +73,8 @@ record CodePlace(
   }
 
   /** Two secrets are told apart; what is left of one is too little to try guesses on. */
-  private static String withoutSecrets(String line, Set<String> values) {
-    String clean = line;
-    for (String value : values.stream().sorted((a, b) -> b.length() - a.length()).toList()) {
-      clean = clean.replace(value, "***" + Sha256.ofText(value).substring(0, 4));
-    }
-    return clean;
+  private static String trace(String value) {
+    return "***" + Sha256.ofText(value).substring(0, 4);
   }
 
   private static String squeezed(List<String> own) {

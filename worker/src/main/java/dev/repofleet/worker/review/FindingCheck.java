@@ -6,6 +6,8 @@ import dev.repofleet.artifacts.Finding;
 import dev.repofleet.worker.review.CommitFiles.Kind;
 import dev.repofleet.worker.sandbox.SandboxLayout;
 import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -14,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +43,10 @@ final class FindingCheck {
   private final List<String> anchors = new ArrayList<>();
   private final List<ReviewDocument.Refused> refused = new ArrayList<>();
   private final Set<List<?>> seen = new HashSet<>();
+
+  /** By index: of too many answers the most severe ones, in their order. */
+  private final BitSet judged = new BitSet();
+
   private int ignored;
 
   private FindingCheck(@Nullable String subpath, SecretMask mask) {
@@ -51,11 +58,16 @@ final class FindingCheck {
   static FindingCheck of(
       List<AgentFinding> answers, @Nullable String subpath, CommitFiles files, SecretMask mask) {
     FindingCheck check = new FindingCheck(subpath, mask);
-    List<AgentFinding> judged = answers.subList(0, Math.min(MAX_FINDINGS, answers.size()));
+    IntStream.range(0, answers.size())
+        .boxed()
+        .sorted(Comparator.comparing(index -> answers.get(index).severity()))
+        .limit(MAX_FINDINGS)
+        .forEach(check.judged::set);
     Set<String> asked = new LinkedHashSet<>();
-    judged.forEach(answer -> asked.addAll(check.candidates(answer.path())));
+    check.judged.stream()
+        .forEach(index -> asked.addAll(check.candidates(answers.get(index).path())));
     check.kinds.putAll(files.kinds(asked));
-    check.look(judged, files);
+    check.look(answers, files);
     for (int i = 0; i < answers.size(); i++) {
       check.judge(i, answers.get(i));
     }
@@ -65,12 +77,14 @@ final class FindingCheck {
   /** Reads every file once, whatever is said of it. */
   private void look(List<AgentFinding> answers, CommitFiles files) {
     Map<String, List<Integer>> wanted = new LinkedHashMap<>();
-    for (int i = 0; i < answers.size(); i++) {
-      String path = existing(answers.get(i).path());
-      if (kind(path) == Kind.FILE) {
-        wanted.computeIfAbsent(path, file -> new ArrayList<>()).add(i);
-      }
-    }
+    judged.stream()
+        .forEach(
+            index -> {
+              String path = existing(answers.get(index).path());
+              if (kind(path) == Kind.FILE) {
+                wanted.computeIfAbsent(path, file -> new ArrayList<>()).add(index);
+              }
+            });
     files.read(
         wanted.keySet(),
         (path, content) -> {
@@ -104,7 +118,10 @@ final class FindingCheck {
   }
 
   private void judge(int index, AgentFinding answer) {
-    String reason = index < MAX_FINDINGS ? "" : "there are more than " + MAX_FINDINGS + " findings";
+    String reason =
+        judged.get(index)
+            ? ""
+            : "there are more than " + MAX_FINDINGS + " findings, and it is not of the most severe";
     String path = reason.isEmpty() ? existing(answer.path()) : answer.path();
     if (reason.isEmpty()) {
       reason = fault(answer, path);

@@ -25,10 +25,11 @@ final class FindingExcerpts {
   private final SecretMask mask;
 
   /** Values of found secrets, which the code around other findings may hold too. */
-  private final Set<String> everywhere = new HashSet<>();
+  private final SecretValues everywhere;
 
-  private FindingExcerpts(SecretMask mask) {
+  private FindingExcerpts(SecretMask mask, SecretValues everywhere) {
     this.mask = mask;
+    this.everywhere = everywhere;
   }
 
   /**
@@ -38,12 +39,13 @@ final class FindingExcerpts {
    */
   static List<Finding> added(
       List<Finding> findings, List<@Nullable CodeExcerpt> code, SecretMask mask) {
-    FindingExcerpts excerpts = new FindingExcerpts(mask);
+    Set<String> shared = new HashSet<>();
     for (int at = 0; at < findings.size(); at++) {
       secretsOf(findings.get(at), code.get(at)).stream()
           .filter(value -> value.length() >= MIN_ELSEWHERE)
-          .forEach(excerpts.everywhere::add);
+          .forEach(shared::add);
     }
+    FindingExcerpts excerpts = new FindingExcerpts(mask, SecretValues.of(shared));
     List<Finding> shown = new ArrayList<>(findings);
     int left = MAX_CODE;
     for (int at : worstFirst(findings)) {
@@ -83,8 +85,11 @@ final class FindingExcerpts {
 
   private Finding added(Finding finding, CodeExcerpt code) {
     Set<String> values = secretsOf(finding, code);
-    values.addAll(everywhere);
-    List<String> clean = code.lines().stream().map(line -> mask.code(line, values)).toList();
+    // The others are everywhere. A short one may be part of a long one: that goes first.
+    values.removeIf(value -> value.length() >= MIN_ELSEWHERE);
+    SecretValues own = SecretValues.of(values);
+    List<String> clean =
+        code.lines().stream().map(line -> mask.code(mask.code(line, everywhere), own)).toList();
     return finding.withPrimary(
         finding.primary().withExcerpt(new CodeExcerpt(code.startLine(), clean)));
   }

@@ -50,17 +50,18 @@ final class SecretMask {
       collectKeys(finding.remediation(), values);
       values.remove(finding.path());
     }
+    SecretValues hidden = SecretValues.of(values);
     return new AgentFinding(
         finding.ruleId(),
-        oneLine(clean(finding.title(), values)),
+        oneLine(code(finding.title(), hidden)),
         finding.severity(),
         finding.confidence(),
         finding.path(),
         finding.startLine(),
         finding.endLine(),
-        cleanOrNull(finding.summary(), values),
-        cleanOrNull(finding.evidence(), values),
-        cleanOrNull(finding.remediation(), values),
+        cleanOrNull(finding.summary(), hidden),
+        cleanOrNull(finding.evidence(), hidden),
+        cleanOrNull(finding.remediation(), hidden),
         finding.cwe());
   }
 
@@ -78,9 +79,9 @@ final class SecretMask {
     return secrets.redact(text);
   }
 
-  /** Code in which the worker's secrets and these values are not to be seen. */
-  String code(String line, Set<String> values) {
-    return clean(line, values);
+  /** Text or code in which the worker's secrets and these values are not to be seen. */
+  String code(String text, SecretValues values) {
+    return values.replaced(secrets.redact(text), SecretMask::masked);
   }
 
   /** Whether a finding is a secret itself, by its rule or its weakness. */
@@ -112,17 +113,8 @@ final class SecretMask {
         .forEach(values::add);
   }
 
-  private String clean(String text, Set<String> values) {
-    String clean = secrets.redact(text);
-    List<String> longestFirst = values.stream().sorted((a, b) -> b.length() - a.length()).toList();
-    for (String value : longestFirst) {
-      clean = clean.replace(value, masked(value));
-    }
-    return clean;
-  }
-
-  private @Nullable String cleanOrNull(@Nullable String text, Set<String> values) {
-    return text == null ? null : clean(text, values);
+  private @Nullable String cleanOrNull(@Nullable String text, SecretValues values) {
+    return text == null ? null : code(text, values);
   }
 
   /** Less than a third is ever shown. */

@@ -3,16 +3,20 @@ package dev.repofleet.worker.review;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.repofleet.artifacts.AgentAnswer.AgentFinding;
 import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactStores;
 import dev.repofleet.artifacts.CodeExcerpt;
+import dev.repofleet.artifacts.Confidence;
 import dev.repofleet.artifacts.Finding;
 import dev.repofleet.artifacts.Plan;
+import dev.repofleet.artifacts.Severity;
 import dev.repofleet.artifacts.Sha256;
 import dev.repofleet.e2b.E2bClient;
 import dev.repofleet.e2b.E2bOptions;
 import dev.repofleet.worker.PlanSource;
+import dev.repofleet.worker.git.KnownSecrets;
 import dev.repofleet.worker.sandbox.SandboxConnections;
 import dev.repofleet.workflows.PlanRef;
 import dev.repofleet.workflows.activities.ReviewOutcome;
@@ -20,6 +24,7 @@ import dev.repofleet.workflows.activities.ReviewOutcome.Verdict;
 import dev.repofleet.workflows.activities.ReviewRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -30,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class ReviewActivitiesTest {
@@ -388,5 +394,104 @@ class ReviewActivitiesTest {
     assertThat(document(outcome).findings())
         .extracting(f -> f.locations().get(0).path())
         .containsExactly("lib/a.c");
+  }
+
+  @Test
+  void ofTooManyFindingsTheMostSevereAreBelieved() {
+    List<AgentFinding> many = new ArrayList<>();
+    for (int i = 0; i < 50_001; i++) {
+      many.add(
+          new AgentFinding(
+              "r" + i,
+              "T",
+              i == 50_000 ? Severity.CRITICAL : Severity.LOW,
+              Confidence.LOW,
+              "src/Db.java",
+              1,
+              1,
+              null,
+              null,
+              null,
+              List.of()));
+    }
+    FindingCheck check =
+        FindingCheck.of(
+            many,
+            null,
+            commit(Map.of("src/Db.java", 10)),
+            new SecretMask(KnownSecrets.of(Map.of())));
+    assertThat(check.findings()).hasSize(50_000).last().returns("r50000", Finding::ruleId);
+    assertThat(check.refused())
+        .singleElement()
+        .satisfies(
+            refused -> {
+              assertThat(refused.finding().ruleId()).isEqualTo("r49999");
+              assertThat(refused.reason()).contains("more than 50000 findings");
+            });
+  }
+
+  /** The time is printed; only a hang fails. */
+  @Test
+  @Timeout(120)
+  void tensOfThousandsOfSecretsAndALineFullOfQuotesAreMasked() {
+    SecretMask mask = new SecretMask(KnownSecrets.of(Map.of()));
+    List<Finding> findings = new ArrayList<>();
+    List<@Nullable CodeExcerpt> code = new ArrayList<>();
+    for (int i = 0; i < 20_000; i++) {
+      AgentFinding answer =
+          new AgentFinding(
+              "hardcoded-secret",
+              "T",
+              Severity.LOW,
+              Confidence.LOW,
+              "f" + i,
+              1,
+              1,
+              null,
+              null,
+              null,
+              List.of());
+      findings.add(Finding.of("f" + i, answer));
+      code.add(
+          new CodeExcerpt(
+              1,
+              List.of(
+                  "k = \"secret%07dvalue\"".formatted(i),
+                  "print(secret%07dvalue)".formatted(i + 1))));
+    }
+    long start = System.nanoTime();
+    List<Finding> shown = FindingExcerpts.added(findings, code, mask);
+    System.out.printf("20,000 secrets: %d ms%n", (System.nanoTime() - start) / 1_000_000);
+    assertThat(shown.stream().filter(one -> one.primary().excerpt() != null))
+        .hasSizeGreaterThan(5_000);
+    assertThat(shown)
+        .allMatch(
+            one -> {
+              CodeExcerpt excerpt = one.primary().excerpt();
+              return excerpt == null
+                  || excerpt.lines().stream().noneMatch(line -> line.matches(".*secret[0-9].*"));
+            });
+
+    StringBuilder line = new StringBuilder();
+    for (int i = 0; line.length() < 1 << 20; i++) {
+      line.append("\"v").append(Integer.toString(i * 7919, 36)).append("xyz\",");
+    }
+    AgentFinding quotes =
+        new AgentFinding(
+            "hardcoded-secret",
+            "T",
+            Severity.LOW,
+            Confidence.LOW,
+            "f",
+            1,
+            1,
+            line.toString(),
+            line.toString(),
+            null,
+            List.of());
+    start = System.nanoTime();
+    String evidence = String.valueOf(mask.apply(quotes).evidence());
+    System.out.printf("1 MiB of quotes: %d ms%n", (System.nanoTime() - start) / 1_000_000);
+    assertThat(evidence).contains("***(").doesNotContain("xyz");
   }
 }

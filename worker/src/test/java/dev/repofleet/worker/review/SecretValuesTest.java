@@ -1,0 +1,51 @@
+package dev.repofleet.worker.review;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class SecretValuesTest {
+  private static String replaced(String text, String... values) {
+    return SecretValues.of(List.of(values)).replaced(text, value -> "<" + value.length() + ">");
+  }
+
+  @Test
+  void everyOccurrenceIsReplacedTheLongestFirst() {
+    assertThat(replaced("a=hunter22; b=hunter2; c=hunter22", "hunter2", "hunter22"))
+        .isEqualTo("a=<8>; b=<7>; c=<8>");
+    assertThat(replaced("abcdabcd", "abcd")).isEqualTo("<4><4>");
+    assertThat(replaced("abc", "abcd")).isEqualTo("abc");
+    assertThat(replaced("xabcd", "abcd")).isEqualTo("x<4>");
+    assertThat(replaced("nothing", "abcd")).isEqualTo("nothing");
+    assertThat(replaced("nothing")).isEqualTo("nothing");
+    assertThat(replaced("schlüssel\ud83d\udd11key", "schlüssel\ud83d\udd11")).isEqualTo("<11>key");
+  }
+
+  @Test
+  void noValueIsLeftWhereverTheyOverlap() {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    for (int round = 0; round < 500; round++) {
+      List<String> values = new ArrayList<>();
+      for (int i = 0; i < 10; i++) {
+        values.add(letters(random, 4 + random.nextInt(9)));
+      }
+      String text = letters(random, 300);
+      String clean = SecretValues.of(values).replaced(text, value -> "#");
+      for (String value : values) {
+        assertThat(clean).as("seed " + seed).doesNotContain(value);
+      }
+    }
+  }
+
+  private static String letters(Random random, int length) {
+    StringBuilder letters = new StringBuilder();
+    while (letters.length() < length) {
+      letters.append((char) ('a' + random.nextInt(3)));
+    }
+    return letters.toString();
+  }
+}
