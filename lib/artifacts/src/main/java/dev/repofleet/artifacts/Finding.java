@@ -29,6 +29,10 @@ import org.jspecify.annotations.Nullable;
  *     computes it; absent where the file was too large
  * @param lifecycle how it stands to the result before; absent where nothing was compared
  * @param suppression a person's decision that holds for it; absent where there is none
+ * @param knownAs the fingerprint it was first known by, where that is not its fingerprint any more:
+ *     the number within its place has changed, or its file has moved
+ * @param carriedFrom the batch whose review found it, where this one did not look at it: its file
+ *     has not changed since; else absent
  */
 public record Finding(
     String id,
@@ -48,7 +52,9 @@ public record Finding(
     @Nullable String verificationReason,
     @Nullable String lineHash,
     @Nullable Lifecycle lifecycle,
-    @Nullable Suppression suppression) {
+    @Nullable Suppression suppression,
+    @Nullable String knownAs,
+    @Nullable String carriedFrom) {
   /** Refuses a finding without id, rule, title, severity or a place. */
   public Finding {
     Parts.text(id, "id of a finding");
@@ -96,6 +102,8 @@ public record Finding(
         remediation,
         evidence,
         verification,
+        null,
+        null,
         null,
         null,
         null,
@@ -147,37 +155,45 @@ public record Finding(
   public Finding withPrimary(Location location) {
     List<Location> changed = new ArrayList<>(locations);
     changed.set(0, location);
-    return copy(
-        fingerprint, changed, verification, verificationReason, lineHash, lifecycle, suppression);
+    Copy copy = new Copy();
+    copy.places = changed;
+    return copy.made();
   }
 
   /** The same with the identity that survives rewording. */
   public Finding withFingerprint(String identity) {
-    return copy(
-        identity, locations, verification, verificationReason, lineHash, lifecycle, suppression);
+    Copy copy = new Copy();
+    copy.identity = identity;
+    return copy.made();
   }
 
   /** The same with the hash of its line. */
   public Finding withLineHash(@Nullable String hash) {
-    return copy(
-        fingerprint, locations, verification, verificationReason, hash, lifecycle, suppression);
+    Copy copy = new Copy();
+    copy.hash = hash;
+    return copy.made();
   }
 
   /** The same with how it stands to the result before. */
   public Finding withLifecycle(@Nullable Lifecycle state) {
-    return copy(
-        fingerprint, locations, verification, verificationReason, lineHash, state, suppression);
+    Copy copy = new Copy();
+    copy.state = state;
+    return copy.made();
   }
 
   /** The same with a person's decision, or with none. */
   public Finding withSuppression(@Nullable Suppression decision) {
-    return copy(
-        fingerprint, locations, verification, verificationReason, lineHash, lifecycle, decision);
+    Copy copy = new Copy();
+    copy.decision = decision;
+    return copy.made();
   }
 
   /** The same with what its verification came to. */
   public Finding withVerification(Verification verdict, @Nullable String reason) {
-    return copy(fingerprint, locations, verdict, reason, lineHash, lifecycle, suppression);
+    Copy copy = new Copy();
+    copy.verdict = verdict;
+    copy.reason = reason;
+    return copy.made();
   }
 
   /** Whether a verification saw it to be false: then it is shown, and counted nowhere. */
@@ -186,32 +202,63 @@ public record Finding(
     return verification == Verification.REJECTED;
   }
 
-  private Finding copy(
-      @Nullable String identity,
-      List<Location> places,
-      Verification verdict,
-      @Nullable String reason,
-      @Nullable String hash,
-      @Nullable Lifecycle state,
-      @Nullable Suppression decision) {
-    return new Finding(
-        id,
-        identity,
-        ruleId,
-        category,
-        cwe,
-        title,
-        summary,
-        severity,
-        confidence,
-        places,
-        impact,
-        remediation,
-        evidence,
-        verdict,
-        reason,
-        hash,
-        state,
-        decision);
+  /** What it stays known by, whatever becomes of its fingerprint; absent without one. */
+  public @Nullable String identity() {
+    return knownAs == null ? fingerprint : knownAs;
+  }
+
+  /** The same, known by what it was known by before. */
+  public Finding knownBy(@Nullable String identity) {
+    Copy copy = new Copy();
+    copy.first = Objects.equals(identity, fingerprint) ? null : identity;
+    return copy.made();
+  }
+
+  /** The same in a later result that did not look at it, known by what it was known by. */
+  public Finding carried(String newId, @Nullable String newFingerprint, String batch) {
+    Copy copy = new Copy();
+    copy.newId = newId;
+    copy.identity = newFingerprint;
+    copy.decision = null;
+    copy.from = carriedFrom == null ? batch : carriedFrom;
+    return copy.made().knownBy(identity());
+  }
+
+  /** This finding while some of it is changed; the rest stays. */
+  private final class Copy {
+    private String newId = id;
+    private @Nullable String identity = fingerprint;
+    private List<Location> places = locations;
+    private Verification verdict = verification;
+    private @Nullable String reason = verificationReason;
+    private @Nullable String hash = lineHash;
+    private @Nullable Lifecycle state = lifecycle;
+    private @Nullable Suppression decision = suppression;
+    private @Nullable String first = knownAs;
+    private @Nullable String from = carriedFrom;
+
+    private Finding made() {
+      return new Finding(
+          newId,
+          identity,
+          ruleId,
+          category,
+          cwe,
+          title,
+          summary,
+          severity,
+          confidence,
+          places,
+          impact,
+          remediation,
+          evidence,
+          verdict,
+          reason,
+          hash,
+          state,
+          decision,
+          first,
+          from);
+    }
   }
 }

@@ -28,7 +28,7 @@ public final class Triage {
   }
 
   private Optional<Suppression> suppression(Finding finding) {
-    return decision(finding.fingerprint()).flatMap(decision -> decision.of(finding));
+    return decision(finding.identity()).flatMap(decision -> decision.of(finding));
   }
 
   private Optional<TriageDecision> decision(@Nullable String fingerprint) {
@@ -54,7 +54,7 @@ public final class Triage {
    */
   public void decide(
       Finding finding, Suppression.@Nullable Kind kind, String reason, String by, Instant at) {
-    String fingerprint = Parts.text(finding.fingerprint(), "fingerprint of " + finding.id());
+    String fingerprint = Parts.text(finding.identity(), "fingerprint of " + finding.id());
     TriageDecision decision =
         new TriageDecision(
             TriageDecision.SCHEMA_VERSION,

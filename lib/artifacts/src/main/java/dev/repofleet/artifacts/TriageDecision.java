@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * was made about: where the lines have changed, or the finding has become worse, it does not.
  *
  * @param schemaVersion of this file, {@link #SCHEMA_VERSION}
- * @param fingerprint of the finding, which no other repository has
+ * @param fingerprint the finding's {@linkplain Finding#identity() identity}, which no other has
  * @param suppression what was decided; absent where the finding was opened again
  * @param reason in the person's words
  * @param by who decided
@@ -46,7 +46,7 @@ public record TriageDecision(
   public Optional<Suppression> of(Finding finding) {
     boolean holds =
         suppression != null
-            && fingerprint.equals(finding.fingerprint())
+            && fingerprint.equals(finding.identity())
             && snippetHash != null
             && snippetHash.equals(finding.primary().snippetHash())
             && finding.severity().level().compareTo(severity) >= 0;

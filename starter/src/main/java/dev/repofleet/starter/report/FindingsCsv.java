@@ -45,7 +45,8 @@ final class FindingsCsv implements BatchReport {
           "fingerprint",
           "state",
           "decided",
-          "verificationReason");
+          "verificationReason",
+          "carriedFrom");
 
   /** A cell of a spreadsheet holds 32,767 characters. */
   private static final int MAX_TEXT = 8000;
@@ -101,6 +102,7 @@ final class FindingsCsv implements BatchReport {
     cells.add(finding.lifecycle() == null ? null : finding.lifecycle().state().word());
     cells.add(finding.suppression() == null ? null : ReviewWords.decided(finding.suppression()));
     cells.add(finding.verificationReason());
+    cells.add(finding.carriedFrom());
     row(cells);
   }
 

@@ -172,7 +172,9 @@ final class MarkdownReport implements BatchReport {
               + ": that nothing was found somewhere does not mean that nothing is there");
     }
     if (result.incremental() != null) {
-      line("- Incremental: " + MarkdownText.code(ReviewWords.incremental(result.incremental())));
+      line(
+          "- Incremental: "
+              + MarkdownText.code(ReviewWords.incremental(result, result.incremental())));
     }
     since(result);
     IgnoredFiles ignored = result.coverage().ignored();
@@ -249,6 +251,10 @@ final class MarkdownReport implements BatchReport {
     Optional<String> verified = ReviewWords.verified(finding);
     if (verified.isPresent()) {
       line("  - " + MarkdownText.code(verified.get(), MAX_TEXT));
+    }
+    Optional<String> carried = ReviewWords.carried(finding);
+    if (carried.isPresent()) {
+      line("  - " + MarkdownText.code(carried.get()));
     }
     Suppression suppression = finding.suppression();
     if (suppression != null) {

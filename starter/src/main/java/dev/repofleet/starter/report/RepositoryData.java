@@ -106,7 +106,8 @@ final class RepositoryData {
     exclusions(result.coverage());
     if (result.incremental() != null) {
       data.put(
-          "incremental", ShortText.of(ReviewWords.incremental(result.incremental()), MAX_TITLE));
+          "incremental",
+          ShortText.of(ReviewWords.incremental(result, result.incremental()), MAX_TITLE));
     }
     ReviewWords.since(result).ifPresent(told -> data.put("since", told));
     ArrayNode settings = data.putArray("agentSettings");
@@ -202,6 +203,7 @@ final class RepositoryData {
     if (finding.lifecycle() != null) {
       node.put("state", finding.lifecycle().state().word());
     }
+    ReviewWords.carried(finding).ifPresent(told -> node.put("carried", told));
     if (finding.suppression() != null) {
       put(node, "decided", ReviewWords.decided(finding.suppression()));
     }

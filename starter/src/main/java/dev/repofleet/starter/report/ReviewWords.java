@@ -93,7 +93,7 @@ public final class ReviewWords {
   }
 
   /** What an incremental review was about, in a sentence. */
-  static String incremental(IncrementalInfo incremental) {
+  static String incremental(RepositoryResult result, IncrementalInfo incremental) {
     if (incremental.fallback() != null) {
       return "everything was reviewed, since " + incremental.message();
     }
@@ -103,7 +103,8 @@ public final class ReviewWords {
         + incremental.base()
         + ", reviewed in batch "
         + incremental.batch()
-        + ": what it found is not repeated here";
+        + "; found before in files that did not change, and not looked at again: "
+        + result.findings().stream().filter(finding -> finding.carriedFrom() != null).count();
   }
 
   /** What the repository's own {@code .reviewignore} does, in a sentence. */
@@ -128,6 +129,12 @@ public final class ReviewWords {
         : usage.costSource() == CostSource.ESTIMATED
             ? "estimated in part, from the tokens that were seen"
             : "a lower bound: for some of it nobody said what it cost";
+  }
+
+  /** Whether a finding was not looked at again: {@code carried from batch monday, …}. */
+  static Optional<String> carried(Finding finding) {
+    return Optional.ofNullable(finding.carriedFrom())
+        .map(batch -> "carried from batch " + batch + ", not looked at again");
   }
 
   /** What a person decided of a finding: {@code false positive by ann: a constant}. */

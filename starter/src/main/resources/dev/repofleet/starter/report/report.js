@@ -451,6 +451,7 @@
           ? element('span', {}, each.verification)
           : '',
         each.state ? element('span', {}, each.state) : '',
+        each.carried ? element('span', {}, each.carried) : '',
         each.decided ? element('span', {}, each.decided) : '',
         element('span', {}, each.id),
       ),

@@ -30,6 +30,8 @@ final class NormalisedResults {
           "finishedAt",
           "at",
           "lifecycle",
+          "knownAs",
+          "carriedFrom",
           "baseline",
           "durations",
           "duration",

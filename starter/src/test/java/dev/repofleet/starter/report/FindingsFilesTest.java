@@ -41,9 +41,11 @@ class FindingsFilesTest {
     String csv = written(ReportFormat.CSV, SampleReport.hostile());
     List<String> rows = List.of(csv.split("\r\n", -1));
     assertThat(rows).hasSize(1 + 2 * SampleReport.HOSTILE.size() + 1).last().isEqualTo("");
-    assertThat(rows.get(0)).startsWith("batch,target,key,").endsWith(",decided,verificationReason");
+    assertThat(rows.get(0))
+        .startsWith("batch,target,key,")
+        .endsWith(",decided,verificationReason,carriedFrom");
     for (String row : rows.subList(0, rows.size() - 1)) {
-      assertThat(row.replaceAll("\"(?:[^\"]|\"\")*\"", "q").split(",", -1)).hasSize(23);
+      assertThat(row.replaceAll("\"(?:[^\"]|\"\")*\"", "q").split(",", -1)).hasSize(24);
       assertThat(row.codePoints().allMatch(VisibleText::isVisible)).isTrue();
       assertThat(row).doesNotContain(",=", ",+", ",-", ",@", "\"=", "\"+", "\"@");
     }
@@ -95,7 +97,7 @@ class FindingsFilesTest {
   @Test
   void an_empty_batch_has_its_header_and_no_line() throws IOException {
     assertThat(written(ReportFormat.CSV, new SampleReport()))
-        .endsWith("decided,verificationReason\r\n");
+        .endsWith("verificationReason,carriedFrom\r\n");
     assertThat(written(ReportFormat.JSONL, new SampleReport())).isEmpty();
     assertThat(written(ReportFormat.MD, new SampleReport())).contains("# Review `some-batch`");
   }

@@ -38,6 +38,7 @@ final class CloneStep {
   private static final String BUNDLE = SandboxLayout.HOME + "/.repofleet-bundle";
   private static final String RETRY_AFTER = "retry-after ";
   private static final String CHANGED = "changed ";
+  private static final String CHANGED_PATH = "changed-path ";
 
   /**
    * Several times what an agent looks at in the 80 turns it has by default: above it "what changed
@@ -154,7 +155,8 @@ final class CloneStep {
     }
     CloneOutcome inventory = inventory(result.stdout(), store);
     CloneOutcome outcome =
-        inventory.comparedAs(compared(input.resolved().incremental(), result.stdout()));
+        inventory.comparedAs(
+            listed(compared(input.resolved().incremental(), result.stdout()), result.stdout()));
     keepBase();
     return outcome;
   }
@@ -272,6 +274,25 @@ final class CloneStep {
       case "rules" -> asked.fallingBack(Fallback.REVIEWIGNORE_CHANGED);
       default -> byCount(asked.compared(Integer.parseInt(told)));
     };
+  }
+
+  /** Keeps which files have changed, unless the list is not whole. */
+  private @Nullable Incremental listed(@Nullable Incremental compared, String stdout) {
+    if (compared == null || compared.fallback() != null) {
+      return compared;
+    }
+    List<String> paths = changedPaths(stdout);
+    return Objects.equals(compared.filesChanged(), paths.size())
+        ? compared.listedAt(store.put(ArtifactJson.pretty(new ChangedPaths(paths))).uri())
+        : compared;
+  }
+
+  static List<String> changedPaths(String stdout) {
+    return stdout
+        .lines()
+        .filter(line -> line.startsWith(CHANGED_PATH))
+        .map(line -> line.substring(CHANGED_PATH.length()))
+        .toList();
   }
 
   private static Incremental byCount(Incremental compared) {

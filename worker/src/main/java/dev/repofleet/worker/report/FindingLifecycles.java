@@ -18,9 +18,12 @@ import dev.repofleet.artifacts.LifecycleState;
 import dev.repofleet.artifacts.RepositoryResult;
 import dev.repofleet.artifacts.RepositoryStatus;
 import dev.repofleet.artifacts.Sha256;
+import dev.repofleet.worker.PlanSource;
 import dev.repofleet.worker.TargetIdentity;
+import dev.repofleet.worker.review.ReviewDocument;
 import dev.repofleet.workflows.activities.RepositoryReport;
 import dev.repofleet.workflows.review.Target;
+import io.temporal.failure.ApplicationFailure;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -50,66 +53,118 @@ final class FindingLifecycles {
           RepositoryStatus.COMPLETE, RepositoryStatus.PARTIAL, RepositoryStatus.SKIPPED_UNCHANGED);
 
   private final ArtifactStore store;
+  private final PlanSource plans;
 
   FindingLifecycles(ArtifactStore store) {
     this.store = store;
+    this.plans = new PlanSource(store);
   }
 
-  /** The result with its findings compared; one that is no review is left as it is. */
-  RepositoryResult compared(RepositoryResult result, RepositoryReport report) {
+  /**
+   * The result with its findings compared; one that is no review is left as it is.
+   *
+   * @param document the judged answer; absent where there is none of this review
+   */
+  RepositoryResult compared(
+      RepositoryResult result, RepositoryReport report, @Nullable ReviewDocument document) {
     if (!REVIEWED.contains(result.status())) {
       return result;
     }
     Optional<RepositoryResult> written = review(result.batch(), result.key());
-    return baseline(result, report, written)
-        .map(before -> compared(result, before))
-        .or(() -> written.map(earlier -> asWritten(result, earlier)))
+    Baseline own = written.map(RepositoryResult::baseline).orElse(null);
+    if (own != null && review(own.batch(), own.key()).isEmpty()) {
+      return asWritten(result, written.get(), own);
+    }
+    return baseline(result, report, written, own)
+        .map(before -> compared(result, before, looked(result, report, document)))
         .orElseGet(() -> result.withFindings(firstOnes(result), null));
   }
 
-  /** What was compared stays so when the result before is deleted meanwhile. */
-  private static RepositoryResult asWritten(RepositoryResult result, RepositoryResult written) {
+  /** What this was compared with is deleted: what was said then is all that is known. */
+  private static RepositoryResult asWritten(
+      RepositoryResult result, RepositoryResult written, Baseline own) {
     FindingMatch match = FindingMatch.of(written.findings(), result.findings());
     Instant now = result.startedAt();
-    return result.withFindings(
+    List<Finding> findings =
         result.findings().stream()
             .map(
                 finding ->
-                    finding.withLifecycle(
-                        match
-                            .earlier(finding)
-                            .map(Finding::lifecycle)
-                            .orElse(new Lifecycle(LifecycleState.NEW, now, now))))
-            .toList(),
-        written.baseline());
+                    match
+                        .earlier(finding)
+                        .map(
+                            same ->
+                                finding.withLifecycle(same.lifecycle()).knownBy(same.identity()))
+                        .orElseGet(
+                            () ->
+                                finding.withLifecycle(new Lifecycle(LifecycleState.NEW, now, now))))
+            .toList();
+    return result.withFindings(findings, own);
   }
 
   private static List<Finding> firstOnes(RepositoryResult result) {
     Instant now = result.startedAt();
     return result.findings().stream()
-        .map(finding -> finding.withLifecycle(new Lifecycle(LifecycleState.NEW, now, now)))
+        .map(
+            finding ->
+                finding.carriedFrom() == null
+                    ? finding.withLifecycle(new Lifecycle(LifecycleState.NEW, now, now))
+                    : carried(finding, null))
         .toList();
   }
 
-  private static RepositoryResult compared(RepositoryResult result, RepositoryResult before) {
+  /** Nobody saw it again, and nobody changed its file. */
+  private static Finding carried(Finding finding, @Nullable Finding earlier) {
+    Lifecycle was = finding.lifecycle();
+    Lifecycle known = earlier == null ? null : earlier.lifecycle();
+    return finding.withLifecycle(
+        new Lifecycle(
+            LifecycleState.PERSISTING,
+            known == null ? was == null ? null : was.firstSeen() : known.firstSeen(),
+            was == null ? null : was.lastSeen()));
+  }
+
+  private LookedAt looked(
+      RepositoryResult result, RepositoryReport report, @Nullable ReviewDocument document) {
+    if (result.coverage().status() != CoverageStatus.COMPLETE) {
+      return LookedAt.nothing();
+    }
+    try {
+      return LookedAt.all(
+          plans.read(report.review().plan()).rules(),
+          result.findings(),
+          document == null ? List.of() : document.refused());
+    } catch (ApplicationFailure e) {
+      log.info("Nothing is resolved where the plan's rules are not known: {}", e.getMessage());
+      return LookedAt.nothing();
+    }
+  }
+
+  private static RepositoryResult compared(
+      RepositoryResult result, RepositoryResult before, LookedAt looked) {
     List<Finding> known = new ArrayList<>(before.findings());
     Baseline earlier = before.baseline();
     if (earlier != null) {
       known.addAll(earlier.absent());
     }
     FindingMatch match = FindingMatch.of(known, result.findings());
+    KnownIdentities identities = new KnownIdentities(known);
     List<Finding> findings =
         result.findings().stream()
             .map(
-                finding ->
-                    finding.withLifecycle(
-                        seen(match.earlier(finding).orElse(null), before, result.startedAt())))
+                finding -> {
+                  Finding same = match.earlier(finding).orElse(null);
+                  Finding named = identities.named(finding, same);
+                  return finding.carriedFrom() == null
+                      ? named.withLifecycle(seen(same, before, result.startedAt()))
+                      : carried(named, same);
+                })
             .toList();
-    boolean everything = result.coverage().status() == CoverageStatus.COMPLETE;
     List<Finding> absent =
         match.gone().stream()
             .limit(MAX_ABSENT)
-            .map(gone -> gone.withLifecycle(absent(gone, before, everything, result.startedAt())))
+            .map(
+                gone ->
+                    gone.withLifecycle(absent(gone, before, looked.at(gone), result.startedAt())))
             .map(gone -> gone.withPrimary(gone.primary().withoutExcerpt()).withSuppression(null))
             .toList();
     return result.withFindings(
@@ -137,16 +192,16 @@ final class FindingLifecycles {
   }
 
   private static Lifecycle absent(
-      Finding gone, RepositoryResult before, boolean everything, @Nullable Instant now) {
+      Finding gone, RepositoryResult before, boolean looked, @Nullable Instant now) {
     Lifecycle was = gone.lifecycle();
     if (was != null && was.state() == LifecycleState.RESOLVED) {
       return was;
     }
     return new Lifecycle(
-        everything ? LifecycleState.RESOLVED : LifecycleState.UNKNOWN,
+        looked ? LifecycleState.RESOLVED : LifecycleState.UNKNOWN,
         was == null ? before.startedAt() : was.firstSeen(),
         was == null ? before.startedAt() : was.lastSeen(),
-        everything ? now : null);
+        looked ? now : null);
   }
 
   /**
@@ -154,8 +209,10 @@ final class FindingLifecycles {
    * compared with stays it.
    */
   private Optional<RepositoryResult> baseline(
-      RepositoryResult result, RepositoryReport report, Optional<RepositoryResult> written) {
-    Baseline own = written.map(RepositoryResult::baseline).orElse(null);
+      RepositoryResult result,
+      RepositoryReport report,
+      Optional<RepositoryResult> written,
+      @Nullable Baseline own) {
     if (own != null) {
       return review(own.batch(), own.key());
     }

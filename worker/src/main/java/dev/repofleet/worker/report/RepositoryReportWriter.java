@@ -68,6 +68,7 @@ final class RepositoryReportWriter {
   private final ArtifactStore store;
   private final KnownSecrets secrets;
   private final EarlierResults earlier;
+  private final CarriedFindings carried;
   private final FindingLifecycles lifecycles;
   private final Triage triage;
 
@@ -75,6 +76,7 @@ final class RepositoryReportWriter {
     this.store = store;
     this.secrets = secrets;
     this.earlier = new EarlierResults(store);
+    this.carried = new CarriedFindings(store);
     this.lifecycles = new FindingLifecycles(store);
     this.triage = new Triage(store);
   }
@@ -91,7 +93,7 @@ final class RepositoryReportWriter {
             ? result(report, document)
             : new UnchangedResult(store)
                 .of(report, unchanged, repository(report), durations(report.stepMilliseconds()));
-    result = lifecycles.compared(result, report);
+    result = lifecycles.compared(carried.added(result, report), report, document);
     result = result.withFindings(triage.applied(result.findings()), result.baseline());
     result = result.withFiles(result.files().withSarif(sarif(result, document)));
     ArtifactRef written =

@@ -8,8 +8,9 @@
 # Out: lines "tree HASH", "files N", "bytes N", "extension BYTES EXT", "setting PATH"; where there is
 #      a .reviewignore "ignored N" files, "rules N", and at most 50 "rule FILE<TAB>PATTERN", or
 #      "unheeded too_large|too_slow"; of RF_BASE "changed N" files below the subpath that are not
-#      ignored, or "changed missing|large|rules", if it can't be had, makes too much of the folder,
-#      or has other .reviewignore files, or if those are too slow; on failure what Git wrote to its
+#      ignored, and each of at most 500 as "changed-path NAME", or "changed missing|large|rules", if
+#      it can't be had, makes too much of the folder, or has other .reviewignore files, or if those
+#      are too slow; on failure what Git wrote to its
 #      stderr, and "retry-after VALUE" on stdout where the host said so
 #      What is ignored is not counted. Its paths are in .git/review-ignored, as ignored_paths() says.
 # End: 0 done · 20 too large · 21 no such subpath · 22 no such commit · 23 empty · 24 Git failed
@@ -262,7 +263,8 @@ heed_rules() {
   tell_rules
 }
 
-# Counts what differs from the base, as far as it is under review.
+# Tells what differs from the base, as far as it is under review. Of names that are very long
+# together none is told: half a list would call a file unchanged.
 tell_changes() {
   if [ -n "$base" ]; then
     echo "changed $base"
@@ -272,9 +274,11 @@ tell_changes() {
     -- ${RF_SUBPATH:+":(top,literal)$RF_SUBPATH"} | as_lines >"$work/changed"
   if same_rules; then
     touch "$work/ignored"
-    echo "changed $(without=$work/ignored awk "$read_left_out"'
-      !($0 in left_out) { files++ }
-      END { printf "%.0f", files }' "$work/changed")"
+    without=$work/ignored awk "$read_left_out"'!($0 in left_out)' "$work/changed" >"$work/changed-here"
+    echo "changed $(wc -l <"$work/changed-here")"
+    if (($(wc -c <"$work/changed-here") <= 1000000)); then
+      head -n 500 "$work/changed-here" | tr '\r' '\1' | sed 's/^/changed-path /'
+    fi
   else
     echo "changed rules"
   fi

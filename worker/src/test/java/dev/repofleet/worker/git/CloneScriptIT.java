@@ -398,6 +398,8 @@ class CloneScriptIT {
 
     assertThat(compared(ended, base))
         .isEqualTo(Incremental.since(base, "monday", "k1").compared(3));
+    assertThat(CloneStep.changedPaths(ended.stdout()))
+        .containsExactly("lib/C.java", "src/A.java", "src/new.py");
     Path repository = folder.resolve("home/repo");
     assertThat(TestGit.git(repository, "rev-parse", "HEAD")).isEqualTo(commit);
     assertThat(TestGit.git(repository, "diff", "--name-only", base + ".." + commit))

@@ -2,21 +2,33 @@ package dev.repofleet.worker.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.repofleet.artifacts.AgentAnswer.AgentFinding;
 import dev.repofleet.artifacts.ArtifactJson;
+import dev.repofleet.artifacts.ArtifactRef;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactStores;
 import dev.repofleet.artifacts.Baseline;
+import dev.repofleet.artifacts.Confidence;
+import dev.repofleet.artifacts.CoverageStatus;
 import dev.repofleet.artifacts.Finding;
 import dev.repofleet.artifacts.Lifecycle;
 import dev.repofleet.artifacts.LifecycleState;
+import dev.repofleet.artifacts.Plan;
 import dev.repofleet.artifacts.RepositoryResult;
 import dev.repofleet.artifacts.Severity;
+import dev.repofleet.artifacts.Sha256;
+import dev.repofleet.artifacts.Suppression;
+import dev.repofleet.artifacts.Triage;
+import dev.repofleet.worker.TargetIdentity;
+import dev.repofleet.worker.git.ChangedPaths;
+import dev.repofleet.worker.review.FindingIdentity;
 import dev.repofleet.worker.review.ReviewDocument;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.PlanRef;
 import dev.repofleet.workflows.RepositoryStatus;
 import dev.repofleet.workflows.SeverityCounts;
 import dev.repofleet.workflows.activities.CloneOutcome;
+import dev.repofleet.workflows.activities.Incremental;
 import dev.repofleet.workflows.activities.ReportInput;
 import dev.repofleet.workflows.activities.RepositoryReport;
 import dev.repofleet.workflows.activities.ResolveOutcome;
@@ -30,6 +42,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,9 +54,14 @@ class FindingLifecyclesTest {
       new PlanOutline(
           "security", "claude", 2, 80, Duration.ofHours(1), Duration.ofHours(1), List.of());
 
+  private static final Target TARGET =
+      new Target("owner/name", "https://github.com/owner/name", null, null, null, null);
+  private static final String REPOSITORY = TargetIdentity.repository(TARGET);
+
   @TempDir private Path folder;
   private ArtifactStore store;
   private ReportActivitiesImpl reports;
+  private List<String> rules = List.of("r", "other");
 
   @BeforeEach
   void open() {
@@ -56,8 +74,23 @@ class FindingLifecyclesTest {
   }
 
   private RepositoryReport report(int second, int filesReviewed, Finding... findings) {
+    return report(second, filesReviewed, List.of(), null, findings);
+  }
+
+  private PlanRef plan() {
+    ArtifactRef plan =
+        store.put(ArtifactJson.pretty(Plan.builder("security", "Look.").rules(rules).build()));
+    return new PlanRef(plan.uri(), plan.sha256(), "security");
+  }
+
+  private RepositoryReport report(
+      int second,
+      int filesReviewed,
+      List<ReviewDocument.Refused> refused,
+      @Nullable Incremental incremental,
+      Finding... findings) {
     ReviewDocument document =
-        new ReviewDocument(1, "S", List.of(findings), filesReviewed, List.of(), List.of(), null);
+        new ReviewDocument(1, "S", List.of(findings), filesReviewed, List.of(), refused, null);
     ReviewInput review =
         new ReviewInput(
             1,
@@ -65,8 +98,8 @@ class FindingLifecyclesTest {
             "b" + second,
             0,
             "k",
-            new Target("owner/name", "https://github.com/owner/name", null, null, null, null),
-            new PlanRef("artifact:p", "0", "security"),
+            TARGET,
+            plan(),
             OUTLINE,
             AgentKind.CLAUDE,
             0,
@@ -80,7 +113,7 @@ class FindingLifecyclesTest {
         new ResolveOutcome("c0ffee" + second, "refs/heads/main"),
         "session",
         "2.1",
-        new CloneOutcome(FILES, 100, "7ree", List.of(), List.of(), List.of(100), null, null),
+        new CloneOutcome(FILES, 100, "7ree", List.of(), List.of(), List.of(100), null, incremental),
         List.of(),
         new ReviewOutcome(
             ReviewOutcome.Verdict.VALID,
@@ -192,5 +225,196 @@ class FindingLifecyclesTest {
     RepositoryResult third = written(3, FILES, finding("a"));
     assertThat(states(third.findings())).containsExactly(LifecycleState.PERSISTING);
     assertThat(baseline(third).batch()).isEqualTo("b1");
+  }
+
+  private static Finding finding(String path, int line, String code, String number) {
+    return FindingSamples.finding("r", Severity.HIGH, path, line, code)
+        .withFingerprint(Sha256.ofText(path + number));
+  }
+
+  private RepositoryResult incremental(
+      int second, int base, List<String> changed, Finding... findings) {
+    String list = store.put(ArtifactJson.pretty(new ChangedPaths(changed))).uri();
+    Incremental since =
+        Incremental.since("c0ffee" + base, "b" + base, "k").compared(changed.size()).listedAt(list);
+    return written(report(second, 1, List.of(), since, findings));
+  }
+
+  @Test
+  void anIncrementalReviewCarriesWhatWasFoundInFilesThatDidNotChange() {
+    written(
+        1,
+        FILES,
+        finding("same.py", 1, "a", "#1"),
+        finding("changed.py", 2, "b", "#1"),
+        finding("renamed.py", 3, "c", "#1"));
+    RepositoryResult second =
+        incremental(
+            2,
+            1,
+            List.of("changed.py", "renamed.py", "moved/renamed.py"),
+            finding("new.py", 1, "d", "#1"));
+
+    assertThat(second.coverage().status()).isEqualTo(CoverageStatus.PARTIAL);
+    assertThat(second.findings())
+        .extracting(found -> found.primary().path())
+        .containsExactly("new.py", "same.py");
+    assertThat(states(second.findings()))
+        .containsExactly(LifecycleState.NEW, LifecycleState.PERSISTING);
+    Finding carried = second.findings().get(1);
+    assertThat(carried.carriedFrom()).isEqualTo("b1");
+    assertThat(carried.id()).isNotEqualTo(second.findings().get(0).id());
+    assertThat(carried.primary().snippetHash()).isEqualTo(Sha256.ofText("a"));
+    assertThat(carried.lifecycle())
+        .as("seen when it was looked at")
+        .isEqualTo(
+            new Lifecycle(
+                LifecycleState.PERSISTING, Instant.ofEpochSecond(1), Instant.ofEpochSecond(1)));
+    assertThat(baseline(second).absent())
+        .extracting(gone -> gone.primary().path())
+        .containsExactly("changed.py", "renamed.py");
+    assertThat(states(baseline(second).absent())).containsOnly(LifecycleState.UNKNOWN);
+
+    RepositoryResult third = incremental(3, 2, List.of("new.py"));
+    assertThat(third.findings())
+        .singleElement()
+        .satisfies(
+            again -> assertThat(again.carriedFrom()).as("where it was found").isEqualTo("b1"));
+
+    RepositoryResult full =
+        written(
+            4, FILES, finding("same.py", 1, "a", "#1"), finding("moved/renamed.py", 3, "c", "#1"));
+    assertThat(states(full.findings()))
+        .as("what was unknown is found, and is not new")
+        .containsOnly(LifecycleState.PERSISTING);
+    assertThat(full.findings()).allMatch(found -> found.carriedFrom() == null);
+    assertThat(states(baseline(full).absent())).contains(LifecycleState.RESOLVED);
+  }
+
+  @Test
+  void whatAnIncrementalReviewFindsAgainIsNotCarriedBesidesIt() {
+    written(1, FILES, finding("same.py", 1, "a", "#1"), finding("same.py", 9, "b", "#2"));
+    RepositoryResult second =
+        incremental(2, 1, List.of("other.py"), finding("same.py", 9, "b", "#1"));
+    assertThat(second.findings())
+        .extracting(found -> found.primary().startLine())
+        .containsExactly(9, 1);
+    assertThat(second.findings()).extracting(Finding::fingerprint).doesNotHaveDuplicates();
+    assertThat(second.findings())
+        .extracting(Finding::identity)
+        .containsExactly(
+            inRepository(finding("same.py", 9, "b", "#2")),
+            inRepository(finding("same.py", 1, "a", "#1")));
+    assertThat(second.findings().get(0).carriedFrom()).isNull();
+  }
+
+  private static @Nullable String inRepository(Finding finding) {
+    return FindingIdentity.inRepository(REPOSITORY, finding).fingerprint();
+  }
+
+  @Test
+  void withoutTheListOfChangesOrItsBaseNothingIsCarried() {
+    written(1, FILES, finding("same.py", 1, "a", "#1"));
+    Incremental unlisted = Incremental.since("c0ffee1", "b1", "k").compared(1);
+    assertThat(written(report(2, 1, List.of(), unlisted)).findings()).isEmpty();
+    String list = store.put(ArtifactJson.pretty(new ChangedPaths(List.of("x")))).uri();
+    for (Incremental lost :
+        List.of(
+            Incremental.since("c0ffee1", "deleted", "k").compared(1).listedAt(list),
+            Incremental.since("another", "b1", "k").compared(1).listedAt(list),
+            Incremental.since("c0ffee1", "b1", "k").compared(1).listedAt("artifact:objects/none"),
+            unlisted.fallingBack(Incremental.Fallback.TOO_MUCH_CHANGED))) {
+      assertThat(written(report(3, 1, List.of(), lost)).findings()).isEmpty();
+    }
+  }
+
+  @Test
+  void aDecisionStaysWhenTheNumberOfItsFindingChanges() {
+    RepositoryResult first =
+        written(1, FILES, finding("a.py", 1, "a", "#1"), finding("a.py", 9, "b", "#2"));
+    Finding decided = first.findings().get(1);
+    new Triage(store)
+        .decide(decided, Suppression.Kind.FALSE_POSITIVE, "a constant", "ann", Instant.EPOCH);
+
+    RepositoryResult second = written(2, FILES, finding("a.py", 8, "b", "#1"));
+    assertThat(second.findings().get(0).suppression()).as("the first went").isNotNull();
+    assertThat(second.findings().get(0).knownAs()).isEqualTo(decided.fingerprint());
+
+    RepositoryResult third =
+        written(
+            3,
+            FILES,
+            finding("a.py", 2, "c", "#1"),
+            finding("a.py", 5, "d", "#2"),
+            finding("a.py", 9, "b", "#3"));
+    assertThat(third.findings())
+        .extracting(found -> found.suppression() != null)
+        .as("two came before it")
+        .containsExactly(false, false, true);
+    assertThat(third.findings()).extracting(Finding::identity).doesNotHaveDuplicates();
+
+    new Triage(store)
+        .decide(
+            third.findings().get(0), Suppression.Kind.ACCEPTED, "so be it", "ann", Instant.EPOCH);
+    RepositoryResult fourth =
+        written(4, FILES, finding("a.py", 2, "c", "#1"), finding("a.py", 9, "b", "#2"));
+    assertThat(fourth.findings())
+        .extracting(found -> Objects.requireNonNull(found.suppression()).reason())
+        .containsExactly("so be it", "a constant");
+  }
+
+  @Test
+  void whatWasReportedAgainAndRefusedIsUnknownAndNotResolved() {
+    written(1, FILES, finding("src/a.py", 1, "a", "#1"), finding("src/b.py", 1, "b", "#1"));
+    RepositoryResult second =
+        written(
+            report(
+                2,
+                FILES,
+                List.of(
+                    new ReviewDocument.Refused("the file has 2 lines", answer("./src/a.py", 99))),
+                null));
+    assertThat(states(baseline(second).absent()))
+        .containsExactly(LifecycleState.UNKNOWN, LifecycleState.RESOLVED);
+  }
+
+  @Test
+  void whatIsRefusedForRepeatingAnotherKeepsNothingOpen() {
+    written(1, FILES, finding("a.py", 1, "a", "#1"), finding("a.py", 9, "b", "#2"));
+    RepositoryResult second =
+        written(
+            report(
+                2,
+                FILES,
+                List.of(new ReviewDocument.Refused("it is the same", answer("a.py", 1))),
+                null,
+                finding("a.py", 1, "a", "#1")));
+    assertThat(states(baseline(second).absent())).containsExactly(LifecycleState.RESOLVED);
+  }
+
+  @Test
+  void aRuleThatThePlanNoLongerHasResolvesNothing() {
+    written(1, FILES, finding("a"), FindingSamples.finding("other", Severity.LOW, "a.py", 3, "x"));
+    rules = List.of("r");
+    assertThat(states(baseline(written(2, FILES)).absent()))
+        .containsExactly(LifecycleState.RESOLVED, LifecycleState.UNKNOWN);
+    rules = List.of();
+    assertThat(states(baseline(written(3, FILES)).absent()))
+        .containsExactly(LifecycleState.RESOLVED, LifecycleState.RESOLVED);
+  }
+
+  private static AgentFinding answer(String path, int line) {
+    return new AgentFinding(
+        "r",
+        "Title",
+        Severity.HIGH,
+        Confidence.HIGH,
+        path,
+        line,
+        line,
+        null,
+        null,
+        null,
+        List.of());
   }
 }

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param filesChanged since then, within the subpath and without ignored files; absent before they
  *     were counted
  * @param fallback why all is reviewed; absent when only what changed is
+ * @param changedUri which files changed, in the artifact store; absent where all is reviewed, where
+ *     their names are too long together, and in histories of before they were kept
  */
 @Payload
 public record Incremental(
@@ -21,7 +23,8 @@ public record Incremental(
     @Nullable String batch,
     @Nullable String key,
     @Nullable Integer filesChanged,
-    @Nullable Fallback fallback) {
+    @Nullable Fallback fallback,
+    @Nullable String changedUri) {
 
   /** Why a review whose plan is incremental is about everything. */
   public enum Fallback {
@@ -75,21 +78,26 @@ public record Incremental(
 
   /** To be compared with this commit. */
   public static Incremental since(String base, String batch, String key) {
-    return new Incremental(base, batch, key, null, null);
+    return new Incremental(base, batch, key, null, null, null);
   }
 
   /** Everything, since there is nothing to compare with. */
   public static Incremental everything(Fallback why) {
-    return new Incremental(null, null, null, null, why);
+    return new Incremental(null, null, null, null, why, null);
   }
 
   /** The same after so many changes were counted. */
   public Incremental compared(int files) {
-    return new Incremental(base, batch, key, files, fallback);
+    return new Incremental(base, batch, key, files, fallback, null);
+  }
+
+  /** The same, with the list of what changed. */
+  public Incremental listedAt(String uri) {
+    return new Incremental(base, batch, key, filesChanged, fallback, uri);
   }
 
   /** The same, but everything is reviewed all the same. */
   public Incremental fallingBack(Fallback why) {
-    return new Incremental(base, batch, key, filesChanged, why);
+    return new Incremental(base, batch, key, filesChanged, why, null);
   }
 }

@@ -213,7 +213,12 @@ public final class Samples {
       new EarlierResult("nightly-1", "app-1", "store:objects/review", COUNTS);
   private static final Incremental INCREMENTAL =
       new Incremental(
-          "b".repeat(40), "nightly-1", "app-1", 12, Incremental.Fallback.BASE_NOT_FETCHED);
+          "b".repeat(40),
+          "nightly-1",
+          "app-1",
+          12,
+          Incremental.Fallback.BASE_NOT_FETCHED,
+          "store:objects/changed");
   private static final ResolveOutcome RESOLVED =
       new ResolveOutcome(
           COMMIT, "refs/tags/v1", "c".repeat(64), EARLIER, "d".repeat(64), INCREMENTAL);

@@ -1,0 +1,110 @@
+package dev.repofleet.worker.report;
+
+import dev.repofleet.artifacts.ArtifactException;
+import dev.repofleet.artifacts.ArtifactJson;
+import dev.repofleet.artifacts.ArtifactPaths;
+import dev.repofleet.artifacts.ArtifactStore;
+import dev.repofleet.artifacts.ArtifactUri;
+import dev.repofleet.artifacts.Finding;
+import dev.repofleet.artifacts.FindingMatch;
+import dev.repofleet.artifacts.IgnoredFiles;
+import dev.repofleet.artifacts.RepositoryResult;
+import dev.repofleet.artifacts.Sha256;
+import dev.repofleet.worker.git.ChangedPaths;
+import dev.repofleet.workflows.activities.Incremental;
+import dev.repofleet.workflows.activities.RepositoryReport;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What an incremental review did not look at again: the findings of its base in files that nobody
+ * has changed since are findings of this result too. Thread-safe.
+ *
+ * <p>A file that was renamed or deleted has changed. What was found there is not carried, and stays
+ * unknown unless the review finds it again: the code may stand elsewhere now.
+ */
+final class CarriedFindings {
+  private static final Logger log = LoggerFactory.getLogger(CarriedFindings.class);
+
+  private final ArtifactStore store;
+
+  CarriedFindings(ArtifactStore store) {
+    this.store = store;
+  }
+
+  /** The result with those it stands on; one that reviewed everything, or nothing, as it is. */
+  RepositoryResult added(RepositoryResult result, RepositoryReport report) {
+    Incremental incremental = report.incremental();
+    if (incremental == null || incremental.changedUri() == null || report.unchanged() != null) {
+      return result;
+    }
+    try {
+      Set<String> changed = ChangedPaths.read(store, incremental).orElse(null);
+      RepositoryResult base = base(incremental).orElse(null);
+      return changed == null || base == null || !heedsTheSameRules(base, result)
+          ? result
+          : added(result, base, changed);
+    } catch (ArtifactException | IllegalArgumentException e) {
+      log.info("Nothing is carried from batch {}: {}", incremental.batch(), e.getMessage());
+      return result;
+    }
+  }
+
+  private Optional<RepositoryResult> base(Incremental incremental) {
+    String batch = Objects.requireNonNull(incremental.batch(), "batch");
+    String uri =
+        ArtifactUri.of(
+            ArtifactPaths.review(batch, Objects.requireNonNull(incremental.key(), "key")));
+    return store
+        .readIfPresent(uri, RepositoryResult.MAX_BYTES)
+        .map(json -> ArtifactJson.read(json, RepositoryResult.class, uri))
+        .filter(base -> Objects.equals(base.repository().commit(), incremental.base()));
+  }
+
+  /** Where the base did not follow {@code .reviewignore}, it may have found what is ignored now. */
+  private static boolean heedsTheSameRules(RepositoryResult base, RepositoryResult result) {
+    return Objects.equals(unheeded(base), unheeded(result));
+  }
+
+  private static @Nullable String unheeded(RepositoryResult result) {
+    IgnoredFiles ignored = result.coverage().ignored();
+    return ignored == null ? null : ignored.unheeded();
+  }
+
+  private static RepositoryResult added(
+      RepositoryResult result, RepositoryResult base, Set<String> changed) {
+    List<Finding> findings = new ArrayList<>(result.findings());
+    Set<@Nullable String> ids = new HashSet<>();
+    Set<@Nullable String> fingerprints = new HashSet<>();
+    for (Finding finding : findings) {
+      ids.add(finding.id());
+      fingerprints.add(finding.fingerprint());
+    }
+    String subpath = result.repository().subpath();
+    // The list of changes ends with the subpath.
+    String below = subpath == null ? "" : subpath + "/";
+    int number = findings.size();
+    for (Finding old : FindingMatch.of(base.findings(), result.findings()).gone()) {
+      String path = old.primary().path();
+      if (path.startsWith(below) && !changed.contains(path)) {
+        String id = "f" + ++number;
+        while (!ids.add(id)) {
+          id = "f" + ++number;
+        }
+        String fingerprint = old.fingerprint();
+        while (fingerprint != null && !fingerprints.add(fingerprint)) {
+          fingerprint = Sha256.ofText(fingerprint);
+        }
+        findings.add(old.carried(id, fingerprint, base.batch()));
+      }
+    }
+    return result.withFindings(findings, result.baseline());
+  }
+}
