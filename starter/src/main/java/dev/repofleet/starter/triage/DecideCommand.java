@@ -82,6 +82,8 @@ abstract class DecideCommand implements Callable<Integer> {
         return name.strip();
       }
     }
-    return "unknown";
+    String account = System.getProperty("user.name", "");
+    // Java says "?" where the account has no name.
+    return account.isBlank() || account.equals("?") ? "unknown" : account.strip();
   }
 }

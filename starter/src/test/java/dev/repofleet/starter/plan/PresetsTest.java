@@ -7,10 +7,15 @@ import dev.repofleet.artifacts.FollowUp;
 import dev.repofleet.artifacts.Plan;
 import dev.repofleet.artifacts.PlanLimits;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -238,5 +243,20 @@ class PresetsTest {
   /** However it is wrapped. */
   private static String words(@org.jspecify.annotations.Nullable String text) {
     return String.valueOf(text).replaceAll("\\s+", " ");
+  }
+
+  /** In SARIF they are told by a sentence each; {@code other} says nothing. */
+  @Test
+  void everyRuleButOtherIsExplained() throws IOException {
+    Properties about = new Properties();
+    try (InputStream in =
+        getClass().getResourceAsStream("/dev/repofleet/worker/report/rules.properties")) {
+      about.load(Objects.requireNonNull(in));
+    }
+    Set<String> rules = new TreeSet<>();
+    RULES.values().forEach(rules::addAll);
+    rules.remove("other");
+    assertThat(new TreeSet<>(about.stringPropertyNames())).isEqualTo(rules);
+    assertThat(about.values()).allMatch(text -> text.toString().matches("[A-Z].{10,150}\\."));
   }
 }

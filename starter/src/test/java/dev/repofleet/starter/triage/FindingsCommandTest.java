@@ -14,6 +14,7 @@ import dev.repofleet.artifacts.ManifestWriter;
 import dev.repofleet.artifacts.RepositoryResult;
 import dev.repofleet.artifacts.RepositoryStatus;
 import dev.repofleet.artifacts.Severity;
+import dev.repofleet.artifacts.Suppression;
 import dev.repofleet.artifacts.TargetKey;
 import dev.repofleet.artifacts.TargetParser;
 import dev.repofleet.artifacts.TargetRow;
@@ -115,5 +116,14 @@ class FindingsCommandTest {
     assertThat(program.run("findings", "accept", "b", "aaaaaa1", "--reason", " ").exit())
         .isEqualTo(2);
     assertThat(store.list("triage")).isEmpty();
+  }
+
+  @Test
+  void withoutUserTheAuthorIsTheAccountsName() {
+    program.with("USER", "");
+    program.run("findings", "accept", "b", "aaaaaa1", "--reason", "known");
+    assertThat(new Triage(store).applied(List.of(ONE)).get(0).suppression())
+        .isNotNull()
+        .returns(System.getProperty("user.name"), Suppression::by);
   }
 }

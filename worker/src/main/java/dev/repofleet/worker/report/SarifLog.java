@@ -113,6 +113,10 @@ final class SarifLog {
 
   private static ObjectNode driver(SarifRules rules) {
     ObjectNode driver = object().put("name", "RepoFleet");
+    String version = SarifLog.class.getPackage().getImplementationVersion();
+    if (version != null) {
+      driver.put("version", version);
+    }
     driver.set("rules", rules.descriptors());
     return driver;
   }
@@ -168,6 +172,9 @@ final class SarifLog {
     properties.put("verification", finding.verification().word());
     if (finding.verificationReason() != null) {
       properties.put("verificationReason", finding.verificationReason());
+    }
+    if (finding.carriedFrom() != null) {
+      properties.put("carriedFrom", finding.carriedFrom());
     }
     return node;
   }

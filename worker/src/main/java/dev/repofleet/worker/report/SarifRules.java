@@ -6,10 +6,15 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.repofleet.artifacts.Confidence;
 import dev.repofleet.artifacts.Finding;
 import dev.repofleet.artifacts.Severity;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Properties;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -20,6 +25,11 @@ import java.util.TreeSet;
 final class SarifRules {
   /** GitHub takes 20 tags of a rule. */
   private static final int MAX_TAGS = 20;
+
+  private static final String CHECK = "what is wrong and where. Check it before you act on it.";
+
+  /** A sentence about each rule of the shipped presets. */
+  private static final Properties ABOUT = about();
 
   private static final class Rule {
     private Severity severity = Severity.INFO;
@@ -49,6 +59,16 @@ final class SarifRules {
     rules.keySet().forEach(id -> indexes.put(id, indexes.size()));
   }
 
+  private static Properties about() {
+    Properties about = new Properties();
+    try (InputStream in = SarifRules.class.getResourceAsStream("rules.properties")) {
+      about.load(Objects.requireNonNull(in, "the program's jar lacks rules.properties"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return about;
+  }
+
   static SarifRules of(List<Finding> findings) {
     return new SarifRules(findings);
   }
@@ -68,12 +88,17 @@ final class SarifRules {
     descriptor.put("id", id);
     String words = words(id);
     descriptor.putObject("shortDescription").put("text", words);
+    String about = ABOUT.getProperty(id);
     descriptor
         .putObject("fullDescription")
-        .put("text", words + ", as a coding agent found it in a review of the repository.");
+        .put(
+            "text",
+            about == null
+                ? words + ", as a coding agent found it in a review of the repository."
+                : about);
     descriptor
         .putObject("help")
-        .put("text", "Each result says what is wrong and where. Check it before you act on it.");
+        .put("text", (about == null ? "" : about + " ") + "Each result says " + CHECK);
     descriptor.putObject("defaultConfiguration").put("level", SarifLog.level(rule.severity));
     ObjectNode properties = descriptor.putObject("properties");
     properties.put("security-severity", Double.toString(rule.severity.score())); // a string

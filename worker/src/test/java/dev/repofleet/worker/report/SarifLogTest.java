@@ -123,4 +123,27 @@ class SarifLogTest {
     assertThat(run.at("/properties/coverage").asText().toLowerCase(Locale.ROOT))
         .isEqualTo("complete");
   }
+
+  @Test
+  void theRulesOfThePresetsAreExplainedAndOthersNamed() {
+    JsonNode rules =
+        run(List.of(
+                FindingSamples.finding("my-own_rule", Severity.LOW, "a", 1, "x"),
+                FindingSamples.finding("sql-injection", Severity.LOW, "a", 2, "y")))
+            .at("/tool/driver/rules");
+    assertThat(rules.at("/0/help/text").asText()).startsWith("Each result says what is wrong");
+    assertThat(rules.at("/0/fullDescription/text").asText()).startsWith("My own rule, as a coding");
+    assertThat(rules.at("/1/help/text").asText())
+        .startsWith("Input becomes part of a database query's text instead of a parameter. Each");
+    assertThat(rules.at("/1/fullDescription/text").asText())
+        .isEqualTo("Input becomes part of a database query's text instead of a parameter.");
+  }
+
+  @Test
+  void aCarriedFindingSaysWhereItIsFrom() {
+    Finding finding = FindingSamples.finding("r", Severity.LOW, "a", 1, "x");
+    JsonNode results = run(List.of(finding, finding.carried("f2", "2", "monday"))).at("/results");
+    assertThat(results.at("/0/properties").has("carriedFrom")).isFalse();
+    assertThat(results.at("/1/properties/carriedFrom").asText()).isEqualTo("monday");
+  }
 }
