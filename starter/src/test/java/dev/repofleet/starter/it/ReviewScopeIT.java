@@ -3,6 +3,8 @@ package dev.repofleet.starter.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.repofleet.e2b.local.model.Conversation;
+import dev.repofleet.e2b.local.model.Reply;
 import dev.repofleet.starter.testing.GitHost;
 import dev.repofleet.starter.testing.GitRepository;
 import java.io.IOException;
@@ -38,9 +40,25 @@ class ReviewScopeIT {
     fleet =
         new AttackedFleet(
             new AttackedFleet.Setup("ReviewScopeIT", folder, List.of(NAME), 1, 0),
-            scenario,
+            conversation -> ofTheChanges(conversation, scenario.reply(conversation)),
             Map.of("REPOFLEET_GIT_HOSTS", host.address()));
     repository = new GitRepository(folder.resolve(NAME));
+  }
+
+  /** Where a review is about what changed, it finds nothing in the file that did not. */
+  private static Reply ofTheChanges(Conversation conversation, Reply reply) {
+    boolean incremental =
+        conversation.prompts().stream().anyMatch(prompt -> prompt.contains("is incremental"));
+    if (incremental && reply instanceof Reply.Answer answer) {
+      for (Reply.Block block : answer.blocks()) {
+        if (block instanceof Reply.ToolCall call && call.input().has("findings")) {
+          call.input()
+              .withArray("findings")
+              .removeIf(finding -> !finding.path("path").asText().equals("src/more.py"));
+        }
+      }
+    }
+    return reply;
   }
 
   @AfterEach
@@ -129,6 +147,24 @@ class ReviewScopeIT {
         .contains("the range " + first + ".." + second + ", with 1 changed file");
     assertThat(new Results(folder.resolve("out-two")).text("report.md"))
         .contains("1 file changed since " + first + ", reviewed in batch one");
+
+    assertThat(two.path("findings"))
+        .filteredOn(finding -> finding.hasNonNull("carriedFrom"))
+        .isNotEmpty()
+        .hasSameSizeAs(one.path("findings"))
+        .allMatch(finding -> finding.path("carriedFrom").asText().equals("one"))
+        .allMatch(finding -> finding.at("/lifecycle/state").asText().equals("persisting"))
+        .extracting(finding -> finding.path("fingerprint").asText())
+        .containsExactlyInAnyOrderElementsOf(one.path("findings").findValuesAsText("fingerprint"));
+    assertThat(two.path("findings")).hasSizeGreaterThan(one.path("findings").size());
+    Results outTwo = new Results(folder.resolve("out-two"));
+    int counted = 0;
+    for (JsonNode count : outTwo.rows().get(0).path("findings")) {
+      counted += count.asInt();
+    }
+    assertThat(counted).as("batch.json").isEqualTo(two.path("findings").size());
+    assertThat(outTwo.text("report.md")).contains("carried from batch one, not looked at again");
+    assertThat(outTwo.text("report.html")).contains("carried from batch one, not looked at again");
 
     FleetProcess again = fleet.fleet().start("retry", "retry", "two", NAME);
     assertThat(again.awaitExit(SOON)).as(again.tail()).isZero();
