@@ -1,6 +1,8 @@
 package dev.repofleet.worker.agent;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -16,8 +18,11 @@ import org.jspecify.annotations.Nullable;
  * nothing else. For one thread.
  */
 final class AgentStream {
-  /** A result line carries the whole structured answer; this is far above any seen. */
-  private static final int MAX_LINE = 4 << 20;
+  /**
+   * A result line carries the whole structured answer, and may repeat it as text. An answer is
+   * judged up to 32 MB; memory is taken only as a line grows.
+   */
+  private static final int MAX_LINE = 64 << 20;
 
   /** The longest there is runs for seven days; a day more for clocks that differ. */
   private static final Duration LONGEST_QUOTA = Duration.ofDays(8);
@@ -25,7 +30,13 @@ final class AgentStream {
   private static final int MAX_MODEL = 100;
   private static final long MILLIS = 1000;
 
-  private static final ObjectMapper JSON = JsonMapper.builder().build();
+  private static final ObjectMapper JSON =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder().maxStringLength(MAX_LINE).build())
+                  .build())
+          .build();
 
   private final LineSplitter lines = new LineSplitter(MAX_LINE, text -> line(text, true));
   private final LineSplitter transcript = new LineSplitter(MAX_LINE, text -> line(text, false));

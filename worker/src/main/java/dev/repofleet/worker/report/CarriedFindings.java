@@ -15,10 +15,13 @@ import dev.repofleet.workflows.activities.Incremental;
 import dev.repofleet.workflows.activities.RepositoryReport;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,11 +49,14 @@ final class CarriedFindings {
       return result;
     }
     try {
-      Set<String> changed = ChangedPaths.read(store, incremental).orElse(null);
+      Set<String> changed = ChangedPaths.read(store, incremental).orElse(Set.of());
       RepositoryResult base = base(incremental).orElse(null);
-      return changed == null || base == null || !heedsTheSameRules(base, result)
-          ? result
-          : added(result, base, changed);
+      if (base == null) {
+        return added(result, carriedBefore(result), result.batch());
+      }
+      return heedsTheSameRules(base, result)
+          ? added(result, inUnchangedFiles(base, result, changed), base.batch())
+          : result;
     } catch (ArtifactException | IllegalArgumentException e) {
       log.info("Nothing is carried from batch {}: {}", incremental.batch(), e.getMessage());
       return result;
@@ -59,13 +65,26 @@ final class CarriedFindings {
 
   private Optional<RepositoryResult> base(Incremental incremental) {
     String batch = Objects.requireNonNull(incremental.batch(), "batch");
-    String uri =
-        ArtifactUri.of(
-            ArtifactPaths.review(batch, Objects.requireNonNull(incremental.key(), "key")));
+    return review(batch, Objects.requireNonNull(incremental.key(), "key"))
+        .filter(base -> Objects.equals(base.repository().commit(), incremental.base()));
+  }
+
+  private Optional<RepositoryResult> review(String batch, String key) {
+    String uri = ArtifactUri.of(ArtifactPaths.review(batch, key));
     return store
         .readIfPresent(uri, RepositoryResult.MAX_BYTES)
-        .map(json -> ArtifactJson.read(json, RepositoryResult.class, uri))
-        .filter(base -> Objects.equals(base.repository().commit(), incremental.base()));
+        .map(json -> ArtifactJson.read(json, RepositoryResult.class, uri));
+  }
+
+  /** When the base was deleted since, and this is written once more, as after a follow-up. */
+  private List<Finding> carriedBefore(RepositoryResult result) {
+    return review(result.batch(), result.key())
+        .filter(written -> written.generation() == result.generation())
+        .map(RepositoryResult::findings)
+        .orElse(List.of())
+        .stream()
+        .filter(finding -> finding.carriedFrom() != null)
+        .toList();
   }
 
   /** Where the base did not follow {@code .reviewignore}, it may have found what is ignored now. */
@@ -78,8 +97,22 @@ final class CarriedFindings {
     return ignored == null ? null : ignored.unheeded();
   }
 
+  private static List<Finding> inUnchangedFiles(
+      RepositoryResult base, RepositoryResult result, Set<String> changed) {
+    String subpath = result.repository().subpath();
+    // The list of changes ends with the subpath.
+    String below = subpath == null ? "" : subpath + "/";
+    return base.findings().stream()
+        .filter(
+            finding -> {
+              String path = finding.primary().path();
+              return path.startsWith(below) && !changed.contains(path);
+            })
+        .toList();
+  }
+
   private static RepositoryResult added(
-      RepositoryResult result, RepositoryResult base, Set<String> changed) {
+      RepositoryResult result, List<Finding> before, String batch) {
     List<Finding> findings = new ArrayList<>(result.findings());
     Set<@Nullable String> ids = new HashSet<>();
     Set<@Nullable String> fingerprints = new HashSet<>();
@@ -87,24 +120,36 @@ final class CarriedFindings {
       ids.add(finding.id());
       fingerprints.add(finding.fingerprint());
     }
-    String subpath = result.repository().subpath();
-    // The list of changes ends with the subpath.
-    String below = subpath == null ? "" : subpath + "/";
     int number = findings.size();
-    for (Finding old : FindingMatch.of(base.findings(), result.findings()).gone()) {
-      String path = old.primary().path();
-      if (path.startsWith(below) && !changed.contains(path)) {
-        String id = "f" + ++number;
-        while (!ids.add(id)) {
-          id = "f" + ++number;
-        }
-        String fingerprint = old.fingerprint();
-        while (fingerprint != null && !fingerprints.add(fingerprint)) {
-          fingerprint = Sha256.ofText(fingerprint);
-        }
-        findings.add(old.carried(id, fingerprint, base.batch()));
+    for (Finding old : notFoundAgain(before, result.findings())) {
+      String id = "f" + ++number;
+      while (!ids.add(id)) {
+        id = "f" + ++number;
       }
+      String fingerprint = old.fingerprint();
+      while (fingerprint != null && !fingerprints.add(fingerprint)) {
+        fingerprint = Sha256.ofText(fingerprint);
+      }
+      findings.add(old.carried(id, fingerprint, batch));
     }
     return result.withFindings(findings, result.baseline());
+  }
+
+  /** File by file: these have not moved, and what is found in a copy is not the same. */
+  private static List<Finding> notFoundAgain(List<Finding> before, List<Finding> found) {
+    Map<String, List<Finding>> again = byFile(found);
+    List<Finding> left = new ArrayList<>();
+    byFile(before)
+        .forEach(
+            (path, old) ->
+                left.addAll(FindingMatch.of(old, again.getOrDefault(path, List.of())).gone()));
+    return left;
+  }
+
+  private static Map<String, List<Finding>> byFile(List<Finding> findings) {
+    return findings.stream()
+        .collect(
+            Collectors.groupingBy(
+                finding -> finding.primary().path(), LinkedHashMap::new, Collectors.toList()));
   }
 }

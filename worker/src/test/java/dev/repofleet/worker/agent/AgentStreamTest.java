@@ -235,6 +235,17 @@ class AgentStreamTest {
     return stream;
   }
 
+  /** 4 MiB was the most: a review with some 15,000 findings was thrown away. */
+  @Test
+  void aResultOfManyMegabytesIsAResult() {
+    String text = "x".repeat(25 << 20);
+    AgentStream stream =
+        read("{\"type\":\"result\",\"subtype\":\"success\",\"result\":\"" + text + "\"}\n");
+    assertThat(stream.result())
+        .hasValueSatisfying(
+            result -> assertThat(result.path("result").asText()).hasSize(text.length()));
+  }
+
   @Test
   void dropsALineThatIsTooLongAndGoesOnWithTheNext() {
     StringBuilder seen = new StringBuilder();

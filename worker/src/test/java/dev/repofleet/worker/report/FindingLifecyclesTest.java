@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.repofleet.artifacts.AgentAnswer.AgentFinding;
 import dev.repofleet.artifacts.ArtifactJson;
+import dev.repofleet.artifacts.ArtifactPaths;
 import dev.repofleet.artifacts.ArtifactRef;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactStores;
+import dev.repofleet.artifacts.ArtifactUri;
 import dev.repofleet.artifacts.Baseline;
 import dev.repofleet.artifacts.Confidence;
 import dev.repofleet.artifacts.CoverageStatus;
@@ -416,5 +418,34 @@ class FindingLifecyclesTest {
         null,
         null,
         List.of());
+  }
+
+  @Test
+  void whatIsFoundInACopyOfAFileIsNotTheFindingInTheFile() {
+    written(1, FILES, finding("a/same.py", 1, "a", "#1"));
+    RepositoryResult second =
+        incremental(2, 1, List.of("b/same.py"), finding("b/same.py", 1, "a", "#1"));
+    assertThat(second.findings())
+        .extracting(found -> found.primary().path())
+        .containsExactly("b/same.py", "a/same.py");
+    assertThat(states(second.findings()))
+        .containsExactly(LifecycleState.NEW, LifecycleState.PERSISTING);
+  }
+
+  @Test
+  void afterTheBaseWasDeletedAFollowUpLosesNothing() {
+    written(1, FILES, finding("same.py", 1, "a", "#1"));
+    String list = store.put(ArtifactJson.pretty(new ChangedPaths(List.of("new.py")))).uri();
+    RepositoryReport report =
+        report(
+            2,
+            1,
+            List.of(),
+            Incremental.since("c0ffee1", "b1", "k").compared(1).listedAt(list),
+            finding("new.py", 1, "b", "#1"));
+    RepositoryResult before = written(report);
+    assertThat(before.findings()).hasSize(2);
+    store.delete(ArtifactUri.of(ArtifactPaths.review("b1", "k")));
+    assertThat(written(report)).isEqualTo(before);
   }
 }
