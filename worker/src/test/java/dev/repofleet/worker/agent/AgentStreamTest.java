@@ -235,7 +235,7 @@ class AgentStreamTest {
     return stream;
   }
 
-  /** 4 MiB was the most: a review with some 15,000 findings was thrown away. */
+  /** 4 MiB was the most, and less than an answer that is judged. */
   @Test
   void aResultOfManyMegabytesIsAResult() {
     String text = "x".repeat(25 << 20);
