@@ -52,7 +52,8 @@ public final class ReportCommand implements Callable<Integer> {
   @Option(
       names = "--format",
       paramLabel = "FORMAT",
-      description = "html, md, json, csv, jsonl, root-causes or sarif. Default on standard output: md.")
+      description =
+          "html, md, json, csv, jsonl, root-causes or sarif. Default on standard output: md.")
   private @Nullable String format;
 
   @Option(names = "--out", paramLabel = "DIR", description = "Writes into this folder.")

@@ -72,7 +72,7 @@ final class SecretMask {
       collectKeys(text, values);
       values.remove(finding.primary().path());
     }
-    return oneLine(clean(text, values));
+    return oneLine(code(text, SecretValues.of(values)));
   }
 
   String text(String text) {
