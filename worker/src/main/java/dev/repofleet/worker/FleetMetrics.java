@@ -3,11 +3,14 @@ package dev.repofleet.worker;
 import com.uber.m3.tally.RootScopeBuilder;
 import com.uber.m3.tally.Scope;
 import dev.repofleet.workflows.Cause;
+import dev.repofleet.workflows.SeverityCounts;
 import dev.repofleet.workflows.UsageTotals;
+import dev.repofleet.workflows.activities.RepositoryReport;
 import dev.repofleet.workflows.activities.TurnOutcome;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -15,8 +18,13 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.temporal.common.reporter.MicrometerClientStatsReporter;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import java.util.function.ToIntFunction;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,13 +37,25 @@ public final class FleetMetrics implements AutoCloseable {
    */
   private static final Duration LOOK_HOLDS = Duration.ofMinutes(5);
 
+  /** From a step that only asks the store to an agent's whole time. */
+  private static final Duration[] STEPS =
+      Stream.of(1, 5, 15, 60, 300, 900, 1800, 3600, 7200)
+          .map(Duration::ofSeconds)
+          .toArray(Duration[]::new);
+
+  private static final Pattern MODEL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:@/-]{0,79}");
+  private static final int MOST_MODELS = 30;
+  private static final String OTHER = "other";
+  private static final String NONE = "none";
+
+  private final Set<String> models = ConcurrentHashMap.newKeySet();
   private final PrometheusMeterRegistry registry;
   private final Scope temporal;
   private final AtomicInteger activeRuns = new AtomicInteger();
   private final LongSupplier nanoTime;
   private volatile @Nullable Look look;
 
-  private record Look(int leaked, long at) {}
+  private record Look(int leased, int warm, int leaked, long at) {}
 
   /** An empty registry; hand it to the connection before the worker starts. */
   public FleetMetrics() {
@@ -54,8 +74,14 @@ public final class FleetMetrics implements AutoCloseable {
     Gauge.builder("repofleet.agent.runs.active", activeRuns, AtomicInteger::get)
         .description("Agent runs this worker follows now")
         .register(registry);
-    Gauge.builder("repofleet.sandboxes.leaked", this, FleetMetrics::leaked)
-        .description("Sandboxes without an owner in this worker's last look, if it is a recent one")
+    sandboxes("leased", "Sandboxes that reviews hold, running or parked", look -> look.leased);
+    sandboxes("warm", "Sandboxes that wait for a review", look -> look.warm);
+    sandboxes("leaked", "Sandboxes without an owner", look -> look.leaked);
+  }
+
+  private void sandboxes(String what, String description, ToIntFunction<Look> count) {
+    Gauge.builder("repofleet.sandboxes." + what, () -> looked(count))
+        .description(description + ", in this worker's last look, if it is a recent one")
         .register(registry);
   }
 
@@ -75,16 +101,59 @@ public final class FleetMetrics implements AutoCloseable {
     activeRuns.decrementAndGet();
   }
 
-  /** A look at the account has found so many sandboxes of the fleet that nobody owns. */
-  public void sandboxesLookedAt(int leaked) {
-    look = new Look(leaked, nanoTime.getAsLong());
+  /**
+   * A pool has compared what it knows with the account.
+   *
+   * @param leased that reviews hold
+   * @param warm that wait for a review
+   * @param leaked of the fleet that nobody owns
+   */
+  public void sandboxesLookedAt(int leased, int warm, int leaked) {
+    look = new Look(leased, warm, leaked, nanoTime.getAsLong());
   }
 
-  private double leaked() {
+  private int looked(ToIntFunction<Look> count) {
     Look last = look;
     return last == null || nanoTime.getAsLong() - last.at() > LOOK_HOLDS.toNanos()
         ? 0
-        : last.leaked();
+        : count.applyAsInt(last);
+  }
+
+  /**
+   * A repository's review has ended and its result is in the store. One whose answer is lost is
+   * told again, and counted again.
+   */
+  public void repositoryEnded(RepositoryReport report) {
+    Counter.builder("repofleet.repositories")
+        .description("Repositories whose review has ended, by status and cause")
+        .tag("status", report.status().code())
+        .tag("cause", report.cause() == null ? NONE : report.cause().code())
+        .register(registry)
+        .increment();
+    SeverityCounts findings = report.findings();
+    findings("critical", findings.critical());
+    findings("high", findings.high());
+    findings("medium", findings.medium());
+    findings("low", findings.low());
+    findings("info", findings.info());
+    report
+        .stepMilliseconds()
+        .forEach(
+            (step, milliseconds) ->
+                Timer.builder("repofleet.step")
+                    .description("Time that reviews spent in each stage, from queued to release")
+                    .tag("step", step)
+                    .serviceLevelObjectives(STEPS)
+                    .register(registry)
+                    .record(Duration.ofMillis(milliseconds)));
+  }
+
+  private void findings(String severity, int count) {
+    Counter.builder("repofleet.findings")
+        .description("Findings of ended reviews, by severity")
+        .tag("severity", severity)
+        .register(registry)
+        .increment(count);
   }
 
   /** E2B has refused to create or wake a sandbox for now. */
@@ -98,26 +167,44 @@ public final class FleetMetrics implements AutoCloseable {
 
   /** A turn has ended and is in the store. */
   public void turnEnded(TurnOutcome turn) {
-    String cause = turn.cause() == null ? "none" : turn.cause().code();
+    String cause = turn.cause() == null ? NONE : turn.cause().code();
+    String model = model(turn.model());
     Counter.builder("repofleet.agent.turns")
         .description("Agent turns ended, by cause")
         .tag("cause", cause)
         .register(registry)
         .increment();
     UsageTotals usage = turn.usage();
-    tokens("input", usage.inputTokens());
-    tokens("cache_read", usage.cacheReadTokens());
-    tokens("cache_write", usage.cacheWriteTokens());
-    tokens("output", usage.outputTokens());
+    tokens(model, "input", usage.inputTokens());
+    tokens(model, "cache_read", usage.cacheReadTokens());
+    tokens(model, "cache_write", usage.cacheWriteTokens());
+    tokens(model, "output", usage.outputTokens());
     Counter.builder("repofleet.agent.cost.usd")
-        .description("Cost of ended turns in US dollars, as the agent reports it")
+        .description("Cost of ended turns in US dollars, as the agent reports it, by model")
+        .tag("model", model)
         .register(registry)
         .increment(usage.costUsd());
   }
 
-  private void tokens(String kind, long count) {
+  /**
+   * As the agent says, so it is bounded: what looks like no model, or is one too many, is other.
+   */
+  private String model(@Nullable String said) {
+    if (said == null) {
+      return NONE;
+    }
+    boolean known = models.contains(said);
+    if (!known && (models.size() >= MOST_MODELS || !MODEL.matcher(said).matches())) {
+      return OTHER;
+    }
+    models.add(said);
+    return said;
+  }
+
+  private void tokens(String model, String kind, long count) {
     Counter.builder("repofleet.agent.tokens")
-        .description("Tokens of ended turns, by kind")
+        .description("Tokens of ended turns, by model and kind")
+        .tag("model", model)
         .tag("kind", kind)
         .register(registry)
         .increment((double) count);

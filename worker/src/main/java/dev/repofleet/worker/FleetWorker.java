@@ -137,7 +137,7 @@ public final class FleetWorker implements AutoCloseable {
         new GitActivitiesImpl(connections, options.store(), plans, options.environment()),
         new ReviewActivitiesImpl(connections, options.store(), plans, options.environment()),
         new StopActivitiesImpl(e2b),
-        new ReportActivitiesImpl(options.store(), options.environment()),
+        new ReportActivitiesImpl(options.store(), options.environment(), options.metrics()),
         new BatchActivitiesImpl(
             options.store(), plans, options.client(), e2b, options.environment()),
         new ScheduleActivitiesImpl(options.store()),

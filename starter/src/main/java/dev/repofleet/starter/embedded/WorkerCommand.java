@@ -51,6 +51,8 @@ public final class WorkerCommand implements Callable<Integer> {
 
   private static final Logger LOG = LoggerFactory.getLogger(WorkerCommand.class);
 
+  private static final String LOOPBACK = "127.0.0.1";
+
   private final CommandContext context;
 
   @Option(
@@ -81,7 +83,7 @@ public final class WorkerCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     Terminal terminal = Terminal.of(spec);
     Fleet asked = fleet.in(context);
-    if (metricsPort > 0) {
+    if (metricsPort > 0 && metricsHost().equals(LOOPBACK)) {
       LoopbackPorts.requireFree(metricsPort, "metrics", "--metrics-port");
     }
     StackLog.informing();
@@ -91,7 +93,8 @@ public final class WorkerCommand implements Callable<Integer> {
       Runtime.getRuntime().addShutdownHook(new Thread(parts::close, "repofleet-shutdown"));
       worker
           .metricsPort()
-          .ifPresent(port -> terminal.say("Metrics at http://127.0.0.1:" + port + "/metrics"));
+          .ifPresent(
+              port -> terminal.say("Metrics at http://" + metricsHost() + ":" + port + "/metrics"));
       new CountDownLatch(1).await();
       return 0;
     } finally {
@@ -119,6 +122,7 @@ public final class WorkerCommand implements Callable<Integer> {
               .environment(context.environment())
               .concurrency(concurrency)
               .metricsPort(metricsPort)
+              .metricsHost(metricsHost())
               .metrics(metrics)
               .build();
     } catch (IllegalArgumentException e) {
@@ -133,6 +137,12 @@ public final class WorkerCommand implements Callable<Integer> {
                 connection.address(),
                 connection.namespace()));
     return worker;
+  }
+
+  /** Whoever reaches it sees what the fleet costs: other machines only where that is wanted. */
+  private String metricsHost() {
+    String host = context.environment().getOrDefault("REPOFLEET_METRICS_HOST", "").strip();
+    return host.isEmpty() ? LOOPBACK : host;
   }
 
   private E2bOptions e2b() {

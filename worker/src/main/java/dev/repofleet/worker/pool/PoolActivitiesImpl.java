@@ -106,7 +106,7 @@ public final class PoolActivitiesImpl implements PoolActivities {
     WorldLook look =
         new WorldLook(inspection, runs, pools.namespaceId().orElse(null), time::isOver);
     PoolInspectionOutcome outcome = look.at(listing, before);
-    metrics.sandboxesLookedAt(look.leaked());
+    metrics.sandboxesLookedAt(inspection.holders().size(), inspection.warm().size(), look.leaked());
     return outcome;
   }
 

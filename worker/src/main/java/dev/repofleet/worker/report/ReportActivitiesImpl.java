@@ -1,6 +1,7 @@
 package dev.repofleet.worker.report;
 
 import dev.repofleet.artifacts.ArtifactStore;
+import dev.repofleet.worker.FleetMetrics;
 import dev.repofleet.worker.checkpoint.ReviewTrim;
 import dev.repofleet.worker.git.KnownSecrets;
 import dev.repofleet.workflows.activities.BatchReport;
@@ -21,16 +22,23 @@ public final class ReportActivitiesImpl implements ReportActivities {
   private final BatchReportWriter batches;
   private final ReviewStates states;
   private final ReviewTrim trim;
+  private final FleetMetrics metrics;
 
   /**
    * @param environment of the worker, for the secrets that a report must not repeat
    */
-  public ReportActivitiesImpl(ArtifactStore store, Map<String, String> environment) {
-    this(store, environment, Clock.systemUTC());
+  public ReportActivitiesImpl(
+      ArtifactStore store, Map<String, String> environment, FleetMetrics metrics) {
+    this(store, environment, metrics, Clock.systemUTC());
   }
 
   /** As the other, by another clock. */
-  ReportActivitiesImpl(ArtifactStore store, Map<String, String> environment, InstantSource clock) {
+  ReportActivitiesImpl(
+      ArtifactStore store,
+      Map<String, String> environment,
+      FleetMetrics metrics,
+      InstantSource clock) {
+    this.metrics = metrics;
     this.repositories = new RepositoryReportWriter(store, KnownSecrets.of(environment));
     this.batches = new BatchReportWriter(store);
     this.states = new ReviewStates(store);
@@ -45,6 +53,8 @@ public final class ReportActivitiesImpl implements ReportActivities {
       states.keep(repository);
       if (repository.review().followUpUri() != null) {
         batches.refresh(repository.review().batch(), repository.review().key());
+      } else {
+        metrics.repositoryEnded(repository);
       }
       trim.trim(
           repository.review().batch(),

@@ -17,6 +17,7 @@ import dev.repofleet.artifacts.Plan;
 import dev.repofleet.artifacts.RepositoryResult;
 import dev.repofleet.artifacts.Severity;
 import dev.repofleet.artifacts.Usage;
+import dev.repofleet.worker.FleetMetrics;
 import dev.repofleet.worker.PlanSource;
 import dev.repofleet.worker.agent.AgentEnvironment;
 import dev.repofleet.worker.report.ReportActivitiesImpl;
@@ -70,7 +71,7 @@ class UnchangedCheckTest {
   @BeforeEach
   void open() {
     store = ArtifactStores.open(folder.toString());
-    reports = new ReportActivitiesImpl(store, Map.of());
+    reports = new ReportActivitiesImpl(store, Map.of(), new FleetMetrics());
     plan = stored(Plan.builder("security", "Review {{repository}}.").build());
   }
 

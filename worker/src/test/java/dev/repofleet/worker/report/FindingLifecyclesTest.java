@@ -21,6 +21,7 @@ import dev.repofleet.artifacts.Severity;
 import dev.repofleet.artifacts.Sha256;
 import dev.repofleet.artifacts.Suppression;
 import dev.repofleet.artifacts.Triage;
+import dev.repofleet.worker.FleetMetrics;
 import dev.repofleet.worker.TargetIdentity;
 import dev.repofleet.worker.git.ChangedPaths;
 import dev.repofleet.worker.review.FindingIdentity;
@@ -68,7 +69,7 @@ class FindingLifecyclesTest {
   @BeforeEach
   void open() {
     store = ArtifactStores.open(folder.toString());
-    reports = new ReportActivitiesImpl(store, Map.of());
+    reports = new ReportActivitiesImpl(store, Map.of(), new FleetMetrics());
   }
 
   private static Finding finding(String code) {

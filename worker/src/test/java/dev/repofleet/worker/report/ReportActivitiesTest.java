@@ -32,6 +32,7 @@ import dev.repofleet.artifacts.TurnPurpose;
 import dev.repofleet.artifacts.Verification;
 import dev.repofleet.e2b.E2bClient;
 import dev.repofleet.e2b.E2bOptions;
+import dev.repofleet.worker.FleetMetrics;
 import dev.repofleet.worker.PlanSource;
 import dev.repofleet.worker.agent.TurnResults.StoredTurn;
 import dev.repofleet.worker.git.IgnoreRules;
@@ -99,6 +100,7 @@ class ReportActivitiesTest {
   private static final E2bClient E2B =
       new E2bClient(E2bOptions.builder().apiKey("e2b_0").apiUrl("http://127.0.0.1:1").build());
 
+  private final FleetMetrics metrics = new FleetMetrics();
   @TempDir private Path folder;
   private ArtifactStore store;
   private ReportActivitiesImpl reports;
@@ -106,7 +108,7 @@ class ReportActivitiesTest {
   @BeforeEach
   void open() {
     store = ArtifactStores.open(folder.toString());
-    reports = new ReportActivitiesImpl(store, Map.of("ANTHROPIC_API_KEY", SECRET));
+    reports = new ReportActivitiesImpl(store, Map.of("ANTHROPIC_API_KEY", SECRET), metrics);
   }
 
   private String text(String content) {
@@ -224,6 +226,23 @@ class ReportActivitiesTest {
   private RepositoryResult written(RepositoryReport report) {
     String uri = reports.writeReport(ReportInput.of(report)).uri();
     return ArtifactJson.read(store, uri, RepositoryResult.class, 1 << 20);
+  }
+
+  @Test
+  void whatEndedIsCountedByStatusCauseAndStep() throws IOException {
+    RepositoryReport ended = report(0, "k1", AgentKind.CLAUDE);
+    reports.writeReport(ReportInput.of(ended));
+
+    assertThat(metrics.scrape())
+        .contains("repofleet_repositories_total{cause=\"none\",status=\"complete\"} 1.0")
+        .contains("repofleet_findings_total{severity=\"high\"}");
+    ended
+        .stepMilliseconds()
+        .keySet()
+        .forEach(
+            step ->
+                assertThat(metrics.scrape())
+                    .contains("repofleet_step_seconds_count{step=\"" + step + "\"} 1"));
   }
 
   @Test
@@ -462,7 +481,7 @@ class ReportActivitiesTest {
     ReportInput other = ReportInput.of(followedUp(report(1, rows.get(1).key(), AgentKind.CLAUDE)));
     ArtifactStore slow = beforeWriting("batches/b/batch.json", () -> reports.writeReport(other));
 
-    new ReportActivitiesImpl(slow, Map.of())
+    new ReportActivitiesImpl(slow, Map.of(), metrics)
         .writeReport(ReportInput.of(followedUp(report(0, rows.get(0).key(), AgentKind.CLAUDE))));
 
     BatchResult now =
@@ -554,12 +573,12 @@ class ReportActivitiesTest {
     Clock soon = Clock.offset(Clock.systemUTC(), Duration.ofSeconds(30));
     Clock later = Clock.offset(Clock.systemUTC(), Duration.ofMinutes(2));
     RepositoryReport ended = report(0, "k", AgentKind.CLAUDE);
-    new ReportActivitiesImpl(store, Map.of(), soon).writeReport(ReportInput.of(ended));
+    new ReportActivitiesImpl(store, Map.of(), metrics, soon).writeReport(ReportInput.of(ended));
     assertThat(stays).allMatch(store::exists);
     assertThat(goes.subList(0, 3)).noneMatch(store::exists);
     assertThat(goes.subList(3, 5)).allMatch(store::exists);
     for (int i = 0; i < 2; i++) {
-      new ReportActivitiesImpl(store, Map.of(), later).writeReport(ReportInput.of(ended));
+      new ReportActivitiesImpl(store, Map.of(), metrics, later).writeReport(ReportInput.of(ended));
       assertThat(stays).as("turn 2 is a follow-up's").allMatch(store::exists);
       assertThat(goes).noneMatch(store::exists);
     }
