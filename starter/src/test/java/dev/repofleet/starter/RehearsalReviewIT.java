@@ -331,8 +331,11 @@ class RehearsalReviewIT {
     assertThat(asked.err())
         .contains("is asked of 2 of the 3 other repositories", "Not asked: https://127.0.0.1:9")
         .contains("1 present, 1 absent");
+    program.run("follow-up", "across", "copy", "List them.");
     String events = program.run("logs", "across", "copy").out();
-    assertThat(program.run(question).err()).contains("copy: was asked this before.");
+    TestProgram.Outcome again = program.run(question);
+    assertThat(again.err()).contains("copy: was asked this before.");
+    assertThat(again.out().lines()).anyMatch(line -> line.matches("present +copy .*"));
     assertThat(program.run("logs", "across", "copy").out()).isEqualTo(events);
   }
 

@@ -19,7 +19,15 @@ public final class ArtifactPaths {
   /** The folder of all schedules, a folder for each below it. */
   public static final String SCHEDULES = "schedules";
 
+  /** The folder of people's decisions on findings. */
+  public static final String TRIAGE = "triage";
+
   private ArtifactPaths() {}
+
+  /** A content-addressed object, by its hash. */
+  public static String object(String sha256) {
+    return StoreNames.object(sha256);
+  }
 
   /** The folder of what a batch was started with and came to. */
   public static String batchFolder(String batch) {
@@ -240,6 +248,6 @@ public final class ArtifactPaths {
 
   /** What a person decided of a finding, by its fingerprint. */
   public static String triage(String fingerprint) {
-    return "triage/" + fingerprint + ".json";
+    return TRIAGE + "/" + fingerprint + ".json";
   }
 }

@@ -221,6 +221,11 @@ public record Finding(
     copy.identity = newFingerprint;
     copy.decision = null;
     copy.from = carriedFrom == null ? batch : carriedFrom;
+    if (isRejected()) {
+      // What decided it may be in a file that has changed.
+      copy.verdict = Verification.UNVERIFIED;
+      copy.reason = "rejected in batch " + copy.from + ", and not looked at again";
+    }
     return copy.made().knownBy(identity());
   }
 

@@ -266,6 +266,7 @@ public final class FolderArtifactStore extends StreamStore {
       return entries
           .filter(Files::isDirectory)
           .map(entry -> String.valueOf(entry.getFileName()))
+          .filter(ArtifactUri::isPath)
           .filter(name -> !folder.isEmpty() || !StoreNames.NOT_NAMES.contains(name))
           .sorted()
           .toList();

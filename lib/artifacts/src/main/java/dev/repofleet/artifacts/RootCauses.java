@@ -69,9 +69,12 @@ public final class RootCauses {
   /** Two folders or two branches of a repository are one repository. */
   private static String identity(RepositoryResult result) {
     RepositoryInfo repository = result.repository();
-    return repository.url() == null
-        ? result.target().replaceFirst("#.*$", "").replaceFirst("@[^/]*$", "")
-        : repository.url();
+    if (repository.url() != null) {
+      return CanonicalTarget.ofUrl(repository.url()).canonical();
+    }
+    String path = result.target().replaceFirst("#.*$", "");
+    String ref = "@" + repository.ref();
+    return path.endsWith(ref) ? path.substring(0, path.length() - ref.length()) : path;
   }
 
   private static RootCause.Place place(RepositoryResult result, Finding finding) {

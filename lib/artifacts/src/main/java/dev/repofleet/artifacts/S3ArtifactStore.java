@@ -1,6 +1,7 @@
 package dev.repofleet.artifacts;
 
 import java.io.ByteArrayInputStream;
+import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -47,6 +48,9 @@ public final class S3ArtifactStore extends StreamStore {
   private static final int PRECONDITION_FAILED = 412;
   private static final int CONFLICT = 409;
   private static final int NOT_FOUND = 404;
+
+  /** The service copies no more by itself. */
+  private static final long MOST_COPIED = 5_000_000_000L;
 
   /** Somebody else is writing the same name at this moment; the service asks to try again. */
   private static final int MOST_CONFLICTS = 10;
@@ -120,12 +124,17 @@ public final class S3ArtifactStore extends StreamStore {
   /** Whether the object is there now, as young as a new one, and nobody is about to delete it. */
   private boolean isStored(String key, Spool spool) {
     Optional<HeadObjectResponse> there = head(key);
-    // A damaged object has another size. One that is not there nobody is about to delete.
-    if (there.isEmpty() || there.get().contentLength() != spool.size()) {
-      upload.send(key, spool, false);
-      return true;
+    // A damaged object has another size.
+    boolean good = there.isPresent() && there.get().contentLength() == spool.size();
+    if (good && isBeingDeleted(key)) {
+      return false;
     }
-    return renewed(key, spool) && !isBeingDeleted(key) && head(key).isPresent();
+    if (!good || spool.size() > MOST_COPIED) {
+      upload.send(key, spool, false);
+    } else if (!renewed(key, spool)) {
+      return false;
+    }
+    return !isBeingDeleted(key) && head(key).isPresent();
   }
 
   private boolean renewed(String key, Spool spool) {
@@ -149,9 +158,12 @@ public final class S3ArtifactStore extends StreamStore {
   }
 
   private boolean isBeingDeleted(String key) {
-    return head(note(key))
-        .filter(note -> note.lastModified().isAfter(Instant.now().minus(NOTE_HOLDS)))
-        .isPresent();
+    Instant dead = Instant.now().minus(NOTE_HOLDS);
+    return s3
+        .listObjectsV2(request -> request.bucket(bucket).prefix(notes(key)))
+        .contents()
+        .stream()
+        .anyMatch(note -> note.lastModified().isAfter(dead));
   }
 
   private void awaitSweep() {
@@ -205,9 +217,25 @@ public final class S3ArtifactStore extends StreamStore {
   /** Also what an earlier attempt of this very write has left, whose answer was lost. */
   private void requireSame(String path, Spool spool) {
     HeadObjectResponse there = head(key(path)).orElseThrow(() -> notFound(ArtifactUri.of(path)));
-    if (!spool.sha256().equals(there.metadata().get(S3Upload.SHA256))) {
+    // Some services answer with names in capitals, some copies have none.
+    String hash =
+        there.metadata().entrySet().stream()
+            .filter(entry -> entry.getKey().equalsIgnoreCase(S3Upload.SHA256))
+            .map(Map.Entry::getValue)
+            .findFirst()
+            .orElseGet(() -> hashOf(path));
+    if (!spool.sha256().equals(hash)) {
       throw new ArtifactConflictException(
           ArtifactUri.of(path) + " already stands for other content in " + this);
+    }
+  }
+
+  private String hashOf(String path) {
+    try (InputStream in = open(ArtifactUri.of(path));
+        Spool there = Spool.of(in)) {
+      return there.sha256();
+    } catch (IOException e) {
+      throw failed("compare " + path, e);
     }
   }
 
@@ -221,6 +249,9 @@ public final class S3ArtifactStore extends StreamStore {
         () -> {
           HeadObjectResponse there = head(source).orElseThrow(() -> notFound(object.uri()));
           StoreNames.requireSize(object, there.contentLength());
+          if (object.size() > MOST_COPIED) {
+            return putNamed(path, open(object));
+          }
           s3.copyObject(
               request ->
                   request
@@ -347,6 +378,7 @@ public final class S3ArtifactStore extends StreamStore {
                 .stream()
                 .map(CommonPrefix::prefix)
                 .map(found -> found.substring(below.length(), found.length() - 1))
+                .filter(ArtifactUri::isPath)
                 .filter(name -> !folder.isEmpty() || !StoreNames.NOT_NAMES.contains(name))
                 .sorted()
                 .toList());
@@ -379,8 +411,9 @@ public final class S3ArtifactStore extends StreamStore {
           if (!isOlder(key, storedBefore)) {
             return false;
           }
+          String note = notes(key) + UUID.randomUUID();
           try (Spool nothing = Spool.of(InputStream.nullInputStream())) {
-            upload.send(note(key), nothing, false);
+            upload.send(note, nothing, false);
             // Who has stored it before the note is seen here; who does so later sees the note.
             boolean old = isOlder(key, storedBefore);
             if (old) {
@@ -390,9 +423,21 @@ public final class S3ArtifactStore extends StreamStore {
           } catch (IOException e) {
             throw new UncheckedIOException(e);
           } finally {
-            remove(note(key));
+            removeNote(note);
           }
         });
+  }
+
+  /** Also by a thread that was told to stop: a note that is left makes others wait. */
+  private void removeNote(String note) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      remove(note);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   private boolean isOlder(String key, Instant storedBefore) {
@@ -407,8 +452,9 @@ public final class S3ArtifactStore extends StreamStore {
     return prefix + path;
   }
 
-  private String note(String objectKey) {
-    return key(SWEEPING + StoreNames.hash(objectKey));
+  /** Each who deletes has a note of its own. */
+  private String notes(String objectKey) {
+    return key(SWEEPING + StoreNames.hash(objectKey) + "/");
   }
 
   @Override
@@ -466,28 +512,50 @@ public final class S3ArtifactStore extends StreamStore {
     return new ArtifactException("cannot " + what + " in the " + this + ": " + e, e);
   }
 
-  /** Closed early it gives the connection up, and does not read on to the end. */
+  /**
+   * Closed early it gives the connection up, and does not read on to the end. A body that is cut is
+   * a failure: the client takes the connection's end for its own (observed, version 2.57.8).
+   */
   private static final class Body extends FilterInputStream {
-    private final ResponseInputStream<?> response;
+    private final ResponseInputStream<GetObjectResponse> response;
+    private long left;
     private boolean ended;
 
-    private Body(ResponseInputStream<?> response) {
+    private Body(ResponseInputStream<GetObjectResponse> response) {
       super(response);
       this.response = response;
+      this.left = response.response().contentLength();
     }
 
     @Override
     public int read() throws IOException {
       int one = super.read();
-      ended |= one < 0;
+      passed(one < 0 ? -1 : 1);
       return one;
     }
 
     @Override
     public int read(byte[] buffer, int offset, int length) throws IOException {
       int count = super.read(buffer, offset, length);
-      ended |= count < 0;
+      passed(count);
       return count;
+    }
+
+    @Override
+    public long skip(long count) throws IOException {
+      long skipped = super.skip(count);
+      left -= skipped;
+      return skipped;
+    }
+
+    private void passed(int count) throws IOException {
+      if (count < 0) {
+        ended = true;
+        if (left > 0) {
+          throw new EOFException("the answer was cut " + left + " bytes before its end");
+        }
+      }
+      left -= Math.max(0, count);
     }
 
     @Override

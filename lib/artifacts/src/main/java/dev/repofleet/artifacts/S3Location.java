@@ -6,6 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.retries.StandardRetryStrategy;
@@ -56,9 +57,18 @@ record S3Location(String bucket, String prefix) {
     return new S3Location(form.group(1), prefix);
   }
 
-  /** Opens the store there. */
+  /**
+   * Opens the store there.
+   *
+   * @throws ArtifactException also when region or credentials are nowhere to be found
+   */
   ArtifactStore open(Map<String, String> environment) {
-    return S3ArtifactStore.open(client(environment), bucket, prefix);
+    try {
+      return S3ArtifactStore.open(client(environment), bucket, prefix);
+    } catch (SdkException e) {
+      throw new ArtifactException(
+          "cannot open the artifact store s3://" + bucket + ": " + e.getMessage(), e);
+    }
   }
 
   private static S3Client client(Map<String, String> environment) {

@@ -1,13 +1,21 @@
 package dev.repofleet.artifacts;
 
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What people decided of findings, for all batches of a store. Thread-safe. */
 public final class Triage {
   private static final long MAX_DECISION = 1 << 20;
+
+  /** More are looked for in a list of all decisions: a store far away takes its time for each. */
+  private static final int FEW = 20;
 
   private final ArtifactStore store;
 
@@ -22,19 +30,34 @@ public final class Triage {
    * @throws ArtifactException when the store can't be read; a decision that is damaged is none
    */
   public List<Finding> applied(List<Finding> findings) {
+    Predicate<String> known = known(findings.size());
     return findings.stream()
-        .map(finding -> finding.withSuppression(suppression(finding).orElse(null)))
+        .map(finding -> finding.withSuppression(suppression(finding, known).orElse(null)))
         .toList();
   }
 
-  private Optional<Suppression> suppression(Finding finding) {
-    return decision(finding.identity()).flatMap(decision -> decision.of(finding));
+  /** By its first name; on another branch, where it has none, by the one it has there. */
+  private Optional<Suppression> suppression(Finding finding, Predicate<String> known) {
+    return Stream.of(finding.identity(), finding.fingerprint())
+        .filter(Objects::nonNull)
+        .distinct()
+        .filter(known)
+        .flatMap(name -> decision(name).stream())
+        .flatMap(decision -> decision.of(finding).stream())
+        .findFirst();
   }
 
-  private Optional<TriageDecision> decision(@Nullable String fingerprint) {
-    if (fingerprint == null) {
-      return Optional.empty();
+  /** Which names have a decision; few are asked for one by one. */
+  private Predicate<String> known(int findings) {
+    if (findings <= FEW) {
+      return any -> true;
     }
+    Set<String> all = new HashSet<>();
+    store.visit(ArtifactPaths.TRIAGE, found -> all.add(found.name()));
+    return name -> all.contains(name + ".json");
+  }
+
+  private Optional<TriageDecision> decision(String fingerprint) {
     String uri = ArtifactUri.of(ArtifactPaths.triage(fingerprint));
     try {
       return store
@@ -54,17 +77,37 @@ public final class Triage {
    */
   public void decide(
       Finding finding, Suppression.@Nullable Kind kind, String reason, String by, Instant at) {
-    String fingerprint = Parts.text(finding.identity(), "fingerprint of " + finding.id());
+    String identity = Parts.text(finding.identity(), "fingerprint of " + finding.id());
+    keep(identity, finding, kind, reason, by, at);
+    String fingerprint = finding.fingerprint();
+    // Where its fingerprint is another's first name, that one's decision stays.
+    if (fingerprint != null
+        && !fingerprint.equals(identity)
+        && decision(fingerprint)
+            .map(TriageDecision::snippetHash)
+            .filter(hash -> !hash.equals(finding.primary().snippetHash()))
+            .isEmpty()) {
+      keep(fingerprint, finding, kind, reason, by, at);
+    }
+  }
+
+  private void keep(
+      String name,
+      Finding finding,
+      Suppression.@Nullable Kind kind,
+      String reason,
+      String by,
+      Instant at) {
     TriageDecision decision =
         new TriageDecision(
             TriageDecision.SCHEMA_VERSION,
-            fingerprint,
+            name,
             kind,
             reason,
             by,
             at,
             finding.primary().snippetHash(),
             finding.severity().level());
-    store.putNamed(ArtifactPaths.triage(fingerprint), ArtifactJson.pretty(decision));
+    store.putNamed(ArtifactPaths.triage(name), ArtifactJson.pretty(decision));
   }
 }

@@ -46,7 +46,7 @@ public record TriageDecision(
   public Optional<Suppression> of(Finding finding) {
     boolean holds =
         suppression != null
-            && fingerprint.equals(finding.identity())
+            && (fingerprint.equals(finding.identity()) || fingerprint.equals(finding.fingerprint()))
             && snippetHash != null
             && snippetHash.equals(finding.primary().snippetHash())
             && finding.severity().level().compareTo(severity) >= 0;

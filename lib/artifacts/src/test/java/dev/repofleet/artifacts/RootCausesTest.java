@@ -109,6 +109,7 @@ class RootCausesTest {
     has("weak-hash", Severity.LOW, "c1").in("o/one#services/a");
     has("weak-hash", Severity.LOW, "c1").in("o/one#services/b");
     has("weak-hash", Severity.LOW, "c1").in("o/one@v1");
+    has("weak-hash", Severity.LOW, "c1").in("https://github.com/O/One.git");
 
     assertThat(causes.ranked()).isEmpty();
   }

@@ -151,7 +151,8 @@ final class ComparisonPage {
 
   private static void row(Markup page, FindingChange change) {
     page.open("tr", "role", "row").open("td", "role", "cell", "data-name", "State");
-    page.element("span", change.state().word(), "class", style(change)).close("td");
+    String rejected = change.isRejected() ? ", rejected" : "";
+    page.element("span", change.state().word() + rejected, "class", style(change)).close("td");
     page.open("td", "role", "cell", "data-name", "Severity");
     page.element("span", change.severity().word(), "class", "sev " + change.severity().word());
     page.close("td");
@@ -167,6 +168,9 @@ final class ComparisonPage {
   }
 
   private static String style(FindingChange change) {
+    if (change.isRejected()) {
+      return "state plain";
+    }
     return switch (change.state()) {
       case NEW, REOPENED ->
           change.severity().compareTo(Severity.HIGH) <= 0 ? "state bad" : "state open";

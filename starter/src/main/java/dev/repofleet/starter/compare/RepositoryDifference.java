@@ -61,10 +61,25 @@ record RepositoryDifference(
     LifecycleState gone = isWhole(after) ? LifecycleState.RESOLVED : LifecycleState.UNKNOWN;
     Set<Finding> had = Collections.newSetFromMap(new IdentityHashMap<>());
     had.addAll(earlier);
-    match.gone().stream()
-        .filter(had::contains)
-        .forEach(finding -> changes.add(FindingChange.of(gone, finding)));
+    List<Finding> lost = match.gone().stream().filter(had::contains).toList();
+    FindingMatch unknown = FindingMatch.of(unknown(after), lost);
+    for (Finding finding : lost) {
+      boolean told = unknown.earlier(finding).isEmpty();
+      changes.add(FindingChange.of(told ? gone : LifecycleState.UNKNOWN, finding));
+    }
     return new RepositoryDifference(row.target(), row.key(), note(before, after), changes);
+  }
+
+  /** Of which the later result itself says that it can't tell. */
+  private static List<Finding> unknown(RepositoryResult after) {
+    return after.baseline() == null
+        ? List.of()
+        : after.baseline().absent().stream()
+            .filter(
+                absent ->
+                    absent.lifecycle() != null
+                        && absent.lifecycle().state() == LifecycleState.UNKNOWN)
+            .toList();
   }
 
   private static LifecycleState again(Finding earlier) {
@@ -103,7 +118,8 @@ record RepositoryDifference(
   }
 
   int count(LifecycleState state) {
-    return (int) findings.stream().filter(change -> change.state() == state).count();
+    return (int)
+        findings.stream().filter(change -> change.state() == state && !change.isRejected()).count();
   }
 
   /** Whether anything but what was there before is to be told. */

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** The findings of a batch, and what people decided of them. For one thread. */
 public final class BatchFindings {
@@ -46,6 +47,10 @@ public final class BatchFindings {
 
   /** Those that can be named, repository by repository. */
   public void forEach(Consumer<FoundFinding> consumer) {
+    forEach(finding -> true, consumer);
+  }
+
+  private void forEach(Predicate<Finding> wanted, Consumer<FoundFinding> consumer) {
     for (TargetRow row : targets) {
       records
           .result(row.key())
@@ -54,6 +59,7 @@ public final class BatchFindings {
                 List<Finding> named =
                     result.findings().stream()
                         .filter(finding -> finding.fingerprint() != null)
+                        .filter(wanted)
                         .toList();
                 triage
                     .applied(named)
@@ -78,16 +84,18 @@ public final class BatchFindings {
                 .formatted(PlainText.of(name, 80), LEAST, records.batch()));
       }
     }
+    List<String> wanted = names.stream().map(name -> name.toLowerCase(Locale.ROOT)).toList();
     List<FoundFinding> all = new ArrayList<>();
-    forEach(all::add);
-    return names.stream().map(name -> one(all, name.toLowerCase(Locale.ROOT))).distinct().toList();
+    forEach(finding -> wanted.stream().anyMatch(name -> isNamed(finding, name)), all::add);
+    return wanted.stream().map(name -> one(all, name)).distinct().toList();
+  }
+
+  private static boolean isNamed(Finding finding, String name) {
+    return Objects.requireNonNull(finding.fingerprint()).startsWith(name);
   }
 
   private FoundFinding one(List<FoundFinding> all, String name) {
-    List<FoundFinding> found =
-        all.stream()
-            .filter(one -> Objects.requireNonNull(one.finding().fingerprint()).startsWith(name))
-            .toList();
+    List<FoundFinding> found = all.stream().filter(one -> isNamed(one.finding(), name)).toList();
     if (found.size() != 1) {
       throw CommandException.wrongUse(
           found.isEmpty()

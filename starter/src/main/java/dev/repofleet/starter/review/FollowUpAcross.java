@@ -1,8 +1,8 @@
 package dev.repofleet.starter.review;
 
+import dev.repofleet.artifacts.ArtifactException;
 import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.Finding;
-import dev.repofleet.artifacts.RepositoryResult;
 import dev.repofleet.artifacts.Severity;
 import dev.repofleet.artifacts.TargetRow;
 import dev.repofleet.artifacts.Verification;
@@ -13,11 +13,8 @@ import dev.repofleet.starter.PlainText;
 import dev.repofleet.starter.Terminal;
 import dev.repofleet.starter.live.TerminalStyle;
 import dev.repofleet.starter.render.TextTable;
-import dev.repofleet.starter.render.Wording;
 import dev.repofleet.workflows.Excerpt;
 import dev.repofleet.workflows.Fleet;
-import dev.repofleet.workflows.activities.PromptKind;
-import dev.repofleet.workflows.activities.RepositoryReport;
 import dev.repofleet.workflows.activities.TurnOutcome;
 import dev.repofleet.workflows.client.TemporalConnection;
 import java.nio.charset.StandardCharsets;
@@ -25,7 +22,6 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,7 +98,7 @@ final class FollowUpAcross {
       return ExitCode.OK;
     }
     await(asked);
-    return answers(asked);
+    return answers(asked, prompt);
   }
 
   private static void requireBelieved(FoundFinding found) {
@@ -122,8 +118,8 @@ final class FollowUpAcross {
    * stay out, so that no repository's sandbox holds another's.
    */
   private static byte[] prompt(Finding finding, String question) {
-    Told told =
-        new Told(
+    AskedFinding asked =
+        new AskedFinding(
             finding.ruleId(),
             finding.severity().level(),
             finding.cwe().stream().limit(20).map(cwe -> Excerpt.of(cwe, 40)).toList(),
@@ -131,7 +127,7 @@ final class FollowUpAcross {
             shortened(finding.summary()),
             shortened(finding.remediation()));
     return QUESTION
-        .formatted(ArtifactJson.line(told), question.strip())
+        .formatted(ArtifactJson.line(asked), question.strip())
         .getBytes(StandardCharsets.UTF_8);
   }
 
@@ -139,7 +135,8 @@ final class FollowUpAcross {
     return text == null ? null : Excerpt.of(text, MAX_TEXT);
   }
 
-  private record Told(
+  /** What others are told of it. */
+  private record AskedFinding(
       String ruleId,
       Severity severity,
       List<String> cwe,
@@ -151,13 +148,16 @@ final class FollowUpAcross {
   private boolean isAsked(TargetRow target, byte[] prompt) {
     FollowUpRequest request =
         new FollowUpRequest(connection, records, target, context.clock(), line -> {});
-    if (request.wasSent(prompt, view(target).reviewRuns(target.key()))) {
-      terminal.say(PlainText.of(target.target()) + ": was asked this before.");
-      return true;
-    }
     try {
-      request.send(prompt);
+      if (request.wasSent(prompt, view(target).reviewRuns(target.key()))) {
+        terminal.say(PlainText.of(target.target()) + ": was asked this before.");
+      } else {
+        request.send(prompt);
+      }
       return true;
+    } catch (ArtifactException e) {
+      terminal.say("Not asked: " + PlainText.of(target.target() + ": " + e.getMessage()));
+      return false;
     } catch (CommandException e) {
       if (e.exitCode() != ExitCode.WRONG_USE) {
         throw e;
@@ -196,7 +196,7 @@ final class FollowUpAcross {
     }
   }
 
-  private ExitCode answers(List<TargetRow> asked) {
+  private ExitCode answers(List<TargetRow> asked, byte[] prompt) {
     TextTable table =
         new TextTable(
             TextTable.Column.word("answer"),
@@ -206,18 +206,14 @@ final class FollowUpAcross {
     Map<FollowUpAnswer, Integer> counts = new EnumMap<>(FollowUpAnswer.class);
     boolean well = true;
     for (TargetRow target : asked) {
-      Optional<TurnOutcome> turn =
-          records.state(target.key()).map(RepositoryReport::turns).flatMap(FollowUpAcross::last);
-      String text = turn.map(last -> FollowUpAnswer.text(records, last)).orElse("");
-      boolean ended = turn.isPresent() && turn.get().cause() == null;
-      well &= ended;
-      FollowUpAnswer answer = ended ? FollowUpAnswer.of(text) : FollowUpAnswer.UNCLEAR;
-      counts.merge(answer, 1, Integer::sum);
+      Told told = told(target, prompt);
+      well &= told.well;
+      counts.merge(told.answer, 1, Integer::sum);
       table.row(
-          answer.word(),
+          told.answer.word(),
           PlainText.of(target.target()),
-          records.result(target.key()).map(RepositoryResult::usage).map(Wording::cost).orElse("-"),
-          PlainText.of(ended ? FollowUpAnswer.reason(text) : failure(turn), MAX_REASON));
+          told.cost,
+          PlainText.of(told.why, MAX_REASON));
     }
     table.lines(TerminalStyle.of(context.environment())).forEach(terminal::tell);
     List<String> told = new ArrayList<>();
@@ -230,15 +226,23 @@ final class FollowUpAcross {
     return well ? ExitCode.OK : ExitCode.FINISHED_WITH_FAILURES;
   }
 
-  private static Optional<TurnOutcome> last(List<TurnOutcome> turns) {
-    return turns.isEmpty()
-        ? Optional.empty()
-        : Optional.of(turns.get(turns.size() - 1))
-            .filter(turn -> turn.prompt() == PromptKind.FOLLOW_UP);
-  }
+  /** What one repository said, and at what price. */
+  private record Told(FollowUpAnswer answer, String cost, String why, boolean well) {}
 
-  private static String failure(Optional<TurnOutcome> turn) {
-    return turn.map(last -> last.cause() == null ? "" : last.cause().sentence())
-        .orElse("the turn did not take place");
+  private Told told(TargetRow target, byte[] prompt) {
+    try {
+      TurnOutcome turn = FollowUpRequest.answer(records, target, prompt).orElse(null);
+      if (turn == null) {
+        return new Told(FollowUpAnswer.UNCLEAR, "-", "the turn did not take place", false);
+      }
+      String cost = "$%.2f".formatted(turn.usage().costUsd());
+      if (turn.cause() != null) {
+        return new Told(FollowUpAnswer.UNCLEAR, cost, turn.cause().sentence(), false);
+      }
+      String text = FollowUpAnswer.text(records, turn);
+      return new Told(FollowUpAnswer.of(text), cost, FollowUpAnswer.reason(text), true);
+    } catch (ArtifactException e) {
+      return new Told(FollowUpAnswer.UNCLEAR, "-", String.valueOf(e.getMessage()), false);
+    }
   }
 }

@@ -11,18 +11,17 @@ import dev.repofleet.starter.PlainText;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.activities.EarlierResult;
 import dev.repofleet.workflows.activities.RepositoryReport;
+import dev.repofleet.workflows.activities.TurnOutcome;
 import dev.repofleet.workflows.client.TemporalConnection;
 import dev.repofleet.workflows.review.FollowUpPrompt;
 import dev.repofleet.workflows.review.FollowUpsWaiting;
 import java.time.Clock;
-import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Brings a person's prompt to the review of a repository, whether that runs or has ended. */
 final class FollowUpRequest {
-  private static final long MAX_NOTE = 1 << 20;
-
   private final TemporalConnection connection;
   private final BatchRecords records;
   private final TargetRow target;
@@ -52,36 +51,39 @@ final class FollowUpRequest {
    */
   void send(byte[] prompt) {
     String uri = put(prompt);
-    requireKept();
-    if (!addedToTheRunningReview(uri)) {
-      new FollowUpStarter(connection, talk).start(stateToGoOnWith().review().withFollowUp(uri));
-      talk.accept(name + ": the follow-up is started in a new sandbox.");
+    try {
+      requireKept();
+      if (!addedToTheRunningReview(uri)) {
+        new FollowUpStarter(connection, talk).start(stateToGoOnWith().review().withFollowUp(uri));
+        talk.accept(name + ": the follow-up is started in a new sandbox.");
+      }
+    } catch (CommandException refused) {
+      records.store().delete(note(prompt));
+      throw refused;
     }
   }
 
+  private String note(byte[] prompt) {
+    return ArtifactUri.of(ArtifactPaths.followUp(records.batch(), target.key(), Sha256.of(prompt)));
+  }
+
   /**
-   * Whether this very prompt was sent before: the review has ended since then, or still runs.
+   * Whether this very prompt was sent before: it got a turn, or the review that it was sent to
+   * still runs.
    *
    * @param running whether it runs now
    */
   boolean wasSent(byte[] prompt, boolean running) {
-    String note =
-        ArtifactUri.of(ArtifactPaths.followUp(records.batch(), target.key(), Sha256.of(prompt)));
-    Optional<Note> before =
-        records
-            .store()
-            .readIfPresent(note, MAX_NOTE)
-            .map(json -> ArtifactJson.read(json, Note.class, note));
-    return before.isPresent()
-        && (running
-            || records
-                .state(target.key())
-                .filter(state -> state.endedAt() > before.get().askedAt().toEpochMilli())
-                .isPresent());
+    return running
+        ? records.store().exists(note(prompt))
+        : answer(records, target, prompt).isPresent();
   }
 
-  /** What is kept of a prompt that was sent. */
-  private record Note(String prompt, Instant askedAt) {}
+  /** The last turn that a prompt got; empty where it got none. */
+  static Optional<TurnOutcome> answer(BatchRecords records, TargetRow target, byte[] prompt) {
+    String uri = ArtifactUri.of(ArtifactPaths.object(Sha256.of(prompt)));
+    return records.state(target.key()).flatMap(state -> state.answerTo(uri));
+  }
 
   /** The note keeps the prompt from being swept, and the batch from being cleared away. */
   private String put(byte[] prompt) {
@@ -90,7 +92,7 @@ final class FollowUpRequest {
         .store()
         .putNamed(
             ArtifactPaths.followUp(records.batch(), target.key(), stored.sha256()),
-            ArtifactJson.pretty(new Note(stored.uri(), clock.instant())));
+            ArtifactJson.pretty(Map.of("prompt", stored.uri(), "askedAt", clock.instant())));
     return stored.uri();
   }
 

@@ -10,10 +10,8 @@ import dev.repofleet.starter.ExitCode;
 import dev.repofleet.starter.PlainText;
 import dev.repofleet.starter.Terminal;
 import dev.repofleet.workflows.Fleet;
-import dev.repofleet.workflows.activities.RepositoryReport;
 import dev.repofleet.workflows.activities.TurnOutcome;
 import dev.repofleet.workflows.client.TemporalConnection;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One follow-up asked for by a person, from its prompt to its end. For one thread. */
@@ -50,7 +48,6 @@ final class FollowUpRun {
    *     started
    */
   ExitCode run(byte[] prompt, boolean detach) throws InterruptedException {
-    int turnsBefore = records.state(target.key()).map(state -> state.turns().size()).orElse(0);
     new FollowUpRequest(connection, records, target, context.clock(), terminal::say).send(prompt);
     String logs = "`repofleet logs " + records.batch() + " " + target.key() + " -f`";
     if (detach) {
@@ -74,10 +71,10 @@ final class FollowUpRun {
               Pause.SLEEPING)
           .awaitEnd();
     }
-    return finish(turnsBefore);
+    return finish(prompt);
   }
 
-  private ExitCode finish(int turnsBefore) {
+  private ExitCode finish(byte[] prompt) {
     RepositoryResult result =
         records
             .result(target.key())
@@ -85,9 +82,7 @@ final class FollowUpRun {
                 () ->
                     new CommandException(
                         ExitCode.INTERNAL, name + " ended and left no result", null));
-    List<TurnOutcome> turns =
-        records.state(target.key()).map(RepositoryReport::turns).orElse(List.of());
-    @Nullable TurnOutcome last = turns.size() > turnsBefore ? turns.get(turns.size() - 1) : null;
+    @Nullable TurnOutcome last = FollowUpRequest.answer(records, target, prompt).orElse(null);
     if (last != null) {
       tellAnswer(last);
     }

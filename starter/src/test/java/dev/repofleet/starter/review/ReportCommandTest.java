@@ -91,7 +91,7 @@ class ReportCommandTest {
     TestProgram.Outcome outcome = program.run("report", FakeBatch.ID, "--format", "pdf");
     assertThat(outcome.exit()).isEqualTo(2);
     assertThat(outcome.err())
-        .contains("there is no format 'pdf': html, md, json, csv, jsonl, sarif");
+        .contains("there is no format 'pdf': html, md, json, csv, jsonl, root-causes, sarif");
     assertThat(outcome.out()).isEmpty();
   }
 

@@ -22,7 +22,7 @@ final class AgentStream {
    * A result line carries the whole structured answer, and may repeat it as text. An answer is
    * judged up to 32 MB; memory is taken only as a line grows.
    */
-  private static final int MAX_LINE = 64 << 20;
+  static final int MAX_LINE = 64 << 20;
 
   /** The longest there is runs for seven days; a day more for clocks that differ. */
   private static final Duration LONGEST_QUOTA = Duration.ofDays(8);

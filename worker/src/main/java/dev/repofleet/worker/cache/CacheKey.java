@@ -23,7 +23,7 @@ final class CacheKey {
    * Raised when the fleet itself asks or judges otherwise, so that what it came to before no longer
    * holds.
    */
-  static final int POLICY = 2;
+  static final int POLICY = 3;
 
   private CacheKey() {}
 

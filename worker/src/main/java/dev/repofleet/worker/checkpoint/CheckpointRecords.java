@@ -1,13 +1,16 @@
 package dev.repofleet.worker.checkpoint;
 
 import dev.repofleet.artifacts.ArtifactConflictException;
-import dev.repofleet.artifacts.ArtifactException;
+import dev.repofleet.artifacts.ArtifactCorruptException;
 import dev.repofleet.artifacts.ArtifactJson;
+import dev.repofleet.artifacts.ArtifactNotFoundException;
 import dev.repofleet.artifacts.ArtifactPaths;
 import dev.repofleet.artifacts.ArtifactStore;
+import dev.repofleet.artifacts.ArtifactTooLongException;
 import dev.repofleet.artifacts.ArtifactUri;
 import dev.repofleet.artifacts.Checkpoint;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -119,7 +122,7 @@ final class CheckpointRecords {
         return Optional.empty();
       }
       return Optional.of(new Found(uri, checkpoint));
-    } catch (ArtifactException e) {
+    } catch (ArtifactNotFoundException | ArtifactCorruptException | ArtifactTooLongException e) {
       log.warn("The checkpoint {} can't be read: skipped ({})", uri, e.getMessage());
       return Optional.empty();
     }
@@ -143,8 +146,10 @@ final class CheckpointRecords {
         store.open(checkpoint.patch().get()).close();
       }
       return Optional.empty();
-    } catch (ArtifactException | IOException e) {
+    } catch (ArtifactNotFoundException | ArtifactCorruptException e) {
       return Optional.of(String.valueOf(e.getMessage()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -1,7 +1,8 @@
 package dev.repofleet.worker.checkpoint;
 
-import dev.repofleet.artifacts.ArtifactException;
+import dev.repofleet.artifacts.ArtifactCorruptException;
 import dev.repofleet.artifacts.ArtifactJson;
+import dev.repofleet.artifacts.ArtifactNotFoundException;
 import dev.repofleet.artifacts.ArtifactRef;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.Checkpoint;
@@ -180,7 +181,7 @@ public final class CheckpointRestore {
               "it gives tree " + tree + " in place of " + checkpoint.treeHash(), false);
         }
         return true;
-      } catch (NotTakenException | ArtifactException e) {
+      } catch (NotTakenException | ArtifactNotFoundException | ArtifactCorruptException e) {
         log.warn("The checkpoint {} is skipped: {}", found.uri(), e.getMessage());
         return false;
       }

@@ -1,14 +1,18 @@
 package dev.repofleet.worker.report;
 
+import dev.repofleet.artifacts.ArtifactCorruptException;
 import dev.repofleet.artifacts.ArtifactException;
 import dev.repofleet.artifacts.ArtifactJson;
+import dev.repofleet.artifacts.ArtifactNotFoundException;
 import dev.repofleet.artifacts.ArtifactPaths;
 import dev.repofleet.artifacts.ArtifactStore;
+import dev.repofleet.artifacts.ArtifactTooLongException;
 import dev.repofleet.artifacts.ArtifactUri;
 import dev.repofleet.artifacts.Finding;
 import dev.repofleet.artifacts.FindingMatch;
 import dev.repofleet.artifacts.IgnoredFiles;
 import dev.repofleet.artifacts.RepositoryResult;
+import dev.repofleet.artifacts.RepositoryStatus;
 import dev.repofleet.artifacts.Sha256;
 import dev.repofleet.worker.git.ChangedPaths;
 import dev.repofleet.workflows.activities.Incremental;
@@ -42,30 +46,46 @@ final class CarriedFindings {
     this.store = store;
   }
 
-  /** The result with those it stands on; one that reviewed everything, or nothing, as it is. */
-  RepositoryResult added(RepositoryResult result, RepositoryReport report) {
+  /**
+   * The result with those it stands on; one that reviewed everything, or nothing, as it is. Empty
+   * where they are not to be had: then the result tells of what changed alone, and no later review
+   * may stand on it.
+   *
+   * @throws ArtifactException when the store does not answer: what it has is not known then
+   */
+  Optional<RepositoryResult> added(RepositoryResult result, RepositoryReport report) {
     Incremental incremental = report.incremental();
-    if (incremental == null || incremental.changedUri() == null || report.unchanged() != null) {
-      return result;
+    if (incremental == null || incremental.fallback() != null || report.unchanged() != null) {
+      return Optional.of(result);
+    }
+    if (incremental.changedUri() == null) {
+      return Optional.empty();
     }
     try {
       Set<String> changed = ChangedPaths.read(store, incremental).orElse(Set.of());
       RepositoryResult base = base(incremental).orElse(null);
       if (base == null) {
-        return added(result, carriedBefore(result), result.batch());
+        List<Finding> before = carriedBefore(result);
+        return before.isEmpty()
+            ? Optional.empty()
+            : Optional.of(added(result, before, result.batch()));
       }
       return heedsTheSameRules(base, result)
-          ? added(result, inUnchangedFiles(base, result, changed), base.batch())
-          : result;
-    } catch (ArtifactException | IllegalArgumentException e) {
+          ? Optional.of(added(result, inUnchangedFiles(base, result, changed), base.batch()))
+          : Optional.empty();
+    } catch (ArtifactNotFoundException
+        | ArtifactCorruptException
+        | ArtifactTooLongException
+        | IllegalArgumentException e) {
       log.info("Nothing is carried from batch {}: {}", incremental.batch(), e.getMessage());
-      return result;
+      return Optional.empty();
     }
   }
 
   private Optional<RepositoryResult> base(Incremental incremental) {
     String batch = Objects.requireNonNull(incremental.batch(), "batch");
     return review(batch, Objects.requireNonNull(incremental.key(), "key"))
+        .filter(base -> base.status() == RepositoryStatus.COMPLETE)
         .filter(base -> Objects.equals(base.repository().commit(), incremental.base()));
   }
 

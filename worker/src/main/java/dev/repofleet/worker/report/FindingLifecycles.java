@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -72,7 +73,7 @@ final class FindingLifecycles {
     }
     Optional<RepositoryResult> written = review(result.batch(), result.key());
     Baseline own = written.map(RepositoryResult::baseline).orElse(null);
-    if (own != null && review(own.batch(), own.key()).isEmpty()) {
+    if (own != null && comparedWith(own).isEmpty()) {
       return asWritten(result, written.get(), own);
     }
     return baseline(result, report, written, own)
@@ -214,7 +215,7 @@ final class FindingLifecycles {
       Optional<RepositoryResult> written,
       @Nullable Baseline own) {
     if (own != null) {
-      return review(own.batch(), own.key());
+      return comparedWith(own);
     }
     if (report.review().followUpUri() != null && written.isPresent()) {
       return Optional.empty();
@@ -250,6 +251,14 @@ final class FindingLifecycles {
                 target.subpath(),
                 report.review().plan().name(),
                 report.review().agent().code())));
+  }
+
+  /** As it was then: it may have been reviewed anew since. */
+  private Optional<RepositoryResult> comparedWith(Baseline own) {
+    return review(own.batch(), own.key())
+        .filter(before -> before.status() == RepositoryStatus.COMPLETE)
+        .filter(before -> Objects.equals(before.repository().commit(), own.commit()))
+        .filter(before -> Objects.equals(before.startedAt(), own.startedAt()));
   }
 
   private Optional<CachedResult> pointer(String key) {

@@ -46,7 +46,15 @@ final class LookedAt {
     Map<String, List<String>> paths = new HashMap<>();
     for (ReviewDocument.Refused each : refused) {
       AgentFinding one = each.finding();
-      if (!found.contains(List.<Object>of(one.ruleId(), name(one.path()), one.startLine()))) {
+      boolean again =
+          found.contains(List.<Object>of(one.ruleId(), name(one.path()), one.startLine()))
+              && believed.stream()
+                  .anyMatch(
+                      finding ->
+                          finding.ruleId().equals(one.ruleId())
+                              && finding.primary().startLine() == one.startLine()
+                              && isSameFile(finding.primary().path(), one.path()));
+      if (!again) {
         paths.computeIfAbsent(one.ruleId(), rule -> new ArrayList<>()).add(one.path());
       }
     }

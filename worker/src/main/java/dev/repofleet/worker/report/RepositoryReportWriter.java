@@ -52,6 +52,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -93,7 +94,8 @@ final class RepositoryReportWriter {
             ? result(report, document)
             : new UnchangedResult(store)
                 .of(report, unchanged, repository(report), durations(report.stepMilliseconds()));
-    result = lifecycles.compared(carried.added(result, report), report, document);
+    Optional<RepositoryResult> whole = carried.added(result, report);
+    result = lifecycles.compared(whole.orElse(result), report, document);
     result = result.withFindings(triage.applied(result.findings()), result.baseline());
     result = result.withFiles(result.files().withSarif(sarif(result, document)));
     ArtifactRef written =
@@ -101,13 +103,16 @@ final class RepositoryReportWriter {
             ArtifactPaths.review(review.batch(), review.key()), ArtifactJson.pretty(result));
     lifecycles.keep(result, report, written);
     String key = cacheKey(report);
-    if (key != null && isThePlansOwn(report)) {
+    if (key != null && isThePlansOwn(report) && whole.isPresent()) {
       earlier.keep(key, result, written);
     }
     ResolveOutcome resolved = report.resolved();
     String latestKey = resolved == null ? null : resolved.latestKey();
     // A follow-up after the end takes nothing from what was reviewed, and reviews nothing newer.
-    if (latestKey != null && isComplete(report) && report.review().followUpUri() == null) {
+    if (latestKey != null
+        && isComplete(report)
+        && report.review().followUpUri() == null
+        && whole.isPresent()) {
       earlier.keepLatest(latestKey, result, written);
     }
     return written;

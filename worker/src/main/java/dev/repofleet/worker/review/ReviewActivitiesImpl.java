@@ -5,6 +5,7 @@ import dev.repofleet.artifacts.AgentAnswer;
 import dev.repofleet.artifacts.ArtifactCorruptException;
 import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactStore;
+import dev.repofleet.artifacts.ArtifactTooLongException;
 import dev.repofleet.artifacts.Exclusion;
 import dev.repofleet.artifacts.Finding;
 import dev.repofleet.artifacts.Plan;
@@ -24,6 +25,7 @@ import dev.repofleet.workflows.activities.VerdictsOutcome;
 import dev.repofleet.workflows.activities.VerdictsRequest;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Judges answers: first by the plan's schema, then by the commit; and findings by the verdicts of a
@@ -60,7 +62,13 @@ public final class ReviewActivitiesImpl implements ReviewActivities {
     }
     CommitFiles files =
         new SandboxCommitFiles(() -> connections.connect(request.sandboxId()), request.commit());
-    return judge(request, plans.read(request.plan()), store.read(answerUri, MAX_ANSWER), files);
+    byte[] json;
+    try {
+      json = store.read(answerUri, MAX_ANSWER);
+    } catch (ArtifactTooLongException e) {
+      return outcome(Verdict.INVALID, "the answer is longer than 32 MB");
+    }
+    return judge(request, plans.read(request.plan()), json, files);
   }
 
   ReviewOutcome judge(ReviewRequest request, Plan plan, byte[] json, CommitFiles files) {
@@ -140,7 +148,7 @@ public final class ReviewActivitiesImpl implements ReviewActivities {
     VerificationScope scope =
         VerificationScope.of(document.findings(), plans.read(request.plan()).verifyFindings());
     String uri = request.answerUri();
-    VerdictCheck check = new VerdictCheck(uri == null ? null : store.read(uri, MAX_ANSWER), mask);
+    VerdictCheck check = new VerdictCheck(uri == null ? null : answer(uri), mask);
     List<Finding> findings = check.applied(document.findings(), scope);
     int confirmed = count(findings, Verification.CONFIRMED);
     int rejected = count(findings, Verification.REJECTED);
@@ -151,6 +159,15 @@ public final class ReviewActivitiesImpl implements ReviewActivities {
         rejected,
         scope.chosen().size() + scope.left().size() - confirmed - rejected,
         check.problem().isEmpty() ? null : Excerpt.of(check.problem(), MAX_PROBLEM));
+  }
+
+  /** One that is too long is as good as none. */
+  private byte @Nullable [] answer(String uri) {
+    try {
+      return store.read(uri, MAX_ANSWER);
+    } catch (ArtifactTooLongException e) {
+      return null;
+    }
   }
 
   private static int count(List<Finding> findings, Verification verification) {

@@ -69,7 +69,8 @@ final class SecretMask {
   String reason(Finding finding, String text) {
     Set<String> values = new LinkedHashSet<>();
     if (isSecret(finding.ruleId(), finding.cwe())) {
-      collectKeys(text, values);
+      // A short one has no look of its own; a quoted name more that is masked does no harm.
+      collect(text, values);
       values.remove(finding.primary().path());
     }
     return oneLine(code(text, SecretValues.of(values)));

@@ -73,7 +73,7 @@ class LargeOutputIT {
     byte[] piece = new byte[1 << 20];
     for (int i = 0; i < 1024; i++) {
       stream.accept(piece, piece.length);
-      assertThat(stream.pending()).isLessThanOrEqualTo(4 << 20);
+      assertThat(stream.pending()).isLessThanOrEqualTo(AgentStream.MAX_LINE);
     }
     byte[] next = "\n{\"type\":\"result\",\"total_cost_usd\":1}\n".getBytes(UTF_8);
     stream.accept(next, next.length);

@@ -528,6 +528,7 @@ class ReportActivitiesTest {
         new UsageTotals(1, 2, 3, 4, 0.5, UsageTotals.CostSource.ESTIMATED),
         2,
         null,
+        null,
         null);
   }
 

@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  * @param sandboxes it took, one after the other
  * @param earlier what the generations before it cost; absent where nobody asked for it again
  * @param replaced findings of the generation before; absent without one
+ * @param asked URI of each prompt that a person asked for, by the number of the last turn it got;
+ *     absent in states of before it was kept
  */
 @Payload
 public record RepositoryReport(
@@ -57,7 +60,8 @@ public record RepositoryReport(
     @Nullable UsageTotals lost,
     int sandboxes,
     @Nullable UsageTotals earlier,
-    @Nullable SeverityCounts replaced) {
+    @Nullable SeverityCounts replaced,
+    @Nullable Map<Integer, String> asked) {
   public RepositoryReport {
     Objects.requireNonNull(review, "review");
     Objects.requireNonNull(status, "status");
@@ -65,6 +69,7 @@ public record RepositoryReport(
     turns = List.copyOf(turns);
     // Sorted, so that replay sees the same payload.
     stepMilliseconds = Collections.unmodifiableMap(new TreeMap<>(stepMilliseconds));
+    asked = asked == null ? null : Collections.unmodifiableMap(new TreeMap<>(asked));
   }
 
   /** What this generation cost, with what went down with sandboxes. */
@@ -137,7 +142,8 @@ public record RepositoryReport(
         lost,
         sandboxes,
         before.costOfAll(),
-        before.findings());
+        before.findings(),
+        asked);
   }
 
   /** Of a review whose sandbox was not lost. */
@@ -176,6 +182,18 @@ public record RepositoryReport(
         null,
         1,
         null,
+        null,
         null);
+  }
+
+  /** The last turn that a person's prompt got; absent where it got none. */
+  public Optional<TurnOutcome> answerTo(String promptUri) {
+    Optional<TurnOutcome> last = Optional.empty();
+    for (TurnOutcome turn : turns) {
+      if (asked != null && promptUri.equals(asked.get(turn.turn()))) {
+        last = Optional.of(turn);
+      }
+    }
+    return last;
   }
 }

@@ -50,6 +50,7 @@ final class ReviewLedger {
   private final long startedAt = Workflow.currentTimeMillis();
   private final List<TurnOutcome> turns = new ArrayList<>();
   private final Map<String, Long> stepMilliseconds = new TreeMap<>();
+  private final Map<Integer, String> asked = new TreeMap<>();
 
   private Stage stage = Stage.QUEUED;
   private long stageSince = startedAt;
@@ -107,6 +108,9 @@ final class ReviewLedger {
     earlier = before.earlier();
     replaced = before.replaced();
     turns.addAll(before.turns());
+    if (before.asked() != null) {
+      asked.putAll(before.asked());
+    }
     resolved = before.resolved();
     agentVersion = before.agentVersion();
     outcome = before.outcome();
@@ -262,8 +266,16 @@ final class ReviewLedger {
     return turn;
   }
 
-  void ran(TurnOutcome ran) {
+  /**
+   * A turn has ended.
+   *
+   * @param promptUri of a person's prompt; absent for the plan's
+   */
+  void ran(TurnOutcome ran, @Nullable String promptUri) {
     turns.add(ran);
+    if (promptUri != null) {
+      asked.put(ran.turn(), promptUri);
+    }
     diff = null; // of before this turn
   }
 
@@ -410,7 +422,8 @@ final class ReviewLedger {
         lost.equals(UsageTotals.NONE) ? null : lost,
         sandboxes,
         earlier,
-        replaced);
+        replaced,
+        asked.isEmpty() ? null : asked);
   }
 
   /** Complete needs every step; a list of findings, however short, needs a valid answer. */

@@ -100,7 +100,7 @@ final class TurnRunner {
     boolean goOn = false;
     while (true) {
       TurnOutcome outcome = turn(prompt, goOn);
-      ledger.ran(outcome);
+      ledger.ran(outcome, prompt.kind() == PromptKind.FOLLOW_UP ? prompt.uri() : null);
       boolean refused = Patience.isForEverybody(outcome);
       if (refused) {
         // Before the permit is given back, so that nobody gets it to run into the same.

@@ -292,7 +292,8 @@ public final class Samples {
           USAGE,
           2,
           USAGE,
-          COUNTS);
+          COUNTS,
+          Map.of(1, "store:prompt"));
   private static final BatchReport BATCH_REPORT =
       new BatchReport(
           BATCH,
