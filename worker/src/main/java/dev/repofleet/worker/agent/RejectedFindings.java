@@ -4,6 +4,7 @@ import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.Finding;
 import dev.repofleet.worker.review.ReviewDocument;
+import dev.repofleet.workflows.Excerpt;
 import dev.repofleet.workflows.activities.PromptFacts;
 import java.util.HashMap;
 import java.util.List;
@@ -15,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * another one has rejected some of them.
  */
 final class RejectedFindings {
+  /** As the verification was told it. */
+  private static final int MAX_TITLE = 300;
+
   private RejectedFindings() {}
 
   /** The addition, which begins with an empty line; empty when none were rejected. */
@@ -42,7 +46,7 @@ final class RejectedFindings {
   private static Map<String, Object> data(Finding finding) {
     Map<String, Object> data = new HashMap<>();
     data.put("ruleId", finding.ruleId());
-    data.put("title", finding.title());
+    data.put("title", Excerpt.of(finding.title(), MAX_TITLE));
     data.put("path", finding.primary().path());
     data.put("startLine", finding.primary().startLine());
     if (finding.verificationReason() != null) {

@@ -117,9 +117,10 @@ final class FindingLifecycles {
   private static Finding carried(Finding finding, @Nullable Finding earlier) {
     Lifecycle was = finding.lifecycle();
     Lifecycle known = earlier == null ? null : earlier.lifecycle();
+    boolean back = known != null && known.state() == LifecycleState.RESOLVED;
     return finding.withLifecycle(
         new Lifecycle(
-            LifecycleState.PERSISTING,
+            back ? LifecycleState.REOPENED : LifecycleState.PERSISTING,
             known == null ? was == null ? null : was.firstSeen() : known.firstSeen(),
             was == null ? null : was.lastSeen()));
   }

@@ -3,7 +3,6 @@ package dev.repofleet.worker.report;
 import dev.repofleet.artifacts.AgentAnswer.AgentFinding;
 import dev.repofleet.artifacts.Finding;
 import dev.repofleet.worker.review.ReviewDocument;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -18,9 +17,11 @@ import java.util.Set;
 final class LookedAt {
   private final boolean everything;
   private final Set<String> rules;
-  private final Map<String, List<String>> refused;
 
-  private LookedAt(boolean everything, Set<String> rules, Map<String, List<String>> refused) {
+  /** Paths by rule and file name. */
+  private final Map<List<String>, Set<String>> refused;
+
+  private LookedAt(boolean everything, Set<String> rules, Map<List<String>, Set<String>> refused) {
     this.everything = everything;
     this.rules = rules;
     this.refused = refused;
@@ -43,7 +44,7 @@ final class LookedAt {
     for (Finding finding : believed) {
       found.add(kind(finding, finding.primary().startLine()));
     }
-    Map<String, List<String>> paths = new HashMap<>();
+    Map<List<String>, Set<String>> paths = new HashMap<>();
     for (ReviewDocument.Refused each : refused) {
       AgentFinding one = each.finding();
       boolean again =
@@ -55,7 +56,9 @@ final class LookedAt {
                               && finding.primary().startLine() == one.startLine()
                               && isSameFile(finding.primary().path(), one.path()));
       if (!again) {
-        paths.computeIfAbsent(one.ruleId(), rule -> new ArrayList<>()).add(one.path());
+        paths
+            .computeIfAbsent(List.of(one.ruleId(), name(one.path())), any -> new HashSet<>())
+            .add(one.path());
       }
     }
     return new LookedAt(true, Set.copyOf(rules), paths);
@@ -70,7 +73,7 @@ final class LookedAt {
     String path = gone.primary().path();
     return everything
         && (rules.isEmpty() || rules.contains(gone.ruleId()))
-        && refused.getOrDefault(gone.ruleId(), List.of()).stream()
+        && refused.getOrDefault(List.of(gone.ruleId(), name(path)), Set.of()).stream()
             .noneMatch(other -> isSameFile(path, other));
   }
 
