@@ -138,12 +138,17 @@ class S3ArtifactStoreIT extends ArtifactStoreContract {
   void whoStoresAnObjectThatIsAboutToBeDeletedHasItAfterwards() throws Exception {
     byte[] content = "wanted once more".getBytes(UTF_8);
     ArtifactRef ref = store().put(content);
+    // Who stores it has seen no note; then it is decided to delete it; then it is made young.
+    CountDownLatch looked = new CountDownLatch(1);
     CountDownLatch decided = new CountDownLatch(1);
     CountDownLatch renewed = new CountDownLatch(1);
     ArtifactStore sweeping =
         S3ArtifactStore.open(
             told(
                 method -> {
+                  if (method.equals("putObject")) {
+                    await(looked);
+                  }
                   if (method.equals("deleteObject")) {
                     decided.countDown();
                     await(renewed);
@@ -155,7 +160,12 @@ class S3ArtifactStoreIT extends ArtifactStoreContract {
     ArtifactStore storing =
         S3ArtifactStore.open(
             told(
-                method -> {},
+                method -> {
+                  if (method.equals("copyObject")) {
+                    looked.countDown();
+                    await(decided);
+                  }
+                },
                 method -> {
                   if (method.equals("copyObject")) {
                     renewed.countDown();
@@ -164,11 +174,7 @@ class S3ArtifactStoreIT extends ArtifactStoreContract {
             bucket,
             "store");
     CompletableFuture<ArtifactRef> stored =
-        CompletableFuture.supplyAsync(
-            () -> {
-              await(decided);
-              return storing.put(content);
-            });
+        CompletableFuture.supplyAsync(() -> storing.put(content));
 
     assertThat(sweeping.deleteObject(ref.uri(), Instant.now().plus(Duration.ofHours(1)))).isTrue();
 
