@@ -37,8 +37,8 @@ import org.jspecify.annotations.Nullable;
  * @param sandboxes it took, one after the other
  * @param earlier what the generations before it cost; absent where nobody asked for it again
  * @param replaced findings of the generation before; absent without one
- * @param asked URI of each prompt that a person asked for, by the number of the last turn it got;
- *     absent in states of before it was kept
+ * @param asked the last turn that each prompt of a person got, by the prompt's URI; absent without
+ *     one, and in states of before it was kept
  */
 @Payload
 public record RepositoryReport(
@@ -61,7 +61,7 @@ public record RepositoryReport(
     int sandboxes,
     @Nullable UsageTotals earlier,
     @Nullable SeverityCounts replaced,
-    @Nullable Map<Integer, String> asked) {
+    @Nullable Map<String, Integer> asked) {
   public RepositoryReport {
     Objects.requireNonNull(review, "review");
     Objects.requireNonNull(status, "status");
@@ -188,12 +188,7 @@ public record RepositoryReport(
 
   /** The last turn that a person's prompt got; absent where it got none. */
   public Optional<TurnOutcome> answerTo(String promptUri) {
-    Optional<TurnOutcome> last = Optional.empty();
-    for (TurnOutcome turn : turns) {
-      if (asked != null && promptUri.equals(asked.get(turn.turn()))) {
-        last = Optional.of(turn);
-      }
-    }
-    return last;
+    Integer number = asked == null ? null : asked.get(promptUri);
+    return turns.stream().filter(turn -> number != null && turn.turn() == number).findFirst();
   }
 }

@@ -50,7 +50,7 @@ final class ReviewLedger {
   private final long startedAt = Workflow.currentTimeMillis();
   private final List<TurnOutcome> turns = new ArrayList<>();
   private final Map<String, Long> stepMilliseconds = new TreeMap<>();
-  private final Map<Integer, String> asked = new TreeMap<>();
+  private final Map<String, Integer> asked = new TreeMap<>();
 
   private Stage stage = Stage.QUEUED;
   private long stageSince = startedAt;
@@ -274,7 +274,7 @@ final class ReviewLedger {
   void ran(TurnOutcome ran, @Nullable String promptUri) {
     turns.add(ran);
     if (promptUri != null) {
-      asked.put(ran.turn(), promptUri);
+      asked.put(promptUri, ran.turn());
     }
     diff = null; // of before this turn
   }

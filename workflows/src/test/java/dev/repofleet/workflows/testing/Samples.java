@@ -293,7 +293,7 @@ public final class Samples {
           2,
           USAGE,
           COUNTS,
-          Map.of(1, "store:prompt"));
+          Map.of("store:prompt", 1));
   private static final BatchReport BATCH_REPORT =
       new BatchReport(
           BATCH,
