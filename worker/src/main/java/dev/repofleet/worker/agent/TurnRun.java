@@ -293,8 +293,9 @@ final class TurnRun {
         live.storeWhenDue();
         return now.aged(state.age());
       }
+      int count = (int) Math.min(READ_BYTES, state.out() - position);
       byte[] bytes =
-          root.files().readRange(files.out(state.incarnation()), position, READ_BYTES).bytes();
+          root.files().readRange(files.out(state.incarnation()), position, count).bytes();
       stream.accept(bytes, bytes.length);
       live.accept(state.incarnation(), position, bytes);
       position += bytes.length;

@@ -57,7 +57,13 @@ line() {
   [[ $word == running || ! -e $run/rc ]] || rc=" rc=$(<"$run/rc")"
   age=$(age "$run" "$word")
   if [[ $word == starting ]]; then echo "starting i=$i age=$age"
-  else echo "$word i=$i$rc out=$(stat -c %s "$run/out" 2>/dev/null || echo 0) age=$age"; fi
+  else echo "$word i=$i$rc out=$(out "$run") age=$age"; fi
+}
+out() { # RUN; bytes to be read: before the end there may be a hole behind the cap
+  local size cap
+  size=$(stat -c %s "$1/out" 2>/dev/null || echo 0) cap=$(meta "$1" cap)
+  [[ -z $cap || -e $1/rc ]] || ((size <= cap)) || size=$cap
+  echo "$size"
 }
 thaw() { # RUN; a snapshot that was killed left its group stopped; one under way holds the lock
   [[ -e $1/frozen ]] || return 0
@@ -67,34 +73,43 @@ thaw() { # RUN; a snapshot that was killed left its group stopped; one under way
     rm -f "$1/frozen"
   } 6>>"$1/freeze.lock"
 }
-sweep() { # RUN; kills its group, what bears its mark, what can write into its pipes
+sweep() { # RUN; kills its group, what bears its mark, what can write into its output
   local pids=(x) group='' round
   [[ $(meta "$1" boot) != "$BOOT" ]] || group=$(meta "$1" pgid)
   for ((round = 0; round < 40 && ${#pids[@]}; round++)); do # what forked meanwhile: next round
     [[ -z $group ]] || kill -KILL -- "-$group" 2>/dev/null
     mapfile -t pids < <({ grep -lzsxF "RF_RUN=${1##*/}" /proc/[0-9]*/environ |
       xargs -r grep -lzsxF "RF_STATE=$ROOT"
-      find /proc/[0-9]*/fd -lname "$1/*.pipe" -perm -u=w 2>/dev/null; } | cut -d/ -f3 | sort -u)
+      find /proc/[0-9]*/fd '(' -lname "$1/out" -o -lname "$1/err" ')' -perm -u=w 2>/dev/null
+    } | cut -d/ -f3 | sort -u)
     ((${#pids[@]} == 0)) || { kill -KILL "${pids[@]}" 2>/dev/null; sleep 0.05; }
   done
 }
-cap() { # FILE BYTES; keeps the first bytes of stdin and its last line, and never stops reading
-  local head=(stdbuf -o0 head) rest=$1.rest
-  command -v stdbuf >/dev/null || head=(head)
-  "${head[@]}" -c "$2" >>"$1"
-  tail -c $((MIB + 1)) >"$rest"
-  if (($(wc -c <"$rest") <= MIB && $(wc -l <"$rest") == $(tail -c 1 "$rest" | wc -l)))
-  then cat "$rest" >>"$1" # nothing, or the end of the very line that was cut
-  else
-    [[ -z $(tail -c 1 "$1") ]] || echo >>"$1"
-    tail -n 1 "$rest" | tail -c "$MIB" >>"$1"
-  fi
-  rm -f "$rest"
+# The agent writes into files: the CLI drops what a pipe does not take at once, and still exits 0.
+spare() { # FILE BYTES; gives back the disk of what is over it, but for the end; a writer may go on
+  local size
+  size=$(stat -c %s "$1") || return
+  ((size <= $2 + 4 * MIB)) || fallocate -p -o "$2" -l $((size - $2 - 2 * MIB)) "$1" 2>/dev/null
+}
+cut_off() { # FILE BYTES; with over 1 MiB more it keeps the first bytes and the last line
+  local size end=$1.end
+  size=$(stat -c %s "$1" 2>/dev/null) && ((size > $2 + MIB + 1)) || return 0
+  tail -c "$MIB" "$1" | tail -n 1 >"$end"
+  truncate -s "$2" "$1"
+  [[ -z $(tail -c 1 "$1") ]] || echo >>"$1"
+  cat "$end" >>"$1"
+  rm -f "$end"
+}
+ended() { # RUN; nobody writes for it any more
+  sweep "$1"
+  cut_off "$1/out" "$(meta "$1" cap)"
+  cut_off "$1/err" "$MIB"
 }
 agent() { # ARGV…; meta is there before the agent is, and the turn is locked until then
   local uid=${RF_AGENT_USER%:*} gid=${RF_AGENT_USER#*:} as=(setpriv --pdeathsig KILL)
   printf '%s\n' "boot=$BOOT" "pgid=$BASHPID" "supervisor=$$" "transcript=$L0" \
-    "uptime=$(uptime)" >"$RUN/meta.tmp"
+    "uptime=$(uptime)" "cap=${RF_OUTPUT_CAP:-268435456}" >"$RUN/meta.tmp"
+  ((EUID != 0)) || chmod 400 "$RUN/out" "$RUN/err" # not to be opened again, and so emptied
   mv "$RUN/meta.tmp" "$RUN/meta" && cd "${RF_WORKDIR:-$RF_AGENT_HOME}" || exit 126
   if ((EUID == 0)) && mapped "$uid"; then as+=(--reuid "$uid" --regid "$gid" --clear-groups)
   elif ((EUID == 0)); then # root of a namespace without other users: hide the state, drop all power
@@ -108,25 +123,25 @@ agent() { # ARGV…; meta is there before the agent is, and the turn is locked u
   exec "${as[@]}" -- "$@" 8>&-
 }
 supervise() {
-  local argv agent outs errs rc=0 again=1 n
+  local argv agent spare rc=0 again=1
   trap again=1 INT TERM HUP # a handler: what is ignored here the agent would ignore too
   exec 9>>"$RUN/lock" && flock 9 && lock_turn || exit 1
   [[ ! -e $RUN/void && ! -e $RUN/meta && ! -e $TURNS/stop ]] || exit 0
   fenced "${RF_FENCE-}"
   : "${RF_AGENT_USER:=1000:1000}" "${RF_AGENT_HOME:=/home/user}"
   mapfile -d '' -t argv <"$ROOT/turns/$KEY/argv"
-  mkfifo "$RUN/out.pipe" "$RUN/err.pipe" && : >"$RUN/out" && : >"$RUN/err" || exit 1
-  ((EUID != 0)) || chown "$RF_AGENT_USER" "$RUN/"*.pipe 2>/dev/null # to reopen /dev/stdout
+  : >"$RUN/out" && : >"$RUN/err" || exit 1
   set -m # every job has a process group of its own, and default signals
-  cap "$RUN/out" "${RF_OUTPUT_CAP:-268435456}" <"$RUN/out.pipe" 8>&- 9>&- & outs=$!
-  cap "$RUN/err" "$MIB" <"$RUN/err.pipe" 8>&- 9>&- & errs=$!
-  agent "${argv[@]}" <"$ROOT/turns/$KEY/prompt" >"$RUN/out.pipe" 2>"$RUN/err.pipe" 9>&- & agent=$!
+  while sleep 1 && [[ -e /proc/$$ ]]; do
+    spare "$RUN/out" "${RF_OUTPUT_CAP:-268435456}"
+    spare "$RUN/err" "$MIB"
+  done 8>&- 9>&- & spare=$!
+  agent "${argv[@]}" <"$ROOT/turns/$KEY/prompt" >>"$RUN/out" 2>>"$RUN/err" 9>&- & agent=$!
   exec 8>&-
   while ((again)); do again=0; wait -f "$agent"; rc=$?; done # -f: a snapshot stops it
-  sweep "$RUN"
-  for ((n = 0; n < 100; n++)); do kill -0 "$outs" "$errs" 2>/dev/null || break; sleep 0.1; done
-  kill -KILL -- "-$outs" "-$errs" 2>/dev/null
-  rm -f "$RUN/"*.pipe
+  kill -KILL -- "-$spare" 2>/dev/null
+  wait -f "$spare" 2>/dev/null
+  ended "$RUN"
   echo "$rc" >"$RUN/rc.tmp" && sync "$RUN/out" "$RUN/err" "$RUN/rc.tmp"
   mv "$RUN/rc.tmp" "$RUN/rc" && sync "$RUN"
 }
@@ -154,6 +169,7 @@ await() { # OFFSET SECONDS; sleeps in tail, which watches the file and the super
     [[ $now == "running i=$I "* || $now == "starting i=$I "* ]] || break
     if [[ $now == running* && -e $RUN/out && -e $RUN/meta ]]; then
       [[ $now =~ out=([0-9]+) ]] && ((BASH_REMATCH[1] > $1)) && break
+      (($1 < $(meta "$RUN" cap))) || { sleep 1; continue; } # there is more, but not to be read
       timeout "$(($2 - SECONDS))" tail -s 0.2 -f --pid="$(meta "$RUN" supervisor)" \
         -c +"$(($1 + 1))" "$RUN/out" 2>/dev/null | head -c 1 >/dev/null
     else sleep 0.1; fi
@@ -164,7 +180,7 @@ void() {
   local age
   age=$(line) && age=${age#"starting i=$I age="}
   if [[ -e $RUN/meta || ($age =~ ^[0-9]+$ && $age -ge ${RF_START_GRACE:-10}) ]]; then
-    { flock -w 1 7 && [[ ! -e $RUN/rc ]] && : >"$RUN/void"; } 7>>"$RUN/lock"
+    { flock -w 1 7 && [[ ! -e $RUN/rc ]] && : >"$RUN/void" && ended "$RUN"; } 7>>"$RUN/lock"
   fi
   line
 }
@@ -183,7 +199,7 @@ stop() {
     while [[ $((n--)) -gt 0 && $(kind "$run") == running ]]; do sleep 0.1; done
   done
   [[ $(kind "$run") != running ]] || kill -KILL "$(meta "$run" supervisor)"
-  sweep "$run"
+  ended "$run"
   line
 }
 VERB=${1-} FENCE='' L0=0

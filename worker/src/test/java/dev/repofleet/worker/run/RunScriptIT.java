@@ -5,12 +5,14 @@ import static dev.repofleet.worker.run.RunScriptFixture.kill;
 import static dev.repofleet.worker.run.RunScriptFixture.lives;
 import static dev.repofleet.worker.run.RunScriptFixture.read;
 import static dev.repofleet.worker.run.RunScriptFixture.until;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.repofleet.worker.run.RunScriptFixture.Answer;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -349,6 +351,34 @@ class RunScriptIT {
   }
 
   @Test
+  void whatIsBehindTheCapIsNotReadAndGivesItsDiskBackWhileTheAgentGoesOn() throws IOException {
+    requireTool("fallocate");
+    run.agent(
+        "0.0.0",
+        "head -c 50000000 /dev/zero | tr '\\0' 'x'; until [ -e go ]; do sleep 0.05; done; "
+            + "echo; echo END");
+    run.start(0, 0);
+    until(() -> run.run("0.0.0", "out").toFile().length() == 50_000_000);
+    until(() -> diskOf(run.run("0.0.0", "out")) < 5 << 20);
+    assertThat(run.state(0)).isEqualTo("running i=0 out=1000003");
+    assertThat(run.call("await", "0", "0", "0", "1000003", "2").line())
+        .isEqualTo("running i=0 out=1000003");
+    Files.createFile(run.work.resolve("go"));
+    assertThat(run.ended(0)).isEqualTo("finished i=0 rc=0 out=" + (1000003 + 1 + 4));
+    assertThat(read(run.run("0.0.0", "out"))).endsWith("x\nEND\n").doesNotContain("\0");
+  }
+
+  private static long diskOf(Path file) {
+    try {
+      Process stat =
+          new ProcessBuilder("stat", "-c", "%b", file.toString()).redirectErrorStream(true).start();
+      return 512 * Long.parseLong(new String(stat.getInputStream().readAllBytes(), UTF_8).strip());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
   void aLineThatTheCapWouldCutInTwoStaysWhole() {
     run.agent("0.0.0", "head -c 1000000 /dev/zero | tr '\\0' 'x'; echo; echo '{\"a\":\"result\"}'");
     run.start(0, 0);
@@ -419,7 +449,7 @@ class RunScriptIT {
     return ("echo uid $(id -u); cat S/fence S/runs/0.0.0/meta S/runs/0.0.0/out /proc/$PPID/environ "
             + "/proc/1/root/S/fence 2>/dev/null || echo no reading; "
             + "(echo 0 > S/runs/0.0.0/rc || echo x > S/fence || mkdir S/runs/0.0.1) 2>/dev/null "
-            + "&& ls -d S/runs/0.0.0 2>/dev/null || echo no writing; echo ok > /dev/stdout; exit 7")
+            + "&& ls -d S/runs/0.0.0 2>/dev/null || echo no writing; (echo x > /dev/stdout) 2>/dev/null || echo ok; exit 7")
         .replace("S/", state + "/");
   }
 
