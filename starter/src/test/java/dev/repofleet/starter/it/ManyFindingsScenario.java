@@ -7,8 +7,6 @@ import dev.repofleet.e2b.local.model.Reply;
 import dev.repofleet.e2b.local.model.ReviewOptions;
 import dev.repofleet.e2b.local.model.ReviewScenario;
 import dev.repofleet.e2b.local.model.Scenario;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -33,22 +31,11 @@ final class ManyFindingsScenario implements Scenario {
 
   @Override
   public Reply reply(Conversation conversation) {
-    if (!(review.reply(conversation) instanceof Reply.Answer answer)) {
-      throw new IllegalStateException("the review script answers only");
-    }
-    List<Reply.Block> blocks = new ArrayList<>();
-    for (Reply.Block block : answer.blocks()) {
-      boolean structured =
-          block instanceof Reply.ToolCall call
-              && call.name().equals(Conversation.STRUCTURED_OUTPUT);
-      blocks.add(structured ? filled((Reply.ToolCall) block) : block);
-    }
-    return new Reply.Answer(blocks, answer.delay());
+    return StructuredAnswers.changed(review.reply(conversation), this::filled);
   }
 
-  private Reply.ToolCall filled(Reply.ToolCall call) {
+  private ObjectNode filled(ObjectNode answer) {
     int number = answers.incrementAndGet();
-    ObjectNode answer = call.input().deepCopy();
     ArrayNode findings = answer.putArray("findings");
     for (int file = 0; file < files; file++) {
       for (int line = 1; line <= lines; line++) {
@@ -61,6 +48,6 @@ final class ManyFindingsScenario implements Scenario {
         finding.putArray("cwe").add("CWE-327");
       }
     }
-    return new Reply.ToolCall(call.name(), answer);
+    return answer;
   }
 }

@@ -22,22 +22,11 @@ final class RewordingScenario implements Scenario {
 
   @Override
   public Reply reply(Conversation conversation) {
-    if (!(review.reply(conversation) instanceof Reply.Answer answer)) {
-      throw new IllegalStateException("the review script answers only");
-    }
-    List<Reply.Block> blocks = new ArrayList<>();
-    for (Reply.Block block : answer.blocks()) {
-      boolean structured =
-          block instanceof Reply.ToolCall call
-              && call.name().equals(Conversation.STRUCTURED_OUTPUT);
-      blocks.add(structured ? reworded((Reply.ToolCall) block) : block);
-    }
-    return new Reply.Answer(blocks, answer.delay());
+    return StructuredAnswers.changed(review.reply(conversation), this::reworded);
   }
 
-  private Reply.ToolCall reworded(Reply.ToolCall call) {
+  private ObjectNode reworded(ObjectNode answer) {
     int number = answers.incrementAndGet();
-    ObjectNode answer = call.input().deepCopy();
     List<JsonNode> findings = new ArrayList<>();
     for (JsonNode finding : answer.path("findings")) {
       ObjectNode said = (ObjectNode) finding;
@@ -49,6 +38,6 @@ final class RewordingScenario implements Scenario {
     }
     ArrayNode other = answer.putArray("findings");
     findings.forEach(other::add);
-    return new Reply.ToolCall(call.name(), answer);
+    return answer;
   }
 }

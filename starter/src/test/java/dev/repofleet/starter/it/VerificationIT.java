@@ -11,12 +11,14 @@ import dev.repofleet.workflows.SessionId;
 import dev.repofleet.workflows.batch.BatchInput;
 import dev.repofleet.workflows.batch.BatchStatus;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -236,6 +238,8 @@ class VerificationIT {
     Waiting.until("the verification has begun", SOON, () -> ledger.totals(session).answered() == 1);
     fleet.workers().killAndReplace(fleet.workers().alive().get(0));
     Waiting.until("it goes on, whoever follows", SOON, () -> ledger.calls(session).size() == 3);
+    // The CLI writes what it has done a little later, and knows no more of it when it is killed.
+    Waiting.until("both looks are written down", SOON, () -> looksWritten(session) == 2);
     AgentProcesses.beginning(session)
         .keySet()
         .forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
@@ -263,5 +267,19 @@ class VerificationIT {
         .extracting(Ledger.Call::conversation)
         .doesNotHaveDuplicates();
     Undisturbed.assertClean(fleet, batch);
+  }
+
+  private long looksWritten(String session) {
+    Path root = fleet.fleet().sandboxRoot(fleet.fleet().sandboxes().get(0).sandboxId());
+    try (Stream<Path> files = Files.walk(root.resolve("home/user/.claude/projects"))) {
+      Path transcript =
+          files.filter(file -> file.endsWith(session + ".jsonl")).findAny().orElseThrow();
+      return Files.readString(transcript)
+          .lines()
+          .filter(line -> line.contains("\"type\":\"tool_result\""))
+          .count();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

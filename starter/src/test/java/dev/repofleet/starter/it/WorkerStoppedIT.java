@@ -84,7 +84,7 @@ class WorkerStoppedIT {
           new Moment(
               "at-clone", Pattern.compile("\"clone\\.sh\""), "Clone", Duration.ofSeconds(30), true),
           Moment.step("at-prepare", "POST /files\\?\\S*run\\.sh", "Prepare", 5),
-          Moment.step("at-judging", "\"lines\\.sh\"", "Review", 1),
+          Moment.step("at-judging", "\"commit-files\\.sh\"", "Review", 1),
           Moment.step("at-diff", "\"tree\\.sh\",\"diff\"", "Diff", 5),
           Moment.step("at-release", "DELETE /sandboxes/", "Release", 2));
 
