@@ -140,7 +140,7 @@ supervise() {
   exec 8>&-
   while ((again)); do again=0; wait -f "$agent"; rc=$?; done # -f: a snapshot stops it
   kill -KILL -- "-$spare" 2>/dev/null
-  wait -f "$spare" 2>/dev/null
+  wait "$spare" 2>/dev/null
   ended "$RUN"
   echo "$rc" >"$RUN/rc.tmp" && sync "$RUN/out" "$RUN/err" "$RUN/rc.tmp"
   mv "$RUN/rc.tmp" "$RUN/rc" && sync "$RUN"
