@@ -4,6 +4,7 @@ import dev.repofleet.artifacts.ArtifactException;
 import dev.repofleet.starter.plan.NearestName;
 import dev.repofleet.starter.review.TemporalAwayException;
 import dev.repofleet.workflows.client.TemporalUnreachableException;
+import dev.repofleet.workflows.client.encryption.PayloadEncryptionException;
 import java.io.PrintWriter;
 import java.util.List;
 import picocli.CommandLine;
@@ -72,8 +73,9 @@ final class CommandFaults implements IExecutionExceptionHandler {
       Thread.currentThread().interrupt();
       return ExitCode.INTERRUPTED.number();
     }
-    String message = failure.getMessage();
-    ExitCode code = codeOf(failure);
+    Exception told = told(failure);
+    String message = told.getMessage();
+    ExitCode code = codeOf(told);
     if (failure instanceof IExitCodeGenerator || code != ExitCode.INTERNAL) {
       (message == null ? "failed" : message)
           .lines()
@@ -91,10 +93,21 @@ final class CommandFaults implements IExecutionExceptionHandler {
     return failure instanceof IExitCodeGenerator named ? named.getExitCode() : code.number();
   }
 
+  /** What can't be decrypted comes wrapped in whatever was being asked for. */
+  private static Exception told(Exception failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof PayloadEncryptionException encrypted) {
+        return encrypted;
+      }
+    }
+    return failure;
+  }
+
   private static ExitCode codeOf(Exception failure) {
     boolean unreachable =
         failure instanceof TemporalUnreachableException
             || failure instanceof TemporalAwayException
+            || failure instanceof PayloadEncryptionException
             || failure instanceof ArtifactException;
     return unreachable ? ExitCode.UNREACHABLE : ExitCode.INTERNAL;
   }

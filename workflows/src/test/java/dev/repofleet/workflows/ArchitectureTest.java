@@ -67,6 +67,8 @@ class ArchitectureTest {
               "io.temporal..",
               "io.grpc..",
               "com.google.protobuf..",
+              // Payloads are encrypted here.
+              "javax.crypto..",
               "org.slf4j..",
               "org.jspecify..",
               "dev.repofleet.workflows..");

@@ -11,8 +11,8 @@ public final class EmbeddedCommands {
   private EmbeddedCommands() {}
 
   /**
-   * Adds {@code demo}, {@code up}, {@code worker}, {@code setup} and {@code doctor}, and {@code
-   * serve} to {@code sandboxes}.
+   * Adds {@code demo}, {@code up}, {@code worker}, {@code codec}, {@code setup} and {@code doctor},
+   * and {@code serve} to {@code sandboxes}.
    *
    * @param program makes the whole program for another world: {@code demo} runs {@code review}
    */
@@ -24,6 +24,7 @@ public final class EmbeddedCommands {
     CommandLine sandboxes =
         Objects.requireNonNull(root.getSubcommands().get(SandboxesCommand.NAME), "in the tree");
     sandboxes.addSubcommand(new ServeCommand(context));
+    root.addSubcommand(new CodecCommand(context));
     root.addSubcommand(new SetupCommand(context));
     root.addSubcommand(new DoctorCommand(context));
   }

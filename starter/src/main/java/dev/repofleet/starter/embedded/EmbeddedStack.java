@@ -11,11 +11,15 @@ import dev.repofleet.starter.CommandException;
 import dev.repofleet.starter.FleetOption;
 import dev.repofleet.starter.LocalStack;
 import dev.repofleet.starter.LocalStackOptions;
+import dev.repofleet.starter.codec.CodecServer;
+import dev.repofleet.starter.codec.UiOrigins;
 import dev.repofleet.worker.FleetMetrics;
 import dev.repofleet.worker.FleetWorker;
 import dev.repofleet.worker.FleetWorkerOptions;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.client.TemporalConnection;
+import dev.repofleet.workflows.client.encryption.EncryptionKeys;
+import dev.repofleet.workflows.client.encryption.PayloadEncryption;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -27,9 +31,11 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything a fleet needs, on this machine: a Temporal dev server, sandboxes and one worker in
@@ -59,6 +65,7 @@ public final class EmbeddedStack implements LocalStack {
   private final ArtifactStore store;
   private final Sandboxes sandboxes;
   private final FleetWorker worker;
+  private volatile Set<String> uiOrigins = Set.of();
   private final Thread hook = new Thread(this::closeParts, "repofleet-shutdown");
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
@@ -74,7 +81,9 @@ public final class EmbeddedStack implements LocalStack {
     StackLog.to(logs.resolve("repofleet.log"));
     sandboxes = sandboxes(options, parts, talk);
     store = ArtifactStores.open(options.folders().artifacts());
-    temporal = parts.add("the Temporal server", startTemporal(options, logs, talk));
+    URI codec = startCodec();
+    temporal = parts.add("the Temporal server", startTemporal(options, logs, codec, talk));
+    uiOrigins = UiOrigins.of(temporal.ui());
     worker = parts.add("the worker", startWorker());
   }
 
@@ -126,7 +135,7 @@ public final class EmbeddedStack implements LocalStack {
   }
 
   private static TemporalDevServer startTemporal(
-      EmbeddedStackOptions options, Path logs, Consumer<String> talk) {
+      EmbeddedStackOptions options, Path logs, @Nullable URI codec, Consumer<String> talk) {
     Path program =
         TemporalBinary.forThisMachine(options.home(), talk).locate(options.environment());
     return TemporalDevServer.start(
@@ -137,7 +146,22 @@ public final class EmbeddedStack implements LocalStack {
             options.ports().temporal(),
             options.ports().ui(),
             TemporalDevServerOptions.DEFAULT_START_TIMEOUT,
-            options.environment()));
+            options.environment(),
+            codec));
+  }
+
+  /** The server must know of it when it starts, and only then it is known where the UI is. */
+  private @Nullable URI startCodec() {
+    try {
+      return PayloadEncryption.keys(options.environment())
+          .map(PayloadEncryption::codec)
+          .map(
+              codec -> new CodecServer("127.0.0.1", 0, codec, origin -> uiOrigins.contains(origin)))
+          .map(server -> parts.add("the codec endpoint", server).uri())
+          .orElse(null);
+    } catch (IllegalArgumentException e) {
+      throw CommandException.wrongUse(String.valueOf(e.getMessage()));
+    }
   }
 
   private static boolean usesE2b(Map<String, String> environment) {
@@ -187,7 +211,7 @@ public final class EmbeddedStack implements LocalStack {
         parts.add(
             "the worker's connection",
             TemporalConnection.open(
-                TemporalDevServer.environmentFor(temporal.address()),
+                TemporalDevServer.environmentFor(temporal.address(), options.environment()),
                 metrics::instrument,
                 PATIENCE));
     Map<String, String> environment = new HashMap<>(options.workerEnvironment());
@@ -263,14 +287,17 @@ public final class EmbeddedStack implements LocalStack {
         .filter(name -> name.startsWith("TEMPORAL_"))
         .sorted()
         .forEach(name -> client.put(name, ""));
-    client.putAll(TemporalDevServer.environmentFor(temporal.address()));
+    client.putAll(TemporalDevServer.environmentFor(temporal.address(), options.environment()));
     client.putAll(sandboxes.exports());
     client.put("REPOFLEET_ARTIFACTS", options.folders().artifacts());
     client.put("REPOFLEET_TEMPORAL_UI", ui().toString());
     return client;
   }
 
-  /** Of {@link #environment} what a shell of the same person needs, in the order to print it. */
+  /**
+   * Of {@link #environment} what a shell of the same person needs, in the order to print it; not
+   * the keys of payloads, which that person has.
+   */
   Map<String, String> exports() {
     Map<String, String> exports = new LinkedHashMap<>();
     exports.put("TEMPORAL_ADDRESS", temporal.address());
@@ -278,7 +305,8 @@ public final class EmbeddedStack implements LocalStack {
         .forEach(
             (name, value) -> {
               boolean set = !options.environment().getOrDefault(name, "").isEmpty();
-              if (set || !name.startsWith("TEMPORAL_")) {
+              boolean secret = EncryptionKeys.VARIABLES.contains(name);
+              if (!secret && (set || !name.startsWith("TEMPORAL_"))) {
                 exports.put(name, value);
               }
             });

@@ -15,6 +15,7 @@ import dev.repofleet.starter.review.TemporalAwayException;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.client.TemporalConnection;
 import dev.repofleet.workflows.client.TemporalUnreachableException;
+import dev.repofleet.workflows.client.encryption.EncryptionKeys;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -55,6 +56,7 @@ final class ServiceChecks {
     try (TemporalConnection connection = TemporalConnection.open(environment)) {
       checkups.add(
           Checkup.ok("Temporal", connection.address() + ", namespace " + connection.namespace()));
+      checkups.add(encryption(connection));
       checkups.add(searchAttributes(connection));
       checkups.add(workers(connection));
     } catch (TemporalUnreachableException e) {
@@ -70,6 +72,26 @@ final class ServiceChecks {
                   "`repofleet up` starts a server here; `review --local` brings its own"));
     }
     return checkups;
+  }
+
+  private Checkup encryption(TemporalConnection connection) {
+    String part = "encryption";
+    return connection
+        .missingKey(fleet)
+        .map(
+            id ->
+                Checkup.failed(
+                    part,
+                    "the fleet's newest workflow is encrypted with key '" + id + "', unknown here",
+                    "add that key to " + EncryptionKeys.VARIABLE))
+        .or(
+            () ->
+                connection
+                    .keys()
+                    .map(
+                        keys ->
+                            Checkup.ok(part, "new payloads get key '" + keys.currentId() + "'")))
+        .orElseGet(() -> Checkup.ok(part, "none: Temporal's server can read the payloads"));
   }
 
   private static Checkup searchAttributes(TemporalConnection connection) {

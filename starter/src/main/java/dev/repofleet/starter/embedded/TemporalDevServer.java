@@ -4,6 +4,7 @@ import dev.repofleet.starter.CommandException;
 import dev.repofleet.workflows.FleetSearchAttributes;
 import dev.repofleet.workflows.client.TemporalConnection;
 import dev.repofleet.workflows.client.TemporalUnreachableException;
+import dev.repofleet.workflows.client.encryption.EncryptionKeys;
 import io.temporal.common.SearchAttributeKey;
 import java.io.IOException;
 import java.net.Socket;
@@ -84,7 +85,7 @@ final class TemporalDevServer implements AutoCloseable {
     }
     TemporalConnection connection = null;
     try {
-      connection = connect(process, port, options.startTimeout());
+      connection = connect(process, port, options);
     } finally {
       if (connection == null) {
         process.close();
@@ -120,6 +121,9 @@ final class TemporalDevServer implements AutoCloseable {
     command.addAll(List.of("--sqlite-pragma", "journal_mode=wal"));
     command.addAll(List.of("--sqlite-pragma", "synchronous=normal"));
     command.addAll(List.of("--log-level", "warn", "--ui-disable-news-fetch"));
+    if (options.codec() != null) {
+      command.addAll(List.of("--ui-codec-endpoint", options.codec().toString()));
+    }
     for (SearchAttributeKey<?> attribute : FleetSearchAttributes.ALL) {
       command.add("--search-attribute");
       command.add(
@@ -130,13 +134,13 @@ final class TemporalDevServer implements AutoCloseable {
 
   /** Null when the process ended or the time is over. */
   private static @Nullable TemporalConnection connect(
-      WatchedProcess process, int port, Duration timeout) {
-    long deadline = System.nanoTime() + timeout.toNanos();
+      WatchedProcess process, int port, TemporalDevServerOptions options) {
+    long deadline = System.nanoTime() + options.startTimeout().toNanos();
     while (process.isAlive() && System.nanoTime() < deadline) {
       // A channel that was refused once waits for a second: so gRPC comes only when it listens.
       if (listens(port)) {
         try {
-          return TemporalConnection.open(environmentFor(HOST + ":" + port));
+          return TemporalConnection.open(environmentFor(HOST + ":" + port, options.environment()));
         } catch (TemporalUnreachableException notYet) {
           LockSupport.parkNanos(POLL.toNanos());
         }
@@ -158,13 +162,16 @@ final class TemporalDevServer implements AutoCloseable {
 
   /**
    * The variables of a client of such a server. A person's own profile must not interfere, so the
-   * profile is looked for where no file can be; an empty file makes the loader fail.
+   * profile is looked for where no file can be; an empty file makes the loader fail. Keys for the
+   * payloads are that person's own.
    */
-  static Map<String, String> environmentFor(String address) {
-    return Map.of(
-        "TEMPORAL_ADDRESS", address,
-        "TEMPORAL_NAMESPACE", "default",
-        "TEMPORAL_CONFIG_FILE", "/dev/null/none");
+  static Map<String, String> environmentFor(String address, Map<String, String> environment) {
+    Map<String, String> client = new HashMap<>(environment);
+    client.keySet().retainAll(EncryptionKeys.VARIABLES);
+    client.put("TEMPORAL_ADDRESS", address);
+    client.put("TEMPORAL_NAMESPACE", "default");
+    client.put("TEMPORAL_CONFIG_FILE", "/dev/null/none");
+    return client;
   }
 
   private static long size(Path file) {

@@ -1,9 +1,11 @@
 package dev.repofleet.starter.embedded;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a dev server is started. Immutable.
@@ -14,7 +16,8 @@ import java.util.Objects;
  * @param port of the server's front end on loopback; 0 for any free one
  * @param uiPort of its web interface on loopback; 0 for any free one
  * @param startTimeout until it must answer; positive
- * @param environment where helper programs are looked for
+ * @param environment where helper programs are looked for, and keys for the payloads
+ * @param codec the endpoint that its web interface decodes by; absent when nothing is encrypted
  */
 record TemporalDevServerOptions(
     Path program,
@@ -23,7 +26,8 @@ record TemporalDevServerOptions(
     int port,
     int uiPort,
     Duration startTimeout,
-    Map<String, String> environment) {
+    Map<String, String> environment,
+    @Nullable URI codec) {
   /** 0.5 s is usual on an idle machine; a full one may be far slower. */
   static final Duration DEFAULT_START_TIMEOUT = Duration.ofSeconds(60);
 

@@ -6,6 +6,7 @@ import dev.repofleet.starter.FleetOption;
 import dev.repofleet.starter.review.TemporalUpdates;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.client.TemporalConnection;
+import dev.repofleet.workflows.client.encryption.PayloadEncryptionException;
 import dev.repofleet.workflows.pool.PoolInput;
 import dev.repofleet.workflows.pool.PoolPage;
 import dev.repofleet.workflows.pool.PoolSettings;
@@ -120,6 +121,8 @@ final class FleetPool {
       return payload == null
           ? null
           : converter().fromPayload(payload, PoolSettings.class, PoolSettings.class);
+    } catch (PayloadEncryptionException e) {
+      throw e;
     } catch (DataConverterException e) {
       return null; // another version's
     }
@@ -148,6 +151,8 @@ final class FleetPool {
       @Nullable PoolStatus status =
           converter().fromPayloads(0, Optional.of(answer), PoolStatus.class, PoolStatus.class);
       return status == null ? unreadable() : new Answer(status, null);
+    } catch (PayloadEncryptionException e) {
+      throw e;
     } catch (DataConverterException e) {
       return unreadable();
     } catch (StatusRuntimeException e) {

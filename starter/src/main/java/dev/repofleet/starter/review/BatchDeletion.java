@@ -14,6 +14,7 @@ import dev.repofleet.workflows.client.BatchWorkflows;
 import dev.repofleet.workflows.client.BatchWorkflows.Execution;
 import dev.repofleet.workflows.client.BatchWorkflows.Found;
 import dev.repofleet.workflows.client.TemporalConnection;
+import dev.repofleet.workflows.client.encryption.PayloadEncryptionException;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.common.v1.Payloads;
@@ -293,6 +294,8 @@ final class BatchDeletion {
         return Optional.empty();
       }
       throw away(e);
+    } catch (PayloadEncryptionException e) {
+      throw e;
     } catch (DataConverterException e) {
       return Optional.empty();
     }

@@ -20,6 +20,7 @@ import dev.repofleet.workflows.FleetSearchAttributes;
 import dev.repofleet.workflows.batch.BatchProgress;
 import dev.repofleet.workflows.batch.ReviewBatchWorkflow;
 import dev.repofleet.workflows.client.TemporalConnection;
+import dev.repofleet.workflows.client.encryption.PayloadEncryptionException;
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.common.v1.Payload;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
@@ -27,6 +28,7 @@ import io.temporal.api.workflow.v1.WorkflowExecutionInfo;
 import io.temporal.api.workflowservice.v1.ListWorkflowExecutionsRequest;
 import io.temporal.api.workflowservice.v1.ListWorkflowExecutionsResponse;
 import io.temporal.common.SearchAttributeKey;
+import io.temporal.common.converter.DataConverter;
 import io.temporal.common.converter.DefaultDataConverter;
 import java.time.Clock;
 import java.time.Duration;
@@ -159,7 +161,7 @@ final class BatchListing {
       ListWorkflowExecutionsResponse page = page(next, fleet);
       page.getExecutionsList().stream()
           .filter(info -> info.getExecution().getWorkflowId().startsWith(PREFIX))
-          .map(BatchListing::row)
+          .map(this::row)
           .forEach(rows::add);
       next = page.getNextPageToken();
     } while (!next.isEmpty() && rows.size() <= limit);
@@ -226,26 +228,30 @@ final class BatchListing {
     }
   }
 
-  private static Row row(WorkflowExecutionInfo info) {
+  private Row row(WorkflowExecutionInfo info) {
     return new Row(
         info.getExecution().getWorkflowId().substring(PREFIX.length()),
         status(info),
         attribute(info, FleetSearchAttributes.PLAN, String.class),
         attribute(info, FleetSearchAttributes.FINDINGS, Long.class),
         attribute(info, FleetSearchAttributes.COST_USD, Double.class),
-        startedAt(info),
+        startedAt(info, connection.client().getOptions().getDataConverter()),
         info.hasCloseTime() ? instant(info.getCloseTime()) : null,
         null,
         info.getTaskQueue());
   }
 
-  /** Of the batch, which may have continued as new since. */
-  static Instant startedAt(WorkflowExecutionInfo info) {
+  /** Of the batch, which may have continued as new since; of that run when it can't be read. */
+  static Instant startedAt(WorkflowExecutionInfo info, DataConverter converter) {
     Payload first = info.getMemo().getFieldsMap().get(ReviewBatchWorkflow.STARTED_AT_MEMO);
-    return first == null
-        ? instant(info.getStartTime())
-        : Instant.ofEpochMilli(
-            DefaultDataConverter.STANDARD_INSTANCE.fromPayload(first, Long.class, Long.class));
+    if (first == null) {
+      return instant(info.getStartTime());
+    }
+    try {
+      return Instant.ofEpochMilli(converter.fromPayload(first, Long.class, Long.class));
+    } catch (PayloadEncryptionException e) {
+      return instant(info.getStartTime());
+    }
   }
 
   /** As in batch.json; where the server knows less, what it knows. */

@@ -26,6 +26,7 @@ import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionResponse;
 import io.temporal.api.workflowservice.v1.QueryWorkflowRequest;
 import io.temporal.api.workflowservice.v1.WorkflowServiceGrpc.WorkflowServiceBlockingStub;
 import io.temporal.client.WorkflowFailedException;
+import io.temporal.common.converter.DataConverter;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
 import java.time.Clock;
@@ -118,7 +119,8 @@ public final class TemporalBatchView implements BatchView {
 
   /** When the batch began; empty when the server knows no such batch. */
   Optional<Instant> startedAt() {
-    return describe(Fleet.batchWorkflowId(batch)).map(BatchListing::startedAt);
+    return describe(Fleet.batchWorkflowId(batch))
+        .map(info -> BatchListing.startedAt(info, converter()));
   }
 
   @Override
@@ -208,13 +210,12 @@ public final class TemporalBatchView implements BatchView {
   }
 
   private <T> Optional<T> value(Payloads payloads, Class<T> type) {
-    @Nullable T value =
-        connection
-            .client()
-            .getOptions()
-            .getDataConverter()
-            .fromPayloads(0, Optional.of(payloads), type, type);
+    @Nullable T value = converter().fromPayloads(0, Optional.of(payloads), type, type);
     return Optional.ofNullable(value);
+  }
+
+  private DataConverter converter() {
+    return connection.client().getOptions().getDataConverter();
   }
 
   /**

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.batch.BatchLimits;
+import dev.repofleet.workflows.client.encryption.PayloadEncryptionException;
 import dev.repofleet.workflows.schedule.ScheduledBatchInput;
 import io.temporal.client.schedules.ScheduleActionStartWorkflow;
 import io.temporal.client.schedules.ScheduleDescription;
@@ -92,6 +93,8 @@ record ScheduleSeen(
       }
       input = found;
       fleet = start.getOptions().getTaskQueue();
+    } catch (PayloadEncryptionException e) {
+      throw e;
     } catch (DataConverterException e) {
       return Optional.empty();
     }

@@ -42,7 +42,8 @@ public final class SeparateTemporal implements AutoCloseable {
             port,
             0,
             TemporalDevServerOptions.DEFAULT_START_TIMEOUT,
-            System.getenv()));
+            System.getenv(),
+            null));
   }
 
   /** SIGKILL. Blocks until it is gone. */
@@ -65,7 +66,7 @@ public final class SeparateTemporal implements AutoCloseable {
 
   /** The variables by which other processes reach it. */
   public Map<String, String> environment() {
-    return TemporalDevServer.environmentFor(servers.getFirst().address());
+    return TemporalDevServer.environmentFor(servers.getFirst().address(), Map.of());
   }
 
   /** A connection; usable until {@link #close}, also after a restart. */

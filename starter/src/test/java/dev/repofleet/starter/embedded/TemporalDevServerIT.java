@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -48,7 +49,8 @@ final class TemporalDevServerIT {
         port,
         0,
         TemporalDevServerOptions.DEFAULT_START_TIMEOUT,
-        System.getenv());
+        System.getenv(),
+        null);
   }
 
   @Test
@@ -93,7 +95,7 @@ final class TemporalDevServerIT {
   private static TemporalConnection connect(int port) {
     Await.until(
         "the server's start", Duration.ofSeconds(60), () -> LoopbackPorts.preferring(port) == 0);
-    return TemporalConnection.open(TemporalDevServer.environmentFor("127.0.0.1:" + port));
+    return TemporalConnection.open(TemporalDevServer.environmentFor("127.0.0.1:" + port, Map.of()));
   }
 
   @Test

@@ -112,6 +112,11 @@ final class SeparateFleet implements AutoCloseable {
     assertThat(environment).containsKeys("E2B_API_KEY", "E2B_API_URL", "E2B_SANDBOX_URL");
   }
 
+  /** A variable that every part gets which is started from now on. */
+  void set(String name, String value) {
+    environment.put(name, value);
+  }
+
   /** What a client of this fleet has in its environment: no model. */
   Map<String, String> environment() {
     return Map.copyOf(environment);

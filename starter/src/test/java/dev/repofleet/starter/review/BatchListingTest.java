@@ -16,7 +16,8 @@ class BatchListingTest {
 
   @Test
   void a_batch_in_its_first_run_began_with_it() {
-    assertThat(BatchListing.startedAt(LATEST_RUN)).isEqualTo(Instant.ofEpochMilli(9_000_000));
+    assertThat(BatchListing.startedAt(LATEST_RUN, DefaultDataConverter.STANDARD_INSTANCE))
+        .isEqualTo(Instant.ofEpochMilli(9_000_000));
   }
 
   @Test
@@ -28,7 +29,10 @@ class BatchListingTest {
                 DefaultDataConverter.STANDARD_INSTANCE.toPayload(1_000L).orElseThrow())
             .build();
 
-    assertThat(BatchListing.startedAt(LATEST_RUN.toBuilder().setMemo(memo).build()))
+    assertThat(
+            BatchListing.startedAt(
+                LATEST_RUN.toBuilder().setMemo(memo).build(),
+                DefaultDataConverter.STANDARD_INSTANCE))
         .isEqualTo(Instant.ofEpochMilli(1_000));
   }
 }

@@ -2,6 +2,7 @@ package dev.repofleet.worker.git;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import dev.repofleet.worker.webhook.Webhook;
+import dev.repofleet.workflows.client.encryption.EncryptionKeys;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -39,6 +40,7 @@ public final class KnownSecrets {
           Map.entry(GitHosts.HOSTS_TOKEN, GIT),
           Map.entry("E2B_API_KEY", "the key for E2B"),
           Map.entry("TEMPORAL_API_KEY", "the key for Temporal"),
+          Map.entry(EncryptionKeys.VARIABLE, "the keys of Temporal's payloads"),
           Map.entry(Webhook.URL, "the address of a webhook"),
           Map.entry(Webhook.SECRET, "the key of a webhook"));
 

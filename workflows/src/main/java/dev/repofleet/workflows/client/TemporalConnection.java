@@ -1,5 +1,8 @@
 package dev.repofleet.workflows.client;
 
+import dev.repofleet.workflows.Fleet;
+import dev.repofleet.workflows.client.encryption.PayloadEncryption;
+import dev.repofleet.workflows.client.encryption.PayloadKeys;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.workflowservice.v1.DescribeNamespaceRequest;
@@ -12,6 +15,7 @@ import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
@@ -20,8 +24,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A connection to a Temporal server as {@code TEMPORAL_*} variables and profiles describe it, with
- * {@code 127.0.0.1:7233} and the namespace {@code default} for who set nothing. Thread-safe; the
- * one who opened it closes it.
+ * {@code 127.0.0.1:7233} and the namespace {@code default} for who set nothing. Payloads are
+ * encrypted when {@link PayloadEncryption} finds keys. Thread-safe; the one who opened it closes
+ * it.
  */
 public final class TemporalConnection implements AutoCloseable {
   /** Long enough for a server that is just starting, short enough for a person to wait for. */
@@ -35,11 +40,17 @@ public final class TemporalConnection implements AutoCloseable {
   private final WorkflowServiceStubs stubs;
   private final WorkflowClient client;
   private final String address;
+  private final Optional<PayloadKeys> keys;
 
-  private TemporalConnection(WorkflowServiceStubs stubs, WorkflowClient client, String address) {
+  private TemporalConnection(
+      WorkflowServiceStubs stubs,
+      WorkflowClient client,
+      String address,
+      Optional<PayloadKeys> keys) {
     this.stubs = stubs;
     this.client = client;
     this.address = address;
+    this.keys = keys;
   }
 
   /**
@@ -63,9 +74,11 @@ public final class TemporalConnection implements AutoCloseable {
       Duration atMost) {
     ClientConfigProfile profile = profile(environment);
     requireAddress(profile.getAddress());
+    Optional<PayloadKeys> keys = keys(environment);
     WorkflowServiceStubs stubs = stubs(profile, adjustment);
     WorkflowClientOptions clientOptions =
         WorkflowClientOptions.newBuilder(profile.toWorkflowClientOptions())
+            .setDataConverter(PayloadEncryption.converter(keys))
             .validateAndBuildWithDefaults();
     String address = stubs.getOptions().getTarget();
     try {
@@ -82,7 +95,16 @@ public final class TemporalConnection implements AutoCloseable {
       throw new TemporalUnreachableException(
           explain(address, clientOptions.getNamespace(), e.getStatus()), e);
     }
-    return new TemporalConnection(stubs, WorkflowClient.newInstance(stubs, clientOptions), address);
+    return new TemporalConnection(
+        stubs, WorkflowClient.newInstance(stubs, clientOptions), address, keys);
+  }
+
+  private static Optional<PayloadKeys> keys(Map<String, String> environment) {
+    try {
+      return PayloadEncryption.keys(environment);
+    } catch (IllegalArgumentException e) {
+      throw new TemporalUnreachableException(String.valueOf(e.getMessage()), e);
+    }
   }
 
   /** Else gRPC fails in threads of its own, and tells it on standard error. */
@@ -164,6 +186,25 @@ public final class TemporalConnection implements AutoCloseable {
   /** The namespace all calls go to. */
   public String namespace() {
     return client.getOptions().getNamespace();
+  }
+
+  /** The keys that payloads are encrypted with; nothing when they are not. */
+  public Optional<PayloadKeys> keys() {
+    return keys;
+  }
+
+  /**
+   * Looks at the newest workflow of a fleet: whether it can be read with the keys of this process.
+   * What was encrypted with keys that were since given up may still be unreadable.
+   *
+   * @return the id of the key that is missing; nothing also when the server tells of no workflow
+   */
+  public Optional<String> missingKey(Fleet fleet) {
+    return new NewestPayload(client).keyOf(fleet).filter(this::isMissing);
+  }
+
+  private boolean isMissing(String id) {
+    return keys.isEmpty() || keys.get().find(id).isEmpty();
   }
 
   /** Ends the connection within five seconds. Calls under way fail. */

@@ -1,0 +1,77 @@
+package dev.repofleet.workflows.client;
+
+import dev.repofleet.workflows.Fleet;
+import dev.repofleet.workflows.client.encryption.PayloadEncryption;
+import io.grpc.StatusRuntimeException;
+import io.temporal.api.common.v1.Payload;
+import io.temporal.api.common.v1.WorkflowExecution;
+import io.temporal.api.history.v1.HistoryEvent;
+import io.temporal.api.workflowservice.v1.GetWorkflowExecutionHistoryRequest;
+import io.temporal.api.workflowservice.v1.ListWorkflowExecutionsRequest;
+import io.temporal.api.workflowservice.v1.WorkflowServiceGrpc.WorkflowServiceBlockingStub;
+import io.temporal.client.WorkflowClient;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** How a fleet's newest workflow was started: encrypted or not. */
+final class NewestPayload {
+  private static final int LIMIT_SECONDS = 5;
+
+  private final WorkflowServiceBlockingStub stub;
+  private final String namespace;
+
+  NewestPayload(WorkflowClient client) {
+    stub =
+        client
+            .getWorkflowServiceStubs()
+            .blockingStub()
+            .withDeadlineAfter(LIMIT_SECONDS, TimeUnit.SECONDS);
+    namespace = client.getOptions().getNamespace();
+  }
+
+  /** The id of its input's key; nothing when it is plain, or when nothing can be learned. */
+  Optional<String> keyOf(Fleet fleet) {
+    try {
+      return newest(fleet).flatMap(this::input).flatMap(PayloadEncryption::keyOf);
+    } catch (StatusRuntimeException unknown) {
+      return Optional.empty();
+    }
+  }
+
+  private Optional<WorkflowExecution> newest(Fleet fleet) {
+    return stub
+        .listWorkflowExecutions(
+            ListWorkflowExecutionsRequest.newBuilder()
+                .setNamespace(namespace)
+                .setPageSize(1)
+                .setQuery("TaskQueue = '" + fleet.taskQueue() + "'")
+                .build())
+        .getExecutionsList()
+        .stream()
+        .findFirst()
+        .map(found -> found.getExecution());
+  }
+
+  private Optional<Payload> input(WorkflowExecution workflow) {
+    List<HistoryEvent> first =
+        stub.getWorkflowExecutionHistory(
+                GetWorkflowExecutionHistoryRequest.newBuilder()
+                    .setNamespace(namespace)
+                    .setExecution(workflow)
+                    .setMaximumPageSize(1)
+                    .build())
+            .getHistory()
+            .getEventsList();
+    return first.stream()
+        .findFirst()
+        .flatMap(
+            event ->
+                event
+                    .getWorkflowExecutionStartedEventAttributes()
+                    .getInput()
+                    .getPayloadsList()
+                    .stream()
+                    .findFirst());
+  }
+}

@@ -1,0 +1,77 @@
+package dev.repofleet.workflows.client.encryption;
+
+import io.temporal.api.common.v1.Payload;
+import io.temporal.common.converter.CodecDataConverter;
+import io.temporal.common.converter.DataConverter;
+import io.temporal.common.converter.DefaultDataConverter;
+import io.temporal.payload.codec.PayloadCodec;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.ServiceLoader;
+
+/** Encryption of payloads as an environment asks for it. */
+public final class PayloadEncryption {
+  private PayloadEncryption() {}
+
+  /**
+   * The keys by the first {@link PayloadKeys.Provider} that is set up, else by {@link
+   * EncryptionKeys}.
+   *
+   * @return nothing when no keys are set
+   * @throws IllegalArgumentException with a sentence for a person when they are set wrongly
+   */
+  public static Optional<PayloadKeys> keys(Map<String, String> environment) {
+    for (PayloadKeys.Provider provider : ServiceLoader.load(PayloadKeys.Provider.class)) {
+      Optional<PayloadKeys> keys = provider.open(environment);
+      if (keys.isPresent()) {
+        return keys;
+      }
+    }
+    return EncryptionKeys.of(environment).map(keys -> keys);
+  }
+
+  /** Encrypts with the current key, and decrypts with any of them. */
+  public static PayloadCodec codec(PayloadKeys keys) {
+    return new EncryptingCodec(keys);
+  }
+
+  /**
+   * Converts as Temporal's default does, and encrypts: also messages and stack traces of failures,
+   * which may quote what a workflow works on.
+   *
+   * @param keys nothing: what is encrypted can't be read, and says so by {@link
+   *     PayloadEncryptionException}
+   */
+  public static DataConverter converter(Optional<PayloadKeys> keys) {
+    return new CodecDataConverter(
+        DefaultDataConverter.newDefaultInstance(),
+        List.of(keys.<PayloadCodec>map(EncryptingCodec::new).orElseGet(RefusingCodec::new)),
+        keys.isPresent());
+  }
+
+  /** The id of the key that a payload needs; nothing when it is not encrypted. */
+  public static Optional<String> keyOf(Payload payload) {
+    return EncryptingCodec.keyOf(payload);
+  }
+
+  /** Without it a process without keys would report that an encoding is unknown. */
+  private static final class RefusingCodec implements PayloadCodec {
+    @Override
+    public List<Payload> encode(List<Payload> payloads) {
+      return payloads;
+    }
+
+    @Override
+    public List<Payload> decode(List<Payload> payloads) {
+      payloads.forEach(
+          payload ->
+              keyOf(payload)
+                  .ifPresent(
+                      id -> {
+                        throw PayloadEncryptionException.unknown(id);
+                      }));
+      return payloads;
+    }
+  }
+}

@@ -1,0 +1,9 @@
+/**
+ * What Temporal keeps, readable with a key alone: {@link
+ * dev.repofleet.workflows.client.encryption.PayloadEncryption} is the way in. Search attributes are
+ * never encrypted, since Temporal must find by them.
+ */
+@NullMarked
+package dev.repofleet.workflows.client.encryption;
+
+import org.jspecify.annotations.NullMarked;
