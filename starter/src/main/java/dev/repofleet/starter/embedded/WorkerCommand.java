@@ -19,7 +19,6 @@ import dev.repofleet.worker.FleetWorker;
 import dev.repofleet.worker.FleetWorkerOptions;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.client.TemporalConnection;
-import dev.repofleet.workflows.client.encryption.EncryptionKeys;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -112,7 +111,7 @@ public final class WorkerCommand implements Callable<Integer> {
         parts.add(
             "the connection",
             TemporalConnection.open(context.environment(), metrics::instrument, PATIENCE));
-    requireKeys(connection, asked);
+    connection.requireKeys(asked);
     FleetWorkerOptions options;
     try {
       options =
@@ -139,19 +138,6 @@ public final class WorkerCommand implements Callable<Integer> {
                 connection.address(),
                 connection.namespace()));
     return worker;
-  }
-
-  /** One that can't read its tasks would fail activities that others could do. */
-  private static void requireKeys(TemporalConnection connection, Fleet fleet) {
-    connection
-        .missingKey(fleet)
-        .ifPresent(
-            id -> {
-              throw CommandException.unreachable(
-                  "fleet %s is encrypted with key '%s', which this worker has not: add it to %s"
-                      .formatted(fleet.name(), id, EncryptionKeys.VARIABLE),
-                  null);
-            });
   }
 
   /** Whoever reaches it sees what the fleet costs: other machines only where that is wanted. */

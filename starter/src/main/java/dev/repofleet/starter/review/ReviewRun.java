@@ -153,6 +153,7 @@ public final class ReviewRun {
             .show(fleet, environment, request.json());
         return ExitCode.OK;
       }
+      connection.requireKeys(fleet);
       new BatchStarter(connection, store, environment, terminal::say).start(fleet, wanted);
       // The manifest has them now, and the batch may take days.
       wanted.targets().close();

@@ -144,6 +144,7 @@ final class ScheduleCreateCommand implements Callable<Integer> {
                     context, terminal::say, request.filter(), request.skipInvalid(), NO_PATHS)
                 .read(request.targets(), request.list());
         TemporalConnection connection = TemporalConnection.open(context.environment())) {
+      connection.requireKeys(request.fleet());
       ServerSchedule server = new ServerSchedule(context, connection, schedule);
       if (server.schedules().exists(schedule)) {
         throw FleetSchedules.taken(schedule);

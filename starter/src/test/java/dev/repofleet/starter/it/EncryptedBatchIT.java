@@ -137,6 +137,9 @@ class EncryptedBatchIT {
     FleetProcess pool = fleet.start("no-key-pool", "pool", "show");
     assertThat(pool.awaitExit(SOON)).as(pool.tail()).isEqualTo(5);
     assertThat(pool.err()).contains(sentence, "REPOFLEET_ENCRYPTION_KEYS");
+    FleetProcess review = fleet.start("no-key-review", "review", "--detach", "./" + NAME);
+    assertThat(review.awaitExit(SOON)).as(review.tail()).isEqualTo(5);
+    assertThat(review.err()).contains(sentence).doesNotContain("Batch ");
     FleetProcess worker = fleet.launchWorker("no-key-worker", 1);
     assertThat(worker.awaitExit(SOON)).as(worker.tail()).isEqualTo(5);
     assertThat(worker.err()).contains(sentence, "REPOFLEET_ENCRYPTION_KEYS");

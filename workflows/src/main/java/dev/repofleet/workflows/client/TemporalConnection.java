@@ -2,6 +2,7 @@ package dev.repofleet.workflows.client;
 
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.client.encryption.PayloadEncryption;
+import dev.repofleet.workflows.client.encryption.PayloadEncryptionException;
 import dev.repofleet.workflows.client.encryption.PayloadKeys;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -201,6 +202,21 @@ public final class TemporalConnection implements AutoCloseable {
    */
   public Optional<String> missingKey(Fleet fleet) {
     return new NewestPayload(client).keyOf(fleet).filter(this::isMissing);
+  }
+
+  /**
+   * For who is about to give a fleet work, or to take some up: in a fleet that is encrypted, what
+   * is written in plain is read by everybody, and a worker without the key fails what others could
+   * do.
+   *
+   * @throws PayloadEncryptionException naming the key that is missing
+   */
+  public void requireKeys(Fleet fleet) {
+    missingKey(fleet)
+        .ifPresent(
+            id -> {
+              throw PayloadEncryptionException.unknown(id);
+            });
   }
 
   private boolean isMissing(String id) {

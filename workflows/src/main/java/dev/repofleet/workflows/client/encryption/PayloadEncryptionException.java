@@ -12,7 +12,7 @@ public final class PayloadEncryptionException extends DataConverterException {
   }
 
   /** The key is not one of this process's. */
-  static PayloadEncryptionException unknown(String id) {
+  public static PayloadEncryptionException unknown(String id) {
     return new PayloadEncryptionException(
         "Temporal's payloads are encrypted with key '%s', which this process has not: add it to %s"
             .formatted(id, EncryptionKeys.VARIABLE),
