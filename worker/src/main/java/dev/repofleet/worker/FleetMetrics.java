@@ -3,13 +3,17 @@ package dev.repofleet.worker;
 import com.uber.m3.tally.RootScopeBuilder;
 import com.uber.m3.tally.Scope;
 import dev.repofleet.workflows.Cause;
+import dev.repofleet.workflows.RepositoryStatus;
 import dev.repofleet.workflows.SeverityCounts;
+import dev.repofleet.workflows.Stage;
 import dev.repofleet.workflows.UsageTotals;
+import dev.repofleet.workflows.WorkflowMetrics;
 import dev.repofleet.workflows.activities.RepositoryReport;
 import dev.repofleet.workflows.activities.TurnOutcome;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
@@ -43,6 +47,15 @@ public final class FleetMetrics implements AutoCloseable {
           .map(Duration::ofSeconds)
           .toArray(Duration[]::new);
 
+  /** From a permit that is there to a night in the line. */
+  private static final Duration[] PERMIT_WAITS =
+      Stream.of(1, 5, 15, 60, 300, 900, 3600, 14_400, 43_200)
+          .map(Duration::ofSeconds)
+          .toArray(Duration[]::new);
+
+  private static final String PERMIT_WAIT_HELP =
+      "Time that reviews waited for a permit of their pool";
+
   private static final Pattern MODEL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:@/-]{0,79}");
   private static final int MOST_MODELS = 30;
   private static final String OTHER = "other";
@@ -53,9 +66,13 @@ public final class FleetMetrics implements AutoCloseable {
   private final Scope temporal;
   private final AtomicInteger activeRuns = new AtomicInteger();
   private final LongSupplier nanoTime;
+  private final Counter e2bKeyRefused;
   private volatile @Nullable Look look;
+  private volatile @Nullable Ahead ahead;
 
   private record Look(int leased, int warm, int leaked, long at) {}
+
+  private record Ahead(int queued, int inWork, long at) {}
 
   /** An empty registry; hand it to the connection before the worker starts. */
   public FleetMetrics() {
@@ -66,7 +83,10 @@ public final class FleetMetrics implements AutoCloseable {
   FleetMetrics(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
     registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    registry.config().meterFilter(new TemporalTimersAsSummaries());
+    registry
+        .config()
+        .meterFilter(new PermitWaitWithoutTemporalsTags())
+        .meterFilter(new TemporalTimersAsSummaries());
     temporal =
         new RootScopeBuilder()
             .reporter(new MicrometerClientStatsReporter(registry))
@@ -77,6 +97,35 @@ public final class FleetMetrics implements AutoCloseable {
     sandboxes("leased", "Sandboxes that reviews hold, running or parked", look -> look.leased);
     sandboxes("warm", "Sandboxes that wait for a review", look -> look.warm);
     sandboxes("leaked", "Sandboxes without an owner", look -> look.leaked);
+    ahead("queued", "Repositories of open batches that have not begun", ahead -> ahead.queued);
+    ahead("running", "Repositories of open batches in work or waiting", ahead -> ahead.inWork);
+    e2bKeyRefused =
+        Counter.builder("repofleet.e2b.key.refused")
+            .description("Calls that E2B refused because of the key")
+            .register(registry);
+    Timer.builder(WorkflowMetrics.PERMIT_WAIT)
+        .description(PERMIT_WAIT_HELP)
+        .serviceLevelObjectives(PERMIT_WAITS)
+        .register(registry);
+    beginAtZero();
+  }
+
+  /**
+   * What is counted for the first time is no increase to Prometheus, which has not seen it at 0:
+   * the first refused key would raise no alarm.
+   */
+  private void beginAtZero() {
+    turns(NONE);
+    repositories(RepositoryStatus.COMPLETE.code(), NONE);
+    for (Cause cause : Cause.values()) {
+      turns(cause.code());
+      repositories(RepositoryStatus.FAILED.code(), cause.code());
+    }
+    for (Stage stage : Stage.values()) {
+      step(stage.code());
+    }
+    refused(Cause.SANDBOX_QUOTA);
+    refused(Cause.SANDBOX_CREATE_RATE);
   }
 
   private void sandboxes(String what, String description, ToIntFunction<Look> count) {
@@ -112,11 +161,34 @@ public final class FleetMetrics implements AutoCloseable {
     look = new Look(leased, warm, leaked, nanoTime.getAsLong());
   }
 
+  /**
+   * The open batches of a fleet have said how they stand.
+   *
+   * @param queued repositories that have not begun
+   * @param running those in work, whatever they wait for
+   */
+  public void workLookedAt(int queued, int running) {
+    ahead = new Ahead(queued, running, nanoTime.getAsLong());
+  }
+
+  private void ahead(String what, String description, ToIntFunction<Ahead> count) {
+    Gauge.builder("repofleet.repositories." + what, () -> aheadNow(count))
+        .description(description + ", in this worker's last look, if it is a recent one")
+        .register(registry);
+  }
+
+  private int aheadNow(ToIntFunction<Ahead> count) {
+    Ahead last = ahead;
+    return last == null || isOver(last.at()) ? 0 : count.applyAsInt(last);
+  }
+
+  private boolean isOver(long at) {
+    return nanoTime.getAsLong() - at > LOOK_HOLDS.toNanos();
+  }
+
   private int looked(ToIntFunction<Look> count) {
     Look last = look;
-    return last == null || nanoTime.getAsLong() - last.at() > LOOK_HOLDS.toNanos()
-        ? 0
-        : count.applyAsInt(last);
+    return last == null || isOver(last.at()) ? 0 : count.applyAsInt(last);
   }
 
   /**
@@ -124,11 +196,7 @@ public final class FleetMetrics implements AutoCloseable {
    * told again, and counted again.
    */
   public void repositoryEnded(RepositoryReport report) {
-    Counter.builder("repofleet.repositories")
-        .description("Repositories whose review has ended, by status and cause")
-        .tag("status", report.status().code())
-        .tag("cause", report.cause() == null ? NONE : report.cause().code())
-        .register(registry)
+    repositories(report.status().code(), report.cause() == null ? NONE : report.cause().code())
         .increment();
     SeverityCounts findings = report.findings();
     findings("critical", findings.critical());
@@ -138,14 +206,23 @@ public final class FleetMetrics implements AutoCloseable {
     findings("info", findings.info());
     report
         .stepMilliseconds()
-        .forEach(
-            (step, milliseconds) ->
-                Timer.builder("repofleet.step")
-                    .description("Time that reviews spent in each stage, from queued to release")
-                    .tag("step", step)
-                    .serviceLevelObjectives(STEPS)
-                    .register(registry)
-                    .record(Duration.ofMillis(milliseconds)));
+        .forEach((step, milliseconds) -> step(step).record(Duration.ofMillis(milliseconds)));
+  }
+
+  private Timer step(String step) {
+    return Timer.builder("repofleet.step")
+        .description("Time that reviews spent in each stage, from queued to release")
+        .tag("step", step)
+        .serviceLevelObjectives(STEPS)
+        .register(registry);
+  }
+
+  private Counter repositories(String status, String cause) {
+    return Counter.builder("repofleet.repositories")
+        .description("Repositories whose review has ended, by status and cause")
+        .tag("status", status)
+        .tag("cause", cause)
+        .register(registry);
   }
 
   private void findings(String severity, int count) {
@@ -158,22 +235,26 @@ public final class FleetMetrics implements AutoCloseable {
 
   /** E2B has refused to create or wake a sandbox for now. */
   public void sandboxRefused(Cause cause) {
-    Counter.builder("repofleet.sandboxes.refused")
+    refused(cause).increment();
+  }
+
+  private Counter refused(Cause cause) {
+    return Counter.builder("repofleet.sandboxes.refused")
         .description("Sandboxes that E2B refused to create or wake, by cause")
         .tag("cause", cause.code())
-        .register(registry)
-        .increment();
+        .register(registry);
+  }
+
+  /** E2B has refused a call because of the key. */
+  public void e2bKeyRefused() {
+    e2bKeyRefused.increment();
   }
 
   /** A turn has ended and is in the store. */
   public void turnEnded(TurnOutcome turn) {
     String cause = turn.cause() == null ? NONE : turn.cause().code();
     String model = model(turn.model());
-    Counter.builder("repofleet.agent.turns")
-        .description("Agent turns ended, by cause")
-        .tag("cause", cause)
-        .register(registry)
-        .increment();
+    turns(cause).increment();
     UsageTotals usage = turn.usage();
     tokens(model, "input", usage.inputTokens());
     tokens(model, "cache_read", usage.cacheReadTokens());
@@ -184,6 +265,13 @@ public final class FleetMetrics implements AutoCloseable {
         .tag("model", model)
         .register(registry)
         .increment(usage.costUsd());
+  }
+
+  private Counter turns(String cause) {
+    return Counter.builder("repofleet.agent.turns")
+        .description("Agent turns ended, by cause")
+        .tag("cause", cause)
+        .register(registry);
   }
 
   /**
@@ -223,6 +311,16 @@ public final class FleetMetrics implements AutoCloseable {
       throw new IllegalStateException("metrics could not be flushed", e);
     }
     registry.close();
+  }
+
+  /** It comes through the SDK, which adds its tags and wants a full histogram. */
+  private static final class PermitWaitWithoutTemporalsTags implements MeterFilter {
+    @Override
+    public Meter.Id map(Meter.Id id) {
+      return id.getName().equals(WorkflowMetrics.PERMIT_WAIT)
+          ? new Meter.Id(id.getName(), Tags.empty(), null, PERMIT_WAIT_HELP, id.getType())
+          : id;
+    }
   }
 
   /**

@@ -7,12 +7,14 @@ import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.PlanRef;
 import dev.repofleet.workflows.RepositoryStatus;
 import dev.repofleet.workflows.UsageTotals;
+import dev.repofleet.workflows.WorkflowMetrics;
 import dev.repofleet.workflows.activities.PromptKind;
 import dev.repofleet.workflows.activities.RepositoryReport;
 import dev.repofleet.workflows.activities.TurnOutcome;
 import dev.repofleet.workflows.review.PlanOutline;
 import dev.repofleet.workflows.review.ReviewInput;
 import dev.repofleet.workflows.review.Target;
+import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -169,6 +171,52 @@ class FleetMetricsTest {
       assertThat(metrics.scrape()).contains("repofleet_sandboxes_leaked 3.0");
       clock.incrementAndGet();
       assertThat(metrics.scrape()).contains("repofleet_sandboxes_leaked 0.0");
+    }
+  }
+
+  @Test
+  void open_batches_that_said_how_they_stand_are_believed_as_long() {
+    AtomicLong clock = new AtomicLong(Long.MAX_VALUE - 1);
+    try (FleetMetrics metrics = new FleetMetrics(clock::get)) {
+      metrics.workLookedAt(40, 10);
+      assertThat(metrics.scrape())
+          .contains("repofleet_repositories_queued 40.0", "repofleet_repositories_running 10.0");
+      clock.addAndGet(Duration.ofMinutes(5).toNanos() + 1);
+      assertThat(metrics.scrape()).contains("repofleet_repositories_queued 0.0");
+    }
+  }
+
+  @Test
+  void what_workflow_code_measures_comes_through_the_sdk_without_its_tags() {
+    try (FleetMetrics metrics = new FleetMetrics()) {
+      metrics
+          .instrument(WorkflowServiceStubsOptions.newBuilder())
+          .build()
+          .getMetricsScope()
+          .tagged(Map.of("namespace", "default", "workflow_type", "RepositoryReview"))
+          .timer(WorkflowMetrics.PERMIT_WAIT)
+          .record(com.uber.m3.util.Duration.ofSeconds(10));
+      assertThat(metrics.scrape())
+          .contains(
+              "# HELP repofleet_permit_wait_seconds Time that reviews waited for a permit",
+              "repofleet_permit_wait_seconds_bucket{le=\"5.0\"} 0\n",
+              "repofleet_permit_wait_seconds_bucket{le=\"15.0\"} 1\n",
+              "repofleet_permit_wait_seconds_sum 10.0\n")
+          .doesNotContain("namespace=");
+    }
+  }
+
+  @Test
+  void what_alerts_watch_is_there_before_it_happens() {
+    try (FleetMetrics metrics = new FleetMetrics()) {
+      assertThat(metrics.scrape())
+          .contains(
+              "repofleet_e2b_key_refused_total 0.0",
+              "repofleet_agent_turns_total{cause=\"model_auth\"} 0.0",
+              "repofleet_repositories_total{cause=\"internal\",status=\"failed\"} 0.0",
+              "repofleet_sandboxes_refused_total{cause=\"sandbox_quota\"} 0.0");
+      metrics.e2bKeyRefused();
+      assertThat(metrics.scrape()).contains("repofleet_e2b_key_refused_total 1.0");
     }
   }
 }

@@ -49,6 +49,8 @@ class ArchitectureTest {
               resideInAnyPackage(
                       "java..",
                       "io.temporal..",
+                      // The metrics of Temporal's own interface: WorkflowMetrics.
+                      "com.uber.m3..",
                       "com.fasterxml.jackson.annotation..",
                       "org.slf4j..",
                       "org.jspecify..",

@@ -1,5 +1,6 @@
 package dev.repofleet.worker.pool;
 
+import dev.repofleet.e2b.AuthenticationException;
 import dev.repofleet.e2b.E2bClient;
 import dev.repofleet.e2b.E2bException;
 import dev.repofleet.e2b.SandboxListing;
@@ -41,6 +42,7 @@ public final class PoolActivitiesImpl implements PoolActivities {
   private final EarlierSettings settings;
   private final LeaseEndings endings;
   private final WarmUps warmUps;
+  private final WorkAhead ahead;
 
   /** Works through the clients, which stay their owner's to close. */
   public PoolActivitiesImpl(
@@ -58,6 +60,7 @@ public final class PoolActivitiesImpl implements PoolActivities {
     this.settings = new EarlierSettings(temporal);
     this.endings = new LeaseEndings(e2b, SandboxCreation.SHOWS_UP);
     this.warmUps = new WarmUps(e2b, new SandboxConnections(e2b), creation);
+    this.ahead = new WorkAhead(temporal, metrics);
   }
 
   @Override
@@ -97,6 +100,9 @@ public final class PoolActivitiesImpl implements PoolActivities {
     try {
       listing = e2b.listing(SandboxQuery.all());
     } catch (E2bException e) {
+      if (e instanceof AuthenticationException) {
+        metrics.e2bKeyRefused();
+      }
       throw FailureMapper.map(e, "the sandboxes of fleet " + inspection.fleet() + " can't be seen");
     }
     PoolSettings before =
@@ -107,6 +113,9 @@ public final class PoolActivitiesImpl implements PoolActivities {
         new WorldLook(inspection, runs, pools.namespaceId().orElse(null), time::isOver);
     PoolInspectionOutcome outcome = look.at(listing, before);
     metrics.sandboxesLookedAt(inspection.holders().size(), inspection.warm().size(), look.leaked());
+    if (!inspection.poolBegins()) { // reviews wait for that look
+      ahead.look(new Fleet(inspection.fleet()));
+    }
     return outcome;
   }
 

@@ -1,5 +1,6 @@
 package dev.repofleet.worker.sandbox;
 
+import dev.repofleet.e2b.AuthenticationException;
 import dev.repofleet.e2b.E2bClient;
 import dev.repofleet.e2b.E2bException;
 import dev.repofleet.e2b.E2bInterruptedException;
@@ -136,6 +137,9 @@ public final class SandboxCreation {
    * for it and deletes it, and the next one comes once lists show it.
    */
   public ApplicationFailure failed(E2bException e, Order order, ActivityExecutionContext context) {
+    if (e instanceof AuthenticationException) {
+      metrics.e2bKeyRefused();
+    }
     ApplicationFailure mapped = FailureMapper.map(e, "no sandbox for lease " + order.leaseId());
     if (!mayExist(e)) {
       return mapped;

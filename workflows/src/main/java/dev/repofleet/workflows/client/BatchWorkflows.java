@@ -79,6 +79,16 @@ public final class BatchWorkflows {
     return batches;
   }
 
+  /** Workflow ids of the fleet's batches that are listed as running. */
+  public Set<String> openBatchesOf(Fleet fleet) {
+    Set<String> ids = new TreeSet<>();
+    list(
+        "WorkflowType = 'ReviewBatch' AND ExecutionStatus = 'Running' AND TaskQueue = '%s'"
+            .formatted(fleet.taskQueue()),
+        info -> ids.add(info.getExecution().getWorkflowId()));
+    return ids;
+  }
+
   /**
    * All runs of the batch and of its reviews.
    *

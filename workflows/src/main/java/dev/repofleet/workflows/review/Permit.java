@@ -1,6 +1,7 @@
 package dev.repofleet.workflows.review;
 
 import dev.repofleet.workflows.Cause;
+import dev.repofleet.workflows.WorkflowMetrics;
 import dev.repofleet.workflows.activities.AcquireInput;
 import dev.repofleet.workflows.activities.ActivityStubs;
 import dev.repofleet.workflows.activities.PoolNews;
@@ -160,6 +161,7 @@ final class Permit {
   private Optional<PermitReply> await(
       int priority, @Nullable String sandboxId, boolean mayGiveBack) {
     answer = null;
+    long begins = Workflow.currentTimeMillis();
     try {
       for (int asked = 1; ; asked++) {
         resetSince = false;
@@ -169,6 +171,7 @@ final class Permit {
         boolean heard = heard(asked < ASKED_OFTEN ? ASK_EVERY : ASK_LATER_EVERY, mayGiveBack);
         PermitReply granted = answer;
         if (granted != null) {
+          WorkflowMetrics.permitWaited(Workflow.currentTimeMillis() - begins);
           if (asked > 1) {
             gate.check(); // what was waited for may not be wanted any more
           }
