@@ -2,6 +2,7 @@ package dev.repofleet.starter;
 
 import dev.repofleet.starter.embedded.EmbeddedCommands;
 import dev.repofleet.starter.embedded.EmbeddedStack;
+import dev.repofleet.starter.embedded.StackLog;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStreamWriter;
@@ -22,6 +23,12 @@ public final class RepoFleet {
   public static void main(String[] arguments) {
     // What gRPC tells of an address that is no good is told again, in a sentence, by whoever asked.
     GRPC.setLevel(Level.OFF);
+    try {
+      StackLog.toConsole(System.getenv());
+    } catch (IllegalArgumentException e) {
+      System.err.println("repofleet: " + e.getMessage());
+      System.exit(ExitCode.WRONG_USE.number());
+    }
     System.exit(
         program(CommandContext.ofProcess(EmbeddedStack::open))
             .setOut(standardOutput())

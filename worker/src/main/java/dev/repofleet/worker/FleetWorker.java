@@ -6,6 +6,7 @@ import dev.repofleet.worker.agent.AgentEnvironment;
 import dev.repofleet.worker.agent.StopActivitiesImpl;
 import dev.repofleet.worker.git.GitActivitiesImpl;
 import dev.repofleet.worker.git.KnownSecrets;
+import dev.repofleet.worker.log.ActivityLogContext;
 import dev.repofleet.worker.pool.PoolActivitiesImpl;
 import dev.repofleet.worker.pool.TemporalPools;
 import dev.repofleet.worker.report.BatchActivitiesImpl;
@@ -71,7 +72,10 @@ public final class FleetWorker implements AutoCloseable {
     this.factory =
         WorkerFactory.newInstance(
             options.client(),
-            WorkerFactoryOptions.newBuilder().setUsingVirtualWorkflowThreads(virtual).build());
+            WorkerFactoryOptions.newBuilder()
+                .setUsingVirtualWorkflowThreads(virtual)
+                .setWorkerInterceptors(new ActivityLogContext())
+                .build());
     SandboxConnections connections = new SandboxConnections(e2b);
     PlanSource plans = new PlanSource(options.store());
     registerSteps(virtual, connections, plans);

@@ -78,7 +78,7 @@ public final class EmbeddedStack implements LocalStack {
     parts.add("the data folder's lock", DataFolderLock.take(data));
     requireFreePorts(options);
     Path logs = PrivateFiles.createFolders(data.resolve("logs"));
-    StackLog.to(logs.resolve("repofleet.log"));
+    StackLog.to(logs.resolve("repofleet.log"), options.environment());
     sandboxes = sandboxes(options, parts, talk);
     store = ArtifactStores.open(options.folders().artifacts());
     URI codec = startCodec();

@@ -2,49 +2,79 @@ package dev.repofleet.starter.embedded;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.FileAppender;
+import ch.qos.logback.core.OutputStreamAppender;
+import dev.repofleet.worker.log.LogEncoders;
 import java.nio.file.Path;
-import org.slf4j.ILoggerFactory;
+import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends this process's log to a file. A stack shares its process with a command that talks to a
- * person: what the worker logs must not run through that talk.
+ * Where this process's log goes and what it looks like. None of its lines holds a secret of the
+ * environment. Every method does nothing where the logging is not logback's.
  */
-final class StackLog {
-  private static final String PATTERN = "%d{ISO8601} %-5level %logger{20} %msg%n%ex";
+public final class StackLog {
+  private static final String ON_CONSOLE = "%d{HH:mm:ss} %-5level %logger{20} %msg%n%ex{short}";
+  private static final String IN_FILE = "%d{ISO8601} %-5level %logger{20} %msg%n%ex";
 
   private StackLog() {}
 
-  /** From now on; INFO and above, appended. Does nothing where the logging is not logback's. */
-  static void to(Path file) {
-    ILoggerFactory factory = LoggerFactory.getILoggerFactory();
-    if (!(factory instanceof LoggerContext context)) {
-      return;
-    }
-    PatternLayoutEncoder encoder = new PatternLayoutEncoder();
-    encoder.setContext(context);
-    encoder.setPattern(PATTERN);
-    encoder.start();
-    FileAppender<ILoggingEvent> appender = new FileAppender<>();
-    appender.setContext(context);
-    appender.setName("stack");
-    appender.setFile(file.toString());
-    appender.setEncoder(encoder);
-    appender.start();
-    ch.qos.logback.classic.Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
-    root.detachAndStopAllAppenders();
-    root.setLevel(Level.INFO);
-    root.addAppender(appender);
+  /**
+   * To standard error from now on, at the levels there are: warnings only.
+   *
+   * @throws IllegalArgumentException with a sentence for people when the environment asks for a
+   *     format that there is not
+   */
+  public static void toConsole(Map<String, String> environment) {
+    ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
+    console.setTarget("System.err");
+    replaceBy(console, "console", ON_CONSOLE, environment);
   }
 
-  /** INFO and above of this project on standard error, where the default is warnings only. */
-  static void informing() {
-    if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
-      context.getLogger("dev.repofleet").setLevel(Level.INFO);
+  /**
+   * To a file from now on; INFO and above, appended. A stack shares its process with a command that
+   * talks to a person: what the worker logs must not run through that talk.
+   */
+  static void to(Path file, Map<String, String> environment) {
+    FileAppender<ILoggingEvent> appender = new FileAppender<>();
+    appender.setFile(file.toString());
+    replaceBy(appender, "stack", IN_FILE, environment);
+    context().ifPresent(context -> root(context).setLevel(Level.INFO));
+  }
+
+  private static void replaceBy(
+      OutputStreamAppender<ILoggingEvent> appender,
+      String name,
+      String pattern,
+      Map<String, String> environment) {
+    if (context().isEmpty()) {
+      return;
     }
+    LoggerContext context = context().get();
+    appender.setContext(context);
+    appender.setName(name);
+    appender.setEncoder(LogEncoders.of(context, pattern, environment));
+    appender.start();
+    root(context).detachAndStopAllAppenders();
+    root(context).addAppender(appender);
+  }
+
+  /** INFO and above of this project, where the default is warnings only. */
+  static void informing() {
+    context().ifPresent(context -> context.getLogger("dev.repofleet").setLevel(Level.INFO));
+  }
+
+  private static ch.qos.logback.classic.Logger root(LoggerContext context) {
+    return context.getLogger(Logger.ROOT_LOGGER_NAME);
+  }
+
+  private static Optional<LoggerContext> context() {
+    return LoggerFactory.getILoggerFactory() instanceof LoggerContext context
+        ? Optional.of(context)
+        : Optional.empty();
   }
 }

@@ -23,12 +23,16 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs turns. Each attempt starts the process or follows the one there is; no attempt ever stops
  * one. Thread-safe.
  */
 public final class AgentActivitiesImpl implements AgentActivities {
+  private static final Logger log = LoggerFactory.getLogger(AgentActivitiesImpl.class);
+
   private final SandboxConnections connections;
   private final ArtifactStore store;
   private final PlanSource plans;
@@ -132,6 +136,11 @@ public final class AgentActivitiesImpl implements AgentActivities {
             : outcome;
     results.keep(input, saved);
     metrics.turnEnded(saved);
+    log.info(
+        "Turn {} ended: {}, {} USD",
+        saved.turn(),
+        saved.cause() == null ? "success" : saved.cause().code(),
+        saved.usage().costUsd());
     return saved;
   }
 

@@ -15,9 +15,13 @@ import java.time.Clock;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Writes {@code review.json} and {@code batch.json}. Thread-safe. */
 public final class ReportActivitiesImpl implements ReportActivities {
+  private static final Logger log = LoggerFactory.getLogger(ReportActivitiesImpl.class);
+
   private final RepositoryReportWriter repositories;
   private final BatchReportWriter batches;
   private final ReviewStates states;
@@ -56,6 +60,11 @@ public final class ReportActivitiesImpl implements ReportActivities {
       } else {
         metrics.repositoryEnded(repository);
       }
+      log.info(
+          "The review ended: {}, {}, {} USD",
+          repository.status().code(),
+          repository.cause() == null ? "no cause" : repository.cause().code(),
+          repository.cost().costUsd());
       trim.trim(
           repository.review().batch(),
           repository.review().key(),

@@ -8,6 +8,7 @@ import dev.repofleet.e2b.SandboxInfo;
 import dev.repofleet.e2b.SandboxNotFoundException;
 import dev.repofleet.e2b.SandboxState;
 import dev.repofleet.worker.FailureMapper;
+import dev.repofleet.worker.log.ActivityLogContext;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.activities.LeaseInput;
 import dev.repofleet.workflows.activities.LeaseOutcome;
@@ -120,6 +121,8 @@ public final class SandboxActivitiesImpl implements SandboxActivities {
   private LeaseOutcome wake(String leaseId, String sandboxId, Duration atLeast, boolean asleep) {
     try {
       Sandbox sandbox = SandboxConnections.connect(client, sandboxId, atLeast);
+      ActivityLogContext.sandbox(sandboxId);
+      log.info("Lease {} has sandbox {}", leaseId, sandboxId);
       return new LeaseOutcome(sandboxId, sandbox.envdVersion());
     } catch (RateLimitedException e) {
       if (asleep) {

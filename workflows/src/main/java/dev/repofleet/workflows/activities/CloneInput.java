@@ -13,7 +13,8 @@ public record CloneInput(
     String sandboxId,
     Target target,
     ResolveOutcome resolved,
-    PlanRef plan) {
+    PlanRef plan)
+    implements InSandbox {
   public CloneInput {
     Objects.requireNonNull(sandboxId, "sandboxId");
     Objects.requireNonNull(target, "target");

@@ -5,7 +5,8 @@ import java.util.Objects;
 
 /** The sandbox whose changes are taken, and the commit they are taken against. */
 @Payload
-public record DiffInput(String batch, String key, String sandboxId, String commit) {
+public record DiffInput(String batch, String key, String sandboxId, String commit)
+    implements InSandbox {
   public DiffInput {
     Objects.requireNonNull(sandboxId, "sandboxId");
     Objects.requireNonNull(commit, "commit");

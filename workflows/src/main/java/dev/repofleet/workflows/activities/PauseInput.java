@@ -18,7 +18,8 @@ public record PauseInput(
     @Nullable String fleet,
     @Nullable String leaseId,
     @Nullable String runId,
-    @Nullable String fence) {
+    @Nullable String fence)
+    implements InSandbox {
   public PauseInput {
     Objects.requireNonNull(sandboxId, "sandboxId");
   }

@@ -34,7 +34,8 @@ public record PrepareInput(
     @Nullable String storeId,
     @Nullable String sessionId,
     @Nullable String commit,
-    @Nullable String subpath) {
+    @Nullable String subpath)
+    implements InSandbox {
   public PrepareInput {
     Objects.requireNonNull(sandboxId, "sandboxId");
     Objects.requireNonNull(fence, "fence");

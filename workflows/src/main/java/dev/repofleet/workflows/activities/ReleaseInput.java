@@ -21,7 +21,8 @@ public record ReleaseInput(
     @Nullable String sandboxId,
     @Nullable String runId,
     boolean paused,
-    boolean keep) {
+    boolean keep)
+    implements InSandbox {
   public ReleaseInput {
     Objects.requireNonNull(fleet, "fleet");
     Objects.requireNonNull(leaseId, "leaseId");

@@ -18,7 +18,8 @@ public record ReviewRequest(
     String commit,
     @Nullable String subpath,
     PlanRef plan,
-    @Nullable String answerUri) {
+    @Nullable String answerUri)
+    implements InSandbox {
   public ReviewRequest {
     Objects.requireNonNull(sandboxId, "sandboxId");
     Objects.requireNonNull(commit, "commit");

@@ -60,7 +60,8 @@ public record TurnInput(
     boolean goOn,
     @Nullable String promptUri,
     @Nullable Cause ending,
-    @Nullable PromptFacts facts) {
+    @Nullable PromptFacts facts)
+    implements InSandbox {
   public TurnInput {
     Objects.requireNonNull(sandboxId, "sandboxId");
     Objects.requireNonNull(fence, "fence");

@@ -13,7 +13,8 @@ import java.util.Objects;
  * @param notBefore when it may be woken, milliseconds since the epoch
  */
 @Payload
-public record WakeInput(String leaseId, String sandboxId, Duration sandboxTime, long notBefore) {
+public record WakeInput(String leaseId, String sandboxId, Duration sandboxTime, long notBefore)
+    implements InSandbox {
   public WakeInput {
     Objects.requireNonNull(leaseId, "leaseId");
     Objects.requireNonNull(sandboxId, "sandboxId");
