@@ -70,7 +70,7 @@ public final class FleetMetrics implements AutoCloseable {
   private volatile @Nullable Look look;
   private volatile @Nullable Ahead ahead;
 
-  private record Look(int leased, int warm, int leaked, long at) {}
+  private record Look(int leased, int warm, int leaked, int waiting, long at) {}
 
   private record Ahead(int queued, int inWork, long at) {}
 
@@ -94,9 +94,11 @@ public final class FleetMetrics implements AutoCloseable {
     Gauge.builder("repofleet.agent.runs.active", activeRuns, AtomicInteger::get)
         .description("Agent runs this worker follows now")
         .register(registry);
-    sandboxes("leased", "Sandboxes that reviews hold, running or parked", look -> look.leased);
-    sandboxes("warm", "Sandboxes that wait for a review", look -> look.warm);
-    sandboxes("leaked", "Sandboxes without an owner", look -> look.leaked);
+    seen("sandboxes.leased", "Sandboxes that reviews hold, running or parked", Look::leased);
+    seen("sandboxes.warm", "Sandboxes that wait for a review", Look::warm);
+    seen("sandboxes.leaked", "Sandboxes without an owner", Look::leaked);
+    seen(
+        "pool.waiting", "Permits that reviews have asked the pool for and wait for", Look::waiting);
     ahead("queued", "Repositories of open batches that have not begun", ahead -> ahead.queued);
     ahead("running", "Repositories of open batches in work or waiting", ahead -> ahead.inWork);
     e2bKeyRefused =
@@ -128,8 +130,8 @@ public final class FleetMetrics implements AutoCloseable {
     refused(Cause.SANDBOX_CREATE_RATE);
   }
 
-  private void sandboxes(String what, String description, ToIntFunction<Look> count) {
-    Gauge.builder("repofleet.sandboxes." + what, () -> looked(count))
+  private void seen(String what, String description, ToIntFunction<Look> count) {
+    Gauge.builder("repofleet." + what, () -> looked(count))
         .description(description + ", in this worker's last look, if it is a recent one")
         .register(registry);
   }
@@ -156,9 +158,10 @@ public final class FleetMetrics implements AutoCloseable {
    * @param leased that reviews hold
    * @param warm that wait for a review
    * @param leaked of the fleet that nobody owns
+   * @param waiting permits asked for and not granted
    */
-  public void sandboxesLookedAt(int leased, int warm, int leaked) {
-    look = new Look(leased, warm, leaked, nanoTime.getAsLong());
+  public void poolLookedAt(int leased, int warm, int leaked, int waiting) {
+    look = new Look(leased, warm, leaked, waiting, nanoTime.getAsLong());
   }
 
   /**

@@ -87,6 +87,7 @@ public final class FleetWorker implements AutoCloseable {
                 options.metricsHost(),
                 options.metricsPort(),
                 options.metrics(),
+                factory::isTerminated,
                 () -> factory.isStarted() && !factory.isShutdown());
     this.housekeeping =
         new HousekeepingThread(

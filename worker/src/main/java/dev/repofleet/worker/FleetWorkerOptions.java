@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param store of artifacts
  * @param environment in which models' and Git hosts' settings are looked up
  * @param concurrency most agent runs followed at once, 1 to 5,000
- * @param metricsPort of {@code /metrics} and {@code /healthz} on loopback; 0 any free one, -1 none
+ * @param metricsPort of {@code /metrics}, {@code /healthz} and {@code /readyz} on loopback; 0 any
+ *     free one, -1 none
  * @param metricsHost address to listen on
  * @param metrics that the client was instrumented with
  */

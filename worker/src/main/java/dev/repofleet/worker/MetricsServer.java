@@ -11,8 +11,9 @@ import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
 
 /**
- * {@code GET /metrics} for Prometheus and {@code GET /healthz} (200 while the worker polls, else
- * 503). One thread; closed by its owner.
+ * {@code GET /metrics} for Prometheus; {@code GET /healthz}, which is 503 when nothing but a
+ * restart helps; {@code GET /readyz}, which is 200 while the worker polls, so not while it drains.
+ * One thread; closed by its owner.
  */
 final class MetricsServer implements AutoCloseable {
   private final HttpServer server;
@@ -27,9 +28,12 @@ final class MetricsServer implements AutoCloseable {
   /**
    * Listens at once.
    *
+   * @param ended whether the worker does nothing any more, and never will
+   * @param polling whether it takes new work
    * @throws UncheckedIOException naming the port when it is taken
    */
-  MetricsServer(String host, int port, FleetMetrics metrics, BooleanSupplier healthy) {
+  MetricsServer(
+      String host, int port, FleetMetrics metrics, BooleanSupplier ended, BooleanSupplier polling) {
     try {
       server = HttpServer.create(new InetSocketAddress(host, port), 0);
     } catch (IOException e) {
@@ -40,14 +44,19 @@ final class MetricsServer implements AutoCloseable {
     server.createContext(
         "/metrics",
         exchange -> answer(exchange, 200, "text/plain; version=0.0.4", metrics.scrape()));
-    server.createContext(
-        "/healthz",
-        exchange -> {
-          boolean up = healthy.getAsBoolean();
-          answer(exchange, up ? 200 : 503, "text/plain", up ? "ok\n" : "not polling\n");
-        });
+    answering("/healthz", () -> !ended.getAsBoolean(), "ended\n");
+    answering("/readyz", polling, "not polling\n");
     server.setExecutor(thread);
     server.start();
+  }
+
+  private void answering(String path, BooleanSupplier good, String otherwise) {
+    server.createContext(
+        path,
+        exchange -> {
+          boolean up = good.getAsBoolean();
+          answer(exchange, up ? 200 : 503, "text/plain", up ? "ok\n" : otherwise);
+        });
   }
 
   private static void answer(HttpExchange exchange, int status, String type, String text)

@@ -164,13 +164,17 @@ class FleetMetricsTest {
     AtomicLong clock = new AtomicLong(Long.MAX_VALUE - 1);
     try (FleetMetrics metrics = new FleetMetrics(clock::get)) {
       assertThat(metrics.scrape()).contains("repofleet_sandboxes_leaked 0.0");
-      metrics.sandboxesLookedAt(7, 2, 3);
+      metrics.poolLookedAt(7, 2, 3, 11);
       assertThat(metrics.scrape())
-          .contains("repofleet_sandboxes_leased 7.0", "repofleet_sandboxes_warm 2.0");
+          .contains(
+              "repofleet_sandboxes_leased 7.0",
+              "repofleet_sandboxes_warm 2.0",
+              "repofleet_pool_waiting 11.0");
       clock.addAndGet(Duration.ofMinutes(5).toNanos());
       assertThat(metrics.scrape()).contains("repofleet_sandboxes_leaked 3.0");
       clock.incrementAndGet();
-      assertThat(metrics.scrape()).contains("repofleet_sandboxes_leaked 0.0");
+      assertThat(metrics.scrape())
+          .contains("repofleet_sandboxes_leaked 0.0", "repofleet_pool_waiting 0.0");
     }
   }
 

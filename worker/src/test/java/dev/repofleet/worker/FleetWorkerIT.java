@@ -91,6 +91,7 @@ class FleetWorkerIT {
                         .build());
         outcome = batch.run(input(store));
         assertThat(get(worker, "/healthz")).isEqualTo("ok\n");
+        assertThat(get(worker, "/readyz")).isEqualTo("ok\n");
         assertThat(get(worker, "/metrics")).contains("repofleet_agent_turns_total");
       }
 

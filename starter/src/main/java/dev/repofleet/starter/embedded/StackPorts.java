@@ -6,7 +6,7 @@ package dev.repofleet.starter.embedded;
  * @param temporal of the Temporal server's front end
  * @param ui of Temporal's web interface
  * @param sandboxes of the local sandbox server
- * @param metrics of the worker's {@code /metrics} and {@code /healthz}
+ * @param metrics of the worker's {@code /metrics}, {@code /healthz} and {@code /readyz}
  */
 public record StackPorts(int temporal, int ui, int sandboxes, int metrics) {
   /** Any free ones: stacks for one batch must not disturb each other. */

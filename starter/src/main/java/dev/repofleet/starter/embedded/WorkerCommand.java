@@ -67,7 +67,7 @@ public final class WorkerCommand implements Callable<Integer> {
       paramLabel = "P",
       defaultValue = "9464",
       description =
-          "Port of /metrics and /healthz; 0 takes a free one, -1 none. Default: ${DEFAULT-VALUE}")
+          "Port of /metrics, /healthz and /readyz; 0 takes a free one, -1 none. Default: ${DEFAULT-VALUE}")
   private int metricsPort;
 
   @Mixin private FleetOption fleet = new FleetOption();

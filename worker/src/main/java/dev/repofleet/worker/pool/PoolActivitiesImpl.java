@@ -30,6 +30,7 @@ import dev.repofleet.workflows.pool.ProviderTrouble;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityInfo;
 import io.temporal.client.WorkflowClient;
+import java.util.Objects;
 
 /** What passes between reviews and their pool, and what the pool has done for it. Thread-safe. */
 public final class PoolActivitiesImpl implements PoolActivities {
@@ -112,7 +113,11 @@ public final class PoolActivitiesImpl implements PoolActivities {
     WorldLook look =
         new WorldLook(inspection, runs, pools.namespaceId().orElse(null), time::isOver);
     PoolInspectionOutcome outcome = look.at(listing, before);
-    metrics.sandboxesLookedAt(inspection.holders().size(), inspection.warm().size(), look.leaked());
+    metrics.poolLookedAt(
+        inspection.holders().size(),
+        inspection.warm().size(),
+        look.leaked(),
+        Objects.requireNonNullElse(inspection.waiting(), 0));
     if (!inspection.poolBegins()) { // reviews wait for that look
       ahead.look(new Fleet(inspection.fleet()));
     }

@@ -92,7 +92,7 @@ class PoolActivitiesTest {
         .execute(
             POOL,
             "InspectPool",
-            new PoolInspection(FLEET.name(), holders, warm, ended, begins),
+            new PoolInspection(FLEET.name(), holders, warm, ended, begins, 0),
             PoolInspectionOutcome.class);
   }
 

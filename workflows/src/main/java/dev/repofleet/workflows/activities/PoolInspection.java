@@ -13,10 +13,17 @@ import org.jspecify.annotations.Nullable;
  * @param warm ids of sandboxes that wait for a lease, or for their end
  * @param ended labels of leases that are being ended, and of warm sandboxes on their way: known too
  * @param poolBegins whether to look for the settings of the run before
+ * @param waiting how many permits are asked for and not granted; absent when an earlier version
+ *     asks
  */
 @Payload
 public record PoolInspection(
-    String fleet, List<Holder> holders, List<String> warm, List<String> ended, boolean poolBegins) {
+    String fleet,
+    List<Holder> holders,
+    List<String> warm,
+    List<String> ended,
+    boolean poolBegins,
+    @Nullable Integer waiting) {
   public PoolInspection {
     Objects.requireNonNull(fleet, "fleet");
     holders = List.copyOf(holders);

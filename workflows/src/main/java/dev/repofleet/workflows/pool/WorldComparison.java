@@ -83,7 +83,8 @@ final class WorldComparison {
                 leases.ending().stream().map(EndLeasesInput.Left::leaseId),
                 shelf.all().stream().filter(warm -> warm.sandboxId() == null).map(Warm::label))
             .toList(),
-        poolBegins);
+        poolBegins,
+        line.size());
   }
 
   /**

@@ -87,7 +87,8 @@ final class PoolSamples {
           List.of(new PoolInspection.Holder(LEASE, REVIEW, "run", "sandbox-1")),
           List.of("sandbox-2"),
           List.of("review/nightly/app-2:run:0"),
-          true);
+          true,
+          3);
 
   private static final PoolInspectionOutcome FOUND =
       new PoolInspectionOutcome(
