@@ -1,7 +1,6 @@
 package dev.repofleet.starter;
 
 import dev.repofleet.starter.embedded.EmbeddedCommands;
-import dev.repofleet.starter.embedded.EmbeddedStack;
 import dev.repofleet.starter.embedded.StackLog;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -30,7 +29,7 @@ public final class RepoFleet {
       System.exit(ExitCode.WRONG_USE.number());
     }
     System.exit(
-        program(CommandContext.ofProcess(EmbeddedStack::open))
+        program(CommandContext.ofProcess(EmbeddedCommands.localStacks()))
             .setOut(standardOutput())
             .execute(arguments));
   }

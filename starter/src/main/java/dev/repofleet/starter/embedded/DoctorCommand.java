@@ -63,9 +63,8 @@ public final class DoctorCommand implements Callable<Integer> {
         List.of(
             () -> List.of(machine.java(), machine.git()),
             services::temporal,
-            () -> List.of(machine.temporalProgram()),
             services::sandboxes,
-            () -> List.of(machine.bubblewrap(), machine.claudeCode()),
+            () -> localParts(machine),
             () -> List.of(services.model()),
             () -> List.of(machine.artifactStore()));
     Terminal terminal = Terminal.of(spec);
@@ -82,6 +81,13 @@ public final class DoctorCommand implements Callable<Integer> {
       }
     }
     return (failed ? ExitCode.UNREACHABLE : ExitCode.OK).number();
+  }
+
+  /** What only `up`, `demo` and `--local` need. */
+  private static List<Checkup> localParts(MachineChecks machine) {
+    return LocalSandboxes.here()
+        ? List.of(machine.temporalProgram(), machine.bubblewrap(), machine.claudeCode())
+        : List.of();
   }
 
   /** One check that falls over must not keep the others from being made. */
