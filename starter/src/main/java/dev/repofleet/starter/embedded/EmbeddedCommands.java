@@ -13,8 +13,7 @@ public final class EmbeddedCommands {
 
   /**
    * Adds {@code demo}, {@code up}, {@code worker}, {@code codec}, {@code setup} and {@code doctor},
-   * and {@code serve} to {@code sandboxes}. What a build without local sandboxes can't do
-   * says so.
+   * and {@code serve} to {@code sandboxes}. What a build without local sandboxes can't do says so.
    *
    * @param program makes the whole program for another world: {@code demo} runs {@code review}
    */
