@@ -112,6 +112,9 @@ final class CloneStep {
   CloneOutcome fromBundle(String bundleUri) {
     try (InputStream bundle = new BeatingStream(store.open(bundleUri), beat)) {
       sandbox.files().write(BUNDLE, bundle);
+    } catch (E2bException e) {
+      beat.run();
+      throw e;
     } catch (ArtifactNotFoundException e) {
       throw FailureMapper.failure(
           Cause.GIT_NOT_FOUND, name() + ": its bundle is not in the artifact store", e);

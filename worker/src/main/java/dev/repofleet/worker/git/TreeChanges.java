@@ -157,10 +157,11 @@ public final class TreeChanges {
     try {
       Path temporary = Files.createTempFile("repofleet-", ".patch");
       try {
-        try (InputStream in = new BeatingStream(root.files().open(path), beat);
+        try (InputStream in = root.files().open(path);
             OutputStream out = Files.newOutputStream(temporary)) {
           byte[] buffer = new byte[BUFFER];
           for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+            beat.run();
             search.accept(buffer, count);
             out.write(buffer, 0, count);
           }
