@@ -87,11 +87,8 @@ class TerminalIT {
     shell.resize(100, 40);
     shell.type("stty size\n");
     shell.awaitText("40 100");
-    // Said by the process in the foreground: before it is there, Ctrl-C only reaches the shell. It
-    // is
-    // no shell itself, which may forget a Ctrl-C that comes just before it executes something else.
-    shell.type(
-        "python3 -c \"import time; print('about', 'to sleep', flush=True); time.sleep(4321)\"\n");
+    // Said by the process in the foreground: before it is there, Ctrl-C only reaches the shell.
+    shell.type("bash -c 'echo about\" \"to sleep; exec sleep 4321'\n");
     shell.awaitText("about to sleep");
     shell.type("\u0003");
     shell.type("echo after' 'interrupt\n");

@@ -172,7 +172,7 @@ final class WireClient {
             .POST(BodyPublishers.ofByteArray(ConnectFrames.message(request)));
     headers.forEach(http::header);
     try {
-      HttpResponse<InputStream> response = HTTP.send(http.build(), answer -> new WholeBody());
+      HttpResponse<InputStream> response = HTTP.send(http.build(), BodyHandlers.ofInputStream());
       if (response.statusCode() != 200) {
         throw new AssertionError(
             response.statusCode()
