@@ -30,6 +30,7 @@ import dev.repofleet.workflows.pool.SandboxPoolWorkflowImpl;
 import dev.repofleet.workflows.review.RepositoryReviewWorkflowImpl;
 import dev.repofleet.workflows.schedule.ScheduledBatchWorkflowImpl;
 import io.temporal.worker.Worker;
+import io.temporal.worker.WorkerDeploymentOptions;
 import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerFactoryOptions;
 import io.temporal.worker.WorkerOptions;
@@ -108,21 +109,18 @@ public final class FleetWorker implements AutoCloseable {
     worker.factory.start();
     worker.housekeeping.start();
     log.info(
-        "Polling {} and {} for up to {} agent runs",
+        "Polling {} and {} for up to {} agent runs{}",
         options.fleet().taskQueue(),
         options.fleet().runTaskQueue(),
-        options.concurrency());
+        options.concurrency(),
+        WorkerVersions.of(options.environment())
+            .map(version -> " as version " + version.toCanonicalString())
+            .orElse(""));
     return worker;
   }
 
   private void registerSteps(boolean virtual, SandboxConnections connections, PlanSource plans) {
-    Worker worker =
-        factory.newWorker(
-            options.fleet().taskQueue(),
-            WorkerOptions.newBuilder()
-                .setUsingVirtualThreads(virtual)
-                .setMaxHeartbeatThrottleInterval(MAX_HEARTBEAT_THROTTLE)
-                .build());
+    Worker worker = factory.newWorker(options.fleet().taskQueue(), workerOptions(virtual).build());
     worker.registerWorkflowImplementationTypes(
         ReviewBatchWorkflowImpl.class,
         BatchEstimateWorkflowImpl.class,
@@ -157,10 +155,8 @@ public final class FleetWorker implements AutoCloseable {
     Worker worker =
         factory.newWorker(
             options.fleet().runTaskQueue(),
-            WorkerOptions.newBuilder()
-                .setUsingVirtualThreads(virtual)
+            workerOptions(virtual)
                 .setMaxConcurrentActivityExecutionSize(options.concurrency())
-                .setMaxHeartbeatThrottleInterval(MAX_HEARTBEAT_THROTTLE)
                 .build());
     AgentEnvironment environment = new AgentEnvironment(options.environment());
     worker.registerActivitiesImplementations(
@@ -172,6 +168,22 @@ public final class FleetWorker implements AutoCloseable {
             KnownSecrets.of(options.environment()),
             options.metrics()),
         new WorkerActivitiesImpl(options.store(), plans, environment));
+  }
+
+  private WorkerOptions.Builder workerOptions(boolean virtual) {
+    WorkerOptions.Builder shared =
+        WorkerOptions.newBuilder()
+            .setUsingVirtualThreads(virtual)
+            .setMaxHeartbeatThrottleInterval(MAX_HEARTBEAT_THROTTLE);
+    WorkerVersions.of(options.environment())
+        .ifPresent(
+            version ->
+                shared.setDeploymentOptions(
+                    WorkerDeploymentOptions.newBuilder()
+                        .setUseVersioning(true)
+                        .setVersion(version)
+                        .build()));
+    return shared;
   }
 
   /** The port of {@code /metrics}, if there is one. */

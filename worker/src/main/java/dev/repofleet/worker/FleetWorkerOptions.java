@@ -53,6 +53,7 @@ public record FleetWorkerOptions(
     // A bad value must not be found out when something would be deleted or told.
     Retention.of(environment);
     Webhook.of(environment);
+    WorkerVersions.of(environment);
     if (store instanceof S3ArtifactStore
         && new AgentEnvironment(environment).sharesAwsKey()
         && environment.getOrDefault(STORE_KEY, "").isBlank()) {

@@ -67,7 +67,7 @@ class ReplayTest {
     try (TestWorkflowEnvironment environment = TestWorkflowEnvironment.newInstance()) {
       TestFleet fleet = TestFleet.start(environment, world);
       fleet.startEstimate(Inputs.estimate(3)).getResult(BatchEstimateOutcome.class);
-      write(name, fleet.history(TestFleet.ESTIMATE_ID).toJson(true));
+      Recording.writeHistory(name, fleet.history(TestFleet.ESTIMATE_ID).toJson(true));
     }
   }
 
@@ -87,7 +87,7 @@ class ReplayTest {
       } catch (WorkflowFailedException e) {
         assertThat(name).isEqualTo("review-cancelled");
       }
-      write(name, fleet.history(TestFleet.REVIEW_ID).toJson(true));
+      Recording.writeHistory(name, fleet.history(TestFleet.REVIEW_ID).toJson(true));
     }
   }
 
@@ -105,7 +105,7 @@ class ReplayTest {
     try (TestWorkflowEnvironment environment = TestWorkflowEnvironment.newInstance()) {
       TestFleet fleet = TestFleet.start(environment, world);
       fleet.startBatch(Inputs.batch(5, 2)).getResult(BatchOutcome.class);
-      write(name, fleet.history(TestFleet.BATCH_ID).toJson(true));
+      Recording.writeHistory(name, fleet.history(TestFleet.BATCH_ID).toJson(true));
     }
   }
 
@@ -113,15 +113,8 @@ class ReplayTest {
     try (TestWorkflowEnvironment environment = TestWorkflowEnvironment.newInstance()) {
       TestFleet fleet = TestFleet.start(environment, world);
       fleet.startScheduled(Inputs.scheduled(1), false).getResult(BatchOutcome.class);
-      write(name, fleet.history(TestFleet.SCHEDULED_ID).toJson(true));
+      Recording.writeHistory(name, fleet.history(TestFleet.SCHEDULED_ID).toJson(true));
     }
-  }
-
-  /** Who polled is no part of a decision, and nobody's business. */
-  private static void write(String name, String history) {
-    Recording.write(
-        "histories/" + name + ".json",
-        history.replaceAll("\"identity\": \"[^\"]*\"", "\"identity\": \"worker\"") + "\n");
   }
 
   @ParameterizedTest

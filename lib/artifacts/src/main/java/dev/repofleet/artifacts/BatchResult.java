@@ -44,10 +44,7 @@ public record BatchResult(
 
   /** Refuses another schema version and a result without identity or status. */
   public BatchResult {
-    if (schemaVersion != SCHEMA_VERSION) {
-      throw new IllegalArgumentException(
-          "schemaVersion " + schemaVersion + " is not " + SCHEMA_VERSION);
-    }
+    Parts.schemaVersion(schemaVersion, SCHEMA_VERSION);
     Parts.text(batch, "batch");
     Objects.requireNonNull(status, "status is missing");
     Objects.requireNonNull(startedAt, "startedAt is missing");

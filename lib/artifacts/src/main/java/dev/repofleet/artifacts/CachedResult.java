@@ -35,10 +35,7 @@ public record CachedResult(
 
   /** Refuses another schema version, and an entry that names no result. */
   public CachedResult {
-    if (schemaVersion != SCHEMA_VERSION) {
-      throw new IllegalArgumentException(
-          "schemaVersion " + schemaVersion + " is not " + SCHEMA_VERSION);
-    }
+    Parts.schemaVersion(schemaVersion, SCHEMA_VERSION);
     Parts.text(key, "key");
     Parts.text(batch, "batch");
     Parts.text(repository, "repository");

@@ -48,10 +48,7 @@ public record Checkpoint(
 
   /** Refuses another schema version, negative numbers, absent parts and a missing transcript. */
   public Checkpoint {
-    if (schemaVersion != SCHEMA_VERSION) {
-      throw new IllegalArgumentException(
-          "schemaVersion of a checkpoint must be 1, but is " + schemaVersion);
-    }
+    Parts.schemaVersion(schemaVersion, SCHEMA_VERSION);
     Parts.notNegative(generation, "generation");
     Parts.notNegative(turn, "turn");
     Parts.notNegative(incarnation, "incarnation");

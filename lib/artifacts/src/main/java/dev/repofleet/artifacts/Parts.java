@@ -22,6 +22,17 @@ final class Parts {
     return map == null ? Map.of() : Collections.unmodifiableSortedMap(new TreeMap<>(map));
   }
 
+  /** Fields may come and go within a version; another version means another thing by the same. */
+  static void schemaVersion(int found, int known) {
+    if (found != known) {
+      throw new IllegalArgumentException(
+          found > known
+              ? "it has schemaVersion %d, this program reads %d: a newer RepoFleet wrote it, use that one"
+                  .formatted(found, known)
+              : "it has schemaVersion %d, which no RepoFleet writes".formatted(found));
+    }
+  }
+
   static String text(@Nullable String value, String name) {
     Objects.requireNonNull(value, name + " is missing");
     if (value.isBlank()) {

@@ -79,10 +79,7 @@ public record RepositoryResult(
 
   /** Refuses another schema version and a result without identity or status. */
   public RepositoryResult {
-    if (schemaVersion != SCHEMA_VERSION) {
-      throw new IllegalArgumentException(
-          "schemaVersion " + schemaVersion + " is not " + SCHEMA_VERSION);
-    }
+    Parts.schemaVersion(schemaVersion, SCHEMA_VERSION);
     Parts.text(batch, "batch");
     Parts.notNegative(index, "index");
     Parts.text(target, "target");

@@ -32,10 +32,7 @@ public record TriageDecision(
 
   /** Refuses another schema version, and a decision without reason or author. */
   public TriageDecision {
-    if (schemaVersion != SCHEMA_VERSION) {
-      throw new IllegalArgumentException(
-          "schemaVersion " + schemaVersion + " is not " + SCHEMA_VERSION);
-    }
+    Parts.schemaVersion(schemaVersion, SCHEMA_VERSION);
     Parts.text(fingerprint, "fingerprint");
     Parts.text(reason, "reason");
     Parts.text(by, "by");

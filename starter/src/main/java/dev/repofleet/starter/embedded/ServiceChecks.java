@@ -58,7 +58,7 @@ final class ServiceChecks {
           Checkup.ok("Temporal", connection.address() + ", namespace " + connection.namespace()));
       checkups.add(encryption(connection));
       checkups.add(searchAttributes(connection));
-      checkups.add(workers(connection));
+      checkups.addAll(workers(connection));
     } catch (TemporalUnreachableException e) {
       boolean named = !value("TEMPORAL_ADDRESS").isEmpty() || !value("TEMPORAL_PROFILE").isEmpty();
       String found = String.valueOf(e.getMessage());
@@ -111,19 +111,23 @@ final class ServiceChecks {
     }
   }
 
-  private Checkup workers(TemporalConnection connection) {
+  private List<Checkup> workers(TemporalConnection connection) {
     String part = "workers";
     try {
       List<FleetWorkers.Seen> workers =
           new FleetWorkers(connection, fleet, context.clock()).look().workers();
-      return workers.isEmpty()
-          ? Checkup.note(
-              part,
-              "none polls task queue " + fleet.runTaskQueue(),
-              FleetOption.worker(fleet.taskQueue()) + " starts one")
-          : Checkup.ok(part, workers.size() + " at work");
+      List<Checkup> checks = new ArrayList<>();
+      checks.add(
+          workers.isEmpty()
+              ? Checkup.note(
+                  part,
+                  "none polls task queue " + fleet.runTaskQueue(),
+                  FleetOption.worker(fleet.taskQueue()) + " starts one")
+              : Checkup.ok(part, workers.size() + " at work"));
+      checks.addAll(new VersionChecks(connection, workers).all());
+      return checks;
     } catch (TemporalAwayException e) {
-      return Checkup.failed(part, String.valueOf(e.getMessage()), "run doctor again");
+      return List.of(Checkup.failed(part, String.valueOf(e.getMessage()), "run doctor again"));
     }
   }
 

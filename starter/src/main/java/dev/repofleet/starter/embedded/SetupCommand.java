@@ -1,9 +1,13 @@
 package dev.repofleet.starter.embedded;
 
 import dev.repofleet.starter.CommandContext;
+import dev.repofleet.starter.CommandException;
 import dev.repofleet.starter.Terminal;
+import dev.repofleet.worker.WorkerVersions;
 import dev.repofleet.workflows.client.TemporalConnection;
+import io.temporal.common.WorkerDeploymentVersion;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -16,9 +20,15 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Registers the fleet's search attributes on the Temporal server.",
-      "Doing it again changes nothing."
+      "With the variables of a worker's version: lets the first version of a worker",
+      "deployment have the work. Doing it again changes nothing."
     },
-    footer = {"", "Example:", "  TEMPORAL_ADDRESS=temporal.example:7233 repofleet setup"})
+    footer = {
+      "",
+      "Examples:",
+      "  TEMPORAL_ADDRESS=temporal.example:7233 repofleet setup",
+      "  TEMPORAL_DEPLOYMENT_NAME=repofleet TEMPORAL_WORKER_BUILD_ID=2026-11-27 repofleet setup"
+    })
 public final class SetupCommand implements Callable<Integer> {
   private final CommandContext context;
 
@@ -32,6 +42,7 @@ public final class SetupCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Terminal terminal = Terminal.of(spec);
+    Optional<WorkerDeploymentVersion> version = version();
     try (TemporalConnection connection = TemporalConnection.open(context.environment())) {
       List<String> added = new SearchAttributeSetup(connection).run();
       String where = connection.address() + ", namespace " + connection.namespace();
@@ -39,7 +50,32 @@ public final class SetupCommand implements Callable<Integer> {
           added.isEmpty()
               ? "All search attributes are there already: " + where
               : "Added " + String.join(", ", added) + ": " + where);
+      version.ifPresent(named -> terminal.say(first(connection, named)));
       return 0;
     }
+  }
+
+  private Optional<WorkerDeploymentVersion> version() {
+    try {
+      return WorkerVersions.of(context.environment());
+    } catch (IllegalArgumentException e) {
+      throw CommandException.wrongUse(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Only the first: which of two versions has the work is for whoever rolls out to say. */
+  private static String first(TemporalConnection connection, WorkerDeploymentVersion version) {
+    String name = version.getDeploymentName();
+    String build = version.getBuildId();
+    WorkerDeployment deployment = new WorkerDeployment(connection, name);
+    String current = deployment.routing().current();
+    if (current == null) {
+      deployment.makeCurrent(build);
+      return "Made build " + build + " the current one of worker deployment " + name;
+    }
+    return current.equals(build)
+        ? "Build " + build + " is the current one of worker deployment " + name + " already"
+        : "Build %s is the current one of worker deployment %s and stays so; to move on: %s"
+            .formatted(current, name, deployment.command(build));
   }
 }

@@ -8,8 +8,10 @@ import dev.repofleet.workflows.client.TemporalConnection;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.common.v1.WorkflowExecution;
+import io.temporal.api.deployment.v1.WorkerDeploymentOptions;
 import io.temporal.api.enums.v1.PendingActivityState;
 import io.temporal.api.enums.v1.TaskQueueType;
+import io.temporal.api.enums.v1.WorkerVersioningMode;
 import io.temporal.api.taskqueue.v1.PollerInfo;
 import io.temporal.api.taskqueue.v1.TaskQueue;
 import io.temporal.api.workflow.v1.PendingActivityInfo;
@@ -29,6 +31,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A fleet's workers as its Temporal server knows them: by their polls and by what they follow. For
@@ -49,6 +52,7 @@ public final class FleetWorkers {
   private final Map<String, Instant> lastSeen = new TreeMap<>();
   private final Map<String, TreeSet<String>> polls = new HashMap<>();
   private final Map<String, Integer> agents = new HashMap<>();
+  private final Map<String, WorkerDeploymentOptions> versions = new HashMap<>();
   private int unfollowed;
 
   /** Of a fleet on a server; the connection stays the caller's. */
@@ -65,9 +69,17 @@ public final class FleetWorkers {
    * @param agents it follows now
    * @param polls what it asks for: {@code workflows}, {@code activities}, {@code agents}
    * @param lastSeen when it last asked, or its heartbeat last came
+   * @param deployment worker deployment of its version; absent when it has none
+   * @param buildId of its version, within the deployment
    */
-  @JsonPropertyOrder({"type", "worker", "agents", "polls", "lastSeen"})
-  public record Seen(String worker, int agents, List<String> polls, Instant lastSeen) {
+  @JsonPropertyOrder({"type", "worker", "agents", "polls", "lastSeen", "deployment", "buildId"})
+  public record Seen(
+      String worker,
+      int agents,
+      List<String> polls,
+      Instant lastSeen,
+      @Nullable String deployment,
+      @Nullable String buildId) {
     /** Takes a copy of the list. */
     public Seen {
       polls = List.copyOf(polls);
@@ -77,6 +89,11 @@ public final class FleetWorkers {
     @JsonProperty("type")
     public String type() {
       return "worker";
+    }
+
+    /** As Temporal's own command line writes it; nothing for a worker that has none. */
+    String version() {
+      return deployment == null ? "" : deployment + ":" + buildId;
     }
   }
 
@@ -108,7 +125,11 @@ public final class FleetWorkers {
                       worker,
                       agents.getOrDefault(worker, 0),
                       List.copyOf(polls.getOrDefault(worker, new TreeSet<>())),
-                      at)));
+                      at,
+                      versions.containsKey(worker)
+                          ? versions.get(worker).getDeploymentName()
+                          : null,
+                      versions.containsKey(worker) ? versions.get(worker).getBuildId() : null)));
       workers.sort(Comparator.comparing(Seen::agents).reversed());
       return new Found(List.copyOf(workers), unfollowed, more);
     } catch (StatusRuntimeException e) {
@@ -134,6 +155,10 @@ public final class FleetWorkers {
             .getPollersList();
     for (PollerInfo poller : pollers) {
       saw(poller.getIdentity(), poller.getLastAccessTime());
+      if (poller.getDeploymentOptions().getWorkerVersioningMode()
+          == WorkerVersioningMode.WORKER_VERSIONING_MODE_VERSIONED) {
+        versions.put(poller.getIdentity(), poller.getDeploymentOptions());
+      }
       polls.computeIfAbsent(poller.getIdentity(), name -> new TreeSet<>()).add(what);
     }
   }

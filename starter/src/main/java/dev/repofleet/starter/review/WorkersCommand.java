@@ -14,6 +14,7 @@ import dev.repofleet.starter.render.Wording;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.client.TemporalConnection;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -84,21 +85,33 @@ public final class WorkersCommand implements Callable<Integer> {
   }
 
   private TextTable table(List<FleetWorkers.Seen> workers) {
-    TextTable table =
-        new TextTable(
-            Column.name("WORKER"),
-            Column.number("AGENTS"),
-            Column.word("POLLS"),
-            Column.number("LAST SEEN"));
+    boolean versioned = workers.stream().anyMatch(worker -> !worker.version().isEmpty());
+    List<Column> columns =
+        new ArrayList<>(
+            List.of(
+                Column.name("WORKER"),
+                Column.number("AGENTS"),
+                Column.word("POLLS"),
+                Column.number("LAST SEEN")));
+    if (versioned) {
+      columns.add(Column.word("VERSION"));
+    }
+    TextTable table = new TextTable(columns.toArray(Column[]::new));
     for (FleetWorkers.Seen worker : workers) {
       Duration age = Duration.between(worker.lastSeen(), context.clock().instant());
-      table.row(
-          Cell.of(worker.worker()),
-          Cell.of(Integer.toString(worker.agents())),
-          Cell.of(String.join(", ", worker.polls())),
-          new Cell(
-              Wording.duration(age) + " ago",
-              age.compareTo(FleetWorkers.POLLED_LATELY) > 0 ? Tone.WARNING : Tone.PLAIN));
+      List<Cell> cells =
+          new ArrayList<>(
+              List.of(
+                  Cell.of(worker.worker()),
+                  Cell.of(Integer.toString(worker.agents())),
+                  Cell.of(String.join(", ", worker.polls())),
+                  new Cell(
+                      Wording.duration(age) + " ago",
+                      age.compareTo(FleetWorkers.POLLED_LATELY) > 0 ? Tone.WARNING : Tone.PLAIN)));
+      if (versioned) {
+        cells.add(Cell.of(worker.version()));
+      }
+      table.row(cells.toArray(Cell[]::new));
     }
     return table;
   }

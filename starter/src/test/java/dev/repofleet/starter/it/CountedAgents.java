@@ -23,6 +23,7 @@ final class CountedAgents implements SimulatedProgram {
   private final Simulation simulation;
   private final SimulatedProgram agent;
   private final Map<String, Integer> messages = new ConcurrentHashMap<>();
+  private final Map<String, Integer> processes = new ConcurrentHashMap<>();
   private final AtomicInteger atWork = new AtomicInteger();
   private final Set<String> dumbAbout = ConcurrentHashMap.newKeySet();
   private final Set<String> dumbSessions = ConcurrentHashMap.newKeySet();
@@ -53,6 +54,11 @@ final class CountedAgents implements SimulatedProgram {
     return messages.getOrDefault(session, 0);
   }
 
+  /** How many processes of a session there were. */
+  int processes(String session) {
+    return processes.getOrDefault(session, 0);
+  }
+
   /** How many are at work now; one in a paused sandbox is none, since turns have ended then. */
   int atWork() {
     return atWork.get();
@@ -76,6 +82,7 @@ final class CountedAgents implements SimulatedProgram {
       return;
     }
     int before = said(process, session);
+    processes.merge(session, 1, Integer::sum);
     atWork.incrementAndGet();
     process.onEnd(
         () -> {

@@ -2,7 +2,9 @@ package dev.repofleet.starter.it;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
@@ -21,6 +23,7 @@ final class FleetWorkers implements AutoCloseable {
   private final List<AttackedWorker> alive = new ArrayList<>();
   private final List<AttackedWorker> all = new ArrayList<>();
   private final Thread supervisor = new Thread(this::supervise, "fleet-workers");
+  private Map<String, String> variables = Map.of();
   private volatile boolean closed;
 
   /**
@@ -92,10 +95,17 @@ final class FleetWorkers implements AutoCloseable {
     }
   }
 
+  /** Those launched from now on, to replace others too, get these variables. */
+  synchronized void launchingWith(Map<String, String> more) {
+    variables = Map.copyOf(more);
+  }
+
   private synchronized void launch() {
     String name = "worker-" + (all.size() + 1);
     WorkerLinks links = fleet.links(name);
-    FleetProcess process = fleet.launchWorker(name, concurrency, links.environment());
+    Map<String, String> with = new HashMap<>(links.environment());
+    with.putAll(variables);
+    FleetProcess process = fleet.launchWorker(name, concurrency, with);
     AttackedWorker worker = new AttackedWorker(name, process, links);
     alive.add(worker);
     all.add(worker);

@@ -3,6 +3,7 @@ package dev.repofleet.starter.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.google.protobuf.Timestamp;
 import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.batch.ReviewBatchWorkflowImpl;
@@ -14,6 +15,7 @@ import io.temporal.client.WorkflowClient;
 import io.temporal.common.WorkflowExecutionHistory;
 import io.temporal.testing.WorkflowReplayer;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collection;
@@ -21,6 +23,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** The histories of a batch and of its reviews, as the server keeps them. */
 final class Histories {
@@ -93,6 +96,30 @@ final class Histories {
     Map<String, Integer> runs = new HashMap<>();
     histories.values().forEach(history -> countRuns(history.getEvents(), runs));
     return runs;
+  }
+
+  /**
+   * Tasks of workflows that ended well, by the build of the worker that had them: when they were
+   * given out.
+   */
+  Map<String, List<Instant>> workflowTasksByBuild() {
+    Map<String, List<Instant>> tasks = new HashMap<>();
+    for (WorkflowExecutionHistory history : histories.values()) {
+      Map<Long, HistoryEvent> byId = new HashMap<>();
+      for (HistoryEvent event : history.getEvents()) {
+        byId.put(event.getEventId(), event);
+        if (event.getEventType() == EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED) {
+          var completed = event.getWorkflowTaskCompletedEventAttributes();
+          Timestamp started =
+              Objects.requireNonNull(byId.get(completed.getStartedEventId())).getEventTime();
+          tasks
+              .computeIfAbsent(
+                  completed.getDeploymentVersion().getBuildId(), build -> new ArrayList<>())
+              .add(Instant.ofEpochSecond(started.getSeconds(), started.getNanos()));
+        }
+      }
+    }
+    return tasks;
   }
 
   /** How many activities the server was asked for, by the batch and by all its reviews. */

@@ -134,7 +134,14 @@ final class SeparateFleet implements AutoCloseable {
 
   /** Runs a command of the program in the fleet's folder; returns at once. */
   FleetProcess start(String name, String... arguments) {
-    return processes.start(name, folder, environment, arguments);
+    return start(name, Map.of(), arguments);
+  }
+
+  /** The same with more variables. */
+  FleetProcess start(String name, Map<String, String> more, String... arguments) {
+    Map<String, String> with = new HashMap<>(environment);
+    with.putAll(more);
+    return processes.start(name, folder, with, arguments);
   }
 
   /** The same as from a terminal: to be interrupted. */

@@ -216,10 +216,15 @@ final class ReviewSandbox {
       throw failure;
     }
     CancellationScope.throwCanceled();
-    log.info("E2B refuses the sandbox of {}: {}", input.key(), cause);
     Long seconds = StepFailure.detail(failure, Long.class).orElse(null);
+    boolean missed = cause == Cause.SANDBOX_CREATE_RATE && seconds != null && seconds == 0;
+    if (missed) {
+      log.info("Too late for the create slot of {}, which asks for another one", input.key());
+    } else {
+      log.info("E2B refuses the sandbox of {}: {}", input.key(), cause);
+    }
     permit.refused(cause, seconds);
-    return cause == Cause.SANDBOX_CREATE_RATE && seconds != null && seconds == 0;
+    return missed;
   }
 
   private void fill() {
