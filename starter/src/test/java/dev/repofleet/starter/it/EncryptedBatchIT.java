@@ -27,9 +27,12 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A fleet whose payloads Temporal's server can't read, and the ways in for who has the keys. */
 @Timeout(value = 900, unit = TimeUnit.SECONDS)
+@Execution(ExecutionMode.CONCURRENT)
 class EncryptedBatchIT {
   private static final Duration SOON = Duration.ofMinutes(3);
   private static final String NAME = "zanzibar";

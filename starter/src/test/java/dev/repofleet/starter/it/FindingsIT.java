@@ -18,9 +18,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Two batches over one repository, with the real CLI: what is the same stays the same. */
 @Timeout(value = 600, unit = TimeUnit.SECONDS)
+@Execution(ExecutionMode.CONCURRENT)
 class FindingsIT {
   private static final String NAME = "cedar";
   private static final int MOVED = 40;

@@ -11,6 +11,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The program in processes of its own, as many as a test needs, each with an environment that has
@@ -22,13 +23,21 @@ final class FleetProcesses implements AutoCloseable {
   /** What a process can't do without; everything else a test gives by name. */
   private static final List<String> KEPT = List.of("PATH", "HOME", "LANG", "TMPDIR");
 
+  /** How many there were for each test. */
+  private static final Map<String, Integer> FLEETS = new ConcurrentHashMap<>();
+
   private final Path logs;
   private final Deque<FleetProcess> processes = new ArrayDeque<>();
 
-  /** Processes whose output goes to {@code target/it/<test>}. */
+  /**
+   * Processes whose output goes to {@code target/it/<test>}; those of another fleet of that test,
+   * which may be at work at the same time, to {@code <test>-2} and so on.
+   */
   FleetProcesses(String test) {
+    int fleet = FLEETS.merge(test, 1, Integer::sum);
+    String folder = fleet == 1 ? test : test + "-" + fleet;
     try {
-      logs = Files.createDirectories(Path.of("target", "it", test).toAbsolutePath());
+      logs = Files.createDirectories(Path.of("target", "it", folder).toAbsolutePath());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

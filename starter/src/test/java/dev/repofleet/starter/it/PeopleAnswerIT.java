@@ -18,9 +18,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What people say to reviews that wait for them, by the commands they have for it. */
 @Timeout(value = 600, unit = TimeUnit.SECONDS)
+@Execution(ExecutionMode.CONCURRENT)
 class PeopleAnswerIT {
   private static final List<String> NAMES = List.of("amber", "birch", "cedar");
   private static final Duration SOON = Duration.ofMinutes(2);

@@ -20,9 +20,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Which part of a repository is reviewed: without what it keeps out, or what changed alone. */
 @Timeout(value = 900, unit = TimeUnit.SECONDS)
+@Execution(ExecutionMode.CONCURRENT)
 class ReviewScopeIT {
   private static final String NAME = "cedar";
   private static final Duration SOON = Duration.ofMinutes(4);

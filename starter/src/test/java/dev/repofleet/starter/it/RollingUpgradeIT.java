@@ -23,6 +23,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * A batch moves from one version of the workers to the next while its agents are at work: both
@@ -30,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
  * of docs/operations.md.
  */
 @Timeout(value = 300, unit = TimeUnit.SECONDS)
+@Execution(ExecutionMode.CONCURRENT)
 class RollingUpgradeIT {
   private static final Duration AGENT = Duration.ofSeconds(8);
   private static final Duration SOON = Duration.ofMinutes(1);

@@ -24,9 +24,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Findings that are tried in a session of their own, with the real CLI. */
 @Timeout(value = 900, unit = TimeUnit.SECONDS)
+@Execution(ExecutionMode.CONCURRENT)
 class VerificationIT {
   private static final String NAME = "cedar";
   private static final Duration SOON = Duration.ofMinutes(4);

@@ -69,14 +69,16 @@ class PoolReplayTest {
   void decidesAsItDidThen() throws Exception {
     String history = Recording.read("histories/" + NAME + ".json");
 
-    assertThat(history).as("what it tells of").contains("InspectPool", "Deliver", "acquire", "set");
+    assertThat(history)
+        .as("what it tells of")
+        .contains("InspectPool", "acquire", "ended", "resume", "set");
     WorkflowReplayer.replayWorkflowExecution(history, SandboxPoolWorkflowImpl.class);
   }
 
   @Test
   void wouldNoticeAnotherDecision() {
     String history = Recording.read("histories/" + NAME + ".json");
-    String other = history.replace("\"Deliver\"", "\"Verify\"");
+    String other = history.replace("\"InspectPool\"", "\"Verify\"");
 
     assertThat(other).isNotEqualTo(history);
     assertThatThrownBy(
