@@ -112,6 +112,16 @@ public record Fleet(String name) {
     return "batch-estimate/" + batch;
   }
 
+  /** Workflow id of the publishing of a batch. */
+  public static String publishWorkflowId(String batch) {
+    return "publish/" + batch;
+  }
+
+  /** Workflow id of the look at what became of what was published of a batch. */
+  public static String publishedWorkflowId(String batch) {
+    return "published/" + batch;
+  }
+
   /** Workflow id of one repository's review within a batch. */
   public static String reviewWorkflowId(String batch, String key) {
     return "review/" + batch + "/" + key;

@@ -199,6 +199,21 @@ public final class ActivityStubs {
         BatchActivities.class, options(Duration.ofMinutes(1), 0).build());
   }
 
+  /** A forge's limit may last for an hour, and then come again; a host that is away, minutes. */
+  public PublishActivities publishing() {
+    return Workflow.newActivityStub(
+        PublishActivities.class,
+        options(Duration.ofMinutes(20), 20)
+            .setScheduleToCloseTimeout(Duration.ofHours(24))
+            .setHeartbeatTimeout(HEARTBEAT)
+            .build());
+  }
+
+  /** Names alone. */
+  public PublishActivities listingPublishable() {
+    return Workflow.newActivityStub(PublishActivities.class, quick().build());
+  }
+
   private ActivityOptions.Builder quick() {
     return options(Duration.ofMinutes(1), 10);
   }

@@ -90,7 +90,7 @@ public final class BatchWorkflows {
   }
 
   /**
-   * All runs of the batch and of its reviews.
+   * All runs of the batch, of its reviews, and of its publishing.
    *
    * @param keys of the targets the batch may have, asked for one by one
    */
@@ -100,14 +100,20 @@ public final class BatchWorkflows {
     }
     Set<Execution> found = new LinkedHashSet<>();
     list(
-        "WorkflowId = '%s' OR WorkflowId STARTS_WITH '%s'"
-            .formatted(Fleet.batchWorkflowId(batch), Fleet.reviewWorkflowId(batch, "")),
+        "WorkflowId IN ('%s', '%s', '%s') OR WorkflowId STARTS_WITH '%s'"
+            .formatted(
+                Fleet.batchWorkflowId(batch),
+                Fleet.publishWorkflowId(batch),
+                Fleet.publishedWorkflowId(batch),
+                Fleet.reviewWorkflowId(batch, "")),
         info ->
             found.add(
                 new Execution(
                     info.getExecution().getWorkflowId(), info.getExecution().getRunId())));
     Set<String> ids = new LinkedHashSet<>();
     ids.add(Fleet.batchWorkflowId(batch));
+    ids.add(Fleet.publishWorkflowId(batch));
+    ids.add(Fleet.publishedWorkflowId(batch));
     found.forEach(each -> ids.add(each.workflowId()));
     keys.forEach(key -> ids.add(Fleet.reviewWorkflowId(batch, key)));
     Set<String> open = new LinkedHashSet<>();

@@ -497,6 +497,8 @@ public final class Samples {
 
   /** One of each, those of the pool too. */
   public static List<Record> all() {
-    return Stream.concat(REVIEWS_AND_BATCHES.stream(), PoolSamples.ALL.stream()).toList();
+    return Stream.of(REVIEWS_AND_BATCHES, PoolSamples.ALL, PublishSamples.ALL)
+        .flatMap(List::stream)
+        .toList();
   }
 }

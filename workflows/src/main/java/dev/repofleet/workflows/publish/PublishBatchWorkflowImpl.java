@@ -1,0 +1,106 @@
+package dev.repofleet.workflows.publish;
+
+import dev.repofleet.workflows.Fleet;
+import dev.repofleet.workflows.StepFailure;
+import dev.repofleet.workflows.activities.ActivityStubs;
+import dev.repofleet.workflows.activities.PublishActivities;
+import dev.repofleet.workflows.activities.PublishPage;
+import dev.repofleet.workflows.activities.PublishPageRequest;
+import dev.repofleet.workflows.activities.PublishStep;
+import io.temporal.common.VersioningBehavior;
+import io.temporal.failure.ActivityFailure;
+import io.temporal.failure.CanceledFailure;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.Workflow;
+import io.temporal.workflow.WorkflowInit;
+import io.temporal.workflow.WorkflowVersioningBehavior;
+import org.jspecify.annotations.Nullable;
+
+/** A few repositories at a time, and no faster than forges like to be written to. */
+public final class PublishBatchWorkflowImpl implements PublishBatchWorkflow {
+  /** What takes long is to fetch a commit; a forge wants its writes one after the other. */
+  private static final int AT_ONCE = 4;
+
+  private final PublishInput input;
+  private final PublishActivities activities;
+  private final PublishActivities listing;
+  private PublishProgress progress;
+  private @Nullable String after;
+  private int inWork;
+
+  /** Queries are answered from the first moment on. */
+  @WorkflowInit
+  public PublishBatchWorkflowImpl(PublishInput input) {
+    this.input = input;
+    this.after = input.after();
+    PublishProgress before = input.soFar();
+    this.progress = before == null ? PublishProgress.none(input.options()) : before;
+    ActivityStubs stubs =
+        new ActivityStubs(new Fleet(input.fleet()), input.options().mode().code());
+    this.activities = stubs.publishing();
+    this.listing = stubs.listingPublishable();
+  }
+
+  @Override
+  @WorkflowVersioningBehavior(VersioningBehavior.AUTO_UPGRADE)
+  public PublishProgress publish(PublishInput same) {
+    while (!reached()) {
+      PublishPage page =
+          listing.readPublishable(
+              new PublishPageRequest(input.batch(), input.storeId(), after, PublishPage.KEYS));
+      for (String key : page.keys()) {
+        Workflow.await(() -> inWork < AT_ONCE && (!full() || reached()));
+        if (reached()) {
+          break;
+        }
+        inWork++;
+        after = key;
+        Async.procedure(() -> see(key));
+        if (input.options().mode() == PublishMode.PUBLISH) {
+          Workflow.sleep(input.pace());
+        }
+      }
+      if (page.keys().size() < PublishPage.KEYS) {
+        break;
+      }
+      if (Workflow.getInfo().isContinueAsNewSuggested()) {
+        Workflow.await(() -> inWork == 0);
+        Workflow.newContinueAsNewStub(PublishBatchWorkflow.class)
+            .publish(input.goingOn(after, progress));
+      }
+    }
+    Workflow.await(() -> inWork == 0);
+    return progress;
+  }
+
+  /** Nothing more may be begun, since each that is in work may be the last that is written. */
+  private boolean full() {
+    Integer limit = input.limit();
+    return limit != null && progress.written() + inWork >= limit;
+  }
+
+  private boolean reached() {
+    Integer limit = input.limit();
+    return limit != null && progress.written() >= limit;
+  }
+
+  private void see(String key) {
+    try {
+      progress =
+          progress.and(
+              activities.publish(new PublishStep(input.batch(), key, input.options())).status());
+    } catch (ActivityFailure e) {
+      if (e.getCause() instanceof CanceledFailure) {
+        return;
+      }
+      progress = progress.andFailure(key + ": " + StepFailure.of(e).message());
+    } finally {
+      inWork--;
+    }
+  }
+
+  @Override
+  public PublishProgress progress() {
+    return progress;
+  }
+}

@@ -1,0 +1,185 @@
+package dev.repofleet.workflows.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.repofleet.workflows.Fleet;
+import dev.repofleet.workflows.activities.PublishActivities;
+import dev.repofleet.workflows.activities.PublishOutcome;
+import dev.repofleet.workflows.activities.PublishOutcome.Status;
+import dev.repofleet.workflows.activities.PublishPage;
+import dev.repofleet.workflows.activities.PublishPageRequest;
+import dev.repofleet.workflows.activities.PublishStep;
+import dev.repofleet.workflows.testing.Recording;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowFailedException;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.failure.ApplicationFailure;
+import io.temporal.testing.TestWorkflowEnvironment;
+import io.temporal.testing.WorkflowReplayer;
+import io.temporal.worker.Worker;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class PublishBatchWorkflowTest {
+  private static final String ID = Fleet.publishWorkflowId("b");
+  private static final String HISTORY = "publish-of-three";
+
+  private final FakeForge forge = new FakeForge();
+  private final TestWorkflowEnvironment environment = TestWorkflowEnvironment.newInstance();
+
+  /** Writes each key once, and says what it was told of others. */
+  private static final class FakeForge implements PublishActivities {
+    final NavigableSet<String> keys = new ConcurrentSkipListSet<>();
+    final Map<String, Status> told = new ConcurrentHashMap<>();
+    final List<String> written = new CopyOnWriteArrayList<>();
+    volatile String storeId = "store";
+
+    @Override
+    public PublishPage readPublishable(PublishPageRequest request) {
+      if (!request.storeId().equals(storeId)) {
+        throw ApplicationFailure.newNonRetryableFailure("another store", "store_mismatch");
+      }
+      String after = request.after();
+      return new PublishPage(
+          (after == null ? keys : keys.tailSet(after, false))
+              .stream().limit(request.limit()).toList());
+    }
+
+    @Override
+    public PublishOutcome publish(PublishStep step) {
+      if (step.key().startsWith("broken")) {
+        throw ApplicationFailure.newNonRetryableFailure("the host is away", "git_transient");
+      }
+      Status status = told.get(step.key());
+      if (status != null) {
+        return new PublishOutcome(status, null);
+      }
+      if (written.contains(step.key())) {
+        return new PublishOutcome(Status.ALREADY, null);
+      }
+      written.add(step.key());
+      return new PublishOutcome(Status.WRITTEN, null);
+    }
+  }
+
+  @BeforeEach
+  void start() {
+    Worker worker = environment.newWorker(Fleet.DEFAULT.taskQueue());
+    worker.registerWorkflowImplementationTypes(PublishBatchWorkflowImpl.class);
+    worker.registerActivitiesImplementations(forge);
+    environment.start();
+  }
+
+  @AfterEach
+  void close() {
+    environment.close();
+  }
+
+  private void repositories(int count) {
+    IntStream.range(0, count).forEach(i -> forge.keys.add("r-%05d".formatted(i)));
+  }
+
+  private PublishProgress run(@Nullable Integer limit) {
+    return environment
+        .getWorkflowClient()
+        .newWorkflowStub(
+            PublishBatchWorkflow.class,
+            WorkflowOptions.newBuilder()
+                .setWorkflowId(ID)
+                .setTaskQueue(Fleet.DEFAULT.taskQueue())
+                .build())
+        .publish(
+            new PublishInput(
+                1,
+                Fleet.DEFAULT.name(),
+                "b",
+                "store",
+                new PublishOptions(
+                    PublishMode.PUBLISH, true, true, false, false, false, List.of(), null),
+                limit,
+                Duration.ofSeconds(1),
+                null,
+                null));
+  }
+
+  @Test
+  void all_pages_are_seen_to_and_a_second_time_writes_nothing() {
+    repositories(2 * PublishPage.KEYS + 3);
+    assertThat(run(null).written()).isEqualTo(2 * PublishPage.KEYS + 3);
+    assertThat(forge.written).doesNotHaveDuplicates().hasSize(2 * PublishPage.KEYS + 3);
+    PublishProgress again = run(null);
+    assertThat(again.already()).isEqualTo(2 * PublishPage.KEYS + 3);
+    assertThat(again.written()).isZero();
+  }
+
+  @Test
+  void a_limit_counts_what_is_written_and_nothing_else() {
+    repositories(20);
+    forge.told.put("r-00000", Status.NOTHING);
+    forge.told.put("r-00002", Status.REFUSED);
+    forge.written.add("r-00001");
+    PublishProgress first = run(5);
+    assertThat(first.written()).isEqualTo(5);
+    assertThat(forge.written).hasSize(6);
+    assertThat(run(5).written()).isEqualTo(5);
+    assertThat(forge.written).hasSize(11).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void one_that_can_not_be_done_keeps_no_other_from_it() {
+    repositories(3);
+    forge.keys.add("broken-1");
+    PublishProgress progress = run(null);
+    assertThat(progress.written()).isEqualTo(3);
+    assertThat(progress.failed()).isEqualTo(1);
+    assertThat(progress.problems()).containsExactly("broken-1: the host is away");
+  }
+
+  @Test
+  void no_more_begin_in_a_time_than_forges_like() {
+    repositories(30);
+    long begin = environment.currentTimeMillis();
+    run(null);
+    assertThat(environment.currentTimeMillis() - begin).isGreaterThanOrEqualTo(30_000);
+  }
+
+  @Test
+  void workers_with_another_store_publish_nothing() {
+    repositories(1);
+    forge.storeId = "another";
+    assertThatThrownBy(() -> run(null))
+        .isInstanceOf(WorkflowFailedException.class)
+        .hasStackTraceContaining("store_mismatch");
+    assertThat(forge.written).isEmpty();
+  }
+
+  @Test
+  void decides_as_it_did_when_its_history_was_recorded() throws Exception {
+    if (Recording.on()) {
+      repositories(3);
+      run(null);
+      WorkflowClient client = environment.getWorkflowClient();
+      Recording.writeHistory(HISTORY, client.fetchHistory(ID).toJson(true));
+    }
+    String history = Recording.read("histories/" + HISTORY + ".json");
+    WorkflowReplayer.replayWorkflowExecution(history, PublishBatchWorkflowImpl.class);
+    String other = history.replace("\"ReadPublishable\"", "\"Verify\"");
+    assertThat(other).isNotEqualTo(history);
+    assertThatThrownBy(
+            () -> WorkflowReplayer.replayWorkflowExecution(other, PublishBatchWorkflowImpl.class))
+        .hasStackTraceContaining("Verify");
+  }
+}

@@ -1,0 +1,50 @@
+package dev.repofleet.workflows.testing;
+
+import dev.repofleet.workflows.activities.PublishOutcome;
+import dev.repofleet.workflows.activities.PublishPage;
+import dev.repofleet.workflows.activities.PublishPageRequest;
+import dev.repofleet.workflows.activities.PublishStep;
+import dev.repofleet.workflows.publish.PublishInput;
+import dev.repofleet.workflows.publish.PublishMode;
+import dev.repofleet.workflows.publish.PublishOptions;
+import dev.repofleet.workflows.publish.PublishProgress;
+import java.time.Duration;
+import java.util.List;
+
+/** One of each payload of publishing, every part filled. */
+final class PublishSamples {
+  private static final PublishOptions OPTIONS =
+      new PublishOptions(
+          PublishMode.DRY_RUN,
+          true,
+          true,
+          true,
+          true,
+          true,
+          List.of("security"),
+          "store:objects/1");
+
+  private static final PublishProgress PROGRESS =
+      new PublishProgress(OPTIONS, 5, 4, 3, 2, 1, List.of("name-1: the host is away"));
+
+  static final List<Record> ALL =
+      List.of(
+          OPTIONS,
+          PROGRESS,
+          new PublishInput(
+              1,
+              "repofleet",
+              "nightly",
+              "store-1",
+              OPTIONS,
+              10,
+              Duration.ofSeconds(1),
+              "name-1",
+              PROGRESS),
+          new PublishPageRequest("nightly", "store-1", "name-1", 200),
+          new PublishPage(List.of("name-1", "name-2")),
+          new PublishStep("nightly", "name-1", OPTIONS),
+          new PublishOutcome(PublishOutcome.Status.REFUSED, "it changes a submodule"));
+
+  private PublishSamples() {}
+}
