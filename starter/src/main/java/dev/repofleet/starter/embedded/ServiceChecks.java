@@ -61,14 +61,12 @@ final class ServiceChecks {
       checkups.addAll(workers(connection));
     } catch (TemporalUnreachableException e) {
       boolean named = !value("TEMPORAL_ADDRESS").isEmpty() || !value("TEMPORAL_PROFILE").isEmpty();
-      String found = String.valueOf(e.getMessage());
       checkups.add(
-          named
-              ? Checkup.failed(
-                  "Temporal", found, "start the server, or correct TEMPORAL_ADDRESS and its like")
+          named || !e.isAbsent()
+              ? Checkup.failed("Temporal", e.seen(), e.wayOut())
               : Checkup.note(
                   "Temporal",
-                  "TEMPORAL_ADDRESS is not set, and nothing answers at 127.0.0.1:7233",
+                  e.seen() + ", and TEMPORAL_ADDRESS is not set",
                   "`repofleet up` starts a server here; `review --local` brings its own"));
     }
     return checkups;
@@ -105,7 +103,7 @@ final class ServiceChecks {
               "missing: "
                   + String.join(", ", missing)
                   + ": batches run, but can't be found by repository, status or cost",
-              "`repofleet setup` adds them");
+              "`repofleet setup` adds them, or says who can");
     } catch (CommandException e) {
       return Checkup.failed(part, String.valueOf(e.getMessage()), "see above");
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.repofleet.artifacts.ArtifactJson;
+import dev.repofleet.starter.testing.GuardedFront;
 import dev.repofleet.starter.testing.TestProgram;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -86,6 +87,22 @@ class DoctorCommandTest {
   void a_server_that_nobody_named_is_only_noted() {
     Answer answer = run(program().with("TEMPORAL_ADDRESS", ""), "--json");
     assertThat(answer.states()).containsKey("Temporal").doesNotContainEntry("Temporal", "failed");
+  }
+
+  @Test
+  void a_connection_that_is_refused_is_a_failure_with_what_to_do_about_it() {
+    try (GuardedFront plain = GuardedFront.plain(0)) {
+      TestProgram program = program().with("TEMPORAL_ADDRESS", plain.address());
+      assertThat(run(program.with("TEMPORAL_TLS", "true")).out().replaceAll("\\s+", " "))
+          .contains("failed Temporal Temporal at " + plain.address() + " does not speak TLS → take")
+          .doesNotContain("repofleet up");
+    }
+    TestProgram nowhere =
+        program()
+            .with("TEMPORAL_ADDRESS", "")
+            .with("TEMPORAL_CONFIG_FILE", "/dev/null/none")
+            .with("TEMPORAL_TLS_SERVER_CA_CERT_PATH", "/nowhere/authority.pem");
+    assertThat(run(nowhere, "--json").states()).containsEntry("Temporal", "failed");
   }
 
   @Test

@@ -4,24 +4,19 @@ import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.client.encryption.PayloadEncryption;
 import dev.repofleet.workflows.client.encryption.PayloadEncryptionException;
 import dev.repofleet.workflows.client.encryption.PayloadKeys;
-import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.workflowservice.v1.DescribeNamespaceRequest;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.envconfig.ClientConfigProfile;
-import io.temporal.envconfig.LoadClientConfigProfileOptions;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A connection to a Temporal server as {@code TEMPORAL_*} variables and profiles describe it, with
@@ -30,13 +25,16 @@ import org.jspecify.annotations.Nullable;
  * it.
  */
 public final class TemporalConnection implements AutoCloseable {
-  /** Long enough for a server that is just starting, short enough for a person to wait for. */
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+  /**
+   * For a server that takes the connection and is silent. A first call by TLS took six seconds of a
+   * program that had just started on a machine that was busy with others.
+   */
+  private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(15);
 
-  private static final Pattern ADDRESS =
-      Pattern.compile("(\\[[0-9a-fA-F:.]+]|[^\\s:/]+):(\\d{1,5})");
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
-  private static final int MAX_PORT = 65_535;
+  /** Between two attempts of who has patience: gRPC itself waits longer before it dials again. */
+  private static final Duration PAUSE = Duration.ofMillis(250);
 
   private final WorkflowServiceStubs stubs;
   private final WorkflowClient client;
@@ -56,25 +54,26 @@ public final class TemporalConnection implements AutoCloseable {
 
   /**
    * Connects, and asks for the namespace so that a wrong address or key is known at once. Blocks
-   * for five seconds at most.
+   * for 15 seconds at most, and for no time where nobody listens.
    *
    * @param environment in place of the process's own, whose {@code TEMPORAL_*} variables count
    * @throws TemporalUnreachableException when the server does not answer or refuses
    */
   public static TemporalConnection open(Map<String, String> environment) {
-    return open(environment, UnaryOperator.identity(), CONNECT_TIMEOUT);
+    return open(environment, UnaryOperator.identity(), Duration.ZERO);
   }
 
   /**
-   * As {@link #open(Map)}, with a last word on the stubs, for metrics, and with more patience: a
-   * part that stays may well be started before its server.
+   * As {@link #open(Map)}, with a last word on the stubs, for metrics, and with patience: a part
+   * that stays may well be started before its server. Who is refused is told at once.
+   *
+   * @param patience for how long a server that does not answer is asked again
    */
   public static TemporalConnection open(
       Map<String, String> environment,
       UnaryOperator<WorkflowServiceStubsOptions.Builder> adjustment,
-      Duration atMost) {
-    ClientConfigProfile profile = profile(environment);
-    requireAddress(profile.getAddress());
+      Duration patience) {
+    ClientConfigProfile profile = TemporalProfile.load(environment);
     Optional<PayloadKeys> keys = keys(environment);
     WorkflowServiceStubs stubs = stubs(profile, adjustment);
     WorkflowClientOptions clientOptions =
@@ -82,42 +81,47 @@ public final class TemporalConnection implements AutoCloseable {
             .setDataConverter(PayloadEncryption.converter(keys))
             .validateAndBuildWithDefaults();
     String address = stubs.getOptions().getTarget();
+    String namespace = clientOptions.getNamespace();
     try {
-      stubs
-          .blockingStub()
-          .withDeadlineAfter(atMost.toMillis(), TimeUnit.MILLISECONDS)
-          .withWaitForReady()
-          .describeNamespace(
-              DescribeNamespaceRequest.newBuilder()
-                  .setNamespace(clientOptions.getNamespace())
-                  .build());
-    } catch (StatusRuntimeException e) {
+      greet(stubs, namespace, new RefusedConnection(profile, address, namespace), patience);
+    } catch (TemporalUnreachableException e) {
       stubs.shutdownNow();
-      throw new TemporalUnreachableException(
-          explain(address, clientOptions.getNamespace(), e.getStatus()), e);
+      throw e;
     }
     return new TemporalConnection(
         stubs, WorkflowClient.newInstance(stubs, clientOptions), address, keys);
+  }
+
+  /** Not by gRPC's waiting for a server: the SDK asks for its version first, and does not wait. */
+  private static void greet(
+      WorkflowServiceStubs stubs, String namespace, RefusedConnection refused, Duration patience) {
+    DescribeNamespaceRequest question =
+        DescribeNamespaceRequest.newBuilder().setNamespace(namespace).build();
+    long begin = System.nanoTime();
+    while (true) {
+      try {
+        stubs
+            .blockingStub()
+            .withDeadlineAfter(ANSWER_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+            .describeNamespace(question);
+        return;
+      } catch (StatusRuntimeException e) {
+        TemporalUnreachableException explained = refused.explain(e);
+        boolean over = System.nanoTime() - begin >= patience.toNanos();
+        if (over || !explained.isAbsent() || Thread.currentThread().isInterrupted()) {
+          throw explained;
+        }
+        LockSupport.parkNanos(PAUSE.toNanos());
+      }
+    }
   }
 
   private static Optional<PayloadKeys> keys(Map<String, String> environment) {
     try {
       return PayloadEncryption.keys(environment);
     } catch (IllegalArgumentException e) {
-      throw new TemporalUnreachableException(String.valueOf(e.getMessage()), e);
-    }
-  }
-
-  /** Else gRPC fails in threads of its own, and tells it on standard error. */
-  private static void requireAddress(@Nullable String address) {
-    if (address == null || address.isEmpty()) {
-      return;
-    }
-    Matcher parts = ADDRESS.matcher(address);
-    if (!parts.matches() || Integer.parseInt(parts.group(2)) > MAX_PORT) {
       throw new TemporalUnreachableException(
-          "TEMPORAL_ADDRESS is '" + address + "': write it as HOST:PORT, such as 127.0.0.1:7233",
-          null);
+          String.valueOf(e.getMessage()), "docs/encryption.md tells of keys", e);
     }
   }
 
@@ -132,46 +136,10 @@ public final class TemporalConnection implements AutoCloseable {
     } catch (RuntimeException e) {
       // The message may name a file of a key, never what is in it.
       throw new TemporalUnreachableException(
-          "the connection to Temporal can't be set up ("
-              + e.getMessage()
-              + "): check TEMPORAL_ADDRESS and TEMPORAL_TLS_*",
+          "the connection to Temporal can't be set up (" + e.getMessage() + ")",
+          "check TEMPORAL_ADDRESS and TEMPORAL_TLS_*",
           e);
     }
-  }
-
-  private static ClientConfigProfile profile(Map<String, String> environment) {
-    try {
-      return ClientConfigProfile.load(
-          LoadClientConfigProfileOptions.newBuilder().setEnvOverrides(environment).build());
-    } catch (IOException | RuntimeException e) {
-      // An empty profile file ends in a NullPointerException (observed, SDK 1.38). The message of a
-      // parser may quote the file, and the file may hold a key.
-      throw new TemporalUnreachableException(
-          "Temporal's configuration can't be read; check TEMPORAL_CONFIG_FILE and TEMPORAL_PROFILE"
-              + " ("
-              + e.getClass().getSimpleName()
-              + ")",
-          e);
-    }
-  }
-
-  private static String explain(String address, String namespace, Status status) {
-    return switch (status.getCode()) {
-      case NOT_FOUND ->
-          "Temporal at " + address + " has no namespace " + namespace + ": set TEMPORAL_NAMESPACE";
-      case UNAUTHENTICATED, PERMISSION_DENIED ->
-          "Temporal at "
-              + address
-              + " refuses the login for namespace "
-              + namespace
-              + ": check TEMPORAL_API_KEY or TEMPORAL_TLS_*";
-      default ->
-          "Temporal does not answer at "
-              + address
-              + " ("
-              + status.getCode()
-              + "): start it with `repofleet up`, add --local, or set TEMPORAL_ADDRESS";
-    };
   }
 
   /** The client; usable until {@link #close}. */
@@ -227,7 +195,7 @@ public final class TemporalConnection implements AutoCloseable {
   @Override
   public void close() {
     stubs.shutdown();
-    if (!stubs.awaitTermination(CONNECT_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+    if (!stubs.awaitTermination(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
       stubs.shutdownNow();
     }
   }
