@@ -9,6 +9,7 @@ import io.temporal.api.enums.v1.IndexedValueType;
 import io.temporal.api.operatorservice.v1.AddSearchAttributesRequest;
 import io.temporal.api.operatorservice.v1.ListSearchAttributesRequest;
 import io.temporal.api.operatorservice.v1.OperatorServiceGrpc.OperatorServiceBlockingStub;
+import io.temporal.api.workflowservice.v1.CountWorkflowExecutionsRequest;
 import io.temporal.common.SearchAttributeKey;
 import io.temporal.serviceclient.OperatorServiceStubs;
 import io.temporal.serviceclient.OperatorServiceStubsOptions;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -27,6 +29,9 @@ import java.util.stream.Collectors;
  */
 final class SearchAttributeSetup {
   private static final Duration LIMIT = Duration.ofSeconds(30);
+
+  private static final Set<Status.Code> REFUSALS =
+      Set.of(Status.Code.PERMISSION_DENIED, Status.Code.UNAUTHENTICATED, Status.Code.UNIMPLEMENTED);
 
   private final TemporalConnection connection;
 
@@ -42,18 +47,20 @@ final class SearchAttributeSetup {
    *     no room, with 5 when it refuses or does not answer. Some may have been added then
    */
   List<String> run() {
-    return ask(
-        operator -> {
-          Map<String, IndexedValueType> missing = missing(operator);
-          if (!missing.isEmpty()) {
-            operator.addSearchAttributes(
-                AddSearchAttributesRequest.newBuilder()
-                    .setNamespace(connection.namespace())
-                    .putAllSearchAttributes(missing)
-                    .build());
-          }
-          return List.copyOf(missing.keySet());
-        });
+    Map<String, IndexedValueType> missing = look();
+    if (!missing.isEmpty()) {
+      ask(
+          operator ->
+              operator.addSearchAttributes(
+                  AddSearchAttributesRequest.newBuilder()
+                      .setNamespace(connection.namespace())
+                      .putAllSearchAttributes(missing)
+                      .build()),
+          failure -> {
+            throw refused(missing, failure);
+          });
+    }
+    return List.copyOf(missing.keySet());
   }
 
   /**
@@ -62,10 +69,17 @@ final class SearchAttributeSetup {
    * @throws CommandException as there
    */
   List<String> missing() {
-    return ask(operator -> List.copyOf(missing(operator).keySet()));
+    return List.copyOf(look().keySet());
   }
 
-  private List<String> ask(Function<OperatorServiceBlockingStub, List<String>> question) {
+  private Map<String, IndexedValueType> look() {
+    return ask(this::missing, failure -> bySearching());
+  }
+
+  /** A refusal of the operator's service is the business of {@code refused}. */
+  private <T> T ask(
+      Function<OperatorServiceBlockingStub, T> question,
+      Function<StatusRuntimeException, T> refused) {
     OperatorServiceStubs stubs =
         OperatorServiceStubs.newServiceStubs(
             OperatorServiceStubsOptions.newBuilder(
@@ -75,6 +89,9 @@ final class SearchAttributeSetup {
       return question.apply(
           stubs.blockingStub().withDeadlineAfter(LIMIT.toMillis(), TimeUnit.MILLISECONDS));
     } catch (StatusRuntimeException e) {
+      if (REFUSALS.contains(e.getStatus().getCode())) {
+        return refused.apply(e);
+      }
       throw explain(e);
     } finally {
       stubs.shutdownNow();
@@ -107,16 +124,63 @@ final class SearchAttributeSetup {
     return missing;
   }
 
+  /** For a login that may not ask the operator's service: what can't be searched for is missing. */
+  private Map<String, IndexedValueType> bySearching() {
+    Map<String, IndexedValueType> missing = new LinkedHashMap<>();
+    for (SearchAttributeKey<?> attribute : FleetSearchAttributes.ALL) {
+      if (!isSearchable(attribute.getName())) {
+        missing.put(attribute.getName(), attribute.getValueType());
+      }
+    }
+    return missing;
+  }
+
+  private boolean isSearchable(String name) {
+    try {
+      connection
+          .client()
+          .getWorkflowServiceStubs()
+          .blockingStub()
+          .withDeadlineAfter(LIMIT.toMillis(), TimeUnit.MILLISECONDS)
+          .countWorkflowExecutions(
+              CountWorkflowExecutionsRequest.newBuilder()
+                  .setNamespace(connection.namespace())
+                  .setQuery("`" + name + "` IS NULL")
+                  .build());
+      return true;
+    } catch (StatusRuntimeException e) {
+      if (e.getStatus().getCode() == Status.Code.INVALID_ARGUMENT) {
+        return false;
+      }
+      throw explain(e);
+    }
+  }
+
+  private CommandException refused(
+      Map<String, IndexedValueType> missing, StatusRuntimeException failure) {
+    String wanted =
+        missing.entrySet().stream()
+            .map(attribute -> attribute.getKey() + "=" + typeName(attribute.getValue()))
+            .collect(Collectors.joining(", "));
+    return CommandException.unreachable(
+        """
+        Temporal at %s does not let this login add search attributes (%s); batches run without.
+        Namespace %s lacks %s.
+        Who may can add them: in Temporal Cloud on the namespace's page or by `tcld namespace \
+        search-attributes add --search-attribute NAME=TYPE`, elsewhere by `temporal operator \
+        search-attribute create --name NAME --type TYPE`."""
+            .formatted(
+                connection.address(),
+                failure.getStatus().getCode(),
+                connection.namespace(),
+                wanted),
+        failure);
+  }
+
   private CommandException explain(StatusRuntimeException failure) {
     Status status = failure.getStatus();
     String where = "Temporal at " + connection.address();
     return switch (status.getCode()) {
-      case PERMISSION_DENIED, UNAUTHENTICATED, UNIMPLEMENTED ->
-          CommandException.unreachable(
-              where
-                  + " does not let this login add search attributes: ask an administrator for "
-                  + wanted(),
-              failure);
       case INVALID_ARGUMENT, RESOURCE_EXHAUSTED, FAILED_PRECONDITION ->
           CommandException.wrongUse(
               where
@@ -129,12 +193,6 @@ final class SearchAttributeSetup {
           CommandException.unreachable(
               where + " did not add the search attributes: " + status, failure);
     };
-  }
-
-  private static String wanted() {
-    return FleetSearchAttributes.ALL.stream()
-        .map(attribute -> attribute.getName() + "=" + typeName(attribute.getValueType()))
-        .collect(Collectors.joining(", "));
   }
 
   /** As the command line of Temporal spells it: Keyword, Int, Double. */

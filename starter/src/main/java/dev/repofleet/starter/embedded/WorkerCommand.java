@@ -17,6 +17,7 @@ import dev.repofleet.starter.Terminal;
 import dev.repofleet.worker.FleetMetrics;
 import dev.repofleet.worker.FleetWorker;
 import dev.repofleet.worker.FleetWorkerOptions;
+import dev.repofleet.worker.LoginNotice;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.client.TemporalConnection;
 import java.time.Duration;
@@ -110,7 +111,10 @@ public final class WorkerCommand implements Callable<Integer> {
     TemporalConnection connection =
         parts.add(
             "the connection",
-            TemporalConnection.open(context.environment(), metrics::instrument, PATIENCE));
+            TemporalConnection.open(
+                context.environment(),
+                stubs -> new LoginNotice().listen(metrics.instrument(stubs)),
+                PATIENCE));
     connection.requireKeys(asked);
     FleetWorkerOptions options;
     try {
