@@ -33,7 +33,7 @@ class DeploymentTest {
   /** What a worker may need to drain, as it promises itself. */
   private static final Duration DRAIN = Duration.ofSeconds(20);
 
-  private static final List<String> OURS = List.of("setup", "worker", "starter");
+  private static final List<String> OURS = List.of("setup", "worker", "codec", "starter");
 
   /** With its anchors and merged maps resolved. */
   private static JsonNode compose() throws IOException {
@@ -177,12 +177,31 @@ class DeploymentTest {
             .results()
             .map(found -> found.group(1))
             .collect(Collectors.toCollection(TreeSet::new));
+    // Compose's own.
+    wanted.add("COMPOSE_PROFILES");
     assertThat(named).isEqualTo(wanted);
   }
 
   @Test
+  void the_ui_is_told_of_the_codec_where_there_are_keys_and_the_codec_knows_the_ui()
+      throws IOException {
+    JsonNode codec = services().path("codec");
+    assertThat(codec.at("/command/0").asText()).isEqualTo("codec");
+    assertThat(codec.at("/ports/0").asText()).isEqualTo("127.0.0.1:${CODEC_PORT:-8234}:8234");
+    assertThat(services().at("/temporal-ui/environment/TEMPORAL_CODEC_ENDPOINT").asText())
+        .isEqualTo("${REPOFLEET_ENCRYPTION_KEYS:+http://127.0.0.1:${CODEC_PORT:-8234}}");
+    assertThat(codec.at("/environment/REPOFLEET_TEMPORAL_UI").asText())
+        .isEqualTo(services().at("/setup/environment/REPOFLEET_TEMPORAL_UI").asText())
+        .endsWith(
+            services().at("/temporal-ui/ports/0").asText().replaceAll("127.0.0.1(.*):8080", "$1"));
+    // A codec without keys ends at once, so it is started with them alone, by this name.
+    assertThat(codec.at("/profiles/0").asText()).isEqualTo("codec");
+    assertThat(text(".env.example")).contains("#COMPOSE_PROFILES=codec\n");
+  }
+
+  @Test
   void only_workers_have_keys() throws IOException {
-    for (String service : List.of("setup", "starter")) {
+    for (String service : List.of("setup", "codec", "starter")) {
       assertThat(services().path(service).path("environment").properties())
           .extracting(Map.Entry::getKey)
           .noneMatch(name -> name.contains("E2B") || name.contains("ANTHROPIC"))
