@@ -12,6 +12,7 @@ import io.grpc.Status;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,13 +61,23 @@ public final class LoginNotice implements ClientInterceptor {
     };
   }
 
+  /** A certificate that is no longer taken ends connections, before any call is looked at. */
+  private static boolean isRefusal(Status status) {
+    for (Throwable cause = status.getCause(); cause != null; cause = cause.getCause()) {
+      if (cause instanceof SSLException) {
+        return true;
+      }
+    }
+    return REFUSALS.contains(status.getCode());
+  }
+
   private void ended(Status status) {
-    if (REFUSALS.contains(status.getCode())) {
+    if (isRefusal(status)) {
       if (refused.compareAndSet(false, true)) {
         LOG.error(
             "Temporal refuses this worker's login ({}): no work is taken up until it is accepted"
-                + " again. Check the API key or the client certificate; for another one start the"
-                + " worker anew",
+                + " again. Check the API key or the certificates; for other ones start the worker"
+                + " anew",
             status.getCode());
       }
     } else if (status.isOk() && refused.compareAndSet(true, false)) {
