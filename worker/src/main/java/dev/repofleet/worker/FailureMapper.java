@@ -5,10 +5,12 @@ import dev.repofleet.e2b.E2bException;
 import dev.repofleet.e2b.E2bStatusException;
 import dev.repofleet.e2b.RateLimitedException;
 import dev.repofleet.e2b.SandboxNotFoundException;
+import dev.repofleet.worker.forge.ForgeException;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.StepFailure;
 import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,9 @@ public final class FailureMapper {
   private static final Duration QUOTA_RETRY = Duration.ofSeconds(5);
 
   private static final Duration RATE_RETRY = Duration.ofSeconds(2);
+
+  /** A forge's limit may end in an hour; asked again in between, it may have been raised. */
+  private static final Duration LONGEST_FORGE_RETRY = Duration.ofMinutes(15);
 
   /** What is asked for is wrong, and will be wrong the next time. */
   private static final int BAD_REQUEST = 400;
@@ -98,6 +103,30 @@ public final class FailureMapper {
       return failure(Cause.INTERNAL, what + ": " + e.getMessage(), e);
     }
     return passing(Cause.INTERNAL, what + ": " + e.getMessage(), e);
+  }
+
+  /**
+   * What a forge's failure means. A limit is tried again when it ends, after 1 s to 15 min.
+   *
+   * @param what was being done, to begin the message with
+   */
+  public static ApplicationFailure map(ForgeException e, String what) {
+    String message = what + ": " + e.getMessage();
+    return switch (e.kind()) {
+      case LOGIN_REFUSED, FORBIDDEN, REJECTED -> failure(Cause.GIT_AUTH, message, e);
+      case NOT_FOUND -> failure(Cause.GIT_NOT_FOUND, message, e);
+      case UNREACHABLE -> failure(Cause.GIT_TRANSIENT, message, e);
+      case RATE_LIMITED -> failure(Cause.GIT_RATE_LIMITED, message, e, delay(e));
+    };
+  }
+
+  private static Duration delay(ForgeException e) {
+    Instant now = Instant.now();
+    Duration asked = Duration.between(now, e.retryAt().orElse(now));
+    if (asked.compareTo(LONGEST_FORGE_RETRY) > 0) {
+      return LONGEST_FORGE_RETRY;
+    }
+    return asked.compareTo(Duration.ofSeconds(1)) < 0 ? Duration.ofSeconds(1) : asked;
   }
 
   private static ApplicationFailure build(

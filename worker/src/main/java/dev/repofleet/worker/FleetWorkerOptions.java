@@ -4,10 +4,12 @@ import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.S3ArtifactStore;
 import dev.repofleet.e2b.E2bOptions;
 import dev.repofleet.worker.agent.AgentEnvironment;
+import dev.repofleet.worker.forge.GitHubLogin;
 import dev.repofleet.worker.retention.Retention;
 import dev.repofleet.worker.webhook.Webhook;
 import dev.repofleet.workflows.Fleet;
 import io.temporal.client.WorkflowClient;
+import java.time.Clock;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -50,10 +52,11 @@ public record FleetWorkerOptions(
     if (metricsPort < -1 || metricsPort > 65535) {
       throw new IllegalArgumentException("no port is numbered " + metricsPort);
     }
-    // A bad value must not be found out when something would be deleted or told.
+    // A bad value must not be found out when something would be deleted, told or cloned.
     Retention.of(environment);
     Webhook.of(environment);
     WorkerVersions.of(environment);
+    GitHubLogin.of(environment, Clock.systemUTC());
     if (store instanceof S3ArtifactStore
         && new AgentEnvironment(environment).sharesAwsKey()
         && environment.getOrDefault(STORE_KEY, "").isBlank()) {

@@ -91,6 +91,7 @@ final class PlanReader {
           "E2B_ACCESS_TOKEN",
           "TEMPORAL_API_KEY",
           "GITHUB_TOKEN",
+          "GITHUB_APP_PRIVATE_KEY",
           "GH_TOKEN",
           "GITLAB_TOKEN");
 

@@ -40,9 +40,9 @@ public final class GitActivitiesImpl implements GitActivities {
   private final UnchangedCheck unchanged;
 
   /**
-   * @param environment of the worker, for {@code REPOFLEET_GIT_HOSTS}, {@code GITHUB_TOKEN}, {@code
-   *     GITLAB_TOKEN}, {@code REPOFLEET_GIT_TOKEN}, the secrets a patch must not contain, and what
-   *     chooses the model
+   * @param environment of the worker, for {@code REPOFLEET_GIT_HOSTS}, the logins of Git hosts, the
+   *     secrets a patch must not contain, and what chooses the model
+   * @throws IllegalArgumentException with a sentence, when a login in it can't be one
    */
   public GitActivitiesImpl(
       SandboxConnections connections,
@@ -85,9 +85,10 @@ public final class GitActivitiesImpl implements GitActivities {
     String bundle = target.bundleUri();
     // Before the sandbox is touched: a refused host needs none.
     GitRemote remote = url == null ? null : hosts.admit(target.name(), url);
+    KnownSecrets known = remote == null ? secrets : remote.with(secrets);
     Sandbox sandbox = connections.connect(input.sandboxId());
     CloneStep step =
-        new CloneStep(sandbox, store, input, plan, secrets, () -> context.heartbeat(null));
+        new CloneStep(sandbox, store, input, plan, known, () -> context.heartbeat(null));
     try {
       return remote != null ? step.fromHost(remote) : step.fromBundle(String.valueOf(bundle));
     } catch (E2bException e) {

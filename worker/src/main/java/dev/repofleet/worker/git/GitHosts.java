@@ -1,23 +1,31 @@
 package dev.repofleet.worker.git;
 
 import dev.repofleet.worker.FailureMapper;
+import dev.repofleet.worker.forge.Access;
+import dev.repofleet.worker.forge.ForgeException;
+import dev.repofleet.worker.forge.GitHubLogin;
+import dev.repofleet.worker.forge.Token;
 import dev.repofleet.workflows.Cause;
 import io.temporal.failure.ApplicationFailure;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.time.Clock;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Which Git hosts this worker lets targets name, and the login for each. Immutable, thread-safe.
+ *
+ * <p>The GitHub of the environment ({@link GitHubLogin}) may be asked for a token then, which takes
+ * up to a minute; all other logins are variables.
  *
  * <p>{@code REPOFLEET_GIT_HOSTS=host:port,…} lists hosts that are trusted although private, on this
  * machine, or plain http. Every other host is asked over https, and only when all its addresses are
@@ -27,11 +35,16 @@ final class GitHosts {
   static final String HOSTS = "REPOFLEET_GIT_HOSTS";
   static final String HOSTS_TOKEN = "REPOFLEET_GIT_TOKEN";
 
-  /** What a token goes with; GitLab wants this word for OAuth tokens and takes any for others. */
-  private static final Map<String, String[]> FORGES =
-      Map.of(
-          "github.com", new String[] {"GITHUB_TOKEN", "x-access-token"},
-          "gitlab.com", new String[] {"GITLAB_TOKEN", "oauth2"});
+  private static final String GITLAB = "gitlab.com";
+  private static final String GITLAB_TOKEN = "GITLAB_TOKEN";
+
+  /** What a token goes with; GitLab wants its word for OAuth tokens and takes any for others. */
+  private static final String USER = "x-access-token";
+
+  private static final String GITLAB_USER = "oauth2";
+
+  private static final Pattern OWNER_AND_NAME =
+      Pattern.compile("/([A-Za-z0-9._-]+)/([A-Za-z0-9._-]+?)(\\.git)?/?");
 
   /** Hosts whose https and ssh addresses name the same repository. */
   private static final Set<String> SAME_OVER_HTTPS =
@@ -42,10 +55,12 @@ final class GitHosts {
   private final Map<String, String> environment;
   private final Set<String> listed;
   private final HostLookup lookup;
+  private final GitHubLogin gitHub;
 
   GitHosts(Map<String, String> environment, HostLookup lookup) {
     this.environment = Map.copyOf(environment);
     this.lookup = lookup;
+    this.gitHub = GitHubLogin.of(environment, Clock.systemUTC());
     this.listed = new HashSet<>();
     for (String entry : environment.getOrDefault(HOSTS, "").split(",", -1)) {
       String host = entry.strip().toLowerCase(Locale.ROOT);
@@ -60,7 +75,9 @@ final class GitHosts {
    *
    * @param name of the target, for messages
    * @throws ApplicationFailure {@code git_not_found} when the host is not one that may be asked,
-   *     {@code git_auth} when only ssh would do, {@code git_transient} when it has no address now
+   *     {@code git_auth} when only ssh would do or GitHub gives no token, {@code git_transient}
+   *     when it has no address now or GitHub does not answer, {@code git_rate_limited} when GitHub
+   *     limits
    */
   GitRemote admit(String name, String url) {
     URI uri = overHttps(name, url);
@@ -83,15 +100,15 @@ final class GitHosts {
     if (!trusted) {
       requirePublic(name, host, port, addresses);
     }
-    String variable = FORGES.containsKey(host) ? FORGES.get(host)[0] : HOSTS_TOKEN;
+    String shown = port == (secure ? 443 : 80) ? host : host + ":" + port;
     return new GitRemote(
         name,
         uri.toASCIIString(),
-        port == (secure ? 443 : 80) ? host : host + ":" + port,
+        shown,
         secure ? "https" : "http:https",
         isLiteral(host) ? null : pinned(host, port, addresses),
-        variable,
-        login(host, trusted));
+        variable(shown),
+        login(name, uri, shown, trusted).orElse(null));
   }
 
   private URI overHttps(String name, String url) {
@@ -113,7 +130,10 @@ final class GitHosts {
       return uri;
     }
     // Sandboxes hold no ssh keys, and none may be put there.
-    if (host != null && (SAME_OVER_HTTPS.contains(host) || listed.contains(host + ":443"))) {
+    if (host != null
+        && (SAME_OVER_HTTPS.contains(host)
+            || listed.contains(host + ":443")
+            || host.equals(gitHub.server().host()))) {
       return uri(name, "https://" + host + "/" + path);
     }
     throw FailureMapper.failure(
@@ -190,15 +210,39 @@ final class GitHosts {
         .collect(Collectors.joining(",", host + ":" + port + ":", ""));
   }
 
-  private @Nullable GitLogin login(String host, boolean trusted) {
-    String[] forge = FORGES.get(host);
-    if (forge == null && !trusted) {
-      return null;
+  private String variable(String host) {
+    if (host.equals(gitHub.server().host())) {
+      return GitHubLogin.TOKEN;
     }
-    String variable = forge == null ? HOSTS_TOKEN : forge[0];
+    return host.equals(GITLAB) ? GITLAB_TOKEN : HOSTS_TOKEN;
+  }
+
+  private Optional<GitLogin> login(String name, URI uri, String host, boolean trusted) {
+    if (host.equals(gitHub.server().host())) {
+      Optional<GitLogin> login = gitHubLogin(name, uri);
+      return login.isPresent() || !trusted ? login : variableLogin(HOSTS_TOKEN, USER);
+    }
+    if (host.equals(GITLAB)) {
+      return variableLogin(GITLAB_TOKEN, GITLAB_USER);
+    }
+    return trusted ? variableLogin(HOSTS_TOKEN, USER) : Optional.empty();
+  }
+
+  private Optional<GitLogin> gitHubLogin(String name, URI uri) {
+    Matcher path = OWNER_AND_NAME.matcher(uri.getRawPath());
+    try {
+      Optional<Token> token =
+          path.matches()
+              ? gitHub.forRepository(path.group(1), path.group(2), Access.READ)
+              : gitHub.forAnything();
+      return token.map(given -> new GitLogin(given.variable(), USER, given.value()));
+    } catch (ForgeException e) {
+      throw FailureMapper.map(e, name);
+    }
+  }
+
+  private Optional<GitLogin> variableLogin(String variable, String user) {
     String token = environment.getOrDefault(variable, "").strip();
-    return token.isEmpty()
-        ? null
-        : new GitLogin(variable, forge == null ? "x-access-token" : forge[1], token);
+    return token.isEmpty() ? Optional.empty() : Optional.of(new GitLogin(variable, user, token));
   }
 }

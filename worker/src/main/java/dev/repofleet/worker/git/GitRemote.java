@@ -31,6 +31,11 @@ record GitRemote(
     Objects.requireNonNull(variable, "variable");
   }
 
+  /** What must not be quoted of this host's words: the login's token too. */
+  KnownSecrets with(KnownSecrets secrets) {
+    return login == null ? secrets : secrets.and(login.token());
+  }
+
   GitRemote withoutLogin() {
     return new GitRemote(name, url, host, protocols, pinned, variable, null);
   }

@@ -1,6 +1,7 @@
 package dev.repofleet.worker.git;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import dev.repofleet.worker.forge.GitHubLogin;
 import dev.repofleet.worker.webhook.Webhook;
 import dev.repofleet.workflows.client.encryption.EncryptionKeys;
 import java.net.URLEncoder;
@@ -8,10 +9,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -23,8 +27,12 @@ public final class KnownSecrets {
   /** Shorter values would be found everywhere. */
   private static final int MIN_LENGTH = 8;
 
+  /** The words of a PEM's first and last line are shorter, and the key's last line may be. */
+  private static final int PEM_LINE = 16;
+
   private static final String MODEL = "a key of the model's provider";
   private static final String GIT = "a token for a Git host";
+  private static final String APP_KEY = "the key of a GitHub App";
 
   private static final Map<String, String> KINDS =
       Map.ofEntries(
@@ -35,7 +43,8 @@ public final class KnownSecrets {
           Map.entry("AWS_SESSION_TOKEN", MODEL),
           Map.entry("REPOFLEET_S3_SECRET_ACCESS_KEY", "the key for the artifact store"),
           Map.entry("AWS_BEARER_TOKEN_BEDROCK", MODEL),
-          Map.entry("GITHUB_TOKEN", GIT),
+          Map.entry(GitHubLogin.TOKEN, GIT),
+          Map.entry(GitHubLogin.APP_KEY, APP_KEY),
           Map.entry("GITLAB_TOKEN", GIT),
           Map.entry(GitHosts.HOSTS_TOKEN, GIT),
           Map.entry("E2B_API_KEY", "the key for E2B"),
@@ -43,6 +52,8 @@ public final class KnownSecrets {
           Map.entry(EncryptionKeys.VARIABLE, "the keys of Temporal's payloads"),
           Map.entry(Webhook.URL, "the address of a webhook"),
           Map.entry(Webhook.SECRET, "the key of a webhook"));
+
+  private static final Pattern LINE_END = Pattern.compile("\\s+|\\\\n");
 
   /** Names the worker's variables that plans may ask for, separated by commas. */
   public static final String PLAN_SECRETS = "REPOFLEET_PLAN_SECRETS";
@@ -56,20 +67,33 @@ public final class KnownSecrets {
 
   /** Those that the environment holds. */
   public static KnownSecrets of(Map<String, String> environment) {
-    Map<String, String> spellings =
-        new TreeMap<>(
-            Comparator.comparingInt(String::length).reversed().thenComparing(text -> text));
+    Map<String, String> spellings = longestFirst();
     Map<String, String> kinds = new LinkedHashMap<>();
     allowedForPlans(environment).forEach(name -> kinds.put(name, "a secret of a plan"));
     kinds.putAll(KINDS);
     kinds.forEach(
         (name, kind) -> {
           String value = environment.getOrDefault(name, "").strip();
-          if (value.length() >= MIN_LENGTH) {
+          if (value.startsWith("-----BEGIN ")) {
+            spellPem(value).forEach(spelling -> spellings.putIfAbsent(spelling, kind));
+          } else if (value.length() >= MIN_LENGTH) {
             spell(value).forEach(spelling -> spellings.putIfAbsent(spelling, kind));
           }
         });
     return new KnownSecrets(new LinkedHashMap<>(spellings));
+  }
+
+  /** These and a token that was learned later, such as one minted for a single repository. */
+  KnownSecrets and(String token) {
+    Map<String, String> more = longestFirst();
+    more.putAll(spellings);
+    spell(token).forEach(spelling -> more.putIfAbsent(spelling, GIT));
+    return new KnownSecrets(new LinkedHashMap<>(more));
+  }
+
+  private static Map<String, String> longestFirst() {
+    return new TreeMap<>(
+        Comparator.comparingInt(String::length).reversed().thenComparing(text -> text));
   }
 
   /** The names in {@link #PLAN_SECRETS}. */
@@ -85,8 +109,26 @@ public final class KnownSecrets {
     return !KINDS.getOrDefault(name, MODEL).equals(MODEL);
   }
 
+  /**
+   * Line by line, as tools print and indent them. In other spellings one line stands for all: a
+   * search through each of every line's would take tens of megabytes.
+   */
+  private static Set<String> spellPem(String value) {
+    List<String> lines =
+        LINE_END
+            .splitAsStream(value)
+            .filter(line -> line.length() >= PEM_LINE && !line.contains("-----"))
+            .toList();
+    Set<String> spellings = new HashSet<>(lines);
+    if (lines.size() > 1) {
+      // The first is much the same in all keys.
+      spellings.addAll(spell(lines.get(1)));
+    }
+    return spellings;
+  }
+
   private static Set<String> spell(String value) {
-    Set<String> spellings = new java.util.HashSet<>();
+    Set<String> spellings = new HashSet<>();
     spellings.add(value);
     spellings.add(URLEncoder.encode(value, StandardCharsets.UTF_8));
     spellings.add(new String(JsonStringEncoder.getInstance().quoteAsString(value)));

@@ -103,7 +103,10 @@ final class LsRemote {
     }
     if (process.exitValue() != 0) {
       throw GitFailures.of(
-          remote, head(folder.resolve("err")), retryAfter(folder.resolve("trace")), secrets);
+          remote,
+          head(folder.resolve("err")),
+          retryAfter(folder.resolve("trace")),
+          remote.with(secrets));
     }
   }
 

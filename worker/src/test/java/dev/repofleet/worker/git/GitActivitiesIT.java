@@ -21,6 +21,8 @@ import dev.repofleet.e2b.SandboxSpec;
 import dev.repofleet.e2b.local.Isolation;
 import dev.repofleet.e2b.local.LocalSandboxOptions;
 import dev.repofleet.e2b.local.LocalSandboxServer;
+import dev.repofleet.forge.fake.FakeGitHub;
+import dev.repofleet.forge.fake.FakeRepository;
 import dev.repofleet.worker.PlanSource;
 import dev.repofleet.worker.review.ReviewActivitiesImpl;
 import dev.repofleet.worker.review.ReviewDocument;
@@ -49,6 +51,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -100,21 +103,20 @@ class GitActivitiesIT {
         store.putNamed(
             "batches/b/plan.json", ArtifactJson.pretty(Plan.builder("p", "Go.").build()));
     plan = new PlanRef(written.uri(), written.sha256(), "p");
-    register();
-    sandbox =
-        client.create(
-            SandboxSpec.builder().template("base").timeout(Duration.ofMinutes(5)).build());
-  }
-
-  private void register() {
-    Map<String, String> variables =
+    register(
         Map.of(
             GitHosts.HOSTS,
             host.address(),
             GitHosts.HOSTS_TOKEN,
             GitHttpServer.TOKEN,
             "ANTHROPIC_API_KEY",
-            SECRET);
+            SECRET));
+    sandbox =
+        client.create(
+            SandboxSpec.builder().template("base").timeout(Duration.ofMinutes(5)).build());
+  }
+
+  private void register(Map<String, String> variables) {
     SandboxConnections connections = new SandboxConnections(client);
     PlanSource plans = new PlanSource(store);
     environment = TestActivityEnvironment.newInstance();
@@ -200,6 +202,35 @@ class GitActivitiesIT {
     assertThat(resolve(target)).isEqualTo(new ResolveOutcome(commit, null));
     assertThat(cloned(target).files()).isEqualTo(1);
     assertThat(agent("ls -A ..")).doesNotContain("bundle");
+  }
+
+  @Test
+  void aPrivateRepositoryIsClonedByATokenThatAnAppGotForItAlone() {
+    try (FakeGitHub api =
+        new FakeGitHub()
+            .organisation("closed")
+            .repository(FakeRepository.of(1, "closed", "one").asPrivate())
+            .install(10, "closed", Set.of(), "contents=write")) {
+      host.openTo(token -> api.permissionsOf(token).equals(Map.of("contents", "read")));
+      environment.close();
+      register(
+          Map.of(
+              GitHosts.HOSTS,
+              host.address(),
+              "GITHUB_API_URL",
+              api.apiUrl(),
+              "GITHUB_SERVER_URL",
+              "http://" + host.address(),
+              "GITHUB_APP_ID",
+              FakeGitHub.APP_ID,
+              "GITHUB_APP_PRIVATE_KEY",
+              api.appKeyAsHandedOut()));
+      assertThat(cloned(url(host.url("closed/one"))).files()).isEqualTo(2);
+      assertThat(agent("env; grep -r ghs_ /home/user || true")).doesNotContain("ghs_");
+      assertThat(api.requests().stream().filter(line -> line.endsWith("/access_tokens")))
+          .as("one token for the list of refs and the clone")
+          .hasSize(1);
+    }
   }
 
   @Test

@@ -3,9 +3,11 @@ package dev.repofleet.worker.git;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.repofleet.forge.fake.FakeGitHub;
 import io.temporal.failure.ApplicationFailure;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -115,6 +117,48 @@ class GitHostsTest {
         .isEqualTo(new GitLogin("REPOFLEET_GIT_TOKEN", "x-access-token", "own-token-123"));
     assertThat(hosts.admit("t", "https://other.example/o/r").login()).isNull();
     assertThat(hosts.admit("t", "https://github.com/o/r").toString()).doesNotContain("hub-token");
+  }
+
+  @Test
+  void aCompanysGitHubGetsTheTokenInPlaceOfTheOneOfAll() {
+    GitHosts hosts =
+        hosts(
+            Map.of(
+                "GITHUB_API_URL",
+                "https://git.corp.example/api/v3",
+                "GITHUB_TOKEN",
+                "hub-token-123"),
+            "140.82.121.4");
+    assertThat(hosts.admit("t", "https://git.corp.example/o/r").login())
+        .isEqualTo(new GitLogin("GITHUB_TOKEN", "x-access-token", "hub-token-123"));
+    assertThat(hosts.admit("t", "git@git.corp.example:o/r").url())
+        .isEqualTo("https://git.corp.example/o/r");
+    assertThat(hosts.admit("t", "https://github.com/o/r").login()).isNull();
+  }
+
+  @Test
+  void gitHubsLimitIsWaitedForByTheActivityAndNotByItsThread() {
+    try (FakeGitHub api = new FakeGitHub().organisation("acme")) {
+      api.slowDown(40);
+      GitHosts hosts =
+          hosts(
+              Map.of(
+                  "GITHUB_API_URL",
+                  api.apiUrl(),
+                  "GITHUB_SERVER_URL",
+                  "https://github.com",
+                  "GITHUB_APP_ID",
+                  FakeGitHub.APP_ID,
+                  "GITHUB_APP_PRIVATE_KEY",
+                  api.appKey()),
+              "140.82.121.4");
+      ApplicationFailure refusal = refusal(hosts, "https://github.com/acme/one");
+      assertThat(refusal.getType()).isEqualTo("git_rate_limited");
+      assertThat(refusal.isNonRetryable()).isFalse();
+      assertThat(refusal.getNextRetryDelay())
+          .isBetween(Duration.ofSeconds(1), Duration.ofSeconds(40));
+      assertThat(api.requests()).hasSize(1);
+    }
   }
 
   @Test

@@ -18,6 +18,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Predicate;
 
 /**
  * A Git host on loopback, the real {@code git http-backend} behind it. The first part of a path
@@ -28,7 +29,10 @@ import java.util.concurrent.Executors;
 final class GitHttpServer implements AutoCloseable {
   static final String TOKEN = "token-for-tests-0123456789";
 
+  private static final String USER = "x-access-token:";
+
   private final Path root;
+  private volatile Predicate<String> opens = TOKEN::equals;
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final CountDownLatch closing = new CountDownLatch(1);
@@ -78,12 +82,15 @@ final class GitHttpServer implements AutoCloseable {
     }
   }
 
+  /** Lets whoever has such a token in, in place of {@link #TOKEN}. */
+  void openTo(Predicate<String> token) {
+    opens = token;
+  }
+
   private void closed(HttpExchange exchange, String path, String login) throws IOException {
-    String expected =
-        "Basic "
-            + Base64.getEncoder()
-                .encodeToString(("x-access-token:" + TOKEN).getBytes(StandardCharsets.UTF_8));
-    if (expected.equals(login)) {
+    String sent = login == null ? "" : login.replaceFirst("^Basic ", "");
+    String said = new String(Base64.getDecoder().decode(sent), StandardCharsets.UTF_8);
+    if (said.startsWith(USER) && opens.test(said.substring(USER.length()))) {
       backend(exchange, path);
     } else {
       refuse(exchange, 401, Map.of("WWW-Authenticate", "Basic realm=\"git\""));

@@ -2,6 +2,7 @@ package dev.repofleet.worker.git;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.repofleet.forge.fake.FakeGitHub;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -70,5 +71,32 @@ class KnownSecretsTest {
     byte[] text = "github-0123456789".getBytes(StandardCharsets.UTF_8);
     search.accept(text, text.length);
     assertThat(search.kind()).isEqualTo("a token for a Git host");
+  }
+
+  @Test
+  void eachLineOfAnAppsKeyIsASecret() {
+    try (FakeGitHub api = new FakeGitHub()) {
+      String key = api.appKeyAsHandedOut();
+      KnownSecrets known = KnownSecrets.of(Map.of("GITHUB_APP_PRIVATE_KEY", key));
+      String shown =
+          known.redact(key.replace("\n", "\n    ")) + known.redact(key.replace("\n", "\\n"));
+      key.lines()
+          .filter(line -> !line.startsWith("-----"))
+          .filter(line -> line.length() == 64)
+          .forEach(line -> assertThat(shown).doesNotContain(line));
+      assertThat(KnownSecrets.isTheFleetsOwn("GITHUB_APP_PRIVATE_KEY")).isTrue();
+      KnownSecrets.Search search = known.search();
+      byte[] inBase64 =
+          Base64.getEncoder().encode(("key: " + key).getBytes(StandardCharsets.UTF_8));
+      search.accept(inBase64, inBase64.length);
+      assertThat(search.kind()).isEqualTo("the key of a GitHub App");
+    }
+  }
+
+  @Test
+  void aTokenLearnedLaterIsOneOfThem() {
+    KnownSecrets known = secrets.and("ghs_0123456789abcdef");
+    assertThat(known.redact("a ghs_0123456789abcdef and " + KEY)).isEqualTo("a *** and ***");
+    assertThat(secrets.redact("ghs_0123456789abcdef")).isEqualTo("ghs_0123456789abcdef");
   }
 }

@@ -3,6 +3,8 @@ package dev.repofleet.worker.git;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.repofleet.forge.fake.FakeGitHub;
+import dev.repofleet.forge.fake.FakeRepository;
 import dev.repofleet.workflows.activities.ResolveOutcome;
 import io.temporal.failure.ApplicationFailure;
 import java.net.InetAddress;
@@ -10,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -81,6 +84,61 @@ class LsRemoteIT {
   void theTokenIsSentOnlyWhereItIsAskedFor() {
     assertThat(resolve("closed/one/.git", null, GitHttpServer.TOKEN).commit()).isEqualTo(commit);
     assertThat(server.logins).isNotEmpty();
+  }
+
+  @Test
+  void anAppsTokenForThisRepositoryAloneOpensIt() {
+    try (FakeGitHub api = gitHub()) {
+      server.openTo(token -> api.permissionsOf(token).equals(Map.of("contents", "read")));
+      Map<String, String> app = app(api);
+      GitHosts hosts = new GitHosts(app, InetAddress::getAllByName);
+      GitRemote remote = hosts.admit("the target", server.url("closed/one"));
+      assertThat(new LsRemote(KnownSecrets.of(app)).resolve(remote, null).commit())
+          .isEqualTo(commit);
+      assertThat(server.logins).isNotEmpty();
+    }
+  }
+
+  @Test
+  void aMintedTokenThatTheHostRefusesIsNotShown() {
+    try (FakeGitHub api = gitHub()) {
+      server.openTo(token -> false);
+      Map<String, String> app = app(api);
+      GitRemote remote =
+          new GitHosts(app, InetAddress::getAllByName)
+              .admit("the target", server.url("closed/one"));
+      ApplicationFailure failure =
+          catchThrowableOfType(
+              ApplicationFailure.class,
+              () -> new LsRemote(KnownSecrets.of(app)).resolve(remote, null));
+      assertThat(failure.getOriginalMessage()).contains("the workers' GITHUB_APP_ID");
+      assertThat(failure.toString()).doesNotContain("ghs_");
+      String token = String.valueOf(remote.login() == null ? null : remote.login().token());
+      assertThat(token).startsWith("ghs_");
+      assertThat(remote.with(KnownSecrets.of(app)).redact("remote: " + token))
+          .isEqualTo("remote: ***");
+    }
+  }
+
+  private FakeGitHub gitHub() {
+    return new FakeGitHub()
+        .organisation("closed")
+        .repository(FakeRepository.of(1, "closed", "one").asPrivate())
+        .install(10, "closed", Set.of(1L), "contents=read");
+  }
+
+  private Map<String, String> app(FakeGitHub api) {
+    return Map.of(
+        GitHosts.HOSTS,
+        server.address(),
+        "GITHUB_API_URL",
+        api.apiUrl(),
+        "GITHUB_SERVER_URL",
+        "http://" + server.address(),
+        "GITHUB_APP_ID",
+        FakeGitHub.APP_ID,
+        "GITHUB_APP_PRIVATE_KEY",
+        api.appKeyAsHandedOut());
   }
 
   @Test

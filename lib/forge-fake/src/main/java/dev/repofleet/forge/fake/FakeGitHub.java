@@ -1,0 +1,671 @@
+package dev.repofleet.forge.fake;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.Signature;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import mockwebserver3.Dispatcher;
+import mockwebserver3.MockResponse;
+import mockwebserver3.MockWebServer;
+import mockwebserver3.RecordedRequest;
+import okhttp3.Headers;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * GitHub's REST API as far as the fleet uses it: accounts with repositories, teams, an App with
+ * installations, tokens that die by {@link #advance}, pages by {@code Link}, limits, renamed
+ * repositories. Answers, statuses and sentences are GitHub's (docs.github.com, REST 2022-11-28).
+ * Thread-safe.
+ */
+public final class FakeGitHub implements AutoCloseable {
+  /** The App's id. */
+  public static final String APP_ID = "4711";
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Duration TOKEN_LIFE = Duration.ofHours(1);
+  private static final int SEARCH_LIMIT = 1000;
+
+  private final MockWebServer server = new MockWebServer();
+  private final KeyPair key = newKey();
+  private final Map<String, Account> accounts = new TreeMap<>();
+  private final Map<Long, FakeRepository> repositories = new TreeMap<>();
+  private final Map<String, Long> names = new HashMap<>();
+  private final Map<String, Set<Long>> teams = new HashMap<>();
+  private final Map<Long, Installation> installations = new TreeMap<>();
+  private final Map<String, Login> logins = new HashMap<>();
+  private final List<String> requests = new CopyOnWriteArrayList<>();
+  private @Nullable Function<String, @Nullable MockResponse> fault;
+  private Runnable beforePage = () -> {};
+  private Instant now = Instant.parse("2026-11-27T10:00:00Z");
+  private int minted;
+  private int searchTotal = -1;
+
+  private record Account(String login, boolean organisation) {}
+
+  /** {@code repositories} is absent when the App was given all. */
+  private record Installation(
+      long id,
+      String owner,
+      @Nullable Set<Long> repositories,
+      Map<String, String> permissions,
+      boolean suspended) {}
+
+  /** {@code expiresAt} is absent for tokens that don't die; {@code sees} tells private ones. */
+  private record Login(
+      String user,
+      Predicate<FakeRepository> sees,
+      Map<String, String> permissions,
+      @Nullable Instant expiresAt) {}
+
+  private static final class Refusal extends RuntimeException {
+    private final MockResponse response;
+
+    private Refusal(MockResponse response) {
+      super(null, null, false, false);
+      this.response = response;
+    }
+  }
+
+  /** Serves on a free port of loopback. */
+  public FakeGitHub() {
+    server.setDispatcher(
+        new Dispatcher() {
+          @Override
+          public MockResponse dispatch(RecordedRequest request) {
+            return answer(request);
+          }
+        });
+    try {
+      server.start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static KeyPair newKey() {
+    try {
+      return KeyPairGenerator.getInstance("RSA").generateKeyPair();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** For {@code GITHUB_API_URL}. */
+  public String apiUrl() {
+    return server.url("/api/v3").toString();
+  }
+
+  /** The App's key as PKCS#8; {@link #appKeyAsHandedOut} is what GitHub gives. */
+  public String appKey() {
+    return pem("PRIVATE KEY", key.getPrivate().getEncoded());
+  }
+
+  /** The App's key as PKCS#1. */
+  public String appKeyAsHandedOut() {
+    byte[] pkcs8 = key.getPrivate().getEncoded();
+    // Behind the fixed head of 26 bytes for a key of this size.
+    return pem("RSA PRIVATE KEY", Arrays.copyOfRange(pkcs8, 26, pkcs8.length));
+  }
+
+  private static String pem(String kind, byte[] der) {
+    return "-----BEGIN %s-----\n%s\n-----END %s-----\n"
+        .formatted(kind, Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der), kind);
+  }
+
+  public synchronized FakeGitHub organisation(String login) {
+    accounts.put(login.toLowerCase(Locale.ROOT), new Account(login, true));
+    return this;
+  }
+
+  public synchronized FakeGitHub user(String login) {
+    accounts.put(login.toLowerCase(Locale.ROOT), new Account(login, false));
+    return this;
+  }
+
+  /** Adds it, or puts it in the place of the one with this id; a former name leads on to it. */
+  public synchronized FakeGitHub repository(FakeRepository repository) {
+    repositories.put(repository.id(), repository);
+    names.put(repository.fullName().toLowerCase(Locale.ROOT), repository.id());
+    return this;
+  }
+
+  public synchronized FakeGitHub without(long id) {
+    repositories.remove(id);
+    return this;
+  }
+
+  public synchronized FakeGitHub team(String organisation, String slug, Long... repositoryIds) {
+    teams.put((organisation + "/" + slug).toLowerCase(Locale.ROOT), Set.of(repositoryIds));
+    return this;
+  }
+
+  /** A personal token; it sees the private repositories of these owners. */
+  public synchronized FakeGitHub token(String value, String user, String... owners) {
+    Set<String> seen = Set.of(owners);
+    logins.put(
+        value, new Login(user, repository -> seen.contains(repository.owner()), Map.of(), null));
+    return this;
+  }
+
+  /** Nobody gets in by this token any more. */
+  public synchronized void revoke(String token) {
+    logins.remove(token);
+  }
+
+  /**
+   * Installs the App, or changes its installation.
+   *
+   * @param repositoryIds that the App is given; all of the owner's when there are none
+   * @param permissions as {@code contents=write}
+   */
+  public synchronized FakeGitHub install(
+      long id, String owner, Set<Long> repositoryIds, String... permissions) {
+    Map<String, String> given = new LinkedHashMap<>(Map.of("metadata", "read"));
+    for (String permission : permissions) {
+      String[] parts = permission.split("=", 2);
+      given.put(parts[0], parts[1]);
+    }
+    installations.put(
+        id,
+        new Installation(
+            id, owner, repositoryIds.isEmpty() ? null : Set.copyOf(repositoryIds), given, false));
+    return this;
+  }
+
+  public synchronized void suspend(long installation) {
+    Installation known = known(installations.get(installation));
+    installations.put(
+        installation,
+        new Installation(
+            known.id(), known.owner(), known.repositories(), known.permissions(), true));
+  }
+
+  /** Lets time pass: tokens die. */
+  public synchronized void advance(Duration time) {
+    now = now.plus(time);
+  }
+
+  public synchronized Instant now() {
+    return now;
+  }
+
+  /** Each later request is limited by its count, as {@code X-RateLimit-*} tells it. */
+  public void exhaust(Duration untilReset) {
+    fail(
+        path ->
+            json(403, Map.of("message", "API rate limit exceeded for user ID 1."))
+                .newBuilder()
+                .setHeader("X-RateLimit-Limit", "5000")
+                .setHeader("X-RateLimit-Remaining", "0")
+                .setHeader("X-RateLimit-Reset", now().plus(untilReset).getEpochSecond())
+                .build());
+  }
+
+  /** Each later request is limited for its speed, with {@code Retry-After}. */
+  public void slowDown(int retryAfterSeconds) {
+    fail(
+        path ->
+            json(403, Map.of("message", "You have exceeded a secondary rate limit."))
+                .newBuilder()
+                .setHeader("Retry-After", retryAfterSeconds)
+                .build());
+  }
+
+  /** Answers in place of the state: by path, {@code null} to let one through. */
+  public synchronized void fail(Function<String, @Nullable MockResponse> answer) {
+    fault = answer;
+  }
+
+  /** All is well again. */
+  public synchronized void heal() {
+    fault = null;
+  }
+
+  /** Runs before each page of a list but its first, with the state unlocked. */
+  public synchronized void beforePage(Runnable change) {
+    beforePage = change;
+  }
+
+  /** What searches say they found, when that is more than there is. */
+  public synchronized void searchTotal(int total) {
+    searchTotal = total;
+  }
+
+  /** {@code METHOD /path?query} of each request so far. */
+  public List<String> requests() {
+    return List.copyOf(requests);
+  }
+
+  /** An answer with a JSON body. */
+  public static MockResponse json(int status, Object body) {
+    try {
+      return new MockResponse(
+          status,
+          Headers.of("Content-Type", "application/json; charset=utf-8"),
+          JSON.writeValueAsString(body));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Refusal refusal(int status, String message) {
+    return new Refusal(json(status, Map.of("message", message, "documentation_url", "")));
+  }
+
+  private static Refusal notFound() {
+    return refusal(404, "Not Found");
+  }
+
+  private static <T> T known(@Nullable T thing) {
+    if (thing == null) {
+      throw notFound();
+    }
+    return thing;
+  }
+
+  private MockResponse answer(RecordedRequest request) {
+    String path = String.valueOf(request.getUrl().encodedPath());
+    String query = request.getUrl().encodedQuery();
+    requests.add(request.getMethod() + " " + path + (query == null ? "" : "?" + query));
+    if (!path.startsWith("/api/v3")) {
+      return json(404, Map.of("message", "Not Found"));
+    }
+    if (page(request) > 1) {
+      Runnable change;
+      synchronized (this) {
+        change = beforePage;
+      }
+      change.run();
+    }
+    synchronized (this) {
+      MockResponse faulty = fault == null ? null : fault.apply(path);
+      if (faulty != null) {
+        return faulty;
+      }
+      try {
+        return route(request, path.substring("/api/v3".length()));
+      } catch (Refusal e) {
+        return e.response;
+      }
+    }
+  }
+
+  private MockResponse route(RecordedRequest request, String path) {
+    String[] parts = path.substring(1).split("/", -1);
+    if (path.equals("/app") || path.matches("/(orgs|users)/[^/]+/installation")) {
+      requireApp(request);
+      return path.equals("/app")
+          ? json(200, Map.of("id", 1, "slug", "fleet", "name", "Fleet"))
+          : installation(parts[1], parts[0].equals("orgs"));
+    }
+    if (path.matches("/app/installations/\\d+/access_tokens")) {
+      requireApp(request);
+      return mint(known(installations.get(Long.parseLong(parts[2]))), body(request));
+    }
+    Login login = login(request);
+    if (path.matches("/repos/[^/]+/[^/]+")) {
+      return repository(parts[1] + "/" + parts[2], login);
+    }
+    if (path.matches("/repositories/\\d+")) {
+      return json(200, described(visible(Long.parseLong(parts[1]), login)));
+    }
+    if (path.equals("/user")) {
+      if (login.user().isEmpty()) {
+        throw refusal(401, "Requires authentication");
+      }
+      return json(200, account(known(accounts.get(login.user().toLowerCase(Locale.ROOT)))));
+    }
+    if (path.matches("/(users|orgs)/[^/]+")) {
+      Account account = known(accounts.get(parts[1].toLowerCase(Locale.ROOT)));
+      if (parts[0].equals("orgs") && !account.organisation()) {
+        throw notFound();
+      }
+      return json(200, account(account));
+    }
+    return lists(request, path, parts, login);
+  }
+
+  private MockResponse lists(RecordedRequest request, String path, String[] parts, Login login) {
+    if (path.matches("/(users|orgs)/[^/]+/repos")) {
+      Account account = known(accounts.get(parts[1].toLowerCase(Locale.ROOT)));
+      boolean ofOrganisation = parts[0].equals("orgs");
+      if (ofOrganisation && !account.organisation()) {
+        throw notFound();
+      }
+      return page(
+          request,
+          owned(account.login(), login).stream()
+              .filter(repository -> ofOrganisation || !repository.isPrivate())
+              .toList());
+    }
+    if (path.equals("/user/repos")) {
+      return page(request, owned(login.user(), login));
+    }
+    if (path.equals("/installation/repositories")) {
+      List<FakeRepository> all =
+          repositories.values().stream().filter(one -> login.sees().test(one)).toList();
+      return wrapped(request, all, "repositories", all.size());
+    }
+    if (path.matches("/orgs/[^/]+/teams/[^/]+/repos")) {
+      Set<Long> ids = known(teams.get((parts[1] + "/" + parts[3]).toLowerCase(Locale.ROOT)));
+      if (login.user().isEmpty()) {
+        throw notFound();
+      }
+      return page(
+          request, repositories.values().stream().filter(one -> ids.contains(one.id())).toList());
+    }
+    if (path.equals("/search/repositories")) {
+      return search(request, login);
+    }
+    throw notFound();
+  }
+
+  private List<FakeRepository> owned(String owner, Login login) {
+    return repositories.values().stream()
+        .filter(repository -> repository.owner().equalsIgnoreCase(owner))
+        .filter(repository -> !repository.isPrivate() || login.sees().test(repository))
+        .toList();
+  }
+
+  private void requireApp(RecordedRequest request) {
+    String header = String.valueOf(request.getHeaders().get("Authorization"));
+    String[] jwt = header.replaceFirst("^Bearer ", "").split("\\.", -1);
+    try {
+      if (jwt.length == 3 && signed(jwt) && claims(jwt)) {
+        return;
+      }
+    } catch (GeneralSecurityException | IOException | IllegalArgumentException e) {
+      throw refusal(401, "A JSON web token could not be decoded");
+    }
+    throw refusal(401, "A JSON web token could not be decoded");
+  }
+
+  private boolean signed(String[] jwt) throws GeneralSecurityException {
+    Signature signature = Signature.getInstance("SHA256withRSA");
+    signature.initVerify(key.getPublic());
+    signature.update((jwt[0] + "." + jwt[1]).getBytes(StandardCharsets.US_ASCII));
+    return signature.verify(Base64.getUrlDecoder().decode(jwt[2]));
+  }
+
+  private static boolean claims(String[] jwt) throws IOException {
+    JsonNode claims = JSON.readTree(Base64.getUrlDecoder().decode(jwt[1]));
+    long life = claims.path("exp").asLong() - claims.path("iat").asLong();
+    return claims.path("iss").asText().equals(APP_ID) && life > 0 && life <= 600 + 60;
+  }
+
+  private MockResponse installation(String owner, boolean organisation) {
+    Account account = known(accounts.get(owner.toLowerCase(Locale.ROOT)));
+    Installation found =
+        installations.values().stream()
+            .filter(one -> one.owner().equalsIgnoreCase(owner))
+            .findFirst()
+            .orElse(null);
+    if (account.organisation() != organisation) {
+      throw notFound();
+    }
+    Map<String, Object> body = new LinkedHashMap<>();
+    Installation installation = known(found);
+    body.put("id", installation.id());
+    body.put("account", account(account));
+    body.put("app_id", 4711);
+    body.put("target_type", account.organisation() ? "Organization" : "User");
+    body.put("repository_selection", installation.repositories() == null ? "all" : "selected");
+    body.put(
+        "access_tokens_url",
+        apiUrl() + "/app/installations/" + installation.id() + "/access_tokens");
+    body.put("permissions", installation.permissions());
+    body.put("suspended_at", installation.suspended() ? now.toString() : null);
+    return json(200, body);
+  }
+
+  private MockResponse mint(Installation installation, JsonNode wanted) {
+    if (installation.suspended()) {
+      throw refusal(403, "This installation has been suspended");
+    }
+    Set<Long> ids = null;
+    if (wanted.has("repositories")) {
+      List<Long> named = new ArrayList<>();
+      for (JsonNode name : wanted.get("repositories")) {
+        Long id = names.get((installation.owner() + "/" + name.asText()).toLowerCase(Locale.ROOT));
+        if (id == null
+            || !repositories.containsKey(id)
+            || (installation.repositories() != null && !installation.repositories().contains(id))) {
+          throw refusal(
+              422,
+              "There is at least one repository that does not exist or is not accessible to the"
+                  + " parent installation.");
+        }
+        named.add(id);
+      }
+      ids = Set.copyOf(named);
+    } else if (installation.repositories() != null) {
+      ids = installation.repositories();
+    }
+    Map<String, String> permissions = new LinkedHashMap<>(installation.permissions());
+    if (wanted.has("permissions")) {
+      permissions.clear();
+      wanted
+          .get("permissions")
+          .properties()
+          .forEach(entry -> permissions.put(entry.getKey(), entry.getValue().asText()));
+    }
+    permissions.forEach((name, level) -> requireGranted(installation, name, level));
+    String value = "ghs_" + installation.id() + "x" + ++minted + "abcdefghijklmnopqrstuvwxyz";
+    Instant end = now.plus(TOKEN_LIFE);
+    Set<Long> only = ids;
+    logins.put(
+        value,
+        new Login(
+            "fleet[bot]",
+            one ->
+                one.owner().equalsIgnoreCase(installation.owner())
+                    && (only == null || only.contains(one.id())),
+            permissions,
+            end));
+    return json(
+        201, Map.of("token", value, "expires_at", end.toString(), "permissions", permissions));
+  }
+
+  private static void requireGranted(Installation installation, String name, String level) {
+    String granted = installation.permissions().get(name);
+    if (granted == null || (level.equals("write") && !granted.equals("write"))) {
+      throw refusal(422, "The permissions requested are not granted to this installation.");
+    }
+  }
+
+  /** What a minted or personal token may do, by GitHub's names; for tests to look at. */
+  public synchronized Map<String, String> permissionsOf(String token) {
+    return known(logins.get(token)).permissions();
+  }
+
+  private Login login(RecordedRequest request) {
+    String header = request.getHeaders().get("Authorization");
+    if (header == null) {
+      return new Login("", repository -> false, Map.of(), null);
+    }
+    Login login = logins.get(header.replaceFirst("^(?i)(Bearer|token) ", ""));
+    if (login == null || (login.expiresAt() != null && !login.expiresAt().isAfter(now))) {
+      throw refusal(401, "Bad credentials");
+    }
+    return login;
+  }
+
+  private MockResponse repository(String fullName, Login login) {
+    FakeRepository found = visible(known(names.get(fullName.toLowerCase(Locale.ROOT))), login);
+    if (!found.fullName().equalsIgnoreCase(fullName)) {
+      String location = apiUrl() + "/repositories/" + found.id();
+      return json(301, Map.of("message", "Moved Permanently", "url", location))
+          .newBuilder()
+          .setHeader("Location", location)
+          .build();
+    }
+    return json(200, described(found));
+  }
+
+  private FakeRepository visible(long id, Login login) {
+    FakeRepository found = known(repositories.get(id));
+    if (found.isPrivate() && !login.sees().test(found)) {
+      throw notFound();
+    }
+    return found;
+  }
+
+  private static Map<String, Object> account(Account account) {
+    return Map.of(
+        "login",
+        account.login(),
+        "id",
+        account.login().hashCode() & 0xffff,
+        "type",
+        account.organisation() ? "Organization" : "User");
+  }
+
+  private Map<String, Object> described(FakeRepository repository) {
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("id", repository.id());
+    body.put("name", repository.name());
+    body.put("full_name", repository.fullName());
+    body.put("owner", Map.of("login", repository.owner()));
+    body.put("private", repository.isPrivate());
+    body.put("archived", repository.archived());
+    body.put("disabled", false);
+    body.put("fork", repository.fork());
+    body.put("language", repository.language());
+    body.put("topics", repository.topics());
+    body.put("pushed_at", repository.pushedAt().toString());
+    body.put("size", repository.sizeKb());
+    body.put("default_branch", "main");
+    body.put("html_url", server.url("/" + repository.fullName()).toString());
+    body.put("clone_url", server.url("/" + repository.fullName() + ".git").toString());
+    return body;
+  }
+
+  private static int number(RecordedRequest request, String name, int usual) {
+    String value = request.getUrl().queryParameter(name);
+    return value == null ? usual : Integer.parseInt(value);
+  }
+
+  private static int page(RecordedRequest request) {
+    return number(request, "page", 1);
+  }
+
+  private MockResponse page(RecordedRequest request, List<FakeRepository> all) {
+    return sent(request, all, all.size(), rows -> rows);
+  }
+
+  private MockResponse wrapped(
+      RecordedRequest request, List<FakeRepository> all, String field, int total) {
+    return sent(
+        request,
+        all,
+        all.size(),
+        rows -> Map.of("total_count", total, "incomplete_results", false, field, rows));
+  }
+
+  /** By name, as GitHub's lists are with {@code sort=full_name}. */
+  private MockResponse sent(
+      RecordedRequest request,
+      List<FakeRepository> all,
+      int last,
+      Function<List<Map<String, Object>>, Object> body) {
+    int size = Math.min(number(request, "per_page", 30), 100);
+    int page = page(request);
+    int from = Math.min((page - 1) * size, last);
+    int to = Math.min(from + size, last);
+    List<Map<String, Object>> rows =
+        all.stream()
+            .sorted(Comparator.comparing(FakeRepository::fullName))
+            .skip(from)
+            .limit(to - from)
+            .map(this::described)
+            .toList();
+    MockResponse.Builder response = json(200, body.apply(rows)).newBuilder();
+    if (to < last) {
+      String next =
+          request
+              .getUrl()
+              .newBuilder()
+              .setQueryParameter("page", "" + (page + 1))
+              .build()
+              .toString();
+      response.setHeader("Link", "<" + next + ">; rel=\"next\", <" + next + ">; rel=\"last\"");
+    }
+    return response.build();
+  }
+
+  private static final Pattern QUALIFIER = Pattern.compile("(org|user|language|topic):(\\S+)");
+
+  /**
+   * Words of the name, and the qualifiers {@code org}, {@code user}, {@code language}, {@code
+   * topic}.
+   */
+  private MockResponse search(RecordedRequest request, Login login) {
+    String query = String.valueOf(request.getUrl().queryParameter("q"));
+    if (query.isBlank() || query.contains("nonsense:")) {
+      throw refusal(422, "Validation Failed");
+    }
+    if (page(request) * number(request, "per_page", 30) > SEARCH_LIMIT) {
+      throw refusal(422, "Only the first 1000 search results are available");
+    }
+    Predicate<FakeRepository> wanted = one -> !one.isPrivate() || login.sees().test(one);
+    Matcher qualifier = QUALIFIER.matcher(query);
+    while (qualifier.find()) {
+      String value = qualifier.group(2);
+      wanted =
+          wanted.and(
+              switch (qualifier.group(1)) {
+                case "language" -> one -> value.equalsIgnoreCase(one.language());
+                case "topic" -> one -> one.topics().contains(value);
+                default -> one -> one.owner().equalsIgnoreCase(value);
+              });
+    }
+    String words =
+        Arrays.stream(qualifier.replaceAll("").split("\\s+"))
+            .filter(word -> !word.isEmpty() && !word.contains(":"))
+            .collect(Collectors.joining(" "));
+    List<FakeRepository> found =
+        repositories.values().stream()
+            .filter(wanted)
+            .filter(one -> one.name().contains(words))
+            .limit(SEARCH_LIMIT)
+            .toList();
+    return wrapped(request, found, "items", Math.max(searchTotal, found.size()));
+  }
+
+  private static JsonNode body(RecordedRequest request) {
+    try {
+      return JSON.readTree(request.getBody() == null ? "{}" : request.getBody().utf8());
+    } catch (IOException e) {
+      throw refusal(400, "Problems parsing JSON");
+    }
+  }
+
+  @Override
+  public void close() {
+    server.close();
+  }
+}

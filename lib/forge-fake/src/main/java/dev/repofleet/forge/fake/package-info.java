@@ -1,0 +1,9 @@
+/**
+ * Forges on loopback that behave: {@link dev.repofleet.forge.fake.FakeGitHub} keeps what it was
+ * given and was asked to make, lets tokens die by a clock, limits, and breaks on request. For
+ * tests.
+ */
+@NullMarked
+package dev.repofleet.forge.fake;
+
+import org.jspecify.annotations.NullMarked;

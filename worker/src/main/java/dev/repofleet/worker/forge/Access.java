@@ -1,0 +1,24 @@
+package dev.repofleet.worker.forge;
+
+import java.util.Map;
+import org.kohsuke.github.GHPermissionType;
+
+/** What a token for one repository is to be used for; a minted one can do no more. */
+public enum Access {
+  /** Lists refs and clones. */
+  READ,
+  /** Pushes a branch and opens a pull request. */
+  PUBLISH,
+  /** Uploads results of code scanning. */
+  SARIF;
+
+  /** By GitHub's names of an App's permissions. */
+  Map<String, GHPermissionType> permissions() {
+    return switch (this) {
+      case READ -> Map.of("contents", GHPermissionType.READ);
+      case PUBLISH ->
+          Map.of("contents", GHPermissionType.WRITE, "pull_requests", GHPermissionType.WRITE);
+      case SARIF -> Map.of("security_events", GHPermissionType.WRITE);
+    };
+  }
+}

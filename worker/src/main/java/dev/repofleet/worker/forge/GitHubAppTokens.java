@@ -1,0 +1,162 @@
+package dev.repofleet.worker.forge;
+
+import java.io.IOException;
+import java.security.PrivateKey;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.kohsuke.github.GHAppInstallation;
+import org.kohsuke.github.GHAppInstallationToken;
+import org.kohsuke.github.GHPermissionType;
+import org.kohsuke.github.GitHub;
+import org.kohsuke.github.extras.authorization.JWTTokenProvider;
+
+/**
+ * Tokens of a GitHub App, each for one repository and one use. They are kept until they have less
+ * than {@link #LEAST_LIFE} left, so that a step's token does not die under it. Owners'
+ * installations are looked up once in a while. Thread-safe; no lock is held while GitHub is asked,
+ * so that two threads may mint two tokens for the same repository, of which both are good.
+ */
+final class GitHubAppTokens implements RepositoryTokens {
+  /** More than the 15 minutes a clone may take; GitHub's tokens live for an hour. */
+  static final Duration LEAST_LIFE = Duration.ofMinutes(20);
+
+  /** How long a new, moved or suspended installation may stay unnoticed. */
+  private static final Duration INSTALLATION_KEPT = Duration.ofMinutes(5);
+
+  private static final Map<String, GHPermissionType> OWNER_PERMISSIONS =
+      Map.of("metadata", GHPermissionType.READ);
+
+  private final GitHubCalls calls;
+  private final Clock clock;
+  private final GitHub app;
+  private final Map<String, Installation> installations = new ConcurrentHashMap<>();
+  private final Map<Scope, Token> tokens = new ConcurrentHashMap<>();
+
+  GitHubAppTokens(GitHubCalls calls, Clock clock, String appId, PrivateKey key) {
+    this.calls = calls;
+    this.clock = clock;
+    this.app = calls.as(new JWTTokenProvider(appId, key));
+  }
+
+  private record Scope(String owner, String name, Access access) {}
+
+  /** What is known of an owner; {@code found} is absent when the App is not installed there. */
+  private record Installation(@Nullable GHAppInstallation found, Instant lookedUpAt) {}
+
+  @Override
+  public Optional<Token> forRepository(String owner, String name, Access access) {
+    Scope scope = new Scope(owner.toLowerCase(Locale.ROOT), name.toLowerCase(Locale.ROOT), access);
+    Token kept = tokens.get(scope);
+    if (kept != null && lives(kept)) {
+      return Optional.of(kept);
+    }
+    Optional<GHAppInstallation> installation = installation(owner);
+    if (installation.isEmpty()) {
+      return Optional.empty();
+    }
+    return mint(installation.get(), owner, name, access)
+        .map(
+            minted -> {
+              tokens.values().removeIf(other -> !lives(other));
+              tokens.put(scope, minted);
+              return minted;
+            });
+  }
+
+  /**
+   * A token that reads the names of all repositories an owner has given the App; else as {@link
+   * #forRepository}.
+   */
+  Optional<Token> forOwner(String owner) {
+    return installation(owner)
+        .map(
+            found ->
+                calls.ask(
+                    "the App's token for " + owner,
+                    () -> token(found.createToken().permissions(OWNER_PERMISSIONS).create())));
+  }
+
+  private boolean lives(Token token) {
+    Instant end = token.expiresAt();
+    return end != null && end.isAfter(clock.instant().plus(LEAST_LIFE));
+  }
+
+  private Optional<GHAppInstallation> installation(String owner) {
+    String key = owner.toLowerCase(Locale.ROOT);
+    Installation known = installations.get(key);
+    if (known == null || known.lookedUpAt().isBefore(clock.instant().minus(INSTALLATION_KEPT))) {
+      known = new Installation(lookUp(owner), clock.instant());
+      installations.put(key, known);
+    }
+    GHAppInstallation found = known.found();
+    if (found != null && found.getSuspendedAt() != null) {
+      throw new ForgeException(
+          ForgeException.Kind.FORBIDDEN,
+          "the GitHub App's installation at "
+              + owner
+              + " is suspended: an owner there can lift that in the settings of installed Apps",
+          null,
+          null);
+    }
+    return Optional.ofNullable(found);
+  }
+
+  private @Nullable GHAppInstallation lookUp(String owner) {
+    String what = "the App's installation at " + owner;
+    GHAppInstallation found =
+        orNull(() -> calls.ask(what, () -> app.getApp().getInstallationByOrganization(owner)));
+    return found != null
+        ? found
+        : orNull(() -> calls.ask(what, () -> app.getApp().getInstallationByUser(owner)));
+  }
+
+  private static @Nullable GHAppInstallation orNull(Supplier<GHAppInstallation> lookUp) {
+    try {
+      return lookUp.get();
+    } catch (ForgeException e) {
+      if (e.kind() == ForgeException.Kind.NOT_FOUND) {
+        return null;
+      }
+      throw e;
+    }
+  }
+
+  private Optional<Token> mint(
+      GHAppInstallation installation, String owner, String name, Access access) {
+    try {
+      return Optional.of(
+          calls.ask(
+              "the App's token for " + owner + "/" + name,
+              () ->
+                  token(
+                      installation
+                          .createToken()
+                          .repositories(List.of(name))
+                          .permissions(access.permissions())
+                          .create())));
+    } catch (ForgeException e) {
+      if (e.kind() == ForgeException.Kind.REJECTED && !lacksPermission(e)) {
+        // The App was not given this repository, or there is none: it may be public all the same.
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  /** GitHub answers 422 to both, and tells them apart in its sentence alone. */
+  private static boolean lacksPermission(ForgeException e) {
+    return String.valueOf(e.getMessage()).contains("permissions requested");
+  }
+
+  private static Token token(GHAppInstallationToken minted) throws IOException {
+    return new Token(minted.getToken(), minted.getExpiresAt().toInstant(), GitHubLogin.APP_ID);
+  }
+}
