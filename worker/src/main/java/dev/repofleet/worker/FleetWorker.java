@@ -9,6 +9,7 @@ import dev.repofleet.worker.git.KnownSecrets;
 import dev.repofleet.worker.log.ActivityLogContext;
 import dev.repofleet.worker.pool.PoolActivitiesImpl;
 import dev.repofleet.worker.pool.TemporalPools;
+import dev.repofleet.worker.publish.PublishActivitiesImpl;
 import dev.repofleet.worker.report.BatchActivitiesImpl;
 import dev.repofleet.worker.report.ReportActivitiesImpl;
 import dev.repofleet.worker.report.ScheduleActivitiesImpl;
@@ -27,6 +28,7 @@ import dev.repofleet.worker.webhook.WebhookActivitiesImpl;
 import dev.repofleet.workflows.batch.BatchEstimateWorkflowImpl;
 import dev.repofleet.workflows.batch.ReviewBatchWorkflowImpl;
 import dev.repofleet.workflows.pool.SandboxPoolWorkflowImpl;
+import dev.repofleet.workflows.publish.PublishBatchWorkflowImpl;
 import dev.repofleet.workflows.review.RepositoryReviewWorkflowImpl;
 import dev.repofleet.workflows.schedule.ScheduledBatchWorkflowImpl;
 import io.temporal.worker.Worker;
@@ -126,6 +128,7 @@ public final class FleetWorker implements AutoCloseable {
         BatchEstimateWorkflowImpl.class,
         RepositoryReviewWorkflowImpl.class,
         ScheduledBatchWorkflowImpl.class,
+        PublishBatchWorkflowImpl.class,
         SandboxPoolWorkflowImpl.class);
     PoolLink pools = new TemporalPools(options.client());
     SandboxCreation creation = new SandboxCreation(e2b, pools, options.metrics());
@@ -144,6 +147,7 @@ public final class FleetWorker implements AutoCloseable {
         new BatchActivitiesImpl(
             options.store(), plans, options.client(), e2b, options.environment()),
         new ScheduleActivitiesImpl(options.store()),
+        new PublishActivitiesImpl(options.store(), options.environment(), Clock.systemUTC()),
         new GateActivitiesImpl(options.client()),
         new BatchLineActivitiesImpl(options.client()),
         webhook,

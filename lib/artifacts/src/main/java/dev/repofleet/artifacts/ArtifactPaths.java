@@ -148,6 +148,11 @@ public final class ArtifactPaths {
     return reviewFolder(batch, key) + "/review.json";
   }
 
+  /** What of a repository's result stands at its forge. */
+  public static String published(String batch, String key) {
+    return reviewFolder(batch, key) + "/published.json";
+  }
+
   /** The changes the agent made. */
   public static String patch(String batch, String key) {
     return reviewFolder(batch, key) + "/changes.patch";

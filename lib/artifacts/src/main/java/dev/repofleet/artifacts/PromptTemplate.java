@@ -3,6 +3,7 @@ package dev.repofleet.artifacts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -71,6 +72,11 @@ public final class PromptTemplate {
    * @param facts by name; a name that is not among them stays as it is written
    */
   public static String fill(String text, Map<String, String> facts) {
+    return fill(text, facts, PromptTemplate::fact);
+  }
+
+  /** As {@link #fill(String, Map)}, with facts that another hand makes fit. */
+  public static String fill(String text, Map<String, String> facts, UnaryOperator<String> shape) {
     return MARK.matcher(text)
         .replaceAll(
             mark -> {
@@ -80,7 +86,7 @@ public final class PromptTemplate {
               }
               String name = mark.group(2);
               String value = name == null ? null : facts.get(name.strip());
-              return Matcher.quoteReplacement(value == null ? written : fact(value));
+              return Matcher.quoteReplacement(value == null ? written : shape.apply(value));
             });
   }
 

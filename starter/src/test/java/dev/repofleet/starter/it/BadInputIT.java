@@ -3,8 +3,8 @@ package dev.repofleet.starter.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.repofleet.forge.fake.GitHost;
 import dev.repofleet.starter.embedded.SeparateTemporal;
-import dev.repofleet.starter.testing.GitHost;
 import dev.repofleet.starter.testing.GitRepository;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -93,8 +93,8 @@ class BadInputIT {
 
   private void publish(GitHost host) {
     GitRepository good = SmallRepositories.commit(folder, "good");
-    host.publish(good, "good");
-    host.publish(GitRepository.init(folder.resolve("nothing")), "empty");
+    host.add(good.path(), "good");
+    host.add(GitRepository.init(folder.resolve("nothing")).path(), "empty");
   }
 
   private static Map<String, Expected> bad(GitHost host, String silent) {

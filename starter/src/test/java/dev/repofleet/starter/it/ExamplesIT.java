@@ -13,7 +13,7 @@ import dev.repofleet.e2b.local.model.Conversation;
 import dev.repofleet.e2b.local.model.RealClaudeCode;
 import dev.repofleet.e2b.local.model.Reply;
 import dev.repofleet.e2b.local.model.ScriptedModel;
-import dev.repofleet.starter.testing.GitHost;
+import dev.repofleet.forge.fake.GitHost;
 import dev.repofleet.starter.testing.GitRepository;
 import java.io.IOException;
 import java.io.InputStream;
@@ -73,7 +73,7 @@ class ExamplesIT {
     forge = new GitHost(Files.createDirectory(folder.resolve("forge")));
     GitRepository shop = GitRepository.init(folder.resolve("shop"));
     shop.write("app.py", "import os\n").commit("first");
-    forge.publish(shop, "shop.git");
+    forge.add(shop.path(), "shop.git");
     repository = forge.url("shop.git");
   }
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.repofleet.e2b.local.model.Conversation;
 import dev.repofleet.e2b.local.model.Reply;
-import dev.repofleet.starter.testing.GitHost;
+import dev.repofleet.forge.fake.GitHost;
 import dev.repofleet.starter.testing.GitRepository;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -92,7 +92,7 @@ class ReviewScopeIT {
         .write(".reviewignore", "# bought in\nvendor/\n")
         .write("vendor/bought.py", "import os\n\nos.system(\"tar \" + input())\n")
         .commit("Bought code");
-    host.publish(repository, NAME);
+    host.add(repository.path(), NAME);
 
     Results results = review("ignoring", NAME, host.url(NAME));
 
@@ -129,7 +129,7 @@ class ReviewScopeIT {
         folder.resolve("changes.yaml"), "rules: [command-injection]\nincremental: true\n");
     Path bare = folder.resolve("forge").resolve(NAME);
     String first = repository.git("rev-parse", "HEAD");
-    host.publish(repository, NAME);
+    host.add(repository.path(), NAME);
     String url = host.url(NAME) + "@main";
 
     JsonNode one = reviewChanges("one", url);

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.repofleet.artifacts.BatchStatus;
 import dev.repofleet.artifacts.RepositoryStatus;
-import dev.repofleet.starter.testing.GitHost;
+import dev.repofleet.forge.fake.GitHost;
 import dev.repofleet.starter.testing.TestProgram.Outcome;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -39,7 +39,7 @@ class ScheduledBatchIT {
   @BeforeAll
   static void start() throws IOException {
     host = new GitHost(Files.createDirectory(folder.resolve("forge")));
-    host.publish(SmallRepositories.commit(folder, "app"), "app");
+    host.add(SmallRepositories.commit(folder, "app").path(), "app");
     fleet =
         new SimulatedFleet(
             "ScheduledBatchIT",

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.repofleet.artifacts.CanonicalTarget;
 import dev.repofleet.artifacts.TargetParser;
 import dev.repofleet.artifacts.TargetSpec;
-import dev.repofleet.starter.testing.GitHost;
+import dev.repofleet.forge.fake.GitHost;
 import dev.repofleet.starter.testing.GitRepository;
 import dev.repofleet.starter.testing.TestProgram;
 import java.nio.file.Path;
@@ -39,10 +39,10 @@ class GlobsOfUrlsTest {
     app.git("tag", "-a", "-m", "two", "v2");
     // A branch and a tag of one name: workers take the branch.
     app.git("tag", "v1", "HEAD");
-    host.publish(app, "app.git");
+    host.add(app.path(), "app.git");
     new GitRepository(folder.resolve("host/app.git"))
         .git("config", "uploadpack.allowFilter", "true");
-    host.publish(app, "plain.git");
+    host.add(app.path(), "plain.git");
   }
 
   @AfterEach
@@ -140,7 +140,7 @@ class GlobsOfUrlsTest {
         "asks for a login",
         "`git ls-remote " + host.url("private/app.git") + "` must work without a question");
     GitRepository empty = GitRepository.init(folder.resolve("empty"));
-    host.publish(empty, "empty.git");
+    host.add(empty.path(), "empty.git");
     refused(host.url("empty.git#*"), "its default branch has no commit");
     program.with("REPOFLEET_GIT_HOSTS", "");
     refused(

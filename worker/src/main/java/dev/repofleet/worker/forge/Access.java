@@ -10,7 +10,9 @@ public enum Access {
   /** Pushes a branch and opens a pull request. */
   PUBLISH,
   /** Uploads results of code scanning. */
-  SARIF;
+  SARIF,
+  /** Asks what became of pull requests and their checks. */
+  LOOK;
 
   /** By GitHub's names of an App's permissions. */
   Map<String, GHPermissionType> permissions() {
@@ -18,6 +20,11 @@ public enum Access {
       case READ -> Map.of("contents", GHPermissionType.READ);
       case PUBLISH ->
           Map.of("contents", GHPermissionType.WRITE, "pull_requests", GHPermissionType.WRITE);
+      case LOOK ->
+          Map.of(
+              "contents", GHPermissionType.READ,
+              "pull_requests", GHPermissionType.READ,
+              "checks", GHPermissionType.READ);
       case SARIF -> Map.of("security_events", GHPermissionType.WRITE);
     };
   }

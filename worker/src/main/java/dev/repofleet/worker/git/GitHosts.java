@@ -80,6 +80,11 @@ final class GitHosts {
    *     limits
    */
   GitRemote admit(String name, String url) {
+    return admit(name, url, Access.READ);
+  }
+
+  /** The same with a login for more than reading. */
+  GitRemote admit(String name, String url, Access access) {
     URI uri = overHttps(name, url);
     String host = String.valueOf(uri.getHost()).toLowerCase(Locale.ROOT);
     boolean secure = "https".equalsIgnoreCase(uri.getScheme());
@@ -108,7 +113,7 @@ final class GitHosts {
         secure ? "https" : "http:https",
         isLiteral(host) ? null : pinned(host, port, addresses),
         variable(shown),
-        login(name, uri, shown, trusted).orElse(null));
+        login(name, uri, shown, trusted, access).orElse(null));
   }
 
   private URI overHttps(String name, String url) {
@@ -217,9 +222,10 @@ final class GitHosts {
     return host.equals(GITLAB) ? GITLAB_TOKEN : HOSTS_TOKEN;
   }
 
-  private Optional<GitLogin> login(String name, URI uri, String host, boolean trusted) {
+  private Optional<GitLogin> login(
+      String name, URI uri, String host, boolean trusted, Access access) {
     if (host.equals(gitHub.server().host())) {
-      Optional<GitLogin> login = gitHubLogin(name, uri);
+      Optional<GitLogin> login = gitHubLogin(name, uri, access);
       return login.isPresent() || !trusted ? login : variableLogin(HOSTS_TOKEN, USER);
     }
     if (host.equals(GITLAB)) {
@@ -228,12 +234,12 @@ final class GitHosts {
     return trusted ? variableLogin(HOSTS_TOKEN, USER) : Optional.empty();
   }
 
-  private Optional<GitLogin> gitHubLogin(String name, URI uri) {
+  private Optional<GitLogin> gitHubLogin(String name, URI uri, Access access) {
     Matcher path = OWNER_AND_NAME.matcher(uri.getRawPath());
     try {
       Optional<Token> token =
           path.matches()
-              ? gitHub.forRepository(path.group(1), path.group(2), Access.READ)
+              ? gitHub.forRepository(path.group(1), path.group(2), access)
               : gitHub.forAnything();
       return token.map(given -> new GitLogin(given.variable(), USER, given.value()));
     } catch (ForgeException e) {

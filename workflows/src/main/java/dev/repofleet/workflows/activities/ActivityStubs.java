@@ -205,7 +205,8 @@ public final class ActivityStubs {
         PublishActivities.class,
         options(Duration.ofMinutes(20), 20)
             .setScheduleToCloseTimeout(Duration.ofHours(24))
-            .setHeartbeatTimeout(HEARTBEAT)
+            // Longer than any one question to a forge takes.
+            .setHeartbeatTimeout(Duration.ofMinutes(3))
             .build());
   }
 

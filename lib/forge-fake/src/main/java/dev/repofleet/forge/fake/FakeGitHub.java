@@ -28,6 +28,7 @@ import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import mockwebserver3.Dispatcher;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
@@ -57,6 +58,7 @@ public final class FakeGitHub implements AutoCloseable {
   private final Map<String, Set<Long>> teams = new HashMap<>();
   private final Map<Long, Installation> installations = new TreeMap<>();
   private final Map<String, Login> logins = new HashMap<>();
+  private final FakePulls pulls = new FakePulls();
   private final List<String> requests = new CopyOnWriteArrayList<>();
   private @Nullable Function<String, @Nullable MockResponse> fault;
   private Runnable beforePage = () -> {};
@@ -81,7 +83,7 @@ public final class FakeGitHub implements AutoCloseable {
       Map<String, String> permissions,
       @Nullable Instant expiresAt) {}
 
-  private static final class Refusal extends RuntimeException {
+  static final class Refusal extends RuntimeException {
     private final MockResponse response;
 
     private Refusal(MockResponse response) {
@@ -255,6 +257,11 @@ public final class FakeGitHub implements AutoCloseable {
     searchTotal = total;
   }
 
+  /** What was written to the repositories. */
+  public FakePulls pulls() {
+    return pulls;
+  }
+
   /** {@code METHOD /path?query} of each request so far. */
   public List<String> requests() {
     return List.copyOf(requests);
@@ -272,7 +279,7 @@ public final class FakeGitHub implements AutoCloseable {
     }
   }
 
-  private static Refusal refusal(int status, String message) {
+  static Refusal refusal(int status, String message) {
     return new Refusal(json(status, Map.of("message", message, "documentation_url", "")));
   }
 
@@ -329,6 +336,19 @@ public final class FakeGitHub implements AutoCloseable {
     Login login = login(request);
     if (path.matches("/repos/[^/]+/[^/]+")) {
       return repository(parts[1] + "/" + parts[2], login);
+    }
+    if (path.matches("/repos/[^/]+/[^/]+/.+")) {
+      FakeRepository found =
+          visible(known(names.get((parts[1] + "/" + parts[2]).toLowerCase(Locale.ROOT))), login);
+      return pulls
+          .answer(
+              found.fullName(),
+              String.valueOf(request.getMethod()),
+              Stream.of(parts).skip(3).collect(Collectors.joining("/")),
+              query(request),
+              body(request),
+              login.permissions())
+          .orElseThrow(FakeGitHub::notFound);
     }
     if (path.matches("/repositories/\\d+")) {
       return json(200, described(visible(Long.parseLong(parts[1]), login)));
@@ -654,6 +674,14 @@ public final class FakeGitHub implements AutoCloseable {
             .limit(SEARCH_LIMIT)
             .toList();
     return wrapped(request, found, "items", Math.max(searchTotal, found.size()));
+  }
+
+  private static Map<String, String> query(RecordedRequest request) {
+    Map<String, String> query = new HashMap<>();
+    for (String name : request.getUrl().queryParameterNames()) {
+      query.put(name, String.valueOf(request.getUrl().queryParameter(name)));
+    }
+    return query;
   }
 
   private static JsonNode body(RecordedRequest request) {

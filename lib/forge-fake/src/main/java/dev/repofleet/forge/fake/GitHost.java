@@ -1,4 +1,4 @@
-package dev.repofleet.starter.testing;
+package dev.repofleet.forge.fake;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -11,22 +11,29 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Predicate;
 
 /**
- * A forge on loopback: the real {@code git http-backend} behind plain HTTP. What lies under {@code
- * /private} asks for a login that nobody has.
+ * The Git side of a forge on loopback: the real {@code git http-backend} behind plain HTTP. What
+ * lies under {@code /private} asks for a login that nobody has; all else is read without one, and
+ * written by whoever {@link #writableWith} lets in. Thread-safe.
  */
 public final class GitHost implements AutoCloseable {
   private final Path root;
   private final HttpServer server;
   private final List<String> requests = new CopyOnWriteArrayList<>();
+  private volatile Predicate<String> writers = token -> false;
   private final ExecutorService threads = Executors.newCachedThreadPool();
 
   /** Serves the bare repositories of this folder on a free port. */
@@ -57,9 +64,55 @@ public final class GitHost implements AutoCloseable {
     return List.copyOf(requests);
   }
 
-  /** Puts a repository here, under {@code path}. */
-  public void publish(GitRepository repository, String path) {
-    repository.git("clone", "-q", "--bare", ".", root.resolve(path).toString());
+  /** Puts a copy of a repository on this machine here, under {@code path}. */
+  public void add(Path repository, String path) {
+    git(repository, "clone", "-q", "--bare", ".", root.resolve(path).toString());
+    git(root.resolve(path), "config", "http.receivepack", "true");
+  }
+
+  /** Tokens that may push; nobody may at first. */
+  public void writableWith(Predicate<String> token) {
+    writers = token;
+  }
+
+  /** Which commit a branch has; nothing when there is no such branch, or no such repository. */
+  public Optional<String> head(String path, String branch) {
+    if (!Files.isDirectory(root.resolve(path))) {
+      return Optional.empty();
+    }
+    String refs =
+        git(root.resolve(path), "for-each-ref", "--format=%(objectname)", "refs/heads/" + branch);
+    return refs.isEmpty() ? Optional.empty() : Optional.of(refs);
+  }
+
+  /** Runs Git in a bare repository here. */
+  public String git(String path, String... arguments) {
+    return git(root.resolve(path), arguments);
+  }
+
+  private static String git(Path folder, String... arguments) {
+    List<String> command = new ArrayList<>(List.of("git"));
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(folder.toFile())
+            .redirectError(ProcessBuilder.Redirect.INHERIT);
+    builder.environment().put("GIT_CONFIG_GLOBAL", "/dev/null");
+    builder.environment().put("GIT_CONFIG_NOSYSTEM", "1");
+    try {
+      Process process = builder.start();
+      process.getOutputStream().close();
+      String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      if (process.waitFor() != 0) {
+        throw new IllegalStateException(command + " failed in " + folder);
+      }
+      return out.strip();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
   }
 
   private void answer(HttpExchange exchange) throws IOException {
@@ -70,14 +123,31 @@ public final class GitHost implements AutoCloseable {
         exchange.sendResponseHeaders(401, -1);
         return;
       }
+      if (isPush(exchange) && !writers.test(token(exchange))) {
+        exchange.getResponseHeaders().set("WWW-Authenticate", "Basic realm=\"git\"");
+        exchange.sendResponseHeaders(401, -1);
+        return;
+      }
       backend(exchange);
     }
+  }
+
+  private static boolean isPush(HttpExchange exchange) {
+    return exchange.getRequestURI().toString().contains("git-receive-pack");
+  }
+
+  /** What came as the password. */
+  private static String token(HttpExchange exchange) {
+    String login = header(exchange, "Authorization").replaceFirst("^Basic ", "");
+    String said = new String(Base64.getDecoder().decode(login), StandardCharsets.UTF_8);
+    return said.substring(said.indexOf(':') + 1);
   }
 
   /** CGI, as far as Git needs it. */
   private void backend(HttpExchange exchange) throws IOException {
     ProcessBuilder builder =
-        new ProcessBuilder("git", "http-backend").redirectError(ProcessBuilder.Redirect.DISCARD);
+        new ProcessBuilder("git", "-c", "uploadpack.allowAnySHA1InWant=true", "http-backend")
+            .redirectError(ProcessBuilder.Redirect.DISCARD);
     byte[] body = exchange.getRequestBody().readAllBytes();
     Map<String, String> variables = builder.environment();
     variables.put("GIT_PROJECT_ROOT", root.toString());

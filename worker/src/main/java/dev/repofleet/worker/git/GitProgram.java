@@ -1,0 +1,261 @@
+package dev.repofleet.worker.git;
+
+import dev.repofleet.worker.FailureMapper;
+import dev.repofleet.workflows.Cause;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code git} on a worker, in a temporary folder of its own that goes with it. It reads nobody's
+ * configuration, follows no redirect, asks nobody, and is ended when it takes too long or tells too
+ * much. For one thread; blocks.
+ */
+final class GitProgram implements AutoCloseable {
+  private static final Duration LOOK = Duration.ofMillis(100);
+  private static final int MAX_ERRORS = 64 << 10;
+
+  /** The token stands in the environment of one process, never in a file or an argument. */
+  private static final String ASKPASS =
+      """
+      #!/bin/sh
+      case $1 in
+      Username*) printf %s "$RF_GIT_USER" ;;
+      *) printf %s "$RF_GIT_TOKEN" ;;
+      esac
+      """;
+
+  private static final Pattern RETRY_AFTER =
+      Pattern.compile("(?im)Recv header:\\s*retry-after:\\s*(.+?)\\s*$");
+
+  private final Path folder;
+  private final Runnable beat;
+
+  /**
+   * Makes the folder.
+   *
+   * @param beat is run while a command takes its time; what it throws ends the command
+   */
+  GitProgram(Runnable beat) {
+    this.beat = beat;
+    try {
+      folder = Files.createTempDirectory("repofleet-git-");
+      Files.createDirectory(folder.resolve("home"));
+      Files.writeString(folder.resolve("askpass"), ASKPASS);
+      Files.setPosixFilePermissions(
+          folder.resolve("askpass"), PosixFilePermissions.fromString("rwx------"));
+    } catch (IOException e) {
+      throw new UncheckedIOException("no folder can be made for git", e);
+    }
+  }
+
+  /** Where its commands run. */
+  Path folder() {
+    return folder;
+  }
+
+  /**
+   * What a command came to.
+   *
+   * @param exitCode of Git
+   * @param out file with its standard output, until the next command
+   * @param err its standard error, the beginning
+   * @param retryAfter the last such header of the host; absent when it sent none
+   */
+  record Answer(int exitCode, Path out, String err, @Nullable String retryAfter) {
+    /** Its standard output, for what is known to be short. */
+    String text() {
+      try {
+        return Files.readString(out).strip();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  /**
+   * A command.
+   *
+   * @param arguments behind {@code git}
+   * @param variables in addition to those that all have
+   * @param input standard input; absent: empty
+   * @param limit of time
+   * @param maxOutput most bytes on standard output
+   */
+  record Command(
+      List<String> arguments,
+      Map<String, String> variables,
+      @Nullable Path input,
+      Duration limit,
+      long maxOutput) {
+    /** Where no host is asked. */
+    static Command local(Map<String, String> variables, String... arguments) {
+      return new Command(List.of(arguments), variables, null, Duration.ofMinutes(5), 64L << 20);
+    }
+  }
+
+  /** Runs a command that asks no host. */
+  Answer run(Command command) {
+    return run(command, null);
+  }
+
+  /**
+   * Runs a command that asks this host alone, with its login.
+   *
+   * @throws io.temporal.failure.ApplicationFailure {@code git_transient} when it took too long,
+   *     {@code repository_too_large} when it told too much
+   */
+  Answer run(Command command, @Nullable GitRemote remote) {
+    try {
+      Path input = command.input() == null ? Path.of("/dev/null") : command.input();
+      ProcessBuilder builder =
+          new ProcessBuilder(arguments(command, remote))
+              .directory(folder.toFile())
+              .redirectInput(input.toFile())
+              .redirectOutput(folder.resolve("out").toFile())
+              .redirectError(folder.resolve("err").toFile());
+      environment(builder.environment(), command, remote);
+      Process process = builder.start();
+      try {
+        await(process, command, remote);
+      } finally {
+        end(process);
+      }
+      return new Answer(
+          process.exitValue(),
+          folder.resolve("out"),
+          head(folder.resolve("err")),
+          retryAfter(folder.resolve("trace")));
+    } catch (IOException e) {
+      throw new UncheckedIOException("git can't be run", e);
+    }
+  }
+
+  private static List<String> arguments(Command command, @Nullable GitRemote remote) {
+    List<String> argv = new ArrayList<>(List.of("git", "-c", "http.followRedirects=false"));
+    argv.addAll(List.of("-c", "credential.helper=", "-c", "protocol.version=2"));
+    // Names that are .git to other systems are .git here.
+    argv.addAll(List.of("-c", "core.protectHFS=true", "-c", "core.protectNTFS=true"));
+    if (remote != null && remote.pinned() != null) {
+      argv.addAll(List.of("-c", "http.curloptResolve=" + remote.pinned()));
+    }
+    argv.addAll(command.arguments());
+    return argv;
+  }
+
+  private void environment(
+      Map<String, String> variables, Command command, @Nullable GitRemote remote)
+      throws IOException {
+    String path = variables.getOrDefault("PATH", "/usr/bin:/bin");
+    variables.clear();
+    variables.put("PATH", path);
+    variables.put("HOME", folder.resolve("home").toString());
+    variables.put("LC_ALL", "C");
+    variables.put("GIT_CONFIG_GLOBAL", "/dev/null");
+    variables.put("GIT_CONFIG_NOSYSTEM", "1");
+    variables.put("GIT_CEILING_DIRECTORIES", String.valueOf(folder.getParent()));
+    variables.put("GIT_ALLOW_PROTOCOL", remote == null ? "" : remote.protocols());
+    variables.put("GIT_TERMINAL_PROMPT", "0");
+    if (remote != null) {
+      // Headers without bodies: the only way to learn Retry-After. Git leaves out the login.
+      Files.deleteIfExists(folder.resolve("trace"));
+      variables.put("GIT_TRACE_CURL", folder.resolve("trace").toString());
+      variables.put("GIT_TRACE_CURL_NO_DATA", "1");
+      variables.put("GIT_TRACE_REDACT", "1");
+    }
+    GitLogin login = remote == null ? null : remote.login();
+    if (login != null) {
+      variables.put("GIT_ASKPASS", folder.resolve("askpass").toString());
+      variables.put("RF_GIT_USER", login.user());
+      variables.put("RF_GIT_TOKEN", login.token());
+    }
+    variables.putAll(command.variables());
+  }
+
+  private void await(Process process, Command command, @Nullable GitRemote remote)
+      throws IOException {
+    long deadline = System.nanoTime() + command.limit().toNanos();
+    String name = remote == null ? "git " + command.arguments().get(0) : remote.name();
+    try {
+      while (!process.waitFor(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+        beat.run();
+        if (Files.size(folder.resolve("out")) > command.maxOutput()) {
+          throw FailureMapper.failure(
+              Cause.REPOSITORY_TOO_LARGE,
+              name + ": git tells more than " + (command.maxOutput() >> 20) + " MiB",
+              null);
+        }
+        if (System.nanoTime() - deadline > 0) {
+          throw FailureMapper.failure(
+              Cause.GIT_TRANSIENT,
+              "%s: %s did not answer in %d s"
+                  .formatted(
+                      name, remote == null ? "git" : remote.host(), command.limit().toSeconds()),
+              null);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw FailureMapper.failure(
+          Cause.GIT_TRANSIENT, name + ": the worker stopped while git was at work", null);
+    }
+  }
+
+  /** With its children: the one that speaks http outlives its parent. */
+  private static void end(Process process) {
+    List<ProcessHandle> children = process.descendants().toList();
+    process.destroyForcibly();
+    children.forEach(ProcessHandle::destroyForcibly);
+  }
+
+  private static String head(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return new String(in.readNBytes(MAX_ERRORS), StandardCharsets.UTF_8);
+    }
+  }
+
+  /** The last one: a login may have been asked for before. */
+  private static @Nullable String retryAfter(Path trace) throws IOException {
+    if (!Files.exists(trace)) {
+      return null;
+    }
+    String last = null;
+    try (BufferedReader lines =
+        new BufferedReader(
+            new InputStreamReader(Files.newInputStream(trace), StandardCharsets.ISO_8859_1))) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        Matcher matcher = RETRY_AFTER.matcher(line);
+        last = matcher.find() ? matcher.group(1) : last;
+      }
+    }
+    return last;
+  }
+
+  @Override
+  public void close() {
+    try (Stream<Path> paths = Files.walk(folder)) {
+      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
+    } catch (IOException e) {
+      // Of no worth in the temporary folder; the answer is what counts.
+      folder.toFile().deleteOnExit();
+    }
+  }
+}

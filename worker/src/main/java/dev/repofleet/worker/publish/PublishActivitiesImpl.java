@@ -1,0 +1,61 @@
+package dev.repofleet.worker.publish;
+
+import dev.repofleet.artifacts.ArtifactPaths;
+import dev.repofleet.artifacts.ArtifactStore;
+import dev.repofleet.worker.FailureMapper;
+import dev.repofleet.worker.StoreIdentity;
+import dev.repofleet.worker.forge.ForgeException;
+import dev.repofleet.worker.forge.GitHubLogin;
+import dev.repofleet.workflows.activities.PublishActivities;
+import dev.repofleet.workflows.activities.PublishOutcome;
+import dev.repofleet.workflows.activities.PublishPage;
+import dev.repofleet.workflows.activities.PublishPageRequest;
+import dev.repofleet.workflows.activities.PublishStep;
+import io.temporal.activity.Activity;
+import io.temporal.activity.ActivityExecutionContext;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+
+/** Publishes results. Thread-safe. */
+public final class PublishActivitiesImpl implements PublishActivities {
+  private final ArtifactStore store;
+  private final Map<String, String> environment;
+  private final GitHubLogin login;
+  private final Clock clock;
+
+  /**
+   * @param environment of the worker: logins of forges, hosts, and whose name commits carry
+   * @throws IllegalArgumentException with a sentence, when a login in it can't be one
+   */
+  public PublishActivitiesImpl(ArtifactStore store, Map<String, String> environment, Clock clock) {
+    this.store = store;
+    this.environment = Map.copyOf(environment);
+    this.login = GitHubLogin.of(environment, clock);
+    this.clock = clock;
+  }
+
+  @Override
+  public PublishPage readPublishable(PublishPageRequest request) {
+    StoreIdentity.require(store, request.storeId());
+    String after = request.after();
+    List<String> keys =
+        store.folders(ArtifactPaths.reviewsFolder(request.batch())).stream()
+            .filter(key -> after == null || key.compareTo(after) > 0)
+            .sorted()
+            .limit(request.limit())
+            .toList();
+    return new PublishPage(keys);
+  }
+
+  @Override
+  public PublishOutcome publish(PublishStep step) {
+    ActivityExecutionContext context = Activity.getExecutionContext();
+    try {
+      return new Publication(store, environment, login, clock, () -> context.heartbeat(null), step)
+          .bringAbout();
+    } catch (ForgeException e) {
+      throw FailureMapper.map(e, step.key());
+    }
+  }
+}
