@@ -8,6 +8,8 @@ import dev.repofleet.starter.control.ResumeCommand;
 import dev.repofleet.starter.control.RetryCommand;
 import dev.repofleet.starter.control.SetCommand;
 import dev.repofleet.starter.pool.PoolCommand;
+import dev.repofleet.starter.publish.PublishCommand;
+import dev.repofleet.starter.publish.PublishedLook;
 import dev.repofleet.starter.review.ApproveCommand;
 import dev.repofleet.starter.review.DeleteCommand;
 import dev.repofleet.starter.review.FollowUpCommand;
@@ -61,7 +63,7 @@ public final class RepoFleetCommand implements Callable<Integer> {
     CommandLine line =
         new CommandLine(new RepoFleetCommand())
             .addSubcommand(new ReviewCommand(context))
-            .addSubcommand(new StatusCommand(context))
+            .addSubcommand(new StatusCommand(context, new PublishedLook(context)))
             .addSubcommand(new ListCommand(context))
             .addSubcommand(new WatchCommand(context))
             .addSubcommand(new WorkersCommand(context))
@@ -79,6 +81,7 @@ public final class RepoFleetCommand implements Callable<Integer> {
             .addSubcommand(new RetryCommand(context))
             .addSubcommand(new AddCommand(context))
             .addSubcommand(new SetCommand(context))
+            .addSubcommand(new PublishCommand(context))
             .addSubcommand(new DeleteCommand(context))
             .addSubcommand(ScheduleCommand.line(context))
             .addSubcommand(PoolCommand.line(context))

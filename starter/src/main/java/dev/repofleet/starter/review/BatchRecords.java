@@ -23,6 +23,7 @@ import dev.repofleet.artifacts.RepositoryStatus;
 import dev.repofleet.artifacts.TargetRow;
 import dev.repofleet.starter.CommandContext;
 import dev.repofleet.starter.CommandException;
+import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.activities.BatchReport;
 import dev.repofleet.workflows.activities.RepositoryReport;
 import java.io.IOException;
@@ -135,6 +136,11 @@ public final class BatchRecords {
   }
 
   /** What a repository's review knew at its latest end; empty when it left nothing. */
+  /** Whose workers reviewed a repository; nothing where its state is gone. */
+  public Optional<Fleet> fleet(String key) {
+    return state(key).map(state -> new Fleet(state.review().fleet()));
+  }
+
   Optional<RepositoryReport> state(String key) {
     String uri = ArtifactUri.of(ArtifactPaths.state(batch, key));
     return store

@@ -6,7 +6,7 @@ import dev.repofleet.starter.ExitCode;
 import org.jspecify.annotations.Nullable;
 
 /** What a batch's end means to the one who asked for it. */
-final class EndJudgement {
+public final class EndJudgement {
   private EndJudgement() {}
 
   /**
@@ -33,7 +33,7 @@ final class EndJudgement {
   }
 
   /** The code that a batch's failure stands for. */
-  static ExitCode codeOf(@Nullable String failureType) {
+  public static ExitCode codeOf(@Nullable String failureType) {
     return switch (failureType == null ? "" : failureType) {
       case "no_model", "store_mismatch" -> ExitCode.UNREACHABLE;
       case "plan_invalid" -> ExitCode.WRONG_USE;

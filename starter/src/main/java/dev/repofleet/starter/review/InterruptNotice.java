@@ -6,11 +6,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * Says something when the process is told to end while this is open. Ending the process itself is
  * the Java VM's: its exit code after Ctrl-C is 130.
  */
-final class InterruptNotice implements AutoCloseable {
+public final class InterruptNotice implements AutoCloseable {
   private final AtomicBoolean interrupted = new AtomicBoolean();
   private final Thread hook;
 
-  InterruptNotice(Runnable notice) {
+  public InterruptNotice(Runnable notice) {
     hook =
         new Thread(
             () -> {
@@ -22,7 +22,7 @@ final class InterruptNotice implements AutoCloseable {
   }
 
   /** Whether the process is ending: what fails from now on is no news. */
-  boolean interrupted() {
+  public boolean interrupted() {
     return interrupted.get();
   }
 

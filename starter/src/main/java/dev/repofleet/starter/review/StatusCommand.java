@@ -2,6 +2,7 @@ package dev.repofleet.starter.review;
 
 import dev.repofleet.artifacts.BatchResult;
 import dev.repofleet.starter.CommandContext;
+import dev.repofleet.starter.CommandException;
 import dev.repofleet.starter.ExitCode;
 import dev.repofleet.starter.Terminal;
 import dev.repofleet.starter.live.TerminalStyle;
@@ -32,15 +33,22 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  repofleet status",
-      "  repofleet status 20260102-030405-abcd --json"
+      "  repofleet status 20260102-030405-abcd --json",
+      "  repofleet status 20260102-030405-abcd --published"
     })
 public final class StatusCommand implements Callable<Integer> {
   private static final int LATEST = 20;
 
   private final CommandContext context;
+  private final PublishedStatus publishedStatus;
 
   @Parameters(arity = "0..1", paramLabel = "BATCH", description = "Id of a batch.")
   private @Nullable String batch;
+
+  @Option(
+      names = "--published",
+      description = "What became of what was published: asks the forges through the workers.")
+  private boolean published;
 
   @Option(names = "--json", description = "Prints JSON lines.")
   private boolean json;
@@ -48,14 +56,21 @@ public final class StatusCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
 
   /** A command in this world. */
-  public StatusCommand(CommandContext context) {
+  public StatusCommand(CommandContext context, PublishedStatus publishedStatus) {
     this.context = context;
+    this.publishedStatus = publishedStatus;
   }
 
   @Override
   public Integer call() {
     Terminal terminal = Terminal.of(spec);
     try (TemporalConnection connection = TemporalConnection.open(context.environment())) {
+      if (published) {
+        if (batch == null) {
+          throw CommandException.wrongUse("--published is about one batch: name it");
+        }
+        return publishedStatus.show(connection, batch, json, terminal).number();
+      }
       if (batch == null) {
         new BatchListing(connection).latest(LATEST, null).show(terminal, json, context);
       } else {

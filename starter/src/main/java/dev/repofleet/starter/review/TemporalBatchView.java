@@ -62,7 +62,7 @@ public final class TemporalBatchView implements BatchView {
    *
    * @param fleet it was started for; absent where only the server knows
    */
-  TemporalBatchView(
+  public TemporalBatchView(
       TemporalConnection connection, @Nullable Fleet fleet, String batch, Clock clock) {
     this.fleet = fleet;
     this.connection = connection;

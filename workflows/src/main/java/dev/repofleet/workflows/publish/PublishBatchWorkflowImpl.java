@@ -4,6 +4,7 @@ import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.StepFailure;
 import dev.repofleet.workflows.activities.ActivityStubs;
 import dev.repofleet.workflows.activities.PublishActivities;
+import dev.repofleet.workflows.activities.PublishOutcome;
 import dev.repofleet.workflows.activities.PublishPage;
 import dev.repofleet.workflows.activities.PublishPageRequest;
 import dev.repofleet.workflows.activities.PublishStep;
@@ -28,6 +29,9 @@ public final class PublishBatchWorkflowImpl implements PublishBatchWorkflow {
   private @Nullable String after;
   private int inWork;
 
+  /** Repositories that were written, and for which time was left since. */
+  private int paced;
+
   /** Queries are answered from the first moment on. */
   @WorkflowInit
   public PublishBatchWorkflowImpl(PublishInput input) {
@@ -35,6 +39,7 @@ public final class PublishBatchWorkflowImpl implements PublishBatchWorkflow {
     this.after = input.after();
     PublishProgress before = input.soFar();
     this.progress = before == null ? PublishProgress.none(input.options()) : before;
+    this.paced = progress.written();
     ActivityStubs stubs =
         new ActivityStubs(new Fleet(input.fleet()), input.options().mode().code());
     this.activities = stubs.publishing();
@@ -53,12 +58,10 @@ public final class PublishBatchWorkflowImpl implements PublishBatchWorkflow {
         if (reached()) {
           break;
         }
+        pace();
         inWork++;
         after = key;
         Async.procedure(() -> see(key));
-        if (input.options().mode() == PublishMode.PUBLISH) {
-          Workflow.sleep(input.pace());
-        }
       }
       if (page.keys().size() < PublishPage.KEYS) {
         break;
@@ -71,6 +74,14 @@ public final class PublishBatchWorkflowImpl implements PublishBatchWorkflow {
     }
     Workflow.await(() -> inWork == 0);
     return progress;
+  }
+
+  /** What was there already costs the forge no write, and no time here. */
+  private void pace() {
+    if (input.options().mode() == PublishMode.PUBLISH && paced < progress.written()) {
+      paced++;
+      Workflow.sleep(input.pace());
+    }
   }
 
   /** Nothing more may be begun, since each that is in work may be the last that is written. */
@@ -86,14 +97,15 @@ public final class PublishBatchWorkflowImpl implements PublishBatchWorkflow {
 
   private void see(String key) {
     try {
-      progress =
-          progress.and(
-              activities.publish(new PublishStep(input.batch(), key, input.options())).status());
+      // In two steps: meanwhile others end.
+      PublishOutcome outcome =
+          activities.publish(new PublishStep(input.batch(), key, input.options()));
+      progress = progress.and(key, outcome);
     } catch (ActivityFailure e) {
       if (e.getCause() instanceof CanceledFailure) {
         return;
       }
-      progress = progress.andFailure(key + ": " + StepFailure.of(e).message());
+      progress = progress.andFailure(key, StepFailure.of(e).message());
     } finally {
       inWork--;
     }

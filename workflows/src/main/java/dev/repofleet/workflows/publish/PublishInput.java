@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param storeId of the artifact store with its results
  * @param options what and how
  * @param limit most repositories that something is written for; absent: all
- * @param pace time between the beginnings of two repositories that are written
+ * @param pace time that is left for each repository that was written; what was there takes none
  * @param after key of the last repository that the runs before began with; absent at the start
  * @param soFar what the runs before did; absent at the start
  */

@@ -5,6 +5,7 @@ import dev.repofleet.workflows.activities.PublishOutcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How many repositories came to what: answer of the query {@code progress}, and result.
@@ -15,7 +16,8 @@ import java.util.Objects;
  * @param nothing there was nothing to publish
  * @param refused something was not written, for good
  * @param failed what could not be done by many attempts
- * @param problems sentences about the latest of those that failed, at most {@value #MAX_PROBLEMS}
+ * @param notes a sentence about each of the first {@value #MAX_NOTES} that were refused or failed;
+ *     of a dry run about each repository that has something to publish
  */
 @Payload
 public record PublishProgress(
@@ -25,12 +27,12 @@ public record PublishProgress(
     int nothing,
     int refused,
     int failed,
-    List<String> problems) {
-  static final int MAX_PROBLEMS = 20;
+    List<String> notes) {
+  static final int MAX_NOTES = 200;
 
   public PublishProgress {
     Objects.requireNonNull(options, "options");
-    problems = List.copyOf(problems);
+    notes = List.copyOf(notes);
   }
 
   /** Before anything is done. */
@@ -43,7 +45,15 @@ public record PublishProgress(
     return written + already + nothing + refused + failed;
   }
 
-  PublishProgress and(PublishOutcome.Status status) {
+  PublishProgress and(String key, PublishOutcome outcome) {
+    PublishOutcome.Status status = outcome.status();
+    String message = outcome.message();
+    String note = null;
+    if (status == PublishOutcome.Status.REFUSED) {
+      note = key + ": " + message;
+    } else if (status == PublishOutcome.Status.WRITTEN && options.mode() == PublishMode.DRY_RUN) {
+      note = key + ": would be published";
+    }
     return new PublishProgress(
         options,
         written + (status == PublishOutcome.Status.WRITTEN ? 1 : 0),
@@ -51,19 +61,20 @@ public record PublishProgress(
         nothing + (status == PublishOutcome.Status.NOTHING ? 1 : 0),
         refused + (status == PublishOutcome.Status.REFUSED ? 1 : 0),
         failed,
-        problems);
+        with(note));
   }
 
-  PublishProgress andFailure(String problem) {
-    List<String> latest = new ArrayList<>(problems);
-    latest.add(problem);
+  PublishProgress andFailure(String key, String message) {
     return new PublishProgress(
-        options,
-        written,
-        already,
-        nothing,
-        refused,
-        failed + 1,
-        latest.subList(Math.max(0, latest.size() - MAX_PROBLEMS), latest.size()));
+        options, written, already, nothing, refused, failed + 1, with(key + ": " + message));
+  }
+
+  private List<String> with(@Nullable String note) {
+    if (note == null || notes.size() >= MAX_NOTES) {
+      return notes;
+    }
+    List<String> more = new ArrayList<>(notes);
+    more.add(note);
+    return more;
   }
 }
