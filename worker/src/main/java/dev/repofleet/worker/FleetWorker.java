@@ -31,6 +31,7 @@ import dev.repofleet.workflows.pool.SandboxPoolWorkflowImpl;
 import dev.repofleet.workflows.publish.PublishBatchWorkflowImpl;
 import dev.repofleet.workflows.review.RepositoryReviewWorkflowImpl;
 import dev.repofleet.workflows.schedule.ScheduledBatchWorkflowImpl;
+import io.temporal.common.VersioningBehavior;
 import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerDeploymentOptions;
 import io.temporal.worker.WorkerFactory;
@@ -179,6 +180,8 @@ public final class FleetWorker implements AutoCloseable {
         WorkerOptions.newBuilder()
             .setUsingVirtualThreads(virtual)
             .setMaxHeartbeatThrottleInterval(MAX_HEARTBEAT_THROTTLE);
+    // Not as annotations of the workflows: those are sent by workers without a version too, and the
+    // server then refuses whatever they answer (observed, SDK 1.38, server 1.32).
     WorkerVersions.of(options.environment())
         .ifPresent(
             version ->
@@ -186,6 +189,7 @@ public final class FleetWorker implements AutoCloseable {
                     WorkerDeploymentOptions.newBuilder()
                         .setUseVersioning(true)
                         .setVersion(version)
+                        .setDefaultVersioningBehavior(VersioningBehavior.AUTO_UPGRADE)
                         .build()));
     return shared;
   }

@@ -5,6 +5,7 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPac
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -19,6 +20,7 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import io.temporal.activity.ActivityInterface;
 import io.temporal.workflow.WorkflowInterface;
+import io.temporal.workflow.WorkflowVersioningBehavior;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
@@ -139,6 +141,11 @@ class ArchitectureTest {
           .orShould()
           .dependOnClassesThat()
           .haveFullyQualifiedName("java.util.concurrent.ConcurrentHashMap");
+
+  /** Sent by workers without a version too, whose every answer the server then refuses. */
+  @ArchTest
+  static final ArchRule leavesVersioningToTheWorker =
+      noMethods().should().beAnnotatedWith(WorkflowVersioningBehavior.class);
 
   @ArchTest
   static final ArchRule takesAndGivesRecordsAndEnums =

@@ -11,7 +11,6 @@ import dev.repofleet.workflows.activities.PoolInspectionOutcome;
 import dev.repofleet.workflows.activities.WarmUpInput;
 import dev.repofleet.workflows.batch.BatchHold;
 import dev.repofleet.workflows.pool.PoolCarry.Warm;
-import io.temporal.common.VersioningBehavior;
 import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.CancellationScope;
@@ -19,7 +18,6 @@ import io.temporal.workflow.Promise;
 import io.temporal.workflow.TimerOptions;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
-import io.temporal.workflow.WorkflowVersioningBehavior;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -104,7 +102,6 @@ public final class SandboxPoolWorkflowImpl implements SandboxPoolWorkflow {
   }
 
   @Override
-  @WorkflowVersioningBehavior(VersioningBehavior.AUTO_UPGRADE)
   public void run(PoolInput input) {
     lookAt = now() + LOOK_EVERY.toMillis();
     if (!knowsTheWorld) {

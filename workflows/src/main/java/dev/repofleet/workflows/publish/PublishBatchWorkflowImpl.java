@@ -8,13 +8,11 @@ import dev.repofleet.workflows.activities.PublishOutcome;
 import dev.repofleet.workflows.activities.PublishPage;
 import dev.repofleet.workflows.activities.PublishPageRequest;
 import dev.repofleet.workflows.activities.PublishStep;
-import io.temporal.common.VersioningBehavior;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
-import io.temporal.workflow.WorkflowVersioningBehavior;
 import org.jspecify.annotations.Nullable;
 
 /** A few repositories at a time, and no faster than forges like to be written to. */
@@ -47,7 +45,6 @@ public final class PublishBatchWorkflowImpl implements PublishBatchWorkflow {
   }
 
   @Override
-  @WorkflowVersioningBehavior(VersioningBehavior.AUTO_UPGRADE)
   public PublishProgress publish(PublishInput same) {
     while (!reached()) {
       PublishPage page =

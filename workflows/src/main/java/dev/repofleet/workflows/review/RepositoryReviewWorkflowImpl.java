@@ -20,7 +20,6 @@ import dev.repofleet.workflows.activities.VerdictsRequest;
 import dev.repofleet.workflows.batch.RepositoryEnded;
 import dev.repofleet.workflows.pool.PermitReply;
 import dev.repofleet.workflows.review.TurnRunner.Prompt;
-import io.temporal.common.VersioningBehavior;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
@@ -28,7 +27,6 @@ import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
-import io.temporal.workflow.WorkflowVersioningBehavior;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.slf4j.Logger;
@@ -77,7 +75,6 @@ public final class RepositoryReviewWorkflowImpl implements RepositoryReviewWorkf
   }
 
   @Override
-  @WorkflowVersioningBehavior(VersioningBehavior.AUTO_UPGRADE)
   public RepositoryEnded review(ReviewInput same) {
     try {
       if (input.followUpUri() != null) {
