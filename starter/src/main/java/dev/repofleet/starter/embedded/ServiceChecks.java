@@ -112,8 +112,10 @@ final class ServiceChecks {
   private List<Checkup> workers(TemporalConnection connection) {
     String part = "workers";
     try {
+      Instant now = context.clock().instant();
       List<FleetWorkers.Seen> workers =
-          new FleetWorkers(connection, fleet, context.clock()).look().workers();
+          new FleetWorkers(connection, fleet, context.clock())
+              .look().workers().stream().filter(worker -> !worker.isLate(now)).toList();
       List<Checkup> checks = new ArrayList<>();
       checks.add(
           workers.isEmpty()
@@ -122,10 +124,23 @@ final class ServiceChecks {
                   "none polls task queue " + fleet.runTaskQueue(),
                   FleetOption.worker(fleet.taskQueue()) + " starts one")
               : Checkup.ok(part, workers.size() + " at work"));
-      checks.addAll(new VersionChecks(connection, workers).all());
+      checks.addAll(versions(connection, workers));
       return checks;
     } catch (TemporalAwayException e) {
       return List.of(Checkup.failed(part, String.valueOf(e.getMessage()), "run doctor again"));
+    }
+  }
+
+  private List<Checkup> versions(TemporalConnection connection, List<FleetWorkers.Seen> workers) {
+    try {
+      return new VersionChecks(
+              name -> new WorkerDeployment(connection, name).routing(),
+              WorkerDeployment.of(connection, fleet.taskQueue()),
+              workers)
+          .all();
+    } catch (CommandException e) {
+      return List.of(
+          Checkup.failed(VersionChecks.PART, String.valueOf(e.getMessage()), "run doctor again"));
     }
   }
 

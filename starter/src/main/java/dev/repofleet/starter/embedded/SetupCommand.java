@@ -76,6 +76,6 @@ public final class SetupCommand implements Callable<Integer> {
     return current.equals(build)
         ? "Build " + build + " is the current one of worker deployment " + name + " already"
         : "Build %s is the current one of worker deployment %s and stays so; to move on: %s"
-            .formatted(current, name, deployment.command(build));
+            .formatted(current, name, WorkerDeployment.command(name, build));
   }
 }

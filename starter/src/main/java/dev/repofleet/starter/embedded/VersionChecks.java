@@ -1,32 +1,47 @@
 package dev.repofleet.starter.embedded;
 
 import dev.repofleet.starter.CommandException;
+import dev.repofleet.starter.embedded.WorkerDeployment.Routing;
 import dev.repofleet.starter.review.FleetWorkers.Seen;
 import dev.repofleet.worker.WorkerVersions;
-import dev.repofleet.workflows.client.TemporalConnection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /** Whether the workers that poll are the ones that get tasks, where they have versions. */
 final class VersionChecks {
-  private static final String PART = "worker versions";
+  static final String PART = "worker versions";
 
-  private final TemporalConnection connection;
+  private final Function<String, Routing> routings;
+  private final Optional<String> owner;
   private final List<Seen> workers;
 
-  VersionChecks(TemporalConnection connection, List<Seen> workers) {
-    this.connection = connection;
-    this.workers = workers;
+  /**
+   * Of a fleet.
+   *
+   * @param routings of worker deployments by name; may throw {@link CommandException}
+   * @param owner the deployment whose current version gets the fleet's tasks, if any
+   * @param workers that poll
+   */
+  VersionChecks(Function<String, Routing> routings, Optional<String> owner, List<Seen> workers) {
+    this.routings = routings;
+    this.owner = owner;
+    this.workers = List.copyOf(workers);
   }
 
-  /** One check for each worker deployment that is seen; none where no worker has a version. */
+  /**
+   * One check for each worker deployment that is seen, and for the one that gets the tasks: it may
+   * have no worker any more. None in a fleet without versions.
+   */
   List<Checkup> all() {
     Map<String, NavigableSet<String>> builds = new TreeMap<>();
+    owner.ifPresent(name -> builds.put(name, new TreeSet<>()));
     for (Seen worker : workers) {
       if (worker.deployment() != null && worker.buildId() != null) {
         builds.computeIfAbsent(worker.deployment(), name -> new TreeSet<>()).add(worker.buildId());
@@ -38,15 +53,17 @@ final class VersionChecks {
   }
 
   private Checkup check(String name, NavigableSet<String> polling) {
-    WorkerDeployment deployment = new WorkerDeployment(connection, name);
-    WorkerDeployment.Routing routing;
+    Routing routing;
     try {
-      routing = deployment.routing();
+      routing = routings.apply(name);
     } catch (CommandException e) {
       return Checkup.failed(PART, String.valueOf(e.getMessage()), "run doctor again");
     }
     String current = routing.current();
     if (current == null) {
+      if (polling.isEmpty()) {
+        return Checkup.ok(PART, name + ": no build is current any more");
+      }
       return Checkup.failed(
           PART,
           "no version of worker deployment " + name + " is current: its workers get no work",
@@ -60,16 +77,23 @@ final class VersionChecks {
               + polling.last()
               + " makes that build current");
     }
-    if (!polling.contains(current)) {
-      return Checkup.failed(
-          PART,
-          name + ": " + routing.text() + ", and none of its workers polls: nothing gets done",
-          "start one, or move on: " + deployment.command(polling.last()));
-    }
     long without =
         workers.stream()
             .filter(worker -> !worker.polls().isEmpty() && worker.deployment() == null)
             .count();
+    if (!polling.contains(current)) {
+      return Checkup.failed(
+          PART,
+          name + ": " + routing.text() + ", and none of its workers polls: nothing gets done",
+          "start one"
+              + (polling.isEmpty()
+                  ? ""
+                  : "; or move on: " + WorkerDeployment.command(name, polling.last()))
+              + (without == 0
+                  ? ""
+                  : "; or let those without a version have the work: "
+                      + WorkerDeployment.unversioned(name)));
+    }
     NavigableSet<String> idle = new TreeSet<>(polling);
     idle.remove(current);
     idle.removeIf(build -> Objects.equals(build, routing.ramping()));
@@ -84,7 +108,9 @@ final class VersionChecks {
               + (idle.isEmpty() || without == 0 ? "" : ", and ")
               + (without == 0 ? "" : without + " without a version"),
           "they can be ended; or move on: "
-              + (idle.isEmpty() ? "give all workers a version" : deployment.command(idle.last())));
+              + (idle.isEmpty()
+                  ? "give all workers a version"
+                  : WorkerDeployment.command(name, idle.last())));
     }
     return Checkup.ok(PART, name + ": " + routing.text());
   }

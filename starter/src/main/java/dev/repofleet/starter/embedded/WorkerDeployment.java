@@ -5,11 +5,16 @@ import dev.repofleet.workflows.client.TemporalConnection;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.deployment.v1.RoutingConfig;
+import io.temporal.api.enums.v1.TaskQueueType;
+import io.temporal.api.taskqueue.v1.TaskQueue;
+import io.temporal.api.taskqueue.v1.TaskQueueVersioningInfo;
+import io.temporal.api.workflowservice.v1.DescribeTaskQueueRequest;
 import io.temporal.api.workflowservice.v1.DescribeWorkerDeploymentRequest;
 import io.temporal.api.workflowservice.v1.SetWorkerDeploymentCurrentVersionRequest;
 import io.temporal.api.workflowservice.v1.WorkflowServiceGrpc.WorkflowServiceBlockingStub;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +31,38 @@ final class WorkerDeployment {
   WorkerDeployment(TemporalConnection connection, String name) {
     this.connection = connection;
     this.name = name;
+  }
+
+  /**
+   * The deployment whose current version gets the tasks of a queue; none when workers without a
+   * version do.
+   *
+   * @throws CommandException with exit code 5 when the server does not say
+   */
+  static Optional<String> of(TemporalConnection connection, String taskQueue) {
+    try {
+      TaskQueueVersioningInfo routing =
+          stub(connection)
+              .describeTaskQueue(
+                  DescribeTaskQueueRequest.newBuilder()
+                      .setNamespace(connection.namespace())
+                      .setTaskQueue(TaskQueue.newBuilder().setName(taskQueue))
+                      .setTaskQueueType(TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW)
+                      .build())
+              .getVersioningInfo();
+      return routing.hasCurrentDeploymentVersion()
+          ? Optional.of(routing.getCurrentDeploymentVersion().getDeploymentName())
+          : Optional.empty();
+    } catch (StatusRuntimeException e) {
+      throw CommandException.unreachable(
+          "Temporal at "
+              + connection.address()
+              + " does not say who gets the tasks of "
+              + taskQueue
+              + ": "
+              + e.getStatus(),
+          e);
+    }
   }
 
   /**
@@ -64,13 +101,14 @@ final class WorkerDeployment {
                       .build())
               .getWorkerDeploymentInfo()
               .getRoutingConfig();
+      // A ramp that was taken back may still be there, with 0 % (observed, server 1.32).
+      boolean ramps =
+          routing.hasRampingDeploymentVersion() && routing.getRampingVersionPercentage() > 0;
       return new Routing(
           routing.hasCurrentDeploymentVersion()
               ? routing.getCurrentDeploymentVersion().getBuildId()
               : null,
-          routing.hasRampingDeploymentVersion()
-              ? routing.getRampingDeploymentVersion().getBuildId()
-              : null,
+          ramps ? routing.getRampingDeploymentVersion().getBuildId() : null,
           routing.getRampingVersionPercentage());
     } catch (StatusRuntimeException e) {
       if (e.getStatus().getCode() == Status.Code.NOT_FOUND) {
@@ -102,12 +140,17 @@ final class WorkerDeployment {
   }
 
   /** What a person would type to move the fleet on to a build. */
-  String command(String build) {
-    return "`temporal worker deployment set-current-version --deployment-name "
-        + name
-        + " --build-id "
-        + build
-        + "`";
+  static String command(String name, String build) {
+    return give(name) + " --build-id " + build + "`";
+  }
+
+  /** What a person would type to let workers without a version have the work. */
+  static String unversioned(String name) {
+    return give(name) + " --unversioned`";
+  }
+
+  private static String give(String name) {
+    return "`temporal worker deployment set-current-version --deployment-name " + name;
   }
 
   private CommandException explain(String what, StatusRuntimeException failure) {
@@ -129,6 +172,10 @@ final class WorkerDeployment {
   }
 
   private WorkflowServiceBlockingStub stub() {
+    return stub(connection);
+  }
+
+  private static WorkflowServiceBlockingStub stub(TemporalConnection connection) {
     return connection
         .client()
         .getWorkflowServiceStubs()

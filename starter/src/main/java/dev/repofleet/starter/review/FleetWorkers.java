@@ -91,6 +91,11 @@ public final class FleetWorkers {
       return "worker";
     }
 
+    /** Whether it has not asked for long: the server names who has ended for minutes more. */
+    public boolean isLate(Instant now) {
+      return lastSeen.isBefore(now.minus(POLLED_LATELY));
+    }
+
     /** As Temporal's own command line writes it; nothing for a worker that has none. */
     String version() {
       return deployment == null ? "" : deployment + ":" + buildId;
