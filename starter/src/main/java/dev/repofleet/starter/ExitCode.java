@@ -12,7 +12,7 @@ public enum ExitCode {
   FINISHED_WITH_FAILURES(3),
   /** The batch stopped at its budget. */
   STOPPED_AT_BUDGET(4),
-  /** Temporal, the sandboxes or the model can't be reached, or refuse the key. */
+  /** Temporal, the sandboxes, the model or a forge can't be reached, or refuse the key. */
   UNREACHABLE(5),
   /** A person interrupted the program; the batch goes on. */
   INTERRUPTED(130);

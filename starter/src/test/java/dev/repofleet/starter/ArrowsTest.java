@@ -15,11 +15,26 @@ import com.tngtech.archunit.lang.ArchRule;
 class ArrowsTest {
   private static final String EMBEDDED = "dev.repofleet.starter.embedded..";
 
+  private static final String FORGE = "dev.repofleet.starter.forge..";
+
+  @ArchTest
+  static final ArchRule lists_of_forges_see_of_the_worker_its_forges_alone =
+      noClasses()
+          .that()
+          .resideInAPackage(FORGE)
+          .should()
+          .dependOnClassesThat(
+              com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage(
+                      "dev.repofleet.worker..")
+                  .and(
+                      com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage(
+                          "dev.repofleet.worker.forge..")));
+
   @ArchTest
   static final ArchRule only_the_embedded_stack_sees_the_worker_and_the_local_sandboxes =
       noClasses()
           .that()
-          .resideOutsideOfPackage(EMBEDDED)
+          .resideOutsideOfPackages(EMBEDDED, FORGE)
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("dev.repofleet.worker..", "dev.repofleet.e2b.local..");

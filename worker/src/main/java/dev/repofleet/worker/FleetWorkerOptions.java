@@ -5,6 +5,7 @@ import dev.repofleet.artifacts.S3ArtifactStore;
 import dev.repofleet.e2b.E2bOptions;
 import dev.repofleet.worker.agent.AgentEnvironment;
 import dev.repofleet.worker.forge.GitHubLogin;
+import dev.repofleet.worker.forge.GitLabServer;
 import dev.repofleet.worker.retention.Retention;
 import dev.repofleet.worker.webhook.Webhook;
 import dev.repofleet.workflows.Fleet;
@@ -57,6 +58,7 @@ public record FleetWorkerOptions(
     Webhook.of(environment);
     WorkerVersions.of(environment);
     GitHubLogin.of(environment, Clock.systemUTC());
+    GitLabServer.of(environment);
     if (store instanceof S3ArtifactStore
         && new AgentEnvironment(environment).sharesAwsKey()
         && environment.getOrDefault(STORE_KEY, "").isBlank()) {

@@ -60,7 +60,7 @@ public final class Amounts {
    *
    * @throws IllegalArgumentException when it is none, or not above zero
    */
-  static long size(String text) {
+  public static long size(String text) {
     Matcher matcher = SIZE.matcher(text.strip().toLowerCase(Locale.ROOT));
     long bytes = matcher.matches() ? Long.parseLong(matcher.group(1)) * unit(matcher.group(2)) : 0;
     if (bytes <= 0) {

@@ -2,6 +2,7 @@ package dev.repofleet.starter.review;
 
 import dev.repofleet.starter.CommandContext;
 import dev.repofleet.starter.PlainText;
+import dev.repofleet.starter.forge.ForgeOptions;
 import dev.repofleet.starter.plan.PlanLoader;
 import dev.repofleet.starter.target.TargetFilter;
 import dev.repofleet.workflows.AgentKind;
@@ -9,11 +10,12 @@ import dev.repofleet.workflows.batch.BatchLimits;
 import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * What a batch can be told, of every command that makes one: lists and filters of targets, the plan
- * and where the batch stops by itself. Mixed in by picocli.
+ * What a batch can be told, of every command that makes one: lists, forges and filters of targets,
+ * the plan and where the batch stops by itself. Mixed in by picocli.
  */
 public final class BatchOptions {
   @Option(
@@ -92,6 +94,8 @@ public final class BatchOptions {
       description = "Reviews repositories too that are as they were at an earlier complete result.")
   private boolean noCache;
 
+  @Mixin private ForgeOptions forge = new ForgeOptions();
+
   /**
    * What was asked for, as far as these options say it.
    *
@@ -101,6 +105,7 @@ public final class BatchOptions {
   public ReviewRequest.Builder request(CommandContext context, List<String> targets) {
     return ReviewRequest.builder(targets)
         .list(list)
+        .source(forge.source(context))
         .filter(
             TargetFilter.of(
                 include == null ? List.of() : include, exclude == null ? List.of() : exclude))

@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
       "  repofleet review -f repositories.txt --plan quality --out results",
       "  repofleet review https://github.com/owner/name@v1.2#server",
       "  repofleet review -f repositories.txt --dry-run",
+      "  repofleet review --github my-organisation --topic payments --pushed-since 90d",
       "",
       "Exit code: 0 all complete or unchanged, 2 wrong use, 3 some are not complete, 4 stopped",
       "at the budget, 5 Temporal, the sandboxes or the model can't be reached, 130 interrupted",

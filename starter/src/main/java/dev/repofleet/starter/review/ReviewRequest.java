@@ -4,6 +4,7 @@ import dev.repofleet.artifacts.Plan;
 import dev.repofleet.starter.CommandException;
 import dev.repofleet.starter.plan.PlanLoader;
 import dev.repofleet.starter.target.TargetFilter;
+import dev.repofleet.starter.target.TargetSource;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.batch.BatchInput;
@@ -22,6 +23,7 @@ public final class ReviewRequest {
 
   private final List<String> targets;
   private final @Nullable String list;
+  private final @Nullable TargetSource source;
   private final TargetFilter filter;
   private final boolean skipInvalid;
   private final String plan;
@@ -42,6 +44,7 @@ public final class ReviewRequest {
   private ReviewRequest(Builder builder) {
     this.targets = List.copyOf(builder.targets);
     this.list = builder.list;
+    this.source = builder.source;
     this.filter = builder.filter;
     this.skipInvalid = builder.skipInvalid;
     this.plan = builder.plan;
@@ -104,6 +107,11 @@ public final class ReviewRequest {
   /** A file with more of them, {@code -} for standard input; absent without one. */
   public @Nullable String list() {
     return list;
+  }
+
+  /** What names more of them; absent without one. */
+  public @Nullable TargetSource source() {
+    return source;
   }
 
   /** Which of them are taken. */
@@ -202,6 +210,7 @@ public final class ReviewRequest {
   public static final class Builder {
     private final List<String> targets;
     private @Nullable String list;
+    private @Nullable TargetSource source;
     private TargetFilter filter = TargetFilter.ALL;
     private boolean skipInvalid;
     private String plan = "security";
@@ -226,6 +235,12 @@ public final class ReviewRequest {
     /** A file with more targets, {@code -} for standard input; default none. */
     public Builder list(@Nullable String value) {
       list = value;
+      return this;
+    }
+
+    /** What names more targets, as a forge; default none. */
+    public Builder source(@Nullable TargetSource value) {
+      source = value;
       return this;
     }
 

@@ -69,7 +69,7 @@ public final class ReviewRun {
         request.out().map(name -> OutFolder.check(context.workingDirectory(), name)).orElse(null);
     try (WantedTargets targets =
         new TargetReader(context, terminal::say, request.filter(), request.skipInvalid())
-            .read(request.targets(), request.list())) {
+            .read(request.targets(), request.list(), request.source())) {
       return run(fleet, batch, plan, targets, out);
     }
   }

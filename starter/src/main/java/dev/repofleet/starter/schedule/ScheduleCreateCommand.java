@@ -139,10 +139,16 @@ final class ScheduleCreateCommand implements Callable<Integer> {
     ScheduleTimes times = ScheduleTimes.of(crons == null ? List.of() : crons, every, zone);
     Duration late = catchUp();
     Plan plan = request.load(context.workingDirectory());
+    if (request.source() != null) {
+      terminal.say(
+          "The schedule keeps what "
+              + request.source().name()
+              + " lists now: repositories that come later are not in it");
+    }
     try (WantedTargets wanted =
             new TargetReader(
                     context, terminal::say, request.filter(), request.skipInvalid(), NO_PATHS)
-                .read(request.targets(), request.list());
+                .read(request.targets(), request.list(), request.source());
         TemporalConnection connection = TemporalConnection.open(context.environment())) {
       connection.requireKeys(request.fleet());
       ServerSchedule server = new ServerSchedule(context, connection, schedule);

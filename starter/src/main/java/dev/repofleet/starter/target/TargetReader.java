@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads targets from arguments and a list. For one reading by one thread.
+ * Reads targets from arguments, a list and what a forge lists. For one reading by one thread.
  *
  * <p>What is wrong with them is told at once, each with its line; nothing is started then, unless
  * they are to be skipped. The same repository, ref, folder and overrides twice is reviewed once,
@@ -88,12 +88,26 @@ public final class TargetReader {
    * @throws TargetException when one is wrong or there are none
    */
   public WantedTargets read(List<String> arguments, @Nullable String list) {
+    return read(arguments, list, null);
+  }
+
+  /**
+   * As above, and then what a source names; blocks while it is read.
+   *
+   * @param source absent: none
+   */
+  public WantedTargets read(
+      List<String> arguments, @Nullable String list, @Nullable TargetSource source) {
     WantedTargets wanted = new WantedTargets();
     try (GitCommand git = GitCommand.on(context.environment());
         Reading reading = new Reading(git, wanted)) {
       arguments.forEach(argument -> reading.add(new TargetLine("", argument)));
       if (list != null) {
         readList(list, reading);
+      }
+      if (source != null) {
+        String place = source.name() + ": ";
+        source.read(url -> reading.add(new TargetLine(place, url)), talk);
       }
       requireValid(wanted);
       requireSome(wanted, list);

@@ -1,12 +1,8 @@
 package dev.repofleet.worker.forge;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.repofleet.workflows.Excerpt;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -33,9 +29,6 @@ public final class GitHubCalls {
   /** Pages of a hundred repositories take GitHub a few seconds at most. */
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
-  /** For a limit without a word on its end, GitHub asks for a minute at least. */
-  private static final Duration UNTOLD_LIMIT = Duration.ofMinutes(1);
-
   /** The library tells of each retry there, past our own log; kept, or its level would be lost. */
   private static final Logger LIBRARY = Logger.getLogger("org.kohsuke.github.GitHubClient");
 
@@ -43,13 +36,9 @@ public final class GitHubCalls {
     LIBRARY.setLevel(Level.WARNING);
   }
 
-  private static final int QUOTED = 200;
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   private final GitHubServer server;
   private final Clock clock;
-  private final OkHttpGitHubConnector connector =
-      new OkHttpGitHubConnector(new OkHttpClient.Builder().callTimeout(TIMEOUT).build());
+  private final OkHttpClient http = new OkHttpClient.Builder().callTimeout(TIMEOUT).build();
 
   /** Asks that server; connects at the first call. */
   public GitHubCalls(GitHubServer server, Clock clock) {
@@ -75,7 +64,7 @@ public final class GitHubCalls {
     try {
       return new GitHubBuilder()
           .withEndpoint(server.api().toString())
-          .withConnector(connector)
+          .withConnector(new OkHttpGitHubConnector(http))
           .withAuthorizationProvider(login)
           .withRateLimitHandler(
               new GitHubRateLimitHandler() {
@@ -95,6 +84,11 @@ public final class GitHubCalls {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Reads its lists, in which the library would ask once more for each repository's topics. */
+  ForgePages pages() {
+    return new ForgePages(http, clock);
   }
 
   /**
@@ -120,7 +114,7 @@ public final class GitHubCalls {
   private ForgeException failure(String what, IOException e) {
     LimitException limit = find(e, LimitException.class);
     if (limit != null) {
-      return limited(what, limit.retryAt, e);
+      return ForgeFailures.limited(what, server.host(), limit.retryAt, e);
     }
     if (find(e, GHFileNotFoundException.class) != null) {
       return new ForgeException(
@@ -130,71 +124,19 @@ public final class GitHubCalls {
           e);
     }
     HttpException http = find(e, HttpException.class);
-    return http == null || http.getResponseCode() <= 0 ? silent(what, e) : refused(what, http);
-  }
-
-  private ForgeException refused(String what, HttpException e) {
-    int status = e.getResponseCode();
-    String said = said(e);
-    if (status == 429 || (status == 403 && said.contains("rate limit"))) {
-      return limited(what, clock.instant().plus(UNTOLD_LIMIT), e);
-    }
-    ForgeException.Kind kind =
-        switch (status) {
-          case 401 -> ForgeException.Kind.LOGIN_REFUSED;
-          case 403, 451 -> ForgeException.Kind.FORBIDDEN;
-          case 404, 410 -> ForgeException.Kind.NOT_FOUND;
-          default -> status >= 500 ? ForgeException.Kind.UNREACHABLE : ForgeException.Kind.REJECTED;
-        };
-    String message = "%s: %s answers with HTTP %d: %s".formatted(what, server.host(), status, said);
-    return new ForgeException(kind, message, null, e);
-  }
-
-  private ForgeException silent(String what, IOException e) {
-    return new ForgeException(
-        ForgeException.Kind.UNREACHABLE,
-        "%s: %s can't be reached (%s)"
-            .formatted(what, server.api().getHost(), root(e).getClass().getSimpleName()),
-        null,
-        e);
-  }
-
-  private ForgeException limited(String what, Instant retryAt, IOException e) {
-    return new ForgeException(
-        ForgeException.Kind.RATE_LIMITED,
-        what + ": " + server.host() + " limits the rate of requests until " + retryAt,
-        retryAt,
-        e);
-  }
-
-  /** The field {@code message} of GitHub's errors: from outside, so in one line and bounded. */
-  private static String said(HttpException e) {
-    String body = String.valueOf(e.getMessage());
-    String message = body;
-    try {
-      message = JSON.readTree(body).path("message").asText(body);
-    } catch (JsonProcessingException notJson) {
-      // A proxy's page, or no body at all: quoted as it is.
-      message = body;
-    }
-    return Excerpt.of(message.replaceAll("\\p{C}+", " ").strip(), QUOTED);
+    return http == null || http.getResponseCode() <= 0
+        ? ForgeFailures.silent(what, server.api().getHost(), e)
+        : ForgeFailures.refused(
+            what,
+            server.host(),
+            http.getResponseCode(),
+            ForgeFailures.said(String.valueOf(http.getMessage())),
+            ForgeFailures.retryAt(name -> null, clock.instant()),
+            e);
   }
 
   private Instant retryAt(GitHubConnectorResponse response) {
-    Instant now = clock.instant();
-    String after = response.header("Retry-After");
-    String reset = response.header("X-RateLimit-Reset");
-    try {
-      if (after != null) {
-        return now.plusSeconds(Long.parseLong(after.strip()));
-      }
-      if (reset != null && "0".equals(response.header("X-RateLimit-Remaining"))) {
-        return Instant.ofEpochSecond(Long.parseLong(reset.strip()));
-      }
-    } catch (NumberFormatException | DateTimeException e) {
-      return now.plus(UNTOLD_LIMIT);
-    }
-    return now.plus(UNTOLD_LIMIT);
+    return ForgeFailures.retryAt(response::header, clock.instant());
   }
 
   private static <T extends Throwable> @Nullable T find(Throwable thrown, Class<T> type) {
@@ -203,14 +145,6 @@ public final class GitHubCalls {
         .map(type::cast)
         .findFirst()
         .orElse(null);
-  }
-
-  private static Throwable root(Throwable thrown) {
-    Throwable root = thrown;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    return root;
   }
 
   /** How the library's handlers tell of a limit. */

@@ -112,6 +112,11 @@ public final class GitHubLogin implements RepositoryTokens {
     return minted.isPresent() ? minted : token;
   }
 
+  /** The variable that messages name; empty without any login. */
+  public Optional<String> variable() {
+    return app == null ? token.map(Token::variable) : Optional.of(APP_ID);
+  }
+
   /** The token that belongs to no single owner; an App has none. */
   public Optional<Token> forAnything() {
     return token;

@@ -1,7 +1,6 @@
 package dev.repofleet.worker.forge;
 
 import java.net.URI;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
@@ -10,9 +9,9 @@ import java.util.Objects;
  * are elsewhere than that says, {@value #SERVER_URL}; both as GitHub Actions names them.
  *
  * @param api base of the REST API, without a slash at its end
- * @param host of pages and clones, lower-case, with a port that is not the default
+ * @param pages base of pages and clones, without a slash at its end
  */
-public record GitHubServer(URI api, String host) {
+public record GitHubServer(URI api, URI pages) {
   static final String API_URL = "GITHUB_API_URL";
   static final String SERVER_URL = "GITHUB_SERVER_URL";
 
@@ -21,7 +20,7 @@ public record GitHubServer(URI api, String host) {
 
   public GitHubServer {
     Objects.requireNonNull(api, "api");
-    Objects.requireNonNull(host, "host");
+    Objects.requireNonNull(pages, "pages");
   }
 
   /**
@@ -30,40 +29,27 @@ public record GitHubServer(URI api, String host) {
    * @throws IllegalArgumentException with a sentence, when an address is none
    */
   public static GitHubServer of(Map<String, String> environment) {
-    String api = environment.getOrDefault(API_URL, "").strip();
+    String named = environment.getOrDefault(API_URL, "").strip();
     String pages = environment.getOrDefault(SERVER_URL, "").strip();
-    URI base = address(API_URL, api.isEmpty() ? PUBLIC_API : api);
-    if (!pages.isEmpty() && !api.isEmpty()) {
-      return new GitHubServer(base, host(address(SERVER_URL, pages)));
+    URI api =
+        ForgeAddress.of(
+            API_URL, named.isEmpty() ? PUBLIC_API : named, "https://github.example.com/api/v3");
+    if (!pages.isEmpty() && !named.isEmpty()) {
+      return new GitHubServer(
+          api, ForgeAddress.of(SERVER_URL, pages, "https://github.example.com"));
     }
     // A server's own API stands under /api/v3, one with a host of its own is called api.HOST.
-    String host = host(base);
+    String host = ForgeAddress.host(api);
     return new GitHubServer(
-        base, host.startsWith(API_PREFIX) ? host.substring(API_PREFIX.length()) : host);
+        api,
+        URI.create(
+            api.getScheme()
+                + "://"
+                + (host.startsWith(API_PREFIX) ? host.substring(API_PREFIX.length()) : host)));
   }
 
-  private static URI address(String variable, String text) {
-    try {
-      URI uri = URI.create(text.replaceFirst("/+$", ""));
-      if (uri.getHost() != null
-          && uri.getRawUserInfo() == null
-          && String.valueOf(uri.getScheme()).matches("(?i)https?")) {
-        return uri;
-      }
-    } catch (IllegalArgumentException e) {
-      throw none(variable);
-    }
-    throw none(variable);
-  }
-
-  private static IllegalArgumentException none(String variable) {
-    return new IllegalArgumentException(
-        variable + " is no address: write it as in https://github.example.com/api/v3");
-  }
-
-  private static String host(URI uri) {
-    String host = uri.getHost().toLowerCase(Locale.ROOT);
-    int usual = "https".equalsIgnoreCase(uri.getScheme()) ? 443 : 80;
-    return uri.getPort() < 0 || uri.getPort() == usual ? host : host + ":" + uri.getPort();
+  /** Of pages and clones: lower-case, with a port that is not the default. */
+  public String host() {
+    return ForgeAddress.host(pages);
   }
 }

@@ -4,6 +4,7 @@ import dev.repofleet.worker.FailureMapper;
 import dev.repofleet.worker.forge.Access;
 import dev.repofleet.worker.forge.ForgeException;
 import dev.repofleet.worker.forge.GitHubLogin;
+import dev.repofleet.worker.forge.GitLabServer;
 import dev.repofleet.worker.forge.Token;
 import dev.repofleet.workflows.Cause;
 import io.temporal.failure.ApplicationFailure;
@@ -35,9 +36,6 @@ final class GitHosts {
   static final String HOSTS = "REPOFLEET_GIT_HOSTS";
   static final String HOSTS_TOKEN = "REPOFLEET_GIT_TOKEN";
 
-  private static final String GITLAB = "gitlab.com";
-  private static final String GITLAB_TOKEN = "GITLAB_TOKEN";
-
   /** What a token goes with; GitLab wants its word for OAuth tokens and takes any for others. */
   private static final String USER = "x-access-token";
 
@@ -56,11 +54,13 @@ final class GitHosts {
   private final Set<String> listed;
   private final HostLookup lookup;
   private final GitHubLogin gitHub;
+  private final GitLabServer gitLab;
 
   GitHosts(Map<String, String> environment, HostLookup lookup) {
     this.environment = Map.copyOf(environment);
     this.lookup = lookup;
     this.gitHub = GitHubLogin.of(environment, Clock.systemUTC());
+    this.gitLab = GitLabServer.of(environment);
     this.listed = new HashSet<>();
     for (String entry : environment.getOrDefault(HOSTS, "").split(",", -1)) {
       String host = entry.strip().toLowerCase(Locale.ROOT);
@@ -138,7 +138,8 @@ final class GitHosts {
     if (host != null
         && (SAME_OVER_HTTPS.contains(host)
             || listed.contains(host + ":443")
-            || host.equals(gitHub.server().host()))) {
+            || host.equals(gitHub.server().host())
+            || host.equals(gitLab.host()))) {
       return uri(name, "https://" + host + "/" + path);
     }
     throw FailureMapper.failure(
@@ -219,7 +220,7 @@ final class GitHosts {
     if (host.equals(gitHub.server().host())) {
       return GitHubLogin.TOKEN;
     }
-    return host.equals(GITLAB) ? GITLAB_TOKEN : HOSTS_TOKEN;
+    return host.equals(gitLab.host()) ? GitLabServer.TOKEN : HOSTS_TOKEN;
   }
 
   private Optional<GitLogin> login(
@@ -228,8 +229,9 @@ final class GitHosts {
       Optional<GitLogin> login = gitHubLogin(name, uri, access);
       return login.isPresent() || !trusted ? login : variableLogin(HOSTS_TOKEN, USER);
     }
-    if (host.equals(GITLAB)) {
-      return variableLogin(GITLAB_TOKEN, GITLAB_USER);
+    if (host.equals(gitLab.host())) {
+      Optional<GitLogin> login = variableLogin(GitLabServer.TOKEN, GITLAB_USER);
+      return login.isPresent() || !trusted ? login : variableLogin(HOSTS_TOKEN, USER);
     }
     return trusted ? variableLogin(HOSTS_TOKEN, USER) : Optional.empty();
   }

@@ -137,6 +137,17 @@ class GitHostsTest {
   }
 
   @Test
+  void aCompanysGitLabGetsTheTokenInPlaceOfTheOneOfAll() {
+    GitHosts hosts =
+        hosts(
+            Map.of("GITLAB_HOST", "lab.corp.example", "GITLAB_TOKEN", "lab-token-123"),
+            "140.82.121.4");
+    assertThat(hosts.admit("t", "https://lab.corp.example/g/sub/r").login())
+        .isEqualTo(new GitLogin("GITLAB_TOKEN", "oauth2", "lab-token-123"));
+    assertThat(hosts.admit("t", "https://gitlab.com/g/r").login()).isNull();
+  }
+
+  @Test
   void gitHubsLimitIsWaitedForByTheActivityAndNotByItsThread() {
     try (FakeGitHub api = new FakeGitHub().organisation("acme")) {
       api.slowDown(40);

@@ -50,8 +50,10 @@ public final class FakeGitHub implements AutoCloseable {
   private static final Duration TOKEN_LIFE = Duration.ofHours(1);
   private static final int SEARCH_LIMIT = 1000;
 
+  /** One for all of a JVM's: they take a second to make. */
+  private static final KeyPair KEY = newKey();
+
   private final MockWebServer server = new MockWebServer();
-  private final KeyPair key = newKey();
   private final Map<String, Account> accounts = new TreeMap<>();
   private final Map<Long, FakeRepository> repositories = new TreeMap<>();
   private final Map<String, Long> names = new HashMap<>();
@@ -123,12 +125,12 @@ public final class FakeGitHub implements AutoCloseable {
 
   /** The App's key as PKCS#8; {@link #appKeyAsHandedOut} is what GitHub gives. */
   public String appKey() {
-    return pem("PRIVATE KEY", key.getPrivate().getEncoded());
+    return pem("PRIVATE KEY", KEY.getPrivate().getEncoded());
   }
 
   /** The App's key as PKCS#1. */
   public String appKeyAsHandedOut() {
-    byte[] pkcs8 = key.getPrivate().getEncoded();
+    byte[] pkcs8 = KEY.getPrivate().getEncoded();
     // Behind the fixed head of 26 bytes for a key of this size.
     return pem("RSA PRIVATE KEY", Arrays.copyOfRange(pkcs8, 26, pkcs8.length));
   }
@@ -426,7 +428,7 @@ public final class FakeGitHub implements AutoCloseable {
 
   private boolean signed(String[] jwt) throws GeneralSecurityException {
     Signature signature = Signature.getInstance("SHA256withRSA");
-    signature.initVerify(key.getPublic());
+    signature.initVerify(KEY.getPublic());
     signature.update((jwt[0] + "." + jwt[1]).getBytes(StandardCharsets.US_ASCII));
     return signature.verify(Base64.getUrlDecoder().decode(jwt[2]));
   }
