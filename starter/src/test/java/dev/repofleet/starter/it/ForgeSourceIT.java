@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.repofleet.forge.fake.FakeGitHub;
 import dev.repofleet.forge.fake.FakeRepository;
+import dev.repofleet.forge.fake.GitHost;
 import dev.repofleet.starter.embedded.SeparateTemporal;
-import dev.repofleet.starter.testing.GitHost;
 import dev.repofleet.starter.testing.GitRepository;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,7 +32,7 @@ class ForgeSourceIT {
         GitRepository repository =
             GitRepository.init(folder.resolve(name)).write("app.py", "print('" + name + "')\n");
         repository.commit("one");
-        host.publish(repository, "acme/" + name);
+        host.add(repository.path(), "acme/" + name);
       }
       FleetProcess review =
           processes.start(

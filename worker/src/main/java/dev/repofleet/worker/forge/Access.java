@@ -9,6 +9,8 @@ public enum Access {
   READ,
   /** Pushes a branch and opens a pull request. */
   PUBLISH,
+  /** The same, with changes to workflow files, which GitHub lets nobody push without. */
+  PUBLISH_WORKFLOWS,
   /** Uploads results of code scanning. */
   SARIF,
   /** Asks what became of pull requests and their checks. */
@@ -20,6 +22,11 @@ public enum Access {
       case READ -> Map.of("contents", GHPermissionType.READ);
       case PUBLISH ->
           Map.of("contents", GHPermissionType.WRITE, "pull_requests", GHPermissionType.WRITE);
+      case PUBLISH_WORKFLOWS ->
+          Map.of(
+              "contents", GHPermissionType.WRITE,
+              "pull_requests", GHPermissionType.WRITE,
+              "workflows", GHPermissionType.WRITE);
       case LOOK ->
           Map.of(
               "contents", GHPermissionType.READ,

@@ -44,14 +44,15 @@ public final class PatchClone implements AutoCloseable {
    * For a repository; asks its host nothing yet.
    *
    * @param name of the target, for messages
+   * @param access that the login is for
    * @param environment of the worker: hosts and logins
    * @param beat is run while Git works
    * @throws io.temporal.failure.ApplicationFailure when the host may not be asked, or gives no
    *     login
    */
-  public PatchClone(String name, String url, Map<String, String> environment, Runnable beat) {
-    this.remote =
-        new GitHosts(environment, InetAddress::getAllByName).admit(name, url, Access.PUBLISH);
+  public PatchClone(
+      String name, String url, Access access, Map<String, String> environment, Runnable beat) {
+    this.remote = new GitHosts(environment, InetAddress::getAllByName).admit(name, url, access);
     this.secrets = remote.with(KnownSecrets.of(environment));
     this.git = new GitProgram(beat);
   }

@@ -112,7 +112,7 @@ final class Publication {
     }
     try {
       RepositoryInfo info = result.repository();
-      ForgeRepository forge = isOnGitHub(info) ? forge(info, Access.PUBLISH) : null;
+      ForgeRepository forge = isOnGitHub(info) ? forge(info, access()) : null;
       if (options.branch() || options.pullRequest()) {
         changes(forge, forge == null ? String.valueOf(info.url()) : url(info, forge.fullName()));
       }
@@ -150,6 +150,10 @@ final class Publication {
     return info.owner() != null
         && info.name() != null
         && login.server().host().equals(authority(String.valueOf(info.url())));
+  }
+
+  private Access access() {
+    return options.allowWorkflowChanges() ? Access.PUBLISH_WORKFLOWS : Access.PUBLISH;
   }
 
   private static String authority(String url) {
@@ -249,7 +253,7 @@ final class Publication {
    */
   private int push(String url, String branch, ArtifactRef patch) {
     String commit = String.valueOf(result.repository().commit());
-    try (PatchClone clone = new PatchClone(result.target(), url, environment, beat)) {
+    try (PatchClone clone = new PatchClone(result.target(), url, access(), environment, beat)) {
       Optional<String> there = clone.branch(branch);
       if (there.isEmpty() && branch.equals(published.branch())) {
         // Somebody deleted it, which is an answer; but there was to be a pull request from it.

@@ -1,5 +1,7 @@
 package dev.repofleet.worker.publish;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
+
 import dev.repofleet.artifacts.ArtifactPaths;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.worker.FailureMapper;
@@ -13,12 +15,30 @@ import dev.repofleet.workflows.activities.PublishPageRequest;
 import dev.repofleet.workflows.activities.PublishStep;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
+import io.temporal.client.ActivityCompletionException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Publishes results. Thread-safe. */
 public final class PublishActivitiesImpl implements PublishActivities {
+  private static final Logger log = LoggerFactory.getLogger(PublishActivitiesImpl.class);
+
+  private static final int BEAT_SECONDS = 5;
+
+  private static final ScheduledExecutorService BEATS =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "publish-beats");
+            thread.setDaemon(true);
+            return thread;
+          });
+
   private final ArtifactStore store;
   private final Map<String, String> environment;
   private final GitHubLogin login;
@@ -51,11 +71,34 @@ public final class PublishActivitiesImpl implements PublishActivities {
   @Override
   public PublishOutcome publish(PublishStep step) {
     ActivityExecutionContext context = Activity.getExecutionContext();
+    ScheduledFuture<?> alive =
+        BEATS.scheduleAtFixedRate(() -> beat(context), BEAT_SECONDS, BEAT_SECONDS, SECONDS);
     try {
-      return new Publication(store, environment, login, clock, () -> context.heartbeat(null), step)
-          .bringAbout();
+      PublishOutcome outcome =
+          new Publication(store, environment, login, clock, () -> context.heartbeat(null), step)
+              .bringAbout();
+      String why = outcome.message();
+      log.info(
+          "{} of {}: {}{}",
+          step.options().mode().code(),
+          step.key(),
+          outcome.status().code(),
+          why == null ? "" : ", " + why);
+      return outcome;
     } catch (ForgeException e) {
       throw FailureMapper.map(e, step.key());
+    } finally {
+      alive.cancel(false);
+    }
+  }
+
+  /** A question to a forge may take longer than a dead worker is waited for. */
+  private static void beat(ActivityExecutionContext context) {
+    try {
+      context.heartbeat(null);
+    } catch (ActivityCompletionException e) {
+      // The step learns of it by its own next beat; thrown here it would end these.
+      return;
     }
   }
 }

@@ -205,8 +205,7 @@ public final class ActivityStubs {
         PublishActivities.class,
         options(Duration.ofMinutes(20), 20)
             .setScheduleToCloseTimeout(Duration.ofHours(24))
-            // Longer than any one question to a forge takes.
-            .setHeartbeatTimeout(Duration.ofMinutes(3))
+            .setHeartbeatTimeout(HEARTBEAT)
             .build());
   }
 
