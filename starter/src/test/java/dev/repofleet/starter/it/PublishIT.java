@@ -50,14 +50,14 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
  * Two hundred results to a forge, a real Git host with GitHub's API beside it, by workers that are
  * killed in the middle: each becomes exactly one pull request.
  */
-@Timeout(value = 600, unit = TimeUnit.SECONDS)
+@Timeout(value = 900, unit = TimeUnit.SECONDS)
 @Execution(ExecutionMode.CONCURRENT)
 class PublishIT {
   private static final String BATCH = "found";
   private static final String OWNER = "acme";
   private static final int REPOSITORIES = 200;
-  private static final int KILLED_AT = 80;
-  private static final Duration SOON = Duration.ofMinutes(2);
+  private static final int KILLED_AT = 60;
+  private static final Duration SOON = Duration.ofMinutes(5);
   private static final PublishOptions OPTIONS =
       new PublishOptions(
           PublishMode.PUBLISH, true, true, false, false, false, List.of("security"), null);

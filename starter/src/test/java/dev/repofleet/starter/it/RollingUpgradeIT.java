@@ -31,11 +31,11 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
  * versions run beside each other, Temporal is told to go over, the old ones drain. By the commands
  * of docs/operations.md.
  */
-@Timeout(value = 300, unit = TimeUnit.SECONDS)
+@Timeout(value = 900, unit = TimeUnit.SECONDS)
 @Execution(ExecutionMode.CONCURRENT)
 class RollingUpgradeIT {
   private static final Duration AGENT = Duration.ofSeconds(8);
-  private static final Duration SOON = Duration.ofMinutes(1);
+  private static final Duration SOON = Duration.ofMinutes(3);
   private static final Duration END = Duration.ofMinutes(3);
   private static final String BATCH = "upgraded";
   private static final String DEPLOYMENT = "repofleet";

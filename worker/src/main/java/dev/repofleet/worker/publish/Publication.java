@@ -280,9 +280,8 @@ final class Publication {
               CommitAuthor.of(environment),
               Objects.requireNonNullElse(result.endedAt(), Instant.EPOCH));
       if (there.isPresent() && !there.get().equals(made)) {
-        // Somebody's work since, or another result's: a pull request from it is theirs to open.
-        boolean ours = there.get().equals(published.commit());
-        return branch.equals(published.branch()) && !ours
+        // What somebody put upon a branch of ours stays, and goes into its pull request.
+        return branch.equals(published.branch())
             ? changes.size()
             : refuse(
                 "the branch "
