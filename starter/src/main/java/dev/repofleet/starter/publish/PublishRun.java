@@ -31,6 +31,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,9 @@ public final class PublishRun {
 
   /** A worker that is just starting deserves no alarm. */
   private static final Duration PATIENCE_WITH_WORKERS = Duration.ofSeconds(10);
+
+  /** A server that is being restarted, or has too much to do, is waited for. */
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private final TemporalConnection connection;
   private final CommandContext context;
@@ -151,6 +155,7 @@ public final class PublishRun {
       InterruptNotice notice) {
     Instant begun = context.clock().instant();
     boolean unattended = false;
+    long heard = System.nanoTime();
     while (!notice.interrupted()) {
       try {
         PublishProgress done =
@@ -165,9 +170,19 @@ public final class PublishRun {
           requireSame(tell(workflow), options);
         }
       } catch (WorkflowServiceException | StatusRuntimeException e) {
-        throw new TemporalAwayException(
-            "Temporal at " + connection.address() + " does not answer (" + e.getMessage() + ")", e);
+        if (System.nanoTime() - heard > PATIENCE.toNanos()) {
+          throw new TemporalAwayException(
+              "Temporal at "
+                  + connection.address()
+                  + " does not answer ("
+                  + e.getMessage()
+                  + "); the workers go on, the same command again watches them",
+              e);
+        }
+        LockSupport.parkNanos(EVERY.toNanos());
+        continue;
       }
+      heard = System.nanoTime();
     }
     return Optional.empty();
   }
