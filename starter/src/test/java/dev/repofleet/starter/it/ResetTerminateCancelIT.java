@@ -13,12 +13,9 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What a person can do to workflows in Temporal's UI, while agents work. */
 @Timeout(value = 1200, unit = TimeUnit.SECONDS)
-@Execution(ExecutionMode.CONCURRENT)
 class ResetTerminateCancelIT {
   private static final int EXTRA_TURNS = 5;
   private static final Duration DELAY = Duration.ofMillis(2500);

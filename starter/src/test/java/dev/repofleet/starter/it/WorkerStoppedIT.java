@@ -18,8 +18,6 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * SIGSTOP for the worker that is just doing one certain thing, until another one has taken over,
@@ -31,7 +29,6 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
  * has brought the batch to its end.
  */
 @Timeout(value = 3600, unit = TimeUnit.SECONDS)
-@Execution(ExecutionMode.CONCURRENT)
 class WorkerStoppedIT {
   private static final int EXTRA_TURNS = 3;
   private static final String NAME = "granite";
