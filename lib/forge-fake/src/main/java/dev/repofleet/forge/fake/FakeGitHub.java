@@ -11,6 +11,7 @@ import java.security.KeyPairGenerator;
 import java.security.Signature;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -64,7 +65,7 @@ public final class FakeGitHub implements AutoCloseable {
   private final List<String> requests = new CopyOnWriteArrayList<>();
   private @Nullable Function<String, @Nullable MockResponse> fault;
   private Runnable beforePage = () -> {};
-  private Instant now = Instant.parse("2026-11-27T10:00:00Z");
+  private Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
   private int minted;
   private int searchTotal = -1;
 
@@ -213,6 +214,7 @@ public final class FakeGitHub implements AutoCloseable {
     now = now.plus(time);
   }
 
+  /** The time of this machine as it started, and what has passed by {@link #advance} since. */
   public synchronized Instant now() {
     return now;
   }
