@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Checks every part as this shell's environment names it.",
       "Java, Git, Temporal, its search attributes and workers, E2B, the model, the",
-      "artifact store, bubblewrap, the clock. Changes nothing."
+      "logins of forges, the artifact store, bubblewrap, the clock. Changes nothing."
     },
     footer = {
       "",
@@ -66,6 +66,7 @@ public final class DoctorCommand implements Callable<Integer> {
             services::sandboxes,
             () -> localParts(machine),
             () -> List.of(services.model()),
+            new ForgeChecks(context)::all,
             () -> List.of(machine.artifactStore()));
     Terminal terminal = Terminal.of(spec);
     TextStyle style = TerminalStyle.of(context.environment());

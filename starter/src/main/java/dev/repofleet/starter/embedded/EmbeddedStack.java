@@ -218,17 +218,23 @@ public final class EmbeddedStack implements LocalStack {
     if (!sandboxes.realAgent()) {
       environment.keySet().removeAll(MODEL_VARIABLES);
     }
-    return FleetWorker.start(
-        FleetWorkerOptions.builder()
-            .fleet(options.fleet())
-            .client(connection.client())
-            .e2b(sandboxes.options())
-            .store(store)
-            .environment(environment)
-            .concurrency(options.concurrency())
-            .metricsPort(options.ports().metrics())
-            .metrics(metrics)
-            .build());
+    FleetWorkerOptions worker;
+    try {
+      worker =
+          FleetWorkerOptions.builder()
+              .fleet(options.fleet())
+              .client(connection.client())
+              .e2b(sandboxes.options())
+              .store(store)
+              .environment(environment)
+              .concurrency(options.concurrency())
+              .metricsPort(options.ports().metrics())
+              .metrics(metrics)
+              .build();
+    } catch (IllegalArgumentException e) {
+      throw CommandException.wrongUse(String.valueOf(e.getMessage()));
+    }
+    return FleetWorker.start(worker);
   }
 
   /** A client of the stack's Temporal server; usable until {@link #close}. */

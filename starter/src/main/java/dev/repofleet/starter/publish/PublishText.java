@@ -23,7 +23,7 @@ final class PublishText {
     text.add(progress.already() + " there already");
     text.add(progress.nothing() + " with nothing to publish");
     if (progress.refused() > 0) {
-      text.add(progress.refused() + " refused");
+      text.add(progress.refused() + " with something refused");
     }
     if (progress.failed() > 0) {
       text.add(progress.failed() + " failed");

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.kohsuke.github.GHApp;
 import org.kohsuke.github.GHAppInstallation;
 import org.kohsuke.github.GHAppInstallationToken;
 import org.kohsuke.github.GHPermissionType;
@@ -24,9 +25,12 @@ import org.kohsuke.github.extras.authorization.JWTTokenProvider;
  * installations are looked up once in a while. Thread-safe; no lock is held while GitHub is asked,
  * so that two threads may mint two tokens for the same repository, of which both are good.
  */
-final class GitHubAppTokens implements RepositoryTokens {
+final class GitHubAppTokens {
   /** More than the 15 minutes a clone may take; GitHub's tokens live for an hour. */
   static final Duration LEAST_LIFE = Duration.ofMinutes(20);
+
+  /** A new token that is refused as well tells that tokens are not what is wrong. */
+  private static final Duration BETWEEN_RENEWALS = Duration.ofMinutes(5);
 
   /** How long a new, moved or suspended installation may stay unnoticed. */
   private static final Duration INSTALLATION_KEPT = Duration.ofMinutes(5);
@@ -39,6 +43,7 @@ final class GitHubAppTokens implements RepositoryTokens {
   private final GitHub app;
   private final Map<String, Installation> installations = new ConcurrentHashMap<>();
   private final Map<Scope, Token> tokens = new ConcurrentHashMap<>();
+  private final Map<String, Instant> renewals = new ConcurrentHashMap<>();
 
   GitHubAppTokens(GitHubCalls calls, Clock clock, String appId, PrivateKey key) {
     this.calls = calls;
@@ -51,8 +56,8 @@ final class GitHubAppTokens implements RepositoryTokens {
   /** What is known of an owner; {@code found} is absent when the App is not installed there. */
   private record Installation(@Nullable GHAppInstallation found, Instant lookedUpAt) {}
 
-  @Override
-  public Optional<Token> forRepository(String owner, String name, Access access) {
+  /** As {@link GitHubLogin#forRepository}; nothing where the App is not installed. */
+  Optional<Token> forRepository(String owner, String name, Access access) {
     Scope scope = new Scope(owner.toLowerCase(Locale.ROOT), name.toLowerCase(Locale.ROOT), access);
     Token kept = tokens.get(scope);
     if (kept != null && lives(kept)) {
@@ -69,6 +74,37 @@ final class GitHubAppTokens implements RepositoryTokens {
               tokens.put(scope, minted);
               return minted;
             });
+  }
+
+  /** As {@link GitHubLogin#renews}. */
+  boolean renews(String owner, String name) {
+    boolean given =
+        tokens
+            .keySet()
+            .removeIf(
+                scope ->
+                    scope.owner().equalsIgnoreCase(owner) && scope.name().equalsIgnoreCase(name));
+    Instant now = clock.instant();
+    renewals.values().removeIf(at -> at.isBefore(now.minus(BETWEEN_RENEWALS)));
+    String repository = owner.toLowerCase(Locale.ROOT) + "/" + name.toLowerCase(Locale.ROOT);
+    return given && renewals.putIfAbsent(repository, now) == null;
+  }
+
+  /** What GitHub says of the App. */
+  GHApp app() {
+    return calls.ask("the GitHub App", app::getApp);
+  }
+
+  /** Whose repositories the App was given to, but for those that have suspended it. */
+  List<String> owners() {
+    return calls.ask(
+        "the App's installations",
+        () ->
+            app.getApp().listInstallations().toList().stream()
+                .filter(found -> found.getSuspendedAt() == null)
+                .map(found -> found.getAccount().getLogin())
+                .sorted()
+                .toList());
   }
 
   /**

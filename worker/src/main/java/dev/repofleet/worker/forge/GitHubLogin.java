@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * #APP_KEY} or {@value #APP_KEY_FILE}), a token ({@value #TOKEN}), both, or none. Where the App is
  * installed it goes before the token. Thread-safe; asks GitHub only for an App's tokens.
  */
-public final class GitHubLogin implements RepositoryTokens {
+public final class GitHubLogin {
   /** A personal access token, or what GitHub Actions puts there. */
   public static final String TOKEN = "GITHUB_TOKEN";
 
@@ -94,11 +94,28 @@ public final class GitHubLogin implements RepositoryTokens {
     return calls;
   }
 
-  @Override
+  /**
+   * A token for one repository, good for at least 20 minutes from now when its end is known. May
+   * ask GitHub, and then blocks for up to a minute.
+   *
+   * @return nothing when there is no login for that repository, which may be a public one
+   * @throws ForgeException when GitHub refuses, limits or does not answer
+   */
   public Optional<Token> forRepository(String owner, String repository, Access access) {
     Optional<Token> minted =
         app == null ? Optional.empty() : app.forRepository(owner, repository, access);
     return minted.isPresent() ? minted : token;
+  }
+
+  /**
+   * Tells that GitHub has refused the token for a repository, which may have been revoked, or be so
+   * new that not all of GitHub knows it: it is given out no more.
+   *
+   * @return whether another one is to be had; false for a personal token, and when the one before
+   *     was refused in the last five minutes too
+   */
+  public boolean renews(String owner, String repository) {
+    return app != null && app.renews(owner, repository);
   }
 
   /**
@@ -115,6 +132,10 @@ public final class GitHubLogin implements RepositoryTokens {
   /** The variable that messages name; empty without any login. */
   public Optional<String> variable() {
     return app == null ? token.map(Token::variable) : Optional.of(APP_ID);
+  }
+
+  Optional<GitHubAppTokens> app() {
+    return Optional.ofNullable(app);
   }
 
   /** The token that belongs to no single owner; an App has none. */

@@ -8,6 +8,7 @@ import dev.repofleet.worker.FailureMapper;
 import dev.repofleet.worker.PlanSource;
 import dev.repofleet.worker.agent.AgentEnvironment;
 import dev.repofleet.worker.cache.UnchangedCheck;
+import dev.repofleet.worker.forge.GitHubLogin;
 import dev.repofleet.worker.sandbox.SandboxConnections;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.activities.CloneInput;
@@ -20,7 +21,7 @@ import dev.repofleet.workflows.activities.ResolveOutcome;
 import dev.repofleet.workflows.review.Target;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
-import java.net.InetAddress;
+import java.time.Clock;
 import java.util.Map;
 
 /**
@@ -52,7 +53,7 @@ public final class GitActivitiesImpl implements GitActivities {
     this.connections = connections;
     this.store = store;
     this.plans = plans;
-    this.hosts = new GitHosts(environment, InetAddress::getAllByName);
+    this.hosts = new GitHosts(environment, GitHubLogin.of(environment, Clock.systemUTC()));
     this.secrets = KnownSecrets.of(environment);
     this.lsRemote = new LsRemote(secrets);
     this.unchanged = new UnchangedCheck(store, plans, new AgentEnvironment(environment));

@@ -65,6 +65,13 @@ final class GitFailures {
               Cause.GIT_RATE_LIMITED, message + " for " + delay.toSeconds() + " s", null, delay);
     }
     if (asksForLogin(stderr)) {
+      GitLogin login = remote.login();
+      if (login != null && login.renewal().getAsBoolean()) {
+        return FailureMapper.failure(
+            Cause.GIT_TRANSIENT,
+            name + ": " + remote.host() + " refuses a token it gave; another is asked for",
+            null);
+      }
       return FailureMapper.failure(Cause.GIT_AUTH, name + ": " + login(remote), null);
     }
     if (MOVED.matcher(stderr).find()) {

@@ -5,13 +5,11 @@ import dev.repofleet.worker.forge.Access;
 import dev.repofleet.worker.forge.ForgeException;
 import dev.repofleet.worker.forge.GitHubLogin;
 import dev.repofleet.worker.forge.GitLabServer;
-import dev.repofleet.worker.forge.Token;
 import dev.repofleet.workflows.Cause;
 import io.temporal.failure.ApplicationFailure;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
-import java.time.Clock;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Locale;
@@ -32,7 +30,7 @@ import java.util.stream.Collectors;
  * machine, or plain http. Every other host is asked over https, and only when all its addresses are
  * public ones.
  */
-final class GitHosts {
+public final class GitHosts {
   static final String HOSTS = "REPOFLEET_GIT_HOSTS";
   static final String HOSTS_TOKEN = "REPOFLEET_GIT_TOKEN";
 
@@ -56,10 +54,20 @@ final class GitHosts {
   private final GitHubLogin gitHub;
   private final GitLabServer gitLab;
 
-  GitHosts(Map<String, String> environment, HostLookup lookup) {
+  /**
+   * Those of a worker.
+   *
+   * @param gitHub the login at GitHub of the same environment
+   * @throws IllegalArgumentException with a sentence, when the environment's GitLab can't be one
+   */
+  public GitHosts(Map<String, String> environment, GitHubLogin gitHub) {
+    this(environment, gitHub, InetAddress::getAllByName);
+  }
+
+  GitHosts(Map<String, String> environment, GitHubLogin gitHub, HostLookup lookup) {
     this.environment = Map.copyOf(environment);
     this.lookup = lookup;
-    this.gitHub = GitHubLogin.of(environment, Clock.systemUTC());
+    this.gitHub = gitHub;
     this.gitLab = GitLabServer.of(environment);
     this.listed = new HashSet<>();
     for (String entry : environment.getOrDefault(HOSTS, "").split(",", -1)) {
@@ -239,11 +247,24 @@ final class GitHosts {
   private Optional<GitLogin> gitHubLogin(String name, URI uri, Access access) {
     Matcher path = OWNER_AND_NAME.matcher(uri.getRawPath());
     try {
-      Optional<Token> token =
-          path.matches()
-              ? gitHub.forRepository(path.group(1), path.group(2), access)
-              : gitHub.forAnything();
-      return token.map(given -> new GitLogin(given.variable(), USER, given.value()));
+      if (!path.matches()) {
+        return gitHub
+            .forAnything()
+            .map(given -> new GitLogin(given.variable(), USER, given.value()));
+      }
+      String owner = path.group(1);
+      String repository = path.group(2);
+      return gitHub
+          .forRepository(owner, repository, access)
+          .map(
+              given ->
+                  given.expiresAt() == null
+                      ? new GitLogin(given.variable(), USER, given.value())
+                      : new GitLogin(
+                          given.variable(),
+                          USER,
+                          given.value(),
+                          () -> gitHub.renews(owner, repository)));
     } catch (ForgeException e) {
       throw FailureMapper.map(e, name);
     }

@@ -7,7 +7,6 @@ import dev.repofleet.worker.git.GitProgram.Command;
 import dev.repofleet.workflows.Cause;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A fresh, bare, shallow clone of one commit on a worker, in which a patch becomes a commit that
@@ -45,15 +45,16 @@ public final class PatchClone implements AutoCloseable {
    *
    * @param name of the target, for messages
    * @param access that the login is for
-   * @param environment of the worker: hosts and logins
+   * @param hosts that may be asked, and their logins
+   * @param secrets of the worker, kept out of messages
    * @param beat is run while Git works
    * @throws io.temporal.failure.ApplicationFailure when the host may not be asked, or gives no
    *     login
    */
   public PatchClone(
-      String name, String url, Access access, Map<String, String> environment, Runnable beat) {
-    this.remote = new GitHosts(environment, InetAddress::getAllByName).admit(name, url, access);
-    this.secrets = remote.with(KnownSecrets.of(environment));
+      String name, String url, Access access, GitHosts hosts, KnownSecrets secrets, Runnable beat) {
+    this.remote = hosts.admit(name, url, access);
+    this.secrets = remote.with(secrets);
     this.git = new GitProgram(beat);
   }
 
@@ -96,9 +97,8 @@ public final class PatchClone implements AutoCloseable {
    * Fetches the commit and applies the patch to its tree.
    *
    * @param patch file
-   * @return the tree's hash; nothing when the patch does not fit the commit
    */
-  public Optional<String> apply(String commit, Path patch) {
+  public Applied apply(String commit, Path patch) {
     String format = commit.length() > 40 ? "sha256" : "sha1";
     requireLocal(
         git.run(
@@ -122,9 +122,17 @@ public final class PatchClone implements AutoCloseable {
     requireLocal(local("read-tree", commit));
     Answer applied = local("apply", "--cached", "--whitespace=nowarn", "--", patch.toString());
     return applied.exitCode() == 0
-        ? Optional.of(requireLocal(local("write-tree")).text())
-        : Optional.empty();
+        ? new Applied(requireLocal(local("write-tree")).text(), "")
+        : new Applied(null, GitFailures.quoted(applied.err(), secrets));
   }
+
+  /**
+   * What came of a patch.
+   *
+   * @param tree hash; absent when the patch does not fit the commit
+   * @param told by Git about what does not fit, in one line
+   */
+  public record Applied(@Nullable String tree, String told) {}
 
   /** What differs between a commit and a tree, without looking for renames. */
   public List<Change> changes(String commit, String tree) {

@@ -7,7 +7,6 @@ import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.worker.FailureMapper;
 import dev.repofleet.worker.StoreIdentity;
 import dev.repofleet.worker.forge.ForgeException;
-import dev.repofleet.worker.forge.GitHubLogin;
 import dev.repofleet.workflows.activities.PublishActivities;
 import dev.repofleet.workflows.activities.PublishOutcome;
 import dev.repofleet.workflows.activities.PublishPage;
@@ -39,24 +38,19 @@ public final class PublishActivitiesImpl implements PublishActivities {
             return thread;
           });
 
-  private final ArtifactStore store;
-  private final Map<String, String> environment;
-  private final GitHubLogin login;
-  private final Clock clock;
+  private final PublishTools tools;
 
   /**
    * @param environment of the worker: logins of forges, hosts, and whose name commits carry
    * @throws IllegalArgumentException with a sentence, when a login in it can't be one
    */
   public PublishActivitiesImpl(ArtifactStore store, Map<String, String> environment, Clock clock) {
-    this.store = store;
-    this.environment = Map.copyOf(environment);
-    this.login = GitHubLogin.of(environment, clock);
-    this.clock = clock;
+    this.tools = PublishTools.of(store, environment, clock);
   }
 
   @Override
   public PublishPage readPublishable(PublishPageRequest request) {
+    ArtifactStore store = tools.store();
     StoreIdentity.require(store, request.storeId());
     String after = request.after();
     List<String> keys =
@@ -75,8 +69,7 @@ public final class PublishActivitiesImpl implements PublishActivities {
         BEATS.scheduleAtFixedRate(() -> beat(context), BEAT_SECONDS, BEAT_SECONDS, SECONDS);
     try {
       PublishOutcome outcome =
-          new Publication(store, environment, login, clock, () -> context.heartbeat(null), step)
-              .bringAbout();
+          new Publication(tools, () -> context.heartbeat(null), step).bringAbout();
       String why = outcome.message();
       log.info(
           "{} of {}: {}{}",

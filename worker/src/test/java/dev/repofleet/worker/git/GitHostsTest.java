@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.repofleet.forge.fake.FakeGitHub;
+import dev.repofleet.worker.forge.GitHubLogin;
 import io.temporal.failure.ApplicationFailure;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -17,6 +19,7 @@ class GitHostsTest {
   private static GitHosts hosts(Map<String, String> environment, String... addresses) {
     return new GitHosts(
         environment,
+        GitHubLogin.of(environment, Clock.systemUTC()),
         host -> {
           if (addresses.length == 0) {
             throw new UnknownHostException(host);
@@ -68,7 +71,7 @@ class GitHostsTest {
   @ParameterizedTest
   @ValueSource(strings = {"0177.0.0.1", "012.0.0.1", "192.0250.1.1", "127.1", "8.8.8.8."})
   void anAddressThatCanBeReadInTwoWaysIsRefused(String literal) {
-    GitHosts hosts = new GitHosts(Map.of(), InetAddress::getAllByName);
+    GitHosts hosts = new GitHosts(Map.of(), GitHubLogin.of(Map.of(), Clock.systemUTC()));
     assertThat(refusal(hosts, "https://" + literal + "/o/r").getType()).isEqualTo("git_not_found");
   }
 

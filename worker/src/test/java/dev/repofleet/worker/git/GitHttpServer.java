@@ -2,15 +2,12 @@ package dev.repofleet.worker.git;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import java.io.ByteArrayOutputStream;
+import dev.repofleet.forge.fake.GitBackend;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -69,7 +66,7 @@ final class GitHttpServer implements AutoCloseable {
         logins.add(login);
       }
       switch (path[1]) {
-        case "open" -> backend(exchange, path[2]);
+        case "open" -> GitBackend.answer(exchange, root, "/" + path[2]);
         case "closed" -> closed(exchange, path[2], login);
         case "limited" -> refuse(exchange, 429, Map.of("Retry-After", "7"));
         case "moved" -> refuse(exchange, 301, Map.of("Location", "/open/" + path[2]));
@@ -91,7 +88,7 @@ final class GitHttpServer implements AutoCloseable {
     String sent = login == null ? "" : login.replaceFirst("^Basic ", "");
     String said = new String(Base64.getDecoder().decode(sent), StandardCharsets.UTF_8);
     if (said.startsWith(USER) && opens.test(said.substring(USER.length()))) {
-      backend(exchange, path);
+      GitBackend.answer(exchange, root, "/" + path);
     } else {
       refuse(exchange, 401, Map.of("WWW-Authenticate", "Basic realm=\"git\""));
     }
@@ -101,60 +98,6 @@ final class GitHttpServer implements AutoCloseable {
       throws IOException {
     headers.forEach(exchange.getResponseHeaders()::set);
     exchange.sendResponseHeaders(status, -1);
-  }
-
-  /** The CGI protocol, as far as Git needs it. */
-  private void backend(HttpExchange exchange, String path) throws IOException {
-    ProcessBuilder builder =
-        new ProcessBuilder("git", "-c", "uploadpack.allowAnySHA1InWant=true", "http-backend")
-            .redirectError(ProcessBuilder.Redirect.DISCARD);
-    Map<String, String> variables = builder.environment();
-    variables.put("GIT_PROJECT_ROOT", root.toString());
-    variables.put("GIT_HTTP_EXPORT_ALL", "1");
-    variables.put("PATH_INFO", "/" + path);
-    variables.put("REQUEST_METHOD", exchange.getRequestMethod());
-    variables.put("REMOTE_ADDR", "127.0.0.1");
-    variables.put("QUERY_STRING", orEmpty(exchange.getRequestURI().getRawQuery()));
-    variables.put("CONTENT_TYPE", orEmpty(header(exchange, "Content-Type")));
-    variables.put("HTTP_CONTENT_ENCODING", orEmpty(header(exchange, "Content-Encoding")));
-    variables.put("GIT_PROTOCOL", orEmpty(header(exchange, "Git-Protocol")));
-    byte[] request = exchange.getRequestBody().readAllBytes();
-    variables.put("CONTENT_LENGTH", Integer.toString(request.length));
-    Process process = builder.start();
-    try (OutputStream in = process.getOutputStream()) {
-      in.write(request);
-    }
-    answer(exchange, process.getInputStream());
-  }
-
-  private static void answer(HttpExchange exchange, InputStream cgi) throws IOException {
-    int status = 200;
-    for (String line = line(cgi); !line.isEmpty(); line = line(cgi)) {
-      String[] header = line.split(": ", 2);
-      if (header[0].equals("Status")) {
-        status = Integer.parseInt(header[1].substring(0, 3));
-      } else {
-        exchange.getResponseHeaders().set(header[0], header[1]);
-      }
-    }
-    exchange.sendResponseHeaders(status, 0);
-    cgi.transferTo(exchange.getResponseBody());
-  }
-
-  private static String line(InputStream in) throws IOException {
-    ByteArrayOutputStream line = new ByteArrayOutputStream();
-    for (int b = in.read(); b >= 0 && b != '\n'; b = in.read()) {
-      line.write(b);
-    }
-    return line.toString(StandardCharsets.UTF_8).strip();
-  }
-
-  private static String header(HttpExchange exchange, String name) {
-    return String.join(",", exchange.getRequestHeaders().getOrDefault(name, Arrays.asList()));
-  }
-
-  private static String orEmpty(String text) {
-    return text == null ? "" : text;
   }
 
   @Override

@@ -5,10 +5,11 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.repofleet.forge.fake.FakeGitHub;
 import dev.repofleet.forge.fake.FakeRepository;
+import dev.repofleet.worker.forge.GitHubLogin;
 import dev.repofleet.workflows.activities.ResolveOutcome;
 import io.temporal.failure.ApplicationFailure;
-import java.net.InetAddress;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -45,7 +46,7 @@ class LsRemoteIT {
     Map<String, String> environment = new HashMap<>();
     environment.put(GitHosts.HOSTS, server.address());
     environment.put(GitHosts.HOSTS_TOKEN, token);
-    GitHosts hosts = new GitHosts(environment, InetAddress::getAllByName);
+    GitHosts hosts = new GitHosts(environment, GitHubLogin.of(environment, Clock.systemUTC()));
     return new LsRemote(KnownSecrets.of(environment), Duration.ofSeconds(2))
         .resolve(hosts.admit("the target", server.url(path)), ref);
   }
@@ -91,7 +92,7 @@ class LsRemoteIT {
     try (FakeGitHub api = gitHub()) {
       server.openTo(token -> api.permissionsOf(token).equals(Map.of("contents", "read")));
       Map<String, String> app = app(api);
-      GitHosts hosts = new GitHosts(app, InetAddress::getAllByName);
+      GitHosts hosts = new GitHosts(app, GitHubLogin.of(app, Clock.systemUTC()));
       GitRemote remote = hosts.admit("the target", server.url("closed/one"));
       assertThat(new LsRemote(KnownSecrets.of(app)).resolve(remote, null).commit())
           .isEqualTo(commit);
@@ -100,17 +101,40 @@ class LsRemoteIT {
   }
 
   @Test
+  void anAppsTokenThatDiedIsAskedForAgain() {
+    try (FakeGitHub api = gitHub()) {
+      server.openTo(api::isGood);
+      Map<String, String> app = app(api);
+      GitHosts hosts = new GitHosts(app, GitHubLogin.of(app, Clock.systemUTC()));
+      LsRemote lsRemote = new LsRemote(KnownSecrets.of(app));
+      GitRemote first = hosts.admit("the target", server.url("closed/one"));
+      assertThat(lsRemote.resolve(first, null).commit()).isEqualTo(commit);
+      api.advance(Duration.ofHours(1));
+      ApplicationFailure failure =
+          catchThrowableOfType(
+              ApplicationFailure.class,
+              () -> lsRemote.resolve(hosts.admit("the target", server.url("closed/one")), null));
+      assertThat(failure.getType()).isEqualTo("git_transient");
+      assertThat(failure.isNonRetryable()).isFalse();
+      GitRemote second = hosts.admit("the target", server.url("closed/one"));
+      assertThat(lsRemote.resolve(second, null).commit()).isEqualTo(commit);
+    }
+  }
+
+  @Test
   void aMintedTokenThatTheHostRefusesIsNotShown() {
     try (FakeGitHub api = gitHub()) {
       server.openTo(token -> false);
       Map<String, String> app = app(api);
-      GitRemote remote =
-          new GitHosts(app, InetAddress::getAllByName)
-              .admit("the target", server.url("closed/one"));
+      GitHosts hosts = new GitHosts(app, GitHubLogin.of(app, Clock.systemUTC()));
+      LsRemote lsRemote = new LsRemote(KnownSecrets.of(app));
+      catchThrowableOfType(
+          ApplicationFailure.class,
+          () -> lsRemote.resolve(hosts.admit("the target", server.url("closed/one")), null));
+      GitRemote remote = hosts.admit("the target", server.url("closed/one"));
       ApplicationFailure failure =
-          catchThrowableOfType(
-              ApplicationFailure.class,
-              () -> new LsRemote(KnownSecrets.of(app)).resolve(remote, null));
+          catchThrowableOfType(ApplicationFailure.class, () -> lsRemote.resolve(remote, null));
+      assertThat(failure.getType()).as("the second in a row").isEqualTo("git_auth");
       assertThat(failure.getOriginalMessage()).contains("the workers' GITHUB_APP_ID");
       assertThat(failure.toString()).doesNotContain("ghs_");
       String token = String.valueOf(remote.login() == null ? null : remote.login().token());

@@ -24,23 +24,27 @@ import dev.repofleet.forge.fake.FakePulls.Pull;
 import dev.repofleet.forge.fake.FakeRepository;
 import dev.repofleet.forge.fake.GitHost;
 import dev.repofleet.worker.forge.ForgeException;
-import dev.repofleet.worker.forge.GitHubLogin;
 import dev.repofleet.workflows.activities.PublishOutcome;
 import dev.repofleet.workflows.activities.PublishOutcome.Status;
 import dev.repofleet.workflows.activities.PublishStep;
 import dev.repofleet.workflows.publish.PublishMode;
 import dev.repofleet.workflows.publish.PublishOptions;
+import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -190,10 +194,7 @@ class PublicationIT {
 
   private PublishOutcome publish(PublishOptions options) {
     return new Publication(
-            store,
-            environment,
-            GitHubLogin.of(environment, Clock.systemUTC()),
-            Clock.fixed(NOW, ZoneOffset.UTC),
+            PublishTools.of(store, environment, Clock.fixed(NOW, ZoneOffset.UTC)),
             () -> {},
             new PublishStep(BATCH, KEY, options))
         .bringAbout();
@@ -403,6 +404,45 @@ class PublicationIT {
   }
 
   @Test
+  void an_apps_token_that_died_is_asked_for_again() throws IOException {
+    gitHub.install(
+        7, "acme", Set.of(), "contents=write", "pull_requests=write", "security_events=write");
+    host.writableWith(gitHub::isGood);
+    environment.remove("GITHUB_TOKEN");
+    environment.put("GITHUB_APP_ID", FakeGitHub.APP_ID);
+    environment.put("GITHUB_APP_PRIVATE_KEY", gitHub.appKey());
+    PublishTools worker =
+        PublishTools.of(store, environment, Clock.fixed(gitHub.now(), ZoneOffset.UTC));
+    Supplier<PublishOutcome> attempt =
+        () ->
+            new Publication(
+                    worker,
+                    () -> {},
+                    new PublishStep(BATCH, KEY, options(PublishMode.PUBLISH, true, false)))
+                .bringAbout();
+    fixed();
+    AtomicInteger asked = new AtomicInteger();
+    gitHub.fail(
+        path -> {
+          // The first time it looks whether there is one.
+          if (path.endsWith("/pulls") && asked.incrementAndGet() == 2) {
+            gitHub.advance(Duration.ofHours(1));
+          }
+          return null;
+        });
+    assertThatThrownBy(attempt::get)
+        .isInstanceOfSatisfying(
+            ApplicationFailure.class,
+            failure -> {
+              assertThat(failure.getType()).isEqualTo("git_transient");
+              assertThat(failure.isNonRetryable()).isFalse();
+              assertThat(failure).hasMessageContaining("another token is asked for");
+            });
+    assertThat(attempt.get()).isEqualTo(new PublishOutcome(Status.WRITTEN, null));
+    assertThat(gitHub.pulls().all()).hasSize(1);
+  }
+
+  @Test
   void findings_are_uploaded_once_and_only_when_all_was_looked_at() throws IOException {
     write("src/app.py", "x\n");
     PublishOptions sarif = options(PublishMode.PUBLISH, false, true);
@@ -428,7 +468,7 @@ class PublicationIT {
         publish(
             new PublishOptions(
                 PublishMode.PUBLISH, true, true, true, false, false, List.of(), null));
-    assertThat(outcome.status()).isEqualTo(Status.REFUSED);
+    assertThat(outcome.status()).isEqualTo(Status.WRITTEN);
     assertThat(outcome.message()).contains("Code scanning is not enabled");
     assertThat(gitHub.pulls().all()).hasSize(1);
   }

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * What became of one repository.
  *
  * @param status in a word
- * @param message why nothing, or not all, was written; absent when there is nothing to explain
+ * @param message why nothing was written, or for all but {@link Status#NOTHING} what was refused of
+ *     it; absent when there is nothing to explain
  */
 @Payload
 public record PublishOutcome(Status status, @Nullable String message) {
@@ -23,11 +24,11 @@ public record PublishOutcome(Status status, @Nullable String message) {
   public enum Status {
     /** Something was written, or would be. */
     WRITTEN,
-    /** All that was asked for is there. */
+    /** What was asked for is there. */
     ALREADY,
     /** It has nothing to publish. */
     NOTHING,
-    /** Something must not be written, or the forge refuses it. */
+    /** Nothing is there: it must not be written, or the forge refuses it. */
     REFUSED;
 
     /** As it stands in payloads. */

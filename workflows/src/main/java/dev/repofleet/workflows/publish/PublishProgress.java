@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param written something was written for them now, or would be
  * @param already all that was asked for was there
  * @param nothing there was nothing to publish
- * @param refused something was not written, for good
+ * @param refused something was not written, for good; of these some were written or there in part,
+ *     and are counted there too
  * @param failed what could not be done by many attempts
  * @param notes a sentence about each of the first {@value #MAX_NOTES} that were refused or failed;
  *     of a dry run about each repository that has something to publish
@@ -40,16 +41,12 @@ public record PublishProgress(
     return new PublishProgress(options, 0, 0, 0, 0, 0, List.of());
   }
 
-  /** How many have been seen to. */
-  public int done() {
-    return written + already + nothing + refused + failed;
-  }
-
   PublishProgress and(String key, PublishOutcome outcome) {
     PublishOutcome.Status status = outcome.status();
     String message = outcome.message();
+    boolean refusal = message != null && status != PublishOutcome.Status.NOTHING;
     String note = null;
-    if (status == PublishOutcome.Status.REFUSED) {
+    if (refusal) {
       note = key + ": " + message;
     } else if (status == PublishOutcome.Status.WRITTEN && options.mode() == PublishMode.DRY_RUN) {
       note = key + ": would be published";
@@ -59,7 +56,7 @@ public record PublishProgress(
         written + (status == PublishOutcome.Status.WRITTEN ? 1 : 0),
         already + (status == PublishOutcome.Status.ALREADY ? 1 : 0),
         nothing + (status == PublishOutcome.Status.NOTHING ? 1 : 0),
-        refused + (status == PublishOutcome.Status.REFUSED ? 1 : 0),
+        refused + (refusal ? 1 : 0),
         failed,
         with(note));
   }

@@ -34,6 +34,9 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class PublishBatchWorkflowTest {
+  private static final PublishOptions OPTIONS =
+      new PublishOptions(PublishMode.PUBLISH, true, true, false, false, false, List.of(), null);
+
   private static final String ID = Fleet.publishWorkflowId("b");
   private static final String HISTORY = "publish-of-three";
 
@@ -107,16 +110,7 @@ class PublishBatchWorkflowTest {
                 .build())
         .publish(
             new PublishInput(
-                1,
-                Fleet.DEFAULT.name(),
-                "b",
-                "store",
-                new PublishOptions(
-                    PublishMode.PUBLISH, true, true, false, false, false, List.of(), null),
-                limit,
-                pace,
-                null,
-                null));
+                1, Fleet.DEFAULT.name(), "b", "store", OPTIONS, limit, pace, null, null));
   }
 
   @Test
@@ -142,6 +136,20 @@ class PublishBatchWorkflowTest {
     assertThat(forge.written).hasSize(6);
     assertThat(run(5).written()).isEqualTo(5);
     assertThat(forge.written).hasSize(11).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void what_is_written_in_part_is_counted_as_written_and_as_refused() {
+    PublishProgress progress =
+        PublishProgress.none(OPTIONS)
+            .and("one", new PublishOutcome(Status.WRITTEN, "no findings: not all was looked at"))
+            .and("two", new PublishOutcome(Status.ALREADY, "no findings: not all was looked at"))
+            .and("three", new PublishOutcome(Status.NOTHING, "a rehearsal"));
+    assertThat(progress.written()).isEqualTo(1);
+    assertThat(progress.already()).isEqualTo(1);
+    assertThat(progress.nothing()).isEqualTo(1);
+    assertThat(progress.refused()).isEqualTo(2);
+    assertThat(progress.notes()).hasSize(2).allMatch(note -> note.contains("not all was"));
   }
 
   @Test

@@ -330,8 +330,12 @@ public final class FakeGitHub implements AutoCloseable {
     if (path.equals("/app") || path.matches("/(orgs|users)/[^/]+/installation")) {
       requireApp(request);
       return path.equals("/app")
-          ? json(200, Map.of("id", 1, "slug", "fleet", "name", "Fleet"))
+          ? json(200, app())
           : installation(parts[1], parts[0].equals("orgs"));
+    }
+    if (path.equals("/app/installations")) {
+      requireApp(request);
+      return json(200, installations.values().stream().map(this::described).toList());
     }
     if (path.matches("/app/installations/\\d+/access_tokens")) {
       requireApp(request);
@@ -356,6 +360,11 @@ public final class FakeGitHub implements AutoCloseable {
     }
     if (path.matches("/repositories/\\d+")) {
       return json(200, described(visible(Long.parseLong(parts[1]), login)));
+    }
+    if (path.equals("/rate_limit")) {
+      Map<String, Object> core =
+          Map.of("limit", 5_000, "remaining", 4_999, "reset", now.plusSeconds(60).getEpochSecond());
+      return json(200, Map.of("resources", Map.of("core", core), "rate", core));
     }
     if (path.equals("/user")) {
       if (login.user().isEmpty()) {
@@ -451,8 +460,24 @@ public final class FakeGitHub implements AutoCloseable {
     if (account.organisation() != organisation) {
       throw notFound();
     }
+    return json(200, described(known(found)));
+  }
+
+  private static Map<String, Object> app() {
+    return Map.of(
+        "id",
+        1,
+        "slug",
+        "fleet",
+        "name",
+        "Fleet",
+        "permissions",
+        Map.of("contents", "write", "metadata", "read"));
+  }
+
+  private Map<String, Object> described(Installation installation) {
+    Account account = known(accounts.get(installation.owner().toLowerCase(Locale.ROOT)));
     Map<String, Object> body = new LinkedHashMap<>();
-    Installation installation = known(found);
     body.put("id", installation.id());
     body.put("account", account(account));
     body.put("app_id", 4711);
@@ -463,7 +488,7 @@ public final class FakeGitHub implements AutoCloseable {
         apiUrl() + "/app/installations/" + installation.id() + "/access_tokens");
     body.put("permissions", installation.permissions());
     body.put("suspended_at", installation.suspended() ? now.toString() : null);
-    return json(200, body);
+    return body;
   }
 
   private MockResponse mint(Installation installation, JsonNode wanted) {
@@ -526,16 +551,22 @@ public final class FakeGitHub implements AutoCloseable {
     return known(logins.get(token)).permissions();
   }
 
+  /** Whether a token was given out here and has not died. */
+  public synchronized boolean isGood(String token) {
+    Login login = logins.get(token);
+    return login != null && (login.expiresAt() == null || login.expiresAt().isAfter(now));
+  }
+
   private Login login(RecordedRequest request) {
     String header = request.getHeaders().get("Authorization");
     if (header == null) {
       return new Login("", repository -> false, Map.of(), null);
     }
-    Login login = logins.get(header.replaceFirst("^(?i)(Bearer|token) ", ""));
-    if (login == null || (login.expiresAt() != null && !login.expiresAt().isAfter(now))) {
+    String token = header.replaceFirst("^(?i)(Bearer|token) ", "");
+    if (!isGood(token)) {
       throw refusal(401, "Bad credentials");
     }
-    return login;
+    return known(logins.get(token));
   }
 
   private MockResponse repository(String fullName, Login login) {

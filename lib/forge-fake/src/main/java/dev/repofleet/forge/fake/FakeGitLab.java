@@ -108,6 +108,9 @@ public final class FakeGitLab implements AutoCloseable {
     if (sees == null) {
       return FakeGitHub.json(401, Map.of("message", "401 Unauthorized"));
     }
+    if (path.equals(List.of("api", "v4", "user")) && header != null) {
+      return FakeGitHub.json(200, Map.of("username", "fleet"));
+    }
     if (path.size() != 5 || !path.get(2).equals("groups") || !path.get(4).equals("projects")) {
       return FakeGitHub.json(404, Map.of("error", "404 Not Found"));
     }

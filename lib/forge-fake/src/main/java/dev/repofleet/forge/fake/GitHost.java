@@ -2,11 +2,7 @@ package dev.repofleet.forge.fake;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -16,8 +12,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -26,13 +20,14 @@ import java.util.function.Predicate;
 
 /**
  * The Git side of a forge on loopback: the real {@code git http-backend} behind plain HTTP. What
- * lies under {@code /private} asks for a login that nobody has; all else is read without one, and
- * written by whoever {@link #writableWith} lets in. Thread-safe.
+ * lies under {@code /private} asks for a login that nobody has; all else is read and written by
+ * whoever {@link #readableWith} and {@link #writableWith} let in. Thread-safe.
  */
 public final class GitHost implements AutoCloseable {
   private final Path root;
   private final HttpServer server;
   private final List<String> requests = new CopyOnWriteArrayList<>();
+  private volatile Predicate<String> readers = token -> true;
   private volatile Predicate<String> writers = token -> false;
   private final ExecutorService threads = Executors.newCachedThreadPool();
 
@@ -68,6 +63,11 @@ public final class GitHost implements AutoCloseable {
   public void add(Path repository, String path) {
     git(repository, "clone", "-q", "--bare", ".", root.resolve(path).toString());
     git(root.resolve(path), "config", "http.receivepack", "true");
+  }
+
+  /** Tokens that may read, the empty one for no login; anybody may at first. */
+  public void readableWith(Predicate<String> token) {
+    readers = token;
   }
 
   /** Tokens that may push; nobody may at first. */
@@ -118,17 +118,17 @@ public final class GitHost implements AutoCloseable {
   private void answer(HttpExchange exchange) throws IOException {
     requests.add(exchange.getRequestURI().getPath());
     try (exchange) {
-      if (exchange.getRequestURI().getPath().startsWith("/private/")) {
+      String path = exchange.getRequestURI().getPath();
+      boolean open =
+          isPush(exchange)
+              ? writers.test(token(exchange))
+              : !path.startsWith("/private/") && readers.test(token(exchange));
+      if (!open) {
         exchange.getResponseHeaders().set("WWW-Authenticate", "Basic realm=\"git\"");
         exchange.sendResponseHeaders(401, -1);
         return;
       }
-      if (isPush(exchange) && !writers.test(token(exchange))) {
-        exchange.getResponseHeaders().set("WWW-Authenticate", "Basic realm=\"git\"");
-        exchange.sendResponseHeaders(401, -1);
-        return;
-      }
-      backend(exchange);
+      GitBackend.answer(exchange, root, path);
     }
   }
 
@@ -138,64 +138,9 @@ public final class GitHost implements AutoCloseable {
 
   /** What came as the password. */
   private static String token(HttpExchange exchange) {
-    String login = header(exchange, "Authorization").replaceFirst("^Basic ", "");
+    String login = GitBackend.header(exchange, "Authorization").replaceFirst("^Basic ", "");
     String said = new String(Base64.getDecoder().decode(login), StandardCharsets.UTF_8);
     return said.substring(said.indexOf(':') + 1);
-  }
-
-  /** CGI, as far as Git needs it. */
-  private void backend(HttpExchange exchange) throws IOException {
-    ProcessBuilder builder =
-        new ProcessBuilder("git", "-c", "uploadpack.allowAnySHA1InWant=true", "http-backend")
-            .redirectError(ProcessBuilder.Redirect.DISCARD);
-    byte[] body = exchange.getRequestBody().readAllBytes();
-    Map<String, String> variables = builder.environment();
-    variables.put("GIT_PROJECT_ROOT", root.toString());
-    variables.put("GIT_HTTP_EXPORT_ALL", "1");
-    variables.put("GIT_CONFIG_GLOBAL", "/dev/null");
-    variables.put("GIT_CONFIG_NOSYSTEM", "1");
-    variables.put("PATH_INFO", exchange.getRequestURI().getPath());
-    variables.put("REQUEST_METHOD", exchange.getRequestMethod());
-    variables.put("REMOTE_ADDR", "127.0.0.1");
-    variables.put(
-        "QUERY_STRING", Objects.requireNonNullElse(exchange.getRequestURI().getRawQuery(), ""));
-    variables.put("CONTENT_TYPE", header(exchange, "Content-Type"));
-    variables.put("HTTP_CONTENT_ENCODING", header(exchange, "Content-Encoding"));
-    variables.put("GIT_PROTOCOL", header(exchange, "Git-Protocol"));
-    variables.put("CONTENT_LENGTH", Integer.toString(body.length));
-    Process process = builder.start();
-    try (OutputStream in = process.getOutputStream()) {
-      in.write(body);
-    }
-    relay(exchange, new BufferedInputStream(process.getInputStream()));
-  }
-
-  private static void relay(HttpExchange exchange, InputStream cgi) throws IOException {
-    int status = 200;
-    for (String line = line(cgi); !line.isEmpty(); line = line(cgi)) {
-      int colon = line.indexOf(": ");
-      String name = line.substring(0, colon);
-      String value = line.substring(colon + 2);
-      if (name.equals("Status")) {
-        status = Integer.parseInt(value.substring(0, 3));
-      } else {
-        exchange.getResponseHeaders().set(name, value);
-      }
-    }
-    exchange.sendResponseHeaders(status, 0);
-    cgi.transferTo(exchange.getResponseBody());
-  }
-
-  private static String line(InputStream in) throws IOException {
-    ByteArrayOutputStream line = new ByteArrayOutputStream();
-    for (int next = in.read(); next >= 0 && next != '\n'; next = in.read()) {
-      line.write(next);
-    }
-    return line.toString(StandardCharsets.UTF_8).strip();
-  }
-
-  private static String header(HttpExchange exchange, String name) {
-    return String.join(",", exchange.getRequestHeaders().getOrDefault(name, List.of()));
   }
 
   @Override
