@@ -120,7 +120,8 @@ public final class FailureMapper {
     };
   }
 
-  private static Duration delay(ForgeException e) {
+  /** How long a limit lasts, from 1 s to 15 min. */
+  public static Duration delay(ForgeException e) {
     Instant now = Instant.now();
     Duration asked = Duration.between(now, e.retryAt().orElse(now));
     if (asked.compareTo(LONGEST_FORGE_RETRY) > 0) {

@@ -5,6 +5,7 @@ import dev.repofleet.artifacts.PromptTemplate;
 import dev.repofleet.starter.CommandContext;
 import dev.repofleet.starter.CommandException;
 import dev.repofleet.starter.ExitCode;
+import dev.repofleet.starter.PlainText;
 import dev.repofleet.starter.Terminal;
 import dev.repofleet.workflows.client.TemporalConnection;
 import dev.repofleet.workflows.publish.PublishMode;
@@ -200,7 +201,7 @@ public final class PublishCommand implements Callable<Integer> {
       line.put("notes", done.notes());
       terminal.tellJson(ArtifactJson.line(line));
     } else {
-      done.notes().forEach(terminal::say);
+      done.notes().forEach(note -> terminal.say(PlainText.of(note)));
       terminal.say(PublishText.counts(done) + ".");
     }
     return done.refused() + done.failed() > 0 ? ExitCode.FINISHED_WITH_FAILURES : ExitCode.OK;

@@ -28,6 +28,7 @@ import io.temporal.client.WorkflowStub;
 import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -122,7 +123,7 @@ public final class PublishRun {
             () ->
                 talk.accept(
                     "Interrupted. The workers go on; the same command again watches them."))) {
-      return await(started, workflow, options, fleet, notice);
+      return await(started, workflow, options, limit, fleet, notice);
     } catch (WorkflowFailedException e) {
       throw ended(e);
     }
@@ -151,6 +152,7 @@ public final class PublishRun {
       WorkflowStub started,
       PublishBatchWorkflow workflow,
       PublishOptions options,
+      @Nullable Integer limit,
       Fleet fleet,
       InterruptNotice notice) {
     Instant begun = context.clock().instant();
@@ -160,14 +162,14 @@ public final class PublishRun {
       try {
         PublishProgress done =
             started.getResult(EVERY.toMillis(), TimeUnit.MILLISECONDS, PublishProgress.class);
-        requireSame(done, options);
+        requireSame(done, options, limit);
         return Optional.of(done);
       } catch (TimeoutException e) {
         boolean patient =
             Duration.between(begun, context.clock().instant()).compareTo(PATIENCE_WITH_WORKERS) < 0;
         unattended = unattended || (!patient && sayUnattended(fleet));
         if (!unattended) {
-          requireSame(tell(workflow), options);
+          requireSame(tell(workflow), options, limit);
         }
       } catch (WorkflowServiceException | StatusRuntimeException e) {
         if (System.nanoTime() - heard > PATIENCE.toNanos()) {
@@ -203,8 +205,9 @@ public final class PublishRun {
     return progress;
   }
 
-  private void requireSame(@Nullable PublishProgress found, PublishOptions asked) {
-    if (found != null && !found.options().equals(asked)) {
+  private void requireSame(
+      @Nullable PublishProgress found, PublishOptions asked, @Nullable Integer limit) {
+    if (found != null && !(found.options().equals(asked) && Objects.equals(found.limit(), limit))) {
       throw CommandException.wrongUse(
           "batch "
               + batch

@@ -206,13 +206,15 @@ final class BatchDeletion {
         .sorted()
         .findFirst()
         .ifPresent(
-            review -> {
+            workflow -> {
+              String what =
+                  workflow.startsWith("publish")
+                      ? "the publishing of batch %s still runs"
+                      : "a review of batch %s still runs, in a follow-up or after a Reset";
               throw CommandException.wrongUse(
-                  "a review of batch "
-                      + batch
-                      + " still runs, in a follow-up or after a Reset: wait for its end, or cancel"
-                      + " the workflow "
-                      + review
+                  what.formatted(batch)
+                      + ": wait for its end, or cancel the workflow "
+                      + workflow
                       + " in Temporal's UI (`repofleet cancel` ends batches), then delete the"
                       + " batch");
             });

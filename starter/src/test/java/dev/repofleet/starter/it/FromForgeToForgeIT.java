@@ -60,7 +60,7 @@ class FromForgeToForgeIT {
       host.readableWith(gitHub::isGood);
       host.writableWith(
           token -> gitHub.isGood(token) && writes(gitHub.permissionsOf(token), "contents"));
-      gitHub.pulls().heads((repository, branch) -> host.head(repository, branch).orElse(null));
+      gitHub.pulls().at(host);
       NAMES.forEach(name -> host.add(folder.resolve(name), "acme/" + name));
       Client client = new Client(attacked.fleet(), variables(gitHub, host));
 

@@ -123,7 +123,7 @@ class PublishIT {
     gitHub
         .organisation(OWNER)
         .install(7, OWNER, Set.of(), "contents=write", "pull_requests=write", "checks=read");
-    gitHub.pulls().heads((repository, branch) -> host.head(repository, branch).orElse(null));
+    gitHub.pulls().at(host);
     // Git asks without a login first.
     host.writableWith(
         token -> !token.isEmpty() && "write".equals(gitHub.permissionsOf(token).get("contents")));

@@ -32,7 +32,8 @@ public enum Access {
               "contents", GHPermissionType.READ,
               "pull_requests", GHPermissionType.READ,
               "checks", GHPermissionType.READ);
-      case SARIF -> Map.of("security_events", GHPermissionType.WRITE);
+      case SARIF ->
+          Map.of("contents", GHPermissionType.READ, "security_events", GHPermissionType.WRITE);
     };
   }
 }

@@ -150,9 +150,16 @@ final class ForgePages {
    * @throws ForgeException when the forge refuses, limits or does not answer
    */
   Page get(String what, HttpUrl url, Optional<Token> token) {
-    Request.Builder request = new Request.Builder().url(url).header("Accept", "application/json");
-    token.ifPresent(given -> request.header("Authorization", "Bearer " + given.value()));
-    try (Response response = http.newCall(request.build()).execute()) {
+    return ask(what, new Request.Builder().url(url), token);
+  }
+
+  /** As {@link #get}, with a request of any kind. */
+  Page ask(String what, Request.Builder asked, Optional<Token> token) {
+    asked.header("Accept", "application/json");
+    token.ifPresent(given -> asked.header("Authorization", "Bearer " + given.value()));
+    Request request = asked.build();
+    HttpUrl url = request.url();
+    try (Response response = http.newCall(request).execute()) {
       if (!response.isSuccessful()) {
         String said = ForgeFailures.said(response.peekBody(QUOTED_BODY).string());
         if (response.header("X-GitHub-SSO") != null) {

@@ -1,5 +1,6 @@
 package dev.repofleet.worker.forge;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
@@ -10,6 +11,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
 import okhttp3.OkHttpClient;
+import okhttp3.Request;
 import org.jspecify.annotations.Nullable;
 import org.kohsuke.github.GHFileNotFoundException;
 import org.kohsuke.github.GitHub;
@@ -28,6 +30,8 @@ import org.kohsuke.github.extras.okhttp3.OkHttpGitHubConnector;
 public final class GitHubCalls {
   /** Pages of a hundred repositories take GitHub a few seconds at most. */
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+  private static final Duration UPLOAD_TIMEOUT = Duration.ofMinutes(2);
 
   /** The library tells of each retry there, past our own log; kept, or its level would be lost. */
   private static final Logger LIBRARY = Logger.getLogger("org.kohsuke.github.GitHubClient");
@@ -109,6 +113,19 @@ public final class GitHubCalls {
       }
       throw e;
     }
+  }
+
+  /**
+   * Sends a request that the library has no call for, and goes nowhere else with it. Blocks.
+   *
+   * @param what is asked for, to begin messages with
+   * @return the answer's JSON
+   * @throws ForgeException when GitHub refuses, limits or does not answer
+   */
+  public JsonNode send(String what, Request.Builder request, Optional<Token> login) {
+    OkHttpClient direct =
+        http.newBuilder().callTimeout(UPLOAD_TIMEOUT).followRedirects(false).build();
+    return new ForgePages(direct, clock).ask(what, request, login).body();
   }
 
   private ForgeException failure(String what, IOException e) {

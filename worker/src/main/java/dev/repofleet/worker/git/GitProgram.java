@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class GitProgram implements AutoCloseable {
   private static final Duration LOOK = Duration.ofMillis(100);
   private static final int MAX_ERRORS = 64 << 10;
+  private static final long MAX_ERROR_FILE = 1L << 20;
 
   /** The token stands in the environment of one process, never in a file or an argument. */
   private static final String ASKPASS =
@@ -82,7 +83,7 @@ final class GitProgram implements AutoCloseable {
     /** Its standard output, for what is known to be short. */
     String text() {
       try {
-        return Files.readString(out).strip();
+        return new String(Files.readAllBytes(out), StandardCharsets.UTF_8).strip();
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
@@ -97,13 +98,24 @@ final class GitProgram implements AutoCloseable {
    * @param input standard input; absent: empty
    * @param limit of time
    * @param maxOutput most bytes on standard output
+   * @param maxMemory most bytes of its address space; 0: as many as it wants
    */
   record Command(
       List<String> arguments,
       Map<String, String> variables,
       @Nullable Path input,
       Duration limit,
-      long maxOutput) {
+      long maxOutput,
+      long maxMemory) {
+    Command(
+        List<String> arguments,
+        Map<String, String> variables,
+        @Nullable Path input,
+        Duration limit,
+        long maxOutput) {
+      this(arguments, variables, input, limit, maxOutput, 0);
+    }
+
     /** Where no host is asked. */
     static Command local(Map<String, String> variables, String... arguments) {
       return new Command(List.of(arguments), variables, null, Duration.ofMinutes(5), 64L << 20);
@@ -148,7 +160,12 @@ final class GitProgram implements AutoCloseable {
   }
 
   private static List<String> arguments(Command command, @Nullable GitRemote remote) {
-    List<String> argv = new ArrayList<>(List.of("git", "-c", "http.followRedirects=false"));
+    List<String> argv = new ArrayList<>();
+    if (command.maxMemory() > 0) {
+      argv.addAll(
+          List.of("sh", "-c", "ulimit -v " + (command.maxMemory() >> 10) + "; exec \"$@\"", "sh"));
+    }
+    argv.addAll(List.of("git", "-c", "http.followRedirects=false"));
     argv.addAll(List.of("-c", "credential.helper=", "-c", "protocol.version=2"));
     // Names that are .git to other systems are .git here.
     argv.addAll(List.of("-c", "core.protectHFS=true", "-c", "core.protectNTFS=true"));
@@ -195,12 +212,7 @@ final class GitProgram implements AutoCloseable {
     try {
       while (!process.waitFor(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
         beat.run();
-        if (Files.size(folder.resolve("out")) > command.maxOutput()) {
-          throw FailureMapper.failure(
-              Cause.REPOSITORY_TOO_LARGE,
-              name + ": git tells more than " + (command.maxOutput() >> 20) + " MiB",
-              null);
-        }
+        requireFew(command, name);
         if (System.nanoTime() - deadline > 0) {
           throw FailureMapper.failure(
               Cause.GIT_TRANSIENT,
@@ -210,10 +222,22 @@ final class GitProgram implements AutoCloseable {
               null);
         }
       }
+      requireFew(command, name);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw FailureMapper.failure(
           Cause.GIT_TRANSIENT, name + ": the worker stopped while git was at work", null);
+    }
+  }
+
+  /** A host's words come on standard error, as many as it likes. */
+  private void requireFew(Command command, String name) throws IOException {
+    if (Files.size(folder.resolve("out")) > command.maxOutput()
+        || Files.size(folder.resolve("err")) > Math.max(command.maxOutput(), MAX_ERROR_FILE)) {
+      throw FailureMapper.failure(
+          Cause.REPOSITORY_TOO_LARGE,
+          name + ": git tells more than " + (command.maxOutput() >> 20) + " MiB",
+          null);
     }
   }
 

@@ -33,6 +33,12 @@ public final class PatchClone implements AutoCloseable {
   private static final long SHORT = 1L << 20;
   private static final long MAX_CHANGES = 64L << 20;
 
+  /**
+   * A patch of a few megabytes may stand for a gigabyte of zeros, which Git would hold in memory;
+   * the largest patch that is kept, and what Git itself takes, fit in.
+   */
+  private static final long APPLY_MEMORY = 512L << 20;
+
   /** Longest target of a symbolic link that is read; the kernel's own limit. */
   private static final long MAX_LINK = 4_096;
 
@@ -110,6 +116,40 @@ public final class PatchClone implements AutoCloseable {
                 "--template=",
                 "--object-format=" + format,
                 directory().toString())));
+    fetch(commit);
+    requireLocal(local("read-tree", commit));
+    Answer applied =
+        git.run(
+            new Command(
+                List.of(
+                    "-c",
+                    "core.packedGitWindowSize=16m",
+                    "-c",
+                    "core.packedGitLimit=64m",
+                    "apply",
+                    "--cached",
+                    "--whitespace=nowarn",
+                    "--",
+                    patch.toString()),
+                variables(),
+                null,
+                FETCH,
+                SHORT,
+                APPLY_MEMORY));
+    return applied.exitCode() == 0
+        ? new Applied(requireLocal(local("write-tree")).text(), "")
+        : new Applied(null, GitFailures.quoted(applied.err(), secrets));
+  }
+
+  /**
+   * What came of a patch.
+   *
+   * @param tree hash; absent when the patch does not fit the commit, or takes too much memory
+   * @param told by Git about why not, in one line
+   */
+  public record Applied(@Nullable String tree, String told) {}
+
+  private void fetch(String commit) {
     require(
         git.run(
             new Command(
@@ -119,20 +159,7 @@ public final class PatchClone implements AutoCloseable {
                 FETCH,
                 SHORT),
             remote));
-    requireLocal(local("read-tree", commit));
-    Answer applied = local("apply", "--cached", "--whitespace=nowarn", "--", patch.toString());
-    return applied.exitCode() == 0
-        ? new Applied(requireLocal(local("write-tree")).text(), "")
-        : new Applied(null, GitFailures.quoted(applied.err(), secrets));
   }
-
-  /**
-   * What came of a patch.
-   *
-   * @param tree hash; absent when the patch does not fit the commit
-   * @param told by Git about what does not fit, in one line
-   */
-  public record Applied(@Nullable String tree, String told) {}
 
   /** What differs between a commit and a tree, without looking for renames. */
   public List<Change> changes(String commit, String tree) {
@@ -160,6 +187,12 @@ public final class PatchClone implements AutoCloseable {
       changes.add(new Change(path, fields[0].substring(1), fields[1], fields[3]));
     }
     return changes;
+  }
+
+  /** The tree of a commit that the host has. */
+  public String treeOf(String commit) {
+    fetch(commit);
+    return requireLocal(local("rev-parse", commit + "^{tree}")).text();
   }
 
   /** Where a symbolic link leads. */

@@ -4,6 +4,7 @@ import dev.repofleet.artifacts.ArtifactRef;
 import dev.repofleet.artifacts.Published;
 import dev.repofleet.artifacts.Published.PullRequest;
 import dev.repofleet.artifacts.RepositoryResult;
+import dev.repofleet.worker.PlanName;
 import dev.repofleet.worker.forge.Access;
 import dev.repofleet.worker.forge.ForgeException;
 import dev.repofleet.worker.git.PatchClone;
@@ -50,7 +51,13 @@ final class ChangesPublication {
     this.options = step.options();
     this.result = result;
     this.state = state;
-    this.branch = "repofleet/" + step.batch() + "/" + step.key();
+    this.branch = "repofleet/" + asRef(step.batch()) + "/" + asRef(step.key());
+  }
+
+  /** As a part of a ref's name, by the rules of git-check-ref-format. */
+  static String asRef(String name) {
+    String ref = name.replaceAll("\\.(?=\\.)", ".-").replaceFirst("^\\.", "-.");
+    return ref.endsWith(".lock") || ref.endsWith(".") ? ref + "-" : ref;
   }
 
   /**
@@ -94,7 +101,7 @@ final class ChangesPublication {
     if (options.pullRequest() && forge == null) {
       return Optional.of(
           "pull requests are opened on GitHub alone, and this is "
-              + RepositoryUrl.authority(String.valueOf(result.repository().url()))
+              + RepositoryUrl.host(result.repository())
               + ": publish --branch, or set GITHUB_API_URL for a GitHub of your own");
     }
     if (forge != null && forge.isArchived()) {
@@ -122,9 +129,19 @@ final class ChangesPublication {
     if (found.isEmpty()) {
       return false;
     }
-    state.learn(published -> published.with(found.get()));
-    if (known == null && options.mode() == PublishMode.PUBLISH) {
-      forge.label(found.get(), options.labels());
+    PullRequest pull = found.get();
+    if (state.published().branch() == null) {
+      // Opened by a worker that died before it could say so, or of an earlier result.
+      ForgeRepository.Head head = forge.head(pull.number());
+      if (!head.tree().equals(result.treeHash())) {
+        state.refuse("its pull request " + pull.url() + " has other changes, and is left as it is");
+        return true;
+      }
+      state.learn(published -> published.withBranch(branch, head.commit(), head.tree()));
+    }
+    state.learn(published -> published.with(pull));
+    if (pull.state().equals("open") && options.mode() == PublishMode.PUBLISH) {
+      forge.label(pull, options.labels());
     }
     return true;
   }
@@ -150,7 +167,7 @@ final class ChangesPublication {
       PatchClone.Applied applied = clone.apply(commit, file);
       String tree = applied.tree();
       if (tree == null) {
-        return refused("its patch does not fit commit " + commit + ": " + applied.told());
+        return refused("its patch can't be applied to commit " + commit + ": " + applied.told());
       }
       if (!tree.equals(result.treeHash())) {
         return refused("its patch gives another tree than the agent left: " + tree);
@@ -169,22 +186,27 @@ final class ChangesPublication {
               tools.author(),
               Objects.requireNonNullElse(result.endedAt(), Instant.EPOCH));
       if (there.isPresent() && !there.get().equals(made)) {
-        // What somebody put upon a branch of ours stays, and goes into its pull request.
-        return branch.equals(state.published().branch())
-            ? OptionalInt.of(changes.size())
-            : refused(
-                "the branch "
-                    + branch
-                    + " is there with other changes: delete it to publish these");
+        if (branch.equals(state.published().branch())) {
+          // What somebody put upon a branch of ours stays, and goes into its pull request.
+          return OptionalInt.of(changes.size());
+        }
+        if (!clone.treeOf(there.get()).equals(tree)) {
+          return refused(
+              "the branch " + branch + " is there with other changes: delete it to publish these");
+        }
+        // By a worker that calls itself otherwise, and died before it could say so.
+        made = there.get();
       }
       if (there.isEmpty()) {
         if (options.mode() != PublishMode.DRY_RUN
-            && clone.push(made, branch) instanceof PatchClone.Pushed.Refused refused) {
+            && clone.push(made, branch) instanceof PatchClone.Pushed.Refused refused
+            && !clone.branch(branch).equals(Optional.of(made))) {
           return refused("the forge does not take the branch: " + refused.why());
         }
         state.write();
       }
-      state.learn(published -> published.withBranch(branch, made, tree));
+      String commitThere = made;
+      state.learn(published -> published.withBranch(branch, commitThere, tree));
       return OptionalInt.of(changes.size());
     } finally {
       remove(file);

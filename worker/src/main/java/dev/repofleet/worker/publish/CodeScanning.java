@@ -9,17 +9,14 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
+import java.util.StringJoiner;
 import java.util.zip.GZIPOutputStream;
 import okhttp3.MediaType;
-import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.RequestBody;
-import okhttp3.Response;
-import org.kohsuke.github.HttpException;
 
 /**
  * Uploads findings to GitHub's code scanning, which the library has no calls for ("Upload an
@@ -27,12 +24,10 @@ import org.kohsuke.github.HttpException;
  * throws {@link dev.repofleet.worker.forge.ForgeException}.
  */
 final class CodeScanning {
-  private static final Duration TIMEOUT = Duration.ofMinutes(2);
   private static final MediaType JSON = MediaType.get("application/json");
 
   private final GitHubCalls calls;
   private final URI api;
-  private final OkHttpClient http = new OkHttpClient.Builder().callTimeout(TIMEOUT).build();
 
   CodeScanning(GitHubCalls calls, URI api) {
     this.calls = calls;
@@ -66,50 +61,37 @@ final class CodeScanning {
                 "tool_name",
                 "RepoFleet"));
     JsonNode answer =
-        ask(
+        calls.send(
             repository + ": code scanning",
-            request(login, "/repos/" + repository + "/code-scanning/sarifs")
-                .post(RequestBody.create(body, JSON))
-                .build());
+            request("/repos/" + repository + "/code-scanning/sarifs")
+                .post(RequestBody.create(body, JSON)),
+            login);
     return new Published.Sarif(answer.path("id").asText("unknown"), sha256, commit, ref, "pending");
   }
 
   /** An upload as it is now. */
-  Published.Sarif look(Optional<Token> login, String repository, Published.Sarif known) {
+  FindingsUpload.Looked look(Optional<Token> login, String repository, Published.Sarif known) {
     JsonNode answer =
-        ask(
+        calls.send(
             repository + ": code scanning",
-            request(login, "/repos/" + repository + "/code-scanning/sarifs/" + known.id()).build());
-    return new Published.Sarif(
-        known.id(),
-        known.sha256(),
-        known.commit(),
-        known.ref(),
-        answer.path("processing_status").asText(known.state()));
+            request("/repos/" + repository + "/code-scanning/sarifs/" + known.id()),
+            login);
+    StringJoiner errors = new StringJoiner("; ");
+    answer.path("errors").forEach(error -> errors.add(error.asText()));
+    return new FindingsUpload.Looked(
+        new Published.Sarif(
+            known.id(),
+            known.sha256(),
+            known.commit(),
+            known.ref(),
+            answer.path("processing_status").asText(known.state())),
+        errors.length() == 0
+            ? Optional.empty()
+            : Optional.of("code scanning did not take the findings: " + errors));
   }
 
-  private Request.Builder request(Optional<Token> login, String path) {
-    Request.Builder request =
-        new Request.Builder()
-            .url(api + path)
-            .header("Accept", "application/vnd.github+json")
-            .header("X-GitHub-Api-Version", "2022-11-28");
-    login.ifPresent(token -> request.header("Authorization", "Bearer " + token.value()));
-    return request;
-  }
-
-  private JsonNode ask(String what, Request request) {
-    return calls.ask(
-        what,
-        () -> {
-          try (Response response = http.newCall(request).execute()) {
-            String body = response.body().string();
-            if (!response.isSuccessful()) {
-              throw new HttpException(body, response.code(), response.message(), api.toString());
-            }
-            return ArtifactJson.read(body, JsonNode.class, "GitHub's answer");
-          }
-        });
+  private Request.Builder request(String path) {
+    return new Request.Builder().url(api + path).header("X-GitHub-Api-Version", "2022-11-28");
   }
 
   private static byte[] gzip(byte[] plain) {

@@ -1,5 +1,7 @@
 package dev.repofleet.worker.publish;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactRef;
 import dev.repofleet.artifacts.CoverageStatus;
 import dev.repofleet.artifacts.Published.Sarif;
@@ -10,6 +12,7 @@ import dev.repofleet.worker.forge.ForgeException;
 import dev.repofleet.worker.forge.GitHubLogin;
 import dev.repofleet.worker.forge.Token;
 import dev.repofleet.workflows.publish.PublishMode;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * ForgeException}.
  */
 final class FindingsUpload {
+  private static final String FAILED = "failed";
   private static final long MAX_SARIF = 256L << 20;
 
   private final PublishTools tools;
@@ -41,13 +45,20 @@ final class FindingsUpload {
       state.refuse("findings are uploaded to GitHub alone");
       return;
     }
+    byte[] sarif = tools.store().read(file, MAX_SARIF);
+    if (dropped(sarif) > 0) {
+      state.refuse(
+          "its file holds the worst findings alone, and code scanning closes every alert that an"
+              + " upload lacks");
+      return;
+    }
     if (result.coverage().status() != CoverageStatus.COMPLETE) {
       state.refuse(
           "not all of it was looked at, and code scanning closes every alert that an upload lacks");
       return;
     }
     Sarif known = state.published().sarif();
-    if (known != null && known.sha256().equals(file.sha256())) {
+    if (known != null && known.sha256().equals(file.sha256()) && !known.state().equals(FAILED)) {
       return;
     }
     RepositoryInfo info = result.repository();
@@ -62,7 +73,7 @@ final class FindingsUpload {
               .upload(
                   token(),
                   forge.fullName(),
-                  tools.store().read(file, MAX_SARIF),
+                  sarif,
                   file.sha256(),
                   String.valueOf(info.commit()),
                   "refs/heads/" + branch.get());
@@ -71,13 +82,29 @@ final class FindingsUpload {
     state.write();
   }
 
-  /** Asks what became of an upload that GitHub was not done with. */
-  void look(ForgeRepository forge) {
-    Sarif known = state.published().sarif();
-    if (known != null && known.state().equals("pending")) {
-      Sarif now = codeScanning().look(token(), forge.fullName(), known);
-      state.learn(published -> published.with(now));
-    }
+  /**
+   * What became of an upload.
+   *
+   * @param problem that GitHub names
+   */
+  record Looked(Sarif now, Optional<String> problem) {}
+
+  /**
+   * Asks what became of an upload, unless GitHub was done with it before.
+   *
+   * @param repository as {@code owner/name}
+   */
+  Looked look(String repository, Sarif known) {
+    return known.state().equals("complete")
+        ? new Looked(known, Optional.empty())
+        : codeScanning().look(token(), repository, known);
+  }
+
+  /** How many findings of the result the file has no room for. */
+  private static int dropped(byte[] sarif) {
+    return ArtifactJson.read(new String(sarif, StandardCharsets.UTF_8), JsonNode.class, "SARIF")
+        .at("/runs/0/properties/resultsDropped")
+        .asInt();
   }
 
   private CodeScanning codeScanning() {

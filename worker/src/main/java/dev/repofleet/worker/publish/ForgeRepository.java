@@ -4,9 +4,11 @@ import dev.repofleet.artifacts.Published.PullRequest;
 import dev.repofleet.worker.forge.ForgeException;
 import dev.repofleet.worker.forge.GitHubCalls;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.kohsuke.github.GHCheckRun;
 import org.kohsuke.github.GHDirection;
@@ -94,13 +96,33 @@ final class ForgeRepository {
         asked, () -> state(repository.createPullRequest(title, branch, base, body, true, draft)));
   }
 
-  /** Gives it labels; those that the repository does not have are made by GitHub. */
+  /** Gives it the labels it lacks; those that the repository does not have are made by GitHub. */
   void label(PullRequest known, List<String> labels) {
-    if (!labels.isEmpty()) {
-      calls.ask(
-          asked + "#" + known.number(),
-          () -> repository.getPullRequest(known.number()).addLabels(labels.toArray(String[]::new)));
+    if (labels.isEmpty()) {
+      return;
     }
+    calls.ask(
+        asked + "#" + known.number(),
+        () -> {
+          GHPullRequest pull = repository.getPullRequest(known.number());
+          Set<String> there = new HashSet<>();
+          pull.getLabels().forEach(label -> there.add(label.getName()));
+          List<String> missing = labels.stream().filter(label -> !there.contains(label)).toList();
+          return missing.isEmpty() ? List.of() : pull.addLabels(missing.toArray(String[]::new));
+        });
+  }
+
+  /** What a pull request would bring in. */
+  record Head(String commit, String tree) {}
+
+  /** The commit that a pull request has now, and its tree. */
+  Head head(int number) {
+    return calls.ask(
+        asked + "#" + number,
+        () -> {
+          String commit = repository.getPullRequest(number).getHead().getSha();
+          return new Head(commit, repository.getCommit(commit).getCommitShortInfo().getTreeSHA1());
+        });
   }
 
   private PullRequest state(GHPullRequest found) {

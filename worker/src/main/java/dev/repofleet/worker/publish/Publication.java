@@ -7,6 +7,7 @@ import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactUri;
 import dev.repofleet.artifacts.Published;
 import dev.repofleet.artifacts.Published.PullRequest;
+import dev.repofleet.artifacts.Published.Sarif;
 import dev.repofleet.artifacts.RepositoryInfo;
 import dev.repofleet.artifacts.RepositoryResult;
 import dev.repofleet.artifacts.RepositoryStatus;
@@ -23,6 +24,7 @@ import dev.repofleet.workflows.publish.PublishOptions;
 import io.temporal.failure.ApplicationFailure;
 import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One repository's result on its way to its forge. For one activity attempt, which may be any of
@@ -34,12 +36,13 @@ final class Publication {
   private final PublishStep step;
   private final PublishOptions options;
   private final RepositoryResult result;
-  private final PublicationState state;
+  private PublicationState state;
 
   /**
    * Reads the result.
    *
    * @param beat is run while Git works
+   * @throws dev.repofleet.artifacts.ArtifactNotFoundException when there is none yet
    */
   Publication(PublishTools tools, Runnable beat, PublishStep step) {
     ArtifactStore store = tools.store();
@@ -70,16 +73,18 @@ final class Publication {
     if (unfit.isPresent()) {
       return new PublishOutcome(Status.NOTHING, unfit.get());
     }
-    refusing(
-        () -> {
-          ForgeRepository forge = isOnGitHub() ? forge(access()) : null;
-          if (options.branch() || options.pullRequest()) {
-            new ChangesPublication(tools, beat, step, result, state).bringAbout(forge);
-          }
-          if (options.sarif()) {
-            new FindingsUpload(tools, result, state).bringAbout(forge, options.mode());
-          }
-        });
+    if (options.branch() || options.pullRequest()) {
+      refusing(
+          () ->
+              new ChangesPublication(tools, beat, step, result, state)
+                  .bringAbout(isOnGitHub() ? forge(access()) : null));
+    }
+    if (options.sarif()) {
+      refusing(
+          () ->
+              new FindingsUpload(tools, result, state)
+                  .bringAbout(isOnGitHub() ? forge(Access.SARIF) : null, options.mode()));
+    }
     if (options.mode() == PublishMode.PUBLISH) {
       state.keep();
     }
@@ -106,7 +111,7 @@ final class Publication {
     RepositoryInfo info = result.repository();
     return info.owner() != null
         && info.name() != null
-        && login().server().host().equals(RepositoryUrl.authority(String.valueOf(info.url())));
+        && login().server().host().equals(RepositoryUrl.host(info));
   }
 
   private GitHubLogin login() {
@@ -134,15 +139,17 @@ final class Publication {
       return new PublishOutcome(Status.NOTHING, null);
     }
     PullRequest pull = known.pullRequest();
+    Sarif sarif = known.sarif();
     refusing(
         () -> {
-          if (pull != null || known.sarif() != null) {
+          if (pull != null || sarif != null) {
             ForgeRepository forge = forge(Access.LOOK);
-            if (pull != null) {
-              PullRequest now = forge.withChecks(pull);
-              state.learn(published -> published.with(now));
-            }
-            new FindingsUpload(tools, result, state).look(forge);
+            PullRequest pullNow = pull == null ? null : forge.withChecks(pull);
+            FindingsUpload.Looked uploadNow =
+                sarif == null
+                    ? null
+                    : new FindingsUpload(tools, result, state).look(forge.fullName(), sarif);
+            learnLate(pullNow, uploadNow);
           }
         });
     if (!state.isRefused()) {
@@ -150,6 +157,19 @@ final class Publication {
     }
     state.keep();
     return new PublishOutcome(Status.ALREADY, null);
+  }
+
+  /** Somebody may be publishing meanwhile: what was learned is put into what is kept by now. */
+  private void learnLate(@Nullable PullRequest pull, FindingsUpload.@Nullable Looked upload) {
+    state = new PublicationState(tools.store(), tools.clock(), result);
+    if (pull != null) {
+      state.learn(published -> published.with(pull));
+    }
+    Sarif sarif = state.published().sarif();
+    if (upload != null && sarif != null && sarif.id().equals(upload.now().id())) {
+      state.learn(published -> published.with(upload.now()));
+      upload.problem().ifPresent(state::refuse);
+    }
   }
 
   /** What would be refused the next time too is this repository's row, not everybody's stop. */

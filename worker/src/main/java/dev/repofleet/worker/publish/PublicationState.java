@@ -7,6 +7,7 @@ import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactUri;
 import dev.repofleet.artifacts.Published;
 import dev.repofleet.artifacts.RepositoryResult;
+import dev.repofleet.workflows.Excerpt;
 import dev.repofleet.workflows.activities.PublishOutcome;
 import dev.repofleet.workflows.activities.PublishOutcome.Status;
 import java.time.Clock;
@@ -21,6 +22,7 @@ import java.util.function.UnaryOperator;
  */
 final class PublicationState {
   private static final long MAX_BYTES = 1L << 20;
+  private static final int MAX_PROBLEM = 300;
 
   private final ArtifactStore store;
   private final Clock clock;
@@ -65,9 +67,9 @@ final class PublicationState {
     written = true;
   }
 
-  /** What was asked for can't be, and why. */
+  /** What was asked for can't be, and why: it may quote what strangers wrote. */
   void refuse(String why) {
-    problems.add(why);
+    problems.add(Excerpt.of(why.replaceAll("[\\p{C}\\p{Zl}\\p{Zp}]+", " ").strip(), MAX_PROBLEM));
   }
 
   boolean isRefused() {

@@ -2,11 +2,14 @@ package dev.repofleet.worker.publish;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 
+import dev.repofleet.artifacts.ArtifactException;
+import dev.repofleet.artifacts.ArtifactNotFoundException;
 import dev.repofleet.artifacts.ArtifactPaths;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.worker.FailureMapper;
 import dev.repofleet.worker.StoreIdentity;
 import dev.repofleet.worker.forge.ForgeException;
+import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.activities.PublishActivities;
 import dev.repofleet.workflows.activities.PublishOutcome;
 import dev.repofleet.workflows.activities.PublishPage;
@@ -15,6 +18,8 @@ import dev.repofleet.workflows.activities.PublishStep;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.client.ActivityCompletionException;
+import io.temporal.failure.ApplicationFailure;
+import io.temporal.failure.TemporalException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -79,10 +84,29 @@ public final class PublishActivitiesImpl implements PublishActivities {
           why == null ? "" : ", " + why);
       return outcome;
     } catch (ForgeException e) {
-      throw FailureMapper.map(e, step.key());
+      throw mapped(e, step.key());
+    } catch (ArtifactNotFoundException e) {
+      return new PublishOutcome(PublishOutcome.Status.NOTHING, "it has no result yet");
+    } catch (ArtifactException | TemporalException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      // What is not foreseen comes again the next time too, and would hold up all others.
+      log.warn("{} can't be published", step.key(), e);
+      throw FailureMapper.failure(Cause.INTERNAL, step.key() + " can't be published: " + e, e);
     } finally {
       alive.cancel(false);
     }
+  }
+
+  /** A limit is not waited for by one step but by all: the workflow holds them. */
+  private static ApplicationFailure mapped(ForgeException e, String what) {
+    return e.kind() == ForgeException.Kind.RATE_LIMITED
+        ? FailureMapper.refusal(
+            Cause.GIT_RATE_LIMITED,
+            what + ": " + e.getMessage(),
+            e,
+            FailureMapper.delay(e).toSeconds())
+        : FailureMapper.map(e, what);
   }
 
   /** A question to a forge may take longer than a dead worker is waited for. */

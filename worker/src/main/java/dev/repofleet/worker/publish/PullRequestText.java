@@ -28,6 +28,10 @@ final class PullRequestText {
   private static final int SUBJECT = 72;
 
   private static final int SUMMARY = 4_000;
+
+  /** GitHub refuses a text of more than 65,536 characters; the trailers stand behind this. */
+  private static final int BODY = 65_000;
+
   private static final String SHIPPED = "pull-request.md";
 
   private final RepositoryResult result;
@@ -68,7 +72,7 @@ final class PullRequestText {
   /** The pull request's text; the trailers stand at its end whatever the template says. */
   String body(String template) {
     String text = PromptTemplate.fill(template, facts(), UnaryOperator.identity());
-    return text.replaceAll("\n{3,}", "\n\n").strip() + "\n\n" + trailers() + "\n";
+    return Excerpt.of(text.replaceAll("\n{3,}", "\n\n").strip(), BODY) + "\n\n" + trailers() + "\n";
   }
 
   private Map<String, String> facts() {
@@ -136,7 +140,8 @@ final class PullRequestText {
    */
   static String inMarkdown(String text) {
     return text.replaceAll("\\p{C}+", " ")
-        .replaceAll("([\\\\`*_{}\\[\\]()<>|~!])", "\\\\$1")
-        .replaceAll("([@#]|://|\\bGH-)", "$1\u200B");
+        .replaceAll("([\\\\`*_{}\\[\\]()<>|~!&$])", "\\\\$1")
+        .replaceAll("^(\\s*)([-+=]|[0-9]+(?=[.)]))", "$1\u200B$2")
+        .replaceAll("(?i)([@#]|://|\\bGH-|\\bwww\\.|:(?=[\\w+-]+:))", "$1\u200B");
   }
 }

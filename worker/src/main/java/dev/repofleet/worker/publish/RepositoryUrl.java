@@ -11,8 +11,13 @@ final class RepositoryUrl {
 
   private RepositoryUrl() {}
 
-  /** Its host, with a port that is not the usual one. */
-  static String authority(String url) {
+  /** Its host, lower-case, with a port that is not the usual one. */
+  static String host(RepositoryInfo info) {
+    String url = String.valueOf(info.url());
+    if (!url.startsWith("http")) {
+      // One for ssh, which Git is given as https.
+      return String.valueOf(info.host()).toLowerCase(Locale.ROOT);
+    }
     URI uri = URI.create(url);
     String host = String.valueOf(uri.getHost()).toLowerCase(Locale.ROOT);
     int usual = "https".equalsIgnoreCase(uri.getScheme()) ? HTTPS : HTTP;
@@ -29,12 +34,10 @@ final class RepositoryUrl {
     if (fullName.equalsIgnoreCase(info.owner() + "/" + info.name())) {
       return url;
     }
-    URI uri = URI.create(url);
-    return uri.getScheme()
-        + "://"
-        + uri.getRawAuthority()
-        + "/"
-        + fullName
-        + (url.endsWith(".git") ? ".git" : "");
+    String root =
+        url.startsWith("http")
+            ? URI.create(url).getScheme() + "://" + URI.create(url).getRawAuthority()
+            : "https://" + info.host();
+    return root + "/" + fullName + (url.endsWith(".git") ? ".git" : "");
   }
 }

@@ -21,6 +21,7 @@ import dev.repofleet.artifacts.Triage;
 import dev.repofleet.artifacts.TurnResult;
 import dev.repofleet.artifacts.Usage;
 import dev.repofleet.artifacts.Verification;
+import dev.repofleet.worker.PlanName;
 import dev.repofleet.worker.TargetIdentity;
 import dev.repofleet.worker.cache.EarlierResults;
 import dev.repofleet.worker.git.IgnoreRules;
@@ -125,7 +126,8 @@ final class RepositoryReportWriter {
       return null;
     }
     return store.putNamed(
-        ArtifactPaths.sarif(result.batch(), result.key()), SarifLog.of(result).bytes());
+        ArtifactPaths.sarif(result.batch(), result.key()),
+        SarifLog.of(result, PlanName.of(store, result.batch())).bytes());
   }
 
   private static boolean isComplete(RepositoryReport report) {

@@ -44,11 +44,13 @@ final class SarifLog {
   private static final int MAX_MESSAGE = 4_000;
 
   private final RepositoryResult result;
+  private final String plan;
   private final List<Finding> worstFirst;
   private final int maxGzipped;
 
-  private SarifLog(RepositoryResult result, int maxGzipped) {
+  private SarifLog(RepositoryResult result, String plan, int maxGzipped) {
     this.result = result;
+    this.plan = plan;
     this.maxGzipped = maxGzipped;
     this.worstFirst =
         IntStream.range(0, result.findings().size())
@@ -57,13 +59,14 @@ final class SarifLog {
             .toList();
   }
 
-  static SarifLog of(RepositoryResult result) {
-    return new SarifLog(result, MAX_GZIPPED);
+  /** Of a result that this plan led to. */
+  static SarifLog of(RepositoryResult result, String plan) {
+    return new SarifLog(result, plan, MAX_GZIPPED);
   }
 
   /** With another limit of bytes. */
-  static SarifLog of(RepositoryResult result, int maxGzipped) {
-    return new SarifLog(result, maxGzipped);
+  static SarifLog of(RepositoryResult result, String plan, int maxGzipped) {
+    return new SarifLog(result, plan, maxGzipped);
   }
 
   /** The file, which is no larger than may be uploaded. */
@@ -121,10 +124,13 @@ final class SarifLog {
     return driver;
   }
 
-  /** Runs of one category take each other's place in code scanning, whatever batch made them. */
+  /**
+   * Runs of one category, what stands before the last slash, take each other's place in code
+   * scanning: those of the same plan and subpath, whatever batch made them.
+   */
   private String category() {
     String subpath = result.repository().subpath();
-    return "repofleet/" + (subpath == null ? "" : subpath + "/") + result.batch();
+    return "repofleet/" + plan + "/" + (subpath == null ? "" : subpath + "/") + result.batch();
   }
 
   private void provenance(ObjectNode run) {

@@ -54,6 +54,9 @@ class ChangeRulesTest {
     assertThat(refusal(true, new Change("lib/x", "160000", NONE, "0"))).isPresent();
     assertThat(refusal(true, file(".gitmodules"))).isPresent();
     assertThat(refusal(true, file(".GitModules"))).isPresent();
+    assertThat(refusal(true, file("gitmod~1"))).isPresent();
+    assertThat(refusal(true, file(".gitmodules ."))).isPresent();
+    assertThat(refusal(true, file(".git\u200cmodules"))).isPresent();
   }
 
   @ParameterizedTest
@@ -64,10 +67,25 @@ class ChangeRulesTest {
         ".GIT/config",
         "a/git~1/config",
         ".git ./config",
-        ".g\u200cit/config"
+        ".g\u200cit/config",
+        ".git::$INDEX_ALLOCATION/config",
+        "a/GIT~2/config"
       })
   void nothing_is_written_where_git_keeps_its_own(String path) {
     assertThat(refusal(true, file(path))).get().asString().contains(".git folder");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        ".github/workflows/x\ny.yml",
+        "d\r/Jenkinsfile",
+        ".circleci/\u001b]0;x",
+        ".github/workflows/x\u2028.yml",
+        "a\u0085b"
+      })
+  void names_that_nobody_can_read_are_refused(String path) {
+    assertThat(refusal(true, file(path))).get().asString().contains("control character");
   }
 
   @ParameterizedTest
@@ -77,7 +95,10 @@ class ChangeRulesTest {
     "b,..",
     "a,.git/config",
     "a/b,c/../../../d",
-    "a,c:\\x"
+    "a,c:\\x",
+    "esc,a/b/c/up/../../etc/passwd",
+    "a/b,c/../d",
+    "x,.git::$INDEX_ALLOCATION/hooks"
   })
   void links_out_of_the_tree_are_refused(String path, String target) {
     assertThat(link(path, target)).get().asString().contains(path).contains(target);
@@ -99,7 +120,21 @@ class ChangeRulesTest {
         ".circleci/config.yml",
         "azure-pipelines.yml",
         "build/Jenkinsfile",
-        ".forgejo/workflows/a.yaml"
+        ".forgejo/workflows/a.yaml",
+        ".github/workflows",
+        ".github",
+        ".circleci",
+        ".buildkite",
+        ".gitlab",
+        "ci/Jenkinsfile.release",
+        "x.jenkinsfile",
+        ".cirrus.star",
+        "renovate.json",
+        ".claude/settings.json",
+        "app/.claude/settings.json",
+        ".mcp.json",
+        ".gitattributes",
+        ".devcontainer"
       })
   void what_forges_run_is_changed_only_when_a_person_says_so(String path) {
     assertThat(refusal(false, file(path))).get().asString().contains("--allow-workflow-changes");

@@ -14,6 +14,7 @@ import dev.repofleet.artifacts.ArtifactUri;
 import dev.repofleet.artifacts.Coverage;
 import dev.repofleet.artifacts.CoverageStatus;
 import dev.repofleet.artifacts.Published;
+import dev.repofleet.artifacts.RepositoryInfo;
 import dev.repofleet.artifacts.RepositoryResult;
 import dev.repofleet.artifacts.RepositoryStatus;
 import dev.repofleet.artifacts.ReviewArtifacts;
@@ -31,6 +32,7 @@ import dev.repofleet.workflows.publish.PublishMode;
 import dev.repofleet.workflows.publish.PublishOptions;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -50,6 +52,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** One repository's result to a forge that behaves: a real Git host, and GitHub's API beside it. */
 @Timeout(120)
@@ -83,7 +87,7 @@ class PublicationIT {
     store = ArtifactStores.open(folder.resolve("artifacts").toString());
     gitHub.organisation("acme").token(TOKEN, "acme", "acme");
     gitHub.repository(FakeRepository.of(1, "acme", "shop"));
-    gitHub.pulls().heads((repository, branch) -> host.head(repository, branch).orElse(null));
+    gitHub.pulls().at(host);
     environment.put("GITHUB_API_URL", gitHub.apiUrl());
     environment.put("GITHUB_SERVER_URL", "http://" + host.address());
     environment.put("GITHUB_TOKEN", TOKEN);
@@ -404,6 +408,81 @@ class PublicationIT {
   }
 
   @Test
+  void a_small_patch_that_stands_for_a_gigabyte_does_not_take_the_workers_memory()
+      throws IOException {
+    try (RandomAccessFile zeros = new RandomAccessFile(work.resolve("zeros").toFile(), "rw")) {
+      zeros.setLength(800L << 20);
+    }
+    keep(result().build());
+    assertThat(pullRequest().message()).contains("can't be applied", "memory");
+    assertThat(head()).isEqualTo("none");
+  }
+
+  @Test
+  void what_a_dead_worker_opened_is_known_by_what_it_has() throws IOException {
+    fixed();
+    pullRequest();
+    store.delete(ArtifactUri.of(ArtifactPaths.published(BATCH, KEY)));
+    assertThat(pullRequest().status()).isEqualTo(Status.ALREADY);
+    assertThat(published().treeHash()).isNotNull();
+    assertThat(published().branch()).isEqualTo(BRANCH);
+
+    store.delete(ArtifactUri.of(ArtifactPaths.published(BATCH, KEY)));
+    write("src/app.py", "another fix\n");
+    keep(result().build());
+    assertThat(pullRequest().message()).contains("has other changes, and is left as it is");
+  }
+
+  @Test
+  void a_branch_of_a_worker_with_another_name_is_ours_by_its_tree() throws IOException {
+    fixed();
+    publish(options(PublishMode.PUBLISH, false, false));
+    String first = head();
+    store.delete(ArtifactUri.of(ArtifactPaths.published(BATCH, KEY)));
+    environment.put("GIT_AUTHOR_NAME", "Another Worker");
+    assertThat(pullRequest()).isEqualTo(new PublishOutcome(Status.WRITTEN, null));
+    assertThat(head()).isEqualTo(first);
+    assertThat(published().commit()).isEqualTo(first);
+  }
+
+  @Test
+  void labels_that_could_not_be_given_are_given_the_next_time() throws IOException {
+    fixed();
+    gitHub.fail(
+        path -> path.endsWith("/labels") ? FakeGitHub.json(403, Map.of("message", "no")) : null);
+    PublishOutcome outcome = pullRequest();
+    assertThat(outcome.status()).isEqualTo(Status.WRITTEN);
+    assertThat(outcome.message()).contains("HTTP 403");
+    gitHub.heal();
+    assertThat(pullRequest()).isEqualTo(new PublishOutcome(Status.ALREADY, null));
+    assertThat(gitHub.pulls().all().get(0).labels()).containsExactly("security");
+  }
+
+  @Test
+  void a_path_of_control_characters_stands_in_no_message() throws IOException {
+    write(".circleci/\u001b]0;owned\u0007", "x");
+    keep(result().build());
+    assertThat(pullRequest().message())
+        .contains("control character")
+        .doesNotContainPattern("\\p{Cc}");
+  }
+
+  @Test
+  void who_looks_meanwhile_forgets_nothing_of_what_is_written() throws IOException {
+    fixed();
+    publish(options(PublishMode.PUBLISH, false, true));
+    Publication look =
+        new Publication(
+            PublishTools.of(store, environment, Clock.fixed(NOW, ZoneOffset.UTC)),
+            () -> {},
+            new PublishStep(BATCH, KEY, options(PublishMode.LOOK, false, false)));
+    pullRequest();
+    look.bringAbout();
+    assertThat(published().pullRequest()).isNotNull();
+    assertThat(published().sarif()).isNotNull();
+  }
+
+  @Test
   void an_apps_token_that_died_is_asked_for_again() throws IOException {
     gitHub.install(
         7, "acme", Set.of(), "contents=write", "pull_requests=write", "security_events=write");
@@ -471,6 +550,76 @@ class PublicationIT {
     assertThat(outcome.status()).isEqualTo(Status.WRITTEN);
     assertThat(outcome.message()).contains("Code scanning is not enabled");
     assertThat(gitHub.pulls().all()).hasSize(1);
+  }
+
+  @Test
+  void an_upload_that_failed_is_told_with_githubs_words_and_tried_again() throws IOException {
+    fixed();
+    gitHub.pulls().failUploads("rule id is too long");
+    PublishOptions findings = options(PublishMode.PUBLISH, false, true);
+    assertThat(publish(findings).status()).isEqualTo(Status.WRITTEN);
+    publish(options(PublishMode.LOOK, false, false));
+    assertThat(published().sarif()).extracting(Published.Sarif::state).isEqualTo("failed");
+    assertThat(published().problems()).singleElement().asString().contains("rule id is too long");
+    gitHub.pulls().failUploads();
+    assertThat(publish(findings).status()).isEqualTo(Status.WRITTEN);
+    assertThat(gitHub.pulls().uploads()).hasSize(2);
+  }
+
+  @Test
+  void findings_that_had_no_room_in_the_file_are_not_uploaded() throws IOException {
+    fixed();
+    store.putNamed(
+        ArtifactPaths.sarif(BATCH, KEY),
+        "{\"runs\":[{\"properties\":{\"resultsDropped\":3}}]}".getBytes(UTF_8));
+    RepositoryResult.Builder result = result();
+    ArtifactRef sarif =
+        store.putNamed(
+            ArtifactPaths.sarif(BATCH, KEY),
+            "{\"runs\":[{\"properties\":{\"resultsDropped\":3}}]}".getBytes(UTF_8));
+    keep(result.files(new ReviewArtifacts(null, null, sarif, null, null, null)).build());
+    assertThat(publish(options(PublishMode.PUBLISH, false, true)).message())
+        .contains("the worst findings alone");
+    assertThat(gitHub.pulls().uploads()).isEmpty();
+  }
+
+  @Test
+  void a_limit_of_uploads_says_when_it_ends() throws IOException {
+    fixed();
+    gitHub.fail(
+        path ->
+            path.contains("/code-scanning/")
+                ? FakeGitHub.json(
+                        403, Map.of("message", "You have exceeded a secondary rate limit"))
+                    .newBuilder()
+                    .setHeader("Retry-After", "3000")
+                    .build()
+                : null);
+    assertThatThrownBy(() -> publish(options(PublishMode.PUBLISH, false, true)))
+        .isInstanceOfSatisfying(
+            ForgeException.class,
+            limited -> assertThat(limited.retryAt()).contains(NOW.plusSeconds(3000)));
+  }
+
+  @Test
+  void a_target_that_was_typed_for_ssh_is_written_over_https() {
+    assertThat(
+            RepositoryUrl.host(
+                new RepositoryInfo(
+                    "github.com", "acme", "shop", "git@github.com:acme/shop", null, null, null)))
+        .isEqualTo("github.com");
+    assertThat(
+            RepositoryUrl.of(
+                new RepositoryInfo(
+                    "github.com", "acme", "shop", "git@github.com:acme/shop", null, null, null),
+                "acme/store"))
+        .isEqualTo("https://github.com/acme/store");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"nightly,nightly", "a..b,a.-.b", "a...b,a.-.-.b", "x.lock,x.lock-", "x.,x.-"})
+  void a_branch_has_a_name_that_git_takes(String name, String part) {
+    assertThat(ChangesPublication.asRef(name)).isEqualTo(part);
   }
 
   @Test

@@ -125,14 +125,16 @@ class SarifIT {
 
   @Test
   void itIsValidAndFitForCodeScanning() throws Exception {
-    assertThat(faults(SarifLog.of(FindingSamples.result(sample())).bytes())).isEmpty();
-    assertThat(faults(SarifLog.of(FindingSamples.result(List.of())).bytes())).isEmpty();
+    assertThat(faults(SarifLog.of(FindingSamples.result(sample()), "security").bytes())).isEmpty();
+    assertThat(faults(SarifLog.of(FindingSamples.result(List.of()), "security").bytes())).isEmpty();
   }
 
   @Test
   void theJudgeSeesFaults() throws Exception {
     String sound =
-        new String(SarifLog.of(FindingSamples.result(sample())).bytes(), StandardCharsets.UTF_8);
+        new String(
+            SarifLog.of(FindingSamples.result(sample()), "security").bytes(),
+            StandardCharsets.UTF_8);
     assertThat(
             faults(
                 sound
@@ -155,7 +157,8 @@ class SarifIT {
     }
     Path file =
         Files.write(
-            folder.resolve("without.sarif"), SarifLog.of(FindingSamples.result(findings)).bytes());
+            folder.resolve("without.sarif"),
+            SarifLog.of(FindingSamples.result(findings), "security").bytes());
     Path theirs = folder.resolve("theirs.sarif");
     String said =
         run(

@@ -20,7 +20,7 @@ class SarifLogTest {
   }
 
   private static JsonNode run(List<Finding> findings) {
-    return run(SarifLog.of(FindingSamples.result(findings)));
+    return run(SarifLog.of(FindingSamples.result(findings), "security"));
   }
 
   @Test
@@ -43,7 +43,7 @@ class SarifLogTest {
         .isEqualTo("c0ffee:1");
     assertThat(result.at("/suppressions/0/justification").asText())
         .isEqualTo("false_positive: a constant");
-    assertThat(run.at("/automationDetails/id").asText()).isEqualTo("repofleet/b");
+    assertThat(run.at("/automationDetails/id").asText()).isEqualTo("repofleet/security/b");
     assertThat(run.at("/versionControlProvenance/0/repositoryUri").asText())
         .isEqualTo("https://github.com/owner/name");
     assertThat(run.at("/invocations/0/executionSuccessful").asBoolean()).isTrue();
@@ -102,7 +102,7 @@ class SarifLogTest {
     assertThat(run.at("/properties/resultsDropped").asInt()).isEqualTo(5_000);
     assertThat(count(run, "error")).isEqualTo(3_000);
 
-    JsonNode small = run(SarifLog.of(FindingSamples.result(many), 100_000));
+    JsonNode small = run(SarifLog.of(FindingSamples.result(many), "security", 100_000));
     int kept = small.at("/results").size();
     assertThat(kept).isBetween(100, 10_000);
     assertThat(small.at("/properties/resultsDropped").asInt()).isEqualTo(30_000 - kept);

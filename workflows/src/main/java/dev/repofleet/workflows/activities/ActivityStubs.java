@@ -199,7 +199,9 @@ public final class ActivityStubs {
         BatchActivities.class, options(Duration.ofMinutes(1), 0).build());
   }
 
-  /** A forge's limit may last for an hour, and then come again; a host that is away, minutes. */
+  /**
+   * A host may be away for minutes; what a forge limits ends at once, and the workflow holds all.
+   */
   public PublishActivities publishing() {
     return Workflow.newActivityStub(
         PublishActivities.class,

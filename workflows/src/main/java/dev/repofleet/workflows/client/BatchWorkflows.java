@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The workflows of batches on a server: which are open, and all runs of one batch to be deleted.
@@ -35,7 +36,8 @@ public final class BatchWorkflows {
   private static final Duration LIMIT = Duration.ofSeconds(10);
   private static final int PAGE = 500;
 
-  private static final Pattern BATCH = Pattern.compile("review(?:-batch)?/([^/]+)(?:/.*)?");
+  private static final Pattern BATCH =
+      Pattern.compile("(?:review|review-batch|publish|published)/([^/]+)(?:/.*)?");
 
   /** What stands in the query as it is; a batch's id has no other characters. */
   private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9.-]{0,62}");
@@ -69,7 +71,8 @@ public final class BatchWorkflows {
   public Set<String> batchesListedOpen() {
     Set<String> batches = new TreeSet<>();
     list(
-        "WorkflowType IN ('ReviewBatch', 'RepositoryReview') AND ExecutionStatus = 'Running'",
+        "WorkflowType IN ('ReviewBatch', 'RepositoryReview', 'PublishBatch')"
+            + " AND ExecutionStatus = 'Running'",
         info -> {
           Matcher id = BATCH.matcher(info.getExecution().getWorkflowId());
           if (id.matches()) {
@@ -137,14 +140,18 @@ public final class BatchWorkflows {
     return run.state() == ReviewRuns.State.NOT_KNOWN ? Optional.empty() : Optional.of(run);
   }
 
-  /** Whether any of these reviews, or the batch itself, is open; each is asked for by its id. */
+  /**
+   * Whether any of these reviews, the batch itself or its publishing is open; each is asked for by
+   * its id.
+   */
   public boolean isOpen(String batch, Collection<String> keys) {
-    return runs.latest(Fleet.batchWorkflowId(batch)).state() == ReviewRuns.State.OPEN
-        || keys.stream()
-            .anyMatch(
-                key ->
-                    runs.latest(Fleet.reviewWorkflowId(batch, key)).state()
-                        == ReviewRuns.State.OPEN);
+    return Stream.concat(
+            Stream.of(
+                Fleet.batchWorkflowId(batch),
+                Fleet.publishWorkflowId(batch),
+                Fleet.publishedWorkflowId(batch)),
+            keys.stream().map(key -> Fleet.reviewWorkflowId(batch, key)))
+        .anyMatch(id -> runs.latest(id).state() == ReviewRuns.State.OPEN);
   }
 
   /**

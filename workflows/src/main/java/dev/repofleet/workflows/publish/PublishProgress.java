@@ -1,5 +1,6 @@
 package dev.repofleet.workflows.publish;
 
+import dev.repofleet.workflows.Excerpt;
 import dev.repofleet.workflows.Payload;
 import dev.repofleet.workflows.activities.PublishOutcome;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param failed what could not be done by many attempts
  * @param notes a sentence about each of the first {@value #MAX_NOTES} that were refused or failed;
  *     of a dry run about each repository that has something to publish
+ * @param limit most repositories that something is written for; absent: all
  */
 @Payload
 public record PublishProgress(
@@ -28,8 +30,12 @@ public record PublishProgress(
     int nothing,
     int refused,
     int failed,
-    List<String> notes) {
+    List<String> notes,
+    @Nullable Integer limit) {
   static final int MAX_NOTES = 200;
+
+  /** All of them together are far from what one answer of Temporal's may hold. */
+  private static final int MAX_NOTE = 600;
 
   public PublishProgress {
     Objects.requireNonNull(options, "options");
@@ -37,8 +43,8 @@ public record PublishProgress(
   }
 
   /** Before anything is done. */
-  public static PublishProgress none(PublishOptions options) {
-    return new PublishProgress(options, 0, 0, 0, 0, 0, List.of());
+  public static PublishProgress none(PublishOptions options, @Nullable Integer limit) {
+    return new PublishProgress(options, 0, 0, 0, 0, 0, List.of(), limit);
   }
 
   PublishProgress and(String key, PublishOutcome outcome) {
@@ -58,12 +64,13 @@ public record PublishProgress(
         nothing + (status == PublishOutcome.Status.NOTHING ? 1 : 0),
         refused + (refusal ? 1 : 0),
         failed,
-        with(note));
+        with(note),
+        limit);
   }
 
   PublishProgress andFailure(String key, String message) {
     return new PublishProgress(
-        options, written, already, nothing, refused, failed + 1, with(key + ": " + message));
+        options, written, already, nothing, refused, failed + 1, with(key + ": " + message), limit);
   }
 
   private List<String> with(@Nullable String note) {
@@ -71,7 +78,7 @@ public record PublishProgress(
       return notes;
     }
     List<String> more = new ArrayList<>(notes);
-    more.add(note);
+    more.add(Excerpt.of(note, MAX_NOTE));
     return more;
   }
 }

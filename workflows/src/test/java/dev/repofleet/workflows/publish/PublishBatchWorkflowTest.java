@@ -3,6 +3,7 @@ package dev.repofleet.workflows.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.activities.PublishActivities;
 import dev.repofleet.workflows.activities.PublishOutcome;
@@ -25,6 +26,8 @@ import java.util.NavigableSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -40,15 +43,22 @@ class PublishBatchWorkflowTest {
   private static final String ID = Fleet.publishWorkflowId("b");
   private static final String HISTORY = "publish-of-three";
 
-  private final FakeForge forge = new FakeForge();
   private final TestWorkflowEnvironment environment = TestWorkflowEnvironment.newInstance();
+  private final FakeForge forge = new FakeForge(environment::currentTimeMillis);
 
   /** Writes each key once, and says what it was told of others. */
   private static final class FakeForge implements PublishActivities {
     final NavigableSet<String> keys = new ConcurrentSkipListSet<>();
     final Map<String, Status> told = new ConcurrentHashMap<>();
     final List<String> written = new CopyOnWriteArrayList<>();
+    final AtomicInteger refusals = new AtomicInteger();
     volatile String storeId = "store";
+    volatile long limitedUntil;
+    private final LongSupplier clock;
+
+    FakeForge(LongSupplier clock) {
+      this.clock = clock;
+    }
 
     @Override
     public PublishPage readPublishable(PublishPageRequest request) {
@@ -65,6 +75,11 @@ class PublishBatchWorkflowTest {
     public PublishOutcome publish(PublishStep step) {
       if (step.key().startsWith("broken")) {
         throw ApplicationFailure.newNonRetryableFailure("the host is away", "git_transient");
+      }
+      if (clock.getAsLong() < limitedUntil) {
+        refusals.incrementAndGet();
+        throw ApplicationFailure.newNonRetryableFailure(
+            "come again in a minute", Cause.GIT_RATE_LIMITED.code(), 60L);
       }
       Status status = told.get(step.key());
       if (status != null) {
@@ -141,7 +156,7 @@ class PublishBatchWorkflowTest {
   @Test
   void what_is_written_in_part_is_counted_as_written_and_as_refused() {
     PublishProgress progress =
-        PublishProgress.none(OPTIONS)
+        PublishProgress.none(OPTIONS, null)
             .and("one", new PublishOutcome(Status.WRITTEN, "no findings: not all was looked at"))
             .and("two", new PublishOutcome(Status.ALREADY, "no findings: not all was looked at"))
             .and("three", new PublishOutcome(Status.NOTHING, "a rehearsal"));
@@ -150,6 +165,19 @@ class PublishBatchWorkflowTest {
     assertThat(progress.nothing()).isEqualTo(1);
     assertThat(progress.refused()).isEqualTo(2);
     assertThat(progress.notes()).hasSize(2).allMatch(note -> note.contains("not all was"));
+  }
+
+  @Test
+  void a_limit_of_the_forge_is_waited_for_by_all_however_long_it_lasts() {
+    repositories(8);
+    long begin = environment.currentTimeMillis();
+    forge.limitedUntil = begin + Duration.ofHours(3).toMillis();
+    PublishProgress progress = run(null);
+    assertThat(progress.written()).isEqualTo(8);
+    assertThat(progress.failed()).isZero();
+    assertThat(environment.currentTimeMillis() - begin)
+        .isGreaterThan(Duration.ofHours(3).toMillis());
+    assertThat(forge.refusals.get()).as("asked again, and ever less often").isLessThan(100);
   }
 
   @Test

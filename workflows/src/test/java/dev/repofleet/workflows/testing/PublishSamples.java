@@ -25,7 +25,7 @@ final class PublishSamples {
           "store:objects/1");
 
   private static final PublishProgress PROGRESS =
-      new PublishProgress(OPTIONS, 5, 4, 3, 2, 1, List.of("name-1: the host is away"));
+      new PublishProgress(OPTIONS, 5, 4, 3, 2, 1, List.of("name-1: the host is away"), 10);
 
   static final List<Record> ALL =
       List.of(

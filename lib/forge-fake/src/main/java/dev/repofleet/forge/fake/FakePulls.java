@@ -27,6 +27,8 @@ public final class FakePulls {
   private final AtomicInteger lostAnswers = new AtomicInteger();
   private BiFunction<String, String, @Nullable String> heads =
       (repository, branch) -> "0".repeat(40);
+  private BiFunction<String, String, String> trees = (repository, commit) -> "0".repeat(40);
+  private List<String> processingErrors = List.of();
   private @Nullable String uploadsRefused;
 
   FakePulls() {}
@@ -58,9 +60,10 @@ public final class FakePulls {
   /** An upload to code scanning. */
   public record Upload(String repository, String id, String commit, String ref, String sarif) {}
 
-  /** Says which commit a branch of a repository has; nothing when there is no such branch. */
-  public synchronized void heads(BiFunction<String, String, @Nullable String> source) {
-    heads = source;
+  /** The repositories are at this host, and are asked for their branches and trees. */
+  public synchronized void at(GitHost host) {
+    heads = (repository, branch) -> host.head(repository, branch).orElse(null);
+    trees = (repository, commit) -> host.git(repository, "rev-parse", commit + "^{tree}");
   }
 
   /** All there ever were. */
@@ -97,6 +100,11 @@ public final class FakePulls {
   /** So many writes are done, and answered with a 502. */
   public void loseAnswers(int count) {
     lostAnswers.set(count);
+  }
+
+  /** Every upload is taken, and fails then with these words; without any it does not. */
+  public synchronized void failUploads(String... errors) {
+    processingErrors = List.of(errors);
   }
 
   /** Every upload is refused with these words. */
@@ -140,12 +148,24 @@ public final class FakePulls {
       return Optional.of(
           FakeGitHub.json(200, Map.of("total_count", runs.size(), "check_runs", runs)));
     }
+    if (path.matches("commits/[0-9a-f]{40}")) {
+      require(permissions, "contents", "read");
+      String tree = trees.apply(repository, parts[1]);
+      return Optional.of(
+          FakeGitHub.json(
+              200, Map.of("sha", parts[1], "commit", Map.of("tree", Map.of("sha", tree)))));
+    }
     if (path.equals("code-scanning/sarifs") && post) {
       require(permissions, "security_events", "write");
       return Optional.of(upload(repository, body));
     }
     if (path.matches("code-scanning/sarifs/.+")) {
-      return Optional.of(FakeGitHub.json(200, Map.of("processing_status", "complete")));
+      return Optional.of(
+          FakeGitHub.json(
+              200,
+              processingErrors.isEmpty()
+                  ? Map.of("processing_status", "complete")
+                  : Map.of("processing_status", "failed", "errors", processingErrors)));
     }
     return Optional.empty();
   }
