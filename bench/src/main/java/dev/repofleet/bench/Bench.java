@@ -1,11 +1,25 @@
 package dev.repofleet.bench;
 
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** {@code repofleet bench NAME}: measures one thing that the docs claim, and prints it. */
 public final class Bench {
-  private static final List<String> NAMES = List.of("client");
+  private static final Map<String, Benchmark> ALL = new LinkedHashMap<>();
+
+  static {
+    ALL.put("overhead", new OverheadBench());
+    ALL.put("throughput", new ThroughputBench());
+    ALL.put("saturation", new SaturationBench());
+    ALL.put("growth", new GrowthBench());
+    ALL.put("workers", new WorkersBench());
+    ALL.put("client", new ClientBench());
+    ALL.put("permit", new PermitBench());
+    ALL.put("follow", new FollowBench());
+    ALL.put("recovery", new RecoveryBench());
+  }
 
   private Bench() {}
 
@@ -15,13 +29,25 @@ public final class Bench {
    * @param args the benchmark's name, then its own arguments
    */
   public static void main(String[] args) throws Exception {
-    if (args.length == 0 || !NAMES.contains(args[0])) {
+    Benchmark benchmark = args.length == 0 ? null : ALL.get(args[0]);
+    if (benchmark == null) {
       System.err.printf(
-          "repofleet bench: %s; there are: %s%n",
-          args.length == 0 ? "no benchmark named" : "no benchmark is called '" + args[0] + "'",
-          String.join(", ", NAMES));
+          "repofleet bench: %s; there are:%n",
+          args.length == 0 ? "no benchmark named" : "no benchmark is called '" + args[0] + "'");
+      ALL.forEach((name, each) -> System.err.printf("  %-12s %s%n", name, each.usage()));
+      System.exit(2);
+      return;
+    }
+    List<String> arguments = Arrays.asList(args).subList(1, args.length);
+    try {
+      benchmark.run(arguments);
+    } catch (IllegalArgumentException e) {
+      System.err.printf(
+          "repofleet bench %s: %s%nusage: repofleet bench %s %s%n",
+          args[0], e.getMessage(), args[0], benchmark.usage());
       System.exit(2);
     }
-    new ClientBench().run(Arrays.asList(args).subList(1, args.length));
+    // Fleets leave threads of libraries behind that end nothing.
+    System.exit(0);
   }
 }

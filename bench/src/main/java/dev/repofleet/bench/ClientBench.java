@@ -6,16 +6,12 @@ import dev.repofleet.e2b.local.LocalSandboxOptions;
 import dev.repofleet.e2b.local.LocalSandboxServer;
 import dev.repofleet.e2b.local.simulated.Simulation;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
@@ -25,8 +21,7 @@ import java.util.stream.Stream;
  * <p>The server's sandboxes are simulated: what is compared is clients, and real processes would
  * cost both sides the same.
  */
-final class ClientBench {
-  private static final String SDK = "e2b@2.51.0";
+final class ClientBench implements Benchmark {
   private static final int FLOOD = 100_000_000;
   private static final int ROUNDS = 3;
 
@@ -42,12 +37,14 @@ final class ClientBench {
 
   private final ObjectMapper json = new ObjectMapper();
 
-  /**
-   * Prints a table, and each row as a line of JSON.
-   *
-   * @param names only these scenarios; all if there are none
-   */
-  void run(List<String> names) throws IOException, InterruptedException {
+  @Override
+  public String usage() {
+    return "[SCENARIO...]  the Java client against the official SDK; all";
+  }
+
+  /** Only these scenarios; all if none is named. */
+  @Override
+  public void run(List<String> names) throws IOException, InterruptedException {
     Path work = Files.createTempDirectory("repofleet-bench-");
     try {
       run(names, work);
@@ -67,7 +64,7 @@ final class ClientBench {
             .quota(200)
             .build();
     try (LocalSandboxServer server = new LocalSandboxServer(options).start()) {
-      prepareSdk(work);
+      OfficialSdk.installed(work, "client.mjs");
       System.out.printf("%s%n%n", json.writeValueAsString(environment));
       System.out.println(
           "| | Java | JS | JS / Java | CPU Java | CPU JS | Java / JS | RSS Java | JS |");
@@ -137,7 +134,7 @@ final class ClientBench {
     builder.environment().put("E2B_SANDBOX_URL", server.uri().toString());
     // The SDK's own limit is 200, and over HTTP/1.1 each stream needs a connection.
     builder.environment().put("E2B_ENVD_RPC_CONNECTIONS", "2000");
-    return json.readValue(output(builder, work), Sample.class);
+    return json.readValue(OfficialSdk.output(builder, work), Sample.class);
   }
 
   private void print(Scenario scenario, List<Sample> javaRuns, List<Sample> jsRuns)
@@ -165,33 +162,5 @@ final class ClientBench {
     line.set("java", json.valueToTree(javaRuns));
     line.set("js", json.valueToTree(jsRuns));
     System.err.println(json.writeValueAsString(line));
-  }
-
-  private static void prepareSdk(Path work) throws IOException, InterruptedException {
-    try (InputStream script = ClientBench.class.getResourceAsStream("/client.mjs")) {
-      Files.copy(
-          Objects.requireNonNull(script),
-          work.resolve("client.mjs"),
-          StandardCopyOption.REPLACE_EXISTING);
-    }
-    output(
-        new ProcessBuilder(
-            "npm", "install", "--no-save", "--no-audit", "--no-fund", "--prefix", ".", SDK),
-        work);
-  }
-
-  private static String output(ProcessBuilder builder, Path directory)
-      throws IOException, InterruptedException {
-    Process process =
-        builder
-            .directory(directory.toFile())
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
-    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    int code = process.waitFor();
-    if (code != 0) {
-      throw new IOException(builder.command() + " ended with " + code + ": " + out);
-    }
-    return out;
   }
 }

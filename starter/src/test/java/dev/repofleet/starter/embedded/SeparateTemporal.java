@@ -58,6 +58,11 @@ public final class SeparateTemporal implements AutoCloseable {
     servers.add(server(port()));
   }
 
+  /** The process that serves now. */
+  public long pid() {
+    return servers.getLast().pid();
+  }
+
   /** Its port on loopback. */
   public int port() {
     String address = servers.getFirst().address();

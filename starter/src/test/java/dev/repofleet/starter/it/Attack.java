@@ -10,12 +10,12 @@ import java.util.concurrent.locks.LockSupport;
  * What an attack decides by chance, out of a seed that is printed: {@code -Drepofleet.seed=N} does
  * the same again, as far as the machine does. For one thread.
  */
-final class Attack {
+public final class Attack {
   /**
    * {@code -Drepofleet.attack=long}: the heavier form of the attacks, for hours that nobody waits
    * for.
    */
-  static final String LONG = "repofleet.attack";
+  public static final String LONG = "repofleet.attack";
 
   private static final List<String> NAMES =
       List.of(
@@ -30,7 +30,7 @@ final class Attack {
   }
 
   /** One event of an attack: it has its effect and takes it back. */
-  interface Event {
+  public interface Event {
     /** Blocks until it is over. */
     void happen(AttackedFleet attacked, StartedBatch batch, Attack attack);
   }
@@ -41,42 +41,42 @@ final class Attack {
    * @param name a few words
    * @param event what happens
    */
-  record Piece(String name, Event event) {}
+  public record Piece(String name, Event event) {}
 
   /** Takes the seed that was asked for, or any, and prints it. */
-  static Attack begin(String test) {
+  public static Attack begin(String test) {
     long seed = Long.getLong("repofleet.seed", System.nanoTime() & 0xffff_ffffL);
     System.out.println(test + ": again with -Drepofleet.seed=" + seed);
     return new Attack(test, seed);
   }
 
   /** The first so many names for repositories. */
-  static List<String> names(int count) {
+  public static List<String> names(int count) {
     return NAMES.subList(0, count);
   }
 
   /** One of two numbers: in the long form the first. */
-  int ofLong(int inLong, int otherwise) {
+  public int ofLong(int inLong, int otherwise) {
     return "long".equals(System.getProperty(LONG)) ? inLong : otherwise;
   }
 
   /** A number from 0 to below {@code bound}. */
-  int next(int bound) {
+  public int next(int bound) {
     return random.nextInt(bound);
   }
 
   /** One of them. */
-  <T> T one(List<T> of) {
+  public <T> T one(List<T> of) {
     return of.get(next(of.size()));
   }
 
   /** Waits for a random time up to this. */
-  void pause(Duration atMost) {
+  public void pause(Duration atMost) {
     waitFor(Duration.ofMillis(next(Math.toIntExact(atMost.toMillis()) + 1)));
   }
 
   /** Lets an event last. */
-  static void waitFor(Duration time) {
+  public static void waitFor(Duration time) {
     long end = System.nanoTime() + time.toNanos();
     for (long left = time.toNanos(); left > 0; left = end - System.nanoTime()) {
       LockSupport.parkNanos(left);
@@ -84,7 +84,7 @@ final class Attack {
   }
 
   /** So many random events at random moments, up to {@code apart} from one to the next. */
-  void happen(
+  public void happen(
       AttackedFleet attacked, StartedBatch batch, List<Piece> pieces, int events, Duration apart) {
     List<String> happened = new ArrayList<>();
     for (int i = 0; i < events; i++) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -17,50 +18,56 @@ import java.util.concurrent.atomic.AtomicInteger;
  * The agents of simulated sandboxes. They count what they say, by session, and give no structured
  * answer about repositories that they were told to be dumb about. Thread-safe.
  */
-final class CountedAgents implements SimulatedProgram {
+public final class CountedAgents implements SimulatedProgram {
   private static final String PROGRAM = "rehearsal_agent.py";
 
   private final Simulation simulation;
   private final SimulatedProgram agent;
   private final Map<String, Integer> messages = new ConcurrentHashMap<>();
   private final Map<String, Integer> processes = new ConcurrentHashMap<>();
+  private final Map<String, Long> started = new ConcurrentHashMap<>();
   private final AtomicInteger atWork = new AtomicInteger();
   private final Set<String> dumbAbout = ConcurrentHashMap.newKeySet();
   private final Set<String> dumbSessions = ConcurrentHashMap.newKeySet();
 
   /** Agents that behave like this. */
-  CountedAgents(AgentScript script) {
+  public CountedAgents(AgentScript script) {
     this.simulation = Simulation.standard().withAgent(script);
     this.agent = Objects.requireNonNull(simulation.allPrograms(false).get(PROGRAM));
   }
 
   /** What the sandboxes hold. */
-  Simulation simulation() {
+  public Simulation simulation() {
     return simulation.withProgram(PROGRAM, this);
   }
 
   /** Sessions that begin from now on and name this in their prompt come to no answer. */
-  void beDumbAbout(String name) {
+  public void beDumbAbout(String name) {
     dumbAbout.add(name);
   }
 
   /** From now on they come to one again. */
-  void beClever() {
+  public void beClever() {
     dumbAbout.clear();
   }
 
   /** How many messages all processes of a session have said, those that were stopped too. */
-  int messages(String session) {
+  public int messages(String session) {
     return messages.getOrDefault(session, 0);
   }
 
   /** How many processes of a session there were. */
-  int processes(String session) {
+  public int processes(String session) {
     return processes.getOrDefault(session, 0);
   }
 
+  /** When the last process of a session began, by {@link System#nanoTime}. */
+  public Optional<Long> startedAt(String session) {
+    return Optional.ofNullable(started.get(session));
+  }
+
   /** How many are at work now; one in a paused sandbox is none, since turns have ended then. */
-  int atWork() {
+  public int atWork() {
     return atWork.get();
   }
 
@@ -83,6 +90,7 @@ final class CountedAgents implements SimulatedProgram {
     }
     int before = said(process, session);
     processes.merge(session, 1, Integer::sum);
+    started.put(session, System.nanoTime());
     atWork.incrementAndGet();
     process.onEnd(
         () -> {

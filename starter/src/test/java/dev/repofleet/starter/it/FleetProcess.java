@@ -11,7 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** One process of the program, its output in files that stay in {@code target/it}. */
-final class FleetProcess implements AutoCloseable {
+public final class FleetProcess implements AutoCloseable {
   private static final Duration GRACE = Duration.ofSeconds(25);
   private static final int TAIL = 4_000;
 
@@ -20,38 +20,38 @@ final class FleetProcess implements AutoCloseable {
   private final Path out;
   private final Path err;
 
-  FleetProcess(String name, Process process, Path out, Path err) {
+  public FleetProcess(String name, Process process, Path out, Path err) {
     this.name = name;
     this.process = process;
     this.out = out;
     this.err = err;
   }
 
-  long pid() {
+  public long pid() {
     return process.pid();
   }
 
-  boolean isAlive() {
+  public boolean isAlive() {
     return process.isAlive();
   }
 
   /** Its standard output so far. */
-  String out() {
+  public String out() {
     return read(out);
   }
 
   /** Its standard error so far. */
-  String err() {
+  public String err() {
     return read(err);
   }
 
   /** Blocks until its output has what the pattern finds. */
-  Matcher awaitOut(Pattern pattern, Duration atMost) {
+  public Matcher awaitOut(Pattern pattern, Duration atMost) {
     return await(out, pattern, atMost);
   }
 
   /** Blocks until its standard error has what the pattern finds. */
-  Matcher awaitErr(Pattern pattern, Duration atMost) {
+  public Matcher awaitErr(Pattern pattern, Duration atMost) {
     return await(err, pattern, atMost);
   }
 
@@ -73,7 +73,7 @@ final class FleetProcess implements AutoCloseable {
   }
 
   /** Its exit code; fails the test when it does not end. */
-  int awaitExit(Duration atMost) {
+  public int awaitExit(Duration atMost) {
     try {
       if (process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
         return process.exitValue();
@@ -85,28 +85,28 @@ final class FleetProcess implements AutoCloseable {
   }
 
   /** SIGTERM, without waiting. */
-  void terminate() {
+  public void terminate() {
     process.destroy();
   }
 
   /** SIGKILL, and waits until it is gone. */
-  void kill() {
+  public void kill() {
     process.destroyForcibly();
     awaitExit(GRACE);
   }
 
   /** SIGINT, as Ctrl-C sends it. */
-  void interrupt() {
+  public void interrupt() {
     signal("INT");
   }
 
   /** SIGSTOP: it stands still, and its connections stay open. */
-  void stop() {
+  public void stop() {
     signal("STOP");
   }
 
   /** SIGCONT: it goes on as if nothing had been. */
-  void resume() {
+  public void resume() {
     signal("CONT");
   }
 
@@ -122,7 +122,7 @@ final class FleetProcess implements AutoCloseable {
   }
 
   /** What it said last, for messages. */
-  String tail() {
+  public String tail() {
     return "\n--- stdout\n" + last(out()) + "\n--- stderr\n" + last(err());
   }
 

@@ -17,8 +17,17 @@ import java.util.concurrent.ConcurrentHashMap;
  * The program in processes of its own, as many as a test needs, each with an environment that has
  * nothing of the person who runs the test. Closing ends them, the last one first.
  */
-final class FleetProcesses implements AutoCloseable {
+public final class FleetProcesses implements AutoCloseable {
   private static final String MAIN = "dev.repofleet.starter.RepoFleet";
+
+  /** Folder of the logs. */
+  public static final String LOGS = "repofleet.it.logs";
+
+  /** Options of the processes' JVMs, with blanks between them. */
+  public static final String JVM = "repofleet.it.jvm";
+
+  /** Several of them beside each other. */
+  private static final String QUICK_START = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx512m";
 
   /** What a process can't do without; everything else a test gives by name. */
   private static final List<String> KEPT = List.of("PATH", "HOME", "LANG", "TMPDIR");
@@ -33,18 +42,20 @@ final class FleetProcesses implements AutoCloseable {
    * Processes whose output goes to {@code target/it/<test>}; those of another fleet of that test,
    * which may be at work at the same time, to {@code <test>-2} and so on.
    */
-  FleetProcesses(String test) {
+  public FleetProcesses(String test) {
     int fleet = FLEETS.merge(test, 1, Integer::sum);
     String folder = fleet == 1 ? test : test + "-" + fleet;
     try {
-      logs = Files.createDirectories(Path.of("target", "it", folder).toAbsolutePath());
+      logs =
+          Files.createDirectories(
+              Path.of(System.getProperty(LOGS, "target/it"), folder).toAbsolutePath());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   /** The environment that all start with. */
-  static Map<String, String> environment() {
+  public static Map<String, String> environment() {
     Map<String, String> environment = new HashMap<>(System.getenv());
     environment.keySet().retainAll(KEPT);
     return environment;
@@ -56,7 +67,7 @@ final class FleetProcesses implements AutoCloseable {
    * @param name of its two log files
    * @param environment in addition to {@link #environment()}
    */
-  FleetProcess start(
+  public FleetProcess start(
       String name, Path folder, Map<String, String> environment, String... arguments) {
     return start(name, folder, environment, List.of(), arguments);
   }
@@ -65,7 +76,7 @@ final class FleetProcesses implements AutoCloseable {
    * The same as from a terminal: Ctrl-C ends it. A test that runs in the background has that signal
    * ignored, and what it starts inherits this.
    */
-  FleetProcess startInForeground(
+  public FleetProcess startInForeground(
       String name, Path folder, Map<String, String> environment, String... arguments) {
     return start(name, folder, environment, List.of("env", "--default-signal=INT"), arguments);
   }
@@ -78,8 +89,7 @@ final class FleetProcesses implements AutoCloseable {
       String... arguments) {
     List<String> command = new ArrayList<>(before);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    // Quick to start, and several of them beside each other.
-    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx512m"));
+    command.addAll(List.of(System.getProperty(JVM, QUICK_START).split(" ", -1)));
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN));
     command.addAll(Arrays.asList(arguments));
     Path out = logs.resolve(name + ".out");

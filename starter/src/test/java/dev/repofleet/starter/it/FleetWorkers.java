@@ -14,7 +14,7 @@ import java.util.concurrent.locks.LockSupport;
  *
  * <p>Thread-safe. It has a thread that looks for ended ones, until {@link #close}.
  */
-final class FleetWorkers implements AutoCloseable {
+public final class FleetWorkers implements AutoCloseable {
   private static final int MOST = 100;
   private static final Duration LOOK = Duration.ofMillis(200);
 
@@ -33,15 +33,15 @@ final class FleetWorkers implements AutoCloseable {
    * @param process of it
    * @param links to the servers
    */
-  record AttackedWorker(String name, FleetProcess process, WorkerLinks links) {
+  public record AttackedWorker(String name, FleetProcess process, WorkerLinks links) {
     /** Whether this is its name in histories. */
-    boolean is(String identity) {
+    public boolean is(String identity) {
       return identity.startsWith(process.pid() + "@");
     }
   }
 
   /** Launches so many, each to follow so many agents, and returns when they poll. */
-  FleetWorkers(SeparateFleet fleet, int count, int concurrency) {
+  public FleetWorkers(SeparateFleet fleet, int count, int concurrency) {
     this.fleet = fleet;
     this.concurrency = concurrency;
     supervisor.setDaemon(true);
@@ -55,7 +55,7 @@ final class FleetWorkers implements AutoCloseable {
   }
 
   /** Launches so many more, and returns when all poll. */
-  void more(int count) {
+  public void more(int count) {
     for (int i = 0; i < count; i++) {
       launch();
     }
@@ -63,7 +63,7 @@ final class FleetWorkers implements AutoCloseable {
   }
 
   /** Whether each of them, those that replace others included, is ready for work. */
-  synchronized boolean allPoll() {
+  public synchronized boolean allPoll() {
     return alive.stream().allMatch(worker -> worker.process().err().contains("Polling task"));
   }
 
@@ -96,7 +96,7 @@ final class FleetWorkers implements AutoCloseable {
   }
 
   /** Those launched from now on, to replace others too, get these variables. */
-  synchronized void launchingWith(Map<String, String> more) {
+  public synchronized void launchingWith(Map<String, String> more) {
     variables = Map.copyOf(more);
   }
 
@@ -112,23 +112,23 @@ final class FleetWorkers implements AutoCloseable {
   }
 
   /** Those that live, the oldest first. */
-  synchronized List<AttackedWorker> alive() {
+  public synchronized List<AttackedWorker> alive() {
     return List.copyOf(alive);
   }
 
   /** The living one that has this name in histories. */
-  Optional<AttackedWorker> of(String identity) {
+  public Optional<AttackedWorker> of(String identity) {
     return alive().stream().filter(worker -> worker.is(identity)).findFirst();
   }
 
   /** SIGKILL. Blocks until it is gone; another one begins. */
-  void killAndReplace(AttackedWorker worker) {
+  public void killAndReplace(AttackedWorker worker) {
     worker.process().kill();
     replaceEnded();
   }
 
   /** The processes of all there ever were. */
-  synchronized List<FleetProcess> processes() {
+  public synchronized List<FleetProcess> processes() {
     return all.stream().map(AttackedWorker::process).toList();
   }
 

@@ -21,17 +21,18 @@ import java.util.List;
 import java.util.Map;
 
 /** An E2B account on this machine that fails as real ones do, and counts. */
-final class LocalAccount implements AutoCloseable {
+public final class LocalAccount implements AutoCloseable {
   private final LocalSandboxServer server;
   private final E2bClient client;
 
   /** One with simulated sandboxes and limits wide enough for anything. */
-  static LocalAccount simulated(Path folder, Duration agentTime) {
+  public static LocalAccount simulated(Path folder, Duration agentTime) {
     return simulated(folder, agentTime, 1_000, 1_000);
   }
 
   /** Simulated sandboxes whose agents take so long for each turn, within an account's limits. */
-  static LocalAccount simulated(Path folder, Duration agentTime, int quota, double createRate) {
+  public static LocalAccount simulated(
+      Path folder, Duration agentTime, int quota, double createRate) {
     return simulated(
         folder,
         Simulation.standard().withAgent(new AgentScript(agentTime, 6, 400, 3)),
@@ -40,7 +41,8 @@ final class LocalAccount implements AutoCloseable {
   }
 
   /** The same with whatever is in these sandboxes. */
-  static LocalAccount simulated(Path folder, Simulation simulation, int quota, double createRate) {
+  public static LocalAccount simulated(
+      Path folder, Simulation simulation, int quota, double createRate) {
     return new LocalAccount(
         LocalSandboxOptions.builder(folder)
             .simulate(simulation)
@@ -50,7 +52,7 @@ final class LocalAccount implements AutoCloseable {
   }
 
   /** Real sandboxes, within an account's limits. */
-  static LocalAccount real(Path folder, int quota, double createRate) {
+  public static LocalAccount real(Path folder, int quota, double createRate) {
     return new LocalAccount(
         LocalSandboxOptions.builder(folder).quota(quota).createRate(createRate).build());
   }
@@ -66,7 +68,7 @@ final class LocalAccount implements AutoCloseable {
   }
 
   /** The variables by which workers reach it. */
-  Map<String, String> environment() {
+  public Map<String, String> environment() {
     return Map.of(
         "E2B_API_KEY", server.apiKey(),
         "E2B_API_URL", server.uri().toString(),
@@ -74,7 +76,7 @@ final class LocalAccount implements AutoCloseable {
   }
 
   /** From now on answers are lost, requests fail and are refused, by the dice of a seed. */
-  void fail(long seed) {
+  public void fail(long seed) {
     server
         .faults()
         .replace(
@@ -92,27 +94,27 @@ final class LocalAccount implements AutoCloseable {
   }
 
   /** One more fault from now on. */
-  void fail(Fault fault) {
+  public void fail(Fault fault) {
     server.faults().add(fault);
   }
 
   /** Ends all faults. */
-  void heal() {
+  public void heal() {
     server.faults().clear();
   }
 
   /** How it was used. */
-  SandboxStatistics statistics() {
+  public SandboxStatistics statistics() {
     return server.statistics();
   }
 
   /** All sandboxes, running and paused. */
-  List<SandboxInfo> sandboxes() {
+  public List<SandboxInfo> sandboxes() {
     return client.list(SandboxQuery.all());
   }
 
   /** The same while the account fails; empty when it does not say. */
-  List<SandboxInfo> sandboxesIfSaid() {
+  public List<SandboxInfo> sandboxesIfSaid() {
     try {
       return sandboxes();
     } catch (E2bException e) {
@@ -121,7 +123,7 @@ final class LocalAccount implements AutoCloseable {
   }
 
   /** Deletes one without a word to anybody. */
-  void kill(String sandboxId) {
+  public void kill(String sandboxId) {
     try {
       client.kill(sandboxId);
     } catch (E2bException e) {

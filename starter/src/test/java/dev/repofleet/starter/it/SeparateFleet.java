@@ -31,9 +31,9 @@ import java.util.stream.Stream;
  * A fleet whose parts know each other by environment variables alone: a Temporal server, a sandbox
  * server, workers, each a process of its own, with one artifact store.
  */
-final class SeparateFleet implements AutoCloseable {
+public final class SeparateFleet implements AutoCloseable {
   /** A JVM's start on a machine that is busy with others. */
-  static final Duration START = Duration.ofMinutes(3);
+  public static final Duration START = Duration.ofMinutes(3);
 
   private static final Pattern EXPORT = Pattern.compile("(?m)^export (\\w+)='?([^'\n]*)'?$");
   private static final Pattern METRICS = Pattern.compile("Metrics at (http://\\S+/metrics)");
@@ -45,9 +45,9 @@ final class SeparateFleet implements AutoCloseable {
   private final Map<String, String> environment = new HashMap<>();
 
   /** A worker, its metrics, and the name it has in histories. */
-  record Worker(FleetProcess process, URI metrics) {
+  public record Worker(FleetProcess process, URI metrics) {
     /** Whether this is its name in histories. */
-    boolean is(String identity) {
+    public boolean is(String identity) {
       return identity.startsWith(process.pid() + "@");
     }
   }
@@ -57,7 +57,7 @@ final class SeparateFleet implements AutoCloseable {
    *
    * @param model the model's variables, which workers alone get
    */
-  SeparateFleet(String test, Path folder, Path claude, Map<String, String> model) {
+  public SeparateFleet(String test, Path folder, Path claude, Map<String, String> model) {
     this(test, folder, model);
     try {
       startSandboxes(claude);
@@ -68,7 +68,7 @@ final class SeparateFleet implements AutoCloseable {
   }
 
   /** The same without a model, with the sandboxes of an account that stays its owner's to close. */
-  SeparateFleet(String test, Path folder, LocalAccount account) {
+  public SeparateFleet(String test, Path folder, LocalAccount account) {
     this(test, folder, account, Map.of());
   }
 
@@ -77,7 +77,8 @@ final class SeparateFleet implements AutoCloseable {
    *
    * @param variables which workers alone get
    */
-  SeparateFleet(String test, Path folder, LocalAccount account, Map<String, String> variables) {
+  public SeparateFleet(
+      String test, Path folder, LocalAccount account, Map<String, String> variables) {
     this(test, folder, variables);
     environment.putAll(account.environment());
   }
@@ -113,49 +114,49 @@ final class SeparateFleet implements AutoCloseable {
   }
 
   /** A variable that every part gets which is started from now on. */
-  void set(String name, String value) {
+  public void set(String name, String value) {
     environment.put(name, value);
   }
 
   /** What a client of this fleet has in its environment: no model. */
-  Map<String, String> environment() {
+  public Map<String, String> environment() {
     return Map.copyOf(environment);
   }
 
   /** The sandboxes' key. */
-  String key() {
+  public String key() {
     return environment.getOrDefault("E2B_API_KEY", "");
   }
 
   /** A client's connection. */
-  TemporalConnection temporal() {
+  public TemporalConnection temporal() {
     return temporal.connection();
   }
 
   /** Runs a command of the program in the fleet's folder; returns at once. */
-  FleetProcess start(String name, String... arguments) {
+  public FleetProcess start(String name, String... arguments) {
     return start(name, Map.of(), arguments);
   }
 
   /** The same with more variables. */
-  FleetProcess start(String name, Map<String, String> more, String... arguments) {
+  public FleetProcess start(String name, Map<String, String> more, String... arguments) {
     Map<String, String> with = new HashMap<>(environment);
     with.putAll(more);
     return processes.start(name, folder, with, arguments);
   }
 
   /** The same as from a terminal: to be interrupted. */
-  FleetProcess startInForeground(String name, String... arguments) {
+  public FleetProcess startInForeground(String name, String... arguments) {
     return processes.startInForeground(name, folder, environment, arguments);
   }
 
   /** Starts a worker that follows so many agents at once, and returns at once. */
-  FleetProcess launchWorker(String name, int concurrency) {
+  public FleetProcess launchWorker(String name, int concurrency) {
     return launchWorker(name, concurrency, Map.of());
   }
 
   /** The same with more variables, which come before the fleet's. */
-  FleetProcess launchWorker(String name, int concurrency, Map<String, String> more) {
+  public FleetProcess launchWorker(String name, int concurrency, Map<String, String> more) {
     Map<String, String> with = new HashMap<>(environment);
     with.putAll(model);
     with.putAll(more);
@@ -165,7 +166,7 @@ final class SeparateFleet implements AutoCloseable {
   }
 
   /** Proxies for one worker, uncut. */
-  WorkerLinks links(String worker) {
+  public WorkerLinks links(String worker) {
     int sandboxes = URI.create(environment.getOrDefault("E2B_API_URL", "")).getPort();
     return new WorkerLinks(
         new CuttingProxy(worker + "-temporal", temporal.port()),
@@ -173,27 +174,27 @@ final class SeparateFleet implements AutoCloseable {
   }
 
   /** Blocks until a worker that was launched polls. */
-  Worker polling(FleetProcess launched) {
+  public Worker polling(FleetProcess launched) {
     launched.awaitErr(Pattern.compile("Polling task queues"), START);
     return new Worker(launched, URI.create(launched.awaitErr(METRICS, START).group(1)));
   }
 
   /** All sandboxes, running and paused. */
-  List<SandboxInfo> sandboxes() {
+  public List<SandboxInfo> sandboxes() {
     try (E2bClient client = new E2bClient(E2bOptions.fromEnvironment(environment))) {
       return client.list(SandboxQuery.all());
     }
   }
 
   /** Deletes a sandbox as its account's owner may at any time. False if it was gone. */
-  boolean deleteSandbox(String sandboxId) {
+  public boolean deleteSandbox(String sandboxId) {
     try (E2bClient client = new E2bClient(E2bOptions.fromEnvironment(environment))) {
       return client.kill(sandboxId);
     }
   }
 
   /** The folder that a sandbox of this fleet has as its {@code /}; it may be gone already. */
-  Path sandboxRoot(String sandboxId) {
+  public Path sandboxRoot(String sandboxId) {
     try (Stream<Path> servers = Files.list(folder.resolve("data"))) {
       return servers
           .map(server -> server.resolve("sandboxes/sandboxes").resolve(sandboxId).resolve("root"))
@@ -206,7 +207,7 @@ final class SeparateFleet implements AutoCloseable {
   }
 
   /** What the server waits for in a workflow that it knows. */
-  List<PendingActivityInfo> pending(String workflowId) {
+  public List<PendingActivityInfo> pending(String workflowId) {
     return temporal()
         .client()
         .getWorkflowServiceStubs()
@@ -220,12 +221,12 @@ final class SeparateFleet implements AutoCloseable {
   }
 
   /** The Temporal server itself, to kill and to restart. */
-  SeparateTemporal temporalServer() {
+  public SeparateTemporal temporalServer() {
     return temporal;
   }
 
   /** What an address answers. */
-  static String get(URI uri) {
+  public static String get(URI uri) {
     try {
       return HttpClient.newHttpClient()
           .send(
@@ -241,7 +242,7 @@ final class SeparateFleet implements AutoCloseable {
   }
 
   /** Everything the processes said, in one text. */
-  String logs(List<FleetProcess> of) {
+  public String logs(List<FleetProcess> of) {
     StringBuilder all = new StringBuilder();
     for (FleetProcess process : of) {
       all.append(process.out()).append(process.err());
@@ -250,7 +251,7 @@ final class SeparateFleet implements AutoCloseable {
   }
 
   /** A file of an artifact, by its path in the store's folder. */
-  Path artifact(String path) {
+  public Path artifact(String path) {
     Path file = folder.resolve("artifacts").resolve(path);
     assertThat(Files.isRegularFile(file)).as(path).isTrue();
     return file;

@@ -24,7 +24,10 @@ import java.util.List;
 import java.util.Locale;
 
 /** Starts batches over repositories that only simulated sandboxes can open. */
-final class SimulatedBatch {
+public final class SimulatedBatch {
+  /** For those who wait for dead workers. */
+  public static final Duration HURRIED = Duration.ofSeconds(5);
+
   private SimulatedBatch() {}
 
   /**
@@ -35,35 +38,48 @@ final class SimulatedBatch {
    * @param window most in work at once
    * @param plan for each of them
    * @param limits where it stops by itself
+   * @param heartbeat timeout of runs
    */
-  record Work(String batch, int repositories, int window, Plan plan, BatchLimits limits) {
+  public record Work(
+      String batch,
+      int repositories,
+      int window,
+      Plan plan,
+      BatchLimits limits,
+      Duration heartbeat) {
     /** By a plan of one turn, to the end. */
-    Work(String batch, int repositories, int window) {
-      this(batch, repositories, window, SimulatedBatch.plan().build(), BatchLimits.NONE);
+    public Work(String batch, int repositories, int window) {
+      this(batch, repositories, window, SimulatedBatch.plan().build(), BatchLimits.NONE, HURRIED);
     }
 
-    Work with(Plan other) {
-      return new Work(batch, repositories, window, other, limits);
+    public Work with(Plan other) {
+      return new Work(batch, repositories, window, other, limits, heartbeat);
     }
 
-    Work with(BatchLimits other) {
-      return new Work(batch, repositories, window, plan, other);
+    public Work with(BatchLimits other) {
+      return new Work(batch, repositories, window, plan, other, heartbeat);
+    }
+
+    /** With heartbeats as people's batches have them. */
+    public Work unhurried() {
+      return new Work(
+          batch, repositories, window, plan, limits, BatchInput.DEFAULT_HEARTBEAT_TIMEOUT);
     }
   }
 
   /** A plan of one turn, whose prompt names the repository. */
-  static Plan.Builder plan() {
+  public static Plan.Builder plan() {
     return Plan.builder("test", "Review {{repository}} for the rules.")
         .rules(List.of("hardcoded-secret", "command-injection"));
   }
 
   /** What a person would type for a repository of a batch. */
-  static String target(String batch, int index) {
+  public static String target(String batch, int index) {
     return "./" + name(batch, index);
   }
 
   /** The key of a repository of a batch. */
-  static String key(String batch, int index) {
+  public static String key(String batch, int index) {
     return String.format(Locale.ROOT, "%s-%010d", name(batch, index), 0);
   }
 
@@ -72,13 +88,13 @@ final class SimulatedBatch {
   }
 
   /** Starts one over so many repositories, so many of them at once. */
-  static void begin(
+  public static void begin(
       WorkflowClient client, ArtifactStore store, String batch, int repositories, int window) {
     begin(client, store, new Work(batch, repositories, window));
   }
 
   /** Starts one. */
-  static void begin(WorkflowClient client, ArtifactStore store, Work work) {
+  public static void begin(WorkflowClient client, ArtifactStore store, Work work) {
     ArtifactRef plan =
         store.putNamed(ArtifactPaths.plan(work.batch()), ArtifactJson.pretty(work.plan()));
     ReviewBatchWorkflow workflow =
@@ -99,7 +115,7 @@ final class SimulatedBatch {
             store.storeId(),
             work.window(),
             AgentKind.REHEARSAL,
-            Duration.ofSeconds(5),
+            work.heartbeat(),
             BatchInput.DEFAULT_CHECKPOINT_EVERY,
             null,
             work.limits(),

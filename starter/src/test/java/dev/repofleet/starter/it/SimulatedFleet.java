@@ -22,7 +22,7 @@ import java.util.concurrent.TimeoutException;
  * A Temporal server and workers, each a process of its own, over simulated sandboxes; the command
  * line runs in this process. For one thread.
  */
-final class SimulatedFleet implements AutoCloseable {
+public final class SimulatedFleet implements AutoCloseable {
   /** What each agent says in a turn. */
   static final int MESSAGES = 6;
 
@@ -47,17 +47,17 @@ final class SimulatedFleet implements AutoCloseable {
    * @param agentTime of a turn, unless the plan's environment says otherwise
    * @param count of workers
    */
-  SimulatedFleet(String test, Path folder, Duration agentTime, int count) {
+  public SimulatedFleet(String test, Path folder, Duration agentTime, int count) {
     this(test, folder, agentTime, count, ANY, Map.of());
   }
 
   /** The same with workers of which each follows so many agents at once. */
-  SimulatedFleet(String test, Path folder, Duration agentTime, int count, int concurrency) {
+  public SimulatedFleet(String test, Path folder, Duration agentTime, int count, int concurrency) {
     this(test, folder, agentTime, count, concurrency, Map.of());
   }
 
   /** The same with variables that workers alone get. */
-  SimulatedFleet(
+  public SimulatedFleet(
       String test, Path folder, Duration agentTime, int count, Map<String, String> variables) {
     this(test, folder, agentTime, count, ANY, variables);
   }
@@ -69,18 +69,55 @@ final class SimulatedFleet implements AutoCloseable {
       int count,
       int concurrency,
       Map<String, String> variables) {
-    this.folder = folder;
-    this.agents = new CountedAgents(new AgentScript(agentTime, MESSAGES, 400, 3));
+    this(
+        new Setup(
+            test,
+            folder,
+            new AgentScript(agentTime, MESSAGES, 400, 3),
+            count,
+            concurrency,
+            QUOTA,
+            QUOTA,
+            variables));
+  }
+
+  /**
+   * All that may differ.
+   *
+   * @param test names the folder of the logs
+   * @param folder for everything
+   * @param agent unless the plan's environment says otherwise
+   * @param workers how many
+   * @param concurrency agents that each of them follows at once
+   * @param quota of the account
+   * @param createRate of the account, sandboxes a second
+   * @param variables that workers alone get
+   */
+  public record Setup(
+      String test,
+      Path folder,
+      AgentScript agent,
+      int workers,
+      int concurrency,
+      int quota,
+      double createRate,
+      Map<String, String> variables) {}
+
+  /** Starts everything, and returns when the workers poll. */
+  public SimulatedFleet(Setup setup) {
+    this.folder = setup.folder();
+    this.agents = new CountedAgents(setup.agent());
     this.account =
-        LocalAccount.simulated(folder.resolve("sandboxes"), agents.simulation(), QUOTA, QUOTA);
+        LocalAccount.simulated(
+            folder.resolve("sandboxes"), agents.simulation(), setup.quota(), setup.createRate());
     try {
-      this.fleet = new SeparateFleet(test, folder, account, variables);
+      this.fleet = new SeparateFleet(setup.test(), folder, account, setup.variables());
     } catch (RuntimeException | AssertionError failed) {
       account.close();
       throw failed;
     }
     try {
-      this.workers = new FleetWorkers(fleet, count, concurrency);
+      this.workers = new FleetWorkers(fleet, setup.workers(), setup.concurrency());
     } catch (RuntimeException | AssertionError failed) {
       try (account) {
         fleet.close();
@@ -90,47 +127,47 @@ final class SimulatedFleet implements AutoCloseable {
     this.store = ArtifactStores.open(folder.resolve("artifacts").toString());
   }
 
-  CountedAgents agents() {
+  public CountedAgents agents() {
     return agents;
   }
 
-  LocalAccount account() {
+  public LocalAccount account() {
     return account;
   }
 
-  SeparateFleet parts() {
+  public SeparateFleet parts() {
     return fleet;
   }
 
-  FleetWorkers workers() {
+  public FleetWorkers workers() {
     return workers;
   }
 
-  WorkflowClient client() {
+  public WorkflowClient client() {
     return fleet.temporal().client();
   }
 
   /** Runs a command to its end. */
-  TestProgram.Outcome run(String... arguments) {
+  public TestProgram.Outcome run(String... arguments) {
     TestProgram program = new TestProgram(folder);
     fleet.environment().forEach(program::with);
     return program.run(arguments);
   }
 
   /** Starts a batch. */
-  void begin(SimulatedBatch.Work work) {
+  public void begin(SimulatedBatch.Work work) {
     SimulatedBatch.begin(client(), store, work);
   }
 
   /** How a batch that is known stands. */
-  BatchProgress progress(String batch) {
+  public BatchProgress progress(String batch) {
     return client()
         .newWorkflowStub(ReviewBatchWorkflow.class, Fleet.batchWorkflowId(batch))
         .progress();
   }
 
   /** The result of a batch's latest run; fails the test when there is none in time. */
-  BatchOutcome awaitOutcome(String batch, Duration atMost) {
+  public BatchOutcome awaitOutcome(String batch, Duration atMost) {
     try {
       return client()
           .newUntypedWorkflowStub(Fleet.batchWorkflowId(batch))
@@ -142,17 +179,17 @@ final class SimulatedFleet implements AutoCloseable {
   }
 
   /** What the store has of a batch. */
-  BatchRecords records(String batch) {
+  public BatchRecords records(String batch) {
     return new BatchRecords(store, batch);
   }
 
   /** {@code batch.json}. */
-  BatchResult result(String batch) {
+  public BatchResult result(String batch) {
     return records(batch).batchResult().orElseThrow();
   }
 
   /** {@code review.json} of a repository. */
-  RepositoryResult review(String batch, String key) {
+  public RepositoryResult review(String batch, String key) {
     return records(batch).result(key).orElseThrow();
   }
 

@@ -5,13 +5,13 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** Waits for what other processes do; always for a bounded time. */
-final class Waiting {
+public final class Waiting {
   private static final Duration POLL = Duration.ofMillis(50);
 
   private Waiting() {}
 
   /** Returns how long it took, or fails the test with these words. */
-  static Duration until(String what, Duration atMost, BooleanSupplier condition) {
+  public static Duration until(String what, Duration atMost, BooleanSupplier condition) {
     long begin = System.nanoTime();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() - begin > atMost.toNanos()) {

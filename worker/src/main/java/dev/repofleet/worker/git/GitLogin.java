@@ -12,11 +12,9 @@ import java.util.function.BooleanSupplier;
  * @param renewal is told that the host refused the token, and says whether another is to be had
  */
 record GitLogin(String variable, String user, String token, BooleanSupplier renewal) {
-  private static final BooleanSupplier NEVER = () -> false;
-
   /** One that stays as it is. */
   GitLogin(String variable, String user, String token) {
-    this(variable, user, token, NEVER);
+    this(variable, user, token, GitLogin::never);
   }
 
   GitLogin {
@@ -24,6 +22,10 @@ record GitLogin(String variable, String user, String token, BooleanSupplier rene
     Objects.requireNonNull(user, "user");
     Objects.requireNonNull(token, "token");
     Objects.requireNonNull(renewal, "renewal");
+  }
+
+  private static boolean never() {
+    return false;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.repofleet.worker.git;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.repofleet.forge.fake.FakeGitHub;
@@ -128,9 +129,9 @@ class LsRemoteIT {
       Map<String, String> app = app(api);
       GitHosts hosts = new GitHosts(app, GitHubLogin.of(app, Clock.systemUTC()));
       LsRemote lsRemote = new LsRemote(KnownSecrets.of(app));
-      catchThrowableOfType(
-          ApplicationFailure.class,
-          () -> lsRemote.resolve(hosts.admit("the target", server.url("closed/one")), null));
+      assertThatThrownBy(
+              () -> lsRemote.resolve(hosts.admit("the target", server.url("closed/one")), null))
+          .hasMessageContaining("another is asked for");
       GitRemote remote = hosts.admit("the target", server.url("closed/one"));
       ApplicationFailure failure =
           catchThrowableOfType(ApplicationFailure.class, () -> lsRemote.resolve(remote, null));

@@ -1,0 +1,105 @@
+package dev.repofleet.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.repofleet.artifacts.ArtifactJson;
+import dev.repofleet.starter.it.SimulatedBatch;
+import dev.repofleet.starter.it.SimulatedFleet;
+import dev.repofleet.starter.it.Waiting;
+import dev.repofleet.workflows.Fleet;
+import dev.repofleet.workflows.SessionId;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a worker needs to follow very many agents at once, and how late it tells of them. */
+final class FollowBench implements Benchmark {
+  private static final Duration AGENT = Duration.ofMinutes(6);
+  private static final int MESSAGES = 6;
+  private static final Duration LOOK = Duration.ofSeconds(60);
+  private static final int A_BATCH = 500;
+  private static final int SAMPLES = 5;
+
+  @Override
+  public String usage() {
+    return "[AGENTS]  one worker that follows so many agents; 1000";
+  }
+
+  @Override
+  public void run(List<String> arguments) throws InterruptedException {
+    int agents = Benchmark.number(arguments, 0, 1_000);
+    try (MeasuredFleet fleet = new MeasuredFleet(AGENT, 1, agents, ThroughputBench.CREATE_RATE)) {
+      for (int from = 0; from < agents; from += A_BATCH) {
+        fleet.begin(batch(from), Math.min(A_BATCH, agents - from), A_BATCH);
+      }
+      Waiting.until(
+          "all agents are at work",
+          Duration.ofMinutes(5),
+          () -> fleet.parts().agents().atWork() >= agents);
+      long worker = fleet.workers().get(0).process().pid();
+      double cpu = fleet.workersCpu();
+      double server = fleet.serverCpu();
+      Thread.sleep(LOOK.toMillis());
+      double cpuShare = (fleet.workersCpu() - cpu) / LOOK.toSeconds();
+      double serverShare = (fleet.serverCpu() - server) / LOOK.toSeconds();
+      List<Double> delays = delays(fleet.parts());
+      ProcessUse use = ProcessUse.of(worker);
+      new Table(
+              "follow",
+              "agents",
+              "worker RSS MiB",
+              "peak MiB",
+              "worker CPU of a core",
+              "server CPU of a core",
+              "print to heartbeat p50 s",
+              "latest s")
+          .row(
+              agents,
+              use.residentMiB(),
+              use.peakMiB(),
+              cpuShare,
+              serverShare,
+              delays.get(delays.size() / 2),
+              delays.get(delays.size() - 1));
+    }
+  }
+
+  private static String batch(int from) {
+    return "follow-" + from;
+  }
+
+  /** From when an agent says something until the server has heard of it, sorted. */
+  private static List<Double> delays(SimulatedFleet fleet) throws InterruptedException {
+    List<Double> delays = new ArrayList<>();
+    for (int sample = 0; sample < SAMPLES; sample++) {
+      String review = Fleet.reviewWorkflowId(batch(0), SimulatedBatch.key(batch(0), sample));
+      long started = fleet.agents().startedAt(SessionId.of(review, 0).toString()).orElseThrow();
+      long apart = AGENT.toNanos() / MESSAGES;
+      int before = messages(fleet, review);
+      long next = started;
+      while (next < System.nanoTime()) {
+        next += apart;
+      }
+      while (System.nanoTime() < next || messages(fleet, review) == before) {
+        Thread.sleep(50);
+        if (System.nanoTime() < next) {
+          before = messages(fleet, review);
+        }
+      }
+      delays.add((System.nanoTime() - next) / 1e9);
+    }
+    delays.sort(null);
+    return delays;
+  }
+
+  /** How many messages of the agent the last heartbeat told of. */
+  private static int messages(SimulatedFleet fleet, String review) {
+    return fleet.parts().pending(review).stream()
+        .filter(activity -> activity.getActivityType().getName().equals("Run"))
+        .filter(activity -> activity.getHeartbeatDetails().getPayloadsCount() > 0)
+        .map(activity -> activity.getHeartbeatDetails().getPayloads(0).getData().toStringUtf8())
+        .mapToInt(
+            told -> ArtifactJson.read(told, JsonNode.class, "a beat").path("agentMessages").asInt())
+        .findFirst()
+        .orElse(0);
+  }
+}
