@@ -33,6 +33,7 @@ final class RecoveryBench implements Benchmark {
     try (MeasuredFleet fleet =
         new MeasuredFleet(Duration.ofSeconds((long) kills * SECONDS_A_KILL), 2, 10, 10)) {
       fleet.parts().begin(new SimulatedBatch.Work(BATCH, 1, 1));
+      Waiting.until("the agent is at work", SOON, () -> fleet.parts().agents().atWork() > 0);
       List<Double> gaps = new ArrayList<>();
       for (int kill = 0; kill < kills; kill++) {
         gaps.add(killed(fleet));

@@ -45,8 +45,18 @@ public final class Attack {
 
   /** Takes the seed that was asked for, or any, and prints it. */
   public static Attack begin(String test) {
+    return of(test, seed(test));
+  }
+
+  /** The seed that was asked for, or any; printed. */
+  public static long seed(String test) {
     long seed = Long.getLong("repofleet.seed", System.nanoTime() & 0xffff_ffffL);
     System.out.println(test + ": again with -Drepofleet.seed=" + seed);
+    return seed;
+  }
+
+  /** One by this seed. */
+  static Attack of(String test, long seed) {
     return new Attack(test, seed);
   }
 

@@ -9,8 +9,11 @@ import dev.repofleet.e2b.SandboxQuery;
 import dev.repofleet.starter.embedded.SeparateTemporal;
 import dev.repofleet.workflows.client.TemporalConnection;
 import io.temporal.api.common.v1.WorkflowExecution;
+import io.temporal.api.enums.v1.EventType;
+import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.api.workflow.v1.PendingActivityInfo;
 import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
+import io.temporal.api.workflowservice.v1.ResetWorkflowExecutionRequest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -23,6 +26,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -218,6 +222,32 @@ public final class SeparateFleet implements AutoCloseable {
                 .setExecution(WorkflowExecution.newBuilder().setWorkflowId(workflowId))
                 .build())
         .getPendingActivitiesList();
+  }
+
+  /**
+   * Resets a workflow to the workflow task that far into it: 0 is the first, 1 the last ended one.
+   */
+  public void reset(String workflowId, double where) {
+    List<Long> tasks =
+        temporal().client().fetchHistory(workflowId).getEvents().stream()
+            .filter(event -> event.getEventType() == EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED)
+            .map(HistoryEvent::getEventId)
+            .toList();
+    long task = tasks.get((int) (where * (tasks.size() - 1)));
+    temporal()
+        .client()
+        .getWorkflowServiceStubs()
+        .blockingStub()
+        .resetWorkflowExecution(
+            ResetWorkflowExecutionRequest.newBuilder()
+                .setNamespace(temporal().namespace())
+                .setWorkflowExecution(WorkflowExecution.newBuilder().setWorkflowId(workflowId))
+                .setReason("as the button does")
+                .setRequestId(UUID.randomUUID().toString())
+                .setWorkflowTaskFinishEventId(task)
+                .build());
+    System.out.printf(
+        "%s reset to event %d of %d%n", workflowId, task, tasks.get(tasks.size() - 1));
   }
 
   /** The Temporal server itself, to kill and to restart. */

@@ -23,13 +23,9 @@ import dev.repofleet.workflows.batch.ManifestRef;
 import dev.repofleet.workflows.batch.ReviewBatchWorkflow;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.temporal.api.common.v1.WorkflowExecution;
-import io.temporal.api.enums.v1.EventType;
 import io.temporal.api.enums.v1.PendingActivityState;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
-import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.api.workflow.v1.PendingActivityInfo;
-import io.temporal.api.workflowservice.v1.ResetWorkflowExecutionRequest;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
@@ -40,7 +36,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -185,31 +180,9 @@ final class StartedBatch {
         != WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING;
   }
 
-  /**
-   * Resets a review to the workflow task that far into it: 0 is the first, 1 the last ended one.
-   */
+  /** Resets a review, as {@link SeparateFleet#reset} says. */
   void reset(String key, double where) {
-    var connection = fleet.temporal();
-    String id = reviewId(key);
-    List<Long> tasks =
-        connection.client().fetchHistory(id).getEvents().stream()
-            .filter(event -> event.getEventType() == EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED)
-            .map(HistoryEvent::getEventId)
-            .toList();
-    long task = tasks.get((int) (where * (tasks.size() - 1)));
-    connection
-        .client()
-        .getWorkflowServiceStubs()
-        .blockingStub()
-        .resetWorkflowExecution(
-            ResetWorkflowExecutionRequest.newBuilder()
-                .setNamespace(connection.namespace())
-                .setWorkflowExecution(WorkflowExecution.newBuilder().setWorkflowId(id))
-                .setReason("as the button does")
-                .setRequestId(UUID.randomUUID().toString())
-                .setWorkflowTaskFinishEventId(task)
-                .build());
-    System.out.printf("%s reset to event %d of %d%n", id, task, tasks.get(tasks.size() - 1));
+    fleet.reset(reviewId(key), where);
   }
 
   /** What the server waits for in one review; nothing when it has ended or has not begun. */
