@@ -3,6 +3,7 @@ package dev.repofleet.e2b;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -196,7 +197,7 @@ final class ApiWire {
 
     TeamLoad toLoad(String operation) {
       return new TeamLoad(
-          Instant.ofEpochSecond(required(timestampUnix, "timestampUnix", operation)),
+          instant(required(timestampUnix, "timestampUnix", operation), operation),
           concurrentSandboxes,
           sandboxStartRate);
     }
@@ -209,7 +210,7 @@ final class ApiWire {
 
     TeamPeak toPeak(String operation) {
       return new TeamPeak(
-          Instant.ofEpochSecond(required(timestampUnix, "timestampUnix", operation)),
+          instant(required(timestampUnix, "timestampUnix", operation), operation),
           required(value, "value", operation));
     }
   }
@@ -245,7 +246,7 @@ final class ApiWire {
       Instant at =
           timestamp != null || timestampUnix == null
               ? required(timestamp, "timestamp", operation)
-              : Instant.ofEpochSecond(timestampUnix);
+              : instant(timestampUnix, operation);
       return new SandboxMetrics(
           at, cpuCount, cpuUsedPct, memUsed, memTotal, memCache, diskUsed, diskTotal);
     }
@@ -341,6 +342,16 @@ final class ApiWire {
           "cannot %s: sandbox %s is in a state this client does not know"
               .formatted(operation, sandboxId),
           null);
+    }
+  }
+
+  private static Instant instant(long epochSecond, String operation) {
+    try {
+      return Instant.ofEpochSecond(epochSecond);
+    } catch (DateTimeException e) {
+      throw new E2bProtocolException(
+          "cannot %s: the answer has the time %d, which is none".formatted(operation, epochSecond),
+          e);
     }
   }
 

@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
  * proxy and envd's HTTP handlers, {@code {"code":"not_found",...}} from Connect. Anything else has
  * neither code and its text as message.
  *
+ * <p>A message is as long as it came until {@link #without} has taken the secrets out: half a
+ * secret would not be known as one.
+ *
  * @param httpCode the number in {@code code}, or 0
  * @param connectCode the word in {@code code}, or null
  * @param errorCode the API's machine-readable {@code error_code}, or null
@@ -25,7 +28,7 @@ record ErrorBody(
   static ErrorBody parse(byte[] bytes) {
     JsonNode tree = JsonCodec.tree(bytes);
     if (tree == null || !tree.isObject()) {
-      return new ErrorBody(0, null, null, clean(new String(bytes, StandardCharsets.UTF_8)), false);
+      return new ErrorBody(0, null, null, line(new String(bytes, StandardCharsets.UTF_8)), false);
     }
     return of(tree);
   }
@@ -36,25 +39,34 @@ record ErrorBody(
         code.isInt() ? code.intValue() : 0,
         code.isTextual() ? code.textValue() : null,
         tree.path("error_code").textValue(),
-        clean(tree.path("message").asText("")),
+        line(tree.path("message").asText("")),
         tree.has("port"));
   }
 
-  private static String clean(String text) {
-    return line(text, MAX_MESSAGE);
+  private static String line(String text) {
+    return text.strip().replaceAll("[\\p{Cntrl}\\p{Cf}]+", " ");
   }
 
   /** Text as one line of bounded length, safe to print. */
   static String line(String text, int maxLength) {
-    String line = text.strip().replaceAll("[\\p{Cntrl}\\p{Cf}]+", " ");
-    return line.length() <= maxLength ? line : line.substring(0, maxLength) + "...";
+    return cut(line(text), maxLength);
   }
 
+  /** Never between the two halves of a character. */
+  private static String cut(String line, int maxLength) {
+    if (line.length() <= maxLength) {
+      return line;
+    }
+    int end = Character.isHighSurrogate(line.charAt(maxLength - 1)) ? maxLength - 1 : maxLength;
+    return line.substring(0, end) + "...";
+  }
+
+  /** The same with a message that has no secrets and is of bounded length. */
   ErrorBody without(Iterable<String> secrets) {
     String safe = message;
     for (String secret : secrets) {
       safe = safe.replace(secret, "[hidden]");
     }
-    return new ErrorBody(httpCode, connectCode, errorCode, safe, namesPort);
+    return new ErrorBody(httpCode, connectCode, errorCode, cut(safe, MAX_MESSAGE), namesPort);
   }
 }

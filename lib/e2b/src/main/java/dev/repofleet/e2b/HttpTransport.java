@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * would carry the key to another host.
  */
 final class HttpTransport implements AutoCloseable {
+  private static final int MAX_REASON = 500;
+
   /** Streams hold their place for hours; the bound is there to notice a leak. */
   private static final int MAX_CALLS = 2_000;
 
@@ -190,9 +192,10 @@ final class HttpTransport implements AutoCloseable {
   }
 
   /** Some exceptions, a bare end of file for one, have no words of their own. */
+  /** In one line: a parser quotes what a stranger sent. */
   static String reason(IOException cause) {
     String message = cause.getMessage();
-    return message == null ? cause.getClass().getSimpleName() : message;
+    return message == null ? cause.getClass().getSimpleName() : ErrorBody.line(message, MAX_REASON);
   }
 
   /** Cancels what is in flight and ends the threads, in at most five seconds. Idempotent. */
