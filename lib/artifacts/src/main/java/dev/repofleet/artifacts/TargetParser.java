@@ -1,5 +1,7 @@
 package dev.repofleet.artifacts;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.Locale;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TargetParser {
   private static final int MAX_LENGTH = 2048;
+  private static final int MAX_SHOWN = 200;
   private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*)://(.*)");
   private static final Pattern SHORT_SSH =
       Pattern.compile("^([A-Za-z0-9_][A-Za-z0-9._-]*)@([A-Za-z0-9][A-Za-z0-9.-]*):([^@#]+)(@.*)?");
@@ -137,10 +140,12 @@ public final class TargetParser {
     String plain =
         text.codePoints()
             .filter(VisibleText::isVisible)
-            .limit(200)
             .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
             .toString();
-    return plain.contains("://") ? USER.matcher(plain).replaceAll("***@") : plain;
+    // A token may be longer than what is shown: cut first, it would not be known as one.
+    String safe = plain.contains("://") ? USER.matcher(plain).replaceAll("***@") : plain;
+    int most = Math.min(MAX_SHOWN, safe.codePointCount(0, safe.length()));
+    return safe.substring(0, safe.offsetByCodePoints(0, most));
   }
 
   /** Whether all of a text can be seen, as that of a target must be. */
@@ -232,7 +237,19 @@ public final class TargetParser {
     if (port != null && (port.equals(":0") || Integer.parseInt(port.substring(1)) > 65535)) {
       throw refused(typed, "its port is not valid");
     }
+    if (!isHost(host)) {
+      throw refused(typed, "its host is not valid");
+    }
     return host.toLowerCase(Locale.ROOT);
+  }
+
+  /** No empty part, no number alone as the last, no address of IPv6 that is none. */
+  private static boolean isHost(String host) {
+    try {
+      return new URI("https://" + host + "/").getHost() != null;
+    } catch (URISyntaxException e) {
+      return false;
+    }
   }
 
   private static void requireUser(String scheme, boolean named, String user, String typed) {

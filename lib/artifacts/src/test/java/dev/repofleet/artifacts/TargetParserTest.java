@@ -133,6 +133,31 @@ class TargetParserTest {
         .doesNotContain("ghp_secret", ":pw@");
   }
 
+  /** The spelling of a repository would be that of host "null", or none at all. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://[1]/a/b",
+        "https://[::12345]/a/b",
+        "https://a..b/c/d",
+        "https://host.7/a/b",
+        "ssh://git@a-.example/b/c"
+      })
+  void aHostThatIsNoneIsRefused(String typed) {
+    assertThatThrownBy(() -> parser.parse(typed))
+        .isInstanceOf(TargetSyntaxException.class)
+        .hasMessageContaining("its host is not valid");
+  }
+
+  /** It was cut before what stands before the @ was hidden. */
+  @Test
+  void aTokenLongerThanWhatIsShownIsHidden() {
+    String typed = "https://oauth2:" + "t0ken".repeat(100) + "@example.com/a/b";
+    assertThat(TargetParser.display(typed)).isEqualTo("https://***@example.com/a/b");
+    assertThatThrownBy(() -> parser.parse(typed)).hasMessageNotContaining("t0ken");
+    assertThat(TargetParser.display("x".repeat(500))).hasSize(200);
+  }
+
   @Test
   void aTargetOfAnyLengthIsRefusedQuickly() {
     assertThatThrownBy(() -> parser.parse("https://h/" + "a".repeat(5000)))
