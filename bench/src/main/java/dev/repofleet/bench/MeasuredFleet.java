@@ -22,6 +22,9 @@ import java.util.stream.Stream;
  * For one thread.
  */
 final class MeasuredFleet implements AutoCloseable {
+  /** More options of the workers' JVM, such as {@code -XX:StartFlightRecording}. */
+  private static final String WORKER_JVM = "REPOFLEET_BENCH_JVM";
+
   private static final Duration END = Duration.ofHours(4);
   private static final int MESSAGES = 6;
   private static final int MESSAGE_BYTES = 400;
@@ -39,7 +42,8 @@ final class MeasuredFleet implements AutoCloseable {
    */
   MeasuredFleet(Duration agent, int workers, int sandboxes, int createRate) {
     // As whoever runs a fleet has them: with the JIT compiler that a long life is worth.
-    System.setProperty(FleetProcesses.JVM, "-Xmx512m");
+    String more = System.getenv().getOrDefault(WORKER_JVM, "").strip();
+    System.setProperty(FleetProcesses.JVM, ("-Xmx512m " + more).strip());
     try {
       folder = Files.createTempDirectory("repofleet-bench-");
     } catch (IOException e) {

@@ -7,6 +7,7 @@ import dev.repofleet.e2b.RateLimitedException;
 import dev.repofleet.e2b.SandboxNotFoundException;
 import dev.repofleet.worker.forge.ForgeException;
 import dev.repofleet.workflows.Cause;
+import dev.repofleet.workflows.Excerpt;
 import dev.repofleet.workflows.StepFailure;
 import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
@@ -168,8 +169,6 @@ public final class FailureMapper {
   }
 
   private static String bounded(String text) {
-    return text.length() <= StepFailure.MAX_MESSAGE
-        ? text
-        : text.substring(0, StepFailure.MAX_MESSAGE - 1) + "…";
+    return Excerpt.of(text, StepFailure.MAX_MESSAGE);
   }
 }

@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -150,7 +151,7 @@ final class PlanText {
       for (JsonToken token = parser.nextToken();
           token != JsonToken.END_OBJECT;
           token = parser.nextToken()) {
-        String key = parser.currentName();
+        String key = whole(parser.currentName());
         JsonPointer pointer = parser.getParsingContext().pathAsPointer();
         if (places.putIfAbsent(pointer, parser.currentTokenLocation()) != null) {
           throw error("the key '" + key + "' is there twice; keep one");
@@ -183,14 +184,31 @@ final class PlanText {
       return switch (parser.currentToken()) {
         case START_OBJECT -> object(depth + 1);
         case START_ARRAY -> array(depth + 1);
-        case VALUE_STRING -> JsonNodeFactory.instance.textNode(parser.getText());
+        case VALUE_STRING -> JsonNodeFactory.instance.textNode(whole(parser.getText()));
         case VALUE_NUMBER_INT -> JsonNodeFactory.instance.numberNode(parser.getBigIntegerValue());
-        case VALUE_NUMBER_FLOAT -> JsonNodeFactory.instance.numberNode(parser.getDoubleValue());
+        case VALUE_NUMBER_FLOAT ->
+            JsonNodeFactory.instance.numberNode(finite(parser.getDoubleValue()));
         case VALUE_TRUE -> JsonNodeFactory.instance.booleanNode(true);
         case VALUE_FALSE -> JsonNodeFactory.instance.booleanNode(false);
         case VALUE_NULL -> JsonNodeFactory.instance.nullNode();
         default -> throw error("this value is not supported");
       };
+    }
+
+    /** A lone half of a pair would be stored as a question mark. */
+    private String whole(String text) {
+      if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+        throw error("this text has half of a character, such as \\ud800; write all of it");
+      }
+      return text;
+    }
+
+    /** As 1e400 is not when it is read. */
+    private double finite(double number) {
+      if (!Double.isFinite(number)) {
+        throw error("this number is too large");
+      }
+      return number;
     }
 
     private PlanException error(String sentence) {

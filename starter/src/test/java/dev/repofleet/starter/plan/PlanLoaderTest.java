@@ -53,6 +53,19 @@ class PlanLoaderTest {
         .startsWith("Fix the findings of severity high and above, smallest change first.");
   }
 
+  /** It was stored as a question mark. */
+  @Test
+  void half_a_character_is_refused() {
+    refused("model: \"\\ud800\"", "plan.yaml:1:8: this text has half of a character");
+    refused("environment: {\"\\udc00\": x}", "half of a character");
+  }
+
+  /** In a schema it was an internal error. */
+  @Test
+  void a_number_that_is_too_large_is_refused() {
+    refused("limits: {budgetUsd: 1e400}", "this number is too large");
+  }
+
   @Test
   void the_preset_knows_every_rule_of_the_rehearsal() {
     assertThat(new PlanLoader(folder).load("security").rules())

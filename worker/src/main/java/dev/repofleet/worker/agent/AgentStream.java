@@ -28,6 +28,10 @@ final class AgentStream {
   private static final Duration LONGEST_QUOTA = Duration.ofDays(8);
 
   private static final int MAX_MODEL = 100;
+
+  /** No process comes near: a figure above it is a forgery. */
+  private static final double MOST_DOLLARS = 1e6;
+
   private static final long MILLIS = 1000;
 
   private static final ObjectMapper JSON =
@@ -144,13 +148,18 @@ final class AgentStream {
     }
   }
 
+  /** What is no amount of money would make every sum that it goes into none. */
+  private static double dollars(double told) {
+    return told > 0 ? Math.min(told, MOST_DOLLARS) : 0;
+  }
+
   static UsageTotals usage(JsonNode usage, double costUsd, CostSource source) {
     return new UsageTotals(
-        usage.path("input_tokens").asLong(),
-        usage.path("cache_read_input_tokens").asLong(),
-        usage.path("cache_creation_input_tokens").asLong(),
-        usage.path("output_tokens").asLong(),
-        costUsd,
+        MessageUsage.tokens(usage.path("input_tokens")),
+        MessageUsage.tokens(usage.path("cache_read_input_tokens")),
+        MessageUsage.tokens(usage.path("cache_creation_input_tokens")),
+        MessageUsage.tokens(usage.path("output_tokens")),
+        dollars(costUsd),
         source);
   }
 

@@ -163,7 +163,8 @@ final class MessageUsage {
     }
   }
 
-  private static long tokens(JsonNode count) {
+  /** As many as a message may have. */
+  static long tokens(JsonNode count) {
     return Math.max(0, Math.min(MOST_TOKENS, count.asLong()));
   }
 }

@@ -106,7 +106,7 @@ final class ForgeFailures {
       if (other != null && "0".equals(headers.apply("RateLimit-Remaining"))) {
         return Instant.ofEpochSecond(Long.parseLong(other.strip()));
       }
-    } catch (NumberFormatException | DateTimeException e) {
+    } catch (NumberFormatException | ArithmeticException | DateTimeException e) {
       return now.plus(UNTOLD_LIMIT);
     }
     return now.plus(UNTOLD_LIMIT);

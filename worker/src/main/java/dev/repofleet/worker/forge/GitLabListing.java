@@ -21,8 +21,12 @@ public final class GitLabListing {
 
   /** Lists what is on that server. */
   public GitLabListing(GitLabServer server, Clock clock) {
+    this(server, new ForgePages(new OkHttpClient.Builder().callTimeout(TIMEOUT).build(), clock));
+  }
+
+  GitLabListing(GitLabServer server, ForgePages pages) {
     this.server = server;
-    this.pages = new ForgePages(new OkHttpClient.Builder().callTimeout(TIMEOUT).build(), clock);
+    this.pages = pages;
   }
 
   /**

@@ -21,11 +21,13 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Puts one target's commit into one sandbox. For one activity attempt. */
@@ -45,6 +47,8 @@ final class CloneStep {
    * was reviewed" would be a claim that nobody keeps, and a full review says what it saw.
    */
   private static final int MAX_CHANGED = 500;
+
+  private static final Pattern DIGITS = Pattern.compile("[0-9]{1,18}");
 
   private static final int TOO_LARGE = 20;
   private static final int NO_SUBPATH = 21;
@@ -275,7 +279,7 @@ final class CloneStep {
       case "missing" -> asked.fallingBack(Fallback.BASE_NOT_FETCHED);
       case "large" -> asked.fallingBack(Fallback.TOO_MUCH_CHANGED);
       case "rules" -> asked.fallingBack(Fallback.REVIEWIGNORE_CHANGED);
-      default -> byCount(asked.compared(Integer.parseInt(told)));
+      default -> byCount(asked.compared(count(told)));
     };
   }
 
@@ -306,7 +310,11 @@ final class CloneStep {
     return files > MAX_CHANGED ? compared.fallingBack(Fallback.TOO_MUCH_CHANGED) : compared;
   }
 
-  /** Reads what the script tells on stdout. */
+  /**
+   * Reads what the script tells on stdout.
+   *
+   * @throws ApplicationFailure when that is not all of it; it may be tried again
+   */
   static CloneOutcome inventory(String stdout, ArtifactStore store) {
     Map<String, String> told = new HashMap<>();
     Map<String, Long> extensions = new HashMap<>();
@@ -318,18 +326,22 @@ final class CloneStep {
       switch (line.substring(0, Math.max(space, 0))) {
         case "extension" -> {
           int next = value.indexOf(' ');
-          extensions.put(value.substring(next + 1), Long.parseLong(value.substring(0, next)));
+          extensions.put(value.substring(next + 1), number(value.substring(0, Math.max(next, 0))));
         }
         case "setting" -> settings.add(value);
         case "rule" -> rules.add(value);
         default -> told.put(line.substring(0, Math.max(space, 0)), value);
       }
     }
+    String tree = told.get("tree");
+    if (tree == null) {
+      throw inPart();
+    }
     List<Languages.Share> languages = Languages.mostCommon(extensions);
     return new CloneOutcome(
-        Integer.parseInt(told.getOrDefault("files", "0")),
-        Long.parseLong(told.getOrDefault("bytes", "0")),
-        Objects.requireNonNull(told.get("tree"), "tree"),
+        count(told.getOrDefault("files", "0")),
+        number(told.getOrDefault("bytes", "0")),
+        tree,
         languages.stream().map(Languages.Share::language).toList(),
         settings,
         languages.stream().map(Languages.Share::percent).toList(),
@@ -342,14 +354,36 @@ final class CloneStep {
     String unheeded = told.get("unheeded");
     String files = told.get("ignored");
     if (unheeded != null) {
-      return new ReviewIgnore(0, 0, null, Unheeded.valueOf(unheeded.toUpperCase(Locale.ROOT)));
+      return new ReviewIgnore(0, 0, null, unheeded(unheeded));
     }
     if (files == null) {
       return null;
     }
     String uri =
         rules.isEmpty() ? null : store.put(ArtifactJson.pretty(IgnoreRules.of(rules))).uri();
-    return new ReviewIgnore(
-        Integer.parseInt(files), Integer.parseInt(told.getOrDefault("rules", "0")), uri, null);
+    return new ReviewIgnore(count(files), count(told.getOrDefault("rules", "0")), uri, null);
+  }
+
+  private static Unheeded unheeded(String word) {
+    return Arrays.stream(Unheeded.values())
+        .filter(why -> why.name().equals(word.toUpperCase(Locale.ROOT)))
+        .findFirst()
+        .orElseThrow(CloneStep::inPart);
+  }
+
+  private static int count(String digits) {
+    return (int) Math.min(Integer.MAX_VALUE, number(digits));
+  }
+
+  /** The sandbox is the agent's machine: what comes from there may be anything. */
+  private static long number(String digits) {
+    if (!DIGITS.matcher(digits).matches()) {
+      throw inPart();
+    }
+    return Long.parseLong(digits);
+  }
+
+  private static ApplicationFailure inPart() {
+    return FailureMapper.passing(Cause.INTERNAL, "the clone was told in part only", null);
   }
 }

@@ -83,6 +83,7 @@ final class GitProgram implements AutoCloseable {
     /** Its standard output, for what is known to be short. */
     String text() {
       try {
+        // Names and a host's words need not be UTF-8.
         return new String(Files.readAllBytes(out), StandardCharsets.UTF_8).strip();
       } catch (IOException e) {
         throw new UncheckedIOException(e);

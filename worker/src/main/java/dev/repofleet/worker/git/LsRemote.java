@@ -1,8 +1,8 @@
 package dev.repofleet.worker.git;
 
 import dev.repofleet.workflows.activities.ResolveOutcome;
-import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -49,8 +49,8 @@ final class LsRemote {
       if (answer.exitCode() != 0) {
         throw GitFailures.of(remote, answer.err(), answer.retryAfter(), remote.with(secrets));
       }
-      try (BufferedReader lines = Files.newBufferedReader(answer.out())) {
-        return RefAdvertisement.read(lines, ref).resolve(remote);
+      try (InputStream told = Files.newInputStream(answer.out())) {
+        return RefAdvertisement.read(told, ref).resolve(remote);
       }
     } catch (IOException e) {
       throw new UncheckedIOException("git can't be run for " + remote.name(), e);

@@ -5,6 +5,9 @@ import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.activities.ResolveOutcome;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -35,8 +38,12 @@ final class RefAdvertisement {
     this.ref = ref;
   }
 
-  /** Reads to the end; lines that are none of Git's are passed over. */
-  static RefAdvertisement read(BufferedReader lines, @Nullable String ref) throws IOException {
+  /**
+   * Reads to the end, which the caller closes; lines that are none of Git's are passed over. A name
+   * need not be UTF-8, to Git it is bytes.
+   */
+  static RefAdvertisement read(InputStream in, @Nullable String ref) throws IOException {
+    BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
     RefAdvertisement refs = new RefAdvertisement(ref);
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
       int tab = line.indexOf('\t');

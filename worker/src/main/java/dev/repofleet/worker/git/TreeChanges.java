@@ -7,6 +7,7 @@ import dev.repofleet.e2b.Sandbox;
 import dev.repofleet.worker.FailureMapper;
 import dev.repofleet.worker.sandbox.SandboxLayout;
 import dev.repofleet.workflows.Cause;
+import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -100,7 +101,7 @@ public final class TreeChanges {
     }
     Told told = Told.parse(result.stdout());
     if (told.folder.isEmpty()) {
-      throw FailureMapper.passing(Cause.INTERNAL, "the changes were told in part only", null);
+      throw Told.inPart(null);
     }
     String withheld = null;
     ArtifactRef patch = null;
@@ -177,25 +178,47 @@ public final class TreeChanges {
   }
 
   /** What the script told: records ended by NUL, since a path may hold anything else. */
-  private static final class Told {
+  static final class Told {
     private String tree = "";
     private String folder = "";
     private int changed;
     private long size;
     private final List<String> notes = new ArrayList<>();
 
-    private static Told parse(String stdout) {
+    /**
+     * Reads what it told.
+     *
+     * @throws io.temporal.failure.ApplicationFailure when that is not all of it; it may be tried
+     *     again
+     */
+    static Told parse(String stdout) {
       Told told = new Told();
-      for (String record : stdout.split("\0", -1)) {
-        int space = record.indexOf(' ');
-        if (space > 0) {
-          told.take(record.substring(0, space), record.substring(space + 1));
+      try {
+        for (String record : stdout.split("\0", -1)) {
+          int space = record.indexOf(' ');
+          if (space > 0) {
+            told.take(record.substring(0, space), record.substring(space + 1));
+          }
         }
+      } catch (NumberFormatException | IndexOutOfBoundsException e) {
+        throw inPart(e);
       }
       if (told.tree.isEmpty()) {
-        throw FailureMapper.passing(Cause.INTERNAL, "the changes were told in part only", null);
+        throw inPart(null);
       }
       return told;
+    }
+
+    private static ApplicationFailure inPart(@Nullable RuntimeException origin) {
+      return FailureMapper.passing(Cause.INTERNAL, "the changes were told in part only", origin);
+    }
+
+    String tree() {
+      return tree;
+    }
+
+    List<String> notes() {
+      return notes;
     }
 
     private void take(String kind, String value) {

@@ -30,6 +30,9 @@ final class SchemaCheck {
 
   /** The same with any schema. */
   static String problem(JsonNode schema, JsonNode answer) {
+    if (hasInfinite(answer)) {
+      return "the answer does not meet the schema: a number in it is too large";
+    }
     List<Error> errors = errors(schema, answer);
     if (errors.isEmpty()) {
       return "";
@@ -55,6 +58,19 @@ final class SchemaCheck {
     } catch (RuntimeException e) {
       throw new IllegalArgumentException("the plan's schema can't be used: " + e.getMessage(), e);
     }
+  }
+
+  /** As 1e400 is when it is read; the check takes it for a fault of the schema. */
+  private static boolean hasInfinite(JsonNode node) {
+    if (node.isFloatingPointNumber()) {
+      return !Double.isFinite(node.doubleValue());
+    }
+    for (JsonNode child : node) {
+      if (hasInfinite(child)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static String where(Error error) {

@@ -235,6 +235,36 @@ class AgentStreamTest {
     return stream;
   }
 
+  /** A sum with it was no number, and no budget was ever reached. */
+  @ParameterizedTest
+  @ValueSource(strings = {"\"NaN\"", "-1e9", "1e400", "-9223372036854775808"})
+  void figuresThatAreNoneCountForNothingOrForTheMost(String figure) {
+    UsageTotals usage =
+        read("""
+                {"type":"result","total_cost_usd":%s,"usage":{"input_tokens":%s,\
+                "output_tokens":9223372036854775807}}
+                """
+                .formatted(figure, figure))
+            .usage();
+    assertThat(usage.costUsd()).isBetween(0.0, 1e6);
+    assertThat(usage.inputTokens()).isBetween(0L, 1_000_000_000L);
+    assertThat(usage.plus(usage).outputTokens()).isEqualTo(2_000_000_000L);
+  }
+
+  /** They were taken out one by one, and the whole line written anew each time: half an hour. */
+  @Test
+  void aLineOfAHundredThousandPartsIsCutAtOnce() {
+    StringBuilder line = new StringBuilder("{\"type\":\"result\"");
+    for (int i = 0; line.length() < 1_000_000; i++) {
+      line.append(",\"").append(i).append("\":1");
+    }
+    line.append('}');
+    byte[] shown = new LineCut().shown(line.toString(), line.length());
+    assertThat(shown.length).isBetween(32 << 10, 64 << 10);
+    assertThat(new String(shown, StandardCharsets.UTF_8))
+        .endsWith(",\"repofleetCut\":" + line.length() + "}");
+  }
+
   /** 4 MiB was the most, and less than an answer that is judged. */
   @Test
   void aResultOfManyMegabytesIsAResult() {

@@ -84,7 +84,7 @@ class FaultsIT {
     assertThat(sandbox.commands().list()).as("the process lives on").hasSize(1);
     fault(Fault.of(FaultKind.CUT_STREAM).frames(100));
     WireClient.Box box = wire.create();
-    WireClient.Events all = wire.stream(box, "user", "true", Map.of());
+    WireClient.Events all = wire.streamThatIsCut(box, "user", "true");
     assertThat(all.pid()).isPositive();
     assertThat(all.next().has("end")).isTrue();
     assertThatThrownBy(all::next).as("in place of the trailer").isInstanceOf(IOException.class);

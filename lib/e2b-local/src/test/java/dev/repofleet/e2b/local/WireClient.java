@@ -2,6 +2,7 @@ package dev.repofleet.e2b.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -18,6 +19,9 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.RequestBody;
 
 /** Speaks the wire contract by hand, so that the tests depend on no client. */
 final class WireClient {
@@ -142,11 +146,40 @@ final class WireClient {
   }
 
   Events stream(Box box, String user, String script, Map<String, String> headers) {
+    return start(box, user, script(script), headers);
+  }
+
+  private static ObjectNode script(String script) {
     ObjectNode request = Wire.object();
     request.put("stdin", false);
     ObjectNode process = request.putObject("process").put("cmd", "/bin/bash");
     process.putArray("args").add("-l").add("-c").add(script);
-    return start(box, user, request, headers);
+    return request;
+  }
+
+  /**
+   * The JDK's client forgets what it has not given out when the connection is cut: this doesn't.
+   */
+  Events streamThatIsCut(Box box, String user, String script) {
+    HttpRequest asked =
+        envd(box, "/process.Process/Start", user)
+            .header("Content-Type", "application/connect+json")
+            .header("Connect-Protocol-Version", "1")
+            .build();
+    Request.Builder request =
+        new Request.Builder()
+            .url(asked.uri().toString())
+            .header("Accept-Encoding", "identity")
+            .post(RequestBody.create(ConnectFrames.message(script(script)), null));
+    asked.headers().map().forEach((name, all) -> all.forEach(one -> request.addHeader(name, one)));
+    try {
+      // Buffered, since okio's own blocks when it is asked for no byte at all.
+      return new Events(
+          new BufferedInputStream(
+              new OkHttpClient().newCall(request.build()).execute().body().byteStream()));
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
   }
 
   Events start(Box box, String user, ObjectNode request, Map<String, String> headers) {
