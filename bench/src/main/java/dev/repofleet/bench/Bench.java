@@ -23,6 +23,11 @@ public final class Bench {
 
   private Bench() {}
 
+  /** The program's own configuration is for people who run it; its class path is here too. */
+  static void quietLogs() {
+    System.setProperty("logback.configurationFile", "bench-logback.xml");
+  }
+
   /**
    * Runs one benchmark; exits with 2 on wrong use.
    *
@@ -39,6 +44,7 @@ public final class Bench {
       return;
     }
     List<String> arguments = Arrays.asList(args).subList(1, args.length);
+    quietLogs();
     try {
       benchmark.run(arguments);
     } catch (IllegalArgumentException e) {

@@ -27,6 +27,7 @@ public final class ChaosRounds {
    * @param args minutes, then a seed; without one any
    */
   public static void main(String[] args) throws IOException {
+    Bench.quietLogs();
     List<String> arguments = Arrays.asList(args);
     int minutes;
     long seed;

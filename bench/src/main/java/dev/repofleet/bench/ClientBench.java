@@ -119,7 +119,12 @@ final class ClientBench implements Benchmark {
   private static List<String> javaSide() {
     String runtime = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     return new ArrayList<>(
-        List.of(runtime, "-cp", System.getProperty("java.class.path"), JavaSide.class.getName()));
+        List.of(
+            runtime,
+            "-Dlogback.configurationFile=bench-logback.xml",
+            "-cp",
+            System.getProperty("java.class.path"),
+            JavaSide.class.getName()));
   }
 
   private Sample measure(
