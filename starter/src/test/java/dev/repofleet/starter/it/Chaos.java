@@ -104,18 +104,19 @@ public final class Chaos {
                 new Piece("cancel", this::cancel),
                 new Piece("add", this::add),
                 new Piece("kill -9 of a worker", this::killAWorker),
-                new Piece("SIGSTOP of a worker past its heartbeat, SIGCONT", this::stopAWorker),
-                new Piece(
-                    "workers and Temporal: nothing to the server",
-                    () -> cut(true, Direction.TO_SERVER)),
-                new Piece("workers and Temporal: no answers", () -> cut(true, Direction.TO_CLIENT)),
-                new Piece(
-                    "workers and sandboxes: no answers", () -> cut(false, Direction.TO_CLIENT)),
-                new Piece("all connections of a worker break", this::reset),
-                new Piece("the account fails", () -> fleet.account().fail(attack.next(1 << 20))),
-                new Piece("the account is well again", () -> fleet.account().heal()),
                 new Piece("kill -9 of the server", this::killTheServer)));
     if (form.patient()) {
+      all.addAll(
+          List.of(
+              new Piece("SIGSTOP of a worker past its heartbeat, SIGCONT", this::stopAWorker),
+              new Piece(
+                  "workers and Temporal: nothing to the server",
+                  () -> cut(true, Direction.TO_SERVER)),
+              new Piece("workers and Temporal: no answers", () -> cut(true, Direction.TO_CLIENT)),
+              new Piece("workers and sandboxes: no answers", () -> cut(false, Direction.TO_CLIENT)),
+              new Piece("all connections of a worker break", this::reset),
+              new Piece("the account fails", () -> fleet.account().fail(attack.next(1 << 20))),
+              new Piece("the account is well again", () -> fleet.account().heal())));
       all.add(new Piece("a sandbox is deleted", this::deleteASandbox));
       all.add(new Piece("a review is reset", this::resetAReview));
       all.add(new Piece("a review is terminated", this::terminateAReview));
@@ -130,7 +131,8 @@ public final class Chaos {
    * @param window of them at once
    * @param workers how many
    * @param events that happen
-   * @param patient whether what is made good only after minutes may happen too
+   * @param patient whether what is made good only after minutes may happen too: cuts, stops,
+   *     faults, lost sandboxes, resets
    */
   public record Form(int repositories, int window, int workers, int events, boolean patient) {
     /** Some minutes. */
