@@ -191,8 +191,10 @@ final class HttpTransport implements AutoCloseable {
     return request.url().newBuilder().query(null).build().toString();
   }
 
-  /** Some exceptions, a bare end of file for one, have no words of their own. */
-  /** In one line: a parser quotes what a stranger sent. */
+  /**
+   * In one line, since a parser quotes what a stranger sent. Some exceptions, a bare end of file
+   * for one, have no words of their own.
+   */
   static String reason(IOException cause) {
     String message = cause.getMessage();
     return message == null ? cause.getClass().getSimpleName() : ErrorBody.line(message, MAX_REASON);

@@ -237,7 +237,7 @@ final class GitProgram implements AutoCloseable {
         || Files.size(folder.resolve("err")) > Math.max(command.maxOutput(), MAX_ERROR_FILE)) {
       throw FailureMapper.failure(
           Cause.REPOSITORY_TOO_LARGE,
-          name + ": git tells more than " + (command.maxOutput() >> 20) + " MiB",
+          name + ": git tells more than " + command.maxOutput() + " bytes",
           null);
     }
   }
