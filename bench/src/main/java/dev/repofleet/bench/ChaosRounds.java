@@ -7,9 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * {@code repofleet chaos [MINUTES [SEED]]}: batches to which everything happens, one after the
@@ -64,7 +62,7 @@ public final class ChaosRounds {
             rounds + 1, seed, folder);
         return 1;
       }
-      delete(folder);
+      Folders.delete(folder);
       rounds++;
       System.out.printf(
           "Round %d holds, after %.0f s: one result a target, all money counted once, nothing left"
@@ -75,13 +73,5 @@ public final class ChaosRounds {
         "%d rounds held, %d repositories, %d events, %.0f s%n",
         rounds, rounds * form.repositories(), rounds * form.events(), MeasuredFleet.seconds(begun));
     return 0;
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> all = Files.walk(folder)) {
-      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
-    }
   }
 }

@@ -10,9 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * This client against the official JavaScript SDK: the same work against the same server in one
@@ -49,7 +47,7 @@ final class ClientBench implements Benchmark {
     try {
       run(names, work);
     } finally {
-      delete(work);
+      Folders.delete(work);
     }
   }
 
@@ -73,14 +71,6 @@ final class ClientBench implements Benchmark {
         if (names.isEmpty() || names.contains(scenario.name())) {
           compare(scenario, server, work);
         }
-      }
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> all = Files.walk(folder)) {
-      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
       }
     }
   }

@@ -1,5 +1,6 @@
 package dev.repofleet.bench;
 
+import dev.repofleet.starter.it.Waiting;
 import dev.repofleet.workflows.Fleet;
 import io.temporal.client.WorkflowClient;
 import java.time.Duration;
@@ -52,7 +53,7 @@ final class GrowthBench implements Benchmark {
     double serverEach = (fleet.serverCpu() - server) / size * 1e3;
     WorkflowClient client = fleet.parts().client();
     // Since the index is a moment late.
-    dev.repofleet.starter.it.Waiting.until(
+    Waiting.until(
         "the index knows all reviews",
         Duration.ofMinutes(2),
         () -> client.countWorkflows(reviews(batch)).getCount() >= size);

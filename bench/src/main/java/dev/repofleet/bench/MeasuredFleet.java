@@ -6,16 +6,15 @@ import dev.repofleet.starter.it.FleetWorkers.AttackedWorker;
 import dev.repofleet.starter.it.SimulatedBatch;
 import dev.repofleet.starter.it.SimulatedFleet;
 import dev.repofleet.starter.testing.TestProgram;
+import dev.repofleet.workflows.RepositoryStatus;
 import dev.repofleet.workflows.batch.BatchOutcome;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
  * A Temporal server and workers, each a process of its own, over simulated sandboxes in this one.
@@ -88,7 +87,7 @@ final class MeasuredFleet implements AutoCloseable {
     begin(batch, repositories, window);
     BatchOutcome outcome = fleet.awaitOutcome(batch, END);
     double seconds = seconds(start);
-    if (outcome.tally().count(dev.repofleet.workflows.RepositoryStatus.COMPLETE) != repositories) {
+    if (outcome.tally().count(RepositoryStatus.COMPLETE) != repositories) {
       throw new IllegalStateException(batch + " did not complete: " + outcome);
     }
     return seconds;
@@ -117,10 +116,8 @@ final class MeasuredFleet implements AutoCloseable {
   @Override
   public void close() {
     fleet.close();
-    try (Stream<Path> all = Files.walk(folder)) {
-      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
+    try {
+      Folders.delete(folder);
     } catch (IOException e) {
       System.err.println(folder + " could not be deleted: " + e);
     }

@@ -2,6 +2,7 @@ package dev.repofleet.bench;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Shorter and shorter work, until the machine and not the sandboxes is what limits. */
 final class SaturationBench implements Benchmark {
@@ -20,22 +21,11 @@ final class SaturationBench implements Benchmark {
     List<Integer> all =
         arguments.isEmpty()
             ? SECONDS
-            : java.util.stream.IntStream.range(0, arguments.size())
+            : IntStream.range(0, arguments.size())
                 .mapToObj(at -> Benchmark.number(arguments, at, 1))
                 .toList();
     double most = 0;
-    Table table =
-        new Table(
-            "saturation",
-            "repositories",
-            "agent s",
-            "sandboxes",
-            "took s",
-            "ideal s",
-            "ideal / took",
-            "repositories/s",
-            "worker CPU s",
-            "server CPU s");
+    Table table = ThroughputBench.table("saturation");
     for (int seconds : all) {
       try (MeasuredFleet fleet =
           new MeasuredFleet(

@@ -19,20 +19,24 @@ final class ThroughputBench implements Benchmark {
     int sandboxes = Benchmark.number(arguments, 2, 100);
     try (MeasuredFleet fleet =
         new MeasuredFleet(Duration.ofSeconds(seconds), 1, sandboxes, CREATE_RATE)) {
-      Table table =
-          new Table(
-              "throughput",
-              "repositories",
-              "agent s",
-              "sandboxes",
-              "took s",
-              "ideal s",
-              "ideal / took",
-              "repositories/s",
-              "worker CPU s",
-              "server CPU s");
+      Table table = table("throughput");
       measure(fleet, table, "one", repositories, seconds, sandboxes);
     }
+  }
+
+  /** For the rows of {@link #measure}. */
+  static Table table(String benchmark) {
+    return new Table(
+        benchmark,
+        "repositories",
+        "agent s",
+        "sandboxes",
+        "took s",
+        "ideal s",
+        "ideal / took",
+        "repositories/s",
+        "worker CPU s",
+        "server CPU s");
   }
 
   /** The work by all sandboxes, or as fast as they are created, and the last one's time. */
