@@ -3,6 +3,7 @@ package dev.repofleet.starter.target;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -24,5 +25,15 @@ class SubpathGlobTest {
     assertThat(folders.base()).isEqualTo(base);
     assertThat(Stream.of(matched.split(" "))).allMatch(folders::matches);
     assertThat(Stream.of(others.split(" "))).noneMatch(folders::matches);
+  }
+
+  /** An expression that goes back and tries again would not end in this universe's time. */
+  @Test
+  void many_stars_against_the_name_of_a_stranger_are_soon_told() {
+    SubpathGlob folders = new SubpathGlob("*a".repeat(60) + "*b/**");
+    String name = "a".repeat(4_000);
+    assertThat(folders.matches(name + "/x")).isFalse();
+    assertThat(folders.matches(name + "b/x")).isTrue();
+    assertThat(new SubpathGlob("**/".repeat(60) + "z").matches("a/".repeat(2_000) + "y")).isFalse();
   }
 }

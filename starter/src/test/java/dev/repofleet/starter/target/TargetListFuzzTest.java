@@ -56,4 +56,20 @@ class TargetListFuzzTest {
       assertThat(e.getMessage()).isNotBlank();
     }
   }
+
+  @Test
+  void spoilt_globs_and_the_folders_of_strangers_are_told_apart_in_bounded_time() {
+    Fuzz.of("services/*\nservices/a", "**/x*y*/**\na/b/xzy/c", ".*/**\n.github/x")
+        .text(
+            input -> {
+              int end = input.indexOf('\n');
+              String glob = input.substring(0, Math.max(0, end));
+              String folder = input.substring(end + 1);
+              if (SubpathGlob.isGlob(glob)) {
+                SubpathGlob folders = new SubpathGlob(glob);
+                assertThat(folders.base()).doesNotContain("*");
+                assertThat(folders.matches(folder) && !folder.startsWith(folders.base())).isFalse();
+              }
+            });
+  }
 }

@@ -42,6 +42,9 @@ public final class PatchClone implements AutoCloseable {
   /** Longest target of a symbolic link that is read; the kernel's own limit. */
   private static final long MAX_LINK = 4_096;
 
+  /** Modes and hashes before and after, and a letter. */
+  private static final int CHANGE_FIELDS = 5;
+
   private final GitProgram git;
   private final GitRemote remote;
   private final KnownSecrets secrets;
@@ -173,15 +176,26 @@ public final class PatchClone implements AutoCloseable {
                 ASK,
                 MAX_CHANGES));
     requireLocal(answer);
-    List<Change> changes = new ArrayList<>();
-    String[] parts;
     try {
-      parts = Files.readString(answer.out(), StandardCharsets.ISO_8859_1).split("\0", -1);
+      return changes(Files.readString(answer.out(), StandardCharsets.ISO_8859_1));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /**
+   * Reads what {@code git diff-tree -z --raw} prints, a character a byte.
+   *
+   * @throws IllegalStateException when it is none of that
+   */
+  static List<Change> changes(String printed) {
+    List<Change> changes = new ArrayList<>();
+    String[] parts = printed.split("\0", -1);
     for (int i = 0; i + 1 < parts.length; i += 2) {
       String[] fields = parts[i].split(" ", -1);
+      if (fields.length != CHANGE_FIELDS || !fields[0].startsWith(":")) {
+        throw new IllegalStateException("git diff-tree prints what is no change");
+      }
       String path =
           new String(parts[i + 1].getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
       changes.add(new Change(path, fields[0].substring(1), fields[1], fields[3]));

@@ -2,12 +2,19 @@ package dev.repofleet.worker.forge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.repofleet.fuzz.Fuzz;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import okhttp3.HttpUrl;
@@ -94,5 +101,56 @@ class ForgeAnswersFuzzTest {
               }
             });
     assertThat(asked).allMatch(url -> url.host().equals("forge.example"));
+  }
+
+  @Test
+  void spoiltListsAndLinksOfGitHubAreReadOnItsOwnHostOrAreAForgeException() throws IOException {
+    AtomicReference<byte[]> body = new AtomicReference<>(new byte[0]);
+    AtomicReference<String> link = new AtomicReference<>("");
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          exchange.getResponseHeaders().add("Link", link.get());
+          byte[] answer = Objects.requireNonNull(body.get());
+          exchange.sendResponseHeaders(200, answer.length);
+          exchange.getResponseBody().write(answer);
+          exchange.close();
+        });
+    server.start();
+    String address = "http://127.0.0.1:" + server.getAddress().getPort();
+    try {
+      GitHubListing listing =
+          new GitHubListing(
+              GitHubLogin.of(
+                  Map.of("GITHUB_API_URL", address, "GITHUB_TOKEN", "hub-token-123"),
+                  Clock.systemUTC()));
+      String sample =
+          """
+          <%1$s/orgs/o/repos?page=2>; rel="next", <%1$s/orgs/o/repos?page=9>; rel="last"
+          [{"id":7,"full_name":"o/a","archived":false,"fork":true,"topics":["x"],"size":47,\
+          "language":"Java","pushed_at":"2026-01-02T03:04:05Z"},{"id":8,"full_name":"o/b"}]""";
+      Fuzz.of(sample.formatted(address), sample.formatted("http://elsewhere.invalid"))
+          .text(
+              input -> {
+                int end = input.indexOf('\n');
+                link.set(
+                    input.substring(0, Math.max(0, end)).replaceAll("[^\\x20-\\x7e]", "").strip());
+                body.set(input.substring(end + 1).getBytes(StandardCharsets.UTF_8));
+                try {
+                  listing
+                      .ofOwner("o")
+                      .repositories()
+                      .forEach(each -> assertThat(each.url()).startsWith(address));
+                } catch (ForgeException e) {
+                  assertThat(e.getMessage())
+                      .startsWith("repositories of o: ")
+                      .doesNotContain("\n", "hub-token-123");
+                }
+              });
+    } finally {
+      server.stop(0);
+    }
   }
 }

@@ -169,4 +169,22 @@ class GitOutputFuzzTest {
               }
             });
   }
+
+  @Test
+  void spoiltChangesOfAPatchAreChangesOrNone() {
+    Fuzz.of(
+            ":100644 100755 %1$s %1$s M\0src/a b.c\0:000000 120000 %1$s %1$s A\0\u00c3\u00bc\0"
+                .formatted(COMMIT))
+        .bytes(
+            input -> {
+              try {
+                PatchClone.changes(new String(input, StandardCharsets.ISO_8859_1))
+                    .forEach(change -> assertThat(change.path()).doesNotContain("\0"));
+              } catch (IllegalStateException e) {
+                assertThat(e).hasMessage("git diff-tree prints what is no change");
+              }
+            });
+    assertThat(PatchClone.changes(":100644 000000 %1$s %1$s D\0\u00c3\u00bc\0".formatted(COMMIT)))
+        .containsExactly(new PatchClone.Change("\u00fc", "100644", "000000", COMMIT));
+  }
 }
