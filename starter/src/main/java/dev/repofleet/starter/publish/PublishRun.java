@@ -3,13 +3,13 @@ package dev.repofleet.starter.publish;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.starter.CommandContext;
 import dev.repofleet.starter.CommandException;
-import dev.repofleet.starter.FleetOption;
 import dev.repofleet.starter.review.BatchRecords;
 import dev.repofleet.starter.review.EndJudgement;
 import dev.repofleet.starter.review.InterruptNotice;
 import dev.repofleet.starter.review.KnownBatch;
 import dev.repofleet.starter.review.TemporalAwayException;
 import dev.repofleet.starter.review.TemporalBatchView;
+import dev.repofleet.starter.review.UnattendedNotice;
 import dev.repofleet.workflows.Excerpt;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.client.TemporalConnection;
@@ -27,7 +27,6 @@ import io.temporal.client.WorkflowServiceException;
 import io.temporal.client.WorkflowStub;
 import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -39,9 +38,6 @@ import org.jspecify.annotations.Nullable;
 /** Has the workers publish a batch, or look, and waits for it. For one thread. */
 public final class PublishRun {
   private static final Duration EVERY = Duration.ofSeconds(2);
-
-  /** A worker that is just starting deserves no alarm. */
-  private static final Duration PATIENCE_WITH_WORKERS = Duration.ofSeconds(10);
 
   /** A server that is being restarted, or has too much to do, is waited for. */
   private static final Duration PATIENCE = Duration.ofMinutes(1);
@@ -155,8 +151,11 @@ public final class PublishRun {
       @Nullable Integer limit,
       Fleet fleet,
       InterruptNotice notice) {
-    Instant begun = context.clock().instant();
-    boolean unattended = false;
+    UnattendedNotice unattended =
+        new UnattendedNotice(
+            new TemporalBatchView(connection, fleet, batch, context.clock()),
+            context.clock(),
+            talk);
     long heard = System.nanoTime();
     while (!notice.interrupted()) {
       try {
@@ -165,10 +164,7 @@ public final class PublishRun {
         requireSame(done, options, limit);
         return Optional.of(done);
       } catch (TimeoutException e) {
-        boolean patient =
-            Duration.between(begun, context.clock().instant()).compareTo(PATIENCE_WITH_WORKERS) < 0;
-        unattended = unattended || (!patient && sayUnattended(fleet));
-        if (!unattended) {
+        if (!unattended.unanswered()) {
           requireSame(tell(workflow), options, limit);
         }
       } catch (WorkflowServiceException | StatusRuntimeException e) {
@@ -216,13 +212,6 @@ public final class PublishRun {
               + Fleet.publishWorkflowId(batch)
               + " in Temporal's UI");
     }
-  }
-
-  private boolean sayUnattended(Fleet fleet) {
-    Optional<String> queue =
-        new TemporalBatchView(connection, fleet, batch, context.clock()).unattendedTaskQueue();
-    queue.map(FleetOption::unattended).ifPresent(talk);
-    return queue.isPresent();
   }
 
   private static CommandException ended(WorkflowFailedException failure) {

@@ -8,7 +8,6 @@ import dev.repofleet.artifacts.SeverityCounts;
 import dev.repofleet.artifacts.TargetRow;
 import dev.repofleet.starter.CommandException;
 import dev.repofleet.starter.ExitCode;
-import dev.repofleet.starter.FleetOption;
 import dev.repofleet.starter.render.HoldEvent;
 import dev.repofleet.starter.render.RepositoryEvent;
 import dev.repofleet.workflows.Stage;
@@ -39,9 +38,6 @@ public final class BatchWatcher {
   /** Most repositories asked about in one round: each question takes a worker's time. */
   private static final int MAX_QUESTIONS = 20;
 
-  /** A worker that is just starting deserves no alarm. */
-  private static final Duration PATIENCE_WITH_WORKERS = Duration.ofSeconds(10);
-
   /** A server is restarted in minutes; after this a person must decide. */
   private static final Duration PATIENCE_WITH_SERVER = Duration.ofMinutes(10);
 
@@ -52,13 +48,12 @@ public final class BatchWatcher {
   private final Pause pause;
   private List<TargetRow> targets;
   private final Instant begun;
+  private final UnattendedNotice unattended;
 
   private final BitSet told = new BitSet();
   private final Map<Integer, String> places = new HashMap<>();
   private int nextQuestion;
   private @Nullable Instant awaySince;
-  private Instant attendedAt;
-  private boolean unattendedSaid;
   private @Nullable String held;
 
   /**
@@ -76,7 +71,7 @@ public final class BatchWatcher {
     this.pause = pause;
     this.targets = records.targets();
     this.begun = clock.instant();
-    this.attendedAt = begun;
+    this.unattended = new UnattendedNotice(view, clock, listener::say);
   }
 
   /**
@@ -149,11 +144,9 @@ public final class BatchWatcher {
       askRunning(progress.get().running());
     }
     if (attended) {
-      attendedAt = clock.instant();
-      unattendedSaid = false;
-    } else if (!unattendedSaid
-        && Duration.between(attendedAt, clock.instant()).compareTo(PATIENCE_WITH_WORKERS) >= 0) {
-      view.unattendedTaskQueue().ifPresent(this::sayUnattended);
+      unattended.attended();
+    } else {
+      unattended.unanswered();
     }
   }
 
@@ -170,11 +163,6 @@ public final class BatchWatcher {
       held = now;
       listener.hold(new HoldEvent(now(), records.batch(), now));
     }
-  }
-
-  private void sayUnattended(String taskQueue) {
-    unattendedSaid = true;
-    listener.say(FleetOption.unattended(taskQueue));
   }
 
   /** What was dispatched and no longer runs has ended; its result was written before that. */

@@ -2,7 +2,6 @@ package dev.repofleet.starter.review;
 
 import dev.repofleet.starter.CommandException;
 import dev.repofleet.starter.ExitCode;
-import dev.repofleet.starter.FleetOption;
 import dev.repofleet.workflows.Excerpt;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.batch.BatchEstimateInput;
@@ -19,7 +18,6 @@ import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.TimeoutFailure;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -30,9 +28,6 @@ final class EstimateStarter {
   static final Duration LIMIT = Duration.ofMinutes(30);
 
   private static final Duration EVERY = Duration.ofSeconds(2);
-
-  /** A worker that is just starting deserves no alarm. */
-  private static final Duration PATIENCE_WITH_WORKERS = Duration.ofSeconds(10);
 
   private final TemporalConnection connection;
   private final Clock clock;
@@ -75,29 +70,24 @@ final class EstimateStarter {
 
   private BatchEstimateOutcome await(
       WorkflowStub started, BatchEstimateInput input, InterruptNotice notice) {
-    Instant begun = clock.instant();
-    boolean said = false;
+    UnattendedNotice unattended =
+        new UnattendedNotice(
+            new TemporalBatchView(connection, new Fleet(input.fleet()), input.batch(), clock),
+            clock,
+            talk);
     while (true) {
       try {
         return started.getResult(
             EVERY.toMillis(), TimeUnit.MILLISECONDS, BatchEstimateOutcome.class);
       } catch (TimeoutException e) {
-        boolean patient =
-            Duration.between(begun, clock.instant()).compareTo(PATIENCE_WITH_WORKERS) < 0;
-        said = said || (!patient && !notice.interrupted() && sayUnattended(input));
+        if (!notice.interrupted()) {
+          unattended.unanswered();
+        }
       } catch (WorkflowServiceException | StatusRuntimeException e) {
         throw new TemporalAwayException(
             "Temporal at " + connection.address() + " does not answer (" + e.getMessage() + ")", e);
       }
     }
-  }
-
-  private boolean sayUnattended(BatchEstimateInput input) {
-    var unattended =
-        new TemporalBatchView(connection, new Fleet(input.fleet()), input.batch(), clock)
-            .unattendedTaskQueue();
-    unattended.map(FleetOption::unattended).ifPresent(talk);
-    return unattended.isPresent();
   }
 
   private void interrupted(WorkflowStub started) {

@@ -1,11 +1,9 @@
 package dev.repofleet.starter.review;
 
 import dev.repofleet.artifacts.TargetRow;
-import dev.repofleet.starter.FleetOption;
 import dev.repofleet.starter.PlainText;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -13,20 +11,15 @@ import java.util.function.Consumer;
 final class FollowUpWatch {
   private static final Duration EVERY = Duration.ofSeconds(1);
 
-  /** A worker that is just starting deserves no alarm. */
-  private static final Duration PATIENCE_WITH_WORKERS = Duration.ofSeconds(10);
-
   private final BatchView view;
   private final String batch;
   private final TargetRow target;
   private final Consumer<String> talk;
-  private final Clock clock;
   private final Pause pause;
+  private final UnattendedNotice unattended;
 
   private String place = "";
   private boolean away;
-  private Instant attendedAt = Instant.MIN;
-  private boolean unattendedSaid;
 
   FollowUpWatch(
       BatchView view,
@@ -39,13 +32,12 @@ final class FollowUpWatch {
     this.batch = batch;
     this.target = target;
     this.talk = talk;
-    this.clock = clock;
     this.pause = pause;
+    this.unattended = new UnattendedNotice(view, clock, talk);
   }
 
   /** Blocks until the review has ended, however long nobody answers. */
   void awaitEnd() throws InterruptedException {
-    attendedAt = clock.instant();
     while (runs()) {
       pause.await(EVERY);
     }
@@ -72,26 +64,13 @@ final class FollowUpWatch {
     Optional<String> now =
         view.repository(target.key()).map(progress -> StageWords.of(batch, target.key(), progress));
     if (now.isEmpty()) {
-      unanswered();
+      unattended.unanswered();
       return;
     }
-    attendedAt = clock.instant();
-    unattendedSaid = false;
+    unattended.attended();
     if (!now.get().equals(place)) {
       place = now.get();
       talk.accept(PlainText.of(target.target()) + "  " + place);
-    }
-  }
-
-  private void unanswered() {
-    if (!unattendedSaid
-        && Duration.between(attendedAt, clock.instant()).compareTo(PATIENCE_WITH_WORKERS) >= 0) {
-      view.unattendedTaskQueue()
-          .ifPresent(
-              taskQueue -> {
-                unattendedSaid = true;
-                talk.accept(FleetOption.unattended(taskQueue));
-              });
     }
   }
 }
