@@ -13,11 +13,16 @@ import java.util.List;
 
 /** What a worker needs to follow very many agents at once, and how late it tells of them. */
 final class FollowBench implements Benchmark {
-  private static final Duration AGENT = Duration.ofMinutes(6);
+  /** Until all are at work, while they are looked at, and for the samples after that. */
+  private static final Duration AGENT = Duration.ofMinutes(15);
+
   private static final int MESSAGES = 6;
   private static final Duration LOOK = Duration.ofSeconds(60);
   private static final int A_BATCH = 500;
   private static final int SAMPLES = 5;
+
+  /** Ten heartbeats; an agent that is not told of by then has ended. */
+  private static final Duration MOST_DELAY = Duration.ofMinutes(2);
 
   @Override
   public String usage() {
@@ -33,7 +38,7 @@ final class FollowBench implements Benchmark {
       }
       Waiting.until(
           "all agents are at work",
-          Duration.ofMinutes(5),
+          AGENT.minusMinutes(7),
           () -> fleet.parts().agents().atWork() >= agents);
       long worker = fleet.workers().get(0).process().pid();
       double cpu = fleet.workersCpu();
@@ -41,7 +46,7 @@ final class FollowBench implements Benchmark {
       Thread.sleep(LOOK.toMillis());
       double cpuShare = (fleet.workersCpu() - cpu) / LOOK.toSeconds();
       double serverShare = (fleet.serverCpu() - server) / LOOK.toSeconds();
-      List<Double> delays = delays(fleet.parts());
+      List<Double> delays = delays(fleet.parts(), agents);
       ProcessUse use = ProcessUse.of(worker);
       new Table(
               "follow",
@@ -67,11 +72,15 @@ final class FollowBench implements Benchmark {
     return "follow-" + from;
   }
 
-  /** From when an agent says something until the server has heard of it, sorted. */
-  private static List<Double> delays(SimulatedFleet fleet) throws InterruptedException {
+  /**
+   * From when an agent says something until the server has heard of it, sorted; of those that came
+   * last, which have most of their time before them.
+   */
+  private static List<Double> delays(SimulatedFleet fleet, int agents) throws InterruptedException {
     List<Double> delays = new ArrayList<>();
-    for (int sample = 0; sample < SAMPLES; sample++) {
-      String review = Fleet.reviewWorkflowId(batch(0), SimulatedBatch.key(batch(0), sample));
+    int from = (agents - 1) / A_BATCH * A_BATCH;
+    for (int last = agents - from - 1; last >= 0 && delays.size() < SAMPLES; last--) {
+      String review = Fleet.reviewWorkflowId(batch(from), SimulatedBatch.key(batch(from), last));
       long started = fleet.agents().startedAt(SessionId.of(review, 0).toString()).orElseThrow();
       long apart = AGENT.toNanos() / MESSAGES;
       int before = messages(fleet, review);
@@ -80,6 +89,10 @@ final class FollowBench implements Benchmark {
         next += apart;
       }
       while (System.nanoTime() < next || messages(fleet, review) == before) {
+        if (System.nanoTime() > next + MOST_DELAY.toNanos()) {
+          throw new IllegalStateException(
+              "no heartbeat tells what the agent of " + review + " said");
+        }
         Thread.sleep(50);
         if (System.nanoTime() < next) {
           before = messages(fleet, review);

@@ -3,6 +3,7 @@ package dev.repofleet.bench;
 import dev.repofleet.e2b.local.simulated.AgentScript;
 import dev.repofleet.starter.it.FleetProcesses;
 import dev.repofleet.starter.it.FleetWorkers.AttackedWorker;
+import dev.repofleet.starter.it.ProductCommand;
 import dev.repofleet.starter.it.SimulatedBatch;
 import dev.repofleet.starter.it.SimulatedFleet;
 import dev.repofleet.starter.testing.TestProgram;
@@ -42,7 +43,7 @@ final class MeasuredFleet implements AutoCloseable {
   MeasuredFleet(Duration agent, int workers, int sandboxes, int createRate) {
     // As whoever runs a fleet has them: with the JIT compiler that a long life is worth.
     String more = System.getenv().getOrDefault(WORKER_JVM, "").strip();
-    System.setProperty(FleetProcesses.JVM, ("-Xmx512m " + more).strip());
+    System.setProperty(ProductCommand.JVM, ("-Xmx512m " + more).strip());
     try {
       folder = Files.createTempDirectory("repofleet-bench-");
     } catch (IOException e) {

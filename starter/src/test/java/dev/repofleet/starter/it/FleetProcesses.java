@@ -18,16 +18,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * nothing of the person who runs the test. Closing ends them, the last one first.
  */
 public final class FleetProcesses implements AutoCloseable {
-  private static final String MAIN = "dev.repofleet.starter.RepoFleet";
-
   /** Folder of the logs. */
   public static final String LOGS = "repofleet.it.logs";
-
-  /** Options of the processes' JVMs, with blanks between them. */
-  public static final String JVM = "repofleet.it.jvm";
-
-  /** Several of them beside each other. */
-  private static final String QUICK_START = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx512m";
 
   /** What a process can't do without; everything else a test gives by name. */
   private static final List<String> KEPT = List.of("PATH", "HOME", "LANG", "TMPDIR");
@@ -88,9 +80,7 @@ public final class FleetProcesses implements AutoCloseable {
       List<String> before,
       String... arguments) {
     List<String> command = new ArrayList<>(before);
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of(System.getProperty(JVM, QUICK_START).split(" ", -1)));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN));
+    command.addAll(ProductCommand.words());
     command.addAll(Arrays.asList(arguments));
     Path out = logs.resolve(name + ".out");
     Path err = logs.resolve(name + ".err");
