@@ -23,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
  * and simulated sandboxes.
  */
 @Timeout(value = 300, unit = TimeUnit.SECONDS)
+@Tag("long")
 class BatchControlIT {
   private static final Duration SOON = Duration.ofMinutes(2);
   private static final int OK = 0;

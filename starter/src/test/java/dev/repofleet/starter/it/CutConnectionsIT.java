@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
  * agents work; then the Temporal server is killed and started again over its file.
  */
 @Timeout(value = 1200, unit = TimeUnit.SECONDS)
+@Tag("long")
 class CutConnectionsIT {
   private static final int EXTRA_TURNS = 8;
   private static final Duration SOON = Duration.ofMinutes(2);

@@ -18,12 +18,14 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Dashboard, alert rules and JSON logs of a real fleet, the former asked of a real Prometheus. */
 @Timeout(value = 300, unit = TimeUnit.SECONDS)
+@Tag("long")
 class DashboardIT {
   private static final Path DEPLOY = Path.of("..", "deploy").toAbsolutePath().normalize();
   private static final Path RULES = DEPLOY.resolve("prometheus/alerts.yml");

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  * repositories: {@link Attack#LONG}.
  */
 @Timeout(value = 1200, unit = TimeUnit.SECONDS)
+@Tag("long")
 class FollowerKilledIT {
   private static final int EXTRA_TURNS = 8;
   private static final Duration SOON = Duration.ofMinutes(2);

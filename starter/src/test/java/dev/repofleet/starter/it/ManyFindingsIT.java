@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  * a hang fails.
  */
 @Timeout(value = 1500, unit = TimeUnit.SECONDS)
+@Tag("long")
 class ManyFindingsIT {
   private static final String NAME = "cedar";
   private static final int FILES = 3000;

@@ -16,12 +16,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The same repositories in batch after batch: what did not change is paid for once. */
 @Timeout(value = 900, unit = TimeUnit.SECONDS)
+@Tag("long")
 class NothingTwiceIT {
   private static final List<String> NAMES = List.of("amber", "birch");
   private static final String ALL_BUT_ESTIMATES = "WorkflowType != 'BatchEstimate'";

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,6 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
  * are killed. In the long form 200 repositories: {@link Attack#LONG}.
  */
 @Timeout(value = 2400, unit = TimeUnit.SECONDS)
+@Tag("long")
 class PoolUnderAttackIT {
   private static final int WORKERS = 3;
   private static final int BATCHES = 4;

@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
  * scripted model: what comes of its form, nothing of its sense.
  */
 @Timeout(value = 300, unit = TimeUnit.SECONDS)
+@Tag("long")
 class PresetsIT {
   private static final Pattern PLACE = Pattern.compile("\\{\\{[^{}]*}}");
   private static final Path SOURCES = Path.of("..", "worker", "src", "main");

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
  * events over 8 repositories: {@link Attack#LONG}.
  */
 @Timeout(value = 2400, unit = TimeUnit.SECONDS)
+@Tag("long")
 class RandomAttackIT {
   private static final int EXTRA_TURNS = 4;
 

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 /** Which part of a repository is reviewed: without what it keeps out, or what changed alone. */
 @Timeout(value = 900, unit = TimeUnit.SECONDS)
 @Execution(ExecutionMode.CONCURRENT)
+@Tag("long")
 class ReviewScopeIT {
   private static final String NAME = "cedar";
   private static final Duration SOON = Duration.ofMinutes(4);

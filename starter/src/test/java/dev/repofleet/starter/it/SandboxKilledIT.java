@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
  * latest checkpoint, and repeats no call that the checkpoint has.
  */
 @Timeout(value = 1200, unit = TimeUnit.SECONDS)
+@Tag("long")
 class SandboxKilledIT {
   private static final int EXTRA_TURNS = 8;
   private static final Duration DELAY = Duration.ofSeconds(3);

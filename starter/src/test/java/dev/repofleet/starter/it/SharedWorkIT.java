@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  * {@code target/shared-work.md}: who ran what, and how long it took.
  */
 @Timeout(value = 900, unit = TimeUnit.SECONDS)
+@Tag("long")
 class SharedWorkIT {
   private static final Path TABLE = Path.of("target", "shared-work.md");
   private static final Duration AGENT = Duration.ofSeconds(3);

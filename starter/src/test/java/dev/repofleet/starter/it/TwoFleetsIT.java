@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  * workers of its own fleet, and each fleet's commands see its own alone.
  */
 @Timeout(value = 900, unit = TimeUnit.SECONDS)
+@Tag("long")
 class TwoFleetsIT {
   private static final Duration SOON = Duration.ofMinutes(3);
   private static final Fleet STAGING = new Fleet("staging");

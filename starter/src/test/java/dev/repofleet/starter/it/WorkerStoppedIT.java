@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
  * has brought the batch to its end.
  */
 @Timeout(value = 3600, unit = TimeUnit.SECONDS)
+@Tag("long")
 class WorkerStoppedIT {
   private static final int EXTRA_TURNS = 3;
   private static final String NAME = "granite";

@@ -57,8 +57,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The steps as activities, against real sandboxes of this machine and a real Git host. */
+@Execution(ExecutionMode.CONCURRENT)
 class GitActivitiesIT {
   private static final String SECRET = "sk-ant-worker-0123456789";
 

@@ -24,12 +24,15 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Another's judgement: the SARIF Multitool of the format's own makers, with its rules of the schema
  * and of GitHub Advanced Security.
  */
 @Timeout(300)
+@Execution(ExecutionMode.CONCURRENT)
 class SarifIT {
   private static final String PACKAGE = "@microsoft/sarif-multitool-linux";
   private static final String VERSION = "5.7.0";
