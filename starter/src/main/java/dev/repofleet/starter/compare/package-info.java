@@ -1,4 +1,9 @@
-/** What two batches found differently. */
+/**
+ * What two batches found differently. Entry class: {@link
+ * dev.repofleet.starter.compare.CompareCommand}; {@link
+ * dev.repofleet.starter.compare.BatchDifference} compares, and asks the artifact store alone. Only
+ * the command tree uses it.
+ */
 @NullMarked
 package dev.repofleet.starter.compare;
 

@@ -1,6 +1,6 @@
 /**
  * A batch controlled while it works, and after its end: pause, cancel, retry, add, set. Entry
- * class: {@link dev.repofleet.starter.control.ControlledBatch}.
+ * class: {@link dev.repofleet.starter.control.ControlledBatch}. Only the command tree uses it.
  */
 @NullMarked
 package dev.repofleet.starter.control;

@@ -4,7 +4,7 @@
  *
  * <p>Entry class: {@link dev.repofleet.starter.embedded.EmbeddedStack}. This is the only package of
  * the starter that may see the worker and the local sandbox server; nothing here knows how a batch
- * is asked for.
+ * is asked for. Only {@link dev.repofleet.starter.RepoFleet} may name it.
  */
 @NullMarked
 package dev.repofleet.starter.embedded;

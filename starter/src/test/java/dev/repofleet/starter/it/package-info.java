@@ -1,6 +1,7 @@
 /**
  * The main job as a person runs it: real processes, the real Temporal server, real sandboxes, real
- * Git, and the real Claude Code CLI on a scripted model that keeps a ledger.
+ * Git, and the real Claude Code CLI on a scripted model that keeps a ledger. {@code bench} measures
+ * these fleets, and is the only other module that may use them.
  *
  * <p>Attacks on it: {@link dev.repofleet.starter.it.AttackedFleet} is what is attacked, {@link
  * dev.repofleet.starter.it.Attack} decides by a seed, {@link dev.repofleet.starter.it.AttackEvents}

@@ -1,4 +1,9 @@
-/** Tells a person's own tools by HTTP what became of a batch. */
+/**
+ * Tells a person's own tools by HTTP what became of a batch. Entry class: {@link
+ * dev.repofleet.worker.webhook.WebhookActivitiesImpl}; {@link dev.repofleet.worker.webhook.Webhook}
+ * is where to and with which key. The worker's assembly uses it; {@code git} takes the names of its
+ * secrets.
+ */
 @NullMarked
 package dev.repofleet.worker.webhook;
 

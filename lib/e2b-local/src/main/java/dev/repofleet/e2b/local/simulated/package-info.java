@@ -9,6 +9,8 @@
  *
  * <p>It is honest about what it is: the agent names itself {@code simulated}, and what a program
  * here can't do ends in an error that says so, never in a made-up success.
+ *
+ * <p>For the parent package, tests, benchmarks and the starter's {@code embedded}.
  */
 @NullMarked
 package dev.repofleet.e2b.local.simulated;
