@@ -41,7 +41,7 @@ class CompareCommandTest {
   @TempDir Path folder = Path.of("");
 
   private TestProgram program = new TestProgram(folder);
-  private ArtifactStore store = ArtifactStores.open(folder.resolve("store").toString());
+  private ArtifactStore store;
 
   @BeforeEach
   void openTheStore() {

@@ -36,7 +36,7 @@ class FindingsCommandTest {
   @TempDir Path folder = Path.of("");
 
   private TestProgram program = new TestProgram(folder);
-  private ArtifactStore store = ArtifactStores.open(folder.resolve("store").toString());
+  private ArtifactStore store;
 
   private static Finding finding(String begin, String code, Severity severity, String title) {
     Finding plain =

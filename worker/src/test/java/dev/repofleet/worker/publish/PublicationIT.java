@@ -75,7 +75,6 @@ class PublicationIT {
 
   PublicationIT() {
     host = new GitHost(Path.of("none"));
-    store = ArtifactStores.open(folder.resolve("never").toString());
   }
 
   @BeforeEach
