@@ -34,7 +34,7 @@ public final class WorkerActivitiesImpl implements WorkerActivities {
               + "): give starter and workers the same REPOFLEET_ARTIFACTS",
           "store_mismatch");
     }
-    if (input.agent() == AgentKind.CLAUDE && !environment.modelConfigured()) {
+    if (input.agent().usesModel() && !environment.modelConfigured()) {
       throw ApplicationFailure.newNonRetryableFailure(
           "the workers have no model: set ANTHROPIC_API_KEY (or another of Claude Code's"
               + " credentials) where they run, or rehearse with --agent rehearsal",

@@ -2,16 +2,31 @@ package dev.repofleet.workflows;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** Which agent reviews. Both keep the same command-line contract. */
 public enum AgentKind {
-  /** Claude Code, headless. Needs a model. */
-  CLAUDE,
+  /** Claude Code, headless. */
+  CLAUDE(true),
+  /** The rule-based rehearsal. */
+  REHEARSAL(false);
+
+  private final boolean usesModel;
+
+  AgentKind(boolean usesModel) {
+    this.usesModel = usesModel;
+  }
+
   /**
-   * The rule-based rehearsal: no model, no cost; its results say so, are never cached or published.
+   * Whether a model does the work. Such an agent needs a key, costs money, and runs on a person's
+   * own machine in isolation alone. One without costs nothing; its results say so, and are never
+   * cached or published.
    */
-  REHEARSAL;
+  public boolean usesModel() {
+    return usesModel;
+  }
 
   /** Lower-case name, as on the command line. */
   @JsonValue
@@ -32,6 +47,9 @@ public enum AgentKind {
       }
     }
     throw new IllegalArgumentException(
-        "no agent is named \"" + code + "\": take claude or rehearsal");
+        "no agent is named \""
+            + code
+            + "\": take "
+            + Arrays.stream(values()).map(AgentKind::code).collect(Collectors.joining(" or ")));
   }
 }

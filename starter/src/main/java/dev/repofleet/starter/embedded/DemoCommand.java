@@ -186,7 +186,7 @@ public final class DemoCommand implements Callable<Integer> {
     if (realCli) {
       terminal.say(
           "Agent        the real Claude Code CLI on a scripted model, which knows nothing");
-    } else if (agent == AgentKind.REHEARSAL) {
+    } else if (!agent.usesModel()) {
       terminal.say("Agent        rehearsal: fixed rules, no model is used");
     }
   }

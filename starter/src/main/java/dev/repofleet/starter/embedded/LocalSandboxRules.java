@@ -39,11 +39,11 @@ record LocalSandboxRules(Isolation isolation, boolean realAgent, List<String> re
       boolean acceptLocalRisk,
       Isolation detected,
       boolean claudeInstalled) {
-    boolean claudeAsked = agent.filter(AgentKind.CLAUDE::equals).isPresent();
-    if (claudeAsked && !claudeInstalled) {
+    boolean realAsked = agent.filter(AgentKind::usesModel).isPresent();
+    if (realAsked && !claudeInstalled) {
       throw CommandException.unreachable(NO_CLAUDE + "; or rehearse with --agent rehearsal", null);
     }
-    if (claudeAsked && !detected.isolated() && !acceptLocalRisk) {
+    if (realAsked && !detected.isolated() && !acceptLocalRisk) {
       throw CommandException.wrongUse(
           "a real agent runs only inside working bubblewrap on this machine. "
               + detected.reason()

@@ -19,7 +19,6 @@ import dev.repofleet.starter.estimate.PastReview.PlanMark;
 import dev.repofleet.starter.live.TerminalStyle;
 import dev.repofleet.starter.render.Wording;
 import dev.repofleet.starter.target.ManifestBuilder;
-import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.PlanRef;
@@ -134,7 +133,7 @@ final class DryRun {
     String commit = look.commit();
     TargetPlan own = target.plan();
     double capUsd = capUsd(own);
-    boolean costs = wanted.agent() != AgentKind.REHEARSAL;
+    boolean costs = wanted.agent().usesModel();
     if (cause != null || commit == null) {
       Cause why = cause == null ? Cause.INTERNAL : cause;
       String problem = String.valueOf(look.problem());
@@ -171,7 +170,7 @@ final class DryRun {
 
   /** What the plans allow all targets together. */
   private double allowedUsd() {
-    if (wanted.agent() == AgentKind.REHEARSAL) {
+    if (!wanted.agent().usesModel()) {
       return 0;
     }
     double[] sum = {0};

@@ -213,7 +213,7 @@ final class PastReviews {
     long followUps =
         result.turns().stream().filter(turn -> turn.purpose() == TurnPurpose.FOLLOW_UP).count();
     return !result.rehearsal()
-        && agent != AgentKind.REHEARSAL
+        && agent.usesModel()
         && by != null
         && by.kind().equals(agent.code())
         && result.generation() == 0

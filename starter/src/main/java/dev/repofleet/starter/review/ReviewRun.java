@@ -14,7 +14,6 @@ import dev.repofleet.starter.render.BatchEvent;
 import dev.repofleet.starter.render.Wording;
 import dev.repofleet.starter.target.TargetReader;
 import dev.repofleet.starter.target.WantedTargets;
-import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.client.TemporalConnection;
 import java.net.URI;
@@ -130,7 +129,7 @@ public final class ReviewRun {
     boolean configured =
         MODEL_VARIABLES.stream()
             .anyMatch(name -> !context.environment().getOrDefault(name, "").isBlank());
-    if (request.agent() == AgentKind.CLAUDE && !configured) {
+    if (request.agent().usesModel() && !configured) {
       throw CommandException.unreachable(
           "no model is configured: set ANTHROPIC_API_KEY (or another of Claude Code's credentials),"
               + " or rehearse without a model by --agent rehearsal",
@@ -180,7 +179,7 @@ public final class ReviewRun {
                 Wording.count(wanted.targets().size(), "repository", "repositories"),
                 wanted.plan().name(),
                 wanted.agent().code(),
-                wanted.agent() == AgentKind.REHEARSAL ? " (no model is used)" : "",
+                wanted.agent().usesModel() ? "" : " (no model is used)",
                 wanted.window()));
     if (stack == null) {
       terminal.say(

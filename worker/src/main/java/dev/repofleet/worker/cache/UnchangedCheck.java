@@ -45,7 +45,7 @@ public final class UnchangedCheck {
       return found;
     }
     Plan plan = plans.read(ref);
-    if (agent == AgentKind.REHEARSAL) {
+    if (!agent.usesModel()) {
       return plan.incremental()
           ? new ResolveOutcome(
               found.commit(),

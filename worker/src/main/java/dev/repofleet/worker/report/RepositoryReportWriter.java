@@ -132,7 +132,7 @@ final class RepositoryReportWriter {
 
   private static boolean isComplete(RepositoryReport report) {
     return report.status() == dev.repofleet.workflows.RepositoryStatus.COMPLETE
-        && report.review().agent() != AgentKind.REHEARSAL;
+        && report.review().agent().usesModel();
   }
 
   private static @Nullable String cacheKey(RepositoryReport report) {
@@ -187,7 +187,7 @@ final class RepositoryReportWriter {
         report.sandboxes(),
         report.sessionId(),
         agent(report),
-        review.agent() == AgentKind.REHEARSAL,
+        !review.agent().usesModel(),
         coverage(report, document),
         cacheKey == null ? null : CacheInfo.miss(cacheKey),
         usage(report),
@@ -261,8 +261,7 @@ final class RepositoryReportWriter {
     }
     String model = report.turns().isEmpty() ? null : report.turns().get(0).model();
     AgentKind kind = report.review().agent();
-    return new AgentInfo(
-        kind.code(), report.agentVersion(), kind == AgentKind.REHEARSAL ? null : model);
+    return new AgentInfo(kind.code(), report.agentVersion(), kind.usesModel() ? model : null);
   }
 
   /**

@@ -10,7 +10,6 @@ import dev.repofleet.worker.ShippedFiles;
 import dev.repofleet.worker.StoreIdentity;
 import dev.repofleet.worker.checkpoint.CheckpointRestore;
 import dev.repofleet.worker.git.KnownSecrets;
-import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.activities.PrepareInput;
 import dev.repofleet.workflows.activities.PrepareOutcome;
@@ -76,15 +75,17 @@ public final class SandboxPreparation {
             .env("BASE", base(input, restored))
             .env("FENCE", input.fence()));
     Sandbox agent = sandbox.withUser(SandboxLayout.AGENT_USER);
-    if (input.agent() == AgentKind.REHEARSAL) {
-      agent.files().write(SandboxLayout.REHEARSAL_AGENT, ShippedFiles.REHEARSAL_AGENT.bytes());
-      return new PrepareOutcome(
-          version(
-              agent, Command.builder("python3", SandboxLayout.REHEARSAL_AGENT, "--version"), input),
-          restored);
-    }
-    return new PrepareOutcome(
-        version(agent, Command.builder("claude", "--version"), input), restored);
+    Command.Builder asked =
+        switch (input.agent()) {
+          case CLAUDE -> Command.builder("claude", "--version");
+          case REHEARSAL -> {
+            agent
+                .files()
+                .write(SandboxLayout.REHEARSAL_AGENT, ShippedFiles.REHEARSAL_AGENT.bytes());
+            yield Command.builder("python3", SandboxLayout.REHEARSAL_AGENT, "--version");
+          }
+        };
+    return new PrepareOutcome(version(agent, asked, input), restored);
   }
 
   /**
