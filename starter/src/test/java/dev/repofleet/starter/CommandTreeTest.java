@@ -3,6 +3,7 @@ package dev.repofleet.starter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.repofleet.starter.plan.PlanLoader;
+import dev.repofleet.starter.report.ReportFormat;
 import dev.repofleet.starter.testing.TestProgram;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -96,6 +97,20 @@ class CommandTreeTest {
     assertThat(plan.completionCandidates()).containsExactlyElementsOf(PlanLoader.PRESETS);
     assertThat(new TestProgram(Path.of("").toAbsolutePath()).run("review", "--help").out())
         .contains("(security, quality, dependencies, explain)");
+  }
+
+  @Test
+  void help_and_page_name_every_format_of_a_report() throws IOException {
+    String row =
+        Files.readAllLines(PAGE).stream()
+            .filter(line -> line.startsWith("| `report "))
+            .findFirst()
+            .orElseThrow();
+    String help = answer("report", "--help");
+    for (ReportFormat format : ReportFormat.values()) {
+      assertThat(row).containsPattern("[ |]" + format.word() + "[\\\\\\]]");
+      assertThat(help).containsPattern("[ ]" + format.word() + "[ ,]");
+    }
   }
 
   @Test

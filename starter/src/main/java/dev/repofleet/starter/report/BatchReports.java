@@ -12,17 +12,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /** Writes the reports of a batch. Every result is read once, however many formats are written. */
 public final class BatchReports {
-  private static final List<ReportFormat> SET =
-      List.of(
-          ReportFormat.HTML,
-          ReportFormat.MD,
-          ReportFormat.CSV,
-          ReportFormat.JSONL,
-          ReportFormat.ROOT_CAUSES);
+  /** {@code batch.json} tells that a folder is whole, and so is another hand's to write. */
+  private static final Set<ReportFormat> SET = EnumSet.complementOf(EnumSet.of(ReportFormat.JSON));
 
   private BatchReports() {}
 
@@ -38,8 +35,7 @@ public final class BatchReports {
   }
 
   /**
-   * Writes all formats but {@code batch.json} in UTF-8; that tells that a folder is whole and so is
-   * another hand's to write.
+   * Writes all formats but {@code batch.json}, in UTF-8.
    *
    * @param folder that is there
    * @param batch with the paths of files relative to the folder
