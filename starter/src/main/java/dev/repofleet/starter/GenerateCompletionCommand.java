@@ -1,5 +1,7 @@
 package dev.repofleet.starter;
 
+import dev.repofleet.starter.command.ExitCode;
+import dev.repofleet.starter.command.Terminal;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;

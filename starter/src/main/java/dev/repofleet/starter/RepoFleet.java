@@ -1,5 +1,7 @@
 package dev.repofleet.starter;
 
+import dev.repofleet.starter.command.CommandContext;
+import dev.repofleet.starter.command.ExitCode;
 import dev.repofleet.starter.embedded.EmbeddedCommands;
 import dev.repofleet.starter.embedded.StackLog;
 import java.io.FileDescriptor;

@@ -1,5 +1,7 @@
 package dev.repofleet.starter;
 
+import dev.repofleet.starter.command.CommandContext;
+import dev.repofleet.starter.command.ExitCode;
 import dev.repofleet.starter.compare.CompareCommand;
 import dev.repofleet.starter.control.AddCommand;
 import dev.repofleet.starter.control.CancelCommand;

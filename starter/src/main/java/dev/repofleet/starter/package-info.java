@@ -1,12 +1,12 @@
 /**
- * How a fleet is asked for: the command line and what its verbs share.
+ * How a fleet is asked for: the command line, put together.
  *
  * <p>Entry classes: {@link dev.repofleet.starter.RepoFleet} starts the program, {@link
- * dev.repofleet.starter.RepoFleetCommand} is its command tree. The sub-packages read plans ({@code
- * plan}) and targets ({@code target}), start and watch batches ({@code review}), write for people
- * ({@code render}) and make the reports of a batch ({@code report}). Only {@code embedded} may see
- * the worker and the local sandboxes. Of what is here itself, every package of the starter may use
- * all but the command tree.
+ * dev.repofleet.starter.RepoFleetCommand} is its command tree. The sub-packages hold what verbs
+ * stand on ({@code command}), read plans ({@code plan}) and targets ({@code target}), start and
+ * watch batches ({@code review}), write for people ({@code render}) and make the reports of a batch
+ * ({@code report}). Only {@code embedded} may see the worker and the local sandboxes. Of what is
+ * here itself, every package of the starter may use all but the command tree.
  */
 @NullMarked
 package dev.repofleet.starter;

@@ -7,6 +7,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 
 /** Who may see whom. */
 @AnalyzeClasses(
@@ -16,6 +17,11 @@ class ArrowsTest {
   private static final String EMBEDDED = "dev.repofleet.starter.embedded..";
 
   private static final String FORGE = "dev.repofleet.starter.forge..";
+
+  /** A package is understood from those below it, and never from itself. */
+  @ArchTest
+  static final ArchRule no_packages_depend_on_each_other_in_a_circle =
+      SlicesRuleDefinition.slices().matching("dev.repofleet.(**)").should().beFreeOfCycles();
 
   @ArchTest
   static final ArchRule lists_of_forges_see_of_the_worker_its_forges_alone =

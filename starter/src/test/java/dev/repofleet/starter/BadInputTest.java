@@ -10,6 +10,7 @@ import dev.repofleet.artifacts.TargetKey;
 import dev.repofleet.artifacts.TargetParser;
 import dev.repofleet.artifacts.TargetRow;
 import dev.repofleet.artifacts.TargetSpec;
+import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.starter.testing.GitRepository;
 import dev.repofleet.starter.testing.TestProgram;
 import java.io.IOException;

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.e2b.local.Isolation;
+import dev.repofleet.starter.command.LocalStack;
+import dev.repofleet.starter.command.LocalStackOptions;
 import dev.repofleet.starter.embedded.EmbeddedStack;
 import dev.repofleet.starter.testing.GitRepository;
 import dev.repofleet.starter.testing.TestProgram;

@@ -2,9 +2,9 @@ package dev.repofleet.worker;
 
 import dev.repofleet.workflows.activities.BatchLineActivities;
 import dev.repofleet.workflows.activities.BatchNews;
-import dev.repofleet.workflows.batch.RepositoryEnded;
-import dev.repofleet.workflows.batch.RepositoryParked;
 import dev.repofleet.workflows.batch.ReviewBatchWorkflow;
+import dev.repofleet.workflows.progress.RepositoryEnded;
+import dev.repofleet.workflows.progress.RepositoryParked;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowNotFoundException;
 

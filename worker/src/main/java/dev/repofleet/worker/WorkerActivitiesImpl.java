@@ -2,7 +2,8 @@ package dev.repofleet.worker;
 
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.Plan;
-import dev.repofleet.worker.agent.AgentEnvironment;
+import dev.repofleet.worker.plan.PlanSource;
+import dev.repofleet.worker.secrets.AgentEnvironment;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.activities.CheckWorkerInput;
 import dev.repofleet.workflows.activities.WorkerActivities;

@@ -6,6 +6,10 @@
  * <p>Of the starter only its packages {@code embedded}, which runs a worker, and {@code forge},
  * which sees {@code worker.forge} alone, may depend on this module; ArchUnit holds that.
  */
+/**
+ * A worker, put together of the activities and what they stand on. Entry class: {@link
+ * dev.repofleet.worker.FleetWorker}.
+ */
 @NullMarked
 package dev.repofleet.worker;
 

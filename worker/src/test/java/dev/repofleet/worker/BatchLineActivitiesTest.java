@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.repofleet.workflows.activities.BatchNews;
-import dev.repofleet.workflows.batch.RepositoryParked;
+import dev.repofleet.workflows.progress.RepositoryParked;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
 import io.temporal.testing.TestWorkflowEnvironment;

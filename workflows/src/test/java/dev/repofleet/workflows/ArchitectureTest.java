@@ -18,6 +18,7 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import io.temporal.activity.ActivityInterface;
 import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowVersioningBehavior;
@@ -58,6 +59,11 @@ class ArchitectureTest {
                       "org.jspecify..",
                       "dev.repofleet.workflows..")
                   .and(not(resideInAPackage(CLIENT))));
+
+  /** A package is understood from those below it, and never from itself. */
+  @ArchTest
+  static final ArchRule hasNoCyclesBetweenPackages =
+      SlicesRuleDefinition.slices().matching("dev.repofleet.(**)").should().beFreeOfCycles();
 
   @ArchTest
   static final ArchRule opensConnectionsInOnePackage =

@@ -3,7 +3,7 @@ package dev.repofleet.workflows;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.repofleet.workflows.batch.BatchStatus;
+import dev.repofleet.workflows.progress.BatchStatus;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.repofleet.workflows.activities.ReportInput;
 import dev.repofleet.workflows.activities.TargetPageRequest;
-import dev.repofleet.workflows.batch.BatchInput;
-import dev.repofleet.workflows.batch.ManifestRef;
-import dev.repofleet.workflows.review.PlanOutline;
-import dev.repofleet.workflows.review.ReviewInput;
-import dev.repofleet.workflows.review.Target;
+import dev.repofleet.workflows.order.ManifestRef;
+import dev.repofleet.workflows.order.PlanOutline;
+import dev.repofleet.workflows.order.ReviewInput;
+import dev.repofleet.workflows.order.Target;
+import dev.repofleet.workflows.progress.BatchInput;
 import dev.repofleet.workflows.testing.Inputs;
 import java.time.Duration;
 import java.util.List;

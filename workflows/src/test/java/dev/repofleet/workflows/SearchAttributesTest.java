@@ -3,7 +3,7 @@ package dev.repofleet.workflows;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.repofleet.workflows.batch.BatchOutcome;
-import dev.repofleet.workflows.batch.RepositoryEnded;
+import dev.repofleet.workflows.progress.RepositoryEnded;
 import dev.repofleet.workflows.review.RepositoryReviewWorkflowImpl;
 import dev.repofleet.workflows.testing.FakeWorld;
 import dev.repofleet.workflows.testing.Inputs;

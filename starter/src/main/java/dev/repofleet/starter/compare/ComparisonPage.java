@@ -2,7 +2,7 @@ package dev.repofleet.starter.compare;
 
 import dev.repofleet.artifacts.LifecycleState;
 import dev.repofleet.artifacts.Severity;
-import dev.repofleet.starter.PlainText;
+import dev.repofleet.starter.render.PlainText;
 import dev.repofleet.starter.render.Wording;
 import dev.repofleet.starter.report.Markup;
 import dev.repofleet.starter.report.PageHead;

@@ -2,8 +2,8 @@ package dev.repofleet.starter.compare;
 
 import dev.repofleet.artifacts.LifecycleState;
 import dev.repofleet.artifacts.Severity;
-import dev.repofleet.starter.CommandException;
-import dev.repofleet.starter.PlainText;
+import dev.repofleet.starter.command.CommandException;
+import dev.repofleet.starter.render.PlainText;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

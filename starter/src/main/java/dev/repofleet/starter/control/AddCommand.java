@@ -1,18 +1,18 @@
 package dev.repofleet.starter.control;
 
 import dev.repofleet.artifacts.TargetRow;
-import dev.repofleet.starter.CommandContext;
-import dev.repofleet.starter.ExitCode;
-import dev.repofleet.starter.Terminal;
+import dev.repofleet.starter.command.CommandContext;
+import dev.repofleet.starter.command.ExitCode;
+import dev.repofleet.starter.command.Terminal;
 import dev.repofleet.starter.render.Wording;
 import dev.repofleet.starter.review.BatchRecords;
 import dev.repofleet.starter.review.BatchTargets;
 import dev.repofleet.starter.target.ManifestBuilder;
 import dev.repofleet.starter.target.TargetReader;
 import dev.repofleet.starter.target.WantedTargets;
-import dev.repofleet.workflows.batch.ManifestRef;
 import dev.repofleet.workflows.batch.TargetsAdded;
 import dev.repofleet.workflows.batch.TargetsToAdd;
+import dev.repofleet.workflows.order.ManifestRef;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;

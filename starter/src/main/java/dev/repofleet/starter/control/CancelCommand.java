@@ -1,8 +1,8 @@
 package dev.repofleet.starter.control;
 
-import dev.repofleet.starter.CommandContext;
-import dev.repofleet.starter.ExitCode;
-import dev.repofleet.starter.Terminal;
+import dev.repofleet.starter.command.CommandContext;
+import dev.repofleet.starter.command.ExitCode;
+import dev.repofleet.starter.command.Terminal;
 import dev.repofleet.starter.render.Wording;
 import dev.repofleet.starter.review.KnownBatch;
 import dev.repofleet.workflows.Fleet;

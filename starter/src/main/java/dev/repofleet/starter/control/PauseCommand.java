@@ -1,8 +1,8 @@
 package dev.repofleet.starter.control;
 
-import dev.repofleet.starter.CommandContext;
-import dev.repofleet.starter.ExitCode;
-import dev.repofleet.starter.Terminal;
+import dev.repofleet.starter.command.CommandContext;
+import dev.repofleet.starter.command.ExitCode;
+import dev.repofleet.starter.command.Terminal;
 import dev.repofleet.workflows.batch.BatchPaused;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;

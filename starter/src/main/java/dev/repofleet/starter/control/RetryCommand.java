@@ -1,9 +1,9 @@
 package dev.repofleet.starter.control;
 
-import dev.repofleet.starter.CommandContext;
-import dev.repofleet.starter.CommandException;
-import dev.repofleet.starter.ExitCode;
-import dev.repofleet.starter.Terminal;
+import dev.repofleet.starter.command.CommandContext;
+import dev.repofleet.starter.command.CommandException;
+import dev.repofleet.starter.command.ExitCode;
+import dev.repofleet.starter.command.Terminal;
 import dev.repofleet.starter.render.Wording;
 import dev.repofleet.workflows.batch.RepositoriesRequeued;
 import dev.repofleet.workflows.batch.RepositorySelection;

@@ -1,10 +1,10 @@
 package dev.repofleet.starter.embedded;
 
-import dev.repofleet.starter.CommandContext;
-import dev.repofleet.starter.CommandException;
-import dev.repofleet.starter.Terminal;
 import dev.repofleet.starter.codec.CodecServer;
 import dev.repofleet.starter.codec.UiOrigins;
+import dev.repofleet.starter.command.CommandContext;
+import dev.repofleet.starter.command.CommandException;
+import dev.repofleet.starter.command.Terminal;
 import dev.repofleet.workflows.client.encryption.EncryptionKeys;
 import dev.repofleet.workflows.client.encryption.PayloadEncryption;
 import dev.repofleet.workflows.client.encryption.PayloadKeys;

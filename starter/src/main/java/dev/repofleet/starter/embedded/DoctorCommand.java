@@ -1,12 +1,12 @@
 package dev.repofleet.starter.embedded;
 
 import dev.repofleet.artifacts.ArtifactJson;
-import dev.repofleet.starter.CommandContext;
-import dev.repofleet.starter.ExitCode;
-import dev.repofleet.starter.FleetOption;
-import dev.repofleet.starter.PlainText;
-import dev.repofleet.starter.Terminal;
+import dev.repofleet.starter.command.CommandContext;
+import dev.repofleet.starter.command.ExitCode;
+import dev.repofleet.starter.command.FleetOption;
+import dev.repofleet.starter.command.Terminal;
 import dev.repofleet.starter.live.TerminalStyle;
+import dev.repofleet.starter.render.PlainText;
 import dev.repofleet.starter.render.TextColumns;
 import dev.repofleet.starter.render.TextLines;
 import dev.repofleet.starter.render.TextStyle;

@@ -1,7 +1,7 @@
 package dev.repofleet.starter.embedded;
 
-import dev.repofleet.starter.CommandContext;
-import dev.repofleet.starter.LocalStack;
+import dev.repofleet.starter.command.CommandContext;
+import dev.repofleet.starter.command.LocalStack;
 import dev.repofleet.starter.sandboxes.SandboxesCommand;
 import java.util.Objects;
 import java.util.function.Function;

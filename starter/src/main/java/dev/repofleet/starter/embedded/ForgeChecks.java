@@ -1,6 +1,6 @@
 package dev.repofleet.starter.embedded;
 
-import dev.repofleet.starter.CommandContext;
+import dev.repofleet.starter.command.CommandContext;
 import dev.repofleet.worker.forge.ForgeLogins;
 import java.util.List;
 

@@ -1,7 +1,7 @@
 package dev.repofleet.starter.embedded;
 
 import dev.repofleet.e2b.local.Isolation;
-import dev.repofleet.starter.CommandException;
+import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.workflows.AgentKind;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.repofleet.starter.embedded;
 
-import dev.repofleet.starter.CommandException;
+import dev.repofleet.starter.command.CommandException;
 
 /**
  * Whether this build has the sandboxes that run on this machine. The container image is built

@@ -1,7 +1,7 @@
 package dev.repofleet.starter.embedded;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.repofleet.starter.CommandException;
+import dev.repofleet.starter.command.CommandException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,6 @@
 package dev.repofleet.starter.embedded;
 
-import dev.repofleet.starter.CommandException;
+import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.workflows.FleetSearchAttributes;
 import dev.repofleet.workflows.client.TemporalConnection;
 import io.grpc.Status;

@@ -18,7 +18,7 @@ public record StackPorts(int temporal, int ui, int sandboxes, int metrics) {
   /**
    * Refuses what is no port.
    *
-   * @throws dev.repofleet.starter.CommandException with exit code 2
+   * @throws dev.repofleet.starter.command.CommandException with exit code 2
    */
   public StackPorts {
     LoopbackPorts.requireValid(temporal, "the Temporal server");

@@ -1,6 +1,6 @@
 package dev.repofleet.starter.embedded;
 
-import dev.repofleet.starter.CommandException;
+import dev.repofleet.starter.command.CommandException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -1,9 +1,9 @@
 package dev.repofleet.starter.embedded;
 
-import dev.repofleet.starter.CommandContext;
-import dev.repofleet.starter.CommandException;
-import dev.repofleet.starter.FleetOption;
-import dev.repofleet.starter.Terminal;
+import dev.repofleet.starter.command.CommandContext;
+import dev.repofleet.starter.command.CommandException;
+import dev.repofleet.starter.command.FleetOption;
+import dev.repofleet.starter.command.Terminal;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;

@@ -1,6 +1,6 @@
 package dev.repofleet.starter.embedded;
 
-import dev.repofleet.starter.CommandException;
+import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.starter.embedded.WorkerDeployment.Routing;
 import dev.repofleet.starter.review.FleetWorkers.Seen;
 import dev.repofleet.worker.WorkerVersions;

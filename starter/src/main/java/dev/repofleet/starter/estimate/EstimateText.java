@@ -1,7 +1,7 @@
 package dev.repofleet.starter.estimate;
 
-import dev.repofleet.starter.PlainText;
 import dev.repofleet.starter.estimate.EstimateRow.Action;
+import dev.repofleet.starter.render.PlainText;
 import dev.repofleet.starter.render.TextStyle;
 import dev.repofleet.starter.render.TextTable;
 import dev.repofleet.starter.render.TextTable.Cell;

@@ -1,8 +1,8 @@
 package dev.repofleet.starter.forge;
 
-import dev.repofleet.starter.CommandContext;
-import dev.repofleet.starter.PlainText;
+import dev.repofleet.starter.command.CommandContext;
 import dev.repofleet.starter.plan.Amounts;
+import dev.repofleet.starter.render.PlainText;
 import dev.repofleet.starter.target.TargetSource;
 import dev.repofleet.worker.forge.GitHubListing;
 import dev.repofleet.worker.forge.GitHubLogin;

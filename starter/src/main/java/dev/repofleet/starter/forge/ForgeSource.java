@@ -1,7 +1,7 @@
 package dev.repofleet.starter.forge;
 
-import dev.repofleet.starter.CommandException;
-import dev.repofleet.starter.PlainText;
+import dev.repofleet.starter.command.CommandException;
+import dev.repofleet.starter.render.PlainText;
 import dev.repofleet.starter.render.Wording;
 import dev.repofleet.starter.target.TargetSource;
 import dev.repofleet.worker.forge.ForgeException;

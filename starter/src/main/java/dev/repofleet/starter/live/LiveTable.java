@@ -2,7 +2,7 @@ package dev.repofleet.starter.live;
 
 import dev.repofleet.artifacts.RepositoryStatus;
 import dev.repofleet.artifacts.SeverityCounts;
-import dev.repofleet.starter.PlainText;
+import dev.repofleet.starter.render.PlainText;
 import dev.repofleet.starter.render.TextColumns;
 import dev.repofleet.starter.render.TextStyle;
 import dev.repofleet.starter.render.TextTable;

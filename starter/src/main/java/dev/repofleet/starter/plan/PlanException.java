@@ -1,6 +1,6 @@
 package dev.repofleet.starter.plan;
 
-import dev.repofleet.starter.ExitCode;
+import dev.repofleet.starter.command.ExitCode;
 import picocli.CommandLine.IExitCodeGenerator;
 
 /**

@@ -7,7 +7,7 @@ import dev.repofleet.artifacts.FollowUp;
 import dev.repofleet.artifacts.Plan;
 import dev.repofleet.artifacts.PlanLimits;
 import dev.repofleet.artifacts.Severity;
-import dev.repofleet.workflows.review.FollowUpCondition;
+import dev.repofleet.workflows.order.FollowUpCondition;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;

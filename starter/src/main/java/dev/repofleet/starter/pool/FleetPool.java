@@ -1,19 +1,19 @@
 package dev.repofleet.starter.pool;
 
 import com.google.protobuf.Timestamp;
-import dev.repofleet.starter.CommandException;
-import dev.repofleet.starter.FleetOption;
+import dev.repofleet.starter.command.CommandException;
+import dev.repofleet.starter.command.FleetOption;
 import dev.repofleet.starter.review.TemporalUpdates;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.client.TemporalConnection;
 import dev.repofleet.workflows.client.encryption.PayloadEncryptionException;
 import dev.repofleet.workflows.pool.PoolInput;
 import dev.repofleet.workflows.pool.PoolPage;
-import dev.repofleet.workflows.pool.PoolSettings;
-import dev.repofleet.workflows.pool.PoolSettingsChange;
 import dev.repofleet.workflows.pool.PoolStatus;
 import dev.repofleet.workflows.pool.SandboxPoolWorkflow;
 import dev.repofleet.workflows.pool.SandboxPoolWorkflowImpl;
+import dev.repofleet.workflows.pool.settings.PoolSettings;
+import dev.repofleet.workflows.pool.settings.PoolSettingsChange;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.common.v1.Memo;

@@ -3,8 +3,8 @@ package dev.repofleet.starter.pool;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.workflows.Fleet;
-import dev.repofleet.workflows.pool.PoolSettings;
 import dev.repofleet.workflows.pool.PoolStatus;
+import dev.repofleet.workflows.pool.settings.PoolSettings;
 import java.time.Instant;
 
 /** A pool as JSON lines. Their form is for scripts and lasts. */

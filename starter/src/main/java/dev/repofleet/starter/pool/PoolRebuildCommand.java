@@ -1,15 +1,15 @@
 package dev.repofleet.starter.pool;
 
-import dev.repofleet.starter.CommandContext;
-import dev.repofleet.starter.CommandException;
-import dev.repofleet.starter.ExitCode;
-import dev.repofleet.starter.FleetOption;
-import dev.repofleet.starter.Terminal;
+import dev.repofleet.starter.command.CommandContext;
+import dev.repofleet.starter.command.CommandException;
+import dev.repofleet.starter.command.ExitCode;
+import dev.repofleet.starter.command.FleetOption;
+import dev.repofleet.starter.command.Terminal;
 import dev.repofleet.starter.render.HoldEvent;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.client.TemporalConnection;
-import dev.repofleet.workflows.pool.PoolSettings;
 import dev.repofleet.workflows.pool.PoolStatus;
+import dev.repofleet.workflows.pool.settings.PoolSettings;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;

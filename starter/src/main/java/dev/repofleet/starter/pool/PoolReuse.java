@@ -1,11 +1,11 @@
 package dev.repofleet.starter.pool;
 
-import dev.repofleet.starter.CommandException;
+import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.client.TemporalConnection;
-import dev.repofleet.workflows.pool.PoolSettings;
 import dev.repofleet.workflows.pool.PoolStatus;
-import dev.repofleet.workflows.pool.Reuse;
+import dev.repofleet.workflows.pool.settings.PoolSettings;
+import dev.repofleet.workflows.pool.settings.Reuse;
 import java.util.Optional;
 
 /** Whether a fleet's pool uses sandboxes again. */

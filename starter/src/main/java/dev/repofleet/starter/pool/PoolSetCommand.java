@@ -1,17 +1,17 @@
 package dev.repofleet.starter.pool;
 
-import dev.repofleet.starter.CommandContext;
-import dev.repofleet.starter.CommandException;
-import dev.repofleet.starter.ExitCode;
-import dev.repofleet.starter.FleetOption;
-import dev.repofleet.starter.Terminal;
+import dev.repofleet.starter.command.CommandContext;
+import dev.repofleet.starter.command.CommandException;
+import dev.repofleet.starter.command.ExitCode;
+import dev.repofleet.starter.command.FleetOption;
+import dev.repofleet.starter.command.Terminal;
 import dev.repofleet.starter.plan.Amounts;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.client.TemporalConnection;
-import dev.repofleet.workflows.pool.IdleState;
-import dev.repofleet.workflows.pool.PoolSettings;
-import dev.repofleet.workflows.pool.PoolSettingsChange;
-import dev.repofleet.workflows.pool.Reuse;
+import dev.repofleet.workflows.pool.settings.IdleState;
+import dev.repofleet.workflows.pool.settings.PoolSettings;
+import dev.repofleet.workflows.pool.settings.PoolSettingsChange;
+import dev.repofleet.workflows.pool.settings.Reuse;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Iterator;

@@ -1,9 +1,9 @@
 package dev.repofleet.starter.pool;
 
-import dev.repofleet.starter.CommandContext;
-import dev.repofleet.starter.ExitCode;
-import dev.repofleet.starter.FleetOption;
-import dev.repofleet.starter.Terminal;
+import dev.repofleet.starter.command.CommandContext;
+import dev.repofleet.starter.command.ExitCode;
+import dev.repofleet.starter.command.FleetOption;
+import dev.repofleet.starter.command.Terminal;
 import dev.repofleet.starter.live.TerminalStyle;
 import dev.repofleet.starter.render.TextLines;
 import dev.repofleet.starter.render.TextStyle;

@@ -1,13 +1,13 @@
 package dev.repofleet.starter.pool;
 
-import dev.repofleet.starter.FleetOption;
-import dev.repofleet.starter.PlainText;
+import dev.repofleet.starter.command.FleetOption;
 import dev.repofleet.starter.render.HoldEvent;
+import dev.repofleet.starter.render.PlainText;
 import dev.repofleet.starter.render.TextColumns;
 import dev.repofleet.starter.render.Wording;
 import dev.repofleet.workflows.Fleet;
-import dev.repofleet.workflows.pool.PoolSettings;
 import dev.repofleet.workflows.pool.PoolStatus;
+import dev.repofleet.workflows.pool.settings.PoolSettings;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

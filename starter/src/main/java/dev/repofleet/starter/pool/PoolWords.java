@@ -1,8 +1,8 @@
 package dev.repofleet.starter.pool;
 
-import dev.repofleet.starter.PlainText;
 import dev.repofleet.starter.plan.Amounts;
-import dev.repofleet.workflows.pool.PoolSettings;
+import dev.repofleet.starter.render.PlainText;
+import dev.repofleet.workflows.pool.settings.PoolSettings;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;

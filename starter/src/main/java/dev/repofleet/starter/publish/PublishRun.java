@@ -1,8 +1,8 @@
 package dev.repofleet.starter.publish;
 
 import dev.repofleet.artifacts.ArtifactStore;
-import dev.repofleet.starter.CommandContext;
-import dev.repofleet.starter.CommandException;
+import dev.repofleet.starter.command.CommandContext;
+import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.starter.review.BatchRecords;
 import dev.repofleet.starter.review.EndJudgement;
 import dev.repofleet.starter.review.InterruptNotice;
@@ -13,10 +13,10 @@ import dev.repofleet.starter.review.UnattendedNotice;
 import dev.repofleet.workflows.Excerpt;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.client.TemporalConnection;
+import dev.repofleet.workflows.order.PublishMode;
+import dev.repofleet.workflows.order.PublishOptions;
 import dev.repofleet.workflows.publish.PublishBatchWorkflow;
 import dev.repofleet.workflows.publish.PublishInput;
-import dev.repofleet.workflows.publish.PublishMode;
-import dev.repofleet.workflows.publish.PublishOptions;
 import dev.repofleet.workflows.publish.PublishProgress;
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.enums.v1.WorkflowIdConflictPolicy;

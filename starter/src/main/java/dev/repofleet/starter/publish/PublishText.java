@@ -1,12 +1,12 @@
 package dev.repofleet.starter.publish;
 
 import dev.repofleet.artifacts.Published;
-import dev.repofleet.starter.PlainText;
+import dev.repofleet.starter.render.PlainText;
 import dev.repofleet.starter.render.TextTable;
 import dev.repofleet.starter.render.TextTable.Cell;
 import dev.repofleet.starter.render.TextTable.Column;
 import dev.repofleet.starter.render.Tone;
-import dev.repofleet.workflows.publish.PublishMode;
+import dev.repofleet.workflows.order.PublishMode;
 import dev.repofleet.workflows.publish.PublishProgress;
 import java.util.List;
 import java.util.StringJoiner;

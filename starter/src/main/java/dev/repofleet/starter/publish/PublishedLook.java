@@ -1,12 +1,12 @@
 package dev.repofleet.starter.publish;
 
-import dev.repofleet.starter.CommandContext;
-import dev.repofleet.starter.ExitCode;
-import dev.repofleet.starter.Terminal;
+import dev.repofleet.starter.command.CommandContext;
+import dev.repofleet.starter.command.ExitCode;
+import dev.repofleet.starter.command.Terminal;
 import dev.repofleet.starter.review.PublishedStatus;
 import dev.repofleet.workflows.client.TemporalConnection;
-import dev.repofleet.workflows.publish.PublishMode;
-import dev.repofleet.workflows.publish.PublishOptions;
+import dev.repofleet.workflows.order.PublishMode;
+import dev.repofleet.workflows.order.PublishOptions;
 import java.util.List;
 
 /** Has the workers ask the forges what became of what was published. */

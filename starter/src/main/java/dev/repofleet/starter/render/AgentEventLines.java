@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.repofleet.artifacts.ArtifactJson;
-import dev.repofleet.starter.PlainText;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,7 +4,6 @@ import dev.repofleet.artifacts.BatchResult;
 import dev.repofleet.artifacts.BatchRow;
 import dev.repofleet.artifacts.RepositoryStatus;
 import dev.repofleet.artifacts.SeverityCounts;
-import dev.repofleet.starter.PlainText;
 import dev.repofleet.starter.render.TextTable.Cell;
 import dev.repofleet.starter.render.TextTable.Column;
 import java.time.Duration;

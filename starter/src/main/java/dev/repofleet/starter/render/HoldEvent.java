@@ -2,7 +2,6 @@ package dev.repofleet.starter.render;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
-import dev.repofleet.starter.PlainText;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.regex.Pattern;

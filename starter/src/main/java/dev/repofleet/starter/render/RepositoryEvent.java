@@ -5,7 +5,6 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import dev.repofleet.artifacts.RepositoryStatus;
 import dev.repofleet.artifacts.SeverityCounts;
-import dev.repofleet.starter.PlainText;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;

@@ -1,6 +1,5 @@
 package dev.repofleet.starter.render;
 
-import dev.repofleet.starter.PlainText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

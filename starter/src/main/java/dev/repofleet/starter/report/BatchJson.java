@@ -5,7 +5,7 @@ import dev.repofleet.artifacts.BatchResult;
 import dev.repofleet.artifacts.BatchRow;
 import dev.repofleet.artifacts.RepositoryResult;
 import dev.repofleet.artifacts.RootCause;
-import dev.repofleet.starter.PlainText;
+import dev.repofleet.starter.render.PlainText;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;

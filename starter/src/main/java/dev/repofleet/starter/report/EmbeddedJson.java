@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.repofleet.artifacts.ArtifactJson;
-import dev.repofleet.starter.PlainText;
+import dev.repofleet.starter.render.PlainText;
 import java.nio.charset.StandardCharsets;
 
 /** JSON inside a page: nothing in it can end the element it stands in. */

@@ -6,7 +6,7 @@ import dev.repofleet.artifacts.Finding;
 import dev.repofleet.artifacts.Location;
 import dev.repofleet.artifacts.RepositoryResult;
 import dev.repofleet.artifacts.RootCause;
-import dev.repofleet.starter.PlainText;
+import dev.repofleet.starter.render.PlainText;
 import java.io.IOException;
 import java.io.Writer;
 import java.util.ArrayList;

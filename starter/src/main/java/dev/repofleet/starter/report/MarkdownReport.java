@@ -14,7 +14,7 @@ import dev.repofleet.artifacts.RepositoryResult;
 import dev.repofleet.artifacts.RootCause;
 import dev.repofleet.artifacts.Severity;
 import dev.repofleet.artifacts.Suppression;
-import dev.repofleet.starter.PlainText;
+import dev.repofleet.starter.render.PlainText;
 import dev.repofleet.starter.render.Wording;
 import java.io.IOException;
 import java.io.Writer;

@@ -1,6 +1,6 @@
 package dev.repofleet.starter.report;
 
-import dev.repofleet.starter.PlainText;
+import dev.repofleet.starter.render.PlainText;
 import org.jspecify.annotations.Nullable;
 
 /**

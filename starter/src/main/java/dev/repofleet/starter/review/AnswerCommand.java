@@ -1,11 +1,11 @@
 package dev.repofleet.starter.review;
 
 import dev.repofleet.artifacts.TargetRow;
-import dev.repofleet.starter.CommandContext;
-import dev.repofleet.starter.CommandException;
-import dev.repofleet.starter.ExitCode;
-import dev.repofleet.starter.PlainText;
-import dev.repofleet.starter.Terminal;
+import dev.repofleet.starter.command.CommandContext;
+import dev.repofleet.starter.command.CommandException;
+import dev.repofleet.starter.command.ExitCode;
+import dev.repofleet.starter.command.Terminal;
+import dev.repofleet.starter.render.PlainText;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.client.TemporalConnection;
 import dev.repofleet.workflows.review.FollowUpAnswered;

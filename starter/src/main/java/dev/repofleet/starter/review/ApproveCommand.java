@@ -1,6 +1,6 @@
 package dev.repofleet.starter.review;
 
-import dev.repofleet.starter.CommandContext;
+import dev.repofleet.starter.command.CommandContext;
 import picocli.CommandLine.Command;
 
 /** {@code approve}: lets follow-ups that wait for a person take place. */

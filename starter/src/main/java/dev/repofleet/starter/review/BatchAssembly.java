@@ -10,7 +10,7 @@ import dev.repofleet.artifacts.RepositoryStatus;
 import dev.repofleet.artifacts.TargetRow;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.batch.BatchProgress;
-import dev.repofleet.workflows.batch.IndexRange;
+import dev.repofleet.workflows.progress.IndexRange;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,6 +1,6 @@
 package dev.repofleet.starter.review;
 
-import dev.repofleet.starter.PlainText;
+import dev.repofleet.starter.render.PlainText;
 import dev.repofleet.workflows.Fleet;
 import java.time.Clock;
 import java.time.ZoneOffset;

@@ -1,12 +1,12 @@
 package dev.repofleet.starter.review;
 
-import dev.repofleet.starter.CommandContext;
-import dev.repofleet.starter.PlainText;
+import dev.repofleet.starter.command.CommandContext;
 import dev.repofleet.starter.forge.ForgeOptions;
 import dev.repofleet.starter.plan.PlanLoader;
+import dev.repofleet.starter.render.PlainText;
 import dev.repofleet.starter.target.TargetFilter;
 import dev.repofleet.workflows.AgentKind;
-import dev.repofleet.workflows.batch.BatchLimits;
+import dev.repofleet.workflows.order.BatchLimits;
 import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,8 +1,8 @@
 package dev.repofleet.starter.review;
 
 import dev.repofleet.artifacts.TargetRow;
-import dev.repofleet.starter.CommandContext;
-import dev.repofleet.starter.CommandException;
+import dev.repofleet.starter.command.CommandContext;
+import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.workflows.client.TemporalConnection;
 import java.util.List;
 

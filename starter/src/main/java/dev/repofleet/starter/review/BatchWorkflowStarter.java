@@ -1,12 +1,12 @@
 package dev.repofleet.starter.review;
 
-import dev.repofleet.starter.CommandException;
+import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.FleetSearchAttributes;
-import dev.repofleet.workflows.batch.BatchInput;
 import dev.repofleet.workflows.batch.BatchPage;
 import dev.repofleet.workflows.batch.ReviewBatchWorkflow;
 import dev.repofleet.workflows.client.TemporalConnection;
+import dev.repofleet.workflows.progress.BatchInput;
 import io.temporal.api.enums.v1.WorkflowIdReusePolicy;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowExecutionAlreadyStarted;

@@ -8,8 +8,8 @@ import dev.repofleet.artifacts.ManifestRef;
 import dev.repofleet.artifacts.Plan;
 import dev.repofleet.artifacts.TargetPlan;
 import dev.repofleet.artifacts.TargetRow;
-import dev.repofleet.starter.CommandContext;
-import dev.repofleet.starter.Terminal;
+import dev.repofleet.starter.command.CommandContext;
+import dev.repofleet.starter.command.Terminal;
 import dev.repofleet.starter.estimate.CostEstimator;
 import dev.repofleet.starter.estimate.EstimateRow;
 import dev.repofleet.starter.estimate.EstimateSummary;
@@ -82,7 +82,7 @@ final class DryRun {
                 new BatchEstimateInput(
                     fleet.name(),
                     wanted.batch(),
-                    new dev.repofleet.workflows.batch.ManifestRef(
+                    new dev.repofleet.workflows.order.ManifestRef(
                         manifest.uri(), manifest.sha256(), Math.toIntExact(manifest.count())),
                     new PlanRef(plan.uri(), plan.sha256(), wanted.plan().name()),
                     store.storeId(),

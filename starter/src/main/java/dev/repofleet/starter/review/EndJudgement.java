@@ -1,8 +1,8 @@
 package dev.repofleet.starter.review;
 
 import dev.repofleet.artifacts.BatchResult;
-import dev.repofleet.starter.CommandException;
-import dev.repofleet.starter.ExitCode;
+import dev.repofleet.starter.command.CommandException;
+import dev.repofleet.starter.command.ExitCode;
 import org.jspecify.annotations.Nullable;
 
 /** What a batch's end means to the one who asked for it. */

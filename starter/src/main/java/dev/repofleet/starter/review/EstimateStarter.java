@@ -1,7 +1,7 @@
 package dev.repofleet.starter.review;
 
-import dev.repofleet.starter.CommandException;
-import dev.repofleet.starter.ExitCode;
+import dev.repofleet.starter.command.CommandException;
+import dev.repofleet.starter.command.ExitCode;
 import dev.repofleet.workflows.Excerpt;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.batch.BatchEstimateInput;

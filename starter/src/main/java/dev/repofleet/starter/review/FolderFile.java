@@ -1,6 +1,6 @@
 package dev.repofleet.starter.review;
 
-import dev.repofleet.starter.CommandException;
+import dev.repofleet.starter.command.CommandException;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;

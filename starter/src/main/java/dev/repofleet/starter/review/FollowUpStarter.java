@@ -1,12 +1,12 @@
 package dev.repofleet.starter.review;
 
-import dev.repofleet.starter.CommandException;
+import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.workflows.Excerpt;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.FleetSearchAttributes;
 import dev.repofleet.workflows.client.TemporalConnection;
+import dev.repofleet.workflows.order.ReviewInput;
 import dev.repofleet.workflows.review.RepositoryReviewWorkflow;
-import dev.repofleet.workflows.review.ReviewInput;
 import dev.repofleet.workflows.review.ReviewPage;
 import io.temporal.api.enums.v1.WorkflowIdConflictPolicy;
 import io.temporal.api.enums.v1.WorkflowIdReusePolicy;

@@ -1,7 +1,7 @@
 package dev.repofleet.starter.review;
 
 import dev.repofleet.artifacts.TargetRow;
-import dev.repofleet.starter.PlainText;
+import dev.repofleet.starter.render.PlainText;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package dev.repofleet.starter.review;
 
-import dev.repofleet.starter.CommandException;
+import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.client.TemporalConnection;
 import java.time.Clock;

@@ -1,10 +1,10 @@
 package dev.repofleet.starter.review;
 
-import dev.repofleet.starter.CommandContext;
-import dev.repofleet.starter.CommandException;
-import dev.repofleet.starter.ExitCode;
-import dev.repofleet.starter.FleetOption;
-import dev.repofleet.starter.Terminal;
+import dev.repofleet.starter.command.CommandContext;
+import dev.repofleet.starter.command.CommandException;
+import dev.repofleet.starter.command.ExitCode;
+import dev.repofleet.starter.command.FleetOption;
+import dev.repofleet.starter.command.Terminal;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.client.TemporalConnection;
 import java.util.Optional;

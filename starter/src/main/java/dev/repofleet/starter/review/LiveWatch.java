@@ -9,7 +9,7 @@ import dev.repofleet.starter.render.RepositoryEvent;
 import dev.repofleet.workflows.Stage;
 import dev.repofleet.workflows.activities.RunSeen;
 import dev.repofleet.workflows.batch.BatchProgress;
-import dev.repofleet.workflows.batch.RunningRepository;
+import dev.repofleet.workflows.progress.RunningRepository;
 import dev.repofleet.workflows.review.RepositoryProgress;
 import java.time.Duration;
 import java.time.Instant;

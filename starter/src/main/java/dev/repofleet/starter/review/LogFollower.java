@@ -2,8 +2,8 @@ package dev.repofleet.starter.review;
 
 import dev.repofleet.artifacts.RepositoryResult;
 import dev.repofleet.artifacts.TargetRow;
-import dev.repofleet.starter.CommandException;
-import dev.repofleet.starter.ExitCode;
+import dev.repofleet.starter.command.CommandException;
+import dev.repofleet.starter.command.ExitCode;
 import dev.repofleet.starter.render.Wording;
 import dev.repofleet.workflows.batch.BatchProgress;
 import dev.repofleet.workflows.review.RepositoryProgress;

@@ -1,12 +1,12 @@
 package dev.repofleet.starter.review;
 
 import dev.repofleet.artifacts.TargetRow;
-import dev.repofleet.starter.CommandContext;
-import dev.repofleet.starter.ExitCode;
-import dev.repofleet.starter.PlainText;
-import dev.repofleet.starter.Terminal;
+import dev.repofleet.starter.command.CommandContext;
+import dev.repofleet.starter.command.ExitCode;
+import dev.repofleet.starter.command.Terminal;
 import dev.repofleet.starter.live.TerminalStyle;
 import dev.repofleet.starter.render.AgentEventLines;
+import dev.repofleet.starter.render.PlainText;
 import dev.repofleet.workflows.client.TemporalConnection;
 import dev.repofleet.workflows.client.TemporalUnreachableException;
 import java.util.concurrent.Callable;

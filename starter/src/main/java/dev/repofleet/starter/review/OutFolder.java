@@ -5,7 +5,7 @@ import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.BatchResult;
 import dev.repofleet.artifacts.BatchRow;
 import dev.repofleet.artifacts.ReviewFiles;
-import dev.repofleet.starter.CommandException;
+import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.starter.report.BatchReports;
 import java.io.BufferedInputStream;
 import java.io.EOFException;

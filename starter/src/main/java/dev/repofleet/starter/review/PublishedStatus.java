@@ -1,7 +1,7 @@
 package dev.repofleet.starter.review;
 
-import dev.repofleet.starter.ExitCode;
-import dev.repofleet.starter.Terminal;
+import dev.repofleet.starter.command.ExitCode;
+import dev.repofleet.starter.command.Terminal;
 import dev.repofleet.workflows.client.TemporalConnection;
 
 /** What {@code status --published} does; publishing builds on batches, so it is handed in. */

@@ -1,6 +1,6 @@
 package dev.repofleet.starter.review;
 
-import dev.repofleet.starter.CommandContext;
+import dev.repofleet.starter.command.CommandContext;
 import picocli.CommandLine.Command;
 
 /** {@code reject}: declines follow-ups that wait for a person. */

@@ -1,12 +1,12 @@
 package dev.repofleet.starter.review;
 
 import dev.repofleet.artifacts.BatchResult;
-import dev.repofleet.starter.CommandContext;
-import dev.repofleet.starter.CommandException;
-import dev.repofleet.starter.ExitCode;
-import dev.repofleet.starter.PlainText;
-import dev.repofleet.starter.Terminal;
+import dev.repofleet.starter.command.CommandContext;
+import dev.repofleet.starter.command.CommandException;
+import dev.repofleet.starter.command.ExitCode;
+import dev.repofleet.starter.command.Terminal;
 import dev.repofleet.starter.live.TerminalSize;
+import dev.repofleet.starter.render.PlainText;
 import dev.repofleet.starter.report.ReportFormat;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -3,9 +3,9 @@ package dev.repofleet.starter.review;
 import dev.repofleet.artifacts.BatchResult;
 import dev.repofleet.artifacts.BatchRow;
 import dev.repofleet.artifacts.ReviewFiles;
-import dev.repofleet.starter.CommandContext;
-import dev.repofleet.starter.PlainText;
-import dev.repofleet.starter.Terminal;
+import dev.repofleet.starter.command.CommandContext;
+import dev.repofleet.starter.command.Terminal;
+import dev.repofleet.starter.render.PlainText;
 import dev.repofleet.starter.report.BatchReports;
 import dev.repofleet.starter.report.ReportFormat;
 import dev.repofleet.workflows.batch.BatchProgress;
@@ -38,8 +38,8 @@ final class ReportFiles {
   /**
    * As the batch left it, which needs no server; while it runs, what there is so far.
    *
-   * @throws dev.repofleet.starter.CommandException with exit code 2 when the server knows no such
-   *     batch
+   * @throws dev.repofleet.starter.command.CommandException with exit code 2 when the server knows
+   *     no such batch
    */
   BatchResult result() {
     Optional<BatchResult> written = records.batchResult();
@@ -73,7 +73,8 @@ final class ReportFiles {
    * Writes one format as a file of a folder, in place of one that is there.
    *
    * @return the file
-   * @throws dev.repofleet.starter.CommandException with exit code 2 when the folder can't hold it
+   * @throws dev.repofleet.starter.command.CommandException with exit code 2 when the folder can't
+   *     hold it
    */
   Path write(Path folder, ReportFormat format, BatchResult result) throws IOException {
     return FolderFile.write(folder, format.fileName(), to -> write(to, format, result));

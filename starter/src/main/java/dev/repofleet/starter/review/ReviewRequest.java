@@ -1,14 +1,14 @@
 package dev.repofleet.starter.review;
 
 import dev.repofleet.artifacts.Plan;
-import dev.repofleet.starter.CommandException;
+import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.starter.plan.PlanLoader;
 import dev.repofleet.starter.target.TargetFilter;
 import dev.repofleet.starter.target.TargetSource;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.Fleet;
-import dev.repofleet.workflows.batch.BatchInput;
-import dev.repofleet.workflows.batch.BatchLimits;
+import dev.repofleet.workflows.order.BatchLimits;
+import dev.repofleet.workflows.progress.BatchInput;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;

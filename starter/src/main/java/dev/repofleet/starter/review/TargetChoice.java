@@ -1,9 +1,9 @@
 package dev.repofleet.starter.review;
 
 import dev.repofleet.artifacts.TargetRow;
-import dev.repofleet.starter.CommandException;
-import dev.repofleet.starter.PlainText;
+import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.starter.plan.NearestName;
+import dev.repofleet.starter.render.PlainText;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;

@@ -1,8 +1,8 @@
 package dev.repofleet.starter.review;
 
 import com.google.protobuf.Timestamp;
-import dev.repofleet.starter.CommandException;
-import dev.repofleet.starter.FleetOption;
+import dev.repofleet.starter.command.CommandException;
+import dev.repofleet.starter.command.FleetOption;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.activities.RunSeen;
 import dev.repofleet.workflows.batch.BatchOutcome;

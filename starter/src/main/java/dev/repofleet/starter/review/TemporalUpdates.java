@@ -1,7 +1,7 @@
 package dev.repofleet.starter.review;
 
-import dev.repofleet.starter.CommandException;
-import dev.repofleet.starter.FleetOption;
+import dev.repofleet.starter.command.CommandException;
+import dev.repofleet.starter.command.FleetOption;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.client.TemporalConnection;
 import io.grpc.Status;

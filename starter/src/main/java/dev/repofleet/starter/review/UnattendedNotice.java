@@ -1,6 +1,6 @@
 package dev.repofleet.starter.review;
 
-import dev.repofleet.starter.FleetOption;
+import dev.repofleet.starter.command.FleetOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,8 +1,8 @@
 package dev.repofleet.starter.review;
 
 import dev.repofleet.artifacts.DataFolders;
-import dev.repofleet.starter.CommandContext;
-import dev.repofleet.starter.Terminal;
+import dev.repofleet.starter.command.CommandContext;
+import dev.repofleet.starter.command.Terminal;
 import dev.repofleet.workflows.client.TemporalConnection;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;

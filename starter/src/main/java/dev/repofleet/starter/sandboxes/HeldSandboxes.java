@@ -4,7 +4,7 @@ import dev.repofleet.e2b.E2bClient;
 import dev.repofleet.e2b.SandboxInfo;
 import dev.repofleet.e2b.SandboxListing;
 import dev.repofleet.e2b.SandboxQuery;
-import dev.repofleet.starter.PlainText;
+import dev.repofleet.starter.render.PlainText;
 import dev.repofleet.starter.render.Wording;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.client.LeaseLabels;

@@ -3,7 +3,7 @@ package dev.repofleet.starter.sandboxes;
 import dev.repofleet.e2b.E2bClient;
 import dev.repofleet.e2b.E2bException;
 import dev.repofleet.e2b.E2bOptions;
-import dev.repofleet.starter.CommandException;
+import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.workflows.Fleet;
 import java.net.URI;
 import java.util.Map;

@@ -1,10 +1,10 @@
 package dev.repofleet.starter.sandboxes;
 
 import dev.repofleet.artifacts.ArtifactJson;
-import dev.repofleet.starter.CommandContext;
-import dev.repofleet.starter.ExitCode;
-import dev.repofleet.starter.FleetOption;
-import dev.repofleet.starter.Terminal;
+import dev.repofleet.starter.command.CommandContext;
+import dev.repofleet.starter.command.ExitCode;
+import dev.repofleet.starter.command.FleetOption;
+import dev.repofleet.starter.command.Terminal;
 import dev.repofleet.starter.live.TerminalStyle;
 import dev.repofleet.starter.render.TextTable;
 import dev.repofleet.starter.render.TextTable.Cell;

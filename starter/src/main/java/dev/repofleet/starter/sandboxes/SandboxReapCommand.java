@@ -1,11 +1,11 @@
 package dev.repofleet.starter.sandboxes;
 
 import dev.repofleet.artifacts.ArtifactJson;
-import dev.repofleet.starter.CommandContext;
-import dev.repofleet.starter.ExitCode;
-import dev.repofleet.starter.FleetOption;
-import dev.repofleet.starter.PlainText;
-import dev.repofleet.starter.Terminal;
+import dev.repofleet.starter.command.CommandContext;
+import dev.repofleet.starter.command.ExitCode;
+import dev.repofleet.starter.command.FleetOption;
+import dev.repofleet.starter.command.Terminal;
+import dev.repofleet.starter.render.PlainText;
 import dev.repofleet.starter.sandboxes.HeldSandboxes.Judged;
 import dev.repofleet.workflows.Fleet;
 import java.util.concurrent.Callable;

@@ -1,6 +1,6 @@
 package dev.repofleet.starter.schedule;
 
-import dev.repofleet.starter.PlainText;
+import dev.repofleet.starter.render.PlainText;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;

@@ -1,8 +1,8 @@
 package dev.repofleet.starter.schedule;
 
-import dev.repofleet.starter.CommandException;
-import dev.repofleet.starter.PlainText;
+import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.starter.plan.NearestName;
+import dev.repofleet.starter.render.PlainText;
 import dev.repofleet.starter.review.MissingSearchAttributes;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.FleetSearchAttributes;

@@ -1,11 +1,11 @@
 package dev.repofleet.starter.schedule;
 
 import dev.repofleet.artifacts.Plan;
-import dev.repofleet.starter.CommandContext;
-import dev.repofleet.starter.CommandException;
-import dev.repofleet.starter.ExitCode;
-import dev.repofleet.starter.FleetOption;
-import dev.repofleet.starter.Terminal;
+import dev.repofleet.starter.command.CommandContext;
+import dev.repofleet.starter.command.CommandException;
+import dev.repofleet.starter.command.ExitCode;
+import dev.repofleet.starter.command.FleetOption;
+import dev.repofleet.starter.command.Terminal;
 import dev.repofleet.starter.plan.Amounts;
 import dev.repofleet.starter.review.BatchId;
 import dev.repofleet.starter.review.BatchOptions;

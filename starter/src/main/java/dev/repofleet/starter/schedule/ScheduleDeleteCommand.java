@@ -1,8 +1,8 @@
 package dev.repofleet.starter.schedule;
 
-import dev.repofleet.starter.CommandContext;
-import dev.repofleet.starter.ExitCode;
-import dev.repofleet.starter.Terminal;
+import dev.repofleet.starter.command.CommandContext;
+import dev.repofleet.starter.command.ExitCode;
+import dev.repofleet.starter.command.Terminal;
 import dev.repofleet.workflows.client.TemporalConnection;
 import io.temporal.api.workflowservice.v1.DescribeScheduleResponse;
 import java.util.Optional;

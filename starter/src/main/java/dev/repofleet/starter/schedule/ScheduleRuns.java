@@ -1,6 +1,6 @@
 package dev.repofleet.starter.schedule;
 
-import dev.repofleet.starter.PlainText;
+import dev.repofleet.starter.render.PlainText;
 import dev.repofleet.starter.review.TemporalBatchView;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.batch.BatchOutcome;

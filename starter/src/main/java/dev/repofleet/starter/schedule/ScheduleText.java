@@ -1,12 +1,12 @@
 package dev.repofleet.starter.schedule;
 
-import dev.repofleet.starter.PlainText;
 import dev.repofleet.starter.plan.Amounts;
+import dev.repofleet.starter.render.PlainText;
 import dev.repofleet.starter.render.TextStyle;
 import dev.repofleet.starter.render.Tone;
 import dev.repofleet.starter.render.Wording;
-import dev.repofleet.workflows.batch.BatchLimits;
 import dev.repofleet.workflows.batch.BatchPage;
+import dev.repofleet.workflows.order.BatchLimits;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,9 +1,9 @@
 package dev.repofleet.starter.schedule;
 
-import dev.repofleet.starter.CommandException;
-import dev.repofleet.starter.PlainText;
+import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.starter.plan.Amounts;
 import dev.repofleet.starter.plan.NearestName;
+import dev.repofleet.starter.render.PlainText;
 import io.temporal.client.schedules.ScheduleCalendarSpec;
 import io.temporal.client.schedules.ScheduleIntervalSpec;
 import io.temporal.client.schedules.ScheduleSpec;

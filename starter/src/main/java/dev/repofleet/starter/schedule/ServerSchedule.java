@@ -1,8 +1,8 @@
 package dev.repofleet.starter.schedule;
 
-import dev.repofleet.starter.CommandContext;
-import dev.repofleet.starter.CommandException;
-import dev.repofleet.starter.Terminal;
+import dev.repofleet.starter.command.CommandContext;
+import dev.repofleet.starter.command.CommandException;
+import dev.repofleet.starter.command.Terminal;
 import dev.repofleet.starter.review.BatchRecords;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.client.ReviewRuns;

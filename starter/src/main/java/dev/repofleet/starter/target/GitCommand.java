@@ -1,6 +1,6 @@
 package dev.repofleet.starter.target;
 
-import dev.repofleet.starter.PlainText;
+import dev.repofleet.starter.render.PlainText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

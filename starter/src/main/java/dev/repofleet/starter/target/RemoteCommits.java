@@ -2,7 +2,7 @@ package dev.repofleet.starter.target;
 
 import dev.repofleet.artifacts.CanonicalTarget;
 import dev.repofleet.artifacts.TargetSpec;
-import dev.repofleet.starter.PlainText;
+import dev.repofleet.starter.render.PlainText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;

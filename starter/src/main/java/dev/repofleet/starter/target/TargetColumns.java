@@ -1,8 +1,8 @@
 package dev.repofleet.starter.target;
 
-import dev.repofleet.starter.PlainText;
 import dev.repofleet.starter.plan.NearestName;
 import dev.repofleet.starter.plan.PlanOverrides;
+import dev.repofleet.starter.render.PlainText;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

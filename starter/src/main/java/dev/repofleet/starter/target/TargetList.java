@@ -1,6 +1,6 @@
 package dev.repofleet.starter.target;
 
-import dev.repofleet.starter.CommandContext;
+import dev.repofleet.starter.command.CommandContext;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;

@@ -5,7 +5,7 @@ import dev.repofleet.artifacts.TargetKey;
 import dev.repofleet.artifacts.TargetParser;
 import dev.repofleet.artifacts.TargetSpec;
 import dev.repofleet.artifacts.TargetSyntaxException;
-import dev.repofleet.starter.CommandContext;
+import dev.repofleet.starter.command.CommandContext;
 import dev.repofleet.starter.plan.PlanException;
 import dev.repofleet.starter.plan.PlanOverrides;
 import java.io.IOException;

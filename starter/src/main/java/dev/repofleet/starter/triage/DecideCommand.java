@@ -2,10 +2,10 @@ package dev.repofleet.starter.triage;
 
 import dev.repofleet.artifacts.Suppression;
 import dev.repofleet.artifacts.Triage;
-import dev.repofleet.starter.CommandContext;
-import dev.repofleet.starter.CommandException;
-import dev.repofleet.starter.ExitCode;
-import dev.repofleet.starter.Terminal;
+import dev.repofleet.starter.command.CommandContext;
+import dev.repofleet.starter.command.CommandException;
+import dev.repofleet.starter.command.ExitCode;
+import dev.repofleet.starter.command.Terminal;
 import dev.repofleet.starter.render.Wording;
 import dev.repofleet.starter.review.BatchFindings;
 import dev.repofleet.starter.review.FoundFinding;

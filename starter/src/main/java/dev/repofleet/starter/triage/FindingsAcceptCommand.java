@@ -1,7 +1,7 @@
 package dev.repofleet.starter.triage;
 
 import dev.repofleet.artifacts.Suppression;
-import dev.repofleet.starter.CommandContext;
+import dev.repofleet.starter.command.CommandContext;
 import picocli.CommandLine.Command;
 
 /** {@code findings accept}. */

@@ -1,6 +1,6 @@
 package dev.repofleet.starter.triage;
 
-import dev.repofleet.starter.CommandContext;
+import dev.repofleet.starter.command.CommandContext;
 import picocli.CommandLine.Command;
 
 /** {@code findings reopen}. */

@@ -3,7 +3,7 @@ package dev.repofleet.starter.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.repofleet.starter.CommandException;
+import dev.repofleet.starter.command.CommandException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

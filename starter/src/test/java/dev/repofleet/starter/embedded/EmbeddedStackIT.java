@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.repofleet.e2b.local.Isolation;
-import dev.repofleet.starter.CommandException;
+import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.client.TemporalConnection;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package dev.repofleet.starter.it;
 
-import dev.repofleet.workflows.pool.PermitReply;
+import dev.repofleet.workflows.lease.PermitReply;
 import io.temporal.workflow.SignalMethod;
 import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;

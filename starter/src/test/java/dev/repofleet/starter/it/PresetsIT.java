@@ -8,7 +8,7 @@ import dev.repofleet.e2b.local.model.ScriptedModel;
 import dev.repofleet.starter.embedded.DemoSamples;
 import dev.repofleet.starter.plan.PlanLoader;
 import dev.repofleet.starter.testing.GitRepository;
-import dev.repofleet.workflows.batch.BatchInput;
+import dev.repofleet.workflows.progress.BatchInput;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.repofleet.starter.it.FleetWorkers.AttackedWorker;
-import dev.repofleet.workflows.batch.BatchStatus;
+import dev.repofleet.workflows.progress.BatchStatus;
 import io.temporal.api.history.v1.HistoryEvent;
 import java.io.IOException;
 import java.io.UncheckedIOException;

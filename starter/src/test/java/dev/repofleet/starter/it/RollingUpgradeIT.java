@@ -10,7 +10,7 @@ import dev.repofleet.starter.it.FleetWorkers.AttackedWorker;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.SessionId;
 import dev.repofleet.workflows.batch.BatchOutcome;
-import dev.repofleet.workflows.batch.BatchStatus;
+import dev.repofleet.workflows.progress.BatchStatus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

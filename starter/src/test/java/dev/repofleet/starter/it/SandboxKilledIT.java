@@ -11,7 +11,7 @@ import dev.repofleet.artifacts.Checkpoint;
 import dev.repofleet.e2b.SandboxInfo;
 import dev.repofleet.e2b.local.model.Ledger;
 import dev.repofleet.workflows.SessionId;
-import dev.repofleet.workflows.batch.BatchStatus;
+import dev.repofleet.workflows.progress.BatchStatus;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

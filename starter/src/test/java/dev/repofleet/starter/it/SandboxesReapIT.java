@@ -8,7 +8,7 @@ import dev.repofleet.e2b.E2bOptions;
 import dev.repofleet.e2b.SandboxInfo;
 import dev.repofleet.e2b.SandboxSpec;
 import dev.repofleet.workflows.Fleet;
-import dev.repofleet.workflows.batch.BatchStatus;
+import dev.repofleet.workflows.progress.BatchStatus;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -3,7 +3,7 @@ package dev.repofleet.starter.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.repofleet.workflows.batch.BatchOutcome;
-import dev.repofleet.workflows.batch.BatchStatus;
+import dev.repofleet.workflows.progress.BatchStatus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,10 +1,10 @@
 package dev.repofleet.starter.pool;
 
-import dev.repofleet.workflows.batch.BatchHold;
 import dev.repofleet.workflows.batch.BatchProgress;
 import dev.repofleet.workflows.batch.BatchResumed;
-import dev.repofleet.workflows.batch.BatchStatus;
-import dev.repofleet.workflows.batch.BatchTally;
+import dev.repofleet.workflows.progress.BatchHold;
+import dev.repofleet.workflows.progress.BatchStatus;
+import dev.repofleet.workflows.progress.BatchTally;
 import io.temporal.workflow.QueryMethod;
 import io.temporal.workflow.SignalMethod;
 import io.temporal.workflow.UpdateMethod;

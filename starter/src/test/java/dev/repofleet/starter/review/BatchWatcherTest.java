@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.repofleet.artifacts.ArtifactStores;
 import dev.repofleet.artifacts.RepositoryStatus;
-import dev.repofleet.starter.CommandException;
+import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.starter.render.RepositoryEvent;
 import dev.repofleet.starter.testing.TestProgram;
 import dev.repofleet.workflows.Stage;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.repofleet.artifacts.BatchResult;
 import dev.repofleet.artifacts.BatchStatus;
-import dev.repofleet.starter.CommandException;
-import dev.repofleet.starter.ExitCode;
+import dev.repofleet.starter.command.CommandException;
+import dev.repofleet.starter.command.ExitCode;
 import dev.repofleet.starter.testing.TestProgram;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -12,7 +12,7 @@ import dev.repofleet.artifacts.BatchRow;
 import dev.repofleet.artifacts.RepositoryResult;
 import dev.repofleet.artifacts.RepositoryStatus;
 import dev.repofleet.artifacts.ReviewArtifacts;
-import dev.repofleet.starter.CommandException;
+import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.starter.testing.TestProgram;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -8,7 +8,7 @@ import dev.repofleet.artifacts.TargetKey;
 import dev.repofleet.artifacts.TargetParser;
 import dev.repofleet.artifacts.TargetRow;
 import dev.repofleet.artifacts.TargetSpec;
-import dev.repofleet.starter.CommandException;
+import dev.repofleet.starter.command.CommandException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -1,8 +1,8 @@
 package dev.repofleet.starter.testing;
 
-import dev.repofleet.starter.CommandContext;
-import dev.repofleet.starter.LocalStack;
 import dev.repofleet.starter.RepoFleetCommand;
+import dev.repofleet.starter.command.CommandContext;
+import dev.repofleet.starter.command.LocalStack;
 import java.io.ByteArrayInputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -1,6 +1,6 @@
 package dev.repofleet.worker.agent;
 
-import dev.repofleet.worker.git.KnownSecrets;
+import dev.repofleet.worker.secrets.KnownSecrets;
 import java.io.ByteArrayOutputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;

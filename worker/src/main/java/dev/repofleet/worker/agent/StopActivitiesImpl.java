@@ -4,7 +4,7 @@ import dev.repofleet.e2b.E2bClient;
 import dev.repofleet.e2b.E2bException;
 import dev.repofleet.e2b.Sandbox;
 import dev.repofleet.e2b.SandboxNotFoundException;
-import dev.repofleet.worker.FailureMapper;
+import dev.repofleet.worker.activity.FailureMapper;
 import dev.repofleet.workflows.activities.StopActivities;
 import dev.repofleet.workflows.activities.StopInput;
 import dev.repofleet.workflows.activities.StopOutcome;

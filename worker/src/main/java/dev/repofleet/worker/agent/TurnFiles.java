@@ -8,7 +8,7 @@ import dev.repofleet.e2b.FileEntry;
 import dev.repofleet.e2b.FileType;
 import dev.repofleet.e2b.NotFoundException;
 import dev.repofleet.e2b.Sandbox;
-import dev.repofleet.worker.sandbox.SandboxLayout;
+import dev.repofleet.worker.connection.SandboxLayout;
 import dev.repofleet.workflows.activities.TurnInput;
 import java.io.IOException;
 import java.io.InputStream;

@@ -2,8 +2,8 @@ package dev.repofleet.worker.cache;
 
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.Plan;
-import dev.repofleet.worker.PlanSource;
-import dev.repofleet.worker.agent.AgentEnvironment;
+import dev.repofleet.worker.plan.PlanSource;
+import dev.repofleet.worker.secrets.AgentEnvironment;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.PlanRef;
 import dev.repofleet.workflows.activities.EarlierResult;

@@ -1,6 +1,7 @@
 package dev.repofleet.worker.git;
 
-import dev.repofleet.worker.FailureMapper;
+import dev.repofleet.worker.activity.FailureMapper;
+import dev.repofleet.worker.secrets.KnownSecrets;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.Excerpt;
 import io.temporal.failure.ApplicationFailure;

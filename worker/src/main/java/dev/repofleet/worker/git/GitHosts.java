@@ -1,6 +1,6 @@
 package dev.repofleet.worker.git;
 
-import dev.repofleet.worker.FailureMapper;
+import dev.repofleet.worker.activity.FailureMapper;
 import dev.repofleet.worker.forge.Access;
 import dev.repofleet.worker.forge.ForgeException;
 import dev.repofleet.worker.forge.GitHubLogin;

@@ -1,5 +1,6 @@
 package dev.repofleet.worker.git;
 
+import dev.repofleet.worker.secrets.KnownSecrets;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 

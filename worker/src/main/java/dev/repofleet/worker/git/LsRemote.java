@@ -1,5 +1,6 @@
 package dev.repofleet.worker.git;
 
+import dev.repofleet.worker.secrets.KnownSecrets;
 import dev.repofleet.workflows.activities.ResolveOutcome;
 import java.io.IOException;
 import java.io.InputStream;

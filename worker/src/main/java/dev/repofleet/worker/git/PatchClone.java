@@ -1,9 +1,10 @@
 package dev.repofleet.worker.git;
 
-import dev.repofleet.worker.FailureMapper;
+import dev.repofleet.worker.activity.FailureMapper;
 import dev.repofleet.worker.forge.Access;
 import dev.repofleet.worker.git.GitProgram.Answer;
 import dev.repofleet.worker.git.GitProgram.Command;
+import dev.repofleet.worker.secrets.KnownSecrets;
 import dev.repofleet.workflows.Cause;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,6 +1,6 @@
 package dev.repofleet.worker.git;
 
-import dev.repofleet.worker.FailureMapper;
+import dev.repofleet.worker.activity.FailureMapper;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.activities.ResolveOutcome;
 import java.io.BufferedReader;

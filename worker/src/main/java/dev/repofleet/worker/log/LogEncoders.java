@@ -4,7 +4,7 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.encoder.Encoder;
-import dev.repofleet.worker.git.KnownSecrets;
+import dev.repofleet.worker.secrets.KnownSecrets;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import net.logstash.logback.composite.loggingevent.LogLevelJsonProvider;

@@ -1,7 +1,7 @@
 package dev.repofleet.worker.pool;
 
-import dev.repofleet.workflows.pool.PoolSettings;
 import dev.repofleet.workflows.pool.SandboxPoolWorkflowImpl;
+import dev.repofleet.workflows.pool.settings.PoolSettings;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowExecutionMetadata;
 import io.temporal.client.WorkflowTargetOptions;

@@ -4,7 +4,7 @@ import dev.repofleet.e2b.E2bClient;
 import dev.repofleet.e2b.E2bException;
 import dev.repofleet.e2b.SandboxInfo;
 import dev.repofleet.e2b.SandboxQuery;
-import dev.repofleet.worker.sandbox.AttemptTime;
+import dev.repofleet.worker.activity.AttemptTime;
 import dev.repofleet.workflows.activities.EndLeasesInput;
 import dev.repofleet.workflows.activities.EndLeasesInput.Left;
 import dev.repofleet.workflows.activities.EndLeasesOutcome;

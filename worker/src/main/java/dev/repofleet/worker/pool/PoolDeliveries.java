@@ -1,12 +1,12 @@
 package dev.repofleet.worker.pool;
 
-import dev.repofleet.worker.FailureMapper;
+import dev.repofleet.worker.activity.FailureMapper;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.activities.Delivery;
 import dev.repofleet.workflows.activities.DeliveryOutcome;
-import dev.repofleet.workflows.batch.BatchHold;
-import dev.repofleet.workflows.pool.PermitReply;
+import dev.repofleet.workflows.lease.PermitReply;
+import dev.repofleet.workflows.progress.BatchHold;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.client.WorkflowTargetOptions;

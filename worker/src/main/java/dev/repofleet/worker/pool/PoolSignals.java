@@ -2,11 +2,11 @@ package dev.repofleet.worker.pool;
 
 import dev.repofleet.workflows.Excerpt;
 import dev.repofleet.workflows.Fleet;
-import dev.repofleet.workflows.pool.LeaseEnded;
-import dev.repofleet.workflows.pool.LeaseRequest;
+import dev.repofleet.workflows.lease.LeaseEnded;
+import dev.repofleet.workflows.lease.LeaseRequest;
+import dev.repofleet.workflows.lease.ProviderTrouble;
 import dev.repofleet.workflows.pool.PoolInput;
 import dev.repofleet.workflows.pool.PoolPage;
-import dev.repofleet.workflows.pool.ProviderTrouble;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowExecutionAlreadyStarted;
 import io.temporal.client.WorkflowOptions;

@@ -3,7 +3,7 @@ package dev.repofleet.worker.pool;
 import dev.repofleet.worker.sandbox.PoolLink;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.client.ReviewRuns;
-import dev.repofleet.workflows.pool.LeaseEnded;
+import dev.repofleet.workflows.lease.LeaseEnded;
 import io.temporal.client.WorkflowClient;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

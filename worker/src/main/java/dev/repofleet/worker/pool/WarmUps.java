@@ -5,12 +5,12 @@ import dev.repofleet.e2b.E2bException;
 import dev.repofleet.e2b.RateLimitedException;
 import dev.repofleet.e2b.SandboxInfo;
 import dev.repofleet.e2b.SandboxState;
-import dev.repofleet.worker.sandbox.AttemptTime;
-import dev.repofleet.worker.sandbox.SandboxConnections;
+import dev.repofleet.worker.activity.AttemptTime;
+import dev.repofleet.worker.connection.SandboxConnections;
 import dev.repofleet.worker.sandbox.SandboxCreation;
 import dev.repofleet.workflows.activities.WarmUpInput;
 import dev.repofleet.workflows.activities.WarmUpOutcome;
-import dev.repofleet.workflows.pool.IdleState;
+import dev.repofleet.workflows.pool.settings.IdleState;
 import io.temporal.activity.ActivityExecutionContext;
 import java.util.List;
 

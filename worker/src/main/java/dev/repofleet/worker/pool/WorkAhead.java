@@ -1,12 +1,12 @@
 package dev.repofleet.worker.pool;
 
-import dev.repofleet.worker.FleetMetrics;
+import dev.repofleet.worker.metrics.FleetMetrics;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.batch.BatchControl;
 import dev.repofleet.workflows.batch.BatchProgress;
-import dev.repofleet.workflows.batch.IndexRange;
 import dev.repofleet.workflows.batch.ReviewBatchWorkflow;
 import dev.repofleet.workflows.client.BatchWorkflows;
+import dev.repofleet.workflows.progress.IndexRange;
 import io.temporal.client.WorkflowClient;
 import java.util.ArrayList;
 import java.util.List;

@@ -14,7 +14,7 @@ import dev.repofleet.workflows.client.LeaseLabels;
 import dev.repofleet.workflows.client.ReviewRuns;
 import dev.repofleet.workflows.client.ReviewRuns.Run;
 import dev.repofleet.workflows.client.ReviewRuns.State;
-import dev.repofleet.workflows.pool.PoolSettings;
+import dev.repofleet.workflows.pool.settings.PoolSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -11,7 +11,7 @@ import dev.repofleet.worker.forge.Access;
 import dev.repofleet.worker.forge.ForgeException;
 import dev.repofleet.worker.forge.GitHubLogin;
 import dev.repofleet.worker.forge.Token;
-import dev.repofleet.workflows.publish.PublishMode;
+import dev.repofleet.workflows.order.PublishMode;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

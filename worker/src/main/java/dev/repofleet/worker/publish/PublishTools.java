@@ -3,8 +3,8 @@ package dev.repofleet.worker.publish;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.worker.forge.GitHubLogin;
 import dev.repofleet.worker.git.GitHosts;
-import dev.repofleet.worker.git.KnownSecrets;
 import dev.repofleet.worker.git.PatchClone;
+import dev.repofleet.worker.secrets.KnownSecrets;
 import java.time.Clock;
 import java.util.Map;
 

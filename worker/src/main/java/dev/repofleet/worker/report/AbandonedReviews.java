@@ -11,7 +11,7 @@ import dev.repofleet.workflows.SessionId;
 import dev.repofleet.workflows.activities.RepositoryReport;
 import dev.repofleet.workflows.activities.ResolveOutcome;
 import dev.repofleet.workflows.activities.TurnOutcome;
-import dev.repofleet.workflows.review.ReviewInput;
+import dev.repofleet.workflows.order.ReviewInput;
 import io.temporal.api.common.v1.Payloads;
 import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.client.WorkflowClient;

@@ -12,9 +12,9 @@ import dev.repofleet.e2b.E2bClient;
 import dev.repofleet.e2b.E2bException;
 import dev.repofleet.e2b.SandboxInfo;
 import dev.repofleet.e2b.SandboxQuery;
-import dev.repofleet.worker.FailureMapper;
-import dev.repofleet.worker.PlanSource;
-import dev.repofleet.worker.git.KnownSecrets;
+import dev.repofleet.worker.activity.FailureMapper;
+import dev.repofleet.worker.plan.PlanSource;
+import dev.repofleet.worker.secrets.KnownSecrets;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.RepositoryStatus;
@@ -28,9 +28,9 @@ import dev.repofleet.workflows.activities.ReconcileOutcome;
 import dev.repofleet.workflows.activities.RepositoryReport;
 import dev.repofleet.workflows.activities.TargetPage;
 import dev.repofleet.workflows.activities.TargetPageRequest;
-import dev.repofleet.workflows.batch.RepositoryEnded;
-import dev.repofleet.workflows.batch.RunningRepository;
 import dev.repofleet.workflows.client.LeaseLabels;
+import dev.repofleet.workflows.progress.RepositoryEnded;
+import dev.repofleet.workflows.progress.RunningRepository;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowNotFoundException;
@@ -94,7 +94,7 @@ public final class BatchActivitiesImpl implements BatchActivities {
       ManifestReader.open(store, wanted);
       ArtifactRef named = store.name(whole(wanted.uri()), addedManifest(input));
       return new AdmitOutcome(
-          new dev.repofleet.workflows.batch.ManifestRef(
+          new dev.repofleet.workflows.order.ManifestRef(
               named.uri(), wanted.sha256(), input.manifest().count()));
     } catch (ArtifactNotFoundException | ArtifactCorruptException | IllegalArgumentException e) {
       throw ApplicationFailure.newNonRetryableFailure(

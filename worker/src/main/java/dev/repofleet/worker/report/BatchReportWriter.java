@@ -19,7 +19,7 @@ import dev.repofleet.artifacts.TargetRow;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.activities.BatchReport;
-import dev.repofleet.workflows.batch.BatchInput;
+import dev.repofleet.workflows.progress.BatchInput;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -50,8 +50,8 @@ final class BatchReportWriter {
     this.results = new RepositoryResults(store);
   }
 
-  private static List<dev.repofleet.workflows.batch.ManifestRef> manifests(BatchInput batch) {
-    List<dev.repofleet.workflows.batch.ManifestRef> all = new ArrayList<>();
+  private static List<dev.repofleet.workflows.order.ManifestRef> manifests(BatchInput batch) {
+    List<dev.repofleet.workflows.order.ManifestRef> all = new ArrayList<>();
     all.add(batch.manifest());
     if (batch.progress() != null) {
       all.addAll(batch.progress().added());
@@ -63,7 +63,7 @@ final class BatchReportWriter {
     BatchInput batch = report.batch();
     List<BatchRow> rows = new ArrayList<>();
     AgentInfo agent = null;
-    for (dev.repofleet.workflows.batch.ManifestRef manifest : manifests(batch)) {
+    for (dev.repofleet.workflows.order.ManifestRef manifest : manifests(batch)) {
       int first = rows.size();
       ManifestReader reader =
           ManifestReader.open(
@@ -155,7 +155,7 @@ final class BatchReportWriter {
     if (found.result != null) {
       return BatchRow.of(found.result, files(batch, found.result));
     }
-    boolean cancelled = report.status() == dev.repofleet.workflows.batch.BatchStatus.CANCELLED;
+    boolean cancelled = report.status() == dev.repofleet.workflows.progress.BatchStatus.CANCELLED;
     if (report.notStarted().stream().anyMatch(range -> range.contains(target.index()))) {
       return BatchRow.without(
           target,

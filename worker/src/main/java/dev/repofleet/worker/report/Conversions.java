@@ -9,7 +9,7 @@ import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.SeverityCounts;
 import dev.repofleet.workflows.UsageTotals;
 import dev.repofleet.workflows.activities.PromptKind;
-import dev.repofleet.workflows.batch.RepositoryEnded;
+import dev.repofleet.workflows.progress.RepositoryEnded;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 

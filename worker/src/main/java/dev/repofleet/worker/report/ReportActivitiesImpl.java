@@ -1,9 +1,9 @@
 package dev.repofleet.worker.report;
 
 import dev.repofleet.artifacts.ArtifactStore;
-import dev.repofleet.worker.FleetMetrics;
 import dev.repofleet.worker.checkpoint.ReviewTrim;
-import dev.repofleet.worker.git.KnownSecrets;
+import dev.repofleet.worker.metrics.FleetMetrics;
+import dev.repofleet.worker.secrets.KnownSecrets;
 import dev.repofleet.workflows.activities.BatchReport;
 import dev.repofleet.workflows.activities.ReportActivities;
 import dev.repofleet.workflows.activities.ReportInput;

@@ -6,7 +6,7 @@ import dev.repofleet.artifacts.ArtifactNotFoundException;
 import dev.repofleet.artifacts.ArtifactPaths;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactUri;
-import dev.repofleet.worker.FailureMapper;
+import dev.repofleet.worker.activity.FailureMapper;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.activities.RepositoryReport;
 import dev.repofleet.workflows.activities.StateInput;

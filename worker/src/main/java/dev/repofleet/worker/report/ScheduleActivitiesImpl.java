@@ -7,12 +7,12 @@ import dev.repofleet.artifacts.ArtifactPaths;
 import dev.repofleet.artifacts.ArtifactRef;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.NamedCopy;
-import dev.repofleet.worker.StoreIdentity;
+import dev.repofleet.worker.activity.StoreIdentity;
 import dev.repofleet.workflows.PlanRef;
 import dev.repofleet.workflows.activities.ScheduleActivities;
 import dev.repofleet.workflows.activities.ScheduledCopyInput;
 import dev.repofleet.workflows.activities.ScheduledCopyOutcome;
-import dev.repofleet.workflows.batch.ManifestRef;
+import dev.repofleet.workflows.order.ManifestRef;
 import io.temporal.failure.ApplicationFailure;
 
 /** Gives each batch of a schedule its own copy of what all of them begin with. Thread-safe. */

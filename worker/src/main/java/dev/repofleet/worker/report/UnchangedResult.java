@@ -14,7 +14,7 @@ import dev.repofleet.artifacts.Usage;
 import dev.repofleet.worker.cache.EarlierResults;
 import dev.repofleet.workflows.activities.EarlierResult;
 import dev.repofleet.workflows.activities.RepositoryReport;
-import dev.repofleet.workflows.review.ReviewInput;
+import dev.repofleet.workflows.order.ReviewInput;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -2,7 +2,7 @@ package dev.repofleet.worker.review;
 
 import dev.repofleet.artifacts.AgentAnswer.AgentFinding;
 import dev.repofleet.artifacts.Finding;
-import dev.repofleet.worker.git.KnownSecrets;
+import dev.repofleet.worker.secrets.KnownSecrets;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;

@@ -1,6 +1,6 @@
 package dev.repofleet.worker.sandbox;
 
-import dev.repofleet.workflows.pool.LeaseEnded;
+import dev.repofleet.workflows.lease.LeaseEnded;
 import java.util.Optional;
 
 /**

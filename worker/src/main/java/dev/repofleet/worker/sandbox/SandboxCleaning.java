@@ -3,6 +3,7 @@ package dev.repofleet.worker.sandbox;
 import dev.repofleet.e2b.CommandResult;
 import dev.repofleet.e2b.E2bException;
 import dev.repofleet.e2b.Sandbox;
+import dev.repofleet.worker.connection.SandboxLayout;
 import dev.repofleet.worker.git.GitScript;
 import java.time.Duration;
 import java.util.List;

@@ -3,7 +3,7 @@ package dev.repofleet.worker.webhook;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.repofleet.artifacts.ArtifactJson;
-import dev.repofleet.worker.FailureMapper;
+import dev.repofleet.worker.activity.FailureMapper;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.activities.BatchNotice;

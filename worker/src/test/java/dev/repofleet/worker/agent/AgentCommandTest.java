@@ -7,7 +7,7 @@ import dev.repofleet.artifacts.McpServer;
 import dev.repofleet.artifacts.Plan;
 import dev.repofleet.artifacts.Severity;
 import dev.repofleet.worker.agent.AgentCommand.Session;
-import dev.repofleet.worker.sandbox.SandboxLayout;
+import dev.repofleet.worker.connection.SandboxLayout;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.PlanRef;
 import dev.repofleet.workflows.activities.PromptKind;

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.repofleet.artifacts.ArtifactPaths;
 import dev.repofleet.e2b.Command;
-import dev.repofleet.worker.sandbox.SandboxLayout;
+import dev.repofleet.worker.connection.SandboxLayout;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.UsageTotals;
 import dev.repofleet.workflows.activities.PromptKind;

@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.repofleet.artifacts.PlanLimits;
-import dev.repofleet.worker.sandbox.SandboxLayout;
+import dev.repofleet.worker.connection.SandboxLayout;
 import dev.repofleet.workflows.activities.PromptKind;
 import dev.repofleet.workflows.activities.TurnOutcome;
 import java.lang.management.ManagementFactory;

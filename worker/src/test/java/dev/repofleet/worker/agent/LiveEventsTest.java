@@ -9,7 +9,7 @@ import dev.repofleet.artifacts.ArtifactPaths;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactStores;
 import dev.repofleet.artifacts.ArtifactUri;
-import dev.repofleet.worker.git.KnownSecrets;
+import dev.repofleet.worker.secrets.KnownSecrets;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.PlanRef;
 import dev.repofleet.workflows.activities.PromptKind;

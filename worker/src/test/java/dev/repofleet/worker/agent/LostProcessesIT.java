@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.repofleet.worker.sandbox.SandboxLayout;
+import dev.repofleet.worker.connection.SandboxLayout;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.UsageTotals.CostSource;
 import dev.repofleet.workflows.activities.PromptKind;

@@ -12,7 +12,7 @@ import dev.repofleet.e2b.local.model.ReviewScenario;
 import dev.repofleet.e2b.local.model.Scenario;
 import dev.repofleet.e2b.local.model.ScriptedModel;
 import dev.repofleet.e2b.local.model.Usage;
-import dev.repofleet.worker.sandbox.SandboxLayout;
+import dev.repofleet.worker.connection.SandboxLayout;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.UsageTotals.CostSource;

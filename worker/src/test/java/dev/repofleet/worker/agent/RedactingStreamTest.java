@@ -3,7 +3,7 @@ package dev.repofleet.worker.agent;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.repofleet.worker.git.KnownSecrets;
+import dev.repofleet.worker.secrets.KnownSecrets;
 import java.io.ByteArrayOutputStream;
 import java.util.Map;
 import java.util.Random;

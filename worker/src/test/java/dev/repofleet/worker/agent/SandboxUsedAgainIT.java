@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.repofleet.e2b.Command;
 import dev.repofleet.e2b.SandboxQuery;
-import dev.repofleet.worker.sandbox.SandboxLayout;
+import dev.repofleet.worker.connection.SandboxLayout;
 import dev.repofleet.workflows.activities.LeaseInput;
 import dev.repofleet.workflows.activities.LeaseOutcome;
 import dev.repofleet.workflows.activities.PromptKind;
 import dev.repofleet.workflows.activities.ReleaseInput;
 import dev.repofleet.workflows.activities.ReleaseOutcome;
 import dev.repofleet.workflows.activities.TurnOutcome;
-import dev.repofleet.workflows.pool.LeaseEnded;
+import dev.repofleet.workflows.lease.LeaseEnded;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;

@@ -2,6 +2,7 @@ package dev.repofleet.worker.git;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.repofleet.worker.secrets.KnownSecrets;
 import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
 import java.time.Instant;

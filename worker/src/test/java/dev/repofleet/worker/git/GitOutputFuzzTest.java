@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactStores;
 import dev.repofleet.fuzz.Fuzz;
+import dev.repofleet.worker.secrets.KnownSecrets;
 import dev.repofleet.workflows.activities.CloneOutcome;
 import dev.repofleet.workflows.activities.Incremental;
 import dev.repofleet.workflows.activities.ResolveOutcome;

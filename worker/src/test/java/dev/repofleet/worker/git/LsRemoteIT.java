@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.repofleet.forge.fake.FakeGitHub;
 import dev.repofleet.forge.fake.FakeRepository;
 import dev.repofleet.worker.forge.GitHubLogin;
+import dev.repofleet.worker.secrets.KnownSecrets;
 import dev.repofleet.workflows.activities.ResolveOutcome;
 import io.temporal.failure.ApplicationFailure;
 import java.nio.file.Path;

@@ -1,8 +1,9 @@
 package dev.repofleet.worker.sandbox;
 
 import dev.repofleet.e2b.E2bClient;
-import dev.repofleet.worker.FleetMetrics;
-import dev.repofleet.workflows.pool.LeaseEnded;
+import dev.repofleet.worker.connection.SandboxConnections;
+import dev.repofleet.worker.metrics.FleetMetrics;
+import dev.repofleet.workflows.lease.LeaseEnded;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

@@ -1,7 +1,7 @@
 package dev.repofleet.workflows.activities;
 
 import dev.repofleet.workflows.Payload;
-import dev.repofleet.workflows.pool.LeaseRequest;
+import dev.repofleet.workflows.lease.LeaseRequest;
 import java.util.Objects;
 
 /** A request and the fleet whose pool it goes to. */

@@ -1,7 +1,7 @@
 package dev.repofleet.workflows.activities;
 
 import dev.repofleet.workflows.Payload;
-import dev.repofleet.workflows.batch.ManifestRef;
+import dev.repofleet.workflows.order.ManifestRef;
 import java.util.Objects;
 
 /** Where the targets are now, under the batch's own name. */

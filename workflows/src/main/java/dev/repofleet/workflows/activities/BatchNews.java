@@ -1,8 +1,8 @@
 package dev.repofleet.workflows.activities;
 
 import dev.repofleet.workflows.Payload;
-import dev.repofleet.workflows.batch.RepositoryEnded;
-import dev.repofleet.workflows.batch.RepositoryParked;
+import dev.repofleet.workflows.progress.RepositoryEnded;
+import dev.repofleet.workflows.progress.RepositoryParked;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 

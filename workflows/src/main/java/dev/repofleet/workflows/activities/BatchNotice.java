@@ -1,8 +1,8 @@
 package dev.repofleet.workflows.activities;
 
 import dev.repofleet.workflows.Payload;
-import dev.repofleet.workflows.batch.BatchStatus;
-import dev.repofleet.workflows.batch.BatchTally;
+import dev.repofleet.workflows.progress.BatchStatus;
+import dev.repofleet.workflows.progress.BatchTally;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 

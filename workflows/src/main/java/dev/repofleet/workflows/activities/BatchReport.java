@@ -1,9 +1,9 @@
 package dev.repofleet.workflows.activities;
 
 import dev.repofleet.workflows.Payload;
-import dev.repofleet.workflows.batch.BatchInput;
-import dev.repofleet.workflows.batch.BatchStatus;
-import dev.repofleet.workflows.batch.IndexRange;
+import dev.repofleet.workflows.progress.BatchInput;
+import dev.repofleet.workflows.progress.BatchStatus;
+import dev.repofleet.workflows.progress.IndexRange;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

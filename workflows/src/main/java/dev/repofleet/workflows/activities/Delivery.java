@@ -1,8 +1,8 @@
 package dev.repofleet.workflows.activities;
 
 import dev.repofleet.workflows.Payload;
-import dev.repofleet.workflows.batch.BatchHold;
-import dev.repofleet.workflows.pool.PermitReply;
+import dev.repofleet.workflows.lease.PermitReply;
+import dev.repofleet.workflows.progress.BatchHold;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

@@ -3,7 +3,7 @@ package dev.repofleet.workflows.activities;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import dev.repofleet.workflows.Payload;
-import dev.repofleet.workflows.pool.PoolSettings;
+import dev.repofleet.workflows.pool.settings.PoolSettings;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;

@@ -1,8 +1,8 @@
 package dev.repofleet.workflows.activities;
 
 import dev.repofleet.workflows.Payload;
-import dev.repofleet.workflows.pool.LeaseEnded;
-import dev.repofleet.workflows.pool.ProviderTrouble;
+import dev.repofleet.workflows.lease.LeaseEnded;
+import dev.repofleet.workflows.lease.ProviderTrouble;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 

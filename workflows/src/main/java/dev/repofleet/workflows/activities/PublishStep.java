@@ -1,7 +1,7 @@
 package dev.repofleet.workflows.activities;
 
 import dev.repofleet.workflows.Payload;
-import dev.repofleet.workflows.publish.PublishOptions;
+import dev.repofleet.workflows.order.PublishOptions;
 import java.util.Objects;
 
 /**

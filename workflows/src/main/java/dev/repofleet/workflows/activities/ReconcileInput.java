@@ -1,7 +1,7 @@
 package dev.repofleet.workflows.activities;
 
 import dev.repofleet.workflows.Payload;
-import dev.repofleet.workflows.batch.RunningRepository;
+import dev.repofleet.workflows.progress.RunningRepository;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

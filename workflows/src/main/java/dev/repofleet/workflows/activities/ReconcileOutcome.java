@@ -1,8 +1,8 @@
 package dev.repofleet.workflows.activities;
 
 import dev.repofleet.workflows.Payload;
-import dev.repofleet.workflows.batch.RepositoryEnded;
-import dev.repofleet.workflows.batch.RunningRepository;
+import dev.repofleet.workflows.progress.RepositoryEnded;
+import dev.repofleet.workflows.progress.RunningRepository;
 import java.util.List;
 
 /**

@@ -3,7 +3,7 @@ package dev.repofleet.workflows.activities;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.Payload;
 import dev.repofleet.workflows.PlanRef;
-import dev.repofleet.workflows.review.Target;
+import dev.repofleet.workflows.order.Target;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 

@@ -2,7 +2,7 @@ package dev.repofleet.workflows.activities;
 
 import dev.repofleet.workflows.Payload;
 import dev.repofleet.workflows.PlanRef;
-import dev.repofleet.workflows.batch.ManifestRef;
+import dev.repofleet.workflows.order.ManifestRef;
 import java.util.Objects;
 
 /**

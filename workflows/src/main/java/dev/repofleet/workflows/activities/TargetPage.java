@@ -2,8 +2,8 @@ package dev.repofleet.workflows.activities;
 
 import dev.repofleet.workflows.Payload;
 import dev.repofleet.workflows.PlanRef;
-import dev.repofleet.workflows.review.PlanOutline;
-import dev.repofleet.workflows.review.Target;
+import dev.repofleet.workflows.order.PlanOutline;
+import dev.repofleet.workflows.order.Target;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

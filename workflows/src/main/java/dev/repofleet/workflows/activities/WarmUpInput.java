@@ -1,7 +1,7 @@
 package dev.repofleet.workflows.activities;
 
 import dev.repofleet.workflows.Payload;
-import dev.repofleet.workflows.pool.IdleState;
+import dev.repofleet.workflows.pool.settings.IdleState;
 import java.time.Duration;
 import java.util.Objects;
 

@@ -2,7 +2,7 @@ package dev.repofleet.workflows.activities;
 
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.Payload;
-import dev.repofleet.workflows.review.PlanOutline;
+import dev.repofleet.workflows.order.PlanOutline;
 import java.util.List;
 import java.util.Objects;
 

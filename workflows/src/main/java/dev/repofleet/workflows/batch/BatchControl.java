@@ -1,6 +1,7 @@
 package dev.repofleet.workflows.batch;
 
 import dev.repofleet.workflows.Payload;
+import dev.repofleet.workflows.progress.IndexRange;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

@@ -3,6 +3,7 @@ package dev.repofleet.workflows.batch;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.Payload;
 import dev.repofleet.workflows.PlanRef;
+import dev.repofleet.workflows.order.ManifestRef;
 import java.util.Objects;
 
 /**

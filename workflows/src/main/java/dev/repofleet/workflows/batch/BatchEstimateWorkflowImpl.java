@@ -10,6 +10,7 @@ import dev.repofleet.workflows.activities.ResolveInput;
 import dev.repofleet.workflows.activities.ResolveOutcome;
 import dev.repofleet.workflows.activities.TargetPage;
 import dev.repofleet.workflows.activities.TargetPageRequest;
+import dev.repofleet.workflows.order.ManifestRef;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;

@@ -1,6 +1,8 @@
 package dev.repofleet.workflows.batch;
 
 import dev.repofleet.workflows.Payload;
+import dev.repofleet.workflows.progress.BatchStatus;
+import dev.repofleet.workflows.progress.BatchTally;
 import java.util.Objects;
 
 /**

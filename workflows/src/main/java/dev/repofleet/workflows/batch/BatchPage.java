@@ -3,6 +3,9 @@ package dev.repofleet.workflows.batch;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.Excerpt;
 import dev.repofleet.workflows.PageText;
+import dev.repofleet.workflows.progress.BatchInput;
+import dev.repofleet.workflows.progress.BatchStatus;
+import dev.repofleet.workflows.progress.BatchTally;
 import java.util.ArrayList;
 import java.util.List;
 

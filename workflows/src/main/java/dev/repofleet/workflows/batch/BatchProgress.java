@@ -1,6 +1,9 @@
 package dev.repofleet.workflows.batch;
 
 import dev.repofleet.workflows.Payload;
+import dev.repofleet.workflows.progress.BatchStatus;
+import dev.repofleet.workflows.progress.BatchTally;
+import dev.repofleet.workflows.progress.RunningRepository;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

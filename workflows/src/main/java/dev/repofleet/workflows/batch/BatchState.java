@@ -1,7 +1,19 @@
 package dev.repofleet.workflows.batch;
 
 import dev.repofleet.workflows.RepositoryStatus;
-import dev.repofleet.workflows.review.PlanOutline;
+import dev.repofleet.workflows.order.BatchLimits;
+import dev.repofleet.workflows.order.ManifestRef;
+import dev.repofleet.workflows.order.PlanOutline;
+import dev.repofleet.workflows.progress.BatchCarry;
+import dev.repofleet.workflows.progress.BatchInput;
+import dev.repofleet.workflows.progress.BatchStatus;
+import dev.repofleet.workflows.progress.BatchTally;
+import dev.repofleet.workflows.progress.IndexRange;
+import dev.repofleet.workflows.progress.RepositoryEnded;
+import dev.repofleet.workflows.progress.RepositoryGeneration;
+import dev.repofleet.workflows.progress.RepositoryParked;
+import dev.repofleet.workflows.progress.RequeuedRepository;
+import dev.repofleet.workflows.progress.RunningRepository;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

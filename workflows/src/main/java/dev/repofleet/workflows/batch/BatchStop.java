@@ -1,5 +1,7 @@
 package dev.repofleet.workflows.batch;
 
+import dev.repofleet.workflows.progress.BatchStatus;
+
 /** Why a batch starts nothing more although there is more. */
 enum BatchStop {
   BUDGET(BatchStatus.STOPPED_BUDGET),

@@ -1,5 +1,6 @@
 package dev.repofleet.workflows.batch;
 
+import dev.repofleet.workflows.order.BatchLimits;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -12,15 +13,12 @@ import org.jspecify.annotations.Nullable;
  * @param reservedUsd for those in work
  */
 record Budget(@Nullable Double limitUsd, double spentUsd, double reservedUsd) {
-  /** Of what one repository may cost: an agent with less is mostly stopped before it answers. */
-  static final double LEAST_SHARE = 0.25;
-
   /** Far below a cent: sums of shares are not exact. */
   private static final double ROUNDING = 1e-9;
 
   /** Whether there is a useful share left for a repository that may cost so much. */
   boolean affords(double capUsd) {
-    return limitUsd == null || leftUsd() + ROUNDING >= LEAST_SHARE * capUsd;
+    return limitUsd == null || leftUsd() + ROUNDING >= BatchLimits.leastShareUsd(capUsd);
   }
 
   /** What such a repository gets; absent where nothing limits it. */

@@ -1,6 +1,7 @@
 package dev.repofleet.workflows.batch;
 
 import dev.repofleet.workflows.RepositoryStatus;
+import dev.repofleet.workflows.progress.IndexRange;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,6 @@
 package dev.repofleet.workflows.batch;
 
+import dev.repofleet.workflows.progress.IndexRange;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;

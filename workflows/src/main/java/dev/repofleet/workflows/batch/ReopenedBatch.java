@@ -1,6 +1,8 @@
 package dev.repofleet.workflows.batch;
 
 import dev.repofleet.workflows.activities.BatchReport;
+import dev.repofleet.workflows.order.ManifestRef;
+import dev.repofleet.workflows.progress.BatchInput;
 
 /**
  * A batch that has ended and goes on because a person wants something more of it: {@link #input} is

@@ -1,5 +1,9 @@
 package dev.repofleet.workflows.batch;
 
+import dev.repofleet.workflows.progress.BatchHold;
+import dev.repofleet.workflows.progress.BatchInput;
+import dev.repofleet.workflows.progress.RepositoryEnded;
+import dev.repofleet.workflows.progress.RepositoryParked;
 import io.temporal.workflow.QueryMethod;
 import io.temporal.workflow.SignalMethod;
 import io.temporal.workflow.UpdateMethod;

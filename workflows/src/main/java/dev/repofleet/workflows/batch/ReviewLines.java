@@ -1,6 +1,7 @@
 package dev.repofleet.workflows.batch;
 
 import dev.repofleet.workflows.Fleet;
+import dev.repofleet.workflows.progress.RunningRepository;
 import dev.repofleet.workflows.review.RepositoryReviewWorkflow;
 import dev.repofleet.workflows.review.ReviewPaused;
 import io.temporal.failure.TemporalFailure;

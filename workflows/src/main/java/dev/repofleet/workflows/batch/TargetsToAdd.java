@@ -1,6 +1,7 @@
 package dev.repofleet.workflows.batch;
 
 import dev.repofleet.workflows.Payload;
+import dev.repofleet.workflows.order.ManifestRef;
 import java.util.Objects;
 
 /**

@@ -2,6 +2,7 @@ package dev.repofleet.workflows.pool;
 
 import dev.repofleet.workflows.activities.EndLeasesInput;
 import dev.repofleet.workflows.activities.PoolInspection.Holder;
+import dev.repofleet.workflows.lease.LeaseRequest;
 import dev.repofleet.workflows.pool.PoolCarry.Held;
 import dev.repofleet.workflows.pool.PoolCarry.Parked;
 import dev.repofleet.workflows.pool.PoolCarry.Unresolved;

@@ -1,5 +1,7 @@
 package dev.repofleet.workflows.pool;
 
+import dev.repofleet.workflows.lease.LeaseRequest;
+import dev.repofleet.workflows.lease.PermitReply;
 import dev.repofleet.workflows.pool.PoolCarry.Held;
 import dev.repofleet.workflows.pool.PoolCarry.Parked;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package dev.repofleet.workflows.pool;
 
+import dev.repofleet.workflows.lease.LeaseEnded;
 import dev.repofleet.workflows.pool.PoolCarry.Held;
 import dev.repofleet.workflows.pool.PoolCarry.Parked;
 import dev.repofleet.workflows.pool.PoolCarry.Unresolved;

@@ -1,6 +1,10 @@
 package dev.repofleet.workflows.pool;
 
 import dev.repofleet.workflows.Payload;
+import dev.repofleet.workflows.lease.LeaseEnded;
+import dev.repofleet.workflows.lease.LeaseRequest;
+import dev.repofleet.workflows.lease.PermitReply;
+import dev.repofleet.workflows.pool.settings.PoolSettings;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -106,6 +110,11 @@ public record PoolCarry(
       boolean untold,
       boolean mayExist,
       boolean adopted) {
+
+    /** Whether an end is of an earlier permit of the lease, or of a run before a Reset. */
+    boolean isNotMeantBy(LeaseEnded end) {
+      return end.runId().equals(before) || (end.fence() != null && !end.fence().equals(fence));
+    }
 
     /** Another run of the review has it, after a Reset: the fence of before fits no more. */
     Held movedTo(LeaseRequest by, String newFence) {

@@ -2,6 +2,7 @@ package dev.repofleet.workflows.pool;
 
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.Payload;
+import dev.repofleet.workflows.pool.settings.PoolSettings;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,5 +1,6 @@
 package dev.repofleet.workflows.pool;
 
+import dev.repofleet.workflows.pool.settings.PoolSettings;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,6 +1,7 @@
 package dev.repofleet.workflows.pool;
 
 import dev.repofleet.workflows.Payload;
+import dev.repofleet.workflows.pool.settings.PoolSettings;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Objects;

@@ -1,5 +1,6 @@
 package dev.repofleet.workflows.pool;
 
+import dev.repofleet.workflows.lease.ProviderTrouble;
 import dev.repofleet.workflows.pool.PoolCarry.Limit;
 import org.jspecify.annotations.Nullable;
 

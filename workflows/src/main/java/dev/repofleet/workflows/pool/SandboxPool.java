@@ -3,9 +3,15 @@ package dev.repofleet.workflows.pool;
 import dev.repofleet.workflows.activities.EndLeasesInput;
 import dev.repofleet.workflows.activities.PoolInspection;
 import dev.repofleet.workflows.activities.PoolInspectionOutcome;
+import dev.repofleet.workflows.lease.LeaseEnded;
+import dev.repofleet.workflows.lease.LeaseRequest;
+import dev.repofleet.workflows.lease.PermitReply;
+import dev.repofleet.workflows.lease.ProviderTrouble;
 import dev.repofleet.workflows.pool.PoolCarry.Held;
 import dev.repofleet.workflows.pool.PoolCarry.Waiting;
 import dev.repofleet.workflows.pool.PoolCarry.Warm;
+import dev.repofleet.workflows.pool.settings.PoolSettings;
+import dev.repofleet.workflows.pool.settings.Reuse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -88,7 +94,7 @@ final class SandboxPool {
   void ended(LeaseEnded lease, long now) {
     String id = lease.leaseId();
     Held has = leases.held(id);
-    if (has != null && lease.isOfAnother(has)) {
+    if (has != null && has.isNotMeantBy(lease)) {
       return;
     }
     comparison.touched(id);

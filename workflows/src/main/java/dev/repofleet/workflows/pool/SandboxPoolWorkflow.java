@@ -1,5 +1,10 @@
 package dev.repofleet.workflows.pool;
 
+import dev.repofleet.workflows.lease.LeaseEnded;
+import dev.repofleet.workflows.lease.LeaseRequest;
+import dev.repofleet.workflows.lease.ProviderTrouble;
+import dev.repofleet.workflows.pool.settings.PoolSettings;
+import dev.repofleet.workflows.pool.settings.PoolSettingsChange;
 import io.temporal.workflow.QueryMethod;
 import io.temporal.workflow.SignalMethod;
 import io.temporal.workflow.UpdateMethod;

@@ -1,5 +1,6 @@
 package dev.repofleet.workflows.pool;
 
+import dev.repofleet.workflows.lease.LeaseRequest;
 import dev.repofleet.workflows.pool.PoolCarry.Waiting;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -1,6 +1,9 @@
 package dev.repofleet.workflows.pool;
 
+import dev.repofleet.workflows.lease.LeaseRequest;
 import dev.repofleet.workflows.pool.PoolCarry.Warm;
+import dev.repofleet.workflows.pool.settings.PoolSettings;
+import dev.repofleet.workflows.pool.settings.Reuse;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;

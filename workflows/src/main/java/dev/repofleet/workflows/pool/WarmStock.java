@@ -4,6 +4,7 @@ import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.activities.WarmUpInput;
 import dev.repofleet.workflows.pool.PoolCarry.Unresolved;
 import dev.repofleet.workflows.pool.PoolCarry.Warm;
+import dev.repofleet.workflows.pool.settings.PoolSettings;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;

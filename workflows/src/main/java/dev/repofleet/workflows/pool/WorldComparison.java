@@ -5,6 +5,8 @@ import dev.repofleet.workflows.activities.PoolInspection;
 import dev.repofleet.workflows.activities.PoolInspectionOutcome;
 import dev.repofleet.workflows.activities.PoolInspectionOutcome.Owner;
 import dev.repofleet.workflows.activities.PoolInspectionOutcome.Stray;
+import dev.repofleet.workflows.lease.LeaseRequest;
+import dev.repofleet.workflows.lease.PermitReply;
 import dev.repofleet.workflows.pool.PoolCarry.Held;
 import dev.repofleet.workflows.pool.PoolCarry.Parked;
 import dev.repofleet.workflows.pool.PoolCarry.Unresolved;

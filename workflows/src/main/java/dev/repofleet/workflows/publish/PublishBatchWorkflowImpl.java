@@ -9,6 +9,7 @@ import dev.repofleet.workflows.activities.PublishOutcome;
 import dev.repofleet.workflows.activities.PublishPage;
 import dev.repofleet.workflows.activities.PublishPageRequest;
 import dev.repofleet.workflows.activities.PublishStep;
+import dev.repofleet.workflows.order.PublishMode;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.workflow.Async;

@@ -1,6 +1,7 @@
 package dev.repofleet.workflows.publish;
 
 import dev.repofleet.workflows.Payload;
+import dev.repofleet.workflows.order.PublishOptions;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

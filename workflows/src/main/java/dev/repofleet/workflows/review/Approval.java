@@ -3,6 +3,8 @@ package dev.repofleet.workflows.review;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.Stage;
 import dev.repofleet.workflows.StepFailure;
+import dev.repofleet.workflows.order.PlanOutline;
+import dev.repofleet.workflows.order.ReviewInput;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;

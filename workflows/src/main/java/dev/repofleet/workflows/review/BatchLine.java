@@ -2,8 +2,9 @@ package dev.repofleet.workflows.review;
 
 import dev.repofleet.workflows.activities.ActivityStubs;
 import dev.repofleet.workflows.activities.BatchNews;
-import dev.repofleet.workflows.batch.RepositoryEnded;
-import dev.repofleet.workflows.batch.RepositoryParked;
+import dev.repofleet.workflows.order.ReviewInput;
+import dev.repofleet.workflows.progress.RepositoryEnded;
+import dev.repofleet.workflows.progress.RepositoryParked;
 import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.Workflow;
 import org.jspecify.annotations.Nullable;

@@ -4,6 +4,7 @@ import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.activities.ActivityStubs;
 import dev.repofleet.workflows.activities.GateInput;
 import dev.repofleet.workflows.activities.GateOutcome;
+import dev.repofleet.workflows.order.ReviewInput;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;

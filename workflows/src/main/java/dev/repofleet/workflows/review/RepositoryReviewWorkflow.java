@@ -1,7 +1,8 @@
 package dev.repofleet.workflows.review;
 
-import dev.repofleet.workflows.batch.RepositoryEnded;
-import dev.repofleet.workflows.pool.PermitReply;
+import dev.repofleet.workflows.lease.PermitReply;
+import dev.repofleet.workflows.order.ReviewInput;
+import dev.repofleet.workflows.progress.RepositoryEnded;
 import io.temporal.workflow.QueryMethod;
 import io.temporal.workflow.SignalMethod;
 import io.temporal.workflow.UpdateMethod;

@@ -4,6 +4,7 @@ import dev.repofleet.workflows.PageText;
 import dev.repofleet.workflows.Stage;
 import dev.repofleet.workflows.activities.EarlierResult;
 import dev.repofleet.workflows.activities.TurnOutcome;
+import dev.repofleet.workflows.order.Target;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

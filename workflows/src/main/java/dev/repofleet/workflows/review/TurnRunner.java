@@ -10,6 +10,7 @@ import dev.repofleet.workflows.activities.RunLoss;
 import dev.repofleet.workflows.activities.StopInput;
 import dev.repofleet.workflows.activities.TurnInput;
 import dev.repofleet.workflows.activities.TurnOutcome;
+import dev.repofleet.workflows.order.ReviewInput;
 import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;

@@ -4,9 +4,9 @@ import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.Payload;
 import dev.repofleet.workflows.PlanRef;
-import dev.repofleet.workflows.batch.BatchInput;
-import dev.repofleet.workflows.batch.BatchLimits;
-import dev.repofleet.workflows.batch.ManifestRef;
+import dev.repofleet.workflows.order.BatchLimits;
+import dev.repofleet.workflows.order.ManifestRef;
+import dev.repofleet.workflows.progress.BatchInput;
 import java.util.Objects;
 
 /**

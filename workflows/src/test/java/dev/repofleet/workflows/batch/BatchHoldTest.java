@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.repofleet.workflows.RepositoryStatus;
 import dev.repofleet.workflows.activities.NoticeKind;
+import dev.repofleet.workflows.progress.BatchCarry;
+import dev.repofleet.workflows.progress.BatchHold;
+import dev.repofleet.workflows.progress.BatchStatus;
+import dev.repofleet.workflows.progress.BatchTally;
+import dev.repofleet.workflows.progress.RepositoryParked;
 import dev.repofleet.workflows.testing.FakeReview;
 import dev.repofleet.workflows.testing.FakeWorld;
 import dev.repofleet.workflows.testing.Inputs;

@@ -2,6 +2,7 @@ package dev.repofleet.workflows.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.repofleet.workflows.progress.IndexRange;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

@@ -12,6 +12,8 @@ import dev.repofleet.workflows.activities.PoolInspectionOutcome.Stray;
 import dev.repofleet.workflows.activities.PoolNews;
 import dev.repofleet.workflows.activities.WarmUpInput;
 import dev.repofleet.workflows.activities.WarmUpOutcome;
+import dev.repofleet.workflows.lease.PermitReply;
+import dev.repofleet.workflows.pool.settings.PoolSettings;
 import io.temporal.activity.Activity;
 import io.temporal.failure.ApplicationFailure;
 import java.util.ArrayList;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.repofleet.workflows.Fleet;
+import dev.repofleet.workflows.lease.LeaseEnded;
+import dev.repofleet.workflows.pool.settings.PoolSettingsChange;
 import dev.repofleet.workflows.testing.Recording;
 import dev.repofleet.workflows.testing.TestFleet;
 import io.temporal.client.WorkflowClient;

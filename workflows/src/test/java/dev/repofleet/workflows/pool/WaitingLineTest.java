@@ -2,6 +2,7 @@ package dev.repofleet.workflows.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.repofleet.workflows.lease.LeaseRequest;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -11,6 +11,8 @@ import dev.repofleet.workflows.activities.PublishOutcome.Status;
 import dev.repofleet.workflows.activities.PublishPage;
 import dev.repofleet.workflows.activities.PublishPageRequest;
 import dev.repofleet.workflows.activities.PublishStep;
+import dev.repofleet.workflows.order.PublishMode;
+import dev.repofleet.workflows.order.PublishOptions;
 import dev.repofleet.workflows.testing.Recording;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowFailedException;

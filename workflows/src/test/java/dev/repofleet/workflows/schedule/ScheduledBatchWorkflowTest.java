@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.FleetSearchAttributes;
 import dev.repofleet.workflows.batch.BatchOutcome;
-import dev.repofleet.workflows.batch.BatchStatus;
+import dev.repofleet.workflows.progress.BatchStatus;
 import dev.repofleet.workflows.review.RepositoryReviewWorkflowImpl;
 import dev.repofleet.workflows.testing.FakeReview;
 import dev.repofleet.workflows.testing.FakeWorld;

@@ -1,6 +1,6 @@
 package dev.repofleet.workflows.testing;
 
-import dev.repofleet.workflows.pool.PermitReply;
+import dev.repofleet.workflows.lease.PermitReply;
 import dev.repofleet.workflows.review.FollowUpAnswered;
 import dev.repofleet.workflows.review.FollowUpPrompt;
 import dev.repofleet.workflows.review.FollowUpsWaiting;

@@ -1,0 +1,10 @@
+/**
+ * How an attempt of any activity begins and ends: in the right store ({@link
+ * dev.repofleet.worker.activity.StoreIdentity}), in time ({@link
+ * dev.repofleet.worker.activity.AttemptTime}), and with a failure that Temporal understands ({@link
+ * dev.repofleet.worker.activity.FailureMapper}).
+ */
+@NullMarked
+package dev.repofleet.worker.activity;
+
+import org.jspecify.annotations.NullMarked;

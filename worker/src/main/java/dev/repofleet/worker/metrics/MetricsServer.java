@@ -1,0 +1,81 @@
+package dev.repofleet.worker.metrics;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.BooleanSupplier;
+
+/**
+ * {@code GET /metrics} for Prometheus; {@code GET /healthz}, which is 503 when nothing but a
+ * restart helps; {@code GET /readyz}, which is 200 while the worker polls, so not while it drains.
+ * One thread; closed by its owner.
+ */
+public final class MetricsServer implements AutoCloseable {
+  private final HttpServer server;
+  private final ExecutorService thread =
+      Executors.newSingleThreadExecutor(
+          task -> {
+            Thread created = new Thread(task, "repofleet-metrics");
+            created.setDaemon(true);
+            return created;
+          });
+
+  /**
+   * Listens at once.
+   *
+   * @param ended whether the worker does nothing any more, and never will
+   * @param polling whether it takes new work
+   * @throws UncheckedIOException naming the port when it is taken
+   */
+  public MetricsServer(
+      String host, int port, FleetMetrics metrics, BooleanSupplier ended, BooleanSupplier polling) {
+    try {
+      server = HttpServer.create(new InetSocketAddress(host, port), 0);
+    } catch (IOException e) {
+      thread.shutdownNow();
+      throw new UncheckedIOException(
+          "port " + port + " for metrics is busy: give another with --metrics-port (0 = any)", e);
+    }
+    server.createContext(
+        "/metrics",
+        exchange -> answer(exchange, 200, "text/plain; version=0.0.4", metrics.scrape()));
+    answering("/healthz", () -> !ended.getAsBoolean(), "ended\n");
+    answering("/readyz", polling, "not polling\n");
+    server.setExecutor(thread);
+    server.start();
+  }
+
+  private void answering(String path, BooleanSupplier good, String otherwise) {
+    server.createContext(
+        path,
+        exchange -> {
+          boolean up = good.getAsBoolean();
+          answer(exchange, up ? 200 : 503, "text/plain", up ? "ok\n" : otherwise);
+        });
+  }
+
+  private static void answer(HttpExchange exchange, int status, String type, String text)
+      throws IOException {
+    byte[] body = text.getBytes(StandardCharsets.UTF_8);
+    exchange.getResponseHeaders().set("Content-Type", type + "; charset=utf-8");
+    exchange.sendResponseHeaders(status, body.length);
+    exchange.getResponseBody().write(body);
+    exchange.close();
+  }
+
+  /** Where it listens; with port 0 the one that was free. */
+  public int port() {
+    return server.getAddress().getPort();
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    thread.shutdownNow();
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * What a worker counts and where it is read: {@link dev.repofleet.worker.metrics.FleetMetrics} has
+ * every name, {@link dev.repofleet.worker.metrics.MetricsServer} answers Prometheus.
+ */
+@NullMarked
+package dev.repofleet.worker.metrics;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,172 @@
+package dev.repofleet.worker.secrets;
+
+import dev.repofleet.artifacts.Plan;
+import dev.repofleet.workflows.AgentKind;
+import dev.repofleet.workflows.activities.PromptKind;
+import io.temporal.failure.ApplicationFailure;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The environment an agent gets: what the worker has of the model's settings, by a fixed list, the
+ * plan's plain variables, and the secrets that the plan names and the worker allows. Immutable and
+ * thread-safe; never printed.
+ */
+public final class AgentEnvironment {
+
+  /** Each of these alone means that Claude Code has a model here. */
+  private static final List<String> MODEL =
+      List.of(
+          "ANTHROPIC_API_KEY",
+          "ANTHROPIC_AUTH_TOKEN",
+          "CLAUDE_CODE_OAUTH_TOKEN",
+          "CLAUDE_CODE_USE_BEDROCK",
+          "CLAUDE_CODE_USE_VERTEX");
+
+  private static final String RETRIES = "CLAUDE_CODE_MAX_RETRIES";
+
+  /**
+   * About half a minute of asking again (0.5 s doubling, observed with version 2.1.197): a longer
+   * outage is waited for by the workflow, which costs no sandbox.
+   */
+  private static final String DEFAULT_RETRIES = "6";
+
+  /**
+   * What else passes into the sandbox. Not every {@code CLAUDE_CODE_*}: a setting may be a secret.
+   */
+  private static final List<String> SETTINGS =
+      List.of(
+          "ANTHROPIC_BASE_URL",
+          "ANTHROPIC_MODEL",
+          "ANTHROPIC_SMALL_FAST_MODEL",
+          "ANTHROPIC_DEFAULT_HAIKU_MODEL",
+          "ANTHROPIC_DEFAULT_SONNET_MODEL",
+          "ANTHROPIC_DEFAULT_OPUS_MODEL",
+          "ANTHROPIC_BEDROCK_BASE_URL",
+          "ANTHROPIC_VERTEX_BASE_URL",
+          "ANTHROPIC_VERTEX_PROJECT_ID",
+          "CLOUD_ML_REGION",
+          RETRIES,
+          "CLAUDE_CODE_MAX_OUTPUT_TOKENS",
+          "HTTPS_PROXY",
+          "NO_PROXY");
+
+  /** Only with Bedrock: the worker may have keys of AWS for its artifact store alone. */
+  private static final List<String> BEDROCK_SETTINGS =
+      List.of(
+          "AWS_REGION",
+          "AWS_ACCESS_KEY_ID",
+          "AWS_SECRET_ACCESS_KEY",
+          "AWS_SESSION_TOKEN",
+          "AWS_BEARER_TOKEN_BEDROCK");
+
+  private static final String BEDROCK = "CLAUDE_CODE_USE_BEDROCK";
+
+  private static final String DEFAULT_MODEL = "ANTHROPIC_MODEL";
+
+  /**
+   * Which model answers, and how much it may say at once; where it is reached is not among them.
+   */
+  private static final List<String> MODEL_CHOICE =
+      List.of(
+          DEFAULT_MODEL,
+          "ANTHROPIC_SMALL_FAST_MODEL",
+          "ANTHROPIC_DEFAULT_HAIKU_MODEL",
+          "ANTHROPIC_DEFAULT_SONNET_MODEL",
+          "ANTHROPIC_DEFAULT_OPUS_MODEL",
+          "CLAUDE_CODE_USE_BEDROCK",
+          "CLAUDE_CODE_USE_VERTEX",
+          "CLAUDE_CODE_MAX_OUTPUT_TOKENS");
+
+  private static final Map<String, String> ALWAYS =
+      Map.of(
+          "IS_SANDBOX", "1",
+          "DISABLE_AUTOUPDATER", "1",
+          "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "1");
+
+  /**
+   * Keeps what earlier sessions and the plan left for the agent to remember out of one that is to
+   * know nothing of them ({@code CLAUDE.md} files and the agent's own notes; version 2.1.197).
+   */
+  private static final Map<String, String> WITHOUT_MEMORY =
+      Map.of("CLAUDE_CODE_DISABLE_CLAUDE_MDS", "1", "CLAUDE_CODE_DISABLE_AUTO_MEMORY", "1");
+
+  private final Map<String, String> worker;
+  private final PlanSecrets secrets;
+
+  /** Takes from the worker's environment. */
+  public AgentEnvironment(Map<String, String> worker) {
+    this.worker = Map.copyOf(worker);
+    this.secrets = new PlanSecrets(this.worker);
+  }
+
+  /** Whether Claude Code has a model here. */
+  public boolean modelConfigured() {
+    return MODEL.stream().anyMatch(this::present);
+  }
+
+  /** Whether agents get the AWS access key that this worker's own requests are signed with. */
+  public boolean sharesAwsKey() {
+    return present(BEDROCK) && present("AWS_ACCESS_KEY_ID");
+  }
+
+  /**
+   * Refuses a plan that names a secret which this worker does not allow or does not have.
+   *
+   * @throws ApplicationFailure of the type {@code plan_invalid}, final, with the way out
+   */
+  public void requireSecrets(Plan plan) {
+    secrets
+        .refusal(plan)
+        .ifPresent(
+            reason -> {
+              throw ApplicationFailure.newNonRetryableFailure(
+                  "plan " + plan.name() + " can't be used: " + reason, "plan_invalid");
+            });
+  }
+
+  /** What the worker's settings say of the model, where the plan leaves it open. No secrets. */
+  public Map<String, String> modelSettings(Plan plan) {
+    Map<String, String> settings = new TreeMap<>();
+    MODEL_CHOICE.stream().filter(this::present).forEach(name -> copy(name, settings));
+    if (plan.model() != null) {
+      settings.remove(DEFAULT_MODEL);
+    }
+    return settings;
+  }
+
+  /**
+   * The variables of one agent; the rehearsal gets nothing of the model's.
+   *
+   * @throws ApplicationFailure as {@link #requireSecrets}: another worker may have checked the plan
+   */
+  public Map<String, String> of(AgentKind agent, Plan plan, PromptKind prompt) {
+    requireSecrets(plan);
+    Map<String, String> variables = new HashMap<>(plan.environment());
+    variables.putAll(secrets.of(plan));
+    variables.keySet().removeIf(name -> name.startsWith("RF_"));
+    variables.putAll(ALWAYS);
+    if (prompt == PromptKind.VERIFY) {
+      variables.putAll(WITHOUT_MEMORY);
+    }
+    if (agent == AgentKind.CLAUDE) {
+      MODEL.stream().filter(this::present).forEach(name -> copy(name, variables));
+      SETTINGS.stream().filter(this::present).forEach(name -> copy(name, variables));
+      if (present(BEDROCK)) {
+        BEDROCK_SETTINGS.stream().filter(this::present).forEach(name -> copy(name, variables));
+      }
+      variables.putIfAbsent(RETRIES, DEFAULT_RETRIES);
+    }
+    return variables;
+  }
+
+  private boolean present(String name) {
+    return !worker.getOrDefault(name, "").isBlank();
+  }
+
+  private void copy(String name, Map<String, String> variables) {
+    variables.put(name, worker.getOrDefault(name, ""));
+  }
+}

@@ -1,0 +1,9 @@
+/**
+ * What is secret on a worker: {@link dev.repofleet.worker.secrets.KnownSecrets} keeps it out of
+ * what is stored or shown, {@link dev.repofleet.worker.secrets.AgentEnvironment} gives an agent the
+ * little that it may have.
+ */
+@NullMarked
+package dev.repofleet.worker.secrets;
+
+import org.jspecify.annotations.NullMarked;

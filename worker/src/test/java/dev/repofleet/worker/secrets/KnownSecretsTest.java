@@ -1,0 +1,102 @@
+package dev.repofleet.worker.secrets;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.repofleet.forge.fake.FakeGitHub;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.Test;
+
+class KnownSecretsTest {
+  private static final String KEY = "sk-ant-\"q/+?=\\0123456789";
+  private final KnownSecrets secrets = KnownSecrets.of(Map.of("ANTHROPIC_API_KEY", KEY));
+
+  private String found(String text, int piece) {
+    KnownSecrets.Search search = secrets.search();
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    for (int from = 0; from < bytes.length; from += piece) {
+      byte[] part = java.util.Arrays.copyOfRange(bytes, from, Math.min(bytes.length, from + piece));
+      search.accept(part, part.length);
+    }
+    return search.kind();
+  }
+
+  @Test
+  void everySpellingIsFoundAndRedacted() {
+    String json = "{\"key\":\"" + KEY.replace("\\", "\\\\").replace("\"", "\\\"") + "\"}";
+    String url = "https://h/?k=" + URLEncoder.encode(KEY, StandardCharsets.UTF_8) + "&b=1";
+    for (String text : new String[] {"a " + KEY + " b", json, url}) {
+      assertThat(found(text, 1000)).isEqualTo("a key of the model's provider");
+      assertThat(secrets.redact(text)).contains("***").doesNotContain("0123456789");
+    }
+    assertThat(found("nothing of it: sk-ant- 0123456789", 7)).isEmpty();
+  }
+
+  @RepeatedTest(30)
+  void base64IsFoundWhereverItBeginsAndHoweverItIsCut(RepetitionInfo repetition) {
+    Random random = new Random(repetition.getCurrentRepetition());
+    String before = "x".repeat(random.nextInt(50));
+    byte[] bytes = (before + KEY + "y".repeat(random.nextInt(50))).getBytes(StandardCharsets.UTF_8);
+    Base64.Encoder encoder =
+        random.nextBoolean() ? Base64.getEncoder() : Base64.getUrlEncoder().withoutPadding();
+    assertThat(found("+" + encoder.encodeToString(bytes) + "\n", 1 + random.nextInt(9)))
+        .isNotEmpty();
+  }
+
+  @Test
+  void shortValuesAndOtherVariablesAreNoSecrets() {
+    KnownSecrets none = KnownSecrets.of(Map.of("GITHUB_TOKEN", "short", "HOME", "/home/somebody"));
+    assertThat(none.redact("short /home/somebody")).isEqualTo("short /home/somebody");
+    assertThat(secrets.toString()).doesNotContain("sk-ant");
+  }
+
+  @Test
+  void secretsThatPlansMayAskForAreKnownLikeTheOthers() {
+    KnownSecrets known =
+        KnownSecrets.of(
+            Map.of(
+                "REPOFLEET_PLAN_SECRETS",
+                "TICKETS_TOKEN, GITHUB_TOKEN",
+                "TICKETS_TOKEN",
+                "tickets-0123456789",
+                "GITHUB_TOKEN",
+                "github-0123456789"));
+    assertThat(known.redact("a tickets-0123456789 b")).isEqualTo("a *** b");
+    KnownSecrets.Search search = known.search();
+    byte[] text = "github-0123456789".getBytes(StandardCharsets.UTF_8);
+    search.accept(text, text.length);
+    assertThat(search.kind()).isEqualTo("a token for a Git host");
+  }
+
+  @Test
+  void eachLineOfAnAppsKeyIsASecret() {
+    try (FakeGitHub api = new FakeGitHub()) {
+      String key = api.appKeyAsHandedOut();
+      KnownSecrets known = KnownSecrets.of(Map.of("GITHUB_APP_PRIVATE_KEY", key));
+      String shown =
+          known.redact(key.replace("\n", "\n    ")) + known.redact(key.replace("\n", "\\n"));
+      key.lines()
+          .filter(line -> !line.startsWith("-----"))
+          .filter(line -> line.length() == 64)
+          .forEach(line -> assertThat(shown).doesNotContain(line));
+      assertThat(KnownSecrets.isTheFleetsOwn("GITHUB_APP_PRIVATE_KEY")).isTrue();
+      KnownSecrets.Search search = known.search();
+      byte[] inBase64 =
+          Base64.getEncoder().encode(("key: " + key).getBytes(StandardCharsets.UTF_8));
+      search.accept(inBase64, inBase64.length);
+      assertThat(search.kind()).isEqualTo("the key of a GitHub App");
+    }
+  }
+
+  @Test
+  void aTokenLearnedLaterIsOneOfThem() {
+    KnownSecrets known = secrets.and("ghs_0123456789abcdef");
+    assertThat(known.redact("a ghs_0123456789abcdef and " + KEY)).isEqualTo("a *** and ***");
+    assertThat(secrets.redact("ghs_0123456789abcdef")).isEqualTo("ghs_0123456789abcdef");
+  }
+}
