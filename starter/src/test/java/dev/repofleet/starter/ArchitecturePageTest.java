@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 
-/** docs/architecture.md speaks of classes, modules and causes as they are. */
+/** docs/architecture.md and CONTRIBUTING.md speak of classes, modules and causes as they are. */
 class ArchitecturePageTest {
   private static final Path ROOT = Path.of("..");
   private static final String PAGE = "docs/architecture.md";
@@ -101,7 +101,7 @@ class ArchitecturePageTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = PAGE)
+  @ValueSource(strings = {PAGE, "CONTRIBUTING.md"})
   void every_class_and_method_that_a_page_names_is_there(String page) {
     Map<String, String> types = types();
     Set<String> temporal = namesOfTemporal();

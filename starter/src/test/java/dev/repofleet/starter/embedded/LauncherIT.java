@@ -38,6 +38,7 @@ final class LauncherIT {
                     LIMIT,
                     "shellcheck",
                     checkout().resolve("repofleet").toString(),
+                    checkout().resolve("dev/test").toString(),
                     checkout().resolve(".ci/run").toString())
                 .run())
         .isEqualTo(new ShortCommand.Result(0, ""));
