@@ -1,7 +1,7 @@
 /**
  * What every verb stands on: the context it runs in, the terminal it talks to, how it fails and
  * with which exit code, and the options that all have. Entry class: {@link
- * dev.repofleet.starter.command.CommandContext}. Knows no verb.
+ * dev.repofleet.starter.command.CommandContext}. Knows no verb. All of them may use it.
  */
 @NullMarked
 package dev.repofleet.starter.command;

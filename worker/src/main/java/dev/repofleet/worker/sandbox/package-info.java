@@ -1,9 +1,8 @@
 /**
- * A sandbox's life as the worker sees it: leased, connected to, prepared, paused, cleaned,
- * released. Entry class: {@link dev.repofleet.worker.sandbox.SandboxActivitiesImpl}. {@link
- * dev.repofleet.worker.connection.SandboxLayout} says where things lie in every sandbox, {@link
- * dev.repofleet.worker.connection.SandboxConnections} gives the handle of one by its id. All
- * packages of the worker that act in sandboxes use it.
+ * A sandbox's life as the worker sees it: leased, prepared, paused, cleaned, released. Entry class:
+ * {@link dev.repofleet.worker.sandbox.SandboxActivitiesImpl}. How a step gets at a sandbox that is
+ * there is the package {@code connection}. The worker's assembly and {@code pool}, which makes warm
+ * ones, use it.
  */
 @NullMarked
 package dev.repofleet.worker.sandbox;

@@ -1,8 +1,8 @@
 /**
  * Tells a person's own tools by HTTP what became of a batch. Entry class: {@link
  * dev.repofleet.worker.webhook.WebhookActivitiesImpl}; {@link dev.repofleet.worker.webhook.Webhook}
- * is where to and with which key. The worker's assembly uses it; {@code git} takes the names of its
- * secrets.
+ * is where to and with which key. The worker's assembly uses it; {@code secrets} takes the names of
+ * its own.
  */
 @NullMarked
 package dev.repofleet.worker.webhook;
