@@ -1,7 +1,7 @@
 /**
  * What a worker counts and where it is read: {@link dev.repofleet.worker.metrics.FleetMetrics} has
- * every name, {@link dev.repofleet.worker.metrics.MetricsServer} answers Prometheus. Packages
- * that have something to count may use it, and the starter's {@code embedded}.
+ * every name, {@link dev.repofleet.worker.metrics.MetricsServer} answers Prometheus. Packages that
+ * have something to count may use it, and the starter's {@code embedded}.
  */
 @NullMarked
 package dev.repofleet.worker.metrics;

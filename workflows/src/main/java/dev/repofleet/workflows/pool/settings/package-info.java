@@ -1,7 +1,6 @@
 /**
  * How a pool behaves: {@link dev.repofleet.workflows.pool.settings.PoolSettings}, and how a person
- * changes it. The pool, its
- * activities and the starter's {@code pool} may use it.
+ * changes it. The pool, its activities and the starter's {@code pool} may use it.
  */
 @NullMarked
 package dev.repofleet.workflows.pool.settings;
