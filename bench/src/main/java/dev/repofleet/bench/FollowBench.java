@@ -1,15 +1,17 @@
 package dev.repofleet.bench;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.starter.it.SimulatedBatch;
 import dev.repofleet.starter.it.SimulatedFleet;
 import dev.repofleet.starter.it.Waiting;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.SessionId;
+import dev.repofleet.workflows.activities.RunSeen;
+import io.temporal.api.common.v1.Payload;
+import io.temporal.common.converter.DefaultDataConverter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /** What a worker needs to follow very many agents at once, and how late it tells of them. */
 final class FollowBench implements Benchmark {
@@ -109,10 +111,15 @@ final class FollowBench implements Benchmark {
     return fleet.parts().pending(review).stream()
         .filter(activity -> activity.getActivityType().getName().equals("Run"))
         .filter(activity -> activity.getHeartbeatDetails().getPayloadsCount() > 0)
-        .map(activity -> activity.getHeartbeatDetails().getPayloads(0).getData().toStringUtf8())
-        .mapToInt(
-            told -> ArtifactJson.read(told, JsonNode.class, "a beat").path("agentMessages").asInt())
+        .map(activity -> seen(activity.getHeartbeatDetails().getPayloads(0)).progress())
+        .filter(Objects::nonNull)
+        .mapToInt(RunSeen.Numbers::agentMessages)
         .findFirst()
         .orElse(0);
+  }
+
+  private static RunSeen seen(Payload details) {
+    return DefaultDataConverter.STANDARD_INSTANCE.fromPayload(
+        details, RunSeen.class, RunSeen.class);
   }
 }

@@ -35,7 +35,7 @@ public final class WorkerActivitiesImpl implements WorkerActivities {
               + "): give starter and workers the same REPOFLEET_ARTIFACTS",
           "store_mismatch");
     }
-    if (input.agent().usesModel() && !environment.modelConfigured()) {
+    if (environment.lacksModel(input.agent())) {
       throw ApplicationFailure.newNonRetryableFailure(
           "the workers have no model: set ANTHROPIC_API_KEY (or another of Claude Code's"
               + " credentials) where they run, or rehearse with --agent rehearsal",
@@ -46,7 +46,7 @@ public final class WorkerActivitiesImpl implements WorkerActivities {
     return new WorkerReport(
         store.storeId(),
         List.of(AgentKind.values()),
-        environment.modelConfigured(),
+        !environment.lacksModel(AgentKind.CLAUDE),
         PlanSource.outline(plan));
   }
 }

@@ -3,21 +3,25 @@ package dev.repofleet.workflows;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /** Which agent reviews. Both keep the same command-line contract. */
 public enum AgentKind {
   /** Claude Code, headless. */
-  CLAUDE(true),
+  CLAUDE,
   /** The rule-based rehearsal. */
-  REHEARSAL(false);
+  REHEARSAL;
 
-  private final boolean usesModel;
-
-  AgentKind(boolean usesModel) {
-    this.usesModel = usesModel;
-  }
+  private static final List<String> CLAUDE_CODE =
+      List.of(
+          "ANTHROPIC_API_KEY",
+          "ANTHROPIC_AUTH_TOKEN",
+          "CLAUDE_CODE_OAUTH_TOKEN",
+          "CLAUDE_CODE_USE_BEDROCK",
+          "CLAUDE_CODE_USE_VERTEX");
 
   /**
    * Whether a model does the work. Such an agent needs a key, costs money, and runs on a person's
@@ -25,7 +29,21 @@ public enum AgentKind {
    * cached or published.
    */
   public boolean usesModel() {
-    return usesModel;
+    return !modelVariables().isEmpty();
+  }
+
+  /** Variables of a worker, of which each alone means that the agent has a model there. */
+  public List<String> modelVariables() {
+    return switch (this) {
+      case CLAUDE -> CLAUDE_CODE;
+      case REHEARSAL -> List.of();
+    };
+  }
+
+  /** Whether the agent needs a model and has none where these variables are set. */
+  public boolean lacksModel(Map<String, String> environment) {
+    return usesModel()
+        && modelVariables().stream().allMatch(name -> environment.getOrDefault(name, "").isBlank());
   }
 
   /** Lower-case name, as on the command line. */

@@ -34,8 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * fails here, and not in the middle of somebody's batch.
  *
  * <p>A change that breaks a replay needs {@code Workflow.getVersion}, and a new history beside the
- * old one. Only before a first release are they written anew: {@code mvn -pl workflows test
- * -Dtest=ReplayTest -Drepofleet.record=true}.
+ * old one: {@link Recording}.
  */
 @Timeout(60)
 class ReplayTest {

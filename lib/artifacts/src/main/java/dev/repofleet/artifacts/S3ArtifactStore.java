@@ -1,8 +1,6 @@
 package dev.repofleet.artifacts;
 
 import java.io.ByteArrayInputStream;
-import java.io.EOFException;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -36,12 +34,6 @@ import software.amazon.awssdk.services.s3.model.S3Object;
  * it says while somebody is about to delete it, and who finds that note stores it again.
  */
 public final class S3ArtifactStore extends StreamStore {
-  /** Notes of objects that are being deleted lie below. */
-  private static final String SWEEPING = "tmp/sweeping/";
-
-  /** Longer than any deletion takes: an older note was left by a process that died. */
-  private static final Duration NOTE_HOLDS = Duration.ofMinutes(10);
-
   private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
 
   private static final int OUT_OF_RANGE = 416;
@@ -57,6 +49,7 @@ public final class S3ArtifactStore extends StreamStore {
 
   private final S3Client s3;
   private final S3Upload upload;
+  private final S3SweepNotes notes;
   private final String bucket;
   private final String prefix;
   private final String storeId;
@@ -64,6 +57,7 @@ public final class S3ArtifactStore extends StreamStore {
   private S3ArtifactStore(S3Client s3, String bucket, String prefix) {
     this.s3 = s3;
     this.upload = new S3Upload(s3, bucket);
+    this.notes = new S3SweepNotes(s3, upload, bucket, prefix);
     this.bucket = bucket;
     this.prefix = prefix;
     this.storeId = identity();
@@ -126,7 +120,7 @@ public final class S3ArtifactStore extends StreamStore {
     Optional<HeadObjectResponse> there = head(key);
     // A damaged object has another size.
     boolean good = there.isPresent() && there.get().contentLength() == spool.size();
-    if (good && isBeingDeleted(key)) {
+    if (good && notes.isBeingDeleted(key)) {
       return false;
     }
     if (!good || spool.size() > MOST_COPIED) {
@@ -134,7 +128,7 @@ public final class S3ArtifactStore extends StreamStore {
     } else if (!renewed(key, spool)) {
       return false;
     }
-    return !isBeingDeleted(key) && head(key).isPresent();
+    return !notes.isBeingDeleted(key) && head(key).isPresent();
   }
 
   private boolean renewed(String key, Spool spool) {
@@ -155,15 +149,6 @@ public final class S3ArtifactStore extends StreamStore {
       }
       throw e;
     }
-  }
-
-  private boolean isBeingDeleted(String key) {
-    Instant dead = Instant.now().minus(NOTE_HOLDS);
-    return s3
-        .listObjectsV2(request -> request.bucket(bucket).prefix(notes(key)))
-        .contents()
-        .stream()
-        .anyMatch(note -> note.lastModified().isAfter(dead));
   }
 
   private void awaitSweep() {
@@ -269,7 +254,7 @@ public final class S3ArtifactStore extends StreamStore {
     ResponseInputStream<GetObjectResponse> in = get(uri, 0);
     return StoreNames.isObject(path)
         ? checked(in, uri, StoreNames.hash(path), in.response().contentLength(), null)
-        : new Body(in);
+        : new S3Body(in);
   }
 
   @Override
@@ -288,7 +273,7 @@ public final class S3ArtifactStore extends StreamStore {
       if (ref != null) {
         StoreNames.requireSize(ref, size);
       }
-      return checked(new Body(in), uri, sha256, size);
+      return checked(new S3Body(in), uri, sha256, size);
     } catch (IOException e) {
       in.abort();
       throw failed("open " + uri, e);
@@ -302,10 +287,10 @@ public final class S3ArtifactStore extends StreamStore {
   public InputStream open(String uri, long offset) {
     Parts.notNegative(offset, "offset");
     if (offset == 0) {
-      return new Body(get(uri, 0));
+      return new S3Body(get(uri, 0));
     }
     try {
-      return new Body(get(uri, offset));
+      return new S3Body(get(uri, offset));
     } catch (ArtifactException e) {
       if (e.getCause() instanceof S3Exception answer && answer.statusCode() == OUT_OF_RANGE) {
         return InputStream.nullInputStream();
@@ -411,33 +396,17 @@ public final class S3ArtifactStore extends StreamStore {
           if (!isOlder(key, storedBefore)) {
             return false;
           }
-          String note = notes(key) + UUID.randomUUID();
-          try (Spool nothing = Spool.of(InputStream.nullInputStream())) {
-            upload.send(note, nothing, false);
-            // Who has stored it before the note is seen here; who does so later sees the note.
-            boolean old = isOlder(key, storedBefore);
-            if (old) {
-              remove(key);
-            }
-            return old;
-          } catch (IOException e) {
-            throw new UncheckedIOException(e);
-          } finally {
-            removeNote(note);
-          }
+          return notes.during(
+              key,
+              () -> {
+                // Who has stored it before the note is seen here; who does so later sees the note.
+                boolean old = isOlder(key, storedBefore);
+                if (old) {
+                  remove(key);
+                }
+                return old;
+              });
         });
-  }
-
-  /** Also by a thread that was told to stop: a note that is left makes others wait. */
-  private void removeNote(String note) {
-    boolean interrupted = Thread.interrupted();
-    try {
-      remove(note);
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
   }
 
   private boolean isOlder(String key, Instant storedBefore) {
@@ -450,11 +419,6 @@ public final class S3ArtifactStore extends StreamStore {
 
   private String key(String path) {
     return prefix + path;
-  }
-
-  /** Each who deletes has a note of its own. */
-  private String notes(String objectKey) {
-    return key(SWEEPING + StoreNames.hash(objectKey) + "/");
   }
 
   @Override
@@ -510,61 +474,5 @@ public final class S3ArtifactStore extends StreamStore {
   @Override
   ArtifactException failed(String what, IOException e) {
     return new ArtifactException("cannot " + what + " in the " + this + ": " + e, e);
-  }
-
-  /**
-   * Closed early it gives the connection up, and does not read on to the end. A body that is cut is
-   * a failure: the client takes the connection's end for its own (observed, version 2.57.8).
-   */
-  private static final class Body extends FilterInputStream {
-    private final ResponseInputStream<GetObjectResponse> response;
-    private long left;
-    private boolean ended;
-
-    private Body(ResponseInputStream<GetObjectResponse> response) {
-      super(response);
-      this.response = response;
-      this.left = response.response().contentLength();
-    }
-
-    @Override
-    public int read() throws IOException {
-      int one = super.read();
-      passed(one < 0 ? -1 : 1);
-      return one;
-    }
-
-    @Override
-    public int read(byte[] buffer, int offset, int length) throws IOException {
-      int count = super.read(buffer, offset, length);
-      passed(count);
-      return count;
-    }
-
-    @Override
-    public long skip(long count) throws IOException {
-      long skipped = super.skip(count);
-      left -= skipped;
-      return skipped;
-    }
-
-    private void passed(int count) throws IOException {
-      if (count < 0) {
-        ended = true;
-        if (left > 0) {
-          throw new EOFException("the answer was cut " + left + " bytes before its end");
-        }
-      }
-      left -= Math.max(0, count);
-    }
-
-    @Override
-    public void close() throws IOException {
-      if (ended) {
-        super.close();
-      } else {
-        response.abort();
-      }
-    }
   }
 }

@@ -13,7 +13,6 @@ import dev.repofleet.starter.command.ExitCode;
 import dev.repofleet.starter.command.FleetOption;
 import dev.repofleet.starter.command.LocalStack;
 import dev.repofleet.starter.command.Terminal;
-import dev.repofleet.worker.secrets.AgentEnvironment;
 import dev.repofleet.workflows.AgentKind;
 import java.io.IOException;
 import java.net.URI;
@@ -166,7 +165,7 @@ public final class DemoCommand implements Callable<Integer> {
   /** A demo never fails for want of a model: what is missing is said, and it rehearses. */
   private AgentKind agentOfThisMachine(Terminal terminal) {
     Map<String, String> environment = context.environment();
-    if (!new AgentEnvironment(environment).modelConfigured()) {
+    if (AgentKind.CLAUDE.lacksModel(environment)) {
       return AgentKind.REHEARSAL;
     }
     boolean remote = !environment.getOrDefault("E2B_API_KEY", "").isBlank();

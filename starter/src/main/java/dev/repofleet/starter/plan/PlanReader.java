@@ -6,6 +6,7 @@ import dev.repofleet.artifacts.CloneOptions;
 import dev.repofleet.artifacts.FollowUp;
 import dev.repofleet.artifacts.Plan;
 import dev.repofleet.artifacts.PlanLimits;
+import dev.repofleet.artifacts.SecretVariables;
 import dev.repofleet.artifacts.Severity;
 import dev.repofleet.workflows.order.FollowUpCondition;
 import java.nio.charset.StandardCharsets;
@@ -15,7 +16,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -77,23 +77,6 @@ final class PlanReader {
 
   /** More than any agent keeps in mind; every turn pays for all of it. */
   private static final int MAX_CONTEXT_BYTES = 256 << 10;
-
-  /** A plan lies readable in the artifact store, so these never belong there. */
-  static final Set<String> SECRET_VARIABLES =
-      Set.of(
-          "ANTHROPIC_API_KEY",
-          "ANTHROPIC_AUTH_TOKEN",
-          "CLAUDE_CODE_OAUTH_TOKEN",
-          "AWS_SECRET_ACCESS_KEY",
-          "AWS_SESSION_TOKEN",
-          "AWS_BEARER_TOKEN_BEDROCK",
-          "E2B_API_KEY",
-          "E2B_ACCESS_TOKEN",
-          "TEMPORAL_API_KEY",
-          "GITHUB_TOKEN",
-          "GITHUB_APP_PRIVATE_KEY",
-          "GH_TOKEN",
-          "GITLAB_TOKEN");
 
   private final PlanObject root;
   private final Function<String, String> files;
@@ -336,7 +319,8 @@ final class PlanReader {
       if (!VARIABLE.matcher(name).matches()) {
         throw object.error(name, "'" + name + "' can't be the name of a variable");
       }
-      if (SECRET_VARIABLES.contains(name)) {
+      // A plan lies readable in the artifact store.
+      if (SecretVariables.all().containsKey(name)) {
         throw object.error(
             name,
             "'" + name + "' is a secret and a plan is no place for it; set it for the workers");

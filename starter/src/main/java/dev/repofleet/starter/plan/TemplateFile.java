@@ -1,5 +1,6 @@
 package dev.repofleet.starter.plan;
 
+import dev.repofleet.artifacts.SecretVariables;
 import dev.repofleet.e2b.TemplateSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -129,7 +130,7 @@ public final class TemplateFile {
       if (!PlanReader.VARIABLE.matcher(name).matches()) {
         throw object.error(name, "'" + name + "' can't be the name of a variable");
       }
-      if (PlanReader.SECRET_VARIABLES.contains(name)) {
+      if (SecretVariables.all().containsKey(name)) {
         throw object.error(
             name,
             "'"

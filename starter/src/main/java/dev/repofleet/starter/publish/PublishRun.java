@@ -164,9 +164,13 @@ public final class PublishRun {
         requireSame(done, options, limit);
         return Optional.of(done);
       } catch (TimeoutException e) {
-        if (!unattended.unanswered()) {
-          requireSame(tell(workflow), options, limit);
+        PublishProgress progress = tell(workflow);
+        if (progress == null) {
+          unattended.unanswered();
+        } else {
+          unattended.attended();
         }
+        requireSame(progress, options, limit);
       } catch (WorkflowServiceException | StatusRuntimeException e) {
         if (System.nanoTime() - heard > PATIENCE.toNanos()) {
           throw new TemporalAwayException(

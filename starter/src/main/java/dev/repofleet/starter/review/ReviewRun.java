@@ -22,7 +22,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,14 +32,6 @@ import org.jspecify.annotations.Nullable;
  * ReviewRequest.Builder#local} a stack on this machine is started for the batch and says so.
  */
 public final class ReviewRun {
-  private static final Set<String> MODEL_VARIABLES =
-      Set.of(
-          "ANTHROPIC_API_KEY",
-          "ANTHROPIC_AUTH_TOKEN",
-          "CLAUDE_CODE_OAUTH_TOKEN",
-          "CLAUDE_CODE_USE_BEDROCK",
-          "CLAUDE_CODE_USE_VERTEX");
-
   private final CommandContext context;
   private final Terminal terminal;
   private final ReviewRequest request;
@@ -126,10 +117,7 @@ public final class ReviewRun {
 
   /** Of the workers of a stack that is elsewhere, only they know. */
   private void requireModel() {
-    boolean configured =
-        MODEL_VARIABLES.stream()
-            .anyMatch(name -> !context.environment().getOrDefault(name, "").isBlank());
-    if (request.agent().usesModel() && !configured) {
+    if (request.agent().lacksModel(context.environment())) {
       throw CommandException.unreachable(
           "no model is configured: set ANTHROPIC_API_KEY (or another of Claude Code's credentials),"
               + " or rehearse without a model by --agent rehearsal",

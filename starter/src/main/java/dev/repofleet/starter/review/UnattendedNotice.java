@@ -34,7 +34,7 @@ public final class UnattendedNotice {
   }
 
   /** A worker has answered: patience begins anew, and the next notice is one of its own. */
-  void attended() {
+  public void attended() {
     attendedAt = clock.instant();
     given = false;
   }

@@ -16,6 +16,7 @@ import dev.repofleet.artifacts.McpServer;
 import dev.repofleet.artifacts.Plan;
 import dev.repofleet.artifacts.PlanLimits;
 import dev.repofleet.artifacts.PromptTemplate;
+import dev.repofleet.artifacts.SecretVariables;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -130,7 +131,7 @@ class PlanSchemaTest {
     assertThat(at("/properties/mcp/propertyNames/pattern").asText())
         .isEqualTo(whole(McpServers.NAME));
     assertThat(words(at("/properties/environment/propertyNames/not/enum")))
-        .hasSameElementsAs(PlanReader.SECRET_VARIABLES);
+        .hasSameElementsAs(SecretVariables.all().keySet());
     assertThat(words(at("/properties/effort/enum"))).isEqualTo(PlanReader.EFFORTS);
     assertThat(words(at("/properties/verifyFindings/enum"))).isEqualTo(PlanReader.VERIFIED);
     assertThat(words(at("/properties/mcp/additionalProperties/properties/type/enum")))

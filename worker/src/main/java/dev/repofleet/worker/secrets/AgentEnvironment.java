@@ -16,15 +16,6 @@ import java.util.TreeMap;
  */
 public final class AgentEnvironment {
 
-  /** Each of these alone means that Claude Code has a model here. */
-  private static final List<String> MODEL =
-      List.of(
-          "ANTHROPIC_API_KEY",
-          "ANTHROPIC_AUTH_TOKEN",
-          "CLAUDE_CODE_OAUTH_TOKEN",
-          "CLAUDE_CODE_USE_BEDROCK",
-          "CLAUDE_CODE_USE_VERTEX");
-
   private static final String RETRIES = "CLAUDE_CODE_MAX_RETRIES";
 
   /**
@@ -102,9 +93,9 @@ public final class AgentEnvironment {
     this.secrets = new PlanSecrets(this.worker);
   }
 
-  /** Whether Claude Code has a model here. */
-  public boolean modelConfigured() {
-    return MODEL.stream().anyMatch(this::present);
+  /** Whether an agent needs a model and has none here. */
+  public boolean lacksModel(AgentKind agent) {
+    return agent.lacksModel(worker);
   }
 
   /** Whether agents get the AWS access key that this worker's own requests are signed with. */
@@ -152,7 +143,7 @@ public final class AgentEnvironment {
       variables.putAll(WITHOUT_MEMORY);
     }
     if (agent == AgentKind.CLAUDE) {
-      MODEL.stream().filter(this::present).forEach(name -> copy(name, variables));
+      agent.modelVariables().stream().filter(this::present).forEach(name -> copy(name, variables));
       SETTINGS.stream().filter(this::present).forEach(name -> copy(name, variables));
       if (present(BEDROCK)) {
         BEDROCK_SETTINGS.stream().filter(this::present).forEach(name -> copy(name, variables));

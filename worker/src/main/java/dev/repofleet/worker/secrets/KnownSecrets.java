@@ -1,9 +1,7 @@
 package dev.repofleet.worker.secrets;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
-import dev.repofleet.worker.forge.GitHubLogin;
-import dev.repofleet.worker.webhook.Webhook;
-import dev.repofleet.workflows.client.encryption.EncryptionKeys;
+import dev.repofleet.artifacts.SecretVariables;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -30,29 +28,6 @@ public final class KnownSecrets {
   /** The words of a PEM's first and last line are shorter, and the key's last line may be. */
   private static final int PEM_LINE = 16;
 
-  private static final String MODEL = "a key of the model's provider";
-  private static final String GIT = "a token for a Git host";
-  private static final String APP_KEY = "the key of a GitHub App";
-
-  private static final Map<String, String> KINDS =
-      Map.ofEntries(
-          Map.entry("ANTHROPIC_API_KEY", MODEL),
-          Map.entry("ANTHROPIC_AUTH_TOKEN", MODEL),
-          Map.entry("CLAUDE_CODE_OAUTH_TOKEN", MODEL),
-          Map.entry("AWS_SECRET_ACCESS_KEY", MODEL),
-          Map.entry("AWS_SESSION_TOKEN", MODEL),
-          Map.entry("REPOFLEET_S3_SECRET_ACCESS_KEY", "the key for the artifact store"),
-          Map.entry("AWS_BEARER_TOKEN_BEDROCK", MODEL),
-          Map.entry(GitHubLogin.TOKEN, GIT),
-          Map.entry(GitHubLogin.APP_KEY, APP_KEY),
-          Map.entry("GITLAB_TOKEN", GIT),
-          Map.entry("REPOFLEET_GIT_TOKEN", GIT),
-          Map.entry("E2B_API_KEY", "the key for E2B"),
-          Map.entry("TEMPORAL_API_KEY", "the key for Temporal"),
-          Map.entry(EncryptionKeys.VARIABLE, "the keys of Temporal's payloads"),
-          Map.entry(Webhook.URL, "the address of a webhook"),
-          Map.entry(Webhook.SECRET, "the key of a webhook"));
-
   private static final Pattern LINE_END = Pattern.compile("\\s+|\\\\n");
 
   /** Names the worker's variables that plans may ask for, separated by commas. */
@@ -70,7 +45,7 @@ public final class KnownSecrets {
     Map<String, String> spellings = longestFirst();
     Map<String, String> kinds = new LinkedHashMap<>();
     allowedForPlans(environment).forEach(name -> kinds.put(name, "a secret of a plan"));
-    kinds.putAll(KINDS);
+    SecretVariables.all().forEach((name, kind) -> kinds.put(name, kind.words()));
     kinds.forEach(
         (name, kind) -> {
           String value = environment.getOrDefault(name, "").strip();
@@ -87,7 +62,7 @@ public final class KnownSecrets {
   public KnownSecrets and(String token) {
     Map<String, String> more = longestFirst();
     more.putAll(spellings);
-    spell(token).forEach(spelling -> more.putIfAbsent(spelling, GIT));
+    spell(token).forEach(spelling -> more.putIfAbsent(spelling, SecretVariables.Kind.GIT.words()));
     return new KnownSecrets(new LinkedHashMap<>(more));
   }
 
@@ -106,7 +81,8 @@ public final class KnownSecrets {
 
   /** Whether a variable lets its holder act as the fleet, and so is nothing for an agent. */
   public static boolean isTheFleetsOwn(String name) {
-    return !KINDS.getOrDefault(name, MODEL).equals(MODEL);
+    SecretVariables.Kind kind = SecretVariables.all().get(name);
+    return kind != null && !kind.forAgents();
   }
 
   /**

@@ -29,8 +29,9 @@ class AgentEnvironmentTest {
         "CLAUDE_CODE_USE_VERTEX"
       })
   void eachCredentialAloneIsAModel(String name) {
-    assertThat(new AgentEnvironment(Map.of(name, "x")).modelConfigured()).isTrue();
-    assertThat(new AgentEnvironment(Map.of(name, " ")).modelConfigured()).isFalse();
+    assertThat(new AgentEnvironment(Map.of(name, "x")).lacksModel(AgentKind.CLAUDE)).isFalse();
+    assertThat(new AgentEnvironment(Map.of(name, " ")).lacksModel(AgentKind.CLAUDE)).isTrue();
+    assertThat(new AgentEnvironment(Map.of()).lacksModel(AgentKind.REHEARSAL)).isFalse();
   }
 
   @Test

@@ -1,16 +1,10 @@
 package dev.repofleet.workflows.batch;
 
-import dev.repofleet.workflows.Cause;
-import dev.repofleet.workflows.Excerpt;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.FleetSearchAttributes;
-import dev.repofleet.workflows.RepositoryStatus;
-import dev.repofleet.workflows.SeverityCounts;
 import dev.repofleet.workflows.StepFailure;
-import dev.repofleet.workflows.UsageTotals;
 import dev.repofleet.workflows.activities.ActivityStubs;
 import dev.repofleet.workflows.activities.AdmitInput;
-import dev.repofleet.workflows.activities.BatchNotice;
 import dev.repofleet.workflows.activities.BatchReport;
 import dev.repofleet.workflows.activities.CheckWorkerInput;
 import dev.repofleet.workflows.activities.NoticeKind;
@@ -19,30 +13,17 @@ import dev.repofleet.workflows.activities.ReconcileOutcome;
 import dev.repofleet.workflows.activities.ReportInput;
 import dev.repofleet.workflows.activities.TargetPage;
 import dev.repofleet.workflows.order.ManifestRef;
-import dev.repofleet.workflows.order.PlanOutline;
-import dev.repofleet.workflows.order.ReviewInput;
 import dev.repofleet.workflows.progress.BatchHold;
 import dev.repofleet.workflows.progress.BatchInput;
 import dev.repofleet.workflows.progress.BatchStatus;
 import dev.repofleet.workflows.progress.RepositoryEnded;
 import dev.repofleet.workflows.progress.RepositoryParked;
 import dev.repofleet.workflows.progress.RunningRepository;
-import dev.repofleet.workflows.review.RepositoryReviewWorkflow;
-import dev.repofleet.workflows.review.ReviewPage;
 import dev.repofleet.workflows.review.ReviewPaused;
 import io.temporal.api.common.v1.WorkflowExecution;
-import io.temporal.api.enums.v1.ParentClosePolicy;
-import io.temporal.api.enums.v1.WorkflowIdReusePolicy;
-import io.temporal.client.WorkflowExecutionAlreadyStarted;
-import io.temporal.common.SearchAttributes;
-import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.failure.TemporalFailure;
-import io.temporal.failure.TerminatedFailure;
-import io.temporal.failure.TimeoutFailure;
-import io.temporal.workflow.Async;
 import io.temporal.workflow.CancellationScope;
-import io.temporal.workflow.ChildWorkflowOptions;
 import io.temporal.workflow.ContinueAsNewOptions;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.TimerOptions;
@@ -52,7 +33,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -77,6 +57,8 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
   private final BatchState state;
   private final TargetPages targets;
   private final ReviewLines reviews;
+  private final ReviewChildren children;
+  private final BatchNotices notices;
 
   /** Whether a review is known to have ended without a word. */
   private boolean lookNow;
@@ -104,6 +86,8 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
     this.state = new BatchState(input, Workflow.currentTimeMillis());
     this.targets = new TargetPages(activities, state);
     this.reviews = new ReviewLines(input.batch());
+    this.children = new ReviewChildren(input, state, searchable, this::ended, () -> lookNow = true);
+    this.notices = new BatchNotices(activities, input, state);
   }
 
   @Override
@@ -159,7 +143,7 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
     if (cancelled || state.outline() != null) {
       finishIfPossible(reason);
     } else {
-      tell(NoticeKind.ENDED, reason);
+      notices.tell(NoticeKind.ENDED, status, reason);
     }
     return cancelled ? new CanceledFailure("batch " + input.batch() + " was cancelled") : failure;
   }
@@ -183,7 +167,8 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
     int before = state.parkedCount();
     state.parked(repository);
     if (before == 0 && state.parkedCount() > 0) {
-      tell(NoticeKind.AWAITS_APPROVAL, "a repository waits for a person's approval");
+      notices.tell(
+          NoticeKind.AWAITS_APPROVAL, status, "a repository waits for a person's approval");
     }
   }
 
@@ -192,27 +177,7 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
     String before = state.held();
     state.hold(hold.reason());
     if (hold.reason() != null && !hold.reason().equals(before)) {
-      tell(NoticeKind.HELD, hold.reason());
-    }
-  }
-
-  /** Nothing depends on whether a webhook was told. */
-  private void tell(NoticeKind kind, @Nullable String reason) {
-    try {
-      activities
-          .notifying()
-          .sendWebhook(
-              new BatchNotice(
-                  kind,
-                  input.fleet(),
-                  input.batch(),
-                  Workflow.currentTimeMillis(),
-                  status,
-                  reason,
-                  state.total(),
-                  state.tally()));
-    } catch (ActivityFailure e) {
-      log.warn("The webhook was not told of batch {}: {}", input.batch(), kind.code(), e);
+      notices.tell(NoticeKind.HELD, status, hold.reason());
     }
   }
 
@@ -366,7 +331,7 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
         continue; // something else is next, since the page was asked for
       }
       // Detached: a child of an earlier run can be cancelled by its id alone, so all of them are.
-      Workflow.newDetachedCancellationScope(() -> starts.add(start(row))).run();
+      Workflow.newDetachedCancellationScope(() -> starts.add(children.start(row))).run();
       started.add(new RunningRepository(row.index(), row.key()));
     }
     for (Promise<WorkflowExecution> start : starts) {
@@ -383,105 +348,6 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
     }
     reviews.cancel(
         started.stream().filter(one -> cancelledMeanwhile.contains(one.index())).toList());
-  }
-
-  private Promise<WorkflowExecution> start(TargetPage.Row row) {
-    PlanOutline plan = row.outlineOr(requirePlan());
-    Double budget = state.started(row.index(), row.key(), plan.budgetUsd());
-    int generation = state.generation(row.index());
-    RepositoryReviewWorkflow review =
-        Workflow.newChildWorkflowStub(
-            RepositoryReviewWorkflow.class, options(row, plan, generation));
-    Promise<RepositoryEnded> end =
-        Async.function(
-            review::review,
-            new ReviewInput(
-                1,
-                input.fleet(),
-                input.batch(),
-                row.index(),
-                row.key(),
-                row.target(),
-                row.planOr(input.plan()),
-                plan,
-                input.agent(),
-                generation,
-                input.heartbeatTimeout(),
-                input.checkpointEvery(),
-                input.storeId(),
-                null,
-                budget,
-                input.useCache()));
-    end.handle(
-        (ended, failure) -> {
-          if (failure == null) {
-            ended(ended);
-          } else if (mustBeLookedFor(failure.getCause())) {
-            lookNow = true;
-          } else {
-            ended(lost(row, generation, failure));
-          }
-          return null;
-        });
-    return Workflow.getWorkflowExecution(review);
-  }
-
-  /**
-   * A review that was started before a Reset of this batch may still be at work; one that was
-   * terminated or timed out has told nothing and given nothing back. {@link #reconcile} sees to
-   * them.
-   */
-  private static boolean mustBeLookedFor(@Nullable Throwable cause) {
-    return cause instanceof WorkflowExecutionAlreadyStarted
-        || cause instanceof TerminatedFailure
-        || cause instanceof TimeoutFailure;
-  }
-
-  private PlanOutline requirePlan() {
-    return Objects.requireNonNull(state.outline(), "the plan of a batch that was checked");
-  }
-
-  private ChildWorkflowOptions options(TargetPage.Row row, PlanOutline plan, int generation) {
-    ChildWorkflowOptions.Builder options =
-        ChildWorkflowOptions.newBuilder()
-            .setWorkflowId(Fleet.reviewWorkflowId(input.batch(), row.key()))
-            .setWorkflowIdReusePolicy(
-                generation == 0
-                    ? WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE
-                    : WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE)
-            .setParentClosePolicy(ParentClosePolicy.PARENT_CLOSE_POLICY_ABANDON)
-            .setStaticSummary(Excerpt.of(row.target().name(), Excerpt.SUMMARY))
-            .setStaticDetails(ReviewPage.about(input.batch(), row.key(), row.target()));
-    if (searchable) {
-      options.setTypedSearchAttributes(
-          SearchAttributes.newBuilder()
-              .set(FleetSearchAttributes.BATCH, input.batch())
-              .set(
-                  FleetSearchAttributes.REPOSITORY,
-                  Excerpt.of(row.target().name(), FleetSearchAttributes.MAX_KEYWORD))
-              .set(FleetSearchAttributes.PLAN, plan.name())
-              .build());
-    }
-    return options.build();
-  }
-
-  /**
-   * A child that was cancelled tells so itself, unless it never began; any other failure is a child
-   * that could not.
-   */
-  private static RepositoryEnded lost(
-      TargetPage.Row row, int generation, RuntimeException failure) {
-    boolean cancelled =
-        failure instanceof CanceledFailure || failure.getCause() instanceof CanceledFailure;
-    return new RepositoryEnded(
-        row.index(),
-        row.key(),
-        cancelled ? RepositoryStatus.CANCELLED : RepositoryStatus.FAILED,
-        cancelled ? Cause.CANCELLED : Cause.INTERNAL,
-        SeverityCounts.NONE,
-        UsageTotals.NONE,
-        generation,
-        null);
   }
 
   /** Asks what became of the silent ones. A server that can't be asked now is asked again. */
@@ -564,10 +430,13 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
       reportUri =
           activities.reportingBatch(state.total()).writeReport(ReportInput.of(report)).uri();
     } catch (TemporalFailure e) {
-      tell(NoticeKind.ENDED, "its report could not be written: " + StepFailure.of(e).message());
+      notices.tell(
+          NoticeKind.ENDED,
+          status,
+          "its report could not be written: " + StepFailure.of(e).message());
       throw e;
     }
-    tell(NoticeKind.ENDED, reason);
+    notices.tell(NoticeKind.ENDED, status, reason);
     Workflow.await(Workflow::isEveryHandlerFinished);
   }
 

@@ -8,15 +8,16 @@ import java.nio.file.Path;
 
 /**
  * Files that pin what was released: golden payloads and histories, under {@code
- * src/test/resources}. With {@code -Drepofleet.record=true} the tests that read them write them
- * first; look at the difference before it is committed.
+ * src/test/resources}. With {@code -Drepofleet.record=true} the tests that read them write those
+ * that are not there. One that is there stays as it is, since what was released once must be read
+ * for ever; delete it to have it written anew, and look at the difference before it is committed.
  */
 public final class Recording {
   private static final Path RESOURCES = Path.of("src", "test", "resources");
 
   private Recording() {}
 
-  /** Whether the files are to be written anew. */
+  /** Whether files that are not there are to be written. */
   public static boolean on() {
     return Boolean.getBoolean("repofleet.record");
   }
@@ -38,8 +39,12 @@ public final class Recording {
         history.replaceAll("\"identity\": \"[^\"]*\"", "\"identity\": \"worker\"") + "\n");
   }
 
+  /** Writes a file such as {@code golden/Target.json}, unless it is there. */
   public static void write(String name, String text) {
     Path file = RESOURCES.resolve(name);
+    if (Files.exists(file)) {
+      return;
+    }
     try {
       Files.createDirectories(file.resolveSibling("."));
       Files.write(file, text.getBytes(StandardCharsets.UTF_8));

@@ -1,0 +1,213 @@
+package dev.repofleet.worker.report;
+
+import dev.repofleet.artifacts.ArtifactJson;
+import dev.repofleet.artifacts.ArtifactStore;
+import dev.repofleet.artifacts.CanonicalTarget;
+import dev.repofleet.artifacts.Exclusion;
+import dev.repofleet.artifacts.Finding;
+import dev.repofleet.artifacts.ManifestWriter;
+import dev.repofleet.artifacts.RepositoryResult;
+import dev.repofleet.artifacts.TargetKey;
+import dev.repofleet.artifacts.TargetParser;
+import dev.repofleet.artifacts.TargetRow;
+import dev.repofleet.artifacts.TargetSpec;
+import dev.repofleet.e2b.E2bClient;
+import dev.repofleet.e2b.E2bOptions;
+import dev.repofleet.worker.metrics.FleetMetrics;
+import dev.repofleet.worker.plan.PlanSource;
+import dev.repofleet.worker.review.ReviewDocument;
+import dev.repofleet.workflows.AgentKind;
+import dev.repofleet.workflows.Cause;
+import dev.repofleet.workflows.PlanRef;
+import dev.repofleet.workflows.RepositoryStatus;
+import dev.repofleet.workflows.SeverityCounts;
+import dev.repofleet.workflows.UsageTotals;
+import dev.repofleet.workflows.activities.CloneOutcome;
+import dev.repofleet.workflows.activities.DiffOutcome;
+import dev.repofleet.workflows.activities.Incremental;
+import dev.repofleet.workflows.activities.PromptKind;
+import dev.repofleet.workflows.activities.ReportInput;
+import dev.repofleet.workflows.activities.RepositoryReport;
+import dev.repofleet.workflows.activities.ResolveOutcome;
+import dev.repofleet.workflows.activities.ReviewIgnore;
+import dev.repofleet.workflows.activities.ReviewOutcome;
+import dev.repofleet.workflows.activities.TargetPage;
+import dev.repofleet.workflows.activities.TargetPageRequest;
+import dev.repofleet.workflows.activities.TurnOutcome;
+import dev.repofleet.workflows.order.ManifestRef;
+import dev.repofleet.workflows.order.PlanOutline;
+import dev.repofleet.workflows.order.ReviewInput;
+import dev.repofleet.workflows.order.Target;
+import io.temporal.client.WorkflowClient;
+import io.temporal.testing.TestWorkflowEnvironment;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
+
+/** Reviews that have ended, in a store, and the activities that write of them. */
+final class ReviewReports {
+  static final String SECRET = "sk-ant-0123456789";
+  static final PlanRef PLAN = new PlanRef("artifact:p", "0", "security");
+  private static final PlanOutline OUTLINE =
+      new PlanOutline(
+          "security", "claude", 2, 80, Duration.ofHours(1), Duration.ofHours(1), List.of());
+
+  /** Nothing listens there: no test here may ask for a sandbox. */
+  private static final E2bClient E2B =
+      new E2bClient(E2bOptions.builder().apiKey("e2b_0").apiUrl("http://127.0.0.1:1").build());
+
+  private final ArtifactStore store;
+  private final FleetMetrics metrics = new FleetMetrics();
+  private final ReportActivitiesImpl reports;
+
+  ReviewReports(ArtifactStore store) {
+    this.store = store;
+    this.reports = new ReportActivitiesImpl(store, Map.of("ANTHROPIC_API_KEY", SECRET), metrics);
+  }
+
+  ReportActivitiesImpl reports() {
+    return reports;
+  }
+
+  FleetMetrics metrics() {
+    return metrics;
+  }
+
+  private String text(String content) {
+    return store.put(content.getBytes(StandardCharsets.UTF_8)).uri();
+  }
+
+  private String gzipped(String content) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
+      out.write(content.getBytes(StandardCharsets.UTF_8));
+    }
+    return store.put(bytes.toByteArray()).uri();
+  }
+
+  static ReviewInput review(int index, String key, AgentKind agent) {
+    return new ReviewInput(
+        1,
+        "repofleet",
+        "b",
+        index,
+        key,
+        new Target("owner/name@v1", "https://github.com/owner/name", "v1", null, null, null),
+        PLAN,
+        OUTLINE,
+        agent,
+        0,
+        Duration.ofSeconds(30),
+        Duration.ofSeconds(60));
+  }
+
+  TurnOutcome turn(int number, @Nullable Cause cause) throws IOException {
+    return turn(number, number == 0 ? PromptKind.REVIEW : PromptKind.FOLLOW_UP, cause);
+  }
+
+  TurnOutcome turn(int number, PromptKind prompt, @Nullable Cause cause) throws IOException {
+    return new TurnOutcome(
+        number,
+        prompt,
+        0,
+        cause,
+        null,
+        3,
+        new UsageTotals(1, 2, 3, 4, 0.25, UsageTotals.CostSource.REPORTED),
+        1500,
+        "model-1",
+        null,
+        text("I am done. " + SECRET + "x".repeat(900)),
+        gzipped("event " + number + "\n"),
+        gzipped("transcript " + number + "\n"),
+        null);
+  }
+
+  RepositoryReport report(int index, String key, AgentKind agent) throws IOException {
+    return report(index, key, agent, null, null);
+  }
+
+  RepositoryReport report(
+      int index,
+      String key,
+      AgentKind agent,
+      @Nullable ReviewIgnore ignored,
+      @Nullable Incremental incremental)
+      throws IOException {
+    ReviewDocument document =
+        new ReviewDocument(
+            1,
+            "Well.",
+            List.<Finding>of(),
+            2,
+            ignored == null ? List.of() : List.of(new Exclusion("docs/**", "no code")),
+            List.of(),
+            null,
+            ignored == null ? 0 : 3);
+    return new RepositoryReport(
+        review(index, key, agent),
+        RepositoryStatus.COMPLETE,
+        null,
+        null,
+        new ResolveOutcome("c0ffee", "refs/tags/v1"),
+        "session",
+        "2.1",
+        new CloneOutcome(
+            2,
+            100,
+            "7ree",
+            List.of("Java"),
+            List.of("CLAUDE.md"),
+            List.of(100),
+            ignored,
+            incremental),
+        List.of(turn(0, null), turn(1, null)),
+        new ReviewOutcome(
+            ReviewOutcome.Verdict.VALID,
+            null,
+            store.put(ArtifactJson.pretty(document)).uri(),
+            SeverityCounts.NONE,
+            0),
+        new DiffOutcome(
+            text("diff --git"), 10, 1, "new", List.of("nested repository: a: b/c"), null),
+        1000,
+        9000,
+        7500,
+        Map.of("clone", 100L));
+  }
+
+  RepositoryResult written(RepositoryReport report) {
+    String uri = reports.writeReport(ReportInput.of(report)).uri();
+    return ArtifactJson.read(store, uri, RepositoryResult.class, 1 << 20);
+  }
+
+  ManifestRef manifest(int count) {
+    try (ManifestWriter writer = new ManifestWriter(store, "b")) {
+      for (int i = 0; i < count; i++) {
+        TargetSpec spec = new TargetParser(path -> false).parse("owner/name" + i);
+        CanonicalTarget canonical = CanonicalTarget.ofUrl(spec.url());
+        writer.add(TargetRow.git(i, TargetKey.of(canonical, null, null), spec, canonical));
+      }
+      dev.repofleet.artifacts.ManifestRef written = writer.finish();
+      return new ManifestRef(written.uri(), written.sha256(), count);
+    }
+  }
+
+  BatchActivitiesImpl batches(WorkflowClient client) {
+    return new BatchActivitiesImpl(store, new PlanSource(store), client, E2B, Map.of());
+  }
+
+  /** Of the first 500 targets. */
+  List<TargetPage.Row> rows(ManifestRef manifest) {
+    try (TestWorkflowEnvironment temporal = TestWorkflowEnvironment.newInstance()) {
+      return batches(temporal.getWorkflowClient())
+          .readTargets(new TargetPageRequest(manifest, 0, 500))
+          .rows();
+    }
+  }
+}
