@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.zip.GZIPOutputStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,9 +45,9 @@ final class TranscriptCopy implements AutoCloseable {
   private final long before;
   private final String frozenMillis;
 
-  private TranscriptCopy(Sandbox root, Map<String, String> told) {
+  private TranscriptCopy(Sandbox root, String folder, Map<String, String> told) {
     this.root = root;
-    this.folder = told.getOrDefault("copy", "").replaceFirst(" \\d+$", "");
+    this.folder = folder;
     this.before = Long.parseLong(told.getOrDefault("before", "0"));
     this.frozenMillis = told.getOrDefault("frozen", "0");
   }
@@ -57,6 +58,7 @@ final class TranscriptCopy implements AutoCloseable {
    * @param run generation, turn and incarnation
    * @throws NotTakenException when there is nothing to copy, or it can't be
    * @throws E2bException as starting a command throws
+   * @throws RuntimeException what {@code beat} throws; nothing is left in the sandbox then
    */
   static TranscriptCopy take(Sandbox sandbox, String run, String transcript, Runnable beat) {
     Sandbox root = sandbox.withUser(SandboxLayout.ROOT);
@@ -65,11 +67,18 @@ final class TranscriptCopy implements AutoCloseable {
     variables.put("RF_KEY", run);
     variables.put("RF_TRANSCRIPT", transcript);
     variables.put("RF_MAX", Long.toString(MAX_BYTES));
-    SandboxScript.Result result =
-        SandboxScript.run(root, GitScript.SNAPSHOT, LIMIT, variables, List.of(), beat);
+    String folder = SandboxLayout.STATE + "/snapshot." + UUID.randomUUID();
+    variables.put("RF_COPY", folder);
+    SandboxScript.Result result;
+    try {
+      result = SandboxScript.run(root, GitScript.SNAPSHOT, LIMIT, variables, List.of(), beat);
+    } catch (RuntimeException e) {
+      remove(root, folder); // it may have been done when it was told to end
+      throw e;
+    }
     switch (result.exitCode()) {
       case 0 -> {
-        return new TranscriptCopy(root, told(result.stdout()));
+        return new TranscriptCopy(root, folder, told(result.stdout()));
       }
       case NO_TRANSCRIPT ->
           throw new NotTakenException("the session has no transcript that is a file", true);
@@ -133,6 +142,10 @@ final class TranscriptCopy implements AutoCloseable {
 
   @Override
   public void close() {
+    remove(root, folder);
+  }
+
+  private static void remove(Sandbox root, String folder) {
     try {
       root.files().remove(folder);
     } catch (E2bException e) {

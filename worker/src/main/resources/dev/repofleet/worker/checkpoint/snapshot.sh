@@ -3,8 +3,8 @@
 #
 # In:  RF_STATE · RF_KEY g.k.i (not RF_RUN, which marks what is killed with the agent)
 #      RF_TRANSCRIPT path · RF_MAX bytes · RF_AGENT_USER uid:gid
-# Out: lines "before N" bytes the transcript had before the turn, "frozen MS", "copy FOLDER SIZE"
-#      The folder holds the file "transcript" and is the caller's to remove.
+#      RF_COPY folder for the file "transcript", RF_STATE/snapshot.SOMETHING; the caller's to remove
+# Out: lines "before N" bytes the transcript had before the turn, "frozen MS"
 # End: 0 done · 31 no transcript, or it is no file · 32 too large · 33 another one is under way
 #
 # The agent never stays stopped: this thaws it at its end and at TERM, which `timeout` sends; killed
@@ -20,7 +20,8 @@ find "$RF_STATE" -maxdepth 1 -name 'snapshot.*' -mmin +15 -exec rm -rf {} + 6>&-
 group='' keep='' work=''
 trap end EXIT
 trap 'exit 143' INT TERM HUP
-work=$(mktemp -d "$RF_STATE/snapshot.XXXXXX")
+mkdir "$RF_COPY"
+work=$RF_COPY
 
 # A child that is killed before it has begun runs it too.
 end() {
@@ -101,5 +102,4 @@ if [ -n "$(tail -c 1 "$work/transcript" | tr -d '\n')" ]; then sed -i '$d' "$wor
 if [ ! -s "$work/transcript" ]; then exit 31; fi
 before
 if [ -n "$was" ]; then echo "frozen $(((ended - began) / 1000))"; fi
-echo "copy $work $(stat -c %s "$work/transcript")"
 keep=yes

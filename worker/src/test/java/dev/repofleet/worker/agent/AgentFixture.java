@@ -40,6 +40,7 @@ import io.temporal.testing.TestActivityEnvironment;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -90,7 +91,10 @@ final class AgentFixture implements AutoCloseable {
 
   final E2bClient client;
   final ArtifactStore store;
+
+  /** Of {@link #agents}. */
   final TestActivityEnvironment temporal;
+
   final SandboxActivities sandboxes;
   final AgentActivities agents;
   final StopActivities stops;
@@ -98,6 +102,8 @@ final class AgentFixture implements AutoCloseable {
   final PlanRef plan;
   private final AgentKind kind;
   private final LocalSandboxServer server;
+  private final AgentActivitiesImpl runs;
+  private final List<TestActivityEnvironment> workers = new ArrayList<>();
 
   String session = "";
   String sandboxId = "";
@@ -139,23 +145,37 @@ final class AgentFixture implements AutoCloseable {
     store = ArtifactStores.open(folder.resolve("artifacts").toString());
     ArtifactRef ref = store.put(ArtifactJson.pretty(planned.build()));
     plan = new PlanRef(ref.uri(), ref.sha256(), "test");
-    temporal = TestActivityEnvironment.newInstance();
-    SandboxConnections connections = new SandboxConnections(client);
-    temporal.registerActivitiesImplementations(
-        pool.activities(
-            client,
-            new SandboxPreparation(store, new PlanSource(store), KnownSecrets.of(Map.of()))),
-        new StopActivitiesImpl(client),
+    runs =
         new AgentActivitiesImpl(
-            connections,
+            new SandboxConnections(client),
             store,
             new PlanSource(store),
             new AgentEnvironment(worker),
             KnownSecrets.of(Map.of()),
-            new FleetMetrics()));
-    sandboxes = temporal.newActivityStub(SandboxActivities.class);
+            new FleetMetrics());
+    temporal = worker(runs);
     agents = temporal.newActivityStub(AgentActivities.class);
-    stops = temporal.newActivityStub(StopActivities.class);
+    TestActivityEnvironment beside =
+        worker(
+            pool.activities(
+                client,
+                new SandboxPreparation(store, new PlanSource(store), KnownSecrets.of(Map.of()))),
+            new StopActivitiesImpl(client));
+    sandboxes = beside.newActivityStub(SandboxActivities.class);
+    stops = beside.newActivityStub(StopActivities.class);
+  }
+
+  /** One of these runs one activity at a time. */
+  private TestActivityEnvironment worker(Object... activities) {
+    TestActivityEnvironment worker = TestActivityEnvironment.newInstance();
+    workers.add(worker);
+    worker.registerActivitiesImplementations(activities);
+    return worker;
+  }
+
+  /** To run a turn beside one that {@link #agents} runs. */
+  AgentActivities agentsOfAnotherWorker() {
+    return worker(runs).newActivityStub(AgentActivities.class);
   }
 
   static Plan.Builder plan() {
@@ -199,7 +219,7 @@ final class AgentFixture implements AutoCloseable {
 
   @Override
   public void close() {
-    temporal.close();
+    workers.forEach(TestActivityEnvironment::close);
     client.close();
     server.close();
   }

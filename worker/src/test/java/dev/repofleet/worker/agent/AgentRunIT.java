@@ -23,6 +23,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
@@ -111,14 +113,17 @@ class AgentRunIT {
   @Test
   void eightAttemptsAtOnceStartOneProcess() throws Exception {
     TurnInput input = fleet.turn(0, PromptKind.REVIEW);
+    ExecutorService threads = Executors.newFixedThreadPool(8);
     List<CompletableFuture<TurnOutcome>> attempts =
         IntStream.range(0, 8)
-            .mapToObj(i -> CompletableFuture.supplyAsync(() -> fleet.agents.run(input)))
+            .mapToObj(i -> fleet.agentsOfAnotherWorker())
+            .map(worker -> CompletableFuture.supplyAsync(() -> worker.run(input), threads))
             .toList();
 
     for (CompletableFuture<TurnOutcome> attempt : attempts) {
       assertThat(attempt.get(60, TimeUnit.SECONDS).cause()).isNull();
     }
+    threads.shutdown();
     assertThat(fleet.incarnations()).isEqualTo("0.0.0\n");
   }
 

@@ -34,6 +34,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Work that is saved in one sandbox and brought back in another, with real processes. */
 @Timeout(120)
@@ -170,7 +172,9 @@ class CheckpointIT {
     startAgent("truncate -s 100M " + fleet.transcriptPath());
     String run = SandboxLayout.STATE + "/runs/0.0.0";
     String snapshot =
-        "export RF_STATE=%s RF_KEY=0.0.0 RF_TRANSCRIPT=%s RF_MAX=536870912\nsetsid bash -c \"$0\" &"
+        """
+        export RF_STATE=%1$s RF_KEY=0.0.0 RF_TRANSCRIPT=%2$s RF_MAX=536870912 RF_COPY=%1$s/snapshot.1
+        setsid bash -c "$0" &"""
             .formatted(SandboxLayout.STATE, fleet.transcriptPath());
     sandbox
         .withUser(SandboxLayout.ROOT)
@@ -216,8 +220,9 @@ class CheckpointIT {
     assertThat(looks).matches("T\\n[SR]\\n");
   }
 
-  @Test
-  void anAttemptThatLetsGoLeavesTheAgentAtWorkAndNothingElse() {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void anAttemptThatLetsGoLeavesTheAgentAtWorkAndNothingElse(boolean copied) {
     startAgent("");
     TurnCheckpoints checkpoints = fleet.checkpoints(sandbox);
     IllegalStateException letGo = new IllegalStateException("cancelled");
@@ -227,6 +232,9 @@ class CheckpointIT {
                     0,
                     7,
                     () -> {
+                      if (copied) {
+                        CheckpointFixture.until(this::snapshotIsTaken);
+                      }
                       throw letGo;
                     }))
         .isSameAs(letGo);
@@ -238,6 +246,17 @@ class CheckpointIT {
                 .noneMatch(name -> name.startsWith("snapshot.")));
     assertThat(fleet.agentState(sandbox)).isNotEqualTo("T");
     assertThat(fleet.saved()).isEmpty();
+  }
+
+  /** By a script that has ended: its lock is free. */
+  private boolean snapshotIsTaken() {
+    return fleet
+        .root(
+            sandbox,
+            "cd "
+                + SandboxLayout.STATE
+                + "; if flock -n runs/0.0.0/freeze.lock true; then ls snapshot.* 2>&1 || true; fi")
+        .contains("transcript");
   }
 
   @Test

@@ -133,14 +133,13 @@ final class SimulatedGitScripts {
    */
   private void snapshot(SimulatedProcess process) {
     String transcript = process.variable("RF_TRANSCRIPT");
-    String state = process.variable("RF_STATE");
-    String run = state + "/runs/" + process.variable("RF_KEY");
+    String run = process.variable("RF_STATE") + "/runs/" + process.variable("RF_KEY");
     if (!process.files().exists(transcript) || !process.files().exists(run)) {
       process.exit(NO_TRANSCRIPT);
       return;
     }
     byte[] lines = process.files().read(transcript, process.user());
-    String folder = state + "/snapshot." + folders.incrementAndGet();
+    String folder = process.variable("RF_COPY");
     process.files().makeDirectories(folder, process.user(), 077);
     process.files().write(folder + "/transcript", lines, process.user(), 077);
     TRANSCRIPT_BEFORE
@@ -148,7 +147,7 @@ final class SimulatedGitScripts {
         .results()
         .findFirst()
         .ifPresent(before -> process.out("before " + before.group(1) + "\n"));
-    process.out("frozen 0\ncopy " + folder + " " + lines.length + "\n");
+    process.out("frozen 0\n");
     process.exit(0);
   }
 
