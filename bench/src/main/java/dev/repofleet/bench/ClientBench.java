@@ -124,9 +124,7 @@ final class ClientBench implements Benchmark {
     command.add(Integer.toString(scenario.count()));
     command.add(Integer.toString(scenario.inFlight()));
     ProcessBuilder builder = new ProcessBuilder(command);
-    builder.environment().put("E2B_API_KEY", server.apiKey());
-    builder.environment().put("E2B_API_URL", server.uri().toString());
-    builder.environment().put("E2B_SANDBOX_URL", server.uri().toString());
+    builder.environment().putAll(server.environment());
     // The SDK's own limit is 200, and over HTTP/1.1 each stream needs a connection.
     builder.environment().put("E2B_ENVD_RPC_CONNECTIONS", "2000");
     return json.readValue(OfficialSdk.output(builder, work), Sample.class);

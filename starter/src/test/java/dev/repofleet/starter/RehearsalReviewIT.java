@@ -1,23 +1,17 @@
 package dev.repofleet.starter;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.repofleet.artifacts.ArtifactJson;
-import dev.repofleet.e2b.local.Isolation;
 import dev.repofleet.starter.command.LocalStack;
-import dev.repofleet.starter.command.LocalStackOptions;
-import dev.repofleet.starter.embedded.EmbeddedStack;
 import dev.repofleet.starter.testing.GitRepository;
+import dev.repofleet.starter.testing.RehearsalStack;
 import dev.repofleet.starter.testing.TestProgram;
-import dev.repofleet.workflows.AgentKind;
-import dev.repofleet.workflows.Fleet;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -42,27 +36,7 @@ class RehearsalReviewIT {
 
   @BeforeAll
   static void startTheStack(@TempDir Path data) {
-    Isolation isolation = Isolation.detect();
-    assumeTrue(isolation.isolated() || "true".equals(System.getenv("CI")), isolation.reason());
-    Map<String, String> environment = new HashMap<>(System.getenv());
-    environment
-        .keySet()
-        .removeIf(
-            name ->
-                name.startsWith("E2B_")
-                    || name.startsWith("ANTHROPIC_")
-                    || name.startsWith("CLAUDE_CODE_")
-                    || name.equals("REPOFLEET_ARTIFACTS"));
-    stack =
-        EmbeddedStack.open(
-            new LocalStackOptions(
-                environment,
-                Path.of(System.getProperty("user.home")),
-                data.resolve("data"),
-                Fleet.DEFAULT,
-                AgentKind.REHEARSAL,
-                false),
-            line -> {});
+    stack = RehearsalStack.open(data.resolve("data"));
   }
 
   @AfterAll

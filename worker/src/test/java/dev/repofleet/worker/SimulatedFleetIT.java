@@ -60,12 +60,7 @@ class SimulatedFleetIT {
         TestWorkflowEnvironment temporal =
             TestWorkflowEnvironment.newInstance(
                 TestEnvironmentOptions.newBuilder().setUseTimeskipping(false).build())) {
-      E2bOptions e2b =
-          E2bOptions.builder()
-              .apiKey(server.apiKey())
-              .apiUrl(server.uri().toString())
-              .sandboxUrl(server.uri().toString())
-              .build();
+      E2bOptions e2b = E2bOptions.fromEnvironment(server.environment());
       BatchOutcome outcome;
       try (FleetWorker worker =
           FleetWorker.start(

@@ -197,11 +197,7 @@ public final class EmbeddedStack implements LocalStack {
                     .hostEnvironment(options.environment())
                     .build()));
     server.start();
-    String address = server.uri().toString();
-    Map<String, String> exports = new LinkedHashMap<>();
-    exports.put("E2B_API_KEY", key);
-    exports.put("E2B_API_URL", address);
-    exports.put("E2B_SANDBOX_URL", address);
+    Map<String, String> exports = server.environment();
     return new Sandboxes(E2bOptions.fromEnvironment(exports), rules.realAgent(), exports);
   }
 

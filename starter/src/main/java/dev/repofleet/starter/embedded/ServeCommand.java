@@ -10,8 +10,6 @@ import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.starter.command.Terminal;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -84,7 +82,7 @@ final class ServeCommand implements Callable<Integer> {
     try {
       LocalSandboxServer server = start(parts);
       Runtime.getRuntime().addShutdownHook(new Thread(parts::close, "repofleet-shutdown"));
-      ShellLines.exports(exports(server)).forEach(terminal.out()::println);
+      ShellLines.exports(server.environment()).forEach(terminal.out()::println);
       terminal.out().flush();
       terminal.say("Sandboxes at " + server.uri() + ". " + server.isolation().reason());
       new CountDownLatch(1).await();
@@ -133,13 +131,5 @@ final class ServeCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw CommandException.wrongUse(String.valueOf(e.getMessage()));
     }
-  }
-
-  private static Map<String, String> exports(LocalSandboxServer server) {
-    Map<String, String> exports = new LinkedHashMap<>();
-    exports.put("E2B_API_KEY", server.apiKey());
-    exports.put("E2B_API_URL", server.uri().toString());
-    exports.put("E2B_SANDBOX_URL", server.uri().toString());
-    return exports;
   }
 }

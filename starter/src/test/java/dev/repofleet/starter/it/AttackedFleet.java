@@ -116,6 +116,11 @@ final class AttackedFleet implements AutoCloseable {
     return model.ledger();
   }
 
+  /** The model waits so long before each reply from now on. */
+  void pace(Duration delay) {
+    scenario.pace(delay);
+  }
+
   /** Starts a batch over all repositories; the model waits so long before each reply. */
   StartedBatch begin(String batch, Duration delay) {
     return begin(batch, delay, setup.repositories(), StartedBatch.Start.HURRIED);

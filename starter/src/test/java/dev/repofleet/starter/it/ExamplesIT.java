@@ -67,9 +67,7 @@ class ExamplesIT {
     RealClaudeCode.environment(model.uri()).forEach(options::environment);
     server = new LocalSandboxServer(options.build());
     server.start();
-    account.put("E2B_API_KEY", server.apiKey());
-    account.put("E2B_API_URL", server.uri().toString());
-    account.put("E2B_SANDBOX_URL", server.uri().toString());
+    account.putAll(server.environment());
     forge = new GitHost(Files.createDirectory(folder.resolve("forge")));
     GitRepository shop = GitRepository.init(folder.resolve("shop"));
     shop.write("app.py", "import os\n").commit("first");

@@ -69,10 +69,7 @@ public final class LocalAccount implements AutoCloseable {
 
   /** The variables by which workers reach it. */
   public Map<String, String> environment() {
-    return Map.of(
-        "E2B_API_KEY", server.apiKey(),
-        "E2B_API_URL", server.uri().toString(),
-        "E2B_SANDBOX_URL", server.uri().toString());
+    return server.environment();
   }
 
   /** From now on answers are lost, requests fail and are refused, by the dice of a seed. */

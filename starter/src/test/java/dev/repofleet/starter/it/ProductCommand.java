@@ -11,16 +11,19 @@ import java.util.regex.Pattern;
 
 /**
  * How the program is started in a process of its own: by the Java whose home {@code
- * REPOFLEET_IT_JAVA_HOME} names, or by the one that runs the tests.
+ * REPOFLEET_IT_JAVA_HOME} names, or by the one that runs the tests. What is started is the built
+ * jar where the build names it, else what the tests run from.
  */
 public final class ProductCommand {
   /** Options of the JVM, with blanks between them. */
   public static final String JVM = "repofleet.it.jvm";
 
+  static final String MAIN = "dev.repofleet.starter.RepoFleet";
+
   /** Several of them beside each other. */
   private static final String QUICK_START = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx512m";
 
-  private static final String MAIN = "dev.repofleet.starter.RepoFleet";
+  private static final String JAR = "repofleet.it.jar";
   private static final String JAVA_HOME = "REPOFLEET_IT_JAVA_HOME";
   private static final Pattern VERSION = Pattern.compile("(?m)^JAVA_VERSION=\"(\\d+)");
 
@@ -29,15 +32,25 @@ public final class ProductCommand {
   /** Before the program's own arguments. */
   static List<String> words() {
     Path home = Path.of(System.getenv().getOrDefault(JAVA_HOME, System.getProperty("java.home")));
+    int version = version(home);
     List<String> words = new ArrayList<>();
     words.add(home.resolve("bin/java").toString());
     words.addAll(List.of(System.getProperty(JVM, QUICK_START).split(" ", -1)));
-    if (version(home) >= 23) {
+    if (version >= 23) {
       // As the launcher does, and the jar's manifest.
       words.add("--sun-misc-unsafe-memory-access=allow");
       words.add("--enable-native-access=ALL-UNNAMED");
     }
-    words.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN));
+    String jar = System.getProperty(JAR);
+    if (jar == null) {
+      words.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN));
+    } else {
+      words.addAll(List.of("-cp", jar));
+      if (version >= StartCache.FROM_VERSION) {
+        words.add("-XX:AOTCache=" + StartCache.of(Path.of(jar), words));
+      }
+      words.add(MAIN);
+    }
     return words;
   }
 

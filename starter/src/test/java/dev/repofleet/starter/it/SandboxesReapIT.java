@@ -25,6 +25,10 @@ import org.junit.jupiter.api.io.TempDir;
 class SandboxesReapIT {
   private static final int EXTRA_TURNS = 5;
   private static final Duration DELAY = Duration.ofMillis(2500);
+
+  /** Of an agent that is to be at work until all has been looked at, on a busy machine too. */
+  private static final Duration LONG = Duration.ofSeconds(60);
+
   private static final Duration SOON = Duration.ofMinutes(3);
 
   @TempDir Path folder = Path.of("");
@@ -40,6 +44,7 @@ class SandboxesReapIT {
       StartedBatch left = begin(attacked, "left", names.get(0));
       StartedBatch living = begin(attacked, "living", names.get(1));
       awaitAgents(attacked, 2);
+      attacked.pace(LONG);
       left.workflow().terminate("as the button does");
       left.review(left.keys().get(0)).terminate("as the button does");
       living.reset(living.keys().get(0), 0.99);
@@ -79,6 +84,7 @@ class SandboxesReapIT {
           .containsExactlyInAnyOrder(sandboxOf(fleet, living), young, strange, foreign);
       assertThat(acted(looking.json("sandboxes", "reap"))).as("a second time").isEmpty();
 
+      attacked.pace(Duration.ZERO);
       assertThat(living.awaitOutcome(AttackedFleet.END).status()).isEqualTo(BatchStatus.COMPLETE);
       List.of(young, strange, foreign).forEach(fleet::deleteSandbox);
       Undisturbed.assertClean(attacked, living);

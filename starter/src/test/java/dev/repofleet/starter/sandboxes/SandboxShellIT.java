@@ -44,9 +44,7 @@ class SandboxShellIT {
   void start() throws Exception {
     PseudoTerminal.require();
     server = server().start();
-    account.put("E2B_API_KEY", server.apiKey());
-    account.put("E2B_API_URL", server.uri().toString());
-    account.put("E2B_SANDBOX_URL", server.uri().toString());
+    account.putAll(server.environment());
     account.put("REPOFLEET_TEST_GREETING", "hello from outside");
   }
 

@@ -35,12 +35,7 @@ class SandboxesCommandTest {
   }
 
   private static E2bClient client(LocalSandboxServer server) {
-    return new E2bClient(
-        E2bOptions.builder()
-            .apiKey(server.apiKey())
-            .apiUrl(server.uri().toString())
-            .sandboxUrl(server.uri().toString())
-            .build());
+    return new E2bClient(E2bOptions.fromEnvironment(server.environment()));
   }
 
   @Test

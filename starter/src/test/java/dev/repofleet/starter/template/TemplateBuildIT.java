@@ -59,10 +59,7 @@ class TemplateBuildIT {
   }
 
   private Map<String, String> account() {
-    return Map.of(
-        "E2B_API_KEY", server.apiKey(),
-        "E2B_API_URL", server.uri().toString(),
-        "E2B_SANDBOX_URL", server.uri().toString());
+    return server.environment();
   }
 
   @Test

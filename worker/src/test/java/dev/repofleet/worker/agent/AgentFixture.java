@@ -135,13 +135,7 @@ final class AgentFixture implements AutoCloseable {
                     .hostEnvironment(host)
                     .build())
             .start();
-    client =
-        new E2bClient(
-            E2bOptions.builder()
-                .apiKey(server.apiKey())
-                .apiUrl(server.uri().toString())
-                .sandboxUrl(server.uri().toString())
-                .build());
+    client = new E2bClient(E2bOptions.fromEnvironment(server.environment()));
     store = ArtifactStores.open(folder.resolve("artifacts").toString());
     ArtifactRef ref = store.put(ArtifactJson.pretty(planned.build()));
     plan = new PlanRef(ref.uri(), ref.sha256(), "test");

@@ -167,13 +167,7 @@ class HostileRepositoryIT {
                     .hostEnvironment(host)
                     .build())
             .start();
-    client =
-        new E2bClient(
-            E2bOptions.builder()
-                .apiKey(server.apiKey())
-                .apiUrl(server.uri().toString())
-                .sandboxUrl(server.uri().toString())
-                .build());
+    client = new E2bClient(E2bOptions.fromEnvironment(server.environment()));
     store = ArtifactStores.open(folder.resolve("artifacts").toString());
     model = ScriptedModel.start(ONE_COMMAND);
     right = new RecordingRelay(model.uri());

@@ -89,13 +89,7 @@ final class CheckpointFixture implements AutoCloseable {
                     .hostEnvironment(host)
                     .build())
             .start();
-    client =
-        new E2bClient(
-            E2bOptions.builder()
-                .apiKey(server.apiKey())
-                .apiUrl(server.uri().toString())
-                .sandboxUrl(server.uri().toString())
-                .build());
+    client = new E2bClient(E2bOptions.fromEnvironment(server.environment()));
     store = ArtifactStores.open(folder.resolve("store").toString());
     ArtifactRef written =
         store.put(

@@ -94,13 +94,7 @@ class GitActivitiesIT {
         TestGit.repository(
             folder.resolve("git/one"), Map.of("a.py", "a\nb\nc\n", "sub/b.py", "x\ny\n"));
     host = GitHttpServer.serve(folder.resolve("git"));
-    client =
-        new E2bClient(
-            E2bOptions.builder()
-                .apiKey(sandboxes.apiKey())
-                .apiUrl(sandboxes.uri().toString())
-                .sandboxUrl(sandboxes.uri().toString())
-                .build());
+    client = new E2bClient(E2bOptions.fromEnvironment(sandboxes.environment()));
     store = ArtifactStores.open(folder.resolve("store").toString());
     ArtifactRef written =
         store.putNamed(

@@ -185,13 +185,7 @@ final class PoolFixture implements AutoCloseable {
                     .createRate(100)
                     .build())
             .start();
-    e2b =
-        new E2bClient(
-            E2bOptions.builder()
-                .apiKey(server.apiKey())
-                .apiUrl(server.uri().toString())
-                .sandboxUrl(server.uri().toString())
-                .build());
+    e2b = new E2bClient(E2bOptions.fromEnvironment(server.environment()));
     temporal =
         TestWorkflowEnvironment.newInstance(
             TestEnvironmentOptions.newBuilder().setUseTimeskipping(false).build());

@@ -13,6 +13,8 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -161,6 +163,19 @@ public final class LocalSandboxServer implements AutoCloseable {
    */
   public String apiKey() {
     return options.apiKey();
+  }
+
+  /**
+   * The variables by which E2B's clients reach it; one of them is the key.
+   *
+   * @throws IllegalStateException unless it is started
+   */
+  public Map<String, String> environment() {
+    Map<String, String> environment = new LinkedHashMap<>();
+    environment.put("E2B_API_KEY", apiKey());
+    environment.put("E2B_API_URL", uri().toString());
+    environment.put("E2B_SANDBOX_URL", uri().toString());
+    return environment;
   }
 
   /**

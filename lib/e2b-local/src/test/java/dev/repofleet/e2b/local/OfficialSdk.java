@@ -59,9 +59,7 @@ final class OfficialSdk {
   /** Name → value, as the script prints them. */
   Map<String, String> observe(LocalSandboxServer server) throws IOException, InterruptedException {
     ProcessBuilder builder = new ProcessBuilder("node", SCENARIOS);
-    builder.environment().put("E2B_API_KEY", server.apiKey());
-    builder.environment().put("E2B_API_URL", server.uri().toString());
-    builder.environment().put("E2B_SANDBOX_URL", server.uri().toString());
+    builder.environment().putAll(server.environment());
     return parse(run(builder, directory));
   }
 

@@ -1,0 +1,42 @@
+package dev.repofleet.starter.testing;
+
+import dev.repofleet.e2b.local.Isolation;
+import dev.repofleet.starter.command.LocalStack;
+import dev.repofleet.starter.command.LocalStackOptions;
+import dev.repofleet.starter.embedded.EmbeddedStack;
+import dev.repofleet.workflows.AgentKind;
+import dev.repofleet.workflows.Fleet;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Assumptions;
+
+/** A whole fleet in this process that rehearses, whatever keys the environment has. */
+public final class RehearsalStack {
+  private RehearsalStack() {}
+
+  /** Starts it over a folder; skips the test where sandboxes can't be isolated, except under CI. */
+  public static LocalStack open(Path data) {
+    Isolation isolation = Isolation.detect();
+    Assumptions.assumeTrue(
+        isolation.isolated() || "true".equals(System.getenv("CI")), isolation.reason());
+    Map<String, String> environment = new HashMap<>(System.getenv());
+    environment
+        .keySet()
+        .removeIf(
+            name ->
+                name.startsWith("E2B_")
+                    || name.startsWith("ANTHROPIC_")
+                    || name.startsWith("CLAUDE_CODE_")
+                    || name.equals("REPOFLEET_ARTIFACTS"));
+    return EmbeddedStack.open(
+        new LocalStackOptions(
+            environment,
+            Path.of(System.getProperty("user.home")),
+            data,
+            Fleet.DEFAULT,
+            AgentKind.REHEARSAL,
+            false),
+        line -> {});
+  }
+}
