@@ -18,7 +18,6 @@ final class FollowBench implements Benchmark {
   /** Until all are at work, while they are looked at, and for the samples after that. */
   private static final Duration AGENT = Duration.ofMinutes(15);
 
-  private static final int MESSAGES = 6;
   private static final Duration LOOK = Duration.ofSeconds(60);
   private static final int A_BATCH = 500;
   private static final int SAMPLES = 5;
@@ -84,7 +83,8 @@ final class FollowBench implements Benchmark {
     for (int last = agents - from - 1; last >= 0 && delays.size() < SAMPLES; last--) {
       String review = Fleet.reviewWorkflowId(batch(from), SimulatedBatch.key(batch(from), last));
       long started = fleet.agents().startedAt(SessionId.of(review, 0).toString()).orElseThrow();
-      long apart = AGENT.toNanos() / MESSAGES;
+      // As the simulated agent has it: a pause before each message and one before the end.
+      long apart = AGENT.toNanos() / (MeasuredFleet.MESSAGES + 1);
       int before = messages(fleet, review);
       long next = started;
       while (next < System.nanoTime()) {

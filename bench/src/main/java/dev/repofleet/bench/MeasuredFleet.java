@@ -26,7 +26,10 @@ final class MeasuredFleet implements AutoCloseable {
   private static final String WORKER_JVM = "REPOFLEET_BENCH_JVM";
 
   private static final Duration END = Duration.ofHours(4);
-  private static final int MESSAGES = 6;
+
+  /** What each agent says in a turn. */
+  static final int MESSAGES = 6;
+
   private static final int MESSAGE_BYTES = 400;
   private static final int FINDINGS = 3;
 
