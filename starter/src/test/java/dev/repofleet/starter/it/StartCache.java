@@ -14,7 +14,7 @@ import java.util.Map;
 
 /**
  * The classes that the program loads at its start, ready for the JVM to use: integration tests
- * start some hundred processes, and this takes half of a start's CPU away. Thread-safe, between
+ * start some hundred processes, and this takes a third of a start's CPU away. Thread-safe, between
  * processes too.
  */
 final class StartCache {
