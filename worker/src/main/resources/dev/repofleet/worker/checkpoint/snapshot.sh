@@ -17,27 +17,30 @@ run=$RF_STATE/runs/$RF_KEY user=${RF_AGENT_USER:-1000:1000}
 exec 6>>"$run/freeze.lock"
 flock -n 6 || exit 33 # who holds it thaws; nothing started below keeps it open
 find "$RF_STATE" -maxdepth 1 -name 'snapshot.*' -mmin +15 -exec rm -rf {} + 6>&- # left by the dead
-group='' keep='' work=''
-trap end EXIT
-trap 'exit 143' INT TERM HUP
-mkdir "$RF_COPY"
-work=$RF_COPY
-
-# A child that is killed before it has begun runs it too.
-end() {
-  [ "$BASHPID" = $$ ] || return 0
-  thaw
-  if [ -z "$keep" ]; then rm -rf "$work"; fi
-}
-
-meta() { sed -n "s/^$2=//p" "$1/meta" 2>/dev/null || true; }
+group='' keep=''
 
 thaw() {
-  if [ -z "$group" ]; then return; fi
+  # In a trap, a bare "return" gives the signal's status, and `set -e` would end the trap there.
+  if [ -z "$group" ]; then return 0; fi
   kill -CONT -- "-$group" 2>/dev/null || true
   rm -f "$run/frozen"
   group=''
 }
+
+# A child that is killed before it has begun runs it too. `timeout` sends TERM twice, to its child and
+# to its group: the second must cut neither this short nor what it starts.
+end() {
+  [ "$BASHPID" = $$ ] || return 0
+  trap '' INT TERM HUP
+  thaw
+  if [ -z "$keep" ]; then rm -rf "$RF_COPY"; fi
+}
+
+trap end EXIT
+trap 'exit 143' INT TERM HUP
+mkdir "$RF_COPY"
+
+meta() { sed -n "s/^$2=//p" "$1/meta" 2>/dev/null || true; }
 
 # A group that still runs: its supervisor holds its lock, since this boot.
 freeze() {
@@ -65,7 +68,7 @@ mapped() { # UID; whether it exists in this user namespace
 # The path is the agent's to write: opened with its rights, no link, and no pipe to wait for.
 copy() {
   "${as[@]}" dd if="$RF_TRANSCRIPT" iflag=nofollow,nonblock,fullblock bs=1M \
-    count=$((RF_MAX / 1048576 + 1)) status=none >"$work/transcript" 2>/dev/null 6>&-
+    count=$((RF_MAX / 1048576 + 1)) status=none >"$RF_COPY/transcript" 2>/dev/null 6>&-
 }
 
 # Told by the turn's first process here that came so far as to say.
@@ -95,11 +98,11 @@ was=$group
 thaw
 ended=${EPOCHREALTIME/./}
 
-if [ -z "$copied" ] || [ ! -s "$work/transcript" ]; then exit 31; fi
-if (($(stat -c %s "$work/transcript") > RF_MAX)); then exit 32; fi
+if [ -z "$copied" ] || [ ! -s "$RF_COPY/transcript" ]; then exit 31; fi
+if (($(stat -c %s "$RF_COPY/transcript") > RF_MAX)); then exit 32; fi
 # A line cut in the middle of its writing would spoil the one that is put behind it.
-if [ -n "$(tail -c 1 "$work/transcript" | tr -d '\n')" ]; then sed -i '$d' "$work/transcript"; fi
-if [ ! -s "$work/transcript" ]; then exit 31; fi
+if [ -n "$(tail -c 1 "$RF_COPY/transcript" | tr -d '\n')" ]; then sed -i '$d' "$RF_COPY/transcript"; fi
+if [ ! -s "$RF_COPY/transcript" ]; then exit 31; fi
 before
 if [ -n "$was" ]; then echo "frozen $(((ended - began) / 1000))"; fi
 keep=yes

@@ -168,26 +168,9 @@ class CheckpointIT {
 
   @Test
   void aSnapshotThatIsKilledLeavesNoAgentStopped() {
-    // Sparse, and long enough in the copying to be hit.
     startAgent("truncate -s 100M " + fleet.transcriptPath());
+    signalSnapshotAtItsCopying("0.0.0", "kill -KILL $!");
     String run = SandboxLayout.STATE + "/runs/0.0.0";
-    String snapshot =
-        """
-        export RF_STATE=%1$s RF_KEY=0.0.0 RF_TRANSCRIPT=%2$s RF_MAX=536870912 RF_COPY=%1$s/snapshot.1
-        setsid bash -c "$0" &"""
-            .formatted(SandboxLayout.STATE, fleet.transcriptPath());
-    sandbox
-        .withUser(SandboxLayout.ROOT)
-        .commands()
-        .run(
-            Command.of(
-                "bash",
-                "-c",
-                snapshot
-                    + "\nuntil [ -s %s/../../snapshot.*/transcript ]; do :; done 2>/dev/null"
-                        .formatted(run)
-                    + "\nkill -KILL $!; wait; exit 0",
-                script()));
     assertThat(fleet.root(sandbox, "ls " + run)).contains("frozen");
     assertThat(fleet.agentState(sandbox)).isEqualTo("T");
 
@@ -195,6 +178,36 @@ class CheckpointIT {
 
     assertThat(fleet.agentState(sandbox)).isNotEqualTo("T");
     assertThat(fleet.root(sandbox, "ls " + run)).doesNotContain("frozen");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0.0.0", "0.0.1"}) // that runs, and that never did
+  void aSnapshotThatIsToldToEndLeavesNothing(String run) {
+    startAgent("truncate -s 100M " + fleet.transcriptPath());
+    signalSnapshotAtItsCopying(run, "kill -TERM $! -$!"); // as `timeout` does
+    assertThat(fleet.root(sandbox, "cd " + SandboxLayout.STATE + "; ls . runs/0.0.0"))
+        .doesNotContain("snapshot.", "frozen");
+    assertThat(fleet.agentState(sandbox)).isNotEqualTo("T");
+  }
+
+  /** The transcript must be sparse, and long enough in the copying to be hit. */
+  private void signalSnapshotAtItsCopying(String run, String signal) {
+    sandbox
+        .withUser(SandboxLayout.ROOT)
+        .commands()
+        .run(
+            Command.of(
+                "bash",
+                "-c",
+                """
+                export RF_STATE=%1$s RF_KEY=%2$s RF_TRANSCRIPT=%3$s RF_MAX=536870912
+                export RF_COPY=%1$s/snapshot.1
+                mkdir -p %1$s/runs/%2$s
+                setsid bash -c "$0" &
+                until [ -s $RF_COPY/transcript ]; do :; done 2>/dev/null
+                %4$s; wait; exit 0"""
+                    .formatted(SandboxLayout.STATE, run, fleet.transcriptPath(), signal),
+                script()));
   }
 
   private static String script() {
