@@ -1,5 +1,6 @@
 package dev.repofleet.bench;
 
+import java.io.PrintStream;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,26 +35,48 @@ public final class Bench {
    * @param args the benchmark's name, then its own arguments
    */
   public static void main(String[] args) throws Exception {
+    if (asksForHelp(args)) {
+      System.out.println("usage: repofleet bench NAME [ARGUMENT...]; there are:");
+      list(System.out);
+      return;
+    }
     Benchmark benchmark = args.length == 0 ? null : ALL.get(args[0]);
     if (benchmark == null) {
       System.err.printf(
           "repofleet bench: %s; there are:%n",
           args.length == 0 ? "no benchmark named" : "no benchmark is called '" + args[0] + "'");
-      ALL.forEach((name, each) -> System.err.printf("  %-12s %s%n", name, each.usage()));
+      list(System.err);
       System.exit(2);
       return;
     }
-    List<String> arguments = Arrays.asList(args).subList(1, args.length);
     quietLogs();
     try {
-      benchmark.run(arguments);
+      benchmark.run(taken(benchmark, Arrays.asList(args).subList(1, args.length)));
     } catch (IllegalArgumentException e) {
       System.err.printf(
           "repofleet bench %s: %s%nusage: repofleet bench %s %s%n",
-          args[0], e.getMessage(), args[0], benchmark.usage());
+          args[0], e.getMessage(), args[0], benchmark.parameters());
       System.exit(2);
     }
     // Fleets leave threads of libraries behind that end nothing.
     System.exit(0);
+  }
+
+  static boolean asksForHelp(String[] args) {
+    return Arrays.asList(args).contains("--help") || Arrays.asList(args).contains("-h");
+  }
+
+  private static void list(PrintStream out) {
+    ALL.forEach(
+        (name, each) -> out.printf("  %-10s %-39s  %s%n", name, each.parameters(), each.about()));
+  }
+
+  private static List<String> taken(Benchmark benchmark, List<String> arguments) {
+    String parameters = benchmark.parameters();
+    int most = parameters.isEmpty() ? 0 : parameters.split(" ", -1).length;
+    if (arguments.size() > most && !parameters.contains("...")) {
+      throw new IllegalArgumentException("takes no '" + arguments.get(most) + "'");
+    }
+    return arguments;
   }
 }

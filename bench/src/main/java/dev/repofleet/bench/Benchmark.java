@@ -4,8 +4,13 @@ import java.util.List;
 
 /** One thing that is measured. */
 interface Benchmark {
-  /** Its arguments, and what it measures, on one line. */
-  String usage();
+  /** Its arguments as a usage line has them, a word each: "..." says that more may come. */
+  default String parameters() {
+    return "";
+  }
+
+  /** What it measures, in half a line, and what it does without arguments. */
+  String about();
 
   /**
    * Measures it, and prints the environment, a table, and each row as a line of JSON on standard

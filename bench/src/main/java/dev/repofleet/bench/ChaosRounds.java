@@ -25,6 +25,10 @@ public final class ChaosRounds {
    * @param args minutes, then a seed; without one any
    */
   public static void main(String[] args) throws IOException {
+    if (Bench.asksForHelp(args)) {
+      System.out.println("usage: repofleet chaos [MINUTES [SEED]]; 10 minutes, any seed");
+      return;
+    }
     Bench.quietLogs();
     List<String> arguments = Arrays.asList(args);
     int minutes;

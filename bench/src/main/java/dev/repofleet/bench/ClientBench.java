@@ -36,8 +36,13 @@ final class ClientBench implements Benchmark {
   private final ObjectMapper json = new ObjectMapper();
 
   @Override
-  public String usage() {
-    return "[SCENARIO...]  the Java client against the official SDK; all";
+  public String parameters() {
+    return "[SCENARIO...]";
+  }
+
+  @Override
+  public String about() {
+    return "the Java client against the official SDK; all";
   }
 
   /** Only these scenarios; all if none is named. */

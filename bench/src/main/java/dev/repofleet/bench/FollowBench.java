@@ -26,8 +26,13 @@ final class FollowBench implements Benchmark {
   private static final Duration MOST_DELAY = Duration.ofMinutes(2);
 
   @Override
-  public String usage() {
-    return "[AGENTS]  one worker that follows so many agents; 1000";
+  public String parameters() {
+    return "[AGENTS]";
+  }
+
+  @Override
+  public String about() {
+    return "one worker that follows so many agents; 1000";
   }
 
   @Override

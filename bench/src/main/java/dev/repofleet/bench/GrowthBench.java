@@ -13,8 +13,13 @@ final class GrowthBench implements Benchmark {
   private static final int AGENT_SECONDS = 1;
 
   @Override
-  public String usage() {
-    return "[REPOSITORIES...]  cost of a repository by the size of its batch; 100 1000";
+  public String parameters() {
+    return "[REPOSITORIES...]";
+  }
+
+  @Override
+  public String about() {
+    return "cost of a repository by the size of its batch; 100 1000";
   }
 
   @Override

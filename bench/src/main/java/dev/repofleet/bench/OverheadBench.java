@@ -15,8 +15,13 @@ final class OverheadBench implements Benchmark {
   private static final double A_MINUTE = 60;
 
   @Override
-  public String usage() {
-    return "[SECONDS [ROUNDS]]  one repository by the fleet and by a plain script; 10 7";
+  public String parameters() {
+    return "[SECONDS [ROUNDS]]";
+  }
+
+  @Override
+  public String about() {
+    return "one repository by the fleet and by a plain script; 10 7";
   }
 
   @Override

@@ -11,8 +11,8 @@ final class PermitBench implements Benchmark {
   private static final int ROUNDS = 3;
 
   @Override
-  public String usage() {
-    return "  a permit of the pool alone, 50 at once, and under load; three times";
+  public String about() {
+    return "a permit of the pool alone, 50 at once, and under load; three times";
   }
 
   @Override

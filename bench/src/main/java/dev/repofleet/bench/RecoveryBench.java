@@ -23,8 +23,13 @@ final class RecoveryBench implements Benchmark {
   private static final Duration SOON = Duration.ofMinutes(2);
 
   @Override
-  public String usage() {
-    return "[KILLS]  kill -9 of the worker that follows an agent; 50";
+  public String parameters() {
+    return "[KILLS]";
+  }
+
+  @Override
+  public String about() {
+    return "kill -9 of the worker that follows an agent; 50";
   }
 
   @Override

@@ -12,8 +12,13 @@ final class SaturationBench implements Benchmark {
   private static final double ENOUGH = 0.9;
 
   @Override
-  public String usage() {
-    return "[SECONDS...]  where one worker falls under 90 % of the ideal; 30 20 15 10 5 2 1";
+  public String parameters() {
+    return "[SECONDS...]";
+  }
+
+  @Override
+  public String about() {
+    return "where one worker falls under 90 % of the ideal; 30 20 15 10 5 2 1";
   }
 
   @Override

@@ -8,8 +8,13 @@ final class ThroughputBench implements Benchmark {
   static final int CREATE_RATE = 50;
 
   @Override
-  public String usage() {
-    return "[REPOSITORIES [SECONDS [SANDBOXES]]]  one batch against the ideal; 600 60 100";
+  public String parameters() {
+    return "[REPOSITORIES [SECONDS [SANDBOXES]]]";
+  }
+
+  @Override
+  public String about() {
+    return "one batch against the ideal; 600 60 100";
   }
 
   @Override

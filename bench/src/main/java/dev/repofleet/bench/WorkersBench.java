@@ -17,8 +17,13 @@ final class WorkersBench implements Benchmark {
   private static final int SANDBOXES = 100;
 
   @Override
-  public String usage() {
-    return "[REPOSITORIES [SECONDS]]  one batch by 1, 2 and 4 workers; 400 5";
+  public String parameters() {
+    return "[REPOSITORIES [SECONDS]]";
+  }
+
+  @Override
+  public String about() {
+    return "one batch by 1, 2 and 4 workers; 400 5";
   }
 
   @Override
