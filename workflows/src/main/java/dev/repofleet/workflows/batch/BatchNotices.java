@@ -37,7 +37,7 @@ final class BatchNotices {
                   Workflow.currentTimeMillis(),
                   status,
                   reason,
-                  state.total(),
+                  state.targets().count(),
                   state.tally()));
     } catch (ActivityFailure e) {
       log.warn("The webhook was not told of batch {}: {}", input.batch(), kind.code(), e);

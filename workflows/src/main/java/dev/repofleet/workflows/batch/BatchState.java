@@ -14,7 +14,6 @@ import dev.repofleet.workflows.progress.RepositoryGeneration;
 import dev.repofleet.workflows.progress.RepositoryParked;
 import dev.repofleet.workflows.progress.RequeuedRepository;
 import dev.repofleet.workflows.progress.RunningRepository;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,12 +34,8 @@ import org.jspecify.annotations.Nullable;
 final class BatchState {
   private final BatchInput input;
   private final long startedAt;
-  private final List<ManifestRef> manifests = new ArrayList<>();
-  private final Map<Integer, RunningRepository> running = new TreeMap<>();
-
-  /** Those of the running ones that wait for a person and take no place in the window. */
-  private final Set<Integer> parked = new TreeSet<>();
-
+  private final TargetList targets;
+  private final RepositoriesInWork inWork;
   private final Map<Integer, RepositoryStatus> again = new LinkedHashMap<>();
   private final Map<Integer, Integer> generations = new TreeMap<>();
   private final EndedTargets incomplete;
@@ -50,7 +45,6 @@ final class BatchState {
 
   private int window;
   private BatchLimits limits;
-  private int total;
   private int dispatched;
   private BatchTally tally;
   private @Nullable PlanOutline outline;
@@ -64,12 +58,16 @@ final class BatchState {
     this.input = input;
     this.window = input.window();
     this.limits = input.limits();
-    addTargets(input.manifest());
+    this.targets = new TargetList(input.manifest());
     BatchCarry carry = input.progress();
     this.startedAt = carry == null ? now : carry.startedAt();
     this.tally = carry == null ? BatchTally.NONE : carry.tally();
     this.passedOver = carry == null ? IndexSet.of(List.of()) : IndexSet.of(carry.passedOver());
     this.incomplete = new EndedTargets(carry == null ? Map.of() : carry.incomplete());
+    this.inWork =
+        carry == null
+            ? new RepositoriesInWork(List.of(), List.of())
+            : new RepositoriesInWork(carry.running(), carry.parked());
     if (carry != null) {
       takeUp(carry);
     }
@@ -78,30 +76,12 @@ final class BatchState {
   private void takeUp(BatchCarry carry) {
     outline = carry.outline();
     dispatched = carry.dispatched();
-    carry.running().forEach(repository -> running.put(repository.index(), repository));
-    parked.addAll(carry.parked());
     held = carry.held();
     paused = carry.paused();
     turns = carry.turns();
-    carry.added().forEach(this::addTargets);
+    carry.added().forEach(targets::add);
     carry.again().forEach(requeued -> again.put(requeued.index(), requeued.status()));
     carry.generations().forEach(known -> generations.put(known.index(), known.generation()));
-  }
-
-  /** The manifests that were added, and where the targets of each begin. */
-  List<Place> added() {
-    List<Place> added = new ArrayList<>();
-    int first = input.manifest().count();
-    for (ManifestRef manifest : manifests.subList(1, manifests.size())) {
-      added.add(new Place(manifest, first, first));
-      first += manifest.count();
-    }
-    return added;
-  }
-
-  private void addTargets(ManifestRef manifest) {
-    manifests.add(manifest);
-    total += manifest.count();
   }
 
   /** Rises with each change that may let something begin or end, or that people should see. */
@@ -126,12 +106,7 @@ final class BatchState {
   }
 
   private Budget budget() {
-    return new Budget(
-        limits.budgetUsd(),
-        tally.usage().costUsd(),
-        running.values().stream()
-            .mapToDouble(each -> each.reservedUsd() == null ? 0 : each.reservedUsd())
-            .sum());
+    return new Budget(limits.budgetUsd(), tally.usage().costUsd(), inWork.reservedUsd());
   }
 
   private boolean isAffordable() {
@@ -142,8 +117,8 @@ final class BatchState {
     return startedAt;
   }
 
-  int total() {
-    return total;
+  TargetList targets() {
+    return targets;
   }
 
   int dispatched() {
@@ -154,12 +129,8 @@ final class BatchState {
     return tally;
   }
 
-  boolean isIdle() {
-    return running.isEmpty();
-  }
-
-  List<RunningRepository> running() {
-    return List.copyOf(running.values());
+  RepositoriesInWork inWork() {
+    return inWork;
   }
 
   boolean isPaused() {
@@ -175,30 +146,11 @@ final class BatchState {
     return held;
   }
 
-  /** Where a target is found. */
-  record Place(ManifestRef manifest, int first, int index) {
-    /** Of the target in its manifest. */
-    int offset() {
-      return index - first;
-    }
-  }
-
-  Place place(int index) {
-    int first = 0;
-    for (ManifestRef manifest : manifests) {
-      if (index < first + manifest.count()) {
-        return new Place(manifest, first, index);
-      }
-      first += manifest.count();
-    }
-    throw new IllegalArgumentException("there is no target " + index + " of " + total);
-  }
-
   // -- what comes next ------------------------------------------------------------------------
 
   /** Whether something is left that was not started. */
   boolean hasMore() {
-    return !again.isEmpty() || nextQueued() < total;
+    return !again.isEmpty() || nextQueued() < targets.count();
   }
 
   /** Why nothing more is started although there is more; absent while something may be. */
@@ -209,12 +161,12 @@ final class BatchState {
     if (limits.reachedBy(tally.count(RepositoryStatus.FAILED), tally.ended())) {
       return BatchStop.FAILURES;
     }
-    return running.isEmpty() && outline != null && !isAffordable() ? BatchStop.BUDGET : null;
+    return inWork.isEmpty() && outline != null && !isAffordable() ? BatchStop.BUDGET : null;
   }
 
   /** The target to start now; empty while none may be. */
   OptionalInt next() {
-    boolean open = held == null && !paused && running.size() - parked.size() < window;
+    boolean open = held == null && !paused && inWork.workingCount() < window;
     if (!open || !hasMore() || stop() != null || !isAffordable()) {
       return OptionalInt.empty();
     }
@@ -245,7 +197,7 @@ final class BatchState {
     }
     RunningRepository repository =
         new RunningRepository(index, key, budget().share(capUsd), generation(index));
-    running.put(index, repository);
+    inWork.add(repository);
     changes++;
     return repository.reservedUsd();
   }
@@ -260,22 +212,17 @@ final class BatchState {
   /** An end that is told twice, or too late, changes nothing. */
   void ended(RepositoryEnded end) {
     int index = end.index();
-    if (end.generation() != generation(index) || running.remove(index) == null) {
+    if (end.generation() != generation(index) || !inWork.remove(index)) {
       return;
     }
-    parked.remove(index);
     tally = tally.plus(end);
     incomplete.add(index, end.status());
     changes++;
   }
 
   void parked(RepositoryParked repository) {
-    if (running.containsKey(repository.index())) {
-      if (repository.parked()) {
-        parked.add(repository.index());
-      } else {
-        parked.remove(repository.index());
-      }
+    if (inWork.contains(repository.index())) {
+      inWork.park(repository.index(), repository.parked());
       changes++;
     }
   }
@@ -288,8 +235,7 @@ final class BatchState {
     int index = repository.index();
     if (repository.generation() > 0
         && repository.generation() == generation(index)
-        && running.remove(index) != null) {
-      parked.remove(index);
+        && inWork.remove(index)) {
       generations.merge(index, -1, Integer::sum);
       again.put(index, RepositoryStatus.FAILED);
       changes++;
@@ -308,7 +254,7 @@ final class BatchState {
     paused = true;
     turns = Math.max(turns + 1, now);
     changes++;
-    return new BatchPaused(running.size() - parked.size(), queued());
+    return new BatchPaused(inWork.workingCount(), queued());
   }
 
   void checkPause() {
@@ -342,7 +288,7 @@ final class BatchState {
     limits = change.budgetUsd() == null ? limits : limits.withBudget(change.budgetUsd());
     changes++;
     return new BatchSet(
-        before, settings(), tally.usage().costUsd(), budget().reservedUsd(), running.size());
+        before, settings(), tally.usage().costUsd(), inWork.reservedUsd(), inWork.count());
   }
 
   void checkSet(BatchSettings change) {
@@ -358,12 +304,13 @@ final class BatchState {
 
   /** More targets, behind those there are. */
   TargetsAdded add(ManifestRef manifest) {
-    addTargets(manifest);
+    targets.add(manifest);
     changes++;
-    return new TargetsAdded(manifest.count(), total);
+    return new TargetsAdded(manifest.count(), targets.count());
   }
 
   void checkAdd(TargetsToAdd wanted) {
+    int total = targets.count();
     requireNot(wanted.manifest().count() < 1, "add to", "the manifest has no target");
     requireNot(
         wanted.expectedTotal() != total,
@@ -398,7 +345,7 @@ final class BatchState {
 
   private boolean hasEnded(int index) {
     return (index < dispatched || passedOver.contains(index))
-        && !running.containsKey(index)
+        && !inWork.contains(index)
         && !again.containsKey(index);
   }
 
@@ -409,6 +356,7 @@ final class BatchState {
         wanted.indices().size() > RepositorySelection.MOST,
         verb + " in",
         "more than " + RepositorySelection.MOST + " repositories are named one by one");
+    int total = targets.count();
     for (int index : wanted.indices()) {
       requireNot(
           index < 0 || index >= total, verb + " in", "it has no target " + index + " of " + total);
@@ -426,7 +374,7 @@ final class BatchState {
     int dropped = 0;
     Set<Integer> chosen = new TreeSet<>(wanted.indices());
     for (int index : chosen) {
-      if (running.containsKey(index)) {
+      if (inWork.contains(index)) {
         stopping++;
       } else if (drop(index)) {
         dropped++;
@@ -463,6 +411,7 @@ final class BatchState {
 
   /** What was not started is not wanted any more, unless somebody asks for it by name. */
   void closeRest() {
+    int total = targets.count();
     for (int index = nextQueued(); index < total; index = nextQueued()) {
       drop(index);
       dispatched = index + 1;
@@ -484,7 +433,7 @@ final class BatchState {
       return stop.status();
     }
     return tally.count(RepositoryStatus.COMPLETE) + tally.count(RepositoryStatus.SKIPPED_UNCHANGED)
-            == total
+            == targets.count()
         ? BatchStatus.COMPLETE
         : BatchStatus.FINISHED_WITH_FAILURES;
   }
@@ -505,12 +454,8 @@ final class BatchState {
     };
   }
 
-  int parkedCount() {
-    return parked.size();
-  }
-
   int queued() {
-    return total - tally.ended() - running.size();
+    return targets.count() - tally.ended() - inWork.count();
   }
 
   private BatchSettings settings() {
@@ -521,7 +466,7 @@ final class BatchState {
     IndexSet waiting = IndexSet.of(List.of());
     again.keySet().forEach(waiting::add);
     return new BatchControl(
-        paused, settings(), budget().reservedUsd(), waiting.ranges(), notStarted(), stopped());
+        paused, settings(), inWork.reservedUsd(), waiting.ranges(), notStarted(), stopped());
   }
 
   /** Whom people cancelled before they began, and nobody asked for since. */
@@ -541,13 +486,13 @@ final class BatchState {
             startedAt,
             requireOutline(),
             dispatched,
-            running(),
+            inWork.all(),
             tally,
-            List.copyOf(parked),
+            inWork.parked(),
             held,
             paused,
             turns,
-            manifests.subList(1, manifests.size()),
+            targets.added(),
             again.entrySet().stream()
                 .map(each -> new RequeuedRepository(each.getKey(), each.getValue()))
                 .toList(),

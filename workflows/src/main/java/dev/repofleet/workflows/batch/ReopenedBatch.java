@@ -37,7 +37,7 @@ public final class ReopenedBatch {
 
   /** How many targets it has. */
   public int total() {
-    return state.total();
+    return state.targets().count();
   }
 
   /**

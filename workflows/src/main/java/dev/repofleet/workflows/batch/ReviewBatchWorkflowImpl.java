@@ -117,7 +117,7 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
     if (input.progress() == null || Workflow.getInfo().getContinuedExecutionRunId().isPresent()) {
       return;
     }
-    for (BatchState.Place added : state.added()) {
+    for (TargetList.Place added : state.targets().beginnings()) {
       activities
           .batch()
           .admitTargets(new AdmitInput(input.batch(), added.manifest(), added.first()));
@@ -164,9 +164,9 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
 
   @Override
   public void parked(RepositoryParked repository) {
-    int before = state.parkedCount();
+    int before = state.inWork().parkedCount();
     state.parked(repository);
-    if (before == 0 && state.parkedCount() > 0) {
+    if (before == 0 && state.inWork().parkedCount() > 0) {
       notices.tell(
           NoticeKind.AWAITS_APPROVAL, status, "a repository waits for a person's approval");
     }
@@ -184,7 +184,7 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
   @Override
   public BatchPaused pause() {
     BatchPaused answer = state.pause(Workflow.currentTimeMillis());
-    reviews.paused(state.running(), pausedNow()).get();
+    reviews.paused(state.inWork().all(), pausedNow()).get();
     return answer;
   }
 
@@ -198,7 +198,7 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
   public BatchResumed resume() {
     BatchResumed answer = state.resume(Workflow.currentTimeMillis());
     if (Boolean.TRUE.equals(answer.paused())) {
-      reviews.paused(state.running(), pausedNow()).get();
+      reviews.paused(state.inWork().all(), pausedNow()).get();
     }
     return answer;
   }
@@ -234,7 +234,7 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
   @Override
   public RepositoriesCancelled cancelRepositories(RepositorySelection wanted) {
     List<RunningRepository> stopping =
-        state.running().stream()
+        state.inWork().all().stream()
             .filter(repository -> wanted.indices().contains(repository.index()))
             .toList();
     RepositoriesCancelled answer = state.cancel(wanted);
@@ -292,9 +292,9 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
     return new BatchProgress(
         status,
         state.startedAt(),
-        state.total(),
+        state.targets().count(),
         state.dispatched(),
-        state.running(),
+        state.inWork().all(),
         state.tally(),
         runs ? state.held() : null,
         state.control());
@@ -309,7 +309,7 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
       if (Workflow.getInfo().isContinueAsNewSuggested()) {
         continueAsNew();
       }
-      if (state.isIdle() && adding == 0 && (!state.hasMore() || state.stop() != null)) {
+      if (state.inWork().isEmpty() && adding == 0 && (!state.hasMore() || state.stop() != null)) {
         return;
       }
       awaitChange(known);
@@ -352,14 +352,14 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
 
   /** Asks what became of the silent ones. A server that can't be asked now is asked again. */
   private void reconcile() {
-    if (state.isIdle()) {
+    if (state.inWork().isEmpty()) {
       return;
     }
     try {
       ReconcileOutcome found =
           activities
               .batch()
-              .reconcile(new ReconcileInput(input.batch(), state.running(), input.fleet()));
+              .reconcile(new ReconcileInput(input.batch(), state.inWork().all(), input.fleet()));
       found.ended().forEach(this::ended);
       found.neverStarted().forEach(state::neverStarted);
     } catch (TemporalFailure e) {
@@ -382,7 +382,7 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
 
   /** What becomes of them their ends tell, so that nothing waits for the telling. */
   private void cancelAll() {
-    reviews.cancel(state.running());
+    reviews.cancel(state.inWork().all());
     awaitReviews();
   }
 
@@ -391,7 +391,7 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
   }
 
   private void awaitReviews() {
-    while (!state.isIdle()) {
+    while (!state.inWork().isEmpty()) {
       awaitChange(state.changes());
     }
   }
@@ -428,7 +428,10 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
             state.notStarted());
     try {
       reportUri =
-          activities.reportingBatch(state.total()).writeReport(ReportInput.of(report)).uri();
+          activities
+              .reportingBatch(state.targets().count())
+              .writeReport(ReportInput.of(report))
+              .uri();
     } catch (TemporalFailure e) {
       notices.tell(
           NoticeKind.ENDED,
@@ -441,7 +444,8 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
   }
 
   private void show() {
-    Workflow.setCurrentDetails(BatchPage.now(input.batch(), progress(), state.parkedCount()));
+    Workflow.setCurrentDetails(
+        BatchPage.now(input.batch(), progress(), state.inWork().parkedCount()));
     if (searchable && shown != status) {
       shown = status;
       Workflow.upsertTypedSearchAttributes(FleetSearchAttributes.STATUS.valueSet(status.code()));

@@ -38,7 +38,7 @@ final class TargetPages {
 
   /** From this target on; one alone where people asked for it again. */
   private List<TargetPage.Row> read(int index) {
-    BatchState.Place place = state.place(index);
+    TargetList.Place place = state.targets().place(index);
     int left = place.manifest().count() - place.offset();
     int limit = index < state.dispatched() ? 1 : Math.min(PAGE, left);
     List<TargetPage.Row> rows =

@@ -146,6 +146,7 @@ class BatchControlTest {
     RepositorySelection it = RepositorySelection.of(List.of(first.review().index()));
     fleet.batch().retry(it);
     TestFleet.await("it looks back", () -> world.callsOf("ReadState") == 1);
+    fleet.awaitReviewsBegun(3);
 
     fleet.batch().cancelRepositories(it);
     mayRead.release();
@@ -177,7 +178,7 @@ class BatchControlTest {
   void cancelsSomeAndGoesOnWithTheOthers(TestWorkflowEnvironment environment) {
     TestFleet fleet = TestFleet.start(environment, world, FakeReview.class, false);
     WorkflowStub batch = fleet.startBatch(Inputs.batch(4, 2));
-    TestFleet.await("two in work", () -> fleet.batch().progress().running().size() == 2);
+    fleet.awaitReviewsBegun(2);
 
     RepositoriesCancelled answer =
         fleet.batch().cancelRepositories(RepositorySelection.of(List.of(0, 3)));

@@ -67,12 +67,12 @@ class BatchStateTest {
   void fillsTheWindowAndNoMore() {
     BatchState state = state(5, 2);
     startAll(state);
-    assertThat(state.running()).extracting(RunningRepository::index).containsExactly(0, 1);
+    assertThat(state.inWork().all()).extracting(RunningRepository::index).containsExactly(0, 1);
 
     ends(state, 0, RepositoryStatus.COMPLETE);
     startAll(state);
 
-    assertThat(state.running()).extracting(RunningRepository::index).containsExactly(1, 2);
+    assertThat(state.inWork().all()).extracting(RunningRepository::index).containsExactly(1, 2);
   }
 
   @Test
@@ -98,11 +98,11 @@ class BatchStateTest {
     assertThat(answer.before().window()).isEqualTo(2);
     assertThat(answer.now().window()).isEqualTo(4);
     startAll(state);
-    assertThat(state.running()).hasSize(4);
+    assertThat(state.inWork().all()).hasSize(4);
 
     state.set(new BatchSettings(1, null));
 
-    assertThat(state.running()).as("nothing is stopped").hasSize(4);
+    assertThat(state.inWork().all()).as("nothing is stopped").hasSize(4);
     ends(state, 0, RepositoryStatus.COMPLETE);
     assertThat(state.next()).isEmpty();
     assertThatThrownBy(() -> state.checkSet(new BatchSettings(501, null)))
@@ -131,7 +131,7 @@ class BatchStateTest {
   void stopsWhereNoUsefulShareIsLeftAndGoesOnWithMoreMoney() {
     BatchState state = state(9, 9, new BatchLimits(CAP, null, null));
     startAll(state);
-    assertThat(state.running()).hasSize(1);
+    assertThat(state.inWork().all()).hasSize(1);
     state.ended(end(0, 0, RepositoryStatus.COMPLETE, 0.8 * CAP));
     assertThat(state.stop()).isEqualTo(BatchStop.BUDGET);
     assertThat(state.endStatus()).isEqualTo(BatchStatus.STOPPED_BUDGET);
@@ -273,10 +273,10 @@ class BatchStateTest {
     assertThat(state.add(more)).isEqualTo(new TargetsAdded(3, 5));
 
     startAll(state);
-    assertThat(state.running()).hasSize(5);
-    assertThat(state.place(1).offset()).isEqualTo(1);
-    assertThat(state.place(3).offset()).isEqualTo(1);
-    assertThat(state.place(3).manifest()).isEqualTo(more);
+    assertThat(state.inWork().all()).hasSize(5);
+    assertThat(state.targets().place(1).offset()).isEqualTo(1);
+    assertThat(state.targets().place(3).offset()).isEqualTo(1);
+    assertThat(state.targets().place(3).manifest()).isEqualTo(more);
     assertThatThrownBy(() -> state.checkAdd(new TargetsToAdd(more, 2)))
         .hasMessageContaining("has grown to 5 targets");
   }
@@ -365,9 +365,9 @@ class BatchStateTest {
 
     BatchState state = new BatchState(again.input(), 9_000);
     assertThat(state.next()).hasValue(5);
-    assertThat(state.added())
+    assertThat(state.targets().beginnings())
         .containsExactly(
-            new BatchState.Place(new ManifestRef("store:more", "b".repeat(64), 2), 5, 5));
+            new TargetList.Place(new ManifestRef("store:more", "b".repeat(64), 2), 5, 5));
   }
 
   @Test

@@ -169,6 +169,22 @@ public final class TestFleet {
         .toList();
   }
 
+  /**
+   * Waits until the batch knows that so many reviews have begun. One that is cancelled before is
+   * cancelled once more when it has, which this server takes for a fault where a real one does not.
+   */
+  public void awaitReviewsBegun(int count) {
+    await(
+        count + " reviews begun, as the batch sees it",
+        () -> {
+          List<HistoryEvent> begun =
+              events(BATCH_ID, EventType.EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_STARTED);
+          return begun.size() == count
+              && events(BATCH_ID, EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED).stream()
+                  .anyMatch(seen -> seen.getEventId() > begun.get(count - 1).getEventId());
+        });
+  }
+
   public int timers(String id) {
     return events(id, EventType.EVENT_TYPE_TIMER_STARTED).size();
   }
