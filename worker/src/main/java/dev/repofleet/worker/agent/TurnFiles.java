@@ -9,11 +9,14 @@ import dev.repofleet.e2b.FileType;
 import dev.repofleet.e2b.NotFoundException;
 import dev.repofleet.e2b.Sandbox;
 import dev.repofleet.worker.connection.SandboxLayout;
+import dev.repofleet.worker.connection.WholeFiles;
 import dev.repofleet.workflows.activities.TurnInput;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -60,7 +63,7 @@ final class TurnFiles {
     return runFolder(incarnation) + "/err";
   }
 
-  String turnFolder(int incarnation) {
+  private String turnFolder(int incarnation) {
     return SandboxLayout.STATE + "/turns/" + runKey(incarnation);
   }
 
@@ -162,8 +165,19 @@ final class TurnFiles {
     }
   }
 
-  void keepSpent(int incarnation, Spent spent) {
-    root.files().write(turnFolder(incarnation) + "/spent", ArtifactJson.pretty(spent));
+  /**
+   * Puts down what a process is to be started with. One that another attempt has started may be
+   * reading it.
+   *
+   * @param spent what those before it have used
+   */
+  void ask(int incarnation, byte[] argv, String prompt, Spent spent) {
+    String folder = turnFolder(incarnation);
+    Map<String, byte[]> asked = new LinkedHashMap<>();
+    asked.put(folder + "/argv", argv);
+    asked.put(folder + "/prompt", prompt.getBytes(StandardCharsets.UTF_8));
+    asked.put(folder + "/spent", ArtifactJson.pretty(spent));
+    WholeFiles.write(root.files(), asked);
   }
 
   /**

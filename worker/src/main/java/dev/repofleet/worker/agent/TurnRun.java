@@ -10,7 +10,6 @@ import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.activities.PromptKind;
 import dev.repofleet.workflows.activities.RunLoss;
 import dev.repofleet.workflows.activities.TurnInput;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -216,10 +215,7 @@ final class TurnRun {
     AgentCommand command = AgentCommand.of(new TurnCaps(input).less(spent), plan, session);
     String prompt =
         TurnPrompt.text(input, plan, command, session, movedUnawares(incarnation), store);
-    String folder = files.turnFolder(incarnation);
-    root.files().write(folder + "/argv", command.argvFile());
-    root.files().write(folder + "/prompt", prompt.getBytes(StandardCharsets.UTF_8));
-    files.keepSpent(incarnation, spent);
+    files.ask(incarnation, command.argvFile(), prompt, spent);
     Map<String, String> variables = new HashMap<>(environment);
     variables.put("RF_WORKDIR", SandboxLayout.workingDirectory(input.subpath()));
     variables.put("RF_OUTPUT_CAP", Long.toString(plan.limits().outputBytes()));

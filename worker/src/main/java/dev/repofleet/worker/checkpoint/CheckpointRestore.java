@@ -11,6 +11,7 @@ import dev.repofleet.e2b.NotFoundException;
 import dev.repofleet.e2b.Sandbox;
 import dev.repofleet.worker.activity.FailureMapper;
 import dev.repofleet.worker.connection.SandboxLayout;
+import dev.repofleet.worker.connection.WholeFiles;
 import dev.repofleet.worker.git.GitScript;
 import dev.repofleet.worker.git.SandboxScript;
 import dev.repofleet.worker.git.TreeChanges;
@@ -92,7 +93,8 @@ public final class CheckpointRestore {
     root.files().remove(RESTORED);
     Optional<Restored> restored =
         new Restoration(sandbox, records, commit, session, input.subpath()).run(turns);
-    restored.ifPresent(it -> root.files().write(RESTORED, ArtifactJson.pretty(it)));
+    restored.ifPresent(
+        it -> WholeFiles.write(root.files(), Map.of(RESTORED, ArtifactJson.pretty(it))));
     return restored;
   }
 

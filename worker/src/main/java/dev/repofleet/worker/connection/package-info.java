@@ -1,6 +1,7 @@
 /**
  * The way to a sandbox that is there, {@link dev.repofleet.worker.connection.SandboxConnections},
- * and where things are in it, {@link dev.repofleet.worker.connection.SandboxLayout}. Every step
+ * where things are in it, {@link dev.repofleet.worker.connection.SandboxLayout}, and how several
+ * attempts may write them at once, {@link dev.repofleet.worker.connection.WholeFiles}. Every step
  * that works in a sandbox may use it; making and ending sandboxes is the package {@code sandbox}.
  */
 @NullMarked

@@ -8,6 +8,7 @@ import dev.repofleet.worker.activity.FailureMapper;
 import dev.repofleet.worker.activity.StoreIdentity;
 import dev.repofleet.worker.checkpoint.CheckpointRestore;
 import dev.repofleet.worker.connection.SandboxLayout;
+import dev.repofleet.worker.connection.WholeFiles;
 import dev.repofleet.worker.plan.PlanSource;
 import dev.repofleet.worker.secrets.KnownSecrets;
 import dev.repofleet.workflows.Cause;
@@ -15,6 +16,7 @@ import dev.repofleet.workflows.activities.PrepareInput;
 import dev.repofleet.workflows.activities.PrepareOutcome;
 import dev.repofleet.workflows.activities.PrepareOutcome.Restored;
 import java.time.Duration;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Puts into a fresh sandbox what a run needs. Thread-safe; repeating it changes nothing. */
@@ -66,7 +68,8 @@ public final class SandboxPreparation {
     Sandbox root = sandbox.withUser(SandboxLayout.ROOT);
     require(root, Command.builder("/bin/sh", "-c", OPEN).env("STATE", SandboxLayout.STATE));
     Restored restored = checkpoints.restore(sandbox, input).orElse(null);
-    root.files().write(SandboxLayout.RUN_SCRIPT, ShippedFiles.RUN_SCRIPT.bytes());
+    WholeFiles.write(
+        root.files(), Map.of(SandboxLayout.RUN_SCRIPT, ShippedFiles.RUN_SCRIPT.bytes()));
     PlanFiles.place(sandbox, plans.read(input.plan()));
     require(
         root,

@@ -7,10 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.repofleet.artifacts.ArtifactPaths;
 import dev.repofleet.e2b.Command;
+import dev.repofleet.e2b.Sandbox;
 import dev.repofleet.worker.connection.SandboxLayout;
+import dev.repofleet.worker.connection.WholeFiles;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.UsageTotals;
-import dev.repofleet.workflows.activities.AgentActivities;
 import dev.repofleet.workflows.activities.PromptKind;
 import dev.repofleet.workflows.activities.StopInput;
 import dev.repofleet.workflows.activities.TurnBasis;
@@ -23,6 +24,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -118,7 +120,7 @@ class AgentRunIT {
     List<CompletableFuture<TurnOutcome>> attempts =
         IntStream.range(0, 8)
             .mapToObj(i -> fleet.agentsOfAnotherWorker())
-            .map(worker -> CompletableFuture.supplyAsync(() -> again(worker, input), threads))
+            .map(worker -> CompletableFuture.supplyAsync(() -> worker.run(input), threads))
             .toList();
 
     for (CompletableFuture<TurnOutcome> attempt : attempts) {
@@ -128,21 +130,34 @@ class AgentRunIT {
     assertThat(fleet.incarnations()).isEqualTo("0.0.0\n");
   }
 
-  /**
-   * As Temporal does it: one whose files another is just writing anew fails, and is tried again.
-   */
-  private static TurnOutcome again(AgentActivities worker, TurnInput input) {
-    for (int attempt = 1; true; attempt++) {
-      try {
-        return worker.run(input);
-      } catch (ActivityFailure e) {
-        boolean passing =
-            e.getCause() instanceof ApplicationFailure failure && !failure.isNonRetryable();
-        if (!passing || attempt == 10) {
-          throw e;
-        }
-      }
+  @Test
+  void whatIsReadStaysWholeWhileALateAttemptWritesItAnew() throws Exception {
+    Sandbox root = fleet.sandbox().withUser(SandboxLayout.ROOT);
+    String prompt = SandboxLayout.STATE + "/prompt";
+    String text = "Look.\n".repeat(10_000);
+    WholeFiles.write(root.files(), Map.of(prompt, text.getBytes(UTF_8)));
+    CompletableFuture<String> read =
+        CompletableFuture.supplyAsync(
+            () ->
+                root.commands()
+                    .run(
+                        Command.of(
+                            "bash",
+                            "-c",
+                            """
+                            exec 3<"$0"; touch "$0.open"
+                            until [ -e "$0.go" ]; do sleep 0.05; done; cat <&3""",
+                            prompt))
+                    .stdout());
+    while (!root.files().exists(prompt + ".open")) {
+      assertThat(read).isNotDone();
     }
+
+    WholeFiles.write(root.files(), Map.of(prompt, "Look again.\n".getBytes(UTF_8)));
+    root.files().write(prompt + ".go", new byte[0]);
+
+    assertThat(read.get(60, TimeUnit.SECONDS)).isEqualTo(text);
+    assertThat(root.files().readText(prompt)).isEqualTo("Look again.\n");
   }
 
   @Test
