@@ -85,7 +85,7 @@ class WorkerStoppedIT {
           Moment.step("at-lease", "POST /v2/sandboxes HTTP", "Lease", 3),
           new Moment(
               "at-clone", Pattern.compile("\"clone\\.sh\""), "Clone", Duration.ofSeconds(30), true),
-          Moment.step("at-prepare", "POST /files\\?\\S*run\\.sh", "Prepare", 5),
+          Moment.step("at-prepare", "/run\\.sh\\.[0-9a-f-]{36}", "Prepare", 5),
           Moment.step("at-judging", "\"commit-files\\.sh\"", "Review", 1),
           Moment.step("at-diff", "\"tree\\.sh\",\"diff\"", "Diff", 5),
           Moment.step("at-release", "DELETE /sandboxes/", "Release", 2));

@@ -155,9 +155,19 @@ public final class SandboxActivitiesImpl implements SandboxActivities {
     try {
       boolean asleep = client.get(warm).state() == SandboxState.PAUSED;
       LeaseOutcome taken = wake(input.leaseId(), warm, input.sandboxTime(), asleep);
-      if (isReset(input, attempt) && !cleanOfRunBefore(input, warm, attempt)) {
-        client.kill(warm);
-        return Optional.empty();
+      if (isReset(input, attempt)) {
+        switch (cleanOfRunBefore(input, warm, attempt)) {
+          case CLEANED -> {}
+          case ANOTHERS ->
+              throw FailureMapper.passing(
+                  Cause.INTERNAL,
+                  "sandbox " + warm + " has been cleaned and taken by another attempt meanwhile",
+                  null);
+          case FAILED -> {
+            client.kill(warm);
+            return Optional.empty();
+          }
+        }
       }
       return Optional.of(taken);
     } catch (SandboxNotFoundException e) {
@@ -167,10 +177,11 @@ public final class SandboxActivitiesImpl implements SandboxActivities {
   }
 
   /** An agent of the run before the Reset may be at work there; nobody follows it any more. */
-  private boolean cleanOfRunBefore(LeaseInput input, String sandboxId, ActivityInfo attempt) {
+  private SandboxCleaning.Result cleanOfRunBefore(
+      LeaseInput input, String sandboxId, ActivityInfo attempt) {
     Sandbox sandbox = SandboxConnections.connect(client, sandboxId, input.sandboxTime());
     String before = input.leaseId() + " before " + attempt.getWorkflowRunId();
-    return SandboxCleaning.clean(sandbox, before) == SandboxCleaning.Result.CLEANED;
+    return SandboxCleaning.clean(sandbox, before);
   }
 
   /** The sandbox an earlier attempt created; what a run before a Reset left is deleted. */

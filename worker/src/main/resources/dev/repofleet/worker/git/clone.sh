@@ -12,6 +12,7 @@
 #      it can't be had, makes too much of the folder, or has other .reviewignore files, or if those
 #      are too slow; on failure what Git wrote to its
 #      stderr, and "retry-after VALUE" on stdout where the host said so
+#      A clone that stands already is told of once more.
 #      What is ignored is not counted. Its paths are in .git/review-ignored, as ignored_paths() says.
 # End: 0 done · 20 too large · 21 no such subpath · 22 no such commit · 23 empty · 24 Git failed
 #      25 every file is ignored
@@ -29,12 +30,22 @@ if ! flock -n 9; then
   kill -KILL -- "-$(cat "$lock")" 2>/dev/null || true
   flock -w 10 9 || { echo "another clone does not end" >&2; exit 75; }
 fi
+# What stands is not touched again, whoever asks: a worker that stood still may ask when another one's
+# agent is at work in it.
+cloned=$(dirname "$repo")/.repofleet-cloned
+asked=$(printf '%s\0' "$RF_COMMIT" "${RF_URL:-}" "${RF_SUBPATH:-}" "${RF_BASE:-}" "$RF_DEPTH" "$RF_LIMIT" |
+  sha256sum)
+if [ "$(head -n 1 "$cloned" 2>/dev/null)" = "$asked" ]; then
+  tail -n +2 "$cloned"
+  exit 0
+fi
 read -r _ _ _ _ group _ </proc/$$/stat
 echo "$group" >"$lock"
 
 work=$(mktemp -d)
+exec 8>&1 >"$work/told"
 # A child that is killed before it has begun would run this too (seen, Bash 5.2).
-trap '[ "$BASHPID" != $$ ] || rm -rf "$work"' EXIT
+trap '[ "$BASHPID" != $$ ] || { cat "$work/told" >&8; rm -rf "$work"; }' EXIT
 mkdir "$work/home"
 export HOME=$work/home LC_ALL=C GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 GIT_ATTR_NOSYSTEM=1
 export GIT_TERMINAL_PROMPT=0 GIT_LFS_SKIP_SMUDGE=1 GIT_ALLOW_PROTOCOL=$RF_PROTOCOLS
@@ -88,7 +99,7 @@ spare=
 fetch() {
   in_repo fetch -q --no-tags --no-recurse-submodules "$@" >/dev/null 2>"$work/err" &
   local fetching=$! code=0
-  watch_size "$fetching" >/dev/null 2>&1 9>&- &
+  watch_size "$fetching" >/dev/null 2>&1 8>&- 9>&- &
   local watching=$!
   wait "$fetching" || code=$?
   kill "$watching" 2>/dev/null || true
@@ -103,7 +114,7 @@ fetch() {
 begin() {
   local format=sha1
   if [ "${#RF_COMMIT}" -eq 64 ]; then format=sha256; fi
-  rm -rf "$repo"
+  rm -rf "$repo" "$cloned"
   git "${options[@]}" -c init.defaultBranch=main init -q --template= --object-format=$format "$repo"
   # The patterns that Git goes by and those that are told are the same bytes, whatever the repository's
   # own attributes say of them. "-" is no encoding, and Git refuses it.
@@ -318,4 +329,6 @@ grep '^extension ' "$work/inventory" | sort -k 2,2nr | head -n 200
 in_repo ls-tree -r --name-only --full-tree "$RF_COMMIT" |
   grep -E '(^|/)(\.claude/|\.mcp\.json$|CLAUDE(\.local)?\.md$|AGENTS\.md$)' |
   head -n 50 | sed 's/^/setting /'
+{ printf '%s\n' "$asked"; cat "$work/told"; } >"$cloned.tmp"
+mv "$cloned.tmp" "$cloned"
 exit 0

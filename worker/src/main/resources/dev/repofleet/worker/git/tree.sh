@@ -69,6 +69,7 @@ add_all() {
 
 make_base() {
   local format=sha1
+  if [ -d "$base" ]; then return 0; fi # an agent may have worked on the tree since
   if [ "${#RF_COMMIT}" -eq 64 ]; then format=sha256; fi
   git init -q --bare --template= --object-format=$format "$work/base.git"
   cp -R .git/objects/. "$work/base.git/objects/"
@@ -78,13 +79,13 @@ make_base() {
     mkdir "$work/base.git/info"
     cp .git/info/attributes "$work/base.git/info/attributes"
   fi
-  if [ -f .git/review-ignored ]; then mv .git/review-ignored "$work/base.git/review-ignored"; fi
+  if [ -f .git/review-ignored ]; then cp .git/review-ignored "$work/base.git/review-ignored"; fi
   export GIT_DIR=$work/base.git GIT_INDEX_FILE=$work/base.git/index
   add_all
   # Differs from the commit where files were committed against the repository's own attributes.
   in_tree write-tree >"$work/base.git/untouched"
-  rm -rf "$base"
-  mv -T "$work/base.git" "$base"
+  mv -T "$work/base.git" "$base" || [ -d "$base" ] # made by another attempt meanwhile
+  rm -f .git/review-ignored
 }
 
 # Takes back what only our adding changed: merges "untouched → commit" into the index.

@@ -420,6 +420,20 @@ class CloneScriptIT {
   }
 
   @Test
+  void aCloneThatStandsIsToldOfAgainAndNotTouched() throws Exception {
+    TestGit.write(source.resolve(".reviewignore"), "lib/\n");
+    TestGit.Ended first = cloneAgain();
+    assertThat(first.exitCode()).as(first.toString()).isZero();
+    Path repository = folder.resolve("home/repo");
+    TestGit.write(repository.resolve("src/A.java"), "class A { int byTheAgent; }\n");
+
+    TestGit.Ended late = cloneOf();
+
+    assertThat(late).isEqualTo(first);
+    assertThat(repository.resolve("src/A.java")).hasContent("class A { int byTheAgent; }\n");
+  }
+
+  @Test
   void whereNothingOrTooMuchChangedAllIsReviewed() throws Exception {
     String base = commit;
     TestGit.write(source.resolve("src/A.java"), "class A { }\n");
@@ -446,6 +460,7 @@ class CloneScriptIT {
         .isEqualTo(1);
     TestGit.git(source, "reflog", "expire", "--expire=now", "--all");
     TestGit.git(source, "gc", "-q", "--prune=now");
+    Files.delete(folder.resolve("home/.repofleet-cloned")); // as in another sandbox
 
     TestGit.Ended ended = cloneOf("RF_BASE", base);
 

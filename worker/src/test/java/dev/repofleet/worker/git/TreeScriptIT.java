@@ -93,6 +93,22 @@ class TreeScriptIT {
   }
 
   @Test
+  void aBaseThatIsThereIsNotMadeAgainFromWhatAnAgentHasChanged() throws Exception {
+    TestGit.write(repository.resolve(".git/review-ignored"), "kept.txt\n");
+    keepBase();
+    Path ignored = folder.resolve("state/base.git/review-ignored");
+    assertThat(ignored).hasContent("kept.txt\n");
+    assertThat(repository.resolve(".git/review-ignored")).doesNotExist();
+    TestGit.write(repository.resolve("kept.txt"), "a\nB\nc\nd");
+
+    TestGit.Ended late = TestGit.script(GitScript.TREE, variables(), "base");
+
+    assertThat(late.exitCode()).as(late.toString()).isZero();
+    assertThat(ignored).hasContent("kept.txt\n");
+    assertThat(one(diff(), "changed")).isEqualTo("1");
+  }
+
+  @Test
   void nothingChangedIsAnEmptyPatchAndTheCommitsTree() {
     keepBase();
     Map<String, List<String>> told = diff();
