@@ -23,6 +23,7 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -31,6 +32,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -55,7 +57,11 @@ public final class CheckpointRestore {
   private static final String RESTORED = SandboxLayout.STATE + "/restored.json";
 
   /** The agent's user reads it from here, and nothing of it stays. */
-  private static final String PATCH = SandboxLayout.HOME + "/.repofleet-restore.patch";
+  /** Who restores, as {@code restore.sh} has it. */
+  private static final String CLAIM = SandboxLayout.HOME + "/.repofleet-restore";
+
+  private static final String SETTLED = "settled";
+  private static final int MAX_CLAIM = 100;
 
   private final ArtifactStore store;
   private final KnownSecrets secrets;
@@ -87,15 +93,26 @@ public final class CheckpointRestore {
       return Optional.empty();
     }
     Sandbox root = sandbox.withUser(SandboxLayout.ROOT);
-    if (hasRuns(root)) {
+    if (hasRuns(root) || isSettled(sandbox.withUser(SandboxLayout.AGENT_USER))) {
       return before(root);
     }
     root.files().remove(RESTORED);
-    Optional<Restored> restored =
-        new Restoration(sandbox, records, commit, session, input.subpath()).run(turns);
+    Restoration restoration = new Restoration(sandbox, records, commit, session, input.subpath());
+    Optional<Restored> restored = restoration.run(turns);
     restored.ifPresent(
         it -> WholeFiles.write(root.files(), Map.of(RESTORED, ArtifactJson.pretty(it))));
+    restoration.settle();
     return restored;
+  }
+
+  /** Another attempt came to its end here, and only its answer was lost. */
+  private static boolean isSettled(Sandbox agent) {
+    try {
+      return new String(agent.files().read(CLAIM, MAX_CLAIM), StandardCharsets.UTF_8)
+          .startsWith(SETTLED);
+    } catch (NotFoundException e) {
+      return false;
+    }
   }
 
   private static boolean hasRuns(Sandbox root) {
@@ -123,6 +140,12 @@ public final class CheckpointRestore {
     private final String commit;
     private final String session;
     private final String transcript;
+
+    /** Nobody else's: an attempt that was given up may still be at work. */
+    private final String attempt = UUID.randomUUID().toString();
+
+    private final String file = CLAIM + "." + attempt;
+    private boolean begun;
 
     private Restoration(
         Sandbox sandbox,
@@ -154,6 +177,17 @@ public final class CheckpointRestore {
         toCommit();
       }
       return Optional.empty();
+    }
+
+    /** From here on no attempt that comes late touches the tree, at which an agent may work. */
+    private void settle() {
+      if (begun) {
+        required("settle", "what was restored in sandbox %s can't be closed".formatted(id()));
+      }
+    }
+
+    private String id() {
+      return sandbox.sandboxId();
     }
 
     private Restored restored(CheckpointRecords.Found found) {
@@ -190,12 +224,20 @@ public final class CheckpointRestore {
     }
 
     private void toCommit() {
-      SandboxScript.Result result = script("commit");
+      required(
+          "commit", "the tree of sandbox %s can't be brought to commit %s".formatted(id(), commit));
+      begun = true;
+    }
+
+    private void required(String verb, String failure) {
+      require(script(verb), failure);
+    }
+
+    private void require(SandboxScript.Result result, String failure) {
       if (result.exitCode() != 0) {
         throw FailureMapper.passing(
             Cause.INTERNAL,
-            "the tree of sandbox %s can't be brought to commit %s (exit %d): %s"
-                .formatted(sandbox.sandboxId(), commit, result.exitCode(), said(result)),
+            "%s (exit %d): %s".formatted(failure, result.exitCode(), said(result)),
             null);
       }
     }
@@ -204,7 +246,7 @@ public final class CheckpointRestore {
       try {
         Path checked = checked(patch);
         try {
-          agent.files().write(PATCH, checked);
+          agent.files().write(file, checked);
         } finally {
           Files.delete(checked);
         }
@@ -212,17 +254,11 @@ public final class CheckpointRestore {
         throw new UncheckedIOException(patch.uri() + " can't be brought in", e);
       }
       SandboxScript.Result result = script("apply");
-      agent.files().remove(PATCH);
+      agent.files().remove(file);
       if (result.exitCode() == DOES_NOT_APPLY) {
         throw new NotTakenException("its patch does not apply: " + said(result), false);
       }
-      if (result.exitCode() != 0) {
-        throw FailureMapper.passing(
-            Cause.INTERNAL,
-            "the changes can't be brought into sandbox %s (exit %d): %s"
-                .formatted(sandbox.sandboxId(), result.exitCode(), said(result)),
-            null);
-      }
+      require(result, "the changes can't be brought into sandbox %s".formatted(id()));
     }
 
     private void place(ArtifactRef gzipped) {
@@ -230,13 +266,14 @@ public final class CheckpointRestore {
         Path checked = checked(gzipped);
         try (InputStream in =
             new GZIPInputStream(new BufferedInputStream(Files.newInputStream(checked)))) {
-          agent.files().write(transcript, in);
+          agent.files().write(file, in);
         } finally {
           Files.delete(checked);
         }
       } catch (IOException e) {
         throw new UncheckedIOException(gzipped.uri() + " can't be brought in", e);
       }
+      required("session", "the session can't be brought into sandbox %s".formatted(id()));
     }
 
     /** A copy on this host, read to the end: its hash is right before any of it is used. */
@@ -256,7 +293,8 @@ public final class CheckpointRestore {
       variables.put("RF_REPO", SandboxLayout.REPOSITORY);
       variables.put("RF_COMMIT", commit);
       variables.put("RF_TRANSCRIPT", transcript);
-      variables.put("RF_PATCH", PATCH);
+      variables.put("RF_FILE", file);
+      variables.put("RF_ATTEMPT", attempt);
       return SandboxScript.run(agent, GitScript.RESTORE, LIMIT, variables, List.of(verb), () -> {});
     }
 

@@ -2,8 +2,10 @@
 # Brings a fresh clone on to what a checkpoint held. Runs as the agent's user, before any agent has.
 #
 # $1 commit: the tree as it was cloned, whatever an attempt before left · apply: the changes on top
-# In:  RF_REPO · RF_COMMIT · RF_TRANSCRIPT path · RF_PATCH path (apply)
-# End: 0 done · 40 the patch does not apply
+#    session: the transcript at its place · settle: it stands, and nobody restores here any more
+# In:  RF_REPO · RF_COMMIT · RF_TRANSCRIPT path · RF_FILE path of the patch (apply) or the transcript
+#      (session) · RF_ATTEMPT who restores: the last to begin, whose predecessors are refused
+# End: 0 done · 40 the patch does not apply · 71 another attempt is at it, or it stands
 set -euo pipefail
 # shellcheck disable=SC2086 # a list of names: the template may set any of them
 unset ${!GIT_@} ${!XDG_@}
@@ -21,11 +23,24 @@ in_repo() {
 exec 9>>"$(dirname "$RF_REPO")/.repofleet-clone"
 flock -w 30 9 || { echo "another attempt does not end" >&2; exit 75; }
 
+claim=$(dirname "$RF_REPO")/.repofleet-restore
+holder=$(cat "$claim" 2>/dev/null || true)
+if [[ $holder == settled* || ($1 != commit && $holder != "$RF_ATTEMPT") ]]; then
+  echo "another attempt has it in hand" >&2
+  exit 71
+fi
+
 case $1 in
   commit)
+    printf '%s' "$RF_ATTEMPT" >"$claim"
     rm -f "$RF_REPO/.git/index.lock" "$RF_TRANSCRIPT"
     in_repo reset -q --hard "$RF_COMMIT"
     in_repo clean -q -ffdx
     ;;
-  apply) in_repo apply --whitespace=nowarn "$RF_PATCH" || exit 40 ;;
+  apply) in_repo apply --whitespace=nowarn "$RF_FILE" || exit 40 ;;
+  session)
+    mkdir -p "$(dirname "$RF_TRANSCRIPT")"
+    mv "$RF_FILE" "$RF_TRANSCRIPT"
+    ;;
+  settle) printf 'settled %s' "$RF_ATTEMPT" >"$claim" ;;
 esac

@@ -15,6 +15,7 @@ import dev.repofleet.e2b.Command;
 import dev.repofleet.e2b.Sandbox;
 import dev.repofleet.worker.connection.SandboxLayout;
 import dev.repofleet.worker.git.GitScript;
+import dev.repofleet.worker.git.SandboxScript;
 import dev.repofleet.worker.git.TestGit;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.activities.PrepareOutcome.Restored;
@@ -453,6 +454,49 @@ class CheckpointIT {
 
     assertThat(fleet.agent(sandbox, "tail -n 2 a.py")).isEqualTo("changed\non\n");
     assertThat(fleet.root(sandbox, "cat " + SandboxLayout.STATE + "/base")).isEqualTo("0 0 1");
+  }
+
+  @Test
+  void oneThatComesLateIsRefusedInTheMiddleOfItsRestoring() {
+    startAgent("echo changed >>a.py");
+    saved();
+    sandbox.kill();
+    sandbox = fleet.cloned();
+    Map<String, String> late =
+        Map.of(
+            "RF_REPO",
+            SandboxLayout.REPOSITORY,
+            "RF_COMMIT",
+            fleet.agent(sandbox, "git rev-parse HEAD").strip(),
+            "RF_TRANSCRIPT",
+            fleet.transcriptPath(),
+            "RF_FILE",
+            SandboxLayout.HOME + "/late",
+            "RF_ATTEMPT",
+            "late");
+    assertThat(restoring(late, "commit").exitCode()).isZero();
+    fleet.agent(sandbox, "echo '{\"n\":2}' >../late");
+
+    fleet.prepare(sandbox);
+    fleet.agent(sandbox, "echo on >>a.py");
+
+    for (String verb : List.of("commit", "apply", "session", "settle")) {
+      SandboxScript.Result refused = restoring(late, verb);
+      assertThat(refused.exitCode()).as(verb).isEqualTo(71);
+      assertThat(refused.stderr()).contains("another attempt has it in hand");
+    }
+    assertThat(fleet.agent(sandbox, "tail -n 2 a.py")).isEqualTo("changed\non\n");
+    assertThat(fleet.transcript(sandbox)).isEqualTo("{\"n\":1}\n");
+  }
+
+  private SandboxScript.Result restoring(Map<String, String> variables, String verb) {
+    return SandboxScript.run(
+        sandbox.withUser(SandboxLayout.AGENT_USER),
+        GitScript.RESTORE,
+        Duration.ofSeconds(60),
+        variables,
+        List.of(verb),
+        () -> {});
   }
 
   @Test

@@ -154,14 +154,31 @@ final class SimulatedGitScripts {
   /** The working tree never changes here, so there is nothing to apply. */
   private void restore(SimulatedProcess process) {
     String verb = process.arguments().isEmpty() ? "" : process.arguments().get(0);
-    if (!verb.equals("commit")) {
-      process.fail(PATCH_DOES_NOT_APPLY, "a simulated working tree takes no patches");
-      return;
+    switch (verb) {
+      case "commit" -> {
+        if (process.files().exists(process.variable("RF_TRANSCRIPT"))) {
+          process.files().remove(process.variable("RF_TRANSCRIPT"), process.user());
+        }
+        process.exit(0);
+      }
+      case "session" -> {
+        process
+            .files()
+            .move(process.variable("RF_FILE"), process.variable("RF_TRANSCRIPT"), process.user());
+        process.exit(0);
+      }
+      case "settle" -> {
+        String home = parent(process.variable("RF_REPO"));
+        byte[] claim = "settled".getBytes(StandardCharsets.UTF_8);
+        process.files().write(home + "/.repofleet-restore", claim, process.user(), 077);
+        process.exit(0);
+      }
+      default -> process.fail(PATCH_DOES_NOT_APPLY, "a simulated working tree takes no patches");
     }
-    if (process.files().exists(process.variable("RF_TRANSCRIPT"))) {
-      process.files().remove(process.variable("RF_TRANSCRIPT"), process.user());
-    }
-    process.exit(0);
+  }
+
+  private static String parent(String path) {
+    return path.substring(0, path.lastIndexOf('/'));
   }
 
   private static String base(SimulatedProcess process) {
