@@ -4,17 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.security.Signature;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -50,9 +44,6 @@ public final class FakeGitHub implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration TOKEN_LIFE = Duration.ofHours(1);
   private static final int SEARCH_LIMIT = 1000;
-
-  /** One for all of a JVM's: they take a second to make. */
-  private static final KeyPair KEY = newKey();
 
   private final MockWebServer server = new MockWebServer();
   private final Map<String, Account> accounts = new TreeMap<>();
@@ -111,14 +102,6 @@ public final class FakeGitHub implements AutoCloseable {
     }
   }
 
-  private static KeyPair newKey() {
-    try {
-      return KeyPairGenerator.getInstance("RSA").generateKeyPair();
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
   /** For {@code GITHUB_API_URL}. */
   public String apiUrl() {
     return server.url("/api/v3").toString();
@@ -126,19 +109,12 @@ public final class FakeGitHub implements AutoCloseable {
 
   /** The App's key as PKCS#8; {@link #appKeyAsHandedOut} is what GitHub gives. */
   public String appKey() {
-    return pem("PRIVATE KEY", KEY.getPrivate().getEncoded());
+    return AppKey.pkcs8();
   }
 
   /** The App's key as PKCS#1. */
   public String appKeyAsHandedOut() {
-    byte[] pkcs8 = KEY.getPrivate().getEncoded();
-    // Behind the fixed head of 26 bytes for a key of this size.
-    return pem("RSA PRIVATE KEY", Arrays.copyOfRange(pkcs8, 26, pkcs8.length));
-  }
-
-  private static String pem(String kind, byte[] der) {
-    return "-----BEGIN %s-----\n%s\n-----END %s-----\n"
-        .formatted(kind, Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der), kind);
+    return AppKey.pkcs1();
   }
 
   public synchronized FakeGitHub organisation(String login) {
@@ -424,30 +400,11 @@ public final class FakeGitHub implements AutoCloseable {
         .toList();
   }
 
-  private void requireApp(RecordedRequest request) {
+  private static void requireApp(RecordedRequest request) {
     String header = String.valueOf(request.getHeaders().get("Authorization"));
-    String[] jwt = header.replaceFirst("^Bearer ", "").split("\\.", -1);
-    try {
-      if (jwt.length == 3 && signed(jwt) && claims(jwt)) {
-        return;
-      }
-    } catch (GeneralSecurityException | IOException | IllegalArgumentException e) {
+    if (!AppKey.hasSigned(header.replaceFirst("^Bearer ", ""))) {
       throw refusal(401, "A JSON web token could not be decoded");
     }
-    throw refusal(401, "A JSON web token could not be decoded");
-  }
-
-  private boolean signed(String[] jwt) throws GeneralSecurityException {
-    Signature signature = Signature.getInstance("SHA256withRSA");
-    signature.initVerify(KEY.getPublic());
-    signature.update((jwt[0] + "." + jwt[1]).getBytes(StandardCharsets.US_ASCII));
-    return signature.verify(Base64.getUrlDecoder().decode(jwt[2]));
-  }
-
-  private static boolean claims(String[] jwt) throws IOException {
-    JsonNode claims = JSON.readTree(Base64.getUrlDecoder().decode(jwt[1]));
-    long life = claims.path("exp").asLong() - claims.path("iat").asLong();
-    return claims.path("iss").asText().equals(APP_ID) && life > 0 && life <= 600 + 60;
   }
 
   private MockResponse installation(String owner, boolean organisation) {
