@@ -5,25 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.repofleet.artifacts.AgentAnswer.AgentFinding;
 import dev.repofleet.artifacts.ArtifactJson;
-import dev.repofleet.artifacts.ArtifactStore;
-import dev.repofleet.artifacts.ArtifactStores;
 import dev.repofleet.artifacts.CodeExcerpt;
 import dev.repofleet.artifacts.Confidence;
 import dev.repofleet.artifacts.Finding;
 import dev.repofleet.artifacts.Plan;
 import dev.repofleet.artifacts.Severity;
 import dev.repofleet.artifacts.Sha256;
-import dev.repofleet.e2b.E2bClient;
-import dev.repofleet.e2b.E2bOptions;
-import dev.repofleet.worker.connection.SandboxConnections;
-import dev.repofleet.worker.plan.PlanSource;
 import dev.repofleet.worker.secrets.KnownSecrets;
 import dev.repofleet.workflows.PlanRef;
 import dev.repofleet.workflows.activities.ReviewOutcome;
 import dev.repofleet.workflows.activities.ReviewOutcome.Verdict;
 import dev.repofleet.workflows.activities.ReviewRequest;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -32,37 +25,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
-class ReviewActivitiesTest {
+class ReviewActivitiesTest extends JudgingTest {
   private static final Plan PLAN =
       Plan.builder("p", "Look.").rules(List.of("sql-injection", "hardcoded-secret")).build();
-
-  @TempDir private Path folder;
-  private ArtifactStore store;
-  private E2bClient client;
-  private ReviewActivitiesImpl activities;
-
-  @BeforeEach
-  void open() {
-    store = ArtifactStores.open(folder.resolve("store").toString());
-    client = new E2bClient(E2bOptions.builder().apiKey("e2b_none").build());
-    activities =
-        new ReviewActivitiesImpl(
-            new SandboxConnections(client),
-            store,
-            new PlanSource(store),
-            Map.of("ANTHROPIC_API_KEY", "sk-ant-0123456789"));
-  }
-
-  @AfterEach
-  void close() {
-    client.close();
-  }
 
   private static ReviewRequest request(@Nullable String subpath) {
     return new ReviewRequest(

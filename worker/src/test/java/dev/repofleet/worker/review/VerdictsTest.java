@@ -6,60 +6,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.repofleet.artifacts.AgentAnswer.AgentFinding;
 import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactRef;
-import dev.repofleet.artifacts.ArtifactStore;
-import dev.repofleet.artifacts.ArtifactStores;
 import dev.repofleet.artifacts.Confidence;
 import dev.repofleet.artifacts.Finding;
 import dev.repofleet.artifacts.Plan;
 import dev.repofleet.artifacts.Severity;
 import dev.repofleet.artifacts.Verification;
-import dev.repofleet.e2b.E2bClient;
-import dev.repofleet.e2b.E2bOptions;
-import dev.repofleet.worker.connection.SandboxConnections;
-import dev.repofleet.worker.plan.PlanSource;
 import dev.repofleet.workflows.PlanRef;
 import dev.repofleet.workflows.SeverityCounts;
 import dev.repofleet.workflows.activities.VerdictsOutcome;
 import dev.repofleet.workflows.activities.VerdictsRequest;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a verification's answer makes of the findings it was given. */
-class VerdictsTest {
-  private static final String WORKERS_KEY = "sk-ant-0123456789";
-
-  @TempDir private Path folder;
-  private ArtifactStore store;
-  private E2bClient client;
-  private ReviewActivitiesImpl activities;
-
-  @BeforeEach
-  void open() {
-    store = ArtifactStores.open(folder.resolve("store").toString());
-    client = new E2bClient(E2bOptions.builder().apiKey("e2b_none").build());
-    activities =
-        new ReviewActivitiesImpl(
-            new SandboxConnections(client),
-            store,
-            new PlanSource(store),
-            Map.of("ANTHROPIC_API_KEY", WORKERS_KEY));
-  }
-
-  @AfterEach
-  void close() {
-    client.close();
-  }
-
+class VerdictsTest extends JudgingTest {
   private static Finding finding(String id, Severity severity, String rule) {
     return Finding.of(
         id,
