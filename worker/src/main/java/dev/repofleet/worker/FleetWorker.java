@@ -1,6 +1,7 @@
 package dev.repofleet.worker;
 
 import dev.repofleet.e2b.E2bClient;
+import dev.repofleet.worker.activity.AttemptTime;
 import dev.repofleet.worker.agent.AgentActivitiesImpl;
 import dev.repofleet.worker.agent.StopActivitiesImpl;
 import dev.repofleet.worker.connection.SandboxConnections;
@@ -146,9 +147,15 @@ public final class FleetWorker implements AutoCloseable {
         new GitActivitiesImpl(connections, options.store(), plans, options.environment()),
         new ReviewActivitiesImpl(connections, options.store(), plans, options.environment()),
         new StopActivitiesImpl(e2b),
-        new ReportActivitiesImpl(options.store(), options.environment(), options.metrics()),
+        new ReportActivitiesImpl(
+            options.store(), options.environment(), options.metrics(), AttemptTime::current),
         new BatchActivitiesImpl(
-            options.store(), plans, options.client(), e2b, options.environment()),
+            options.store(),
+            plans,
+            options.client(),
+            e2b,
+            options.environment(),
+            AttemptTime::current),
         new ScheduleActivitiesImpl(options.store()),
         new PublishActivitiesImpl(options.store(), options.environment(), Clock.systemUTC()),
         new GateActivitiesImpl(options.client()),

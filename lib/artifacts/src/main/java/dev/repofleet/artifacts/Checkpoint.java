@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The manifest of one checkpoint: what brings the work of a turn back in another sandbox. It is
@@ -23,6 +24,8 @@ import java.util.Optional;
  *     that is longer holds the turn's prompt
  * @param files {@link #TRANSCRIPT} always, {@link #PATCH} unless nothing was changed
  * @param at when it was taken, by the worker's clock
+ * @param asked tells the turn's prompt from others that a turn of its number may have got; absent
+ *     in manifests before it was kept
  */
 public record Checkpoint(
     int schemaVersion,
@@ -36,7 +39,8 @@ public record Checkpoint(
     String treeHash,
     long transcriptLength,
     List<StoredFile> files,
-    Instant at) {
+    Instant at,
+    @Nullable String asked) {
   /** The only version there is. */
   public static final int SCHEMA_VERSION = 1;
 

@@ -37,7 +37,8 @@ class CheckpointTest {
             "uri": "artifact:objects/00/%1$s"
           }
         ],
-        "at": "2026-03-01T10:15:30Z"
+        "at": "2026-03-01T10:15:30Z",
+        "asked": "follow_up.0"
       }
       """
           .formatted("0".repeat(64));
@@ -55,7 +56,8 @@ class CheckpointTest {
         "cd".repeat(20),
         1200,
         files,
-        Instant.parse("2026-03-01T10:15:30Z"));
+        Instant.parse("2026-03-01T10:15:30Z"),
+        "follow_up.0");
   }
 
   private static StoredFile file(String name) {

@@ -3,8 +3,10 @@ package dev.repofleet.starter.review;
 import dev.repofleet.artifacts.ArtifactException;
 import dev.repofleet.artifacts.ArtifactPaths;
 import dev.repofleet.artifacts.ArtifactStore;
+import dev.repofleet.artifacts.ArtifactUri;
 import dev.repofleet.artifacts.BatchFiles;
 import dev.repofleet.artifacts.ObjectHorizon;
+import dev.repofleet.artifacts.StoredArtifact;
 import dev.repofleet.artifacts.StoredBatch;
 import dev.repofleet.artifacts.TargetRow;
 import dev.repofleet.starter.command.CommandException;
@@ -42,7 +44,7 @@ final class BatchDeletion {
   /** From storing an object to naming it, by whom no batch in the store stands for. */
   private static final Duration GRACE = Duration.ofHours(1);
 
-  /** A follow-up's note comes before its workflow, and that is on its way no longer than this. */
+  /** The note of who goes on comes before the workflow, which is on its way no longer than this. */
   private static final Duration JUST_ASKED = Duration.ofMinutes(1);
 
   /** A batch at work elsewhere writes something now and then. */
@@ -241,15 +243,23 @@ final class BatchDeletion {
     Instant since = clock.instant().minus(JUST_ASKED);
     store.visit(
         ArtifactPaths.followUpsFolder(batch),
-        note -> {
-          if (note.storedAt().isAfter(since)) {
-            throw CommandException.wrongUse(
-                "a follow-up on batch "
-                    + batch
-                    + " was asked for less than a minute ago, and may be about to start: wait"
-                    + " for its end, then delete the batch");
+        note -> requireBefore(since, note, "a follow-up on batch " + batch + " was asked for"));
+    store.visit(
+        ArtifactPaths.batchFolder(batch),
+        record -> {
+          if (record.uri().equals(ArtifactUri.of(ArtifactPaths.reopened(batch)))) {
+            requireBefore(since, record, "batch " + batch + " was gone on with");
           }
         });
+  }
+
+  private static void requireBefore(Instant since, StoredArtifact note, String what) {
+    if (note.storedAt().isAfter(since)) {
+      throw CommandException.wrongUse(
+          what
+              + " less than a minute ago, and may be about to start: wait for its end, then delete"
+              + " the batch");
+    }
   }
 
   private void requireItsStore() {

@@ -7,14 +7,18 @@ import dev.repofleet.starter.it.CuttingProxy.Direction;
 import dev.repofleet.starter.it.FleetWorkers.AttackedWorker;
 import dev.repofleet.workflows.progress.BatchStatus;
 import io.temporal.client.WorkflowFailedException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -22,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * SIGSTOP for the worker that is just doing one certain thing, until another one has taken over,
- * then SIGCONT; at twelve moments of a review. They are exact: a worker is stopped by its own
+ * then SIGCONT; at sixteen moments of a review. They are exact: a worker is stopped by its own
  * request to the sandbox server, before that has seen it.
  *
  * <p>What has no heartbeat of seconds is tried again only after minutes. In the short form such a
@@ -83,12 +87,24 @@ class WorkerStoppedIT {
   private static final List<Moment> STEPS =
       List.of(
           Moment.step("at-lease", "POST /v2/sandboxes HTTP", "Lease", 3),
-          new Moment(
-              "at-clone", Pattern.compile("\"clone\\.sh\""), "Clone", Duration.ofSeconds(30), true),
+          beating("at-clone", "\"clone\\.sh\"", "Clone"),
           Moment.step("at-prepare", "/run\\.sh\\.[0-9a-f-]{36}", "Prepare", 5),
           Moment.step("at-judging", "\"commit-files\\.sh\"", "Review", 1),
           Moment.step("at-diff", "\"tree\\.sh\",\"diff\"", "Diff", 5),
           Moment.step("at-release", "DELETE /sandboxes/", "Release", 2));
+
+  /** Whose late deed would meet an agent at work. */
+  private static final List<Moment> BEFORE_AN_AGENT =
+      List.of(
+          beating("clone-under-an-agent", "\"clone\\.sh\"", "Clone"),
+          beating("base-under-an-agent", "\"tree\\.sh\",\"base\"", "Clone"),
+          Moment.step("script-under-an-agent", "/run\\.sh\\.[0-9a-f-]{36}", "Prepare", 5),
+          Moment.step("fence-under-an-agent", "prepare\\.sh\",\"place\"", "Prepare", 5));
+
+  /** In a step that tells of itself every few seconds: too late for it. */
+  private static Moment beating(String name, String request, String activity) {
+    return new Moment(name, Pattern.compile(request), activity, Duration.ofSeconds(30), true);
+  }
 
   @TempDir Path folder = Path.of("");
 
@@ -126,6 +142,54 @@ class WorkerStoppedIT {
         stoppedAt(attacked, batch, moment, attack);
         calm.assertSame(attacked, batch);
       }
+    }
+  }
+
+  /** The short form leaves out what another worker takes over after minutes only. */
+  @Test
+  void whoever_wakes_up_late_under_an_agent_that_has_changed_files_changes_nothing() {
+    Attack attack = Attack.begin("WorkerStoppedIT");
+    try (AttackedFleet attacked = fleet()) {
+      Undisturbed calm = attacked.undisturbed();
+      for (Moment moment : BEFORE_AN_AGENT) {
+        if (moment.activity().equals("Prepare") && !isLong(attack)) {
+          continue;
+        }
+        StartedBatch batch = attacked.begin(moment.name(), DELAY);
+        AttackedWorker stopped = await(trap(attacked, batch, moment), moment.name());
+        awaitChangedFile(attacked, moment);
+        wake(stopped);
+        assertThat(batch.awaitOutcome(AttackedFleet.END).status()).isEqualTo(BatchStatus.COMPLETE);
+        calm.assertSame(attacked, batch);
+      }
+    }
+  }
+
+  /** Another worker has taken over, and its agent has written a file since the clone. */
+  private static void awaitChangedFile(AttackedFleet attacked, Moment moment) {
+    Waiting.until(
+        "an agent has changed a file",
+        moment.givenUpAfter().plus(SOON),
+        () ->
+            attacked.fleet().sandboxes().stream()
+                .map(sandbox -> attacked.fleet().sandboxRoot(sandbox.sandboxId()))
+                .anyMatch(root -> hasChangedFile(root.resolve("home/user"))));
+  }
+
+  private static boolean hasChangedFile(Path home) {
+    Path repository = home.resolve("repo");
+    try (Stream<Path> files = Files.walk(repository)) {
+      FileTime cloned = Files.getLastModifiedTime(home.resolve(".repofleet-cloned"));
+      List<Path> looked =
+          files.filter(file -> !file.startsWith(repository.resolve(".git"))).toList();
+      for (Path file : looked) {
+        if (Files.isRegularFile(file) && Files.getLastModifiedTime(file).compareTo(cloned) > 0) {
+          return true;
+        }
+      }
+      return false;
+    } catch (IOException | UncheckedIOException notThereYet) {
+      return false;
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.repofleet.worker.activity;
 
 import dev.repofleet.workflows.Cause;
+import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.activity.ActivityInfo;
 import io.temporal.failure.ApplicationFailure;
@@ -19,16 +20,30 @@ public final class AttemptTime {
 
   private final long end;
 
-  private AttemptTime(Duration limit) {
-    this.end = System.nanoTime() + limit.toNanos();
+  AttemptTime(Duration mayAct) {
+    this.end = System.nanoTime() + mayAct.toNanos();
   }
 
   /** Of the attempt that begins now. */
   public static AttemptTime of(ActivityExecutionContext context) {
-    Duration given = context.getInfo().getStartToCloseTimeout();
-    Duration limit = given.isZero() ? UNLIMITED : given;
+    return of(context.getInfo().getStartToCloseTimeout());
+  }
+
+  /** Of the attempt that begins now on this thread. */
+  public static AttemptTime current() {
+    return of(Activity.getExecutionContext());
+  }
+
+  /** Of an attempt that begins now and has so much time; zero is no limit. */
+  public static AttemptTime of(Duration startToClose) {
+    return new AttemptTime(mayAct(startToClose));
+  }
+
+  /** How long an attempt may act that has so much time; zero is no limit. */
+  static Duration mayAct(Duration startToClose) {
+    Duration limit = startToClose.isZero() ? UNLIMITED : startToClose;
     Duration half = limit.dividedBy(2);
-    return new AttemptTime(limit.minus(half.compareTo(IN_FLIGHT) < 0 ? half : IN_FLIGHT));
+    return limit.minus(half.compareTo(IN_FLIGHT) < 0 ? half : IN_FLIGHT);
   }
 
   /** Whether it may not act any more. */

@@ -5,6 +5,7 @@ import dev.repofleet.e2b.E2bException;
 import dev.repofleet.e2b.Sandbox;
 import dev.repofleet.e2b.SandboxNotFoundException;
 import dev.repofleet.worker.activity.FailureMapper;
+import dev.repofleet.worker.connection.SandboxConnections;
 import dev.repofleet.workflows.activities.StopActivities;
 import dev.repofleet.workflows.activities.StopInput;
 import dev.repofleet.workflows.activities.StopOutcome;
@@ -25,7 +26,7 @@ public final class StopActivitiesImpl implements StopActivities {
   @Override
   public StopOutcome stop(StopInput input) {
     try {
-      Sandbox sandbox = client.connect(input.sandboxId(), ENOUGH);
+      Sandbox sandbox = SandboxConnections.connect(client, input.sandboxId(), ENOUGH);
       RunState state = new RunScript(sandbox, input.generation(), input.turn()).stop(input.fence());
       return new StopOutcome(state.kind().name().toLowerCase(Locale.ROOT));
     } catch (SandboxNotFoundException e) {

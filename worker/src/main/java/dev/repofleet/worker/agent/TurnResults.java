@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A result holds where what the agent did is: in the sandbox in which the turn ran, and in one
  * that was rebuilt from a checkpoint of the turn's end or of a later one. Any other sandbox runs
  * the turn again. A verification does nothing but answer: its result holds everywhere for the
- * findings that it was about.
+ * findings that it was about. None holds for a turn that is asked something else: one that was
+ * cancelled, or never told of, leaves its number to the next.
  */
 public final class TurnResults {
   private static final long MAX_BYTES = 1 << 20;
@@ -57,6 +58,9 @@ public final class TurnResults {
   }
 
   private static boolean holds(StoredTurn kept, TurnInput input) {
+    if (kept.asked() != null && !kept.asked().equals(input.asked())) {
+      return false;
+    }
     return input.prompt() == PromptKind.VERIFY
         ? Objects.equals(kept.findings(), input.promptUri())
         : kept.sandboxId().equals(input.sandboxId()) || isRestored(input);
@@ -70,9 +74,9 @@ public final class TurnResults {
 
   void keep(TurnInput input, TurnOutcome outcome) {
     String findings = input.prompt() == PromptKind.VERIFY ? input.promptUri() : null;
-    store.putNamed(
-        path(input),
-        ArtifactJson.pretty(new StoredTurn(input.sandboxId(), input.commit(), outcome, findings)));
+    StoredTurn kept =
+        new StoredTurn(input.sandboxId(), input.commit(), outcome, findings, input.asked());
+    store.putNamed(path(input), ArtifactJson.pretty(kept));
   }
 
   private static String path(TurnInput input) {
@@ -86,7 +90,12 @@ public final class TurnResults {
    * @param commit under review
    * @param outcome of the turn
    * @param findings where those lie that it verified; absent for any other turn
+   * @param asked as {@link TurnInput#asked}; absent in results before it was kept
    */
   public record StoredTurn(
-      String sandboxId, String commit, TurnOutcome outcome, @Nullable String findings) {}
+      String sandboxId,
+      String commit,
+      TurnOutcome outcome,
+      @Nullable String findings,
+      @Nullable String asked) {}
 }

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -153,8 +154,17 @@ final class CheckpointRecords {
     }
   }
 
-  /** Whether the turn's result was kept, without which its end is nobody's. */
-  boolean hasResult(int turn) {
-    return store.exists(ArtifactUri.of(ArtifactPaths.turnResult(batch, key, generation, turn)));
+  /** Whether the result of its turn was kept, without which the turn's end is nobody's. */
+  boolean hasResult(Checkpoint checkpoint) {
+    String path = ArtifactPaths.turnResult(batch, key, generation, checkpoint.turn());
+    Optional<byte[]> json = store.readIfPresent(ArtifactUri.of(path), MAX_BYTES);
+    if (json.isEmpty()) {
+      return false;
+    }
+    String asked = ArtifactJson.read(json.get(), Result.class, path).asked();
+    return asked == null || checkpoint.asked() == null || asked.equals(checkpoint.asked());
   }
+
+  /** As much of a turn's result as is asked for here. */
+  private record Result(@Nullable String asked) {}
 }

@@ -12,8 +12,9 @@ import dev.repofleet.e2b.Sandbox;
 import dev.repofleet.worker.activity.FailureMapper;
 import dev.repofleet.worker.connection.SandboxLayout;
 import dev.repofleet.worker.connection.WholeFiles;
-import dev.repofleet.worker.git.GitScript;
 import dev.repofleet.worker.git.SandboxScript;
+import dev.repofleet.worker.git.ScriptLease;
+import dev.repofleet.worker.git.ShippedScript;
 import dev.repofleet.worker.git.TreeChanges;
 import dev.repofleet.worker.secrets.KnownSecrets;
 import dev.repofleet.workflows.Cause;
@@ -28,13 +29,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.zip.GZIPInputStream;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,7 +57,6 @@ public final class CheckpointRestore {
   /** What was brought back here, for an attempt that comes when agents have run already. */
   private static final String RESTORED = SandboxLayout.STATE + "/restored.json";
 
-  /** The agent's user reads it from here, and nothing of it stays. */
   /** Who restores, as {@code restore.sh} has it. */
   private static final String CLAIM = SandboxLayout.HOME + "/.repofleet-restore";
 
@@ -80,7 +80,7 @@ public final class CheckpointRestore {
    *     may be tried again
    * @throws E2bException as commands and files throw
    */
-  public Optional<Restored> restore(Sandbox sandbox, PrepareInput input) {
+  public Optional<Restored> restore(Sandbox sandbox, PrepareInput input, ScriptLease lease) {
     String commit = input.commit();
     String session = input.sessionId();
     if (commit == null || session == null) {
@@ -97,7 +97,7 @@ public final class CheckpointRestore {
       return before(root);
     }
     root.files().remove(RESTORED);
-    Restoration restoration = new Restoration(sandbox, records, commit, session, input.subpath());
+    Restoration restoration = new Restoration(sandbox, records, commit, session, input, lease);
     Optional<Restored> restored = restoration.run(turns);
     restored.ifPresent(
         it -> WholeFiles.write(root.files(), Map.of(RESTORED, ArtifactJson.pretty(it))));
@@ -140,6 +140,8 @@ public final class CheckpointRestore {
     private final String commit;
     private final String session;
     private final String transcript;
+    private final ScriptLease lease;
+    private final PrepareInput input;
 
     /** Nobody else's: an attempt that was given up may still be at work. */
     private final String attempt = UUID.randomUUID().toString();
@@ -152,19 +154,22 @@ public final class CheckpointRestore {
         CheckpointRecords records,
         String commit,
         String session,
-        @Nullable String subpath) {
+        PrepareInput input,
+        ScriptLease lease) {
+      this.input = input;
       this.sandbox = sandbox;
       this.agent = sandbox.withUser(SandboxLayout.AGENT_USER);
       this.records = records;
       this.commit = commit;
       this.session = session;
-      this.transcript = SandboxLayout.transcript(subpath, session);
+      this.lease = lease;
+      this.transcript = SandboxLayout.transcript(input.subpath(), session);
     }
 
     private Optional<Restored> run(List<Integer> turns) {
       int tried = 0;
       for (int turn : turns) {
-        for (CheckpointRecords.Found found : records.of(turn)) {
+        for (CheckpointRecords.Found found : ownFirst(records.of(turn))) {
           Optional<String> missing = records.missing(found.checkpoint(), commit, session);
           if (missing.isPresent()) {
             log.warn("The checkpoint {} is skipped: {}", found.uri(), missing.get());
@@ -177,6 +182,22 @@ public final class CheckpointRestore {
         toCommit();
       }
       return Optional.empty();
+    }
+
+    private List<CheckpointRecords.Found> ownFirst(List<CheckpointRecords.Found> ofTurn) {
+      return ofTurn.stream()
+          .sorted(Comparator.comparing(found -> isAnothers(found.checkpoint())))
+          .toList();
+    }
+
+    /**
+     * Whether its turn was cancelled or never told of, and the turn of its number is asked anew.
+     */
+    private boolean isAnothers(Checkpoint checkpoint) {
+      return checkpoint.turn() == input.turn()
+          && checkpoint.asked() != null
+          && input.asked() != null
+          && !checkpoint.asked().equals(input.asked());
     }
 
     /** From here on no attempt that comes late touches the tree, at which an agent may work. */
@@ -192,12 +213,18 @@ public final class CheckpointRestore {
 
     private Restored restored(CheckpointRecords.Found found) {
       Checkpoint checkpoint = found.checkpoint();
+      if (isAnothers(checkpoint)) {
+        // Its work stays, and nothing that is in the session is taken for the prompt to come.
+        long length = agent.files().stat(transcript).size();
+        return new Restored(
+            found.uri(), checkpoint.turn(), checkpoint.incarnation(), false, length);
+      }
       return new Restored(
           found.uri(),
           checkpoint.turn(),
           checkpoint.incarnation(),
           // The end of a turn whose result was lost on the way must be told once more.
-          checkpoint.ended() && records.hasResult(checkpoint.turn()),
+          checkpoint.ended() && records.hasResult(checkpoint),
           checkpoint.transcriptLength());
     }
 
@@ -289,13 +316,14 @@ public final class CheckpointRestore {
     }
 
     private SandboxScript.Result script(String verb) {
-      Map<String, String> variables = new HashMap<>();
+      Map<String, String> variables = new HashMap<>(lease.variables());
       variables.put("RF_REPO", SandboxLayout.REPOSITORY);
       variables.put("RF_COMMIT", commit);
       variables.put("RF_TRANSCRIPT", transcript);
       variables.put("RF_FILE", file);
       variables.put("RF_ATTEMPT", attempt);
-      return SandboxScript.run(agent, GitScript.RESTORE, LIMIT, variables, List.of(verb), () -> {});
+      return SandboxScript.run(
+          agent, ShippedScript.RESTORE, LIMIT, variables, List.of(verb), () -> {});
     }
 
     private String said(SandboxScript.Result result) {

@@ -5,8 +5,8 @@ import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.e2b.E2bException;
 import dev.repofleet.e2b.Sandbox;
 import dev.repofleet.worker.connection.SandboxLayout;
-import dev.repofleet.worker.git.GitScript;
 import dev.repofleet.worker.git.SandboxScript;
+import dev.repofleet.worker.git.ShippedScript;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -71,7 +71,7 @@ final class TranscriptCopy implements AutoCloseable {
     variables.put("RF_COPY", folder);
     SandboxScript.Result result;
     try {
-      result = SandboxScript.run(root, GitScript.SNAPSHOT, LIMIT, variables, List.of(), beat);
+      result = SandboxScript.run(root, ShippedScript.SNAPSHOT, LIMIT, variables, List.of(), beat);
     } catch (RuntimeException e) {
       remove(root, folder); // it may have been done when it was told to end
       throw e;

@@ -184,7 +184,8 @@ public final class TurnCheckpoints {
                   changes.treeHash(),
                   transcriptBefore(copy),
                   files,
-                  clock.instant()));
+                  clock.instant(),
+                  input.asked()));
       log.debug(
           "{} taken in {}, the agent stood still for {} ms",
           uri,

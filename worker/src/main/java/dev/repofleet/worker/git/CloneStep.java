@@ -63,6 +63,7 @@ final class CloneStep {
   private final CloneInput input;
   private final Plan plan;
   private final KnownSecrets secrets;
+  private final ScriptLease lease;
   private final Runnable beat;
 
   CloneStep(
@@ -71,12 +72,14 @@ final class CloneStep {
       CloneInput input,
       Plan plan,
       KnownSecrets secrets,
+      ScriptLease lease,
       Runnable beat) {
     this.store = store;
     this.sandbox = sandbox.withUser(SandboxLayout.AGENT_USER);
     this.input = input;
     this.plan = plan;
     this.secrets = secrets;
+    this.lease = lease;
     this.beat = beat;
   }
 
@@ -110,7 +113,7 @@ final class CloneStep {
       variables.put("RF_GIT_USER", login.user());
       variables.put("RF_GIT_TOKEN", login.token());
     }
-    return run(sandbox, GitScript.CLONE, LIMIT, variables, List.of());
+    return run(sandbox, ShippedScript.CLONE, LIMIT, variables, List.of());
   }
 
   /** From the bundle that the starter made of a path. */
@@ -129,7 +132,7 @@ final class CloneStep {
     Map<String, String> variables = variables();
     variables.put("RF_BUNDLE", BUNDLE);
     variables.put("RF_PROTOCOLS", "file");
-    SandboxScript.Result result = run(sandbox, GitScript.CLONE, LIMIT, variables, List.of());
+    SandboxScript.Result result = run(sandbox, ShippedScript.CLONE, LIMIT, variables, List.of());
     if (result.exitCode() == GIT_FAILED) {
       throw FailureMapper.failure(
           Cause.INTERNAL,
@@ -144,7 +147,7 @@ final class CloneStep {
   }
 
   private Map<String, String> variables() {
-    Map<String, String> variables = new HashMap<>();
+    Map<String, String> variables = new HashMap<>(lease.variables());
     variables.put("RF_REPO", SandboxLayout.REPOSITORY);
     variables.put("RF_COMMIT", input.resolved().commit());
     variables.put("RF_DEPTH", Integer.toString(plan.cloneOptions().depth()));
@@ -171,14 +174,14 @@ final class CloneStep {
 
   /** Nothing of an agent has run here yet, so what is copied now can be trusted later. */
   private void keepBase() {
-    Map<String, String> variables = new HashMap<>();
+    Map<String, String> variables = new HashMap<>(lease.variables());
     variables.put("RF_REPO", SandboxLayout.REPOSITORY);
     variables.put("RF_STATE", SandboxLayout.STATE);
     variables.put("RF_COMMIT", input.resolved().commit());
     SandboxScript.Result result =
         run(
             sandbox.withUser(SandboxLayout.ROOT),
-            GitScript.TREE,
+            ShippedScript.TREE,
             COPY_LIMIT,
             variables,
             List.of("base"));
@@ -197,7 +200,7 @@ final class CloneStep {
 
   private SandboxScript.Result run(
       Sandbox as,
-      GitScript script,
+      ShippedScript script,
       Duration limit,
       Map<String, String> variables,
       List<String> arguments) {

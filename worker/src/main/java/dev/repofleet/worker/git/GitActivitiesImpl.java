@@ -90,7 +90,14 @@ public final class GitActivitiesImpl implements GitActivities {
     KnownSecrets known = remote == null ? secrets : remote.with(secrets);
     Sandbox sandbox = connections.connect(input.sandboxId());
     CloneStep step =
-        new CloneStep(sandbox, store, input, plan, known, () -> context.heartbeat(null));
+        new CloneStep(
+            sandbox,
+            store,
+            input,
+            plan,
+            known,
+            ScriptLease.of(input.leaseId(), context.getInfo()),
+            () -> context.heartbeat(null));
     try {
       return remote != null ? step.fromHost(remote) : step.fromBundle(String.valueOf(bundle));
     } catch (E2bException e) {

@@ -34,14 +34,14 @@ public final class SandboxScript {
   private SandboxScript() {}
 
   /**
-   * Runs to the end. Each few seconds {@code beat} is called; when it throws, the script is ended
-   * with all it has started, and the exception goes on.
+   * Runs to the end. {@code beat} is called first and each few seconds; when it throws, the script
+   * is ended with all it has started, and the exception goes on.
    *
    * @throws E2bException as starting a command throws
    */
   public static Result run(
       Sandbox sandbox,
-      GitScript script,
+      ShippedScript script,
       Duration limit,
       Map<String, String> environment,
       List<String> arguments,
@@ -49,6 +49,7 @@ public final class SandboxScript {
     Command command =
         script.command(limit, arguments).env(environment).timeout(limit.plus(GRACE)).build();
     Output output = new Output();
+    beat.run(); // a worker that stood still must not begin what another one has done
     try (RunningCommand running = sandbox.commands().start(command, output)) {
       Optional<CommandExit> exit = Optional.empty();
       while (exit.isEmpty()) {

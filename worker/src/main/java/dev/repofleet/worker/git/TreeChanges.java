@@ -139,7 +139,7 @@ public final class TreeChanges {
     variables.put("RF_COMMIT", commit);
     variables.put("RF_MAX", Long.toString(maxPatch));
     SandboxScript.Result result =
-        SandboxScript.run(root, GitScript.TREE, LIMIT, variables, List.of(verb), beat);
+        SandboxScript.run(root, ShippedScript.TREE, LIMIT, variables, List.of(verb), beat);
     if (result.exitCode() != 0 && result.exitCode() != NO_TREE) {
       throw FailureMapper.passing(
           Cause.INTERNAL,

@@ -1,6 +1,8 @@
 package dev.repofleet.worker.report;
 
+import dev.repofleet.artifacts.ArtifactCorruptException;
 import dev.repofleet.artifacts.ArtifactException;
+import dev.repofleet.artifacts.ArtifactNotFoundException;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.worker.agent.TurnResults;
 import dev.repofleet.worker.agent.TurnResults.StoredTurn;
@@ -15,6 +17,7 @@ import dev.repofleet.workflows.order.ReviewInput;
 import io.temporal.api.common.v1.Payloads;
 import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.client.WorkflowServiceException;
 import io.temporal.common.converter.DataConverterException;
 import java.util.List;
@@ -43,18 +46,25 @@ final class AbandonedReviews {
     this.writer = writer;
   }
 
-  /** Writes {@code review.json}; a store that does not take it is logged. */
-  void write(RepositoryReport report) {
-    try {
-      writer.write(report);
-    } catch (ArtifactException e) {
-      log.warn("What {} had done can't be reported: {}", report.review().key(), e.toString());
-    }
+  /**
+   * Writes {@code review.json}, and the state from which a later generation knows what this one
+   * cost.
+   *
+   * @param mayName called before something takes the place of what stands there; what it throws
+   *     goes on
+   */
+  void write(RepositoryReport report, Runnable mayName) {
+    writer.write(report, mayName);
+    mayName.run();
+    states.keep(report);
   }
 
   /**
    * What the latest run of a review had done, of whichever generation it was; nothing when too
    * little is known of it, which is logged.
+   *
+   * @throws ArtifactException when the store does not answer
+   * @throws WorkflowServiceException when the server does not
    */
   Optional<RepositoryReport> report(String batch, String key, boolean cancelled) {
     String workflowId = Fleet.reviewWorkflowId(batch, key);
@@ -67,8 +77,9 @@ final class AbandonedReviews {
               .filter(before -> before.review().generation() < alone.review().generation())
               .map(alone::after)
               .orElse(alone));
-    } catch (ArtifactException
-        | WorkflowServiceException
+    } catch (ArtifactNotFoundException
+        | ArtifactCorruptException
+        | WorkflowNotFoundException
         | DataConverterException
         | IllegalArgumentException e) {
       log.warn("What {} had done is not known: {}", workflowId, e.toString());

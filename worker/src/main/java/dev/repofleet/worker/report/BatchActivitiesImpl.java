@@ -12,6 +12,7 @@ import dev.repofleet.e2b.E2bClient;
 import dev.repofleet.e2b.E2bException;
 import dev.repofleet.e2b.SandboxInfo;
 import dev.repofleet.e2b.SandboxQuery;
+import dev.repofleet.worker.activity.AttemptTime;
 import dev.repofleet.worker.activity.FailureMapper;
 import dev.repofleet.worker.plan.PlanSource;
 import dev.repofleet.worker.secrets.KnownSecrets;
@@ -32,17 +33,21 @@ import dev.repofleet.workflows.client.LeaseLabels;
 import dev.repofleet.workflows.progress.RepositoryEnded;
 import dev.repofleet.workflows.progress.RunningRepository;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
+import io.temporal.api.workflow.v1.WorkflowExecutionInfo;
 import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowExecutionDescription;
 import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,10 +55,17 @@ import org.slf4j.LoggerFactory;
 public final class BatchActivitiesImpl implements BatchActivities {
   private static final Logger log = LoggerFactory.getLogger(BatchActivitiesImpl.class);
 
+  /**
+   * A look at so many may take longer than there is time: each call begins at another one, and
+   * comes as far as it comes. It is asked again each minute.
+   */
+  private static final int MAY_TAKE_TOO_LONG = 500;
+
   private final ArtifactStore store;
   private final TargetPages targets;
   private final WorkflowClient client;
   private final E2bClient e2b;
+  private final Supplier<AttemptTime> attempt;
   private final AbandonedReviews abandoned;
   private final RepositoryResults results;
   private final ReviewStates states;
@@ -62,13 +74,16 @@ public final class BatchActivitiesImpl implements BatchActivities {
    * Asks and deletes through the clients, which stay their owner's to close.
    *
    * @param environment of the worker, for the secrets that a report must not repeat
+   * @param attempt gives the time of the attempt that asks
    */
   public BatchActivitiesImpl(
       ArtifactStore store,
       PlanSource plans,
       WorkflowClient client,
       E2bClient e2b,
-      Map<String, String> environment) {
+      Map<String, String> environment,
+      Supplier<AttemptTime> attempt) {
+    this.attempt = attempt;
     this.store = store;
     this.targets = new TargetPages(store, plans);
     this.client = client;
@@ -117,28 +132,39 @@ public final class BatchActivitiesImpl implements BatchActivities {
 
   @Override
   public ReconcileOutcome reconcile(ReconcileInput input) {
+    AttemptTime time = attempt.get();
     List<RepositoryEnded> ended = new ArrayList<>();
     List<RunningRepository> neverStarted = new ArrayList<>();
-    for (RunningRepository running : input.running()) {
-      end(input.batch(), running, input.fleet(), neverStarted).ifPresent(ended::add);
+    List<RunningRepository> all = new ArrayList<>(input.running());
+    if (all.size() > MAY_TAKE_TOO_LONG) {
+      Collections.rotate(all, ThreadLocalRandom.current().nextInt(all.size()));
+    }
+    for (RunningRepository running : all) {
+      if (time.isOver()) {
+        break;
+      }
+      end(input, running, neverStarted, time).ifPresent(ended::add);
     }
     return new ReconcileOutcome(ended, neverStarted);
   }
 
   /** Empty while it runs, and while the server has not heard of it. */
   private Optional<RepositoryEnded> end(
-      String batch,
+      ReconcileInput asked,
       RunningRepository running,
-      @Nullable String fleet,
-      List<RunningRepository> neverStarted) {
+      List<RunningRepository> neverStarted,
+      AttemptTime time) {
+    String batch = asked.batch();
+    String fleet = asked.fleet();
     String workflowId = Fleet.reviewWorkflowId(batch, running.key());
-    WorkflowExecutionStatus status;
+    WorkflowExecutionDescription last;
     try {
-      status = client.newUntypedWorkflowStub(workflowId).describe().getStatus();
+      last = client.newUntypedWorkflowStub(workflowId).describe();
     } catch (WorkflowNotFoundException e) {
       // Asked for and not begun, or forgotten after the retention; then its result is all there is.
       return told(batch, running);
     }
+    WorkflowExecutionStatus status = last.getStatus();
     if (status == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING
         || status == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW) {
       return Optional.empty();
@@ -148,20 +174,20 @@ public final class BatchActivitiesImpl implements BatchActivities {
         status == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_TERMINATED
             || status == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_TIMED_OUT;
     if (fleet != null && gaveNothingBack) {
-      deleteSandboxes(fleet, workflowId);
+      deleteSandboxes(fleet, last);
     }
     Optional<RepositoryEnded> told = told(batch, running);
     if (told.isPresent()) {
       return told;
     }
-    Optional<RepositoryReport> last = abandoned.report(batch, running.key(), cancelled);
-    if (last.isPresent() && last.get().review().generation() < running.generation()) {
+    Optional<RepositoryReport> left = abandoned.report(batch, running.key(), cancelled);
+    if (left.isPresent() && left.get().review().generation() < running.generation()) {
       // The one before it was still at work when it was to begin.
       neverStarted.add(running);
       return Optional.empty();
     }
-    last.ifPresent(abandoned::write);
-    return last.map(report -> report.ended().of(running))
+    left.ifPresent(report -> abandoned.write(report, () -> time.require(workflowId)));
+    return left.map(report -> report.ended().of(running))
         .or(() -> Optional.of(unknown(running, cancelled)));
   }
 
@@ -194,14 +220,24 @@ public final class BatchActivitiesImpl implements BatchActivities {
         .map(end -> end.of(running));
   }
 
-  /** A review that was terminated had no time to give its sandbox back. */
-  private void deleteSandboxes(String fleet, String workflowId) {
+  /**
+   * A review that was terminated had no time to give its sandbox back. Another server's review may
+   * have its id, and a sandbox that is used again has the labels of its first lease: what is not
+   * surely this one's is left to the pool.
+   */
+  private void deleteSandboxes(String fleet, WorkflowExecutionDescription review) {
+    String workflowId = review.getExecution().getWorkflowId();
+    WorkflowExecutionInfo info = review.getWorkflowExecutionInfo();
+    List<String> runs = List.of(info.getExecution().getRunId(), info.getFirstRunId());
     SandboxQuery left =
         SandboxQuery.builder()
             .metadata(Map.of("fleet", fleet, LeaseLabels.WORKFLOW, workflowId))
             .build();
     try {
       for (SandboxInfo sandbox : e2b.list(left)) {
+        if (!runs.contains(sandbox.metadata().getOrDefault(LeaseLabels.RUN, ""))) {
+          continue;
+        }
         log.info("Deleting sandbox {}, left by {}", sandbox.sandboxId(), workflowId);
         e2b.kill(sandbox.sandboxId());
       }

@@ -1,6 +1,7 @@
 package dev.repofleet.worker.report;
 
 import dev.repofleet.artifacts.ArtifactStore;
+import dev.repofleet.worker.activity.AttemptTime;
 import dev.repofleet.worker.checkpoint.ReviewTrim;
 import dev.repofleet.worker.metrics.FleetMetrics;
 import dev.repofleet.worker.secrets.KnownSecrets;
@@ -14,6 +15,7 @@ import dev.repofleet.workflows.activities.TurnOutcome;
 import java.time.Clock;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,13 +29,18 @@ public final class ReportActivitiesImpl implements ReportActivities {
   private final ReviewStates states;
   private final ReviewTrim trim;
   private final FleetMetrics metrics;
+  private final Supplier<AttemptTime> attempt;
 
   /**
    * @param environment of the worker, for the secrets that a report must not repeat
+   * @param attempt gives the time of the attempt that asks
    */
   public ReportActivitiesImpl(
-      ArtifactStore store, Map<String, String> environment, FleetMetrics metrics) {
-    this(store, environment, metrics, Clock.systemUTC());
+      ArtifactStore store,
+      Map<String, String> environment,
+      FleetMetrics metrics,
+      Supplier<AttemptTime> attempt) {
+    this(store, environment, metrics, attempt, Clock.systemUTC());
   }
 
   /** As the other, by another clock. */
@@ -41,7 +48,9 @@ public final class ReportActivitiesImpl implements ReportActivities {
       ArtifactStore store,
       Map<String, String> environment,
       FleetMetrics metrics,
+      Supplier<AttemptTime> attempt,
       InstantSource clock) {
+    this.attempt = attempt;
     this.metrics = metrics;
     this.repositories = new RepositoryReportWriter(store, KnownSecrets.of(environment));
     this.batches = new BatchReportWriter(store);
@@ -51,9 +60,13 @@ public final class ReportActivitiesImpl implements ReportActivities {
 
   @Override
   public ReportOutcome writeReport(ReportInput input) {
+    AttemptTime time = attempt.get();
     RepositoryReport repository = input.repository();
     if (repository != null) {
-      ReportOutcome written = new ReportOutcome(repositories.write(repository).uri());
+      // One that was given up must not put its result over that of a later generation.
+      Runnable mayName = () -> time.require("the report of " + repository.review().key());
+      ReportOutcome written = new ReportOutcome(repositories.write(repository, mayName).uri());
+      mayName.run();
       states.keep(repository);
       if (repository.review().followUpUri() != null) {
         batches.refresh(repository.review().batch(), repository.review().key());
@@ -74,6 +87,7 @@ public final class ReportActivitiesImpl implements ReportActivities {
     }
     BatchReport batch = input.batch();
     if (batch != null) {
+      time.require("the report of batch " + batch.batch());
       return new ReportOutcome(batches.write(batch).uri());
     }
     throw new IllegalStateException("a report of nothing");

@@ -83,7 +83,13 @@ final class RepositoryReportWriter {
     this.triage = new Triage(store);
   }
 
-  ArtifactRef write(RepositoryReport report) {
+  /**
+   * Writes all of it.
+   *
+   * @param mayName called before {@code review.json} takes the place of an earlier one; what it
+   *     throws goes on
+   */
+  ArtifactRef write(RepositoryReport report, Runnable mayName) {
     ReviewInput review = report.review();
     ReviewDocument document = document(report);
     if (document != null && document.answer() != null) {
@@ -99,6 +105,7 @@ final class RepositoryReportWriter {
     result = lifecycles.compared(whole.orElse(result), report, document);
     result = result.withFindings(triage.applied(result.findings()), result.baseline());
     result = result.withFiles(result.files().withSarif(sarif(result, document)));
+    mayName.run();
     ArtifactRef written =
         store.putNamed(
             ArtifactPaths.review(review.batch(), review.key()), ArtifactJson.pretty(result));
@@ -152,7 +159,8 @@ final class RepositoryReportWriter {
         report.review().outline().followUps().stream()
             .filter(condition -> FollowUpCondition.parse(condition).holds(report.findings()))
             .count();
-    return isComplete(report) && followUps == planned;
+    boolean asked = report.asked() != null || report.review().followUpUri() != null;
+    return isComplete(report) && !asked && followUps == planned;
   }
 
   /** Where the answer to a plan with a schema of its own is. */

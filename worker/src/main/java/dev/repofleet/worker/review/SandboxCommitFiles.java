@@ -7,7 +7,7 @@ import dev.repofleet.e2b.E2bException;
 import dev.repofleet.e2b.Sandbox;
 import dev.repofleet.worker.activity.FailureMapper;
 import dev.repofleet.worker.connection.SandboxLayout;
-import dev.repofleet.worker.git.GitScript;
+import dev.repofleet.worker.git.ShippedScript;
 import dev.repofleet.workflows.Cause;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -136,7 +136,7 @@ final class SandboxCommitFiles implements CommitFiles {
       CommandResult result =
           root.commands()
               .run(
-                  GitScript.COMMIT_FILES
+                  ShippedScript.COMMIT_FILES
                       .command(LIMIT, arguments)
                       .env("RF_STATE", SandboxLayout.STATE)
                       .env("RF_COMMIT", commit)

@@ -11,6 +11,7 @@ import dev.repofleet.workflows.Cause;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.UUID;
 
 /**
  * Puts the files of a plan into a sandbox, as the agent's user and outside the repository: its MCP
@@ -28,7 +29,6 @@ final class PlanFiles {
       set -eu
       umask 077
       mkdir -p "${FILE%/*}"
-      rm -f "$FILE"
       : >"$FILE"
       """;
 
@@ -49,13 +49,15 @@ final class PlanFiles {
     }
   }
 
+  /** Beside its place and moved: an attempt that comes late may write what an agent reads. */
   private static void write(Sandbox agent, String file, byte[] content) {
+    String beside = file + "." + UUID.randomUUID();
     CommandResult made =
         agent
             .commands()
             .run(
                 Command.builder("/bin/sh", "-c", PRIVATE_FILE)
-                    .env("FILE", file)
+                    .env("FILE", beside)
                     .timeout(QUICK)
                     .build());
     if (made.exitCode() != 0) {
@@ -69,6 +71,7 @@ final class PlanFiles {
               + made.stderr().strip(),
           null);
     }
-    agent.files().write(file, content);
+    agent.files().write(beside, content);
+    agent.files().move(beside, file);
   }
 }

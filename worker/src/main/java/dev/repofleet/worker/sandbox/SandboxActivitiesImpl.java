@@ -11,6 +11,7 @@ import dev.repofleet.worker.activity.AttemptTime;
 import dev.repofleet.worker.activity.FailureMapper;
 import dev.repofleet.worker.connection.SandboxConnections;
 import dev.repofleet.worker.connection.SandboxLayout;
+import dev.repofleet.worker.git.ScriptLease;
 import dev.repofleet.worker.log.ActivityLogContext;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.activities.LeaseInput;
@@ -137,9 +138,12 @@ public final class SandboxActivitiesImpl implements SandboxActivities {
 
   @Override
   public LeaseOutcome wake(WakeInput input) {
-    AttemptTime.await(Activity.getExecutionContext().getInfo(), input.notBefore());
+    ActivityExecutionContext context = Activity.getExecutionContext();
+    AttemptTime time = AttemptTime.of(context);
+    AttemptTime.await(context.getInfo(), input.notBefore());
     try {
       boolean asleep = client.get(input.sandboxId()).state() == SandboxState.PAUSED;
+      time.require("lease " + input.leaseId() + " wakes its sandbox");
       return wake(input.leaseId(), input.sandboxId(), input.sandboxTime(), asleep);
     } catch (E2bException e) {
       throw FailureMapper.map(e, "sandbox " + input.sandboxId() + " can't be woken");
@@ -229,8 +233,9 @@ public final class SandboxActivitiesImpl implements SandboxActivities {
   @Override
   public PrepareOutcome prepare(PrepareInput input) {
     Sandbox sandbox = connections.connect(input.sandboxId());
+    ScriptLease lease = ScriptLease.of(input.leaseId(), Activity.getExecutionContext().getInfo());
     try {
-      return preparation.prepare(sandbox, input);
+      return preparation.prepare(sandbox, input, lease);
     } catch (E2bException e) {
       throw FailureMapper.map(e, "sandbox " + input.sandboxId() + " can't be prepared");
     }
@@ -239,14 +244,16 @@ public final class SandboxActivitiesImpl implements SandboxActivities {
   @Override
   public PauseOutcome pause(PauseInput input) {
     AttemptTime time = AttemptTime.of(Activity.getExecutionContext());
+    String what = "sandbox " + input.sandboxId() + " is paused";
     try {
+      time.require(what);
       client.pause(input.sandboxId());
     } catch (SandboxNotFoundException e) {
       return new PauseOutcome(false);
     } catch (E2bException e) {
       throw FailureMapper.map(e, "sandbox " + input.sandboxId() + " can't be paused");
     }
-    time.require("sandbox " + input.sandboxId() + " is paused");
+    time.require(what); // the pool must not hear it of a sandbox that was woken since
     String leaseId = input.leaseId();
     String runId = input.runId();
     if (leaseId != null && runId != null) {
@@ -289,6 +296,7 @@ public final class SandboxActivitiesImpl implements SandboxActivities {
       int killed = 0;
       if (sandboxId != null) {
         if (!input.paused()) {
+          time.require("lease " + input.leaseId());
           takeFenceAway(sandboxId);
         }
         time.require("lease " + input.leaseId());
@@ -332,7 +340,8 @@ public final class SandboxActivitiesImpl implements SandboxActivities {
    */
   private SandboxCleaning.Result clean(String sandboxId, String leaseId) {
     try {
-      return SandboxCleaning.clean(client.connect(sandboxId, SandboxCreation.UNCLAIMED), leaseId);
+      return SandboxCleaning.clean(
+          SandboxConnections.connect(client, sandboxId, SandboxCreation.UNCLAIMED), leaseId);
     } catch (SandboxNotFoundException e) {
       return SandboxCleaning.Result.FAILED;
     }
@@ -341,8 +350,7 @@ public final class SandboxActivitiesImpl implements SandboxActivities {
   /** Refuses late starts in the moments before the kill; the kill itself makes it certain. */
   private void takeFenceAway(String sandboxId) {
     try {
-      client
-          .connect(sandboxId, SandboxCreation.UNCLAIMED)
+      SandboxConnections.connect(client, sandboxId, SandboxCreation.UNCLAIMED)
           .withUser(SandboxLayout.ROOT)
           .files()
           .write(SandboxLayout.STATE + "/fence", "released".getBytes(StandardCharsets.UTF_8));

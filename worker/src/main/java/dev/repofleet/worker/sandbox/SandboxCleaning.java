@@ -4,7 +4,7 @@ import dev.repofleet.e2b.CommandResult;
 import dev.repofleet.e2b.E2bException;
 import dev.repofleet.e2b.Sandbox;
 import dev.repofleet.worker.connection.SandboxLayout;
-import dev.repofleet.worker.git.GitScript;
+import dev.repofleet.worker.git.ShippedScript;
 import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
@@ -45,7 +45,7 @@ final class SandboxCleaning {
             .withUser(SandboxLayout.ROOT)
             .commands()
             .run(
-                GitScript.CLEAN
+                ShippedScript.CLEAN
                     .command(LIMIT, List.of())
                     .env("RF_FOLDER", SandboxLayout.STATE)
                     .env("RF_LEASE", lease)

@@ -9,6 +9,8 @@ import dev.repofleet.worker.activity.StoreIdentity;
 import dev.repofleet.worker.checkpoint.CheckpointRestore;
 import dev.repofleet.worker.connection.SandboxLayout;
 import dev.repofleet.worker.connection.WholeFiles;
+import dev.repofleet.worker.git.ScriptLease;
+import dev.repofleet.worker.git.ShippedScript;
 import dev.repofleet.worker.plan.PlanSource;
 import dev.repofleet.worker.secrets.KnownSecrets;
 import dev.repofleet.workflows.Cause;
@@ -16,34 +18,16 @@ import dev.repofleet.workflows.activities.PrepareInput;
 import dev.repofleet.workflows.activities.PrepareOutcome;
 import dev.repofleet.workflows.activities.PrepareOutcome.Restored;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Puts into a fresh sandbox what a run needs. Thread-safe; repeating it changes nothing. */
 public final class SandboxPreparation {
   private static final Duration QUICK = Duration.ofSeconds(60);
-
-  /**
-   * The state folder is the agent's to neither read nor write. The fence comes last: without it no
-   * start is let through, so a half-prepared sandbox runs nothing.
-   */
-  private static final String PLACE =
-      """
-      set -eu
-      umask 077
-      chmod 700 "$STATE/run.sh"
-      printf '%s' "$BASE" >"$STATE/base"
-      printf '%s' "$FENCE" >"$STATE/fence.tmp"
-      mv "$STATE/fence.tmp" "$STATE/fence"
-      """;
-
-  private static final String OPEN =
-      """
-      set -eu
-      umask 077
-      mkdir -p "$STATE/turns" "$STATE/runs"
-      chmod 700 "$STATE"
-      """;
+  private static final Duration GRACE = Duration.ofSeconds(15);
 
   private final ArtifactStore store;
   private final PlanSource plans;
@@ -63,28 +47,28 @@ public final class SandboxPreparation {
    * Prepares: what was saved of the work, the run script, the agent. Asks the agent for its
    * version.
    */
-  PrepareOutcome prepare(Sandbox sandbox, PrepareInput input) {
+  PrepareOutcome prepare(Sandbox sandbox, PrepareInput input, ScriptLease lease) {
     StoreIdentity.require(store, input.storeId());
     Sandbox root = sandbox.withUser(SandboxLayout.ROOT);
-    require(root, Command.builder("/bin/sh", "-c", OPEN).env("STATE", SandboxLayout.STATE));
-    Restored restored = checkpoints.restore(sandbox, input).orElse(null);
-    WholeFiles.write(
-        root.files(), Map.of(SandboxLayout.RUN_SCRIPT, ShippedFiles.RUN_SCRIPT.bytes()));
+    script(root, "open", lease, Map.of());
+    Restored restored = checkpoints.restore(sandbox, input, lease).orElse(null);
     PlanFiles.place(sandbox, plans.read(input.plan()));
-    require(
+    // Beside its place, which it takes with its rights: no moment sees a script that can't run.
+    String script = SandboxLayout.RUN_SCRIPT + "." + UUID.randomUUID();
+    root.files().write(script, ShippedFiles.RUN_SCRIPT.bytes());
+    script(
         root,
-        Command.builder("/bin/sh", "-c", PLACE)
-            .env("STATE", SandboxLayout.STATE)
-            .env("BASE", base(input, restored))
-            .env("FENCE", input.fence()));
+        "place",
+        lease,
+        Map.of("RF_SCRIPT", script, "RF_BASE", base(input, restored), "RF_FENCE", input.fence()));
     Sandbox agent = sandbox.withUser(SandboxLayout.AGENT_USER);
     Command.Builder asked =
         switch (input.agent()) {
           case CLAUDE -> Command.builder("claude", "--version");
           case REHEARSAL -> {
-            agent
-                .files()
-                .write(SandboxLayout.REHEARSAL_AGENT, ShippedFiles.REHEARSAL_AGENT.bytes());
+            WholeFiles.write(
+                agent.files(),
+                Map.of(SandboxLayout.REHEARSAL_AGENT, ShippedFiles.REHEARSAL_AGENT.bytes()));
             yield Command.builder("python3", SandboxLayout.REHEARSAL_AGENT, "--version");
           }
         };
@@ -109,12 +93,24 @@ public final class SandboxPreparation {
     return input.generation() + " " + turn + " " + incarnation;
   }
 
-  private static void require(Sandbox sandbox, Command.Builder command) {
-    CommandResult result = sandbox.commands().run(command.timeout(QUICK).build());
+  private static void script(
+      Sandbox root, String verb, ScriptLease lease, Map<String, String> more) {
+    Map<String, String> variables = new HashMap<>(lease.variables());
+    variables.putAll(more);
+    variables.put("RF_FOLDER", SandboxLayout.STATE);
+    CommandResult result =
+        root.commands()
+            .run(
+                ShippedScript.PREPARE
+                    .command(QUICK, List.of(verb))
+                    .env(variables)
+                    .timeout(QUICK.plus(GRACE))
+                    .build());
     if (result.exitCode() != 0) {
       throw FailureMapper.passing(
           Cause.INTERNAL,
-          "sandbox " + sandbox.sandboxId() + " can't be prepared: " + result.stderr().strip(),
+          "sandbox %s can't be prepared (%s, exit %d): %s"
+              .formatted(root.sandboxId(), verb, result.exitCode(), result.stderr().strip()),
           null);
     }
   }

@@ -5,6 +5,7 @@
 #      RF_DEPTH commits · RF_LIMIT bytes · RF_SUBPATH or empty · RF_PROTOCOLS for Git's allow-list
 #      RF_BASE full object name of a commit to compare with, or empty; only with RF_URL
 #      RF_RESOLVE host:port:addresses, or empty · RF_GIT_USER, RF_GIT_TOKEN only where a login is needed
+#      RF_LEASE, RF_LEASE_RUN, see lease.sh
 # Out: lines "tree HASH", "files N", "bytes N", "extension BYTES EXT", "setting PATH"; where there is
 #      a .reviewignore "ignored N" files, "rules N", and at most 50 "rule FILE<TAB>PATTERN", or
 #      "unheeded too_large|too_slow"; of RF_BASE "changed N" files below the subpath that are not
@@ -15,7 +16,7 @@
 #      A clone that stands already is told of once more.
 #      What is ignored is not counted. Its paths are in .git/review-ignored, as ignored_paths() says.
 # End: 0 done · 20 too large · 21 no such subpath · 22 no such commit · 23 empty · 24 Git failed
-#      25 every file is ignored
+#      25 every file is ignored · 71 the lease is over here, nothing was touched
 set -euo pipefail
 # shellcheck disable=SC2086 # a list of names: the template may set any of them
 unset ${!GIT_@} ${!XDG_@}
@@ -23,6 +24,7 @@ unset ${!GIT_@} ${!XDG_@}
 repo=$RF_REPO
 limit_kb=$((RF_LIMIT / 1024 + 1))
 lock=$(dirname "$repo")/.repofleet-clone
+require_lease "$(dirname "$repo")/.repofleet-over"
 
 # A clone whose worker died may still run; two of them must not share a folder.
 exec 9>>"$lock"

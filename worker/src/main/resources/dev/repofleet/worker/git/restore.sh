@@ -5,7 +5,8 @@
 #    session: the transcript at its place · settle: it stands, and nobody restores here any more
 # In:  RF_REPO · RF_COMMIT · RF_TRANSCRIPT path · RF_FILE path of the patch (apply) or the transcript
 #      (session) · RF_ATTEMPT who restores: the last to begin, whose predecessors are refused
-# End: 0 done · 40 the patch does not apply · 71 another attempt is at it, or it stands
+#      RF_LEASE, RF_LEASE_RUN, see lease.sh
+# End: 0 done · 40 the patch does not apply · 71 another attempt is at it, it stands, or the lease is over here
 set -euo pipefail
 # shellcheck disable=SC2086 # a list of names: the template may set any of them
 unset ${!GIT_@} ${!XDG_@}
@@ -22,6 +23,7 @@ in_repo() {
 # Another attempt may still be at it.
 exec 9>>"$(dirname "$RF_REPO")/.repofleet-clone"
 flock -w 30 9 || { echo "another attempt does not end" >&2; exit 75; }
+require_lease "$(dirname "$RF_REPO")/.repofleet-over"
 
 claim=$(dirname "$RF_REPO")/.repofleet-restore
 holder=$(cat "$claim" 2>/dev/null || true)

@@ -9,11 +9,12 @@
 #
 # $1 base: make that copy · diff: compare the working tree with the commit · tree: its hash alone
 # In:  RF_REPO · RF_STATE · RF_COMMIT · RF_MAX bytes of a patch (diff)
+#      RF_LEASE, RF_LEASE_RUN, see lease.sh (base)
 # Out: (tree) NUL-ended "tree HASH"
 #      (diff) NUL-ended "tree HASH", "changed N", "patch FOLDER SIZE", and "nested PATH",
 #      "submodule PATH", "ignored PATH", "link PATH", at most 50 of each
 #      The folder holds the file "patch" and is the caller's to remove.
-# End: 0 done · 30 there is no working tree
+# End: 0 done · 30 there is no working tree · 71 the lease is over here, nothing was touched
 set -euo pipefail
 # shellcheck disable=SC2086 # a list of names: the template may set any of them
 unset ${!GIT_@} ${!XDG_@}
@@ -21,6 +22,11 @@ umask 077
 
 base=$RF_STATE/base.git
 mkdir -p "$RF_STATE"
+if [ "$1" = base ]; then # no clean begins before it has ended
+  exec 9>>"$RF_STATE/clean.lock"
+  flock 9
+  require_lease "$RF_STATE/cleaned"
+fi
 find "$RF_STATE" -maxdepth 1 -name 'tree.*' -mmin +15 -exec rm -rf {} + # left by a dead worker
 work=$(mktemp -d "$RF_STATE/tree.XXXXXX")
 keep=

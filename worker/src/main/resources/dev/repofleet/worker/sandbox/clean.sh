@@ -46,22 +46,35 @@ fi
 fence cleaning # from here on no agent is started
 agent=$(PATH=$home/.local/bin:$home/bin:$PATH command -v claude || true)
 [[ -z $agent || $(readlink -f "$agent") != "$home"/* ]] || exit 72
-for ((round = 0; ; round++)); do # what forked meanwhile: next round
-  mapfile -t pids < <(processes)
-  ((${#pids[@]})) || break
-  ((round < 40)) || exit 73
-  kill -KILL "${pids[@]}" 2>/dev/null || true
-  sleep 0.05
+end_processes() {
+  local pids
+  for ((round = 0; ; round++)); do # what forked meanwhile: next round
+    mapfile -t pids < <(processes)
+    ((${#pids[@]})) || break
+    ((round < 40)) || exit 73
+    kill -KILL "${pids[@]}" 2>/dev/null || true
+    sleep 0.05
+  done
+}
+empty() { # and leaves word, for what the agent's user does, that the lease is over
+  local folder
+  find "$RF_FOLDER" -mindepth 1 -maxdepth 1 \
+    ! -name fence ! -name clean.lock ! -name cleaned -exec rm -rf -- {} +
+  find "$home" -mindepth 1 -maxdepth 1 -exec rm -rf -- {} +
+  for folder in /tmp /var/tmp /dev/shm; do
+    [[ ! -d $folder ]] ||
+      find "$folder" -mindepth 1 -maxdepth 1 -user "$uid" -exec rm -rf -- {} +
+  done
+  [[ ! -d /etc/skel ]] || cp -RT /etc/skel "$home"
+  { cat "$RF_FOLDER/cleaned" 2>/dev/null || true; printf '%s\n' "$RF_LEASE"; } >"$home/.repofleet-over"
+  chown -R "$RF_USER" "$home"
+  chmod u+rwx "$home"
+}
+for ((again = 0; ; again++)); do
+  end_processes
+  empty
+  [[ -n $(processes) ]] || break # begun before it could know that the lease is over
+  ((again < 5)) || exit 73
 done
-find "$RF_FOLDER" -mindepth 1 -maxdepth 1 \
-  ! -name fence ! -name clean.lock ! -name cleaned -exec rm -rf -- {} +
-find "$home" -mindepth 1 -maxdepth 1 -exec rm -rf -- {} +
-for folder in /tmp /var/tmp /dev/shm; do
-  [[ ! -d $folder ]] ||
-    find "$folder" -mindepth 1 -maxdepth 1 -user "$uid" -exec rm -rf -- {} +
-done
-[[ ! -d /etc/skel ]] || cp -RT /etc/skel "$home"
-chown -R "$RF_USER" "$home"
-chmod u+rwx "$home"
 fence "returned $RF_LEASE"
 printf '%s\n' "$RF_LEASE" >>"$RF_FOLDER/cleaned"

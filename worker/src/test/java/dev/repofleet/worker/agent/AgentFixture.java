@@ -46,6 +46,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 
 /** Local sandboxes and the activities of agents, and one leased sandbox at a time. */
@@ -198,8 +199,28 @@ final class AgentFixture implements AutoCloseable {
 
   /** Prepared for a sandbox's first process of turn 0. */
   void prepare(int incarnation) {
+    prepare(incarnation, FENCE, null);
+  }
+
+  /** As an attempt does that works for a lease. */
+  void prepare(int incarnation, String fence, @Nullable String lease) {
     sandboxes.prepare(
-        new PrepareInput("b", session, sandboxId, FENCE, 0, 0, incarnation, kind, plan));
+        new PrepareInput(
+            "b",
+            session,
+            sandboxId,
+            fence,
+            0,
+            0,
+            incarnation,
+            kind,
+            plan,
+            null,
+            null,
+            null,
+            null,
+            lease,
+            null));
   }
 
   String leaseId() {

@@ -2,10 +2,14 @@ package dev.repofleet.worker.agent;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.repofleet.e2b.Command;
+import dev.repofleet.e2b.CommandResult;
 import dev.repofleet.e2b.SandboxQuery;
 import dev.repofleet.worker.connection.SandboxLayout;
+import dev.repofleet.worker.git.ScriptLease;
+import dev.repofleet.worker.git.ShippedScript;
 import dev.repofleet.workflows.activities.LeaseInput;
 import dev.repofleet.workflows.activities.LeaseOutcome;
 import dev.repofleet.workflows.activities.PromptKind;
@@ -15,6 +19,9 @@ import dev.repofleet.workflows.activities.TurnOutcome;
 import dev.repofleet.workflows.lease.LeaseEnded;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -153,6 +160,75 @@ class SandboxUsedAgainIT {
     returned(2);
     assertThat(fleet.home("repo/a.py")).contains("yaml");
     assertThat(fleet.asRoot("cat " + SandboxLayout.STATE + "/fence")).isEqualTo(AgentFixture.FENCE);
+  }
+
+  @Test
+  void who_prepares_clones_copies_or_restores_late_is_refused() {
+    AgentFixture fleet = fleet();
+    keep(fleet.leaseId(), fleet.sandboxId);
+    fleet.sandbox().commands().run(Command.shell(REPOSITORY));
+    fleet.prepare(0, AgentFixture.FENCE, "review/b/next:" + RUN + ":0");
+
+    assertThatThrownBy(() -> fleet.prepare(0, "f".repeat(32), fleet.leaseId()))
+        .hasStackTraceContaining("(open, exit 71): the lease " + fleet.leaseId() + " is over here");
+    Map<String, String> late = leaseOf(fleet.leaseId(), RUN);
+    refused(ShippedScript.CLONE, SandboxLayout.AGENT_USER, late);
+    refused(ShippedScript.RESTORE, SandboxLayout.AGENT_USER, late, "commit");
+    refused(ShippedScript.TREE, SandboxLayout.ROOT, late, "base");
+    refused(ShippedScript.PREPARE, SandboxLayout.ROOT, late, "place");
+
+    assertThat(fleet.home("repo/a.py")).contains("yaml");
+    assertThat(fleet.asRoot("cat " + SandboxLayout.STATE + "/fence")).isEqualTo(AgentFixture.FENCE);
+    TurnOutcome next = fleet.agents.run(fleet.turn(1, PromptKind.REVIEW));
+    assertThat(next.cause()).as(next.message()).isNull();
+  }
+
+  @Test
+  void after_a_reset_the_lease_is_the_last_runs_alone() {
+    AgentFixture fleet = fleet();
+    keep(fleet.leaseId() + " before second", fleet.sandboxId);
+    keep(fleet.leaseId() + " before third", fleet.sandboxId);
+
+    refused(ShippedScript.PREPARE, SandboxLayout.ROOT, leaseOf(fleet.leaseId(), "first"), "open");
+    refused(ShippedScript.PREPARE, SandboxLayout.ROOT, leaseOf(fleet.leaseId(), "second"), "open");
+    assertThat(
+            script(
+                    ShippedScript.PREPARE,
+                    SandboxLayout.ROOT,
+                    leaseOf(fleet.leaseId(), "third"),
+                    "open")
+                .exitCode())
+        .isZero();
+  }
+
+  private static Map<String, String> leaseOf(String lease, String run) {
+    Map<String, String> variables = new HashMap<>(new ScriptLease(lease, run).variables());
+    variables.put("RF_REPO", SandboxLayout.REPOSITORY);
+    variables.put("RF_FOLDER", SandboxLayout.STATE);
+    variables.put("RF_STATE", SandboxLayout.STATE);
+    variables.put("RF_LIMIT", "1048576");
+    return variables;
+  }
+
+  private CommandResult script(
+      ShippedScript script, String user, Map<String, String> variables, String... arguments) {
+    return fleet()
+        .sandbox()
+        .withUser(user)
+        .commands()
+        .run(
+            script
+                .command(Duration.ofSeconds(20), List.of(arguments))
+                .env(variables)
+                .timeout(Duration.ofSeconds(30))
+                .build());
+  }
+
+  private void refused(
+      ShippedScript script, String user, Map<String, String> variables, String... arguments) {
+    CommandResult ended = script(script, user, variables, arguments);
+    assertThat(ended.stderr()).contains("is over here");
+    assertThat(ended.exitCode()).isEqualTo(71);
   }
 
   @Test

@@ -74,6 +74,14 @@ class TurnResultsTest {
   }
 
   @Test
+  void whatATurnOfItsNumberWasAskedBeforeIsNoAnswer() {
+    keep(PromptKind.FOLLOW_UP, "artifact:theirs");
+
+    assertThat(results.find(turn("one", PromptKind.FOLLOW_UP, "artifact:mine", null))).isEmpty();
+    assertThat(results.find(turn("one", PromptKind.FOLLOW_UP, null, null))).isEmpty();
+  }
+
+  @Test
   void aVerificationsResultHoldsEverywhereForTheFindingsItWasAbout() {
     keep(PromptKind.VERIFY, "artifact:findings");
 

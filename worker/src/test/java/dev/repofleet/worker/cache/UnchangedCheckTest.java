@@ -17,6 +17,7 @@ import dev.repofleet.artifacts.Plan;
 import dev.repofleet.artifacts.RepositoryResult;
 import dev.repofleet.artifacts.Severity;
 import dev.repofleet.artifacts.Usage;
+import dev.repofleet.worker.activity.AttemptTime;
 import dev.repofleet.worker.metrics.FleetMetrics;
 import dev.repofleet.worker.plan.PlanSource;
 import dev.repofleet.worker.report.ReportActivitiesImpl;
@@ -71,7 +72,9 @@ class UnchangedCheckTest {
   @BeforeEach
   void open() {
     store = ArtifactStores.open(folder.toString());
-    reports = new ReportActivitiesImpl(store, Map.of(), new FleetMetrics());
+    reports =
+        new ReportActivitiesImpl(
+            store, Map.of(), new FleetMetrics(), () -> AttemptTime.of(Duration.ZERO));
     plan = stored(Plan.builder("security", "Review {{repository}}.").build());
   }
 

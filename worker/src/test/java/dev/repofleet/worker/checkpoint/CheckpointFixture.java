@@ -119,6 +119,27 @@ final class CheckpointFixture implements AutoCloseable {
     target = new Target("./one", null, null, null, commit, bundle);
   }
 
+  /** A repository with something of every kind. */
+  static Path repository(Path folder) throws IOException {
+    return TestGit.repository(
+        folder.resolve("one"),
+        Map.of(
+            "a.py",
+            "import yaml\ndef f(s):\n    return yaml.load(s)\n",
+            "deleted.txt",
+            "gone\n",
+            "d/moved.txt",
+            "moved\n",
+            "tool.sh",
+            "#!/bin/sh\n",
+            "crlf.txt",
+            "a\r\nb\r\n",
+            ".gitattributes",
+            "*.win text eol=crlf\n",
+            "x.win",
+            "one\ntwo\n"));
+  }
+
   @Override
   public void close() {
     temporal.close();
@@ -137,7 +158,7 @@ final class CheckpointFixture implements AutoCloseable {
             SandboxSpec.builder().template(template).timeout(Duration.ofMinutes(5)).build());
     git.cloneRepository(
         new CloneInput(
-            "b", "k", sandbox.sandboxId(), target, new ResolveOutcome(commit, null), plan));
+            "b", "k", sandbox.sandboxId(), target, new ResolveOutcome(commit, null), plan, null));
     return sandbox;
   }
 
@@ -146,6 +167,12 @@ final class CheckpointFixture implements AutoCloseable {
   }
 
   PrepareOutcome prepare(Sandbox sandbox, AgentKind agent, @Nullable String storeId) {
+    return prepare(sandbox, agent, storeId, null);
+  }
+
+  /** For a turn 0 that is asked this. */
+  PrepareOutcome prepare(
+      Sandbox sandbox, AgentKind agent, @Nullable String storeId, @Nullable String asked) {
     return sandboxes.prepare(
         new PrepareInput(
             "b",
@@ -160,7 +187,9 @@ final class CheckpointFixture implements AutoCloseable {
             storeId,
             session,
             commit,
-            null));
+            null,
+            null,
+            asked));
   }
 
   TurnInput turn(Sandbox sandbox, int turn, PromptKind prompt, @Nullable TurnBasis basis) {
@@ -226,6 +255,22 @@ final class CheckpointFixture implements AutoCloseable {
                     .env("RF_WORKDIR", SandboxLayout.REPOSITORY)
                     .build());
     return result.exitCode() == 0 ? result.stdout() : "exit " + result.exitCode();
+  }
+
+  /** An agent that does this, has said so in its transcript, and goes on for ever. */
+  void startAgent(Sandbox sandbox, String work) {
+    String transcript = transcriptPath();
+    start(
+        sandbox,
+        0,
+        """
+        mkdir -p "$(dirname %1$s)"
+        %2$s
+        echo '{"n":1}' >>%1$s; printf '{"half' >>%1$s
+        echo output; touch ../ready
+        while :; do sleep 0.1; done
+        """
+            .formatted(transcript, work));
   }
 
   String state(Sandbox sandbox) {

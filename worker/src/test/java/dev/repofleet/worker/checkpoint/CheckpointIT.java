@@ -1,151 +1,26 @@
 package dev.repofleet.worker.checkpoint;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.repofleet.artifacts.ArtifactJson;
-import dev.repofleet.artifacts.ArtifactPaths;
-import dev.repofleet.artifacts.ArtifactUri;
 import dev.repofleet.artifacts.Checkpoint;
-import dev.repofleet.artifacts.Checkpoint.StoredFile;
 import dev.repofleet.e2b.Command;
-import dev.repofleet.e2b.Sandbox;
 import dev.repofleet.worker.connection.SandboxLayout;
-import dev.repofleet.worker.git.GitScript;
-import dev.repofleet.worker.git.SandboxScript;
-import dev.repofleet.worker.git.TestGit;
-import dev.repofleet.workflows.AgentKind;
-import dev.repofleet.workflows.activities.PrepareOutcome.Restored;
-import dev.repofleet.workflows.activities.PromptKind;
-import dev.repofleet.workflows.activities.TurnBasis;
-import dev.repofleet.workflows.activities.TurnInput;
-import dev.repofleet.workflows.activities.TurnOutcome;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import dev.repofleet.worker.git.ShippedScript;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Work that is saved in one sandbox and brought back in another, with real processes. */
-@Timeout(120)
-class CheckpointIT {
-  @TempDir private Path folder;
-  private CheckpointFixture fleet;
-  private Sandbox sandbox;
-
-  @BeforeEach
-  void open() throws IOException {
-    Path source =
-        TestGit.repository(
-            folder.resolve("one"),
-            Map.of(
-                "a.py",
-                "import yaml\ndef f(s):\n    return yaml.load(s)\n",
-                "deleted.txt",
-                "gone\n",
-                "d/moved.txt",
-                "moved\n",
-                "tool.sh",
-                "#!/bin/sh\n",
-                "crlf.txt",
-                "a\r\nb\r\n",
-                ".gitattributes",
-                "*.win text eol=crlf\n",
-                "x.win",
-                "one\ntwo\n"));
-    fleet = new CheckpointFixture(folder, source, System.getenv());
-    sandbox = fleet.cloned();
-    assertThat(fleet.prepare(sandbox).restored()).isNull();
-  }
-
-  @AfterEach
-  void close() {
-    if (fleet != null) {
-      fleet.close();
-    }
-  }
-
-  private static void noBeat() {}
-
-  /** An agent that does this, has said so in its transcript, and goes on for ever. */
-  private void startAgent(String work) {
-    String transcript = fleet.transcriptPath();
-    fleet.start(
-        sandbox,
-        0,
-        """
-        mkdir -p "$(dirname %1$s)"
-        %2$s
-        echo '{"n":1}' >>%1$s; printf '{"half' >>%1$s
-        echo output; touch ../ready
-        while :; do sleep 0.1; done
-        """
-            .formatted(transcript, work));
-  }
-
-  private Checkpoint saved() {
-    fleet.checkpoints(sandbox).takeIfDue(0, 7, CheckpointIT::noBeat);
-    assertThat(fleet.saved()).hasSize(1);
-    return fleet.saved().get(0).checkpoint();
-  }
-
-  private Restored lostAndRestored() {
-    sandbox.kill();
-    sandbox = fleet.cloned();
-    return requireNonNull(fleet.prepare(sandbox).restored(), "restored");
-  }
-
-  @Test
-  void everyKindOfChangeComesBackInAnotherSandbox() {
-    startAgent(
-        """
-        echo changed >>a.py; rm deleted.txt; mv d/moved.txt elsewhere.txt; chmod +x tool.sh
-        printf 'a\\r\\nb\\r\\nc' >crlf.txt; head -c 50000 /dev/urandom >'new file.bin'
-        printf odd >$'u\\303\\274 "quoted"\\ttab\\nline'; ln -s a.py link; ln -s nowhere dead-link
-        mkdir -p sub/deep; : >sub/deep/empty; printf 'one\\r\\nTWO\\r\\n' >x.win
-        git -c user.name=a -c user.email=a@a commit -qam mine; git add sub
-        """);
-    Checkpoint checkpoint = saved();
-    assertThat(fleet.agentState(sandbox)).isNotEqualTo("T");
-    assertThat(checkpoint.treeHash()).isEqualTo(fleet.treeHash(sandbox));
-    assertThat(checkpoint.transcriptLength()).isZero();
-    String odd =
-        fleet.agent(sandbox, "md5sum $'u\\303\\274 \"quoted\"\\ttab\\nline' 'new file.bin'");
-
-    Restored restored = lostAndRestored();
-
-    assertThat(restored).isEqualTo(new Restored(fleet.saved().get(0).uri(), 0, 0, false, 0));
-    assertThat(fleet.treeHash(sandbox)).isEqualTo(checkpoint.treeHash());
-    assertThat(fleet.transcript(sandbox)).isEqualTo("{\"n\":1}\n");
-    assertThat(fleet.agent(sandbox, "md5sum $'u\\303\\274 \"quoted\"\\ttab\\nline' 'new file.bin'"))
-        .isEqualTo(odd);
-    assertThat(fleet.agent(sandbox, "readlink link dead-link; test -x tool.sh; cat x.win"))
-        .isEqualTo("a.py\nnowhere\none\r\nTWO\r\n");
-    assertThat(fleet.agent(sandbox, "git rev-parse HEAD; git diff --cached --name-only").lines())
-        .containsExactly(fleet.commit);
-    assertThat(fleet.agent(sandbox, "stat -c %U " + fleet.transcriptPath() + "; id -un; ls -A .."))
-        .matches("(?s)(\\w+)\\n\\1\\n.*")
-        .doesNotContain("restore.patch");
-    assertThat(fleet.root(sandbox, "cat " + SandboxLayout.STATE + "/base")).isEqualTo("0 0 1");
-    assertThat(fleet.start(sandbox, 0, List.of("true"), "", Map.of())).isEqualTo("exit 64");
-    assertThat(fleet.start(sandbox, 1, List.of("true"), "", Map.of())).contains("i=1");
-  }
-
+/** When work is saved and what of it, beside an agent that goes on. */
+class CheckpointIT extends PreparedSandbox {
   @Test
   void theTreeIsNeverBehindTheTalk() {
-    startAgent(
+    fleet.startAgent(
+        sandbox,
         """
         while :; do
           n=$((n + 1)); echo $n >>count; echo '{"n":'$n'}' >>%s
@@ -155,7 +30,7 @@ class CheckpointIT {
         """
             .formatted(fleet.transcriptPath()));
     for (int offset = 1; offset <= 5; offset++) {
-      fleet.checkpoints(sandbox).takeEnd(0, offset, CheckpointIT::noBeat);
+      fleet.checkpoints(sandbox).takeEnd(0, offset, PreparedSandbox::noBeat);
       Checkpoint checkpoint = fleet.saved().get(0).checkpoint();
       assertThat(checkpoint.offset()).isEqualTo(offset);
       String transcript = fleet.transcript(checkpoint);
@@ -169,7 +44,7 @@ class CheckpointIT {
 
   @Test
   void aSnapshotThatIsKilledLeavesNoAgentStopped() {
-    startAgent("truncate -s 100M " + fleet.transcriptPath());
+    fleet.startAgent(sandbox, "truncate -s 100M " + fleet.transcriptPath());
     signalSnapshotAtItsCopying("0.0.0", "kill -KILL $!");
     String run = SandboxLayout.STATE + "/runs/0.0.0";
     assertThat(fleet.root(sandbox, "ls " + run)).contains("frozen");
@@ -184,7 +59,7 @@ class CheckpointIT {
   @ParameterizedTest
   @ValueSource(strings = {"0.0.0", "0.0.1"}) // that runs, and that never did
   void aSnapshotThatIsToldToEndLeavesNothing(String run) {
-    startAgent("truncate -s 100M " + fleet.transcriptPath());
+    fleet.startAgent(sandbox, "truncate -s 100M " + fleet.transcriptPath());
     signalSnapshotAtItsCopying(run, "kill -TERM $! -$!"); // as `timeout` does
     assertThat(fleet.root(sandbox, "cd " + SandboxLayout.STATE + "; ls . runs/0.0.0"))
         .doesNotContain("snapshot.", "frozen");
@@ -212,13 +87,14 @@ class CheckpointIT {
   }
 
   private static String script() {
-    List<String> argv = GitScript.SNAPSHOT.command(Duration.ofSeconds(9), List.of()).build().argv();
+    List<String> argv =
+        ShippedScript.SNAPSHOT.command(Duration.ofSeconds(9), List.of()).build().argv();
     return argv.get(argv.indexOf("-c") + 1);
   }
 
   @Test
   void aSnapshotUnderWayIsNotThawedByALook() {
-    startAgent("");
+    fleet.startAgent(sandbox, "");
     String run = SandboxLayout.STATE + "/runs/0.0.0";
     String looks =
         fleet.root(
@@ -237,15 +113,19 @@ class CheckpointIT {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void anAttemptThatLetsGoLeavesTheAgentAtWorkAndNothingElse(boolean copied) {
-    startAgent("");
+    fleet.startAgent(sandbox, "");
     TurnCheckpoints checkpoints = fleet.checkpoints(sandbox);
     IllegalStateException letGo = new IllegalStateException("cancelled");
+    AtomicInteger beats = new AtomicInteger();
     assertThatThrownBy(
             () ->
                 checkpoints.takeIfDue(
                     0,
                     7,
                     () -> {
+                      if (beats.getAndIncrement() == 0) {
+                        return; // before it begins
+                      }
                       if (copied) {
                         CheckpointFixture.until(this::snapshotIsTaken);
                       }
@@ -275,7 +155,7 @@ class CheckpointIT {
 
   @Test
   void noCheckpointIsTakenOfWhatIsNoTranscriptOrHoldsASecret() {
-    startAgent("");
+    fleet.startAgent(sandbox, "");
     TurnCheckpoints checkpoints = fleet.checkpoints(sandbox);
     for (String trick :
         List.of(
@@ -291,7 +171,7 @@ class CheckpointIT {
             "rm leak; rm -rf ../repo; ln -s / ../repo")) {
       fleet.agent(
           sandbox, "rm -rf T\n".concat(trick).replace("T", "'" + fleet.transcriptPath() + "'"));
-      assertThat(checkpoints.takeEnd(0, 7, CheckpointIT::noBeat)).as(trick).isEmpty();
+      assertThat(checkpoints.takeEnd(0, 7, PreparedSandbox::noBeat)).as(trick).isEmpty();
     }
     assertThat(fleet.saved()).isEmpty();
     assertThat(fleet.agentState(sandbox)).isNotEqualTo("T");
@@ -299,236 +179,24 @@ class CheckpointIT {
 
   @Test
   void oneIsTakenWhenThereIsNewOutputAndTheTimeHasCome() {
-    startAgent("");
+    fleet.startAgent(sandbox, "");
     TurnCheckpoints checkpoints = fleet.checkpoints(sandbox);
-    checkpoints.takeIfDue(0, 0, CheckpointIT::noBeat);
+    checkpoints.takeIfDue(0, 0, PreparedSandbox::noBeat);
     assertThat(fleet.saved()).as("no output yet").isEmpty();
     CheckpointFixture.until(
         () -> {
-          checkpoints.takeIfDue(0, 7, CheckpointIT::noBeat);
+          checkpoints.takeIfDue(0, 7, PreparedSandbox::noBeat);
           return fleet.saved().size() == 1;
         });
-    checkpoints.takeIfDue(0, 9, CheckpointIT::noBeat);
+    checkpoints.takeIfDue(0, 9, PreparedSandbox::noBeat);
     assertThat(fleet.saved()).as("not yet time").hasSize(1);
     CheckpointFixture.until(
         () -> {
-          checkpoints.takeIfDue(0, 7, CheckpointIT::noBeat);
-          fleet.checkpoints(sandbox).takeIfDue(0, 7, CheckpointIT::noBeat);
-          checkpoints.takeIfDue(0, 11, CheckpointIT::noBeat);
+          checkpoints.takeIfDue(0, 7, PreparedSandbox::noBeat);
+          fleet.checkpoints(sandbox).takeIfDue(0, 7, PreparedSandbox::noBeat);
+          checkpoints.takeIfDue(0, 11, PreparedSandbox::noBeat);
           return fleet.saved().size() == 2;
         });
     assertThat(fleet.saved().get(0).checkpoint().offset()).isEqualTo(11);
-  }
-
-  @Test
-  void aDamagedCheckpointIsSkippedForTheOneBefore() throws IOException {
-    startAgent("echo first >>a.py");
-    String first = fleet.checkpoints(sandbox).takeEnd(0, 7, CheckpointIT::noBeat).orElseThrow();
-    for (int offset = 8; offset <= 11; offset++) {
-      fleet.agent(sandbox, "echo more >>a.py; echo '{}' >>" + fleet.transcriptPath());
-      Optional<String> later = fleet.checkpoints(sandbox).takeEnd(0, offset, CheckpointIT::noBeat);
-      Checkpoint checkpoint =
-          ArtifactJson.read(fleet.store, later.orElseThrow(), Checkpoint.class, 1 << 20);
-      damage(later.orElseThrow(), checkpoint, offset);
-    }
-    Restored restored = lostAndRestored();
-    assertThat(restored.checkpointUri()).isEqualTo(first);
-    assertThat(restored.ended()).as("an end without its result").isFalse();
-    assertThat(fleet.agent(sandbox, "tail -n 1 a.py")).isEqualTo("first\n");
-    assertThat(fleet.transcript(sandbox)).isEqualTo("{\"n\":1}\n");
-  }
-
-  private void damage(String uri, Checkpoint checkpoint, int which) throws IOException {
-    switch (which) {
-      case 8 -> Files.writeString(file(uri), "{");
-      case 9 -> Files.delete(file(checkpoint.transcript().uri()));
-      case 10 -> Files.writeString(file(checkpoint.patch().orElseThrow().uri()), "cut");
-      default -> {
-        Path object = file(checkpoint.transcript().uri());
-        byte[] bytes = Files.readAllBytes(object);
-        bytes[bytes.length - 1] = (byte) ~bytes[bytes.length - 1];
-        Files.write(object, bytes);
-      }
-    }
-  }
-
-  private Path file(String uri) {
-    return folder.resolve("store").resolve(ArtifactUri.path(uri));
-  }
-
-  @Test
-  void aHostilePatchReachesNothingAndTheCommitIsLeft() {
-    startAgent("echo changed >>a.py");
-    Checkpoint good = saved();
-    String hook =
-        """
-        diff --git a/.git/hooks/post-checkout b/.git/hooks/post-checkout
-        new file mode 100755
-        --- /dev/null
-        +++ b/.git/hooks/post-checkout
-        @@ -0,0 +1 @@
-        +#!/bin/false
-        """;
-    String link =
-        """
-        diff --git a/out b/out
-        new file mode 120000
-        --- /dev/null
-        +++ b/out
-        @@ -0,0 +1 @@
-        +/home/user
-        \\ No newline at end of file
-        diff --git a/out/planted b/out/planted
-        new file mode 100644
-        --- /dev/null
-        +++ b/out/planted
-        @@ -0,0 +1 @@
-        +x
-        """;
-    String outside =
-        """
-        diff --git a/../planted b/../planted
-        new file mode 100644
-        --- /dev/null
-        +++ b/../planted
-        @@ -0,0 +1 @@
-        +x
-        """;
-    fleet.store.putNamed(ArtifactPaths.checkpoint("b", "k", 0, 0, 0, 7), new byte[] {'{'});
-    int turn = 1;
-    for (String patch : List.of(hook, link, outside)) {
-      keep(good, turn++, patch);
-    }
-    sandbox.kill();
-    sandbox = fleet.cloned();
-
-    assertThat(fleet.prepare(sandbox).restored()).isNull();
-
-    assertThat(
-            fleet.agent(sandbox, "git status --porcelain; ls -A .. .git/hooks 2>/dev/null || true"))
-        .doesNotContain("planted", "post-checkout", "a.py");
-    assertThat(sandbox.files().exists(fleet.transcriptPath())).isFalse();
-  }
-
-  private void keep(Checkpoint like, int turn, String patch) {
-    Checkpoint checkpoint =
-        new Checkpoint(
-            1,
-            0,
-            turn,
-            0,
-            7,
-            false,
-            like.sessionId(),
-            like.commit(),
-            like.treeHash(),
-            0,
-            List.of(
-                like.files().get(0),
-                StoredFile.of(Checkpoint.PATCH, fleet.store.put(patch.getBytes(UTF_8)))),
-            like.at());
-    fleet.store.putNamed(
-        ArtifactPaths.checkpoint("b", "k", 0, turn, 0, 7), ArtifactJson.pretty(checkpoint));
-  }
-
-  @Test
-  void anAttemptThatWasCutOffIsDoneAgainAndOneThatComesLateChangesNothing() {
-    startAgent("echo changed >>a.py; echo new >new.txt");
-    Checkpoint checkpoint = saved();
-    sandbox.kill();
-    sandbox = fleet.cloned();
-    fleet.agent(
-        sandbox,
-        "echo half >>a.py; rm tool.sh; mkdir x; echo x >x/y; touch .git/index.lock;"
-            + " mkdir -p \"$(dirname T)\"; echo '{\"stray\":1}' >T"
-                .replace("T", fleet.transcriptPath()));
-
-    Restored restored = fleet.prepare(sandbox).restored();
-
-    assertThat(fleet.treeHash(sandbox)).isEqualTo(checkpoint.treeHash());
-    assertThat(fleet.transcript(sandbox)).isEqualTo("{\"n\":1}\n");
-    assertThat(fleet.prepare(sandbox).restored()).isEqualTo(restored);
-    fleet.start(sandbox, 1, "echo on >>a.py; touch ../ready; sleep 60");
-
-    assertThat(fleet.prepare(sandbox).restored()).isEqualTo(restored);
-
-    assertThat(fleet.agent(sandbox, "tail -n 2 a.py")).isEqualTo("changed\non\n");
-    assertThat(fleet.root(sandbox, "cat " + SandboxLayout.STATE + "/base")).isEqualTo("0 0 1");
-  }
-
-  @Test
-  void oneThatComesLateIsRefusedInTheMiddleOfItsRestoring() {
-    startAgent("echo changed >>a.py");
-    saved();
-    sandbox.kill();
-    sandbox = fleet.cloned();
-    Map<String, String> late =
-        Map.of(
-            "RF_REPO",
-            SandboxLayout.REPOSITORY,
-            "RF_COMMIT",
-            fleet.agent(sandbox, "git rev-parse HEAD").strip(),
-            "RF_TRANSCRIPT",
-            fleet.transcriptPath(),
-            "RF_FILE",
-            SandboxLayout.HOME + "/late",
-            "RF_ATTEMPT",
-            "late");
-    assertThat(restoring(late, "commit").exitCode()).isZero();
-    fleet.agent(sandbox, "echo '{\"n\":2}' >../late");
-
-    fleet.prepare(sandbox);
-    fleet.agent(sandbox, "echo on >>a.py");
-
-    for (String verb : List.of("commit", "apply", "session", "settle")) {
-      SandboxScript.Result refused = restoring(late, verb);
-      assertThat(refused.exitCode()).as(verb).isEqualTo(71);
-      assertThat(refused.stderr()).contains("another attempt has it in hand");
-    }
-    assertThat(fleet.agent(sandbox, "tail -n 2 a.py")).isEqualTo("changed\non\n");
-    assertThat(fleet.transcript(sandbox)).isEqualTo("{\"n\":1}\n");
-  }
-
-  private SandboxScript.Result restoring(Map<String, String> variables, String verb) {
-    return SandboxScript.run(
-        sandbox.withUser(SandboxLayout.AGENT_USER),
-        GitScript.RESTORE,
-        Duration.ofSeconds(60),
-        variables,
-        List.of(verb),
-        () -> {});
-  }
-
-  @Test
-  void anotherStoreIsNotPreparedFrom() {
-    Exception failure =
-        catchThrowableOfType(
-            Exception.class, () -> fleet.prepare(sandbox, AgentKind.REHEARSAL, "another"));
-    assertThat(failure).hasStackTraceContaining("store_mismatch");
-  }
-
-  @Test
-  void aTurnThatHadEndedHoldsInARebuiltSandboxAndTheNextGoesOnThere() {
-    TurnOutcome review = fleet.agents.run(fleet.turn(sandbox, 0, PromptKind.REVIEW, null));
-    assertThat(review.cause()).as(review.message()).isNull();
-    String transcript = fleet.transcript(sandbox);
-
-    Restored restored = lostAndRestored();
-
-    assertThat(restored.checkpointUri()).isEqualTo(review.checkpointUri());
-    assertThat(restored.ended()).isTrue();
-    assertThat(fleet.transcript(sandbox)).isEqualTo(transcript);
-    assertThat(fleet.root(sandbox, "cat " + SandboxLayout.STATE + "/base")).isEqualTo("0 1 0");
-    TurnBasis basis = new TurnBasis(0, 0, null, true);
-    TurnInput again = fleet.turn(sandbox, 0, PromptKind.REVIEW, basis);
-    assertThat(fleet.agents.run(again)).isEqualTo(review);
-    assertThat(fleet.root(sandbox, "ls " + SandboxLayout.STATE + "/runs")).isEmpty();
-
-    TurnOutcome fix = fleet.agents.run(fleet.turn(sandbox, 1, PromptKind.FOLLOW_UP, basis));
-
-    assertThat(fix.cause()).as(fix.message()).isNull();
-    assertThat(fleet.agent(sandbox, "cat a.py")).contains("safe_load");
-    assertThat(lostAndRestored().turn()).isEqualTo(1);
-    assertThat(fleet.agent(sandbox, "cat a.py")).contains("safe_load");
   }
 }

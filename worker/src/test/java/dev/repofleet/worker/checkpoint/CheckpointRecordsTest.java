@@ -53,7 +53,8 @@ class CheckpointRecordsTest {
         "cd".repeat(20),
         0,
         List.of(StoredFile.of(Checkpoint.TRANSCRIPT, stored)),
-        AT);
+        AT,
+        null);
   }
 
   private List<Checkpoint> ofTurn(int turn) {

@@ -74,7 +74,7 @@ class CloneScriptIT {
   }
 
   private TestGit.Ended clone(Map<String, String> variables) {
-    return TestGit.script(GitScript.CLONE, variables);
+    return TestGit.script(ShippedScript.CLONE, variables);
   }
 
   @Test
@@ -323,8 +323,9 @@ class CloneScriptIT {
             commit,
             "RF_MAX",
             "1000");
-    assertThat(TestGit.script(GitScript.TREE, variables, "base").exitCode()).isZero();
-    assertThat(TestGit.script(GitScript.TREE, variables, "diff").stdout()).contains("changed 0");
+    assertThat(TestGit.script(ShippedScript.TREE, variables, "base").exitCode()).isZero();
+    assertThat(TestGit.script(ShippedScript.TREE, variables, "diff").stdout())
+        .contains("changed 0");
   }
 
   @Test
@@ -367,13 +368,13 @@ class CloneScriptIT {
             "RF_REPO", folder.resolve("home/repo").toString(),
             "RF_STATE", folder.resolve("state").toString(),
             "RF_COMMIT", commit);
-    assertThat(TestGit.script(GitScript.TREE, variables, "base").exitCode()).isZero();
+    assertThat(TestGit.script(ShippedScript.TREE, variables, "base").exitCode()).isZero();
     assertThat(folder.resolve("home/repo/.git/review-ignored")).doesNotExist();
     TestGit.write(folder.resolve("home/repo/.reviewignore"), "*\n");
 
     assertThat(
             TestGit.script(
-                    GitScript.COMMIT_FILES,
+                    ShippedScript.COMMIT_FILES,
                     variables,
                     "look",
                     "src/A.java",

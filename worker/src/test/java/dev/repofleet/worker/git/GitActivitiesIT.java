@@ -144,7 +144,7 @@ class GitActivitiesIT {
 
   private CloneOutcome cloned(Target target) {
     return git.cloneRepository(
-        new CloneInput("b", "k", sandbox.sandboxId(), target, resolve(target), plan));
+        new CloneInput("b", "k", sandbox.sandboxId(), target, resolve(target), plan, null));
   }
 
   private DiffOutcome diff() {
@@ -184,7 +184,7 @@ class GitActivitiesIT {
             sandbox.withUser("root").files().list(SandboxLayout.STATE, 1).stream()
                 .map(entry -> entry.name())
                 .toList())
-        .containsExactly("base.git");
+        .containsExactly("base.git", "clean.lock");
   }
 
   @Test
@@ -352,7 +352,7 @@ class GitActivitiesIT {
             () ->
                 SandboxScript.run(
                     user,
-                    GitScript.CLONE,
+                    ShippedScript.CLONE,
                     Duration.ofSeconds(60),
                     stuckClone(),
                     List.of(),
@@ -376,7 +376,7 @@ class GitActivitiesIT {
             .withUser(SandboxLayout.AGENT_USER)
             .commands()
             .start(
-                GitScript.CLONE
+                ShippedScript.CLONE
                     .command(Duration.ofSeconds(60), List.of())
                     .env(stuckClone())
                     .build(),
@@ -397,7 +397,7 @@ class GitActivitiesIT {
             ActivityFailure.class,
             () ->
                 git.cloneRepository(
-                    new CloneInput("b", "k", sandbox.sandboxId(), target, resolved, plan)));
+                    new CloneInput("b", "k", sandbox.sandboxId(), target, resolved, plan, null)));
     assertThat(failure)
         .hasCauseInstanceOf(ApplicationFailure.class)
         .cause()

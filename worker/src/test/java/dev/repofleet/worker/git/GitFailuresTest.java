@@ -43,7 +43,7 @@ class GitFailuresTest {
 
   @Test
   void theCloneScriptKnowsTheSameSentences() {
-    assertThat(GitScript.CLONE.command(Duration.ofSeconds(1), List.of()).build().argv())
+    assertThat(ShippedScript.CLONE.command(Duration.ofSeconds(1), List.of()).build().argv())
         .anyMatch(text -> text.contains('"' + GitFailures.NO_SUCH_OBJECT + '"'));
   }
 

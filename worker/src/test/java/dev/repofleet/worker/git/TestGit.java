@@ -60,7 +60,7 @@ public final class TestGit {
 
   /** Runs a shipped script as a sandbox would. */
   public static Ended script(
-      GitScript script, Map<String, String> environment, String... arguments) {
+      ShippedScript script, Map<String, String> environment, String... arguments) {
     return run(
         Path.of("/"),
         environment,

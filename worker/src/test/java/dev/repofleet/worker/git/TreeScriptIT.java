@@ -50,7 +50,7 @@ class TreeScriptIT {
     commit = TestGit.git(repository, "rev-parse", "HEAD");
     commitTree = TestGit.git(repository, "rev-parse", "HEAD^{tree}");
     TestGit.git(folder, "clone", "-q", "--no-hardlinks", repository.toString(), "fresh");
-    TestGit.Ended ended = TestGit.script(GitScript.TREE, variables(), "base");
+    TestGit.Ended ended = TestGit.script(ShippedScript.TREE, variables(), "base");
     assertThat(ended.exitCode()).as(ended.toString()).isZero();
   }
 
@@ -65,7 +65,7 @@ class TreeScriptIT {
 
   /** What the script told, by kind. */
   private Map<String, List<String>> diff() {
-    TestGit.Ended ended = TestGit.script(GitScript.TREE, variables(), "diff");
+    TestGit.Ended ended = TestGit.script(ShippedScript.TREE, variables(), "diff");
     assertThat(ended.exitCode()).as(ended.toString()).isZero();
     Map<String, List<String>> told = new HashMap<>();
     for (String record : ended.stdout().split("\0", -1)) {
@@ -101,7 +101,7 @@ class TreeScriptIT {
     assertThat(repository.resolve(".git/review-ignored")).doesNotExist();
     TestGit.write(repository.resolve("kept.txt"), "a\nB\nc\nd");
 
-    TestGit.Ended late = TestGit.script(GitScript.TREE, variables(), "base");
+    TestGit.Ended late = TestGit.script(ShippedScript.TREE, variables(), "base");
 
     assertThat(late.exitCode()).as(late.toString()).isZero();
     assertThat(ignored).hasContent("kept.txt\n");
@@ -278,7 +278,7 @@ class TreeScriptIT {
     keepBase();
     Files.move(repository, folder.resolve("away"));
     Files.createSymbolicLink(repository, Path.of("/etc"));
-    assertThat(TestGit.script(GitScript.TREE, variables(), "diff").exitCode()).isEqualTo(30);
+    assertThat(TestGit.script(ShippedScript.TREE, variables(), "diff").exitCode()).isEqualTo(30);
   }
 
   @Test
@@ -287,13 +287,13 @@ class TreeScriptIT {
     TestGit.write(repository.resolve("kept.txt"), "x\n".repeat(100));
     TestGit.run(folder, Map.of(), List.of("rm", "-rf", repository + "/.git"));
     String[] asked = {"look", "kept.txt", "no-end", "d", "../x", "none", "crlf.txt"};
-    assertThat(TestGit.script(GitScript.COMMIT_FILES, variables(), asked).stdout())
+    assertThat(TestGit.script(ShippedScript.COMMIT_FILES, variables(), asked).stdout())
         .isEqualTo("blob 6\nblob 11\ntree\nmissing\nmissing\nblob 6\n");
     String[] counted = {"count", "kept.txt", "no-end", "crlf.txt"};
-    assertThat(TestGit.script(GitScript.COMMIT_FILES, variables(), counted).stdout())
+    assertThat(TestGit.script(ShippedScript.COMMIT_FILES, variables(), counted).stdout())
         .isEqualTo("3\n1\n2\n");
     String[] read = {"read", "kept.txt", "no-end"};
-    assertThat(TestGit.script(GitScript.COMMIT_FILES, variables(), read).stdout())
+    assertThat(TestGit.script(ShippedScript.COMMIT_FILES, variables(), read).stdout())
         .matches("[0-9a-f]{40} blob 6\na\nb\nc\n\n[0-9a-f]{40} blob 11\nno line end\n");
   }
 }

@@ -110,7 +110,8 @@ class BatchActivitiesTest {
       }
       store.putNamed(
           ArtifactPaths.turnResult("b", "terminated", 0, 0),
-          ArtifactJson.pretty(new StoredTurn("sandbox", "c0ffee", given.turn(0, null), null)));
+          ArtifactJson.pretty(
+              new StoredTurn("sandbox", "c0ffee", given.turn(0, null), null, null)));
       client.newUntypedWorkflowStub("review/b/terminated").terminate("by a person");
       given.written(given.report(2, "finished", AgentKind.CLAUDE));
       client.newUntypedWorkflowStub("review/b/finished").terminate("after its report");

@@ -8,6 +8,7 @@ import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactStores;
 import dev.repofleet.artifacts.BatchResult;
 import dev.repofleet.artifacts.BatchRow;
+import dev.repofleet.worker.activity.AttemptTime;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.UsageTotals;
 import dev.repofleet.workflows.activities.BatchReport;
@@ -96,7 +97,7 @@ class BatchReportsTest {
         ReportInput.of(followedUp(given.report(1, rows.get(1).key(), AgentKind.CLAUDE)));
     ArtifactStore slow = beforeWriting("batches/b/batch.json", () -> reports.writeReport(other));
 
-    new ReportActivitiesImpl(slow, Map.of(), given.metrics())
+    new ReportActivitiesImpl(slow, Map.of(), given.metrics(), () -> AttemptTime.of(Duration.ZERO))
         .writeReport(
             ReportInput.of(followedUp(given.report(0, rows.get(0).key(), AgentKind.CLAUDE))));
 

@@ -21,6 +21,7 @@ import dev.repofleet.artifacts.Severity;
 import dev.repofleet.artifacts.Sha256;
 import dev.repofleet.artifacts.Suppression;
 import dev.repofleet.artifacts.Triage;
+import dev.repofleet.worker.activity.AttemptTime;
 import dev.repofleet.worker.git.ChangedPaths;
 import dev.repofleet.worker.metrics.FleetMetrics;
 import dev.repofleet.worker.plan.TargetIdentity;
@@ -69,7 +70,9 @@ class FindingLifecyclesTest {
   @BeforeEach
   void open() {
     store = ArtifactStores.open(folder.toString());
-    reports = new ReportActivitiesImpl(store, Map.of(), new FleetMetrics());
+    reports =
+        new ReportActivitiesImpl(
+            store, Map.of(), new FleetMetrics(), () -> AttemptTime.of(Duration.ZERO));
   }
 
   private static Finding finding(String code) {

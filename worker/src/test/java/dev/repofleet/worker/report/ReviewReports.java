@@ -13,6 +13,7 @@ import dev.repofleet.artifacts.TargetRow;
 import dev.repofleet.artifacts.TargetSpec;
 import dev.repofleet.e2b.E2bClient;
 import dev.repofleet.e2b.E2bOptions;
+import dev.repofleet.worker.activity.AttemptTime;
 import dev.repofleet.worker.metrics.FleetMetrics;
 import dev.repofleet.worker.plan.PlanSource;
 import dev.repofleet.worker.review.ReviewDocument;
@@ -67,7 +68,12 @@ final class ReviewReports {
 
   ReviewReports(ArtifactStore store) {
     this.store = store;
-    this.reports = new ReportActivitiesImpl(store, Map.of("ANTHROPIC_API_KEY", SECRET), metrics);
+    this.reports =
+        new ReportActivitiesImpl(
+            store,
+            Map.of("ANTHROPIC_API_KEY", SECRET),
+            metrics,
+            () -> AttemptTime.of(Duration.ZERO));
   }
 
   ReportActivitiesImpl reports() {
@@ -199,7 +205,8 @@ final class ReviewReports {
   }
 
   BatchActivitiesImpl batches(WorkflowClient client) {
-    return new BatchActivitiesImpl(store, new PlanSource(store), client, E2B, Map.of());
+    return new BatchActivitiesImpl(
+        store, new PlanSource(store), client, E2B, Map.of(), () -> AttemptTime.of(Duration.ZERO));
   }
 
   /** Of the first 500 targets. */

@@ -11,6 +11,7 @@ import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactStores;
 import dev.repofleet.artifacts.ArtifactUri;
 import dev.repofleet.artifacts.Checkpoint;
+import dev.repofleet.worker.activity.AttemptTime;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.activities.ReportInput;
@@ -84,13 +85,15 @@ class ReviewStatesTest {
     Clock soon = Clock.offset(Clock.systemUTC(), Duration.ofSeconds(30));
     Clock later = Clock.offset(Clock.systemUTC(), Duration.ofMinutes(2));
     RepositoryReport ended = given.report(0, "k", AgentKind.CLAUDE);
-    new ReportActivitiesImpl(store, Map.of(), given.metrics(), soon)
+    new ReportActivitiesImpl(
+            store, Map.of(), given.metrics(), () -> AttemptTime.of(Duration.ZERO), soon)
         .writeReport(ReportInput.of(ended));
     assertThat(stays).allMatch(store::exists);
     assertThat(goes.subList(0, 3)).noneMatch(store::exists);
     assertThat(goes.subList(3, 5)).allMatch(store::exists);
     for (int i = 0; i < 2; i++) {
-      new ReportActivitiesImpl(store, Map.of(), given.metrics(), later)
+      new ReportActivitiesImpl(
+              store, Map.of(), given.metrics(), () -> AttemptTime.of(Duration.ZERO), later)
           .writeReport(ReportInput.of(ended));
       assertThat(stays).as("turn 2 is a follow-up's").allMatch(store::exists);
       assertThat(goes).noneMatch(store::exists);
@@ -129,7 +132,8 @@ class ReviewStatesTest {
             "7ree",
             0,
             List.of(Checkpoint.StoredFile.of(Checkpoint.TRANSCRIPT, transcript)),
-            Instant.EPOCH);
+            Instant.EPOCH,
+            null);
     return store
         .putNamed(
             ArtifactPaths.checkpoint("b", "k", 0, turn, incarnation, offset),

@@ -4,8 +4,13 @@ import dev.repofleet.workflows.Payload;
 import dev.repofleet.workflows.PlanRef;
 import dev.repofleet.workflows.order.Target;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/** What to clone, and where. */
+/**
+ * What to clone, and where.
+ *
+ * @param leaseId of the sandbox; absent in histories before it was asked for
+ */
 @Payload
 public record CloneInput(
     String batch,
@@ -13,7 +18,8 @@ public record CloneInput(
     String sandboxId,
     Target target,
     ResolveOutcome resolved,
-    PlanRef plan)
+    PlanRef plan,
+    @Nullable String leaseId)
     implements InSandbox {
   public CloneInput {
     Objects.requireNonNull(sandboxId, "sandboxId");

@@ -19,6 +19,10 @@ import org.jspecify.annotations.Nullable;
  * @param sessionId of the agent; with it and {@code commit} the latest checkpoint is restored
  * @param commit that was cloned
  * @param subpath the agent works in; absent means the whole repository
+ * @param leaseId of the sandbox; absent in histories before it was asked for
+ * @param asked what the turn is asked, by {@link PromptKind#id}: a checkpoint of a turn of its
+ *     number that was asked something else gives its work alone. Absent where no turn is to come,
+ *     and in histories before it was told
  */
 @Payload
 public record PrepareInput(
@@ -34,7 +38,9 @@ public record PrepareInput(
     @Nullable String storeId,
     @Nullable String sessionId,
     @Nullable String commit,
-    @Nullable String subpath)
+    @Nullable String subpath,
+    @Nullable String leaseId,
+    @Nullable String asked)
     implements InSandbox {
   public PrepareInput {
     Objects.requireNonNull(sandboxId, "sandboxId");
@@ -64,6 +70,8 @@ public record PrepareInput(
         incarnation,
         agent,
         plan,
+        null,
+        null,
         null,
         null,
         null,

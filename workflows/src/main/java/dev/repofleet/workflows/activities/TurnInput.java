@@ -118,6 +118,11 @@ public record TurnInput(
         null);
   }
 
+  /** What tells its prompt from others that a turn of its number may have got. */
+  public String asked() {
+    return prompt.id(followUp, promptUri);
+  }
+
   /** The same turn, which was stopped for this cause: only what it left is wanted. */
   public TurnInput endedBy(Cause cause) {
     return new TurnInput(

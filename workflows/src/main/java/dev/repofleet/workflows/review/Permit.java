@@ -80,6 +80,7 @@ final class Permit {
   private @Nullable String lease;
 
   private @Nullable String parkedSandboxId;
+  private @Nullable String givenSandboxId;
   private boolean askedBack;
 
   /** Leases that have ended here: a permit for one of them is nobody's. */
@@ -187,6 +188,10 @@ final class Permit {
         }
       }
     } finally {
+      PermitReply dropped = answer;
+      if (dropped != null && dropped.fence() != null && !taken.contains(dropped.fence())) {
+        givenSandboxId = dropped.sandboxId();
+      }
       waiting = null;
       answer = null;
     }
@@ -212,6 +217,7 @@ final class Permit {
   }
 
   private PermitReply take(PermitReply granted) {
+    givenSandboxId = granted.sandboxId();
     if (granted.fence() != null) {
       taken.add(granted.fence());
     }
@@ -291,6 +297,14 @@ final class Permit {
     return taken.isEmpty() ? null : taken.get(taken.size() - 1);
   }
 
+  /**
+   * The warm sandbox that came with the latest permit, also with one that was not wanted any more;
+   * absent when none did. It has the labels of another lease.
+   */
+  @Nullable String givenSandboxId() {
+    return givenSandboxId;
+  }
+
   /** The sandbox is about to be paused: what the pool says from now on is about that. */
   void parks() {
     askedBack = false;
@@ -316,6 +330,7 @@ final class Permit {
     }
     lease = null;
     parkedSandboxId = null;
+    givenSandboxId = null;
     askedBack = false;
   }
 

@@ -139,7 +139,7 @@ public final class RepositoryReviewWorkflowImpl implements RepositoryReviewWorkf
       return;
     }
     inSandbox(
-        0,
+        Prompt.REVIEW,
         () -> {
           if (runReview() && verify()) {
             followUps();
@@ -168,10 +168,11 @@ public final class RepositoryReviewWorkflowImpl implements RepositoryReviewWorkf
   /**
    * Does the agent's part and takes the diff in a sandbox, which is given back whatever happens.
    */
-  private void inSandbox(int turn, Runnable agentsPart) {
+  private void inSandbox(Prompt first, Runnable agentsPart) {
     boolean well = false;
     try {
-      sandbox.open(turn, 0);
+      sandbox.asks(first.id());
+      sandbox.open(ledger.turnCount(), 0);
       agentsPart.run();
       diff();
       well = ledger.endsWell() && !CancellationScope.current().isCancelRequested();
@@ -198,7 +199,7 @@ public final class RepositoryReviewWorkflowImpl implements RepositoryReviewWorkf
           "the agent never ran here, so there is no session to go on with", "state_missing");
     }
     prompts.add(promptUri);
-    inSandbox(ledger.turnCount(), this::peoplesPrompts);
+    inSandbox(Prompt.ofPerson(promptUri), this::peoplesPrompts);
   }
 
   /** Runs the review and judges its answer, with one repair. True when the session can go on. */

@@ -69,10 +69,7 @@ final class ReviewLedger {
   private @Nullable StepFailure failure;
   private boolean cancelled;
   private @Nullable Integer awaiting;
-  private UsageTotals lost = UsageTotals.NONE;
-  private int lostAgentTurns;
-  private int lossTurn = -1;
-  private long lostMilliseconds;
+  private final TurnLosses losses = new TurnLosses();
   private UsageTotals usageBefore = UsageTotals.NONE;
   private int agentTurnsBefore;
   private int turnsBefore;
@@ -104,7 +101,8 @@ final class ReviewLedger {
 
   /**
    * Takes up the review where it ended, for a person's follow-up. That one has the plan's budget
-   * and turns for itself: whoever asks for more after the end wants to pay for more.
+   * and turns for itself: whoever asks for more after the end wants to pay for more. What had been
+   * cancelled stays so: nothing of it is made up for.
    */
   void takeUp(RepositoryReport before) {
     earlier = before.earlier();
@@ -118,8 +116,9 @@ final class ReviewLedger {
     outcome = before.outcome();
     cloned = before.cloned();
     diff = before.diff();
-    lost = before.lost() == null ? UsageTotals.NONE : before.lost();
-    if (before.cause() != null && before.cause() != Cause.CANCELLED) {
+    losses.takeUp(before.lost() == null ? UsageTotals.NONE : before.lost());
+    cancelled = before.cause() == Cause.CANCELLED;
+    if (before.cause() != null && !cancelled) {
       String said = before.message();
       failure = new StepFailure(before.cause(), said == null ? before.cause().sentence() : said);
     }
@@ -133,15 +132,18 @@ final class ReviewLedger {
 
   /**
    * Takes note of what stood before this generation. True when it is this generation's own end, or
-   * that of a later one: then nothing is to be done.
+   * that of a later one: then nothing is to be done. One that was cancelled is begun again by who
+   * asks for it once more; turns of it that had ended are in the store and cost nothing.
    */
   boolean succeeds(RepositoryReport before) {
-    if (before.review().generation() >= input.generation()) {
+    boolean own = before.review().generation() == input.generation();
+    boolean again = own && before.cause() == Cause.CANCELLED;
+    if (before.review().generation() >= input.generation() && !again) {
       takeUp(before);
       return true;
     }
-    earlier = before.costOfAll();
-    replaced = before.findings();
+    earlier = own ? before.earlier() : before.costOfAll();
+    replaced = own ? before.replaced() : before.findings();
     Incremental compared = before.incremental();
     comparedBefore = compared == null || compared.base() == null ? null : compared;
     return false;
@@ -275,6 +277,7 @@ final class ReviewLedger {
    */
   void ran(TurnOutcome ran, @Nullable String promptUri) {
     turns.add(ran);
+    losses.told(ran);
     if (promptUri != null) {
       asked.put(promptUri, ran.turn());
     }
@@ -291,19 +294,12 @@ final class ReviewLedger {
 
   /** Processes of the turn in work went down with their sandbox. */
   void lost(int lossTurn, RunLoss loss) {
-    if (this.lossTurn != lossTurn) {
-      this.lossTurn = lossTurn;
-      lostMilliseconds = 0;
-    }
-    lostMilliseconds += loss.milliseconds();
-    lost = lost.plus(loss.usage());
-    lostAgentTurns += loss.agentTurns();
+    losses.add(lossTurn, loss);
   }
 
   /** What is left of the plan's time for a turn, after what processes that were lost took. */
   Duration timeLeft(int ofTurn) {
-    long used = ofTurn == lossTurn ? lostMilliseconds : 0;
-    Duration left = input.outline().time().minusMillis(used);
+    Duration left = input.outline().time().minus(losses.worked(ofTurn));
     return left.compareTo(LEAST_TIME) < 0 ? LEAST_TIME : left;
   }
 
@@ -376,7 +372,7 @@ final class ReviewLedger {
   }
 
   private int agentTurns() {
-    return turns.stream().mapToInt(TurnOutcome::agentTurns).sum() + lostAgentTurns;
+    return turns.stream().mapToInt(TurnOutcome::agentTurns).sum() + losses.agentTurns();
   }
 
   RepositoryProgress progress() {
@@ -421,7 +417,7 @@ final class ReviewLedger {
         Workflow.currentTimeMillis(),
         sandboxMilliseconds,
         stepMilliseconds,
-        lost.equals(UsageTotals.NONE) ? null : lost,
+        losses.usage().equals(UsageTotals.NONE) ? null : losses.usage(),
         sandboxes,
         earlier,
         replaced,
@@ -472,7 +468,7 @@ final class ReviewLedger {
   }
 
   private UsageTotals usage() {
-    return turns.stream().map(TurnOutcome::usage).reduce(lost, UsageTotals::plus);
+    return turns.stream().map(TurnOutcome::usage).reduce(losses.usage(), UsageTotals::plus);
   }
 
   private void show() {

@@ -10,6 +10,7 @@ import dev.repofleet.workflows.activities.LeaseInput;
 import dev.repofleet.workflows.activities.PauseInput;
 import dev.repofleet.workflows.activities.PrepareInput;
 import dev.repofleet.workflows.activities.PrepareOutcome.Restored;
+import dev.repofleet.workflows.activities.PromptKind;
 import dev.repofleet.workflows.activities.ReleaseInput;
 import dev.repofleet.workflows.activities.ResolveOutcome;
 import dev.repofleet.workflows.activities.TurnBasis;
@@ -54,6 +55,7 @@ final class ReviewSandbox {
 
   private int leases;
   private int losses;
+  private @Nullable String asked;
   private @Nullable Lease lease;
 
   /**
@@ -112,6 +114,13 @@ final class ReviewSandbox {
   String fence() {
     PermitReply permitted = held().permit;
     return permitted == null || permitted.fence() == null ? "" : permitted.fence();
+  }
+
+  /**
+   * What the turn that comes next is asked, by {@link PromptKind#id}; absent before it is known.
+   */
+  void asks(@Nullable String prompt) {
+    asked = prompt;
   }
 
   private Lease held() {
@@ -230,6 +239,7 @@ final class ReviewSandbox {
   }
 
   private void fill() {
+    Lease held = held();
     ResolveOutcome resolved = ledger.resolved();
     ledger.enter(Stage.CLONE);
     ledger.cloned(
@@ -237,8 +247,13 @@ final class ReviewSandbox {
             .cloning()
             .cloneRepository(
                 new CloneInput(
-                    input.batch(), input.key(), id(), input.target(), resolved, input.plan())));
-    Lease held = held();
+                    input.batch(),
+                    input.key(),
+                    id(),
+                    input.target(),
+                    resolved,
+                    input.plan(),
+                    held.id)));
     ledger.enter(Stage.PREPARE);
     Restored restored =
         ledger.prepared(
@@ -258,7 +273,9 @@ final class ReviewSandbox {
                         input.storeId(),
                         ledger.sessionId(),
                         resolved.commit(),
-                        input.target().subpath())));
+                        input.target().subpath(),
+                        held.id,
+                        asked)));
     lease = held().from(restored);
   }
 
@@ -471,7 +488,8 @@ final class ReviewSandbox {
               new ReleaseInput(
                   input.fleet(),
                   ending.id,
-                  ending.sandboxId,
+                  // One that was given and not taken is found by no label of this lease.
+                  ending.sandboxId == null ? permit.givenSandboxId() : ending.sandboxId,
                   Workflow.getInfo().getRunId(),
                   ending.parked,
                   keep));

@@ -65,6 +65,11 @@ final class TurnRunner {
     static final Prompt REVIEW = new Prompt(PromptKind.REVIEW, 0, null);
     static final Prompt REPAIR = new Prompt(PromptKind.REPAIR, 0, null);
 
+    /** As {@link PromptKind#id}. */
+    String id() {
+      return kind.id(followUp, uri);
+    }
+
     /** Of the judged findings that lie there. */
     static Prompt verify(String reviewUri) {
       return new Prompt(PromptKind.VERIFY, 0, reviewUri);
@@ -126,6 +131,7 @@ final class TurnRunner {
   /** One turn, in as many sandboxes as it takes. */
   private TurnOutcome turn(Prompt prompt, boolean goOn) {
     int turn = ledger.nextTurn();
+    sandbox.asks(prompt.id());
     while (true) {
       do {
         pass();
@@ -136,7 +142,9 @@ final class TurnRunner {
       TurnInput turnInput = turnInput(turn, prompt, goOn);
       turnBegan = Workflow.currentTimeMillis();
       try {
-        return followed(turnInput);
+        TurnOutcome outcome = followed(turnInput);
+        sandbox.asks(null);
+        return outcome;
       } catch (TemporalFailure e) {
         if (!ReviewSandbox.lost(e)) {
           Workflow.newDetachedCancellationScope(() -> stop(turn)).run();

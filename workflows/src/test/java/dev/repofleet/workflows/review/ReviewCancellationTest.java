@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.RepositoryStatus;
+import dev.repofleet.workflows.activities.RepositoryReport;
 import dev.repofleet.workflows.batch.BatchOutcome;
+import dev.repofleet.workflows.order.ReviewInput;
 import dev.repofleet.workflows.progress.BatchStatus;
 import dev.repofleet.workflows.progress.RepositoryEnded;
 import dev.repofleet.workflows.testing.FakeWorld;
@@ -39,6 +41,66 @@ class ReviewCancellationTest {
     boolean detached = activity.equals("Release") || activity.equals("WriteReport");
     world.during(activity, () -> cancel(fleet, !detached));
     return fleet.startBatch(Inputs.batch(1, 1)).getResult(BatchOutcome.class);
+  }
+
+  /** Of this generation. */
+  private static ReviewInput input(int generation) {
+    ReviewInput review = Inputs.review(Inputs.outline("always"));
+    return new ReviewInput(
+        1,
+        review.fleet(),
+        review.batch(),
+        review.index(),
+        review.key(),
+        review.target(),
+        review.plan(),
+        review.outline(),
+        review.agent(),
+        generation,
+        review.heartbeatTimeout(),
+        review.checkpointEvery());
+  }
+
+  /** Ended by a person when the plan's follow-up has been asked. */
+  private TestFleet cancelled(TestWorkflowEnvironment environment, int generation) {
+    TestFleet fleet = TestFleet.start(environment, world);
+    world.during("Diff", () -> cancel(fleet, true));
+    WorkflowStub review = fleet.startReview(input(generation));
+    assertThatThrownBy(() -> review.getResult(RepositoryEnded.class))
+        .hasCauseInstanceOf(CanceledFailure.class);
+    assertThat(world.report().status()).isEqualTo(RepositoryStatus.CANCELLED);
+    world.during("Diff", () -> {});
+    return fleet;
+  }
+
+  @Test
+  void whatWasCancelledStaysSoWhenAPersonAsksItsAgentMore(TestWorkflowEnvironment environment) {
+    TestFleet fleet = cancelled(environment, 0);
+
+    RepositoryEnded ended =
+        fleet
+            .startReviewAgain(input(0).withFollowUp("store:more"))
+            .getResult(RepositoryEnded.class);
+
+    assertThat(ended.status()).isEqualTo(RepositoryStatus.CANCELLED);
+    assertThat(latest().cause()).isEqualTo(Cause.CANCELLED);
+    assertThat(latest().answerTo("store:more")).isPresent();
+  }
+
+  @Test
+  void aCancelledGenerationIsBegunAgainByWhoAsksForIt(TestWorkflowEnvironment environment) {
+    TestFleet fleet = cancelled(environment, 1);
+
+    RepositoryEnded ended = fleet.startReviewAgain(input(1)).getResult(RepositoryEnded.class);
+
+    assertThat(ended.status()).isEqualTo(RepositoryStatus.COMPLETE);
+    assertThat(latest().costOfAll())
+        .as("what the store gives back is not counted again")
+        .isEqualTo(latest().cost());
+  }
+
+  private RepositoryReport latest() {
+    return world.reports().get(world.reports().size() - 1);
   }
 
   /**

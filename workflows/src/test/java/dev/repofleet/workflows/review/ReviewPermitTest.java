@@ -359,6 +359,19 @@ class ReviewPermitTest {
   }
 
   @Test
+  void aWarmSandboxThatCouldNotBeTakenIsDeletedWithItsPermit(TestWorkflowEnvironment environment) {
+    pool.giving("warm-1");
+    world.failingForGood("Lease", Cause.INTERNAL.code());
+
+    review(environment, Inputs.outline());
+
+    assertThat(world.releases())
+        .extracting(ReleaseInput::sandboxId)
+        .as("it has the labels of another lease")
+        .containsExactly("warm-1");
+  }
+
+  @Test
   void keepsTheSandboxOfAReviewThatEndedWell(TestWorkflowEnvironment environment) {
     pool.keeping();
 

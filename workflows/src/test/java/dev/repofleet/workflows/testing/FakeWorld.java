@@ -500,7 +500,7 @@ public final class FakeWorld
           return new TurnOutcome(
               input.turn(),
               input.prompt(),
-              0,
+              input.basis() == null ? 0 : input.basis().incarnation(),
               cause,
               null,
               10,

@@ -409,7 +409,14 @@ public final class Samples {
               "sandbox-0",
               true),
           new LeaseOutcome("sandbox-1", "0.6.13"),
-          new CloneInput("nightly", "app-1", "sandbox-1", TARGET, RESOLVED, PLAN),
+          new CloneInput(
+              "nightly",
+              "app-1",
+              "sandbox-1",
+              TARGET,
+              RESOLVED,
+              PLAN,
+              "review/nightly/app-1:run:0"),
           CLONED,
           IGNORED,
           new PrepareInput(
@@ -425,7 +432,9 @@ public final class Samples {
               STORE,
               SESSION,
               COMMIT,
-              "src"),
+              "src",
+              "review/nightly/app-1:run:0",
+              "follow_up.0"),
           RESTORED,
           new PrepareOutcome("2.1.197", RESTORED),
           new BatchNotice(

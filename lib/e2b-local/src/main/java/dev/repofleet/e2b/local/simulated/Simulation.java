@@ -8,8 +8,9 @@ import java.util.Map;
  * programs besides the ones there are. Immutable.
  *
  * <p>There are: {@code bash}, {@code sh}, {@code python3} and {@code timeout}; the worker's scripts
- * {@code clone.sh}, {@code tree.sh}, {@code commit-files.sh} and {@code run.sh}; the agents {@code
- * claude} and {@code rehearsal_agent.py}. A program is chosen by the last part of its path.
+ * {@code clone.sh}, {@code tree.sh}, {@code commit-files.sh}, {@code snapshot.sh}, {@code
+ * restore.sh}, {@code prepare.sh} and {@code run.sh}; the agents {@code claude} and {@code
+ * rehearsal_agent.py}. A program is chosen by the last part of its path.
  *
  * @param agent how the agent behaves
  * @param repository what clones bring
@@ -47,7 +48,7 @@ public record Simulation(
   public Map<String, SimulatedProgram> allPrograms(boolean withClaude) {
     SimulatedProgram anyAgent = new SimulatedAgent(agent, repository);
     Map<String, SimulatedProgram> all = new HashMap<>(Interpreters.programs());
-    all.putAll(new SimulatedGitScripts(repository).programs());
+    all.putAll(new SimulatedScripts(repository).programs());
     all.put("run.sh", new SimulatedRunScript());
     all.put("rehearsal_agent.py", anyAgent);
     if (withClaude) {

@@ -13,7 +13,7 @@ import java.util.List;
  * A script of the worker's that runs in a sandbox. It travels as an argument of its own command:
  * nothing of it lies in the sandbox, where an agent could change it. Its head says what it takes.
  */
-public enum GitScript {
+public enum ShippedScript {
   /** Puts the commit into the sandbox. */
   CLONE("clone.sh"),
   /** Keeps the commit's objects away from the agent, and later takes what changed against it. */
@@ -25,7 +25,9 @@ public enum GitScript {
   /** Brings a fresh clone on to what a checkpoint held. */
   RESTORE("restore.sh"),
   /** Makes a sandbox ready for its repository's next lease. */
-  CLEAN("/dev/repofleet/worker/sandbox/clean.sh");
+  CLEAN("/dev/repofleet/worker/sandbox/clean.sh"),
+  /** Makes the state folder ready for runs. */
+  PREPARE("/dev/repofleet/worker/sandbox/prepare.sh");
 
   /** From TERM to KILL. */
   private static final String PATIENCE = "5";
@@ -33,13 +35,17 @@ public enum GitScript {
   private final String name;
   private final String text;
 
-  GitScript(String name) {
+  ShippedScript(String name) {
     this.name = name;
-    try (InputStream in = GitScript.class.getResourceAsStream(name)) {
+    this.text = read("lease.sh") + read(name);
+  }
+
+  private static String read(String name) {
+    try (InputStream in = ShippedScript.class.getResourceAsStream(name)) {
       if (in == null) {
         throw new IllegalStateException("the worker's jar lacks " + name + ": build it again");
       }
-      text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -10,10 +10,11 @@ import java.util.regex.Pattern;
 
 /**
  * Answers as the worker's scripts do that look at the repository and the session: {@code clone.sh},
- * {@code tree.sh}, {@code commit-files.sh}, {@code snapshot.sh} and {@code restore.sh}, for one
- * fixed repository. Their heads say what they take and tell. Stateless.
+ * {@code tree.sh}, {@code commit-files.sh}, {@code snapshot.sh}, {@code restore.sh} and {@code
+ * prepare.sh}, for one fixed repository. Their heads say what they take and tell. Simulated
+ * sandboxes are not cleaned for another lease, so no lease is ever over in one. Stateless.
  */
-final class SimulatedGitScripts {
+final class SimulatedScripts {
   private static final int TOO_LARGE = 20;
   private static final int NO_SUBPATH = 21;
   private static final int GIT_FAILED = 24;
@@ -26,7 +27,7 @@ final class SimulatedGitScripts {
   private final SimulatedRepository repository;
   private final AtomicInteger folders = new AtomicInteger();
 
-  SimulatedGitScripts(SimulatedRepository repository) {
+  SimulatedScripts(SimulatedRepository repository) {
     this.repository = repository;
   }
 
@@ -36,7 +37,8 @@ final class SimulatedGitScripts {
         "tree.sh", this::tree,
         "commit-files.sh", this::commitFiles,
         "snapshot.sh", this::snapshot,
-        "restore.sh", this::restore);
+        "restore.sh", this::restore,
+        "prepare.sh", this::prepare);
   }
 
   private void clone(SimulatedProcess process) {
@@ -110,7 +112,7 @@ final class SimulatedGitScripts {
       diff(process, contents(process, base), contents(process, folder));
     } else {
       process.fail(
-          64, "the simulated tree.sh has no verb '" + verb + "': add it to SimulatedGitScripts");
+          64, "the simulated tree.sh has no verb '" + verb + "': add it to SimulatedScripts");
     }
   }
 
@@ -169,12 +171,38 @@ final class SimulatedGitScripts {
       }
       case "settle" -> {
         String home = parent(process.variable("RF_REPO"));
-        byte[] claim = "settled".getBytes(StandardCharsets.UTF_8);
-        process.files().write(home + "/.repofleet-restore", claim, process.user(), 077);
+        keep(process, home + "/.repofleet-restore", "settled");
         process.exit(0);
       }
       default -> process.fail(PATCH_DOES_NOT_APPLY, "a simulated working tree takes no patches");
     }
+  }
+
+  private void prepare(SimulatedProcess process) {
+    String state = process.variable("RF_FOLDER");
+    String verb = process.arguments().isEmpty() ? "" : process.arguments().get(0);
+    switch (verb) {
+      case "open" -> {
+        process.files().makeDirectories(state + "/turns", process.user(), 077);
+        process.files().makeDirectories(state + "/runs", process.user(), 077);
+        process.exit(0);
+      }
+      case "place" -> {
+        process.files().move(process.variable("RF_SCRIPT"), state + "/run.sh", process.user());
+        keep(process, state + "/base", process.variable("RF_BASE"));
+        keep(process, state + "/fence", process.variable("RF_FENCE"));
+        process.exit(0);
+      }
+      default ->
+          process.fail(
+              64,
+              "the simulated prepare.sh has no verb '" + verb + "': add it to SimulatedScripts");
+    }
+  }
+
+  /** For its writer alone to read. */
+  private static void keep(SimulatedProcess process, String path, String text) {
+    process.files().write(path, text.getBytes(StandardCharsets.UTF_8), process.user(), 077);
   }
 
   private static String parent(String path) {

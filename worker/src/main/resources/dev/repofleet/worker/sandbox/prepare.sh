@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# Makes the state folder, which is the agent's to neither read nor write, ready for runs. As root.
+#
+# $1 open: there is a folder · place: run script, base and fence are in it. The fence comes last: without
+#    it no start is let through, so a half-prepared sandbox runs nothing.
+# In:  RF_FOLDER (the state folder; not RF_STATE, which marks what a clean kills)
+#      RF_SCRIPT (the run script as it was written, beside its place) · RF_BASE · RF_FENCE (place)
+#      RF_LEASE · RF_LEASE_RUN, see lease.sh
+# End: 0 done · 71 the lease is over here, nothing was touched
+set -euo pipefail
+umask 077
+mkdir -p "$RF_FOLDER"
+chmod 700 "$RF_FOLDER"
+exec 9>>"$RF_FOLDER/clean.lock"
+flock 9
+require_lease "$RF_FOLDER/cleaned"
+case $1 in
+  open) mkdir -p "$RF_FOLDER/turns" "$RF_FOLDER/runs" ;;
+  place)
+    chmod 700 "$RF_SCRIPT"
+    mv "$RF_SCRIPT" "$RF_FOLDER/run.sh"
+    printf '%s' "$RF_BASE" >"$RF_FOLDER/base.tmp"
+    mv "$RF_FOLDER/base.tmp" "$RF_FOLDER/base"
+    printf '%s' "$RF_FENCE" >"$RF_FOLDER/fence.tmp"
+    mv "$RF_FOLDER/fence.tmp" "$RF_FOLDER/fence"
+    ;;
+esac
