@@ -20,15 +20,12 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Targets that can't be reviewed, next to one that can. A host that does not answer is asked ten
- * times over some 150 s, so this runs beside the other tests.
+ * times over some 150 s.
  */
 @Timeout(value = 300, unit = TimeUnit.SECONDS)
-@Execution(ExecutionMode.CONCURRENT)
 class BadInputIT {
   @TempDir Path folder = Path.of("");
 
