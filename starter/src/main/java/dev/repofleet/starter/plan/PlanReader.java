@@ -6,6 +6,7 @@ import dev.repofleet.artifacts.CloneOptions;
 import dev.repofleet.artifacts.FollowUp;
 import dev.repofleet.artifacts.Plan;
 import dev.repofleet.artifacts.PlanLimits;
+import dev.repofleet.artifacts.ReservedVariables;
 import dev.repofleet.artifacts.SecretVariables;
 import dev.repofleet.artifacts.Severity;
 import dev.repofleet.workflows.order.FollowUpCondition;
@@ -324,6 +325,14 @@ final class PlanReader {
         throw object.error(
             name,
             "'" + name + "' is a secret and a plan is no place for it; set it for the workers");
+      }
+      if (ReservedVariables.contains(name)) {
+        throw object.error(
+            name,
+            "'"
+                + name
+                + "' says where the agent's key goes or what runs before it; set it for the"
+                + " workers, or in the template");
       }
     }
     return environment;

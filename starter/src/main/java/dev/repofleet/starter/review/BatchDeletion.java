@@ -3,7 +3,6 @@ package dev.repofleet.starter.review;
 import dev.repofleet.artifacts.ArtifactException;
 import dev.repofleet.artifacts.ArtifactPaths;
 import dev.repofleet.artifacts.ArtifactStore;
-import dev.repofleet.artifacts.ArtifactUri;
 import dev.repofleet.artifacts.BatchFiles;
 import dev.repofleet.artifacts.ObjectHorizon;
 import dev.repofleet.artifacts.StoredArtifact;
@@ -27,6 +26,8 @@ import io.temporal.common.converter.DataConverterException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -244,13 +245,15 @@ final class BatchDeletion {
     store.visit(
         ArtifactPaths.followUpsFolder(batch),
         note -> requireBefore(since, note, "a follow-up on batch " + batch + " was asked for"));
+    Map<String, StoredArtifact> records = new HashMap<>();
     store.visit(
-        ArtifactPaths.batchFolder(batch),
-        record -> {
-          if (record.uri().equals(ArtifactUri.of(ArtifactPaths.reopened(batch)))) {
-            requireBefore(since, record, "batch " + batch + " was gone on with");
-          }
-        });
+        ArtifactPaths.batchFolder(batch), record -> records.putIfAbsent(record.name(), record));
+    StoredArtifact note = records.get("reopened.json");
+    StoredArtifact end = records.get("batch.json");
+    // What ended after the note has been gone on with already.
+    if (note != null && (end == null || !end.storedAt().isAfter(note.storedAt()))) {
+      requireBefore(since, note, "batch " + batch + " was gone on with");
+    }
   }
 
   private static void requireBefore(Instant since, StoredArtifact note, String what) {

@@ -16,6 +16,7 @@ import dev.repofleet.artifacts.McpServer;
 import dev.repofleet.artifacts.Plan;
 import dev.repofleet.artifacts.PlanLimits;
 import dev.repofleet.artifacts.PromptTemplate;
+import dev.repofleet.artifacts.ReservedVariables;
 import dev.repofleet.artifacts.SecretVariables;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -132,6 +133,8 @@ class PlanSchemaTest {
         .isEqualTo(whole(McpServers.NAME));
     assertThat(words(at("/properties/environment/propertyNames/not/enum")))
         .hasSameElementsAs(SecretVariables.all().keySet());
+    assertThat(at("/properties/environment/propertyNames/allOf/0/not/pattern").asText())
+        .isEqualTo(ReservedVariables.PATTERN);
     assertThat(words(at("/properties/effort/enum"))).isEqualTo(PlanReader.EFFORTS);
     assertThat(words(at("/properties/verifyFindings/enum"))).isEqualTo(PlanReader.VERIFIED);
     assertThat(words(at("/properties/mcp/additionalProperties/properties/type/enum")))

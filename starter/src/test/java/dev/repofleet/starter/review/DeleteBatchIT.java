@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.repofleet.artifacts.ArtifactException;
 import dev.repofleet.artifacts.ArtifactJson;
+import dev.repofleet.artifacts.ArtifactPaths;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactStores;
 import dev.repofleet.artifacts.ArtifactUri;
@@ -276,6 +277,26 @@ class DeleteBatchIT {
                 throw Objects.requireNonNull(e.getCause());
               }
             });
+  }
+
+  @Test
+  void a_batch_that_somebody_is_just_going_on_with_stays() {
+    reviewed("retried");
+    Set<String> keys = keys("retried");
+    Set<String> objects = objects("retried");
+    store().putNamed(ArtifactPaths.reopened("retried"), "{}".getBytes(StandardCharsets.UTF_8));
+
+    program.at(Instant.now());
+    TestProgram.Outcome refused = run("delete", "retried");
+    assertThat(refused.exit()).as(refused.err()).isEqualTo(2);
+    assertThat(refused.err())
+        .contains(
+            "batch retried was gone on with less than a minute ago, and may be about to start");
+
+    program.at(later());
+    assertThat(run("delete", "retried").exit()).isZero();
+    objects.removeIf(this::sharedByOthers);
+    assertNothingLeft("retried", keys, objects);
   }
 
   @Test

@@ -29,7 +29,7 @@ import java.util.regex.Pattern;
  */
 final class TurnFiles {
   /** Far above any session seen; a sparse file of terabytes is a trap. */
-  private static final long MAX_TRANSCRIPT = 512L << 20;
+  static final long MAX_TRANSCRIPT = 512L << 20;
 
   private static final int READ_BYTES = 1 << 20;
   private static final int SMALL = 1 << 16;

@@ -171,7 +171,7 @@ final class TurnHarvest {
           boolean any = false;
           try (OutputStream out = new RedactingStream(gzip, secrets)) {
             for (int i = 0; i < paths.size(); i++) {
-              any |= copy(root, paths.get(i), i, out, eachPiece);
+              any |= copy(root, paths.get(i), i, Long.MAX_VALUE, out, eachPiece);
             }
           }
           return any;
@@ -184,7 +184,15 @@ final class TurnHarvest {
   private @Nullable String transcript() {
     return files.transcriptLength() == 0
         ? null
-        : stored(gzip -> copy(agent, files.transcriptPath(), 0, gzip, (i, piece) -> {}));
+        : stored(
+            gzip ->
+                copy(
+                    agent,
+                    files.transcriptPath(),
+                    0,
+                    TurnFiles.MAX_TRANSCRIPT,
+                    gzip,
+                    (i, piece) -> {}));
   }
 
   /** What is written, gzipped, in the store; absent when nothing is. */
@@ -209,13 +217,17 @@ final class TurnHarvest {
       Sandbox reader,
       String path,
       int index,
+      long most,
       OutputStream out,
       BiConsumer<Integer, Piece> eachPiece)
       throws IOException {
     try (InputStream in = reader.files().open(path)) {
       byte[] buffer = new byte[BUFFER];
-      for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+      long left = most;
+      // What was looked at may be another file by now, and longer than any.
+      for (int count = in.read(buffer); count >= 0 && left > 0; count = in.read(buffer)) {
         beat.run();
+        left -= count;
         out.write(buffer, 0, count);
         eachPiece.accept(index, new Piece(buffer, count));
       }

@@ -99,7 +99,7 @@ final class CloneStep {
     if (result.exitCode() == GIT_FAILED) {
       throw GitFailures.of(used, result.stderr(), retryAfter(result.stdout()), secrets);
     }
-    return finish(result);
+    return finish(result).cloned(used.login() != null);
   }
 
   private SandboxScript.Result cloned(GitRemote remote) {
@@ -350,6 +350,7 @@ final class CloneStep {
         settings,
         languages.stream().map(Languages.Share::percent).toList(),
         ignored(told, rules, store),
+        null,
         null);
   }
 

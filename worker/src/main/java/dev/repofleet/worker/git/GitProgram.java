@@ -8,8 +8,11 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,6 +34,8 @@ final class GitProgram implements AutoCloseable {
   private static final Duration LOOK = Duration.ofMillis(100);
   private static final int MAX_ERRORS = 64 << 10;
   private static final long MAX_ERROR_FILE = 1L << 20;
+  private static final long MAX_FOLDER = 2L << 30;
+  private static final int LOOKS_BETWEEN = 10;
 
   /** The token stands in the environment of one process, never in a file or an argument. */
   private static final String ASKPASS =
@@ -168,6 +173,7 @@ final class GitProgram implements AutoCloseable {
     }
     argv.addAll(List.of("git", "-c", "http.followRedirects=false"));
     argv.addAll(List.of("-c", "credential.helper=", "-c", "protocol.version=2"));
+    argv.addAll(List.of("-c", "fetch.unpackLimit=1", "-c", "core.bigFileThreshold=32m"));
     // Names that are .git to other systems are .git here.
     argv.addAll(List.of("-c", "core.protectHFS=true", "-c", "core.protectNTFS=true"));
     if (remote != null && remote.pinned() != null) {
@@ -211,9 +217,12 @@ final class GitProgram implements AutoCloseable {
     long deadline = System.nanoTime() + command.limit().toNanos();
     String name = remote == null ? "git " + command.arguments().get(0) : remote.name();
     try {
-      while (!process.waitFor(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+      for (int look = 1; !process.waitFor(LOOK.toMillis(), TimeUnit.MILLISECONDS); look++) {
         beat.run();
         requireFew(command, name);
+        if (look % LOOKS_BETWEEN == 0) {
+          requireSmall(name);
+        }
         if (System.nanoTime() - deadline > 0) {
           throw FailureMapper.failure(
               Cause.GIT_TRANSIENT,
@@ -238,6 +247,31 @@ final class GitProgram implements AutoCloseable {
       throw FailureMapper.failure(
           Cause.REPOSITORY_TOO_LARGE,
           name + ": git tells more than " + command.maxOutput() + " bytes",
+          null);
+    }
+  }
+
+  /** A host may send without end, or what swells; the starter has the same limit. */
+  private void requireSmall(String name) throws IOException {
+    long[] bytes = {0};
+    Files.walkFileTree(
+        folder,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            bytes[0] += attributes.size();
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException gone) {
+            return FileVisitResult.CONTINUE;
+          }
+        });
+    if (bytes[0] > MAX_FOLDER) {
+      throw FailureMapper.failure(
+          Cause.REPOSITORY_TOO_LARGE,
+          name + ": the host sends more than " + (MAX_FOLDER >> 20) + " MiB for one commit",
           null);
     }
   }

@@ -43,6 +43,9 @@ final class ChangeRules {
   private static final Pattern RUN_BY_TOOLS =
       Pattern.compile(
           "(.*/)?(\\.gitattributes|\\.lfsconfig|\\.mcp\\.json|\\.(claude|vscode|devcontainer)(/.*)?"
+              + "|\\.(cursor|gemini|codex|windsurf|kiro|idea|zed|continue|husky)(/.*)?"
+              + "|(claude(\\.local)?|agents|gemini)\\.md|\\.(cursor|windsurf|cline)rules"
+              + "|\\.github/copilot-instructions\\.md|\\.envrc|\\.yarnrc\\.yml"
               + "|\\.devcontainer\\.json|\\.pre-commit-config\\.ya?ml)",
           Pattern.DOTALL);
 

@@ -98,6 +98,7 @@ public final class SandboxPreparation {
     Map<String, String> variables = new HashMap<>(lease.variables());
     variables.putAll(more);
     variables.put("RF_FOLDER", SandboxLayout.STATE);
+    variables.put("RF_HOME", SandboxLayout.HOME);
     CommandResult result =
         root.commands()
             .run(

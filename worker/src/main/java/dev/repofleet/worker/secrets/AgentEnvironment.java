@@ -1,6 +1,7 @@
 package dev.repofleet.worker.secrets;
 
 import dev.repofleet.artifacts.Plan;
+import dev.repofleet.artifacts.ReservedVariables;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.activities.PromptKind;
 import io.temporal.failure.ApplicationFailure;
@@ -135,9 +136,9 @@ public final class AgentEnvironment {
    */
   public Map<String, String> of(AgentKind agent, Plan plan, PromptKind prompt) {
     requireSecrets(plan);
+    requirePlain(plan);
     Map<String, String> variables = new HashMap<>(plan.environment());
     variables.putAll(secrets.of(plan));
-    variables.keySet().removeIf(name -> name.startsWith("RF_"));
     variables.putAll(ALWAYS);
     if (prompt == PromptKind.VERIFY) {
       variables.putAll(WITHOUT_MEMORY);
@@ -151,6 +152,22 @@ public final class AgentEnvironment {
       variables.putIfAbsent(RETRIES, DEFAULT_RETRIES);
     }
     return variables;
+  }
+
+  /** Whoever wrote the plan may have used another program than the fleet's own. */
+  private static void requirePlain(Plan plan) {
+    for (String name : plan.environment().keySet()) {
+      if (ReservedVariables.contains(name)) {
+        throw ApplicationFailure.newNonRetryableFailure(
+            "plan "
+                + plan.name()
+                + " can't be used: its environment sets "
+                + name
+                + ", which says where the agent's key goes or what runs before it; set it for the"
+                + " workers, or in the template",
+            "plan_invalid");
+      }
+    }
   }
 
   private boolean present(String name) {

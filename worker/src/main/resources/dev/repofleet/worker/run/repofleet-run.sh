@@ -105,6 +105,13 @@ ended() { # RUN; nobody writes for it any more
   cut_off "$1/out" "$(meta "$1" cap)"
   cut_off "$1/err" "$MIB"
 }
+only_the_templates_settings() { # an agent's own would say where the next one finds its model
+  local file
+  for file in "$RF_AGENT_HOME"/.claude/settings{,.local}.json; do
+    [[ -e $file || -L $file ]] || continue
+    grep -qsxF -- "$(timeout 5 sha256sum -- "$file" 2>/dev/null)" "$ROOT/settings" || rm -rf -- "$file"
+  done
+}
 agent() { # ARGV…; meta is there before the agent is, and the turn is locked until then
   local uid=${RF_AGENT_USER%:*} gid=${RF_AGENT_USER#*:} as=(setpriv --pdeathsig KILL)
   printf '%s\n' "boot=$BOOT" "pgid=$BASHPID" "supervisor=$$" "transcript=$L0" \
@@ -117,6 +124,7 @@ agent() { # ARGV…; meta is there before the agent is, and the turn is locked u
     as=(unshare -m -- "$BASH" -c 'mount -t tmpfs none "$0" && exec "$@"' "$ROOT" "${as[@]}"
       --bounding-set -all --inh-caps -all --no-new-privs); fi
   [[ -z ${RF_FRESH-} ]] || rm -f -- "$RF_FRESH"
+  only_the_templates_settings
   export HOME=$RF_AGENT_HOME RF_RUN=$KEY RF_STATE=$ROOT
   unset RF_{ROOT,FENCE,FRESH,WORKDIR,OUTPUT_CAP,AGENT_USER,AGENT_HOME,STOP_GRACE,START_GRACE}
   umask 022

@@ -3,7 +3,7 @@
 #
 # $1 open: there is a folder · place: run script, base and fence are in it. The fence comes last: without
 #    it no start is let through, so a half-prepared sandbox runs nothing.
-# In:  RF_FOLDER (the state folder; not RF_STATE, which marks what a clean kills)
+# In:  RF_FOLDER (the state folder; not RF_STATE, which marks what a clean kills) · RF_HOME the agent's
 #      RF_SCRIPT (the run script as it was written, beside its place) · RF_BASE · RF_FENCE (place)
 #      RF_LEASE · RF_LEASE_RUN, see lease.sh
 # End: 0 done · 71 the lease is over here, nothing was touched
@@ -17,6 +17,12 @@ require_lease "$RF_FOLDER/cleaned"
 case $1 in
   open) mkdir -p "$RF_FOLDER/turns" "$RF_FOLDER/runs" ;;
   place)
+    # The template's own, before any agent ran: what an agent writes there would steer the next process.
+    if [[ ! -e $RF_FOLDER/settings ]]; then
+      { timeout 5 sha256sum -- "$RF_HOME"/.claude/settings{,.local}.json 2>/dev/null || true; } \
+        >"$RF_FOLDER/settings.tmp"
+      mv "$RF_FOLDER/settings.tmp" "$RF_FOLDER/settings"
+    fi
     chmod 700 "$RF_SCRIPT"
     mv "$RF_SCRIPT" "$RF_FOLDER/run.sh"
     printf '%s' "$RF_BASE" >"$RF_FOLDER/base.tmp"

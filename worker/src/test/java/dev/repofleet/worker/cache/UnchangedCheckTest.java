@@ -143,7 +143,7 @@ class UnchangedCheckTest {
         skipped
             ? null
             : new CloneOutcome(
-                2, 100, "7ree", List.of("Java"), List.of(), List.of(100), null, null),
+                2, 100, "7ree", List.of("Java"), List.of(), List.of(100), null, null, null),
         skipped ? List.of() : followed ? List.of(turn(0), turn(1)) : List.of(turn(0)),
         skipped
             ? null

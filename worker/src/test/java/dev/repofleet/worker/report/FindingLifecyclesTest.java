@@ -119,7 +119,8 @@ class FindingLifecyclesTest {
         new ResolveOutcome("c0ffee" + second, "refs/heads/main"),
         "session",
         "2.1",
-        new CloneOutcome(FILES, 100, "7ree", List.of(), List.of(), List.of(100), null, incremental),
+        new CloneOutcome(
+            FILES, 100, "7ree", List.of(), List.of(), List.of(100), null, incremental, null),
         List.of(),
         new ReviewOutcome(
             ReviewOutcome.Verdict.VALID,

@@ -171,7 +171,8 @@ final class ReviewReports {
             List.of("CLAUDE.md"),
             List.of(100),
             ignored,
-            incremental),
+            incremental,
+            null),
         List.of(turn(0, null), turn(1, null)),
         new ReviewOutcome(
             ReviewOutcome.Verdict.VALID,

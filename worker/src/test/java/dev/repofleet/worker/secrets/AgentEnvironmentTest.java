@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class AgentEnvironmentTest {
   private static final Plan PLAN =
-      Plan.builder("p", "look").environment(Map.of("GREETING", "hi", "RF_RUN", "forged")).build();
+      Plan.builder("p", "look").environment(Map.of("GREETING", "hi")).build();
 
   @ParameterizedTest
   @ValueSource(
@@ -51,7 +51,18 @@ class AgentEnvironmentTest {
         .containsEntry("ANTHROPIC_API_KEY", "k")
         .containsEntry("ANTHROPIC_BASE_URL", "http://127.0.0.1:1")
         .containsEntry("GREETING", "hi")
-        .doesNotContainKeys("CLAUDE_CODE_SOMETHING", "GITHUB_TOKEN", "E2B_API_KEY", "RF_RUN");
+        .doesNotContainKeys("CLAUDE_CODE_SOMETHING", "GITHUB_TOKEN", "E2B_API_KEY");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ANTHROPIC_BASE_URL", "https_proxy", "BASH_ENV", "RF_RUN"})
+  void aPlanDoesNotSayWhereTheKeyGoes(String name) {
+    Plan plan = Plan.builder("p", "x").environment(Map.of(name, "http://example.org")).build();
+    AgentEnvironment environment = new AgentEnvironment(Map.of("ANTHROPIC_API_KEY", "k"));
+
+    assertThatThrownBy(() -> environment.of(AgentKind.CLAUDE, plan, PromptKind.REVIEW))
+        .isInstanceOf(ApplicationFailure.class)
+        .hasMessageContainingAll("plan p", name, "plan_invalid");
   }
 
   @Test

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param ignored what the repository's {@code .reviewignore} leaves out, which is not counted
  *     above; absent when there is none
  * @param incremental what changed, where the plan asks for that; else absent
+ * @param withLogin whether the host gave it to a login alone: a token was in the sandbox. Absent in
+ *     histories before it was told
  */
 @Payload
 public record CloneOutcome(
@@ -29,7 +31,8 @@ public record CloneOutcome(
     List<String> agentSettings,
     List<Integer> languagePercents,
     @Nullable ReviewIgnore ignored,
-    @Nullable Incremental incremental) {
+    @Nullable Incremental incremental,
+    @Nullable Boolean withLogin) {
   public CloneOutcome {
     Objects.requireNonNull(treeHash, "treeHash");
     languages = List.copyOf(languages);
@@ -40,6 +43,28 @@ public record CloneOutcome(
   /** The same with what has changed. */
   public CloneOutcome comparedAs(@Nullable Incremental changes) {
     return new CloneOutcome(
-        files, bytes, treeHash, languages, agentSettings, languagePercents, ignored, changes);
+        files,
+        bytes,
+        treeHash,
+        languages,
+        agentSettings,
+        languagePercents,
+        ignored,
+        changes,
+        withLogin);
+  }
+
+  /** The same of a clone for which the host asked for a login, or did not. */
+  public CloneOutcome cloned(boolean byLogin) {
+    return new CloneOutcome(
+        files,
+        bytes,
+        treeHash,
+        languages,
+        agentSettings,
+        languagePercents,
+        ignored,
+        incremental,
+        byLogin);
   }
 }

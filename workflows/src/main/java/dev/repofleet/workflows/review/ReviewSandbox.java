@@ -6,6 +6,7 @@ import dev.repofleet.workflows.Stage;
 import dev.repofleet.workflows.StepFailure;
 import dev.repofleet.workflows.activities.ActivityStubs;
 import dev.repofleet.workflows.activities.CloneInput;
+import dev.repofleet.workflows.activities.CloneOutcome;
 import dev.repofleet.workflows.activities.LeaseInput;
 import dev.repofleet.workflows.activities.PauseInput;
 import dev.repofleet.workflows.activities.PrepareInput;
@@ -56,6 +57,10 @@ final class ReviewSandbox {
   private int leases;
   private int losses;
   private @Nullable String asked;
+
+  /** What an agent left running could read the next lease's token: such a sandbox is not kept. */
+  private boolean tokenWasHere;
+
   private @Nullable Lease lease;
 
   /**
@@ -242,7 +247,7 @@ final class ReviewSandbox {
     Lease held = held();
     ResolveOutcome resolved = ledger.resolved();
     ledger.enter(Stage.CLONE);
-    ledger.cloned(
+    CloneOutcome cloned =
         activities
             .cloning()
             .cloneRepository(
@@ -253,7 +258,9 @@ final class ReviewSandbox {
                     input.target(),
                     resolved,
                     input.plan(),
-                    held.id)));
+                    held.id));
+    ledger.cloned(cloned);
+    tokenWasHere = Boolean.TRUE.equals(cloned.withLogin());
     ledger.enter(Stage.PREPARE);
     Restored restored =
         ledger.prepared(
@@ -479,7 +486,8 @@ final class ReviewSandbox {
       return;
     }
     Lease ending = lease;
-    boolean keep = well && !ending.parked && ending.permit != null && ending.permit.keep();
+    boolean wanted = ending.permit != null && ending.permit.keep();
+    boolean keep = well && !ending.parked && wanted && !tokenWasHere;
     ledger.enter(Stage.RELEASE);
     try {
       activities

@@ -381,6 +381,19 @@ class ReviewPermitTest {
     assertThat(pool.endings()).containsExactly(How.RETURNED);
   }
 
+  @Test
+  void keepsNoSandboxOfARepositoryThatWantsALogin(TestWorkflowEnvironment environment) {
+    pool.keeping();
+    world.closed();
+
+    review(environment, Inputs.outline());
+
+    assertThat(world.releases())
+        .as("what its agent left running could read the next one's token")
+        .singleElement()
+        .matches(release -> !release.keep());
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"Diff", "Clone", "Run"})
   void keepsNoSandboxOfAReviewThatFailed(String step, TestWorkflowEnvironment environment) {

@@ -149,6 +149,7 @@ public final class FakeWorld
   private volatile @Nullable EarlierResult earlier;
   private volatile @Nullable Incremental base;
   private final AtomicInteger clones = new AtomicInteger();
+  private volatile boolean byLogin;
 
   /** How an activity fails: for the first {@code attempts}, before or after it had its effect. */
   private record Fault(int attempts, boolean after, Function<String, RuntimeException> failure) {}
@@ -263,6 +264,11 @@ public final class FakeWorld
   /** What sandboxes were made ready for. */
   public List<PrepareInput> preparations() {
     return List.copyOf(preparations);
+  }
+
+  /** Clones need a login. */
+  public void closed() {
+    byLogin = true;
   }
 
   public void finding(SeverityCounts counts) {
@@ -463,7 +469,8 @@ public final class FakeWorld
         List.of("CLAUDE.md"),
         List.of(100),
         asked == null ? null : new ReviewIgnore(changes, 1, null, null),
-        asked == null ? null : asked.compared(changes));
+        asked == null ? null : asked.compared(changes),
+        byLogin);
   }
 
   @Override

@@ -233,7 +233,8 @@ public final class Samples {
           List.of("CLAUDE.md"),
           List.of(100),
           IGNORED,
-          INCREMENTAL);
+          INCREMENTAL,
+          true);
   private static final PromptFacts FACTS =
       new PromptFacts(
           "github.com/acme/app",
