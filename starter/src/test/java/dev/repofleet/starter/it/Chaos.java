@@ -18,6 +18,7 @@ import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.SessionId;
 import dev.repofleet.workflows.batch.BatchControl;
 import dev.repofleet.workflows.batch.BatchOutcome;
+import dev.repofleet.workflows.batch.BatchProgress;
 import dev.repofleet.workflows.client.LeaseLabels;
 import dev.repofleet.workflows.pool.SandboxPoolWorkflow;
 import dev.repofleet.workflows.pool.SandboxPoolWorkflowImpl;
@@ -36,6 +37,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -343,26 +345,28 @@ public final class Chaos {
   }
 
   private boolean answers() {
+    return progress().isPresent();
+  }
+
+  /** Nothing while no worker polls: a killed one's successor is on its way. */
+  private Optional<BatchProgress> progress() {
     try {
-      fleet.progress(BATCH);
-      return true;
+      return Optional.of(fleet.progress(BATCH));
     } catch (RuntimeException e) {
-      return false;
+      return Optional.empty();
     }
   }
 
   private void awaitEnd() {
-    Waiting.until(
-        "the batch ends",
-        END,
-        () -> {
-          var now = fleet.progress(BATCH);
-          BatchControl control = now.control();
-          if (control != null && control.paused()) {
-            command("resume", BATCH);
-          }
-          return now.status() != BatchStatus.RUNNING;
-        });
+    Waiting.until("the batch ends", END, () -> progress().filter(this::hasEnded).isPresent());
+  }
+
+  private boolean hasEnded(BatchProgress now) {
+    BatchControl control = now.control();
+    if (control != null && control.paused()) {
+      command("resume", BATCH);
+    }
+    return now.status() != BatchStatus.RUNNING;
   }
 
   private void assertWhole() {
