@@ -140,7 +140,7 @@ public final class FleetWorker implements AutoCloseable {
         new SandboxActivitiesImpl(
             e2b,
             connections,
-            new SandboxPreparation(options.store(), plans, KnownSecrets.of(options.environment())),
+            new SandboxPreparation(options.store(), plans, options.environment()),
             creation,
             pools),
         new PoolActivitiesImpl(options.client(), e2b, pools, creation, options.metrics()),

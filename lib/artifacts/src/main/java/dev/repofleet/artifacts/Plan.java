@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  *     false
  * @param verifyFindings the least severity of findings that a session of their own tries to refute;
  *     absent: none are tried
+ * @param network what the agent may reach beside its model; absent: {@link NetworkAccess#DEFAULTS}
  */
 public record Plan(
     String name,
@@ -57,7 +58,8 @@ public record Plan(
     @Nullable String projectContext,
     boolean trustRepositorySettings,
     boolean incremental,
-    @Nullable Severity verifyFindings) {
+    @Nullable Severity verifyFindings,
+    @Nullable NetworkAccess network) {
   /** Default of {@link #template}. */
   public static final String DEFAULT_TEMPLATE = "claude";
 
@@ -111,27 +113,31 @@ public record Plan(
 
   /** The same plan, which reviews all of a repository or what changed. */
   public Plan withIncremental(boolean changesAlone) {
-    return new Plan(
-        name,
-        prompt,
-        instructions,
-        systemPrompt,
-        rules,
-        schema,
-        followUps,
-        model,
-        fallbackModels,
-        effort,
-        limits,
-        template,
-        environment,
-        cloneOptions,
-        mcp,
-        secrets,
-        projectContext,
-        trustRepositorySettings,
-        changesAlone,
-        verifyFindings);
+    return toBuilder().incremental(changesAlone).build();
+  }
+
+  /** A builder for a plan that differs from this one in what is set. */
+  public Builder toBuilder() {
+    return builder(name, prompt)
+        .instructions(instructions)
+        .systemPrompt(systemPrompt)
+        .rules(rules)
+        .schema(schema)
+        .followUps(followUps)
+        .model(model)
+        .fallbackModels(fallbackModels)
+        .effort(effort)
+        .limits(limits)
+        .template(template)
+        .environment(environment)
+        .cloneOptions(cloneOptions)
+        .mcp(mcp)
+        .secrets(secrets)
+        .projectContext(projectContext)
+        .trustRepositorySettings(trustRepositorySettings)
+        .incremental(incremental)
+        .verifyFindings(verifyFindings)
+        .network(network);
   }
 
   /** A builder for a plan that says nothing but its name and prompt. */
@@ -142,7 +148,7 @@ public record Plan(
   /** Sets the optional parts one by one; for one thread. */
   public static final class Builder {
     private final String name;
-    private final String prompt;
+    private String prompt;
     private @Nullable String instructions;
     private @Nullable String systemPrompt;
     private List<String> rules = List.of();
@@ -161,10 +167,17 @@ public record Plan(
     private boolean trustRepositorySettings;
     private boolean incremental;
     private @Nullable Severity verifyFindings;
+    private @Nullable NetworkAccess network;
 
     private Builder(String name, String prompt) {
       this.name = name;
       this.prompt = prompt;
+    }
+
+    /** Sets {@link Plan#prompt}. */
+    public Builder prompt(String prompt) {
+      this.prompt = prompt;
+      return this;
     }
 
     /** Sets {@link Plan#instructions}. */
@@ -275,6 +288,12 @@ public record Plan(
       return this;
     }
 
+    /** Sets {@link Plan#network}. */
+    public Builder network(@Nullable NetworkAccess network) {
+      this.network = network;
+      return this;
+    }
+
     /** The plan, checked. */
     public Plan build() {
       return new Plan(
@@ -297,7 +316,8 @@ public record Plan(
           projectContext,
           trustRepositorySettings,
           incremental,
-          verifyFindings);
+          verifyFindings,
+          network);
     }
   }
 }

@@ -211,6 +211,7 @@ class ResultJsonTest {
             .projectContext("We use Go.")
             .trustRepositorySettings(true)
             .incremental(true)
+            .network(NetworkAccess.of(List.of("*.example.org", "10.0.0.0/8"), null))
             .build(),
         "plan-full.json");
   }
@@ -228,6 +229,35 @@ class ResultJsonTest {
             .verifyFindings(Severity.INFO);
     assertThatThrownBy(own::build)
         .hasMessage("plan p has a schema of its own, so there are no findings to verify");
+  }
+
+  @Test
+  void aPlanThatSaysNothingOfTheNetworkIsAsItAlwaysWasAndAnEntryOfAnotherFormIsRefused() {
+    assertThat(ArtifactJson.line(Plan.builder("p", "x").build())).doesNotContain("network");
+    assertThat(ArtifactJson.read("{\"allow\":[\"a.example\"]}", NetworkAccess.class, "n"))
+        .isEqualTo(NetworkAccess.of(List.of("a.example"), List.of("0.0.0.0/0")));
+    assertThat(NetworkAccess.of(null, List.of()).deniesTheRest()).isFalse();
+    for (String wrong :
+        List.of(
+            "https://a.example",
+            "a.example:443",
+            "a.example/x",
+            "256.1.1.1",
+            "10.0.0.0/33",
+            "a..example",
+            "-a.example",
+            "*",
+            "*.*.example",
+            "::1",
+            "",
+            " a.example")) {
+      assertThatThrownBy(() -> NetworkAccess.of(List.of(wrong), null))
+          .hasMessage("network.allow can't hold \"" + wrong + "\"");
+    }
+    assertThatThrownBy(() -> NetworkAccess.of(null, List.of("a.example")))
+        .hasMessage("network.deny can't hold \"a.example\"");
+    assertThatThrownBy(() -> NetworkAccess.of(List.of("a.example"), List.of("10.0.0.0/8")))
+        .hasMessageContaining("where network.deny is not 0.0.0.0/0");
   }
 
   @Test

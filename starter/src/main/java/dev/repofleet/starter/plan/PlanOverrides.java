@@ -122,14 +122,10 @@ public record PlanOverrides(
   /** A batch's plan with these in place of its own words, whole. */
   public Plan applyTo(Plan plan) {
     PlanLimits limits = plan.limits();
-    return Plan.builder(plan.name(), prompt == null ? plan.prompt() : prompt)
+    return plan.toBuilder()
+        .prompt(prompt == null ? plan.prompt() : prompt)
         .instructions(instructions == null ? plan.instructions() : instructions)
-        .systemPrompt(plan.systemPrompt())
-        .rules(plan.rules())
-        .schema(plan.schema())
-        .followUps(plan.followUps())
         .model(model == null ? plan.model() : model)
-        .fallbackModels(plan.fallbackModels())
         .effort(effort == null ? plan.effort() : effort)
         .limits(
             PlanLimits.of(
@@ -141,14 +137,6 @@ public record PlanOverrides(
                 limits.outputBytes(),
                 limits.approvalTime(),
                 limits.pausedTime()))
-        .template(plan.template())
-        .environment(plan.environment())
-        .cloneOptions(plan.cloneOptions())
-        .mcp(plan.mcp())
-        .secrets(plan.secrets())
-        .projectContext(plan.projectContext())
-        .trustRepositorySettings(plan.trustRepositorySettings())
-        .incremental(plan.incremental())
         .build();
   }
 }

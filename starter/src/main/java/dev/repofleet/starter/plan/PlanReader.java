@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.repofleet.artifacts.Approval;
 import dev.repofleet.artifacts.CloneOptions;
 import dev.repofleet.artifacts.FollowUp;
+import dev.repofleet.artifacts.NetworkAccess;
 import dev.repofleet.artifacts.Plan;
 import dev.repofleet.artifacts.PlanLimits;
 import dev.repofleet.artifacts.ReservedVariables;
@@ -43,6 +44,7 @@ final class PlanReader {
           "limits",
           "template",
           "environment",
+          "network",
           "clone",
           "mcp",
           "secrets",
@@ -62,6 +64,7 @@ final class PlanReader {
           "approvalTime",
           "pausedTime");
   static final List<String> CLONE_KEYS = List.of("depth");
+  static final List<String> NETWORK_KEYS = List.of("allow", "deny");
   private static final String NOTHING = "none";
   static final List<String> VERIFIED =
       Stream.concat(Stream.of(NOTHING), Arrays.stream(Severity.values()).map(Severity::word))
@@ -113,6 +116,7 @@ final class PlanReader {
             .verifyFindings(verifyFindings());
     root.object("limits").ifPresent(limits -> builder.limits(limits(limits)));
     root.object("clone").ifPresent(clone -> builder.cloneOptions(clone(clone)));
+    root.object("network").ifPresent(network -> builder.network(network(network)));
     root.text("template")
         .ifPresent(
             template -> {
@@ -311,6 +315,42 @@ final class PlanReader {
   private static CloneOptions clone(PlanObject clone) {
     clone.allow(CLONE_KEYS);
     return new CloneOptions(clone.count("depth").orElse(1));
+  }
+
+  private static NetworkAccess network(PlanObject network) {
+    network.allow(NETWORK_KEYS);
+    List<String> deny = network.texts("deny").orElse(NetworkAccess.DEFAULTS.deny());
+    requireEach(
+        network,
+        "deny",
+        deny,
+        NetworkAccess.ADDRESS,
+        "'deny' takes addresses as 10.1.2.3 and blocks as 10.0.0.0/8, no names");
+    boolean names = deny.contains(NetworkAccess.EVERYWHERE);
+    List<String> allow = network.texts("allow").orElse(List.of());
+    requireEach(
+        network,
+        "allow",
+        allow,
+        NetworkAccess.DESTINATION,
+        "'allow' takes names of hosts as registry.npmjs.org or *.example.org, addresses and"
+            + " blocks as 10.0.0.0/8; no port and no path");
+    requireEach(
+        network,
+        "allow",
+        allow,
+        names ? NetworkAccess.DESTINATION : NetworkAccess.ADDRESS,
+        "a name can be allowed only where all else is denied: drop 'deny', or write an address");
+    return NetworkAccess.of(allow, deny);
+  }
+
+  private static void requireEach(
+      PlanObject object, String key, List<String> entries, Pattern form, String mistake) {
+    for (int i = 0; i < entries.size(); i++) {
+      if (!form.matcher(entries.get(i)).matches()) {
+        throw object.error(key, i, mistake);
+      }
+    }
   }
 
   private Map<String, String> environment() {

@@ -7,6 +7,7 @@ import dev.repofleet.artifacts.Approval;
 import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.FollowUp;
 import dev.repofleet.artifacts.McpServer;
+import dev.repofleet.artifacts.NetworkAccess;
 import dev.repofleet.artifacts.Plan;
 import dev.repofleet.artifacts.PlanLimits;
 import dev.repofleet.artifacts.Severity;
@@ -112,6 +113,7 @@ class PlanLoaderTest {
             limits: {budgetUsd: 0.5, turns: 3, time: 90s, sandboxTime: 1h30m, repositorySize: 1MiB, output: 2kib, approvalTime: 2d, pausedTime: 10m}
             template: claude-big
             environment: {PORT: 8080, FLAG: true, NAME: value}
+            network: {allow: [registry.npmjs.org, "*.example.org", 10.1.2.3], deny: [0.0.0.0/0, 10.0.0.0/8]}
             clone: {depth: 5}
             secrets: [TICKETS_TOKEN, FILES_KEY]
             mcp:
@@ -149,6 +151,11 @@ class PlanLoaderTest {
     assertThat(plan.template()).isEqualTo("claude-big");
     assertThat(plan.environment())
         .isEqualTo(Map.of("PORT", "8080", "FLAG", "true", "NAME", "value"));
+    assertThat(plan.network())
+        .isEqualTo(
+            NetworkAccess.of(
+                List.of("registry.npmjs.org", "*.example.org", "10.1.2.3"),
+                List.of("0.0.0.0/0", "10.0.0.0/8")));
     assertThat(plan.cloneOptions().depth()).isEqualTo(5);
     assertThat(plan.secrets()).containsExactly("TICKETS_TOKEN", "FILES_KEY");
     assertThat(plan.mcp())
@@ -176,8 +183,8 @@ class PlanLoaderTest {
     assertThatThrownBy(() -> load("zzzzzzzzzzzz: 1\n"))
         .hasMessageEndingWith(
             "known are name, prompt, promptFile, instructions, systemPrompt, findings, rules,"
-                + " followUps, model, fallbackModels, effort, limits, template, environment, clone,"
-                + " mcp, secrets, projectContext, trustRepositorySettings,"
+                + " followUps, model, fallbackModels, effort, limits, template, environment,"
+                + " network, clone, mcp, secrets, projectContext, trustRepositorySettings,"
                 + " incremental, verifyFindings");
     assertThatThrownBy(() -> load("limits: {zzzzzzzzzzzz: 1}\n"))
         .hasMessageEndingWith(
@@ -208,6 +215,9 @@ class PlanLoaderTest {
     assertThat(silent.trustRepositorySettings()).isFalse();
     assertThat(silent.incremental()).isFalse();
     assertThat(silent.verifyFindings()).isNull();
+    assertThat(silent.network()).isNull();
+    assertThat(load("network: {allow: [example.org]}\n").network())
+        .isEqualTo(NetworkAccess.of(List.of("example.org"), List.of("0.0.0.0/0")));
   }
 
   @Test
@@ -286,6 +296,11 @@ class PlanLoaderTest {
           environment: {A-B: x}                | 'A-B' can't be the name of a variable
           environment: {ANTHROPIC_API_KEY: x}  | 'ANTHROPIC_API_KEY' is a secret
           environment: {A: [x]}                | 'A' must be one value, not a list
+          network: {allow: [a.example, "https://b.example"]} | plan.yaml:1:30: 'allow' takes names of hosts as registry.npmjs.org
+          network: {allow: ["b.example:443"]}  | no port and no path
+          network: {deny: [b.example]}         | 'deny' takes addresses as 10.1.2.3 and blocks as 10.0.0.0/8, no names
+          network: {allow: [b.example], deny: [10.0.0.0/8]} | a name can be allowed only where all else is denied: drop 'deny', or write an address
+          network: {alow: [b.example]}         | did you mean 'allow'?
           clone: {depth: -1}                   | 'depth' must be a whole number above 0
           followUps: [{prompt: x, approval: maybe}] | 'approval' is none or required, not maybe
           followUps: [{prompt: x, aproval: none}] | did you mean 'approval'?

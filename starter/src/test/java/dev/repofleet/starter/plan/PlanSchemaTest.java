@@ -13,6 +13,7 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import dev.repofleet.artifacts.Approval;
 import dev.repofleet.artifacts.McpServer;
+import dev.repofleet.artifacts.NetworkAccess;
 import dev.repofleet.artifacts.Plan;
 import dev.repofleet.artifacts.PlanLimits;
 import dev.repofleet.artifacts.PromptTemplate;
@@ -95,6 +96,8 @@ class PlanSchemaTest {
         .hasSameElementsAs(PlanReader.FOLLOW_UP_KEYS);
     assertThat(names(at("/properties/limits/properties"))).hasSameElementsAs(PlanReader.LIMIT_KEYS);
     assertThat(names(at("/properties/clone/properties"))).hasSameElementsAs(PlanReader.CLONE_KEYS);
+    assertThat(names(at("/properties/network/properties")))
+        .hasSameElementsAs(PlanReader.NETWORK_KEYS);
     assertThat(names(at("/properties/mcp/additionalProperties/properties")))
         .hasSameElementsAs(McpServers.KEYS);
   }
@@ -135,6 +138,10 @@ class PlanSchemaTest {
         .hasSameElementsAs(SecretVariables.all().keySet());
     assertThat(at("/properties/environment/propertyNames/allOf/0/not/pattern").asText())
         .isEqualTo(ReservedVariables.PATTERN);
+    assertThat(at("/properties/network/properties/allow/items/pattern").asText())
+        .isEqualTo(anchored(NetworkAccess.DESTINATION));
+    assertThat(at("/properties/network/properties/deny/items/pattern").asText())
+        .isEqualTo(anchored(NetworkAccess.ADDRESS));
     assertThat(words(at("/properties/effort/enum"))).isEqualTo(PlanReader.EFFORTS);
     assertThat(words(at("/properties/verifyFindings/enum"))).isEqualTo(PlanReader.VERIFIED);
     assertThat(words(at("/properties/mcp/additionalProperties/properties/type/enum")))
@@ -145,6 +152,10 @@ class PlanSchemaTest {
 
   private static String whole(Pattern pattern) {
     return "^" + pattern.pattern() + "$";
+  }
+
+  private static String anchored(Pattern pattern) {
+    return "^(?:" + pattern.pattern() + ")$";
   }
 
   @Test
@@ -164,6 +175,8 @@ class PlanSchemaTest {
     assertThat(at("/properties/trustRepositorySettings/default").asBoolean(true)).isFalse();
     assertThat(at("/properties/incremental/default").asBoolean(true)).isFalse();
     assertThat(at("/properties/verifyFindings/default").asText()).isEqualTo("none");
+    assertThat(words(at("/properties/network/properties/deny/default")))
+        .isEqualTo(NetworkAccess.DEFAULTS.deny());
     assertThat(at("/properties/followUps/items/properties/when/default").asText())
         .isEqualTo("always");
     assertThat(at("/properties/followUps/items/properties/approval/default").asText())
@@ -225,7 +238,11 @@ class PlanSchemaTest {
         "environment: {A_1: 1, B: true, C: x, D: 1.5}\nclone: {depth: 3}\ntemplate: a/b:c",
         "secrets: [A]\nmcp: {s: {url: 'https://h/${A}', headers: {A: 1}}}",
         "mcp: {s-1: {type: sse, url: 'http://h'}, t: {type: stdio, command: x, args: ['', a, a]}}",
-        "mcp: {t: {command: x, env: {A: 1}}}"
+        "mcp: {t: {command: x, env: {A: 1}}}",
+        "network: {}",
+        "network: {allow: [a.example, '*.b.example', localhost, 1.2.3.4, 10.0.0.0/8], deny: [0.0.0.0/0]}",
+        "network: {allow: [1.2.3.4], deny: [1.2.3.0/24]}",
+        "network: {deny: []}"
       })
   void what_one_takes_the_other_takes(String plan) {
     assertThat(schemaSays(plan)).isEmpty();
@@ -280,6 +297,12 @@ class PlanSchemaTest {
         "environment: {A-B: x}",
         "environment: {GH_TOKEN: x}",
         "environment: {A: [x]}",
+        "network: [a.example]",
+        "network: {allow: a.example}",
+        "network: {allow: ['http://a.example']}",
+        "network: {allow: [1.2.3.256]}",
+        "network: {deny: [a.example]}",
+        "network: {denied: []}",
         "clone: {depth: 0}",
         "clone: {submodules: true}",
         "secrets: [a-b]",
@@ -318,6 +341,7 @@ class PlanSchemaTest {
         "prompt: '{{repositry}}'",
         "secrets: [A]\nenvironment: {A: x}",
         "mcp: {s: {url: 'http://h/${A}'}}",
+        "network: {allow: [a.example], deny: []}",
         "promptFile: absent.md"
       })
   void some_mistakes_only_the_reader_sees(String plan) {

@@ -5,6 +5,7 @@ import dev.repofleet.e2b.E2bException;
 import dev.repofleet.e2b.RateLimitedException;
 import dev.repofleet.e2b.Sandbox;
 import dev.repofleet.e2b.SandboxInfo;
+import dev.repofleet.e2b.SandboxNetwork;
 import dev.repofleet.e2b.SandboxNotFoundException;
 import dev.repofleet.e2b.SandboxState;
 import dev.repofleet.worker.activity.AttemptTime;
@@ -71,12 +72,13 @@ public final class SandboxActivitiesImpl implements SandboxActivities {
   @Override
   public LeaseOutcome lease(LeaseInput input) {
     ActivityExecutionContext context = Activity.getExecutionContext();
+    AttemptTime time = AttemptTime.of(context);
     AttemptTime.await(context.getInfo(), input.notBefore());
     SandboxCreation.Order order =
         new SandboxCreation.Order(
             input.fleet(), input.leaseId(), input.template(), input.workflowId());
     try {
-      Optional<LeaseOutcome> warm = takeWarm(input, context.getInfo());
+      Optional<LeaseOutcome> warm = takeWarm(input, context.getInfo(), time);
       if (warm.isPresent()) {
         return warm.get();
       }
@@ -151,7 +153,8 @@ public final class SandboxActivitiesImpl implements SandboxActivities {
   }
 
   /** Empty when there is none to take, or it has died. */
-  private Optional<LeaseOutcome> takeWarm(LeaseInput input, ActivityInfo attempt) {
+  private Optional<LeaseOutcome> takeWarm(
+      LeaseInput input, ActivityInfo attempt, AttemptTime time) {
     String warm = input.warmSandboxId();
     if (warm == null) {
       return Optional.empty();
@@ -161,7 +164,7 @@ public final class SandboxActivitiesImpl implements SandboxActivities {
       LeaseOutcome taken = wake(input.leaseId(), warm, input.sandboxTime(), asleep);
       if (isReset(input, attempt)) {
         switch (cleanOfRunBefore(input, warm, attempt)) {
-          case CLEANED -> {}
+          case CLEANED -> openNetwork(warm, input.leaseId(), time);
           case ANOTHERS ->
               throw FailureMapper.passing(
                   Cause.INTERNAL,
@@ -232,10 +235,11 @@ public final class SandboxActivitiesImpl implements SandboxActivities {
 
   @Override
   public PrepareOutcome prepare(PrepareInput input) {
+    AttemptTime time = AttemptTime.current();
     Sandbox sandbox = connections.connect(input.sandboxId());
     ScriptLease lease = ScriptLease.of(input.leaseId(), Activity.getExecutionContext().getInfo());
     try {
-      return preparation.prepare(sandbox, input, lease);
+      return preparation.prepare(sandbox, input, lease, time);
     } catch (E2bException e) {
       throw FailureMapper.map(e, "sandbox " + input.sandboxId() + " can't be prepared");
     }
@@ -285,6 +289,9 @@ public final class SandboxActivitiesImpl implements SandboxActivities {
     try {
       if (sandboxId != null && input.keep()) {
         SandboxCleaning.Result cleaned = clean(sandboxId, input.leaseId());
+        if (cleaned == SandboxCleaning.Result.CLEANED) {
+          openNetwork(sandboxId, input.leaseId(), time);
+        }
         if (cleaned != SandboxCleaning.Result.FAILED) {
           int killed = killAll(input, sandboxId, time);
           if (cleaned == SandboxCleaning.Result.CLEANED) {
@@ -345,6 +352,12 @@ public final class SandboxActivitiesImpl implements SandboxActivities {
     } catch (SandboxNotFoundException e) {
       return SandboxCleaning.Result.FAILED;
     }
+  }
+
+  /** Its next clones before it is walled in again. */
+  private void openNetwork(String sandboxId, String leaseId, AttemptTime time) {
+    time.require("lease " + leaseId);
+    client.updateNetwork(sandboxId, SandboxNetwork.open());
   }
 
   /** Refuses late starts in the moments before the kill; the kill itself makes it certain. */

@@ -1,9 +1,11 @@
 package dev.repofleet.worker.sandbox;
 
 import dev.repofleet.artifacts.ArtifactStore;
+import dev.repofleet.artifacts.Plan;
 import dev.repofleet.e2b.Command;
 import dev.repofleet.e2b.CommandResult;
 import dev.repofleet.e2b.Sandbox;
+import dev.repofleet.worker.activity.AttemptTime;
 import dev.repofleet.worker.activity.FailureMapper;
 import dev.repofleet.worker.activity.StoreIdentity;
 import dev.repofleet.worker.checkpoint.CheckpointRestore;
@@ -32,27 +34,32 @@ public final class SandboxPreparation {
   private final ArtifactStore store;
   private final PlanSource plans;
   private final CheckpointRestore checkpoints;
+  private final Egress egress;
 
   /**
-   * Prepares for plans of {@code plans} and restores checkpoints out of {@code store}; {@code
-   * secrets} are kept out of messages.
+   * Prepares for plans of {@code plans} and restores checkpoints out of {@code store}, on a worker
+   * with this environment, whose secrets are kept out of messages.
    */
-  public SandboxPreparation(ArtifactStore store, PlanSource plans, KnownSecrets secrets) {
+  public SandboxPreparation(ArtifactStore store, PlanSource plans, Map<String, String> worker) {
     this.store = store;
     this.plans = plans;
-    this.checkpoints = new CheckpointRestore(store, secrets);
+    this.checkpoints = new CheckpointRestore(store, KnownSecrets.of(worker));
+    this.egress = new Egress(worker);
   }
 
   /**
-   * Prepares: what was saved of the work, the run script, the agent. Asks the agent for its
-   * version.
+   * Prepares: the walls of its network, what was saved of the work, the run script, the agent. Asks
+   * the agent for its version.
    */
-  PrepareOutcome prepare(Sandbox sandbox, PrepareInput input, ScriptLease lease) {
+  PrepareOutcome prepare(Sandbox sandbox, PrepareInput input, ScriptLease lease, AttemptTime time) {
     StoreIdentity.require(store, input.storeId());
+    Plan plan = plans.read(input.plan());
     Sandbox root = sandbox.withUser(SandboxLayout.ROOT);
     script(root, "open", lease, Map.of());
+    time.require("sandbox " + sandbox.sandboxId() + " is prepared");
+    sandbox.updateNetwork(egress.of(input.agent(), plan));
     Restored restored = checkpoints.restore(sandbox, input, lease).orElse(null);
-    PlanFiles.place(sandbox, plans.read(input.plan()));
+    PlanFiles.place(sandbox, plan);
     // Beside its place, which it takes with its rights: no moment sees a script that can't run.
     String script = SandboxLayout.RUN_SCRIPT + "." + UUID.randomUUID();
     root.files().write(script, ShippedFiles.RUN_SCRIPT.bytes());

@@ -152,9 +152,7 @@ final class AgentFixture implements AutoCloseable {
     agents = temporal.newActivityStub(AgentActivities.class);
     TestActivityEnvironment beside =
         worker(
-            pool.activities(
-                client,
-                new SandboxPreparation(store, new PlanSource(store), KnownSecrets.of(Map.of()))),
+            pool.activities(client, new SandboxPreparation(store, new PlanSource(store), Map.of())),
             new StopActivitiesImpl(client));
     sandboxes = beside.newActivityStub(SandboxActivities.class);
     stops = beside.newActivityStub(StopActivities.class);

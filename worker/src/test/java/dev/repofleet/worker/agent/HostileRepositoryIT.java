@@ -180,8 +180,7 @@ class HostileRepositoryIT {
     SandboxConnections connections = new SandboxConnections(client);
     temporal = TestActivityEnvironment.newInstance();
     temporal.registerActivitiesImplementations(
-        new RecordingPool()
-            .activities(client, new SandboxPreparation(store, plans, KnownSecrets.of(worker))),
+        new RecordingPool().activities(client, new SandboxPreparation(store, plans, worker)),
         new AgentActivitiesImpl(
             connections,
             store,

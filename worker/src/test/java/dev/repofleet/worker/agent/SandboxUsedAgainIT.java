@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.repofleet.e2b.Command;
 import dev.repofleet.e2b.CommandResult;
+import dev.repofleet.e2b.NetworkInfo;
 import dev.repofleet.e2b.SandboxQuery;
 import dev.repofleet.worker.connection.SandboxLayout;
 import dev.repofleet.worker.git.ScriptLease;
@@ -62,6 +63,10 @@ class SandboxUsedAgainIT {
         .release(new ReleaseInput("repofleet", lease, sandboxId, RUN, false, true));
   }
 
+  private NetworkInfo network() {
+    return requireNonNull(fleet().client.get(fleet().sandboxId).network(), "network");
+  }
+
   /** Whether a process that has not ended has this in its command line. */
   private boolean working(String what) {
     return processes().anyMatch(line -> line.contains(what));
@@ -99,9 +104,14 @@ class SandboxUsedAgainIT {
     assertThat(working("sleep 1000")).isTrue();
     assertThat(working("sleep 1001")).isTrue();
 
+    assertThat(network().denyOut()).containsExactly("0.0.0.0/0");
+
     assertThat(keep(fleet.leaseId(), fleet.sandboxId).killed()).isZero();
     returned(1);
 
+    assertThat(fleet().client.get(fleet.sandboxId).network())
+        .as("open for the next clone")
+        .isNull();
     nothingOfTheUserWorks();
     assertThat(fleet.asRoot("ls -A " + SandboxLayout.STATE).lines())
         .containsExactly("clean.lock", "cleaned", "fence");

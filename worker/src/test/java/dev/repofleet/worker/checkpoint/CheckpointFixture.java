@@ -106,7 +106,7 @@ final class CheckpointFixture implements AutoCloseable {
     KnownSecrets secrets = KnownSecrets.of(worker);
     temporal.registerActivitiesImplementations(
         new RecordingPool()
-            .activities(client, new SandboxPreparation(store, new PlanSource(store), secrets)),
+            .activities(client, new SandboxPreparation(store, new PlanSource(store), worker)),
         new GitActivitiesImpl(connections, store, plans, worker),
         new AgentActivitiesImpl(
             connections, store, plans, new AgentEnvironment(worker), secrets, new FleetMetrics()));

@@ -15,7 +15,6 @@ import dev.repofleet.e2b.local.FaultRoute;
 import dev.repofleet.worker.plan.PlanSource;
 import dev.repofleet.worker.sandbox.RecordingPool;
 import dev.repofleet.worker.sandbox.SandboxPreparation;
-import dev.repofleet.worker.secrets.KnownSecrets;
 import dev.repofleet.workflows.activities.LeaseInput;
 import dev.repofleet.workflows.activities.LeaseOutcome;
 import dev.repofleet.workflows.activities.PauseInput;
@@ -220,8 +219,7 @@ class LeasesForAPoolTest {
     try {
       old.registerActivitiesImplementations(
           pool.activities(
-              fixture().e2b,
-              new SandboxPreparation(store, new PlanSource(store), KnownSecrets.of(Map.of()))));
+              fixture().e2b, new SandboxPreparation(store, new PlanSource(store), Map.of())));
       old.newActivityStub(SandboxActivities.class)
           .release(new ReleaseInput(FLEET.name(), lease, null, RUN, true, false));
     } finally {

@@ -18,7 +18,6 @@ import dev.repofleet.worker.plan.PlanSource;
 import dev.repofleet.worker.sandbox.SandboxActivitiesImpl;
 import dev.repofleet.worker.sandbox.SandboxCreation;
 import dev.repofleet.worker.sandbox.SandboxPreparation;
-import dev.repofleet.worker.secrets.KnownSecrets;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.lease.LeaseEnded;
 import dev.repofleet.workflows.lease.LeaseRequest;
@@ -200,7 +199,7 @@ final class PoolFixture implements AutoCloseable {
         new SandboxActivitiesImpl(
             e2b,
             new SandboxConnections(e2b),
-            new SandboxPreparation(store, new PlanSource(store), KnownSecrets.of(Map.of())),
+            new SandboxPreparation(store, new PlanSource(store), Map.of()),
             creation,
             pools));
     temporal.start();

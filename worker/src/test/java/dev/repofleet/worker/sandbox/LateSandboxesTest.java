@@ -17,7 +17,6 @@ import dev.repofleet.e2b.local.LocalSandboxServer;
 import dev.repofleet.e2b.local.simulated.Simulation;
 import dev.repofleet.worker.connection.SandboxConnections;
 import dev.repofleet.worker.plan.PlanSource;
-import dev.repofleet.worker.secrets.KnownSecrets;
 import dev.repofleet.workflows.activities.LeaseInput;
 import dev.repofleet.workflows.activities.LeaseOutcome;
 import dev.repofleet.workflows.activities.SandboxActivities;
@@ -128,9 +127,7 @@ class LateSandboxesTest {
     worker.registerActivitiesImplementations(
         new RecordingPool()
             .activities(
-                client,
-                new SandboxPreparation(
-                    store, new PlanSource(store), KnownSecrets.of(java.util.Map.of()))));
+                client, new SandboxPreparation(store, new PlanSource(store), java.util.Map.of())));
     temporal.start();
     String id = "review/b/k";
     return temporal
