@@ -26,6 +26,7 @@ import dev.repofleet.worker.sandbox.SandboxCreation;
 import dev.repofleet.worker.sandbox.SandboxPreparation;
 import dev.repofleet.worker.secrets.AgentEnvironment;
 import dev.repofleet.worker.secrets.KnownSecrets;
+import dev.repofleet.worker.verify.VerifyActivitiesImpl;
 import dev.repofleet.worker.webhook.Webhook;
 import dev.repofleet.worker.webhook.WebhookActivitiesImpl;
 import dev.repofleet.workflows.batch.BatchEstimateWorkflowImpl;
@@ -146,6 +147,8 @@ public final class FleetWorker implements AutoCloseable {
         new PoolActivitiesImpl(options.client(), e2b, pools, creation, options.metrics()),
         new GitActivitiesImpl(connections, options.store(), plans, options.environment()),
         new ReviewActivitiesImpl(connections, options.store(), plans, options.environment()),
+        new VerifyActivitiesImpl(
+            connections, options.store(), plans, KnownSecrets.of(options.environment())),
         new StopActivitiesImpl(e2b),
         new ReportActivitiesImpl(
             options.store(), options.environment(), options.metrics(), AttemptTime::current),

@@ -16,6 +16,7 @@ public enum Stage {
   APPROVAL,
   FOLLOW_UP,
   DIFF,
+  VERIFY,
   RELEASE,
   DONE;
 
@@ -31,7 +32,7 @@ public enum Stage {
    */
   public boolean isIndexed() {
     return switch (this) {
-      case LEASE, CLONE, RUN, APPROVAL, FOLLOW_UP, DONE -> true;
+      case LEASE, CLONE, RUN, APPROVAL, FOLLOW_UP, VERIFY, DONE -> true;
       case QUEUED, RESOLVE, PREPARE, REVIEW, DIFF, RELEASE -> false;
     };
   }

@@ -76,6 +76,7 @@ class CodesTest {
             "approval",
             "follow_up",
             "diff",
+            "verify",
             "release",
             "done");
   }

@@ -57,6 +57,7 @@ class ReplayTest {
     FakeWorld verified = new FakeWorld();
     verified.rejecting(new SeverityCounts(0, 0, 1, 0, 0));
     recordReview("review-verified", verified);
+    recordReview("review-with-command", new FakeWorld());
     recordBatch("batch-of-five", new FakeWorld());
     recordEstimate("estimate-of-three", new FakeWorld());
     recordScheduled("scheduled-batch", new FakeWorld());
@@ -77,9 +78,11 @@ class ReplayTest {
         world.during("Run", () -> cancel(fleet));
       }
       PlanOutline plan =
-          name.equals("review-verified")
-              ? Inputs.verifying("findings > 0", "findings.high > 0")
-              : Inputs.outline("findings.high > 0");
+          switch (name) {
+            case "review-verified" -> Inputs.verifying("findings > 0", "findings.high > 0");
+            case "review-with-command" -> Inputs.withCommand("findings.high > 0");
+            default -> Inputs.outline("findings.high > 0");
+          };
       WorkflowStub review = fleet.startReview(Inputs.review(plan));
       try {
         review.getResult(RepositoryEnded.class);
@@ -124,6 +127,7 @@ class ReplayTest {
         "review-cancelled",
         "review-unchanged",
         "review-verified",
+        "review-with-command",
         "batch-of-five",
         "estimate-of-three",
         "scheduled-batch"

@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param verifyFindings the least severity of findings that a session of their own tries to refute;
  *     absent: none are tried
  * @param network what the agent may reach beside its model; absent: {@link NetworkAccess#DEFAULTS}
+ * @param verify run on what the agent changed; absent: nothing is
  */
 public record Plan(
     String name,
@@ -59,7 +60,8 @@ public record Plan(
     boolean trustRepositorySettings,
     boolean incremental,
     @Nullable Severity verifyFindings,
-    @Nullable NetworkAccess network) {
+    @Nullable NetworkAccess network,
+    @Nullable VerifyCommand verify) {
   /** Default of {@link #template}. */
   public static final String DEFAULT_TEMPLATE = "claude";
 
@@ -137,7 +139,8 @@ public record Plan(
         .trustRepositorySettings(trustRepositorySettings)
         .incremental(incremental)
         .verifyFindings(verifyFindings)
-        .network(network);
+        .network(network)
+        .verify(verify);
   }
 
   /** A builder for a plan that says nothing but its name and prompt. */
@@ -168,6 +171,7 @@ public record Plan(
     private boolean incremental;
     private @Nullable Severity verifyFindings;
     private @Nullable NetworkAccess network;
+    private @Nullable VerifyCommand verify;
 
     private Builder(String name, String prompt) {
       this.name = name;
@@ -294,6 +298,12 @@ public record Plan(
       return this;
     }
 
+    /** Sets {@link Plan#verify}. */
+    public Builder verify(@Nullable VerifyCommand verify) {
+      this.verify = verify;
+      return this;
+    }
+
     /** The plan, checked. */
     public Plan build() {
       return new Plan(
@@ -317,7 +327,8 @@ public record Plan(
           trustRepositorySettings,
           incremental,
           verifyFindings,
-          network);
+          network,
+          verify);
     }
   }
 }

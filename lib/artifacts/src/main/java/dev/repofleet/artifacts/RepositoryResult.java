@@ -40,6 +40,7 @@ import org.jspecify.annotations.Nullable;
  * @param incremental what was compared, where the plan asks for what changed; else absent
  * @param baseline the result before, with which the findings were compared; absent where there is
  *     none
+ * @param verify what the plan's own command came to; absent where it has none, or nothing changed
  */
 public record RepositoryResult(
     int schemaVersion,
@@ -70,7 +71,8 @@ public record RepositoryResult(
     @Nullable String summary,
     List<Finding> findings,
     @Nullable IncrementalInfo incremental,
-    @Nullable Baseline baseline) {
+    @Nullable Baseline baseline,
+    @Nullable VerifyResult verify) {
   /** The version that this program writes. */
   public static final int SCHEMA_VERSION = 1;
 
@@ -139,7 +141,8 @@ public record RepositoryResult(
         summary,
         compared,
         incremental,
-        with);
+        with,
+        verify);
   }
 
   /** A builder for the result of a manifest's row. */
@@ -173,6 +176,7 @@ public record RepositoryResult(
     private @Nullable String summary;
     private List<Finding> findings = List.of();
     private @Nullable IncrementalInfo incremental;
+    private @Nullable VerifyResult verify;
 
     private Builder(String batch, TargetRow row, RepositoryStatus status) {
       this.batch = batch;
@@ -306,6 +310,12 @@ public record RepositoryResult(
       return this;
     }
 
+    /** Sets {@link RepositoryResult#verify}. */
+    public Builder verify(@Nullable VerifyResult verify) {
+      this.verify = verify;
+      return this;
+    }
+
     /** The result, checked. */
     public RepositoryResult build() {
       return new RepositoryResult(
@@ -337,7 +347,8 @@ public record RepositoryResult(
           summary,
           findings,
           incremental,
-          null);
+          null,
+          verify);
     }
   }
 }

@@ -212,6 +212,7 @@ class ResultJsonTest {
             .trustRepositorySettings(true)
             .incremental(true)
             .network(NetworkAccess.of(List.of("*.example.org", "10.0.0.0/8"), null))
+            .verify(VerifyCommand.of("make test", null))
             .build(),
         "plan-full.json");
   }
@@ -258,6 +259,25 @@ class ResultJsonTest {
         .hasMessage("network.deny can't hold \"a.example\"");
     assertThatThrownBy(() -> NetworkAccess.of(List.of("a.example"), List.of("10.0.0.0/8")))
         .hasMessageContaining("where network.deny is not 0.0.0.0/0");
+  }
+
+  @Test
+  void whatThePlansCommandCameToIsASentence() {
+    VerifyResult failed =
+        new VerifyResult(
+            "make test", VerifyResult.Ending.FAILED, 2, Duration.ofSeconds(3), "no", null);
+    assertThat(failed.sentence()).isEqualTo("failed with exit code 2");
+    assertThat(ArtifactJson.line(failed))
+        .isEqualTo(
+            "{\"command\":\"make test\",\"ending\":\"failed\",\"exitCode\":2,"
+                + "\"duration\":\"PT3S\",\"output\":\"no\"}");
+    RepositoryResult result =
+        RepositoryResult.builder("b", ManifestTest.row(0), RepositoryStatus.COMPLETE)
+            .verify(failed)
+            .build();
+    assertThat(ArtifactJson.read(ArtifactJson.line(result), RepositoryResult.class, "r"))
+        .isEqualTo(result);
+    assertThat(result.withFiles(ReviewArtifacts.NONE).verify()).isEqualTo(failed);
   }
 
   @Test

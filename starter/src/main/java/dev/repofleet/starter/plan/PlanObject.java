@@ -114,6 +114,11 @@ final class PlanObject {
             });
   }
 
+  /** Whether it has keys of its own, where one value would do as well. */
+  boolean isObject(String key) {
+    return value(key).filter(JsonNode::isObject).isPresent();
+  }
+
   Optional<PlanObject> object(String key) {
     return value(key).map(value -> object(pointer.appendProperty(key), value, key));
   }

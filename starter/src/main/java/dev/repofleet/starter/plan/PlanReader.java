@@ -10,6 +10,7 @@ import dev.repofleet.artifacts.PlanLimits;
 import dev.repofleet.artifacts.ReservedVariables;
 import dev.repofleet.artifacts.SecretVariables;
 import dev.repofleet.artifacts.Severity;
+import dev.repofleet.artifacts.VerifyCommand;
 import dev.repofleet.workflows.order.FollowUpCondition;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -38,6 +39,7 @@ final class PlanReader {
           "findings",
           "rules",
           "followUps",
+          "verify",
           "model",
           "fallbackModels",
           "effort",
@@ -64,6 +66,7 @@ final class PlanReader {
           "approvalTime",
           "pausedTime");
   static final List<String> CLONE_KEYS = List.of("depth");
+  static final List<String> VERIFY_KEYS = List.of("command", "time");
   static final List<String> NETWORK_KEYS = List.of("allow", "deny");
   private static final String NOTHING = "none";
   static final List<String> VERIFIED =
@@ -104,6 +107,7 @@ final class PlanReader {
             .rules(rules())
             .schema(schema())
             .followUps(followUps())
+            .verify(verify())
             .model(root.text("model").orElse(null))
             .fallbackModels(root.texts("fallbackModels").orElse(List.of()))
             .effort(effort())
@@ -248,6 +252,22 @@ final class PlanReader {
         .findFirst()
         .orElseThrow(
             () -> followUp.error("approval", "'approval' is none or required, not " + word));
+  }
+
+  /** The command alone, or with its time. */
+  private @Nullable VerifyCommand verify() {
+    if (!root.isObject("verify")) {
+      return root.text("verify").map(command -> VerifyCommand.of(command, null)).orElse(null);
+    }
+    PlanObject verify = root.object("verify").orElseThrow();
+    verify.allow(VERIFY_KEYS);
+    Duration time = verify.scalar("time", Amounts::duration).orElse(VerifyCommand.DEFAULT_TIME);
+    if (time.compareTo(MAX_SANDBOX_TIME) > 0) {
+      throw verify.error("time", "'time' is above 24h, the most that any E2B account allows");
+    }
+    return VerifyCommand.of(
+        verify.text("command").orElseThrow(() -> verify.error("'verify' needs its 'command'")),
+        time);
   }
 
   /** Names alone: a worker that allows them has the values. */

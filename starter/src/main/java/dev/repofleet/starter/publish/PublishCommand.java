@@ -51,7 +51,16 @@ public final class PublishCommand implements Callable<Integer> {
 
   /** What stands for itself in a template. */
   private static final Set<String> FACTS =
-      Set.of("plan", "batch", "commit", "findings", "files", "agent", "summary", "notCarried");
+      Set.of(
+          "plan",
+          "batch",
+          "commit",
+          "findings",
+          "files",
+          "agent",
+          "summary",
+          "notCarried",
+          "verify");
 
   private final CommandContext context;
 
@@ -94,7 +103,7 @@ public final class PublishCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description = {
         "Text of pull requests, in Markdown, with {{plan}}, {{batch}}, {{commit}},",
-        "{{findings}}, {{files}}, {{agent}}, {{summary}}, {{notCarried}}."
+        "{{findings}}, {{files}}, {{agent}}, {{summary}}, {{notCarried}}, {{verify}}."
       })
   private @Nullable Path template;
 

@@ -197,6 +197,13 @@ final class MarkdownReport implements BatchReport {
               + ", "
               + MarkdownText.code(left.reason()));
     }
+    if (result.verify() != null) {
+      line(
+          "- Verify: "
+              + MarkdownText.code(result.verify().command(), MAX_TEXT)
+              + " "
+              + result.verify().sentence());
+    }
     line("");
     if (result.summary() != null && !result.summary().isBlank()) {
       line(MarkdownText.code(result.summary(), MAX_TEXT));

@@ -11,6 +11,7 @@ import dev.repofleet.artifacts.NotCarried;
 import dev.repofleet.artifacts.RepositoryResult;
 import dev.repofleet.artifacts.ReviewFiles;
 import dev.repofleet.artifacts.TurnResult;
+import dev.repofleet.artifacts.VerifyResult;
 import dev.repofleet.starter.render.Wording;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class RepositoryData {
   private static final int MAX_TEXT = 4000;
   private static final int MAX_TITLE = 300;
+  private static final int MAX_OUTPUT = 8000;
   private static final int MAX_PATH = 1000;
   private static final int MAX_LIST = 100;
 
@@ -118,11 +120,29 @@ final class RepositoryData {
     for (NotCarried each : result.notCarried().stream().limit(MAX_LIST).toList()) {
       notCarried.add(ShortText.of(each.path() + ": " + each.reason(), MAX_TITLE));
     }
-    left -= EmbeddedJson.size(data);
     FoundSecrets secrets = FoundSecrets.of(result.findings());
+    verify(result.verify(), secrets);
+    left -= EmbeddedJson.size(data);
     findings(result);
     patch(secrets);
     talk(secrets);
+  }
+
+  private void verify(@Nullable VerifyResult verify, FoundSecrets secrets) {
+    if (verify == null) {
+      return;
+    }
+    ObjectNode shown = data.putObject("verify");
+    shown.put("command", ShortText.of(verify.command(), MAX_TITLE));
+    shown.put("ending", verify.sentence());
+    String more = verify.output() == null ? verify.message() : verify.output();
+    put(shown, "output", more == null ? null : end(secrets.masked(more)));
+  }
+
+  /** Where a program says what went wrong. */
+  private static String end(String text) {
+    String cut = text.substring(Math.max(0, text.length() - MAX_OUTPUT));
+    return (cut.length() < text.length() ? "…" : "") + ShortText.of(cut, MAX_OUTPUT);
   }
 
   /** The agent's, and apart from them the repository's own. */

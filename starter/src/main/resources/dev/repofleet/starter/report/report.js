@@ -691,6 +691,17 @@
     return made;
   }
 
+  // The plan's own command, and the end of what it wrote.
+  function verified(verify) {
+    if (!verify) {
+      return [''];
+    }
+    const said = [element('code', {}, verify.command), ' ' + verify.ending];
+    return verify.output
+      ? [element('details', {}, element('summary', {}, ...said), element('pre', {}, verify.output))]
+      : said;
+  }
+
   function page(row, data, wanted) {
     const files = Object.entries(data.files).map(([name, href]) => element('a', { href }, name));
     const commit = data.commit ? element('code', {}, data.commit) : '';
@@ -720,6 +731,7 @@
         ['Sandboxes', data.attempts > 1 ? data.attempts + ', as some were lost' : ''],
         ['Agent', data.agent],
         ['Agent settings it ships', few(data.agentSettings, 'file, not loaded unless the plan says so', 'files, not loaded unless the plan says so')],
+        ['Verify', ...verified(data.verify)],
         ['Not in the changes', few(data.notCarried, 'path', 'paths')],
         ['Files', ...files.flatMap((file) => [file, ' '])],
       ]),

@@ -46,6 +46,7 @@ class PeopleAnswerIT {
           - prompt: Fix the first of the findings.
             when: always
             approval: required
+        verify: grep -rn 'follow-up 2' .
         """);
   }
 
@@ -116,8 +117,23 @@ class PeopleAnswerIT {
       assertThat(patch(results, 2)).contains("follow-up 1", "follow-up 2");
       assertThat(Files.readString(results.file(results.rows().get(2), "transcript")))
           .contains(PROMPT);
+      assertThat(verified(results, 0)).containsExactly("failed", "1", "");
+      assertThat(verified(results, 1)).as("nothing was changed there").isEmpty();
+      assertThat(verified(results, 2)).startsWith("passed", "0").last().asString().isNotEmpty();
+      assertThat(results.text("report.html")).contains("grep -rn");
       Undisturbed.assertClean(fleet, batch);
     }
+  }
+
+  /** What the plan's own command came to. */
+  private static List<String> verified(Results results, int index) {
+    JsonNode verify = results.review(results.rows().get(index)).path("verify");
+    return verify.isMissingNode()
+        ? List.of()
+        : List.of(
+            verify.path("ending").asText(),
+            verify.path("exitCode").asText(),
+            verify.path("output").asText());
   }
 
   private static void assertRow(

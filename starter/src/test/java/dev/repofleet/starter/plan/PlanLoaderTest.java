@@ -11,6 +11,7 @@ import dev.repofleet.artifacts.NetworkAccess;
 import dev.repofleet.artifacts.Plan;
 import dev.repofleet.artifacts.PlanLimits;
 import dev.repofleet.artifacts.Severity;
+import dev.repofleet.artifacts.VerifyCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -107,6 +108,7 @@ class PlanLoaderTest {
                 when: findings.high>0
                 approval: required
               - prompt: say more
+            verify: {command: make test, time: 20m}
             model: some-model
             fallbackModels: [a, b]
             effort: high
@@ -134,6 +136,7 @@ class PlanLoaderTest {
         .containsExactly(
             new FollowUp("mend it", "findings.high>0", Approval.REQUIRED),
             new FollowUp("say more", "always"));
+    assertThat(plan.verify()).isEqualTo(new VerifyCommand("make test", Duration.ofMinutes(20)));
     assertThat(plan.model()).isEqualTo("some-model");
     assertThat(plan.fallbackModels()).containsExactly("a", "b");
     assertThat(plan.effort()).isEqualTo("high");
@@ -183,7 +186,7 @@ class PlanLoaderTest {
     assertThatThrownBy(() -> load("zzzzzzzzzzzz: 1\n"))
         .hasMessageEndingWith(
             "known are name, prompt, promptFile, instructions, systemPrompt, findings, rules,"
-                + " followUps, model, fallbackModels, effort, limits, template, environment,"
+                + " followUps, verify, model, fallbackModels, effort, limits, template, environment,"
                 + " network, clone, mcp, secrets, projectContext, trustRepositorySettings,"
                 + " incremental, verifyFindings");
     assertThatThrownBy(() -> load("limits: {zzzzzzzzzzzz: 1}\n"))
@@ -215,6 +218,9 @@ class PlanLoaderTest {
     assertThat(silent.trustRepositorySettings()).isFalse();
     assertThat(silent.incremental()).isFalse();
     assertThat(silent.verifyFindings()).isNull();
+    assertThat(silent.verify()).isNull();
+    assertThat(load("verify: make test\n").verify())
+        .isEqualTo(new VerifyCommand("make test", Duration.ofMinutes(10)));
     assertThat(silent.network()).isNull();
     assertThat(load("network: {allow: [example.org]}\n").network())
         .isEqualTo(NetworkAccess.of(List.of("example.org"), List.of("0.0.0.0/0")));
@@ -301,6 +307,11 @@ class PlanLoaderTest {
           network: {deny: [b.example]}         | 'deny' takes addresses as 10.1.2.3 and blocks as 10.0.0.0/8, no names
           network: {allow: [b.example], deny: [10.0.0.0/8]} | a name can be allowed only where all else is denied: drop 'deny', or write an address
           network: {alow: [b.example]}         | did you mean 'allow'?
+          verify: [make]                       | 'verify' must be text, not a list
+          verify: ' '                          | 'verify' is empty
+          verify: {time: 5m}                   | 'verify' needs its 'command'
+          verify: {command: make, time: 25h}   | 'time' is above 24h
+          verify: {comand: make}               | did you mean 'command'?
           clone: {depth: -1}                   | 'depth' must be a whole number above 0
           followUps: [{prompt: x, approval: maybe}] | 'approval' is none or required, not maybe
           followUps: [{prompt: x, aproval: none}] | did you mean 'approval'?

@@ -8,6 +8,7 @@ import dev.repofleet.artifacts.NetworkAccess;
 import dev.repofleet.artifacts.Plan;
 import dev.repofleet.artifacts.PlanLimits;
 import dev.repofleet.artifacts.Severity;
+import dev.repofleet.artifacts.VerifyCommand;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,7 @@ class PlanOverridesTest {
           .incremental(true)
           .verifyFindings(Severity.HIGH)
           .network(NetworkAccess.of(List.of("example.org"), null))
+          .verify(VerifyCommand.of("make test", null))
           .build();
 
   @Test

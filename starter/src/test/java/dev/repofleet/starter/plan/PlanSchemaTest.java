@@ -19,6 +19,7 @@ import dev.repofleet.artifacts.PlanLimits;
 import dev.repofleet.artifacts.PromptTemplate;
 import dev.repofleet.artifacts.ReservedVariables;
 import dev.repofleet.artifacts.SecretVariables;
+import dev.repofleet.artifacts.VerifyCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -96,6 +97,8 @@ class PlanSchemaTest {
         .hasSameElementsAs(PlanReader.FOLLOW_UP_KEYS);
     assertThat(names(at("/properties/limits/properties"))).hasSameElementsAs(PlanReader.LIMIT_KEYS);
     assertThat(names(at("/properties/clone/properties"))).hasSameElementsAs(PlanReader.CLONE_KEYS);
+    assertThat(names(at("/properties/verify/anyOf/1/properties")))
+        .hasSameElementsAs(PlanReader.VERIFY_KEYS);
     assertThat(names(at("/properties/network/properties")))
         .hasSameElementsAs(PlanReader.NETWORK_KEYS);
     assertThat(names(at("/properties/mcp/additionalProperties/properties")))
@@ -175,6 +178,8 @@ class PlanSchemaTest {
     assertThat(at("/properties/trustRepositorySettings/default").asBoolean(true)).isFalse();
     assertThat(at("/properties/incremental/default").asBoolean(true)).isFalse();
     assertThat(at("/properties/verifyFindings/default").asText()).isEqualTo("none");
+    assertThat(Amounts.duration(at("/properties/verify/anyOf/1/properties/time/default").asText()))
+        .isEqualTo(VerifyCommand.DEFAULT_TIME);
     assertThat(words(at("/properties/network/properties/deny/default")))
         .isEqualTo(NetworkAccess.DEFAULTS.deny());
     assertThat(at("/properties/followUps/items/properties/when/default").asText())
@@ -239,6 +244,8 @@ class PlanSchemaTest {
         "secrets: [A]\nmcp: {s: {url: 'https://h/${A}', headers: {A: 1}}}",
         "mcp: {s-1: {type: sse, url: 'http://h'}, t: {type: stdio, command: x, args: ['', a, a]}}",
         "mcp: {t: {command: x, env: {A: 1}}}",
+        "verify: make test",
+        "verify: {command: make test, time: 90s}",
         "network: {}",
         "network: {allow: [a.example, '*.b.example', localhost, 1.2.3.4, 10.0.0.0/8], deny: [0.0.0.0/0]}",
         "network: {allow: [1.2.3.4], deny: [1.2.3.0/24]}",
@@ -297,6 +304,11 @@ class PlanSchemaTest {
         "environment: {A-B: x}",
         "environment: {GH_TOKEN: x}",
         "environment: {A: [x]}",
+        "verify: ''",
+        "verify: 5",
+        "verify: {time: 5m}",
+        "verify: {command: make, time: 5}",
+        "verify: {command: make, mayFail: true}",
         "network: [a.example]",
         "network: {allow: a.example}",
         "network: {allow: ['http://a.example']}",
@@ -338,6 +350,7 @@ class PlanSchemaTest {
   @ValueSource(
       strings = {
         "limits: {sandboxTime: 25h}",
+        "verify: {command: make, time: 25h}",
         "prompt: '{{repositry}}'",
         "secrets: [A]\nenvironment: {A: x}",
         "mcp: {s: {url: 'http://h/${A}'}}",

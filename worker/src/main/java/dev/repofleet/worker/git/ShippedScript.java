@@ -27,7 +27,9 @@ public enum ShippedScript {
   /** Makes a sandbox ready for its repository's next lease. */
   CLEAN("/dev/repofleet/worker/sandbox/clean.sh"),
   /** Makes the state folder ready for runs. */
-  PREPARE("/dev/repofleet/worker/sandbox/prepare.sh");
+  PREPARE("/dev/repofleet/worker/sandbox/prepare.sh"),
+  /** Runs the plan's own command. */
+  VERIFY("/dev/repofleet/worker/verify/verify.sh");
 
   /** From TERM to KILL. */
   private static final String PATIENCE = "5";

@@ -101,7 +101,8 @@ public final class PlanSource {
           plan.followUps().stream().map(each -> each.approval() == Approval.REQUIRED).toList(),
           plan.limits().approvalTime(),
           plan.limits().pausedTime(),
-          verifyWhen(plan.verifyFindings()));
+          verifyWhen(plan.verifyFindings()),
+          plan.verify() == null ? null : plan.verify().time());
     } catch (IllegalArgumentException e) {
       throw ApplicationFailure.newNonRetryableFailure(
           "plan " + plan.name() + " can't be used: " + e.getMessage(), "plan_invalid");

@@ -4,6 +4,7 @@ import dev.repofleet.artifacts.PromptTemplate;
 import dev.repofleet.artifacts.RepositoryResult;
 import dev.repofleet.artifacts.Severity;
 import dev.repofleet.artifacts.SeverityCounts;
+import dev.repofleet.artifacts.VerifyResult;
 import dev.repofleet.workflows.Excerpt;
 import java.io.IOException;
 import java.io.InputStream;
@@ -28,6 +29,7 @@ final class PullRequestText {
   private static final int SUBJECT = 72;
 
   private static final int SUMMARY = 4_000;
+  private static final int COMMAND = 200;
 
   /** GitHub refuses a text of more than 65,536 characters; the trailers stand behind this. */
   private static final int BODY = 65_000;
@@ -85,6 +87,7 @@ final class PullRequestText {
     facts.put("agent", inMarkdown(agent()));
     facts.put("summary", summary());
     facts.put("notCarried", notCarried());
+    facts.put("verify", verify());
     return facts;
   }
 
@@ -117,6 +120,17 @@ final class PullRequestText {
             + result.notCarried().stream()
                 .map(left -> inMarkdown(left.path()) + " (" + left.reason() + ")")
                 .collect(Collectors.joining(", "))
+            + ".";
+  }
+
+  private String verify() {
+    VerifyResult verify = result.verify();
+    return verify == null
+        ? ""
+        : "Where the agent worked, "
+            + inMarkdown(Excerpt.of(verify.command(), COMMAND))
+            + " "
+            + verify.sentence()
             + ".";
   }
 

@@ -21,13 +21,17 @@ import dev.repofleet.artifacts.Triage;
 import dev.repofleet.artifacts.TurnResult;
 import dev.repofleet.artifacts.Usage;
 import dev.repofleet.artifacts.Verification;
+import dev.repofleet.artifacts.VerifyCommand;
+import dev.repofleet.artifacts.VerifyResult;
 import dev.repofleet.worker.cache.EarlierResults;
 import dev.repofleet.worker.git.IgnoreRules;
 import dev.repofleet.worker.plan.PlanName;
+import dev.repofleet.worker.plan.PlanSource;
 import dev.repofleet.worker.plan.TargetIdentity;
 import dev.repofleet.worker.review.FindingIdentity;
 import dev.repofleet.worker.review.ReviewDocument;
 import dev.repofleet.worker.secrets.KnownSecrets;
+import dev.repofleet.worker.verify.VerifyActivitiesImpl;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.Excerpt;
@@ -41,6 +45,7 @@ import dev.repofleet.workflows.activities.RepositoryReport;
 import dev.repofleet.workflows.activities.ResolveOutcome;
 import dev.repofleet.workflows.activities.ReviewIgnore;
 import dev.repofleet.workflows.activities.TurnOutcome;
+import dev.repofleet.workflows.activities.VerifyOutcome;
 import dev.repofleet.workflows.order.FollowUpCondition;
 import dev.repofleet.workflows.order.ReviewInput;
 import dev.repofleet.workflows.order.Target;
@@ -73,6 +78,7 @@ final class RepositoryReportWriter {
   private final CarriedFindings carried;
   private final FindingLifecycles lifecycles;
   private final Triage triage;
+  private final PlanSource plans;
 
   RepositoryReportWriter(ArtifactStore store, KnownSecrets secrets) {
     this.store = store;
@@ -81,6 +87,7 @@ final class RepositoryReportWriter {
     this.carried = new CarriedFindings(store);
     this.lifecycles = new FindingLifecycles(store);
     this.triage = new Triage(store);
+    this.plans = new PlanSource(store);
   }
 
   /**
@@ -210,7 +217,27 @@ final class RepositoryReportWriter {
         document == null || document.summary().isBlank() ? null : document.summary(),
         findings(report, document),
         incremental(report.incremental()),
-        null);
+        null,
+        verify(report));
+  }
+
+  private @Nullable VerifyResult verify(RepositoryReport report) {
+    VerifyOutcome outcome = report.verify();
+    VerifyCommand command = outcome == null ? null : plans.read(report.review().plan()).verify();
+    if (outcome == null || command == null) {
+      return null;
+    }
+    boolean known = outcome.ending() != VerifyOutcome.Ending.UNKNOWN;
+    String uri = outcome.outputUri();
+    return new VerifyResult(
+        command.command(),
+        VerifyResult.Ending.valueOf(outcome.ending().name()),
+        outcome.exitCode(),
+        known ? Duration.ofMillis(outcome.milliseconds()) : null,
+        uri == null
+            ? null
+            : new String(store.read(uri, VerifyActivitiesImpl.MAX_BYTES), StandardCharsets.UTF_8),
+        outcome.message() == null ? null : secrets.redact(outcome.message()));
   }
 
   private static List<Finding> findings(

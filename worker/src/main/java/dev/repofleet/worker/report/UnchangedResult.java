@@ -75,7 +75,8 @@ final class UnchangedResult {
         original.summary(),
         original.findings(),
         original.incremental(),
-        null);
+        null,
+        original.verify());
   }
 
   /** Of a plan with a schema of its own. */

@@ -171,6 +171,7 @@ class BatchReportsTest {
         2,
         null,
         null,
+        null,
         null);
   }
 }

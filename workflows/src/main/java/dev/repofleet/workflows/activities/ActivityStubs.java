@@ -83,6 +83,13 @@ public final class ActivityStubs {
     return Workflow.newActivityStub(GitActivities.class, options(Duration.ofMinutes(5), 5).build());
   }
 
+  /** One attempt: a command of which nothing is known any more is not started twice. */
+  public VerifyActivities verifying(Duration time) {
+    return Workflow.newActivityStub(
+        VerifyActivities.class,
+        options(time.plusMinutes(2), 1).setHeartbeatTimeout(HEARTBEAT).build());
+  }
+
   /**
    * A full account ends it at once: the permit goes back, and the pool says when to try again. A
    * cancellation waits for the attempt under way: it does not hear of it, and a sandbox that it

@@ -39,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  * @param replaced findings of the generation before; absent without one
  * @param asked the last turn that each prompt of a person got, by the prompt's URI; absent without
  *     one, and in states of before it was kept
+ * @param verify what the plan's own command came to; absent where it was not run
  */
 @Payload
 public record RepositoryReport(
@@ -61,7 +62,8 @@ public record RepositoryReport(
     int sandboxes,
     @Nullable UsageTotals earlier,
     @Nullable SeverityCounts replaced,
-    @Nullable Map<String, Integer> asked) {
+    @Nullable Map<String, Integer> asked,
+    @Nullable VerifyOutcome verify) {
   public RepositoryReport {
     Objects.requireNonNull(review, "review");
     Objects.requireNonNull(status, "status");
@@ -143,7 +145,8 @@ public record RepositoryReport(
         sandboxes,
         before.costOfAll(),
         before.findings(),
-        asked);
+        asked,
+        verify);
   }
 
   /** Of a review whose sandbox was not lost. */
@@ -181,6 +184,7 @@ public record RepositoryReport(
         stepMilliseconds,
         null,
         1,
+        null,
         null,
         null,
         null);

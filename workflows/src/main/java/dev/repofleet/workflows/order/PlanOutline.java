@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param pausedTime how long the paused sandbox is kept for the answer; after it the work is
  *     restored from its checkpoint; absent: 1 hour
  * @param verifyWhen condition on which findings are tried in a session of their own; absent: never
+ * @param verifyTime longest that the plan's own command may take, which is run on what the agent
+ *     changed; absent: it has none
  */
 @Payload
 public record PlanOutline(
@@ -36,7 +38,8 @@ public record PlanOutline(
     List<Boolean> approvals,
     Duration approvalTime,
     Duration pausedTime,
-    @Nullable String verifyWhen) {
+    @Nullable String verifyWhen,
+    @Nullable Duration verifyTime) {
   /** Default of {@link #approvalTime}: a week, so that a holiday does not cost a follow-up. */
   public static final Duration DEFAULT_APPROVAL_TIME = Duration.ofDays(7);
 
@@ -83,6 +86,7 @@ public record PlanOutline(
         List.of(),
         DEFAULT_APPROVAL_TIME,
         DEFAULT_PAUSED_TIME,
+        null,
         null);
   }
 

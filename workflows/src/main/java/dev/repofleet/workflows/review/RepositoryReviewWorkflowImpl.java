@@ -17,6 +17,8 @@ import dev.repofleet.workflows.activities.StateInput;
 import dev.repofleet.workflows.activities.TurnOutcome;
 import dev.repofleet.workflows.activities.VerdictsOutcome;
 import dev.repofleet.workflows.activities.VerdictsRequest;
+import dev.repofleet.workflows.activities.VerifyInput;
+import dev.repofleet.workflows.activities.VerifyOutcome;
 import dev.repofleet.workflows.lease.PermitReply;
 import dev.repofleet.workflows.order.FollowUpCondition;
 import dev.repofleet.workflows.order.ReviewInput;
@@ -29,6 +31,7 @@ import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.slf4j.Logger;
@@ -175,6 +178,7 @@ public final class RepositoryReviewWorkflowImpl implements RepositoryReviewWorkf
       sandbox.open(ledger.turnCount(), 0);
       agentsPart.run();
       diff();
+      runCommand();
       well = ledger.endsWell() && !CancellationScope.current().isCancelRequested();
     } finally {
       boolean endedWell = well;
@@ -316,6 +320,31 @@ public final class RepositoryReviewWorkflowImpl implements RepositoryReviewWorkf
                             input.key(),
                             sandbox.id(),
                             ledger.resolved().commit()))));
+  }
+
+  /** The plan's own command, on what the agent changed. Whatever it comes to is only told. */
+  private void runCommand() {
+    Duration time = ledger.verifyTime();
+    if (time == null) {
+      return;
+    }
+    ledger.enter(Stage.VERIFY);
+    try {
+      ledger.commandEnded(
+          activities
+              .verifying(time)
+              .verify(
+                  new VerifyInput(
+                      input.batch(),
+                      input.key(),
+                      sandbox.id(),
+                      input.plan(),
+                      input.target().subpath())));
+    } catch (TemporalFailure e) {
+      CancellationScope.throwCanceled();
+      log.warn("Nothing is known of the plan's command", e);
+      ledger.commandEnded(VerifyOutcome.unknown(StepFailure.of(e).message()));
+    }
   }
 
   private void finish() {

@@ -24,6 +24,7 @@ import dev.repofleet.workflows.activities.ReviewOutcome.Verdict;
 import dev.repofleet.workflows.activities.RunLoss;
 import dev.repofleet.workflows.activities.TurnOutcome;
 import dev.repofleet.workflows.activities.VerdictsOutcome;
+import dev.repofleet.workflows.activities.VerifyOutcome;
 import dev.repofleet.workflows.order.ReviewInput;
 import dev.repofleet.workflows.order.Target;
 import dev.repofleet.workflows.progress.RepositoryEnded;
@@ -66,6 +67,7 @@ final class ReviewLedger {
   private @Nullable ReviewOutcome outcome;
   private @Nullable String rejectedUri;
   private @Nullable DiffOutcome diff;
+  private @Nullable VerifyOutcome verify;
   private @Nullable StepFailure failure;
   private boolean cancelled;
   private @Nullable Integer awaiting;
@@ -116,6 +118,7 @@ final class ReviewLedger {
     outcome = before.outcome();
     cloned = before.cloned();
     diff = before.diff();
+    verify = before.verify();
     losses.takeUp(before.lost() == null ? UsageTotals.NONE : before.lost());
     cancelled = before.cause() == Cause.CANCELLED;
     if (before.cause() != null && !cancelled) {
@@ -282,6 +285,7 @@ final class ReviewLedger {
       asked.put(promptUri, ran.turn());
     }
     diff = null; // of before this turn
+    verify = null;
   }
 
   /** The last word on a prompt: nothing more is done for it. */
@@ -330,6 +334,15 @@ final class ReviewLedger {
 
   void diffed(DiffOutcome taken) {
     diff = taken;
+  }
+
+  /** How long the plan's own command may take; absent where it has none, or nothing changed. */
+  @Nullable Duration verifyTime() {
+    return diff == null || diff.filesChanged() == 0 ? null : input.outline().verifyTime();
+  }
+
+  void commandEnded(VerifyOutcome ended) {
+    verify = ended;
   }
 
   /** The first failure counts: what comes after it is mostly its echo. */
@@ -421,7 +434,8 @@ final class ReviewLedger {
         sandboxes,
         earlier,
         replaced,
-        asked.isEmpty() ? null : asked);
+        asked.isEmpty() ? null : asked,
+        verify);
   }
 
   /** Complete needs every step; a list of findings, however short, needs a valid answer. */

@@ -60,6 +60,7 @@ class ParkedReviewTest {
         Collections.nCopies(followUps, true),
         Duration.ofHours(10),
         Duration.ofHours(1),
+        null,
         null);
   }
 

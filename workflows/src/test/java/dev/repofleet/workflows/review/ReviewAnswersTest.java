@@ -60,6 +60,7 @@ class ReviewAnswersTest {
         approvals,
         APPROVAL_TIME,
         PAUSED_TIME,
+        null,
         null);
   }
 

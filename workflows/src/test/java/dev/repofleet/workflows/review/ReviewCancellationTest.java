@@ -36,7 +36,7 @@ class ReviewCancellationTest {
 
   private BatchOutcome cancelDuring(String activity, TestWorkflowEnvironment environment) {
     TestFleet fleet = TestFleet.start(environment, world);
-    world.planning(Inputs.outline("always"));
+    world.planning(Inputs.withCommand("always"));
     // Release and WriteReport are in detached scopes: nobody cancels them.
     boolean detached = activity.equals("Release") || activity.equals("WriteReport");
     world.during(activity, () -> cancel(fleet, !detached));
@@ -121,7 +121,8 @@ class ReviewCancellationTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"Lease", "Clone", "Prepare", "Run", "Review", "Diff", "Release"})
+  @ValueSource(
+      strings = {"Lease", "Clone", "Prepare", "Run", "Review", "Diff", "Verify", "Release"})
   void releasesOnceReportsTellsAndIsCancelled(
       String activity, TestWorkflowEnvironment environment) {
     BatchOutcome outcome = cancelDuring(activity, environment);

@@ -212,7 +212,8 @@ class ReviewVerificationTest {
             List.of(true),
             Duration.ofHours(10),
             Duration.ofHours(1),
-            HIGH);
+            HIGH,
+            null);
     TestFleet fleet = TestFleet.start(environment, world);
     WorkflowStub review = fleet.startReview(Inputs.review(asking));
     TestFleet.await(

@@ -58,6 +58,9 @@ import dev.repofleet.workflows.activities.TurnInput;
 import dev.repofleet.workflows.activities.TurnOutcome;
 import dev.repofleet.workflows.activities.VerdictsOutcome;
 import dev.repofleet.workflows.activities.VerdictsRequest;
+import dev.repofleet.workflows.activities.VerifyActivities;
+import dev.repofleet.workflows.activities.VerifyInput;
+import dev.repofleet.workflows.activities.VerifyOutcome;
 import dev.repofleet.workflows.activities.WakeInput;
 import dev.repofleet.workflows.activities.WorkerActivities;
 import dev.repofleet.workflows.activities.WorkerReport;
@@ -97,6 +100,7 @@ public final class FakeWorld
         ReviewActivities,
         SandboxActivities,
         StopActivities,
+        VerifyActivities,
         WorkerActivities {
   public static final String COMMIT = "c0ffee".repeat(7).substring(2);
 
@@ -150,6 +154,10 @@ public final class FakeWorld
   private volatile @Nullable Incremental base;
   private final AtomicInteger clones = new AtomicInteger();
   private volatile boolean byLogin;
+  private volatile int filesChanged = 1;
+  private final List<VerifyInput> commands = Collections.synchronizedList(new ArrayList<>());
+  private volatile VerifyOutcome command =
+      new VerifyOutcome(VerifyOutcome.Ending.PASSED, 0, 2_000, "store:output", null);
 
   /** How an activity fails: for the first {@code attempts}, before or after it had its effect. */
   private record Fault(int attempts, boolean after, Function<String, RuntimeException> failure) {}
@@ -642,7 +650,38 @@ public final class FakeWorld
         input.sandboxId(),
         () ->
             new DiffOutcome(
-                "store:" + input.key() + "/changes.patch", 99, 1, "8".repeat(40), List.of(), null));
+                filesChanged == 0 ? null : "store:" + input.key() + "/changes.patch",
+                99,
+                filesChanged,
+                "8".repeat(40),
+                List.of(),
+                null));
+  }
+
+  /** What the plan's own command comes to; it passes unless said. */
+  public void endingTheCommand(VerifyOutcome outcome) {
+    command = outcome;
+  }
+
+  /** The plan's own command, as it was asked for. */
+  public List<VerifyInput> commands() {
+    return List.copyOf(commands);
+  }
+
+  /** The agent changes nothing. */
+  public void changingNothing() {
+    filesChanged = 0;
+  }
+
+  @Override
+  public VerifyOutcome verify(VerifyInput input) {
+    return step(
+        "Verify",
+        input.sandboxId(),
+        () -> {
+          commands.add(input);
+          return command;
+        });
   }
 
   @Override

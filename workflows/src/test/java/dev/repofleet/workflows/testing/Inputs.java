@@ -37,6 +37,24 @@ public final class Inputs {
         List.of(followUps));
   }
 
+  /** A plan with a command of its own, which may take ten minutes. */
+  public static PlanOutline withCommand(String... followUps) {
+    PlanOutline plan = outline(followUps);
+    return new PlanOutline(
+        plan.name(),
+        plan.template(),
+        plan.budgetUsd(),
+        plan.turns(),
+        plan.time(),
+        plan.sandboxTime(),
+        plan.followUps(),
+        plan.approvals(),
+        plan.approvalTime(),
+        plan.pausedTime(),
+        null,
+        Duration.ofMinutes(10));
+  }
+
   /** A plan that has its findings verified on a condition. */
   public static PlanOutline verifying(String when, String... followUps) {
     return verifying(when, 2.0, followUps);
@@ -55,7 +73,8 @@ public final class Inputs {
         plan.approvals(),
         plan.approvalTime(),
         plan.pausedTime(),
-        when);
+        when,
+        null);
   }
 
   public static String key(int index) {

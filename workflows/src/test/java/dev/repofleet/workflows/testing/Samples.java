@@ -58,6 +58,8 @@ import dev.repofleet.workflows.activities.TurnInput;
 import dev.repofleet.workflows.activities.TurnOutcome;
 import dev.repofleet.workflows.activities.VerdictsOutcome;
 import dev.repofleet.workflows.activities.VerdictsRequest;
+import dev.repofleet.workflows.activities.VerifyInput;
+import dev.repofleet.workflows.activities.VerifyOutcome;
 import dev.repofleet.workflows.activities.WakeInput;
 import dev.repofleet.workflows.activities.WorkerReport;
 import dev.repofleet.workflows.batch.BatchControl;
@@ -138,7 +140,19 @@ public final class Samples {
           "new");
   private static final PlanRef PLAN = Inputs.PLAN;
   private static final PlanOutline OUTLINE =
-      Inputs.verifying("findings.critical > 0", "findings.high > 0");
+      new PlanOutline(
+          "audit",
+          "claude",
+          2,
+          80,
+          Duration.ofMinutes(45),
+          Duration.ofHours(1),
+          List.of("findings.high > 0"),
+          List.of(),
+          Duration.ofDays(7),
+          Duration.ofHours(1),
+          "findings.critical > 0",
+          Duration.ofMinutes(10));
   private static final TargetLook LOOK =
       new TargetLook(1, COMMIT, "monday", null, null, "b".repeat(40));
   private static final ManifestRef MANIFEST =
@@ -273,6 +287,8 @@ public final class Samples {
       new ReviewOutcome(Verdict.INVALID, "no findings in it", "store:review", COUNTS, 1);
   private static final DiffOutcome DIFF =
       new DiffOutcome("store:patch", 99, 1, "8".repeat(40), List.of("vendor: nested"), "a secret");
+  private static final VerifyOutcome VERIFIED =
+      new VerifyOutcome(VerifyOutcome.Ending.FAILED, 2, 3_000, "store:output", "why not");
   private static final RepositoryReport REPORT =
       new RepositoryReport(
           REVIEW,
@@ -294,7 +310,8 @@ public final class Samples {
           2,
           USAGE,
           COUNTS,
-          Map.of("store:prompt", 1));
+          Map.of("store:prompt", 1),
+          VERIFIED);
   private static final BatchReport BATCH_REPORT =
       new BatchReport(
           BATCH,
@@ -495,6 +512,8 @@ public final class Samples {
           new VerdictsOutcome("store:verified", COUNTS, 2, 1, 3, "no verdicts in it"),
           new DiffInput("nightly", "app-1", "sandbox-1", COMMIT),
           DIFF,
+          VERIFIED,
+          new VerifyInput("nightly", "app-1", "sandbox-1", PLAN, "services/api"),
           new ReleaseInput(
               "repofleet", "review/nightly/app-1:run:0", "sandbox-1", "run", true, true),
           new ReleaseOutcome(1),
