@@ -42,7 +42,7 @@ public final class WorkerActivitiesImpl implements WorkerActivities {
           "no_model");
     }
     Plan plan = plans.read(input.plan());
-    environment.requireSecrets(plan);
+    environment.require(plan);
     return new WorkerReport(
         store.storeId(),
         List.of(AgentKind.values()),

@@ -9,11 +9,13 @@ import java.util.regex.Pattern;
 public final class ReservedVariables {
   /** Of all their names; also a pattern of JSON Schema. */
   public static final String PATTERN =
-      "^(HOME|PATH|ENV|IFS|SHELL|SHELLOPTS|BASHOPTS"
+      "^(HOME|PATH|ENV|IFS|SHELL|SHELLOPTS|BASHOPTS|GLOBIGNORE|POSIXLY_CORRECT"
           + "|NODE_(OPTIONS|PATH|EXTRA_CA_CERTS|TLS_REJECT_UNAUTHORIZED)|SSL_CERT_(FILE|DIR)"
-          + "|CLOUD_ML_REGION|CLAUDE_CONFIG_DIR|.*_[Pp][Rr][Oo][Xx][Yy]"
+          + "|OPENSSL_(CONF|ENGINES|MODULES)|CLOUD_ML_REGION|.*_[Pp][Rr][Oo][Xx][Yy]"
+          + "|CLAUDE_(CONFIG_DIR|ENV_FILE)|CLAUDE_CODE_SHELL(_PREFIX)?|BASH_(COMPAT|ENV|FUNC_.*)"
+          + "|GIT_(ASKPASS|CONFIG.*|EXEC_PATH|EXTERNAL_DIFF|SSH.*)"
           + "|AWS_(CA_BUNDLE|CONFIG_FILE|PROFILE|SHARED_CREDENTIALS_FILE)"
-          + "|(ANTHROPIC_|AWS_ENDPOINT_URL|BASH_|CLAUDE_CODE_USE_|LD_|RF_).*)$";
+          + "|(ANTHROPIC_|AWS_ENDPOINT_URL|BUN_|CLAUDE_CODE_USE_|LD_|RF_).*)$";
 
   private static final Pattern NAMES = Pattern.compile(PATTERN);
 

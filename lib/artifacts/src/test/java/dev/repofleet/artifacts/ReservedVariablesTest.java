@@ -21,6 +21,13 @@ class ReservedVariablesTest {
         "NODE_EXTRA_CA_CERTS",
         "LD_PRELOAD",
         "BASH_ENV",
+        "BASH_FUNC_id%%",
+        "BUN_OPTIONS",
+        "CLAUDE_CODE_SHELL_PREFIX",
+        "GIT_CONFIG_COUNT",
+        "GIT_SSH_COMMAND",
+        "GLOBIGNORE",
+        "OPENSSL_CONF",
         "PATH",
         "HOME",
         "RF_ROOT"
@@ -30,7 +37,17 @@ class ReservedVariablesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"MAVEN_OPTS", "NODE_ENV", "LANG", "GRADLE_USER_HOME", "CI", "PROXY"})
+  @ValueSource(
+      strings = {
+        "BASH_DEFAULT_TIMEOUT_MS",
+        "GIT_AUTHOR_NAME",
+        "MAVEN_OPTS",
+        "NODE_ENV",
+        "LANG",
+        "GRADLE_USER_HOME",
+        "CI",
+        "PROXY"
+      })
   void whatBuildsAndTestsNeedIsThePlans(String name) {
     assertThat(ReservedVariables.contains(name)).isFalse();
   }

@@ -391,8 +391,8 @@ final class PlanReader {
             name,
             "'"
                 + name
-                + "' says where the agent's key goes or what runs before it; set it for the"
-                + " workers, or in the template");
+                + "' says where the agent's key goes or what runs before it; set it in the"
+                + " template, or for the workers where they pass it on");
       }
     }
     return environment;

@@ -87,7 +87,7 @@ public final class AgentActivitiesImpl implements AgentActivities {
               sandbox,
               input,
               plan,
-              environment.of(input.agent(), plan, input.prompt()),
+              () -> environment.of(input.agent(), plan, input.prompt()),
               store,
               before.progress());
       LiveEvents live =

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +39,7 @@ final class TurnRun {
   private final Sandbox root;
   private final TurnInput input;
   private final Plan plan;
-  private final Map<String, String> environment;
+  private final Supplier<Map<String, String>> environment;
   private final ArtifactStore store;
   private final RunScript script;
   private final TurnFiles files;
@@ -47,13 +48,14 @@ final class TurnRun {
   private final Follower follower;
 
   /**
+   * @param environment of an agent; asked for by who starts one, so that following needs nothing
    * @param before where the last attempt came to
    */
   TurnRun(
       Sandbox sandbox,
       TurnInput input,
       Plan plan,
-      Map<String, String> environment,
+      Supplier<Map<String, String>> environment,
       ArtifactStore store,
       RunProgress before) {
     this.root = sandbox.withUser(SandboxLayout.ROOT);
@@ -211,12 +213,12 @@ final class TurnRun {
   }
 
   private void start(int incarnation, Spent spent) {
+    Map<String, String> variables = new HashMap<>(environment.get());
     Session session = session(incarnation);
     AgentCommand command = AgentCommand.of(new TurnCaps(input).less(spent), plan, session);
     String prompt =
         TurnPrompt.text(input, plan, command, session, movedUnawares(incarnation), store);
     files.ask(incarnation, command.argvFile(), prompt, spent);
-    Map<String, String> variables = new HashMap<>(environment);
     variables.put("RF_WORKDIR", SandboxLayout.workingDirectory(input.subpath()));
     variables.put("RF_OUTPUT_CAP", Long.toString(plan.limits().outputBytes()));
     long length = files.transcriptLength();

@@ -261,6 +261,7 @@ public final class CheckpointRestore {
     }
 
     private void require(SandboxScript.Result result, String failure) {
+      ScriptLease.requireHere(result.exitCode(), id(), result.stderr());
       if (result.exitCode() != 0) {
         throw FailureMapper.passing(
             Cause.INTERNAL,

@@ -99,7 +99,7 @@ final class CloneStep {
     if (result.exitCode() == GIT_FAILED) {
       throw GitFailures.of(used, result.stderr(), retryAfter(result.stdout()), secrets);
     }
-    return finish(result).cloned(used.login() != null);
+    return finish(result);
   }
 
   private SandboxScript.Result cloned(GitRemote remote) {
@@ -161,6 +161,7 @@ final class CloneStep {
   }
 
   private CloneOutcome finish(SandboxScript.Result result) {
+    ScriptLease.requireHere(result.exitCode(), sandbox.sandboxId(), result.stderr());
     if (result.exitCode() != 0) {
       throw failure(result);
     }
@@ -185,6 +186,7 @@ final class CloneStep {
             COPY_LIMIT,
             variables,
             List.of("base"));
+    ScriptLease.requireHere(result.exitCode(), sandbox.sandboxId(), result.stderr());
     if (result.exitCode() != 0) {
       throw FailureMapper.passing(
           Cause.INTERNAL,
@@ -351,7 +353,7 @@ final class CloneStep {
         languages.stream().map(Languages.Share::percent).toList(),
         ignored(told, rules, store),
         null,
-        null);
+        told.containsKey("login"));
   }
 
   private static @Nullable ReviewIgnore ignored(

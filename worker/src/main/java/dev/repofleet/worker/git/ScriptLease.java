@@ -1,6 +1,9 @@
 package dev.repofleet.worker.git;
 
+import dev.repofleet.worker.activity.FailureMapper;
+import dev.repofleet.workflows.Cause;
 import io.temporal.activity.ActivityInfo;
+import io.temporal.failure.ApplicationFailure;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -12,9 +15,27 @@ import org.jspecify.annotations.Nullable;
  * @param run of the workflow whose attempt it is
  */
 public record ScriptLease(@Nullable String id, String run) {
+  private static final int OVER = 71;
+
   /** Of an attempt at work for a lease. */
   public static ScriptLease of(@Nullable String id, ActivityInfo attempt) {
     return new ScriptLease(id, attempt.getWorkflowRunId());
+  }
+
+  /**
+   * Lets an attempt go on whose lease is not over in its sandbox.
+   *
+   * @param exitCode of a script
+   * @throws ApplicationFailure {@code sandbox_lost}, where the script says so: the review gets
+   *     another one
+   */
+  public static void requireHere(int exitCode, String sandboxId, String said) {
+    if (exitCode == OVER) {
+      throw FailureMapper.failure(
+          Cause.SANDBOX_LOST,
+          "sandbox " + sandboxId + " is another lease's now: " + said.strip(),
+          null);
+    }
   }
 
   /** What {@code lease.sh} takes. */

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import okhttp3.HttpUrl;
 
@@ -29,7 +30,8 @@ final class Egress {
 
   /** By the settings of a worker with this environment. */
   Egress(Map<String, String> worker) {
-    this.worker = Map.copyOf(worker);
+    this.worker = new TreeMap<>(worker);
+    this.worker.values().removeIf(String::isBlank);
   }
 
   /** The rules for an agent at work on a plan; they replace all that a sandbox had. */
@@ -37,7 +39,10 @@ final class Egress {
     NetworkAccess access = Objects.requireNonNullElse(plan.network(), NetworkAccess.DEFAULTS);
     Set<String> allowed = new LinkedHashSet<>();
     if (agent.usesModel()) {
-      model().forEach(url -> allowed.addAll(destinations(url)));
+      // As its environment is made: what a worker leaves open, a plan may say.
+      Map<String, String> settings = new TreeMap<>(plan.environment());
+      settings.putAll(worker);
+      model(settings).forEach(url -> allowed.addAll(destinations(url)));
     }
     plan.mcp().values().stream()
         .map(McpServer::url)
@@ -55,27 +60,28 @@ final class Egress {
   }
 
   /** Where the agent sends its requests: a proxy's address where there is one, too. */
-  private Stream<String> model() {
-    return Stream.concat(
-        Stream.of(setting("HTTPS_PROXY", "")).filter(proxy -> !proxy.isEmpty()), provider());
+  private static Stream<String> model(Map<String, String> settings) {
+    return Stream.concat(Stream.ofNullable(settings.get("HTTPS_PROXY")), provider(settings));
   }
 
-  private Stream<String> provider() {
-    if (has("CLAUDE_CODE_USE_BEDROCK")) {
-      String region = setting("AWS_REGION", "us-east-1");
-      return has("ANTHROPIC_BEDROCK_BASE_URL")
-          ? Stream.of(setting("ANTHROPIC_BEDROCK_BASE_URL", ""))
+  private static Stream<String> provider(Map<String, String> settings) {
+    if (settings.containsKey("CLAUDE_CODE_USE_BEDROCK")) {
+      String region = settings.getOrDefault("AWS_REGION", "us-east-1");
+      String gateway = settings.get("ANTHROPIC_BEDROCK_BASE_URL");
+      return gateway != null
+          ? Stream.of(gateway)
           : Stream.of("bedrock-runtime", "bedrock", "sts")
               .map(service -> "https://" + service + "." + region + ".amazonaws.com");
     }
-    if (has("CLAUDE_CODE_USE_VERTEX")) {
-      String region = setting("CLOUD_ML_REGION", "us-east5");
+    if (settings.containsKey("CLAUDE_CODE_USE_VERTEX")) {
+      String region = settings.getOrDefault("CLOUD_ML_REGION", "us-east5");
       String prefix = region.equals("global") ? "" : region + "-";
       String standard = "https://" + prefix + "aiplatform.googleapis.com";
       return Stream.of(
-          setting("ANTHROPIC_VERTEX_BASE_URL", standard), "https://oauth2.googleapis.com");
+          settings.getOrDefault("ANTHROPIC_VERTEX_BASE_URL", standard),
+          "https://oauth2.googleapis.com");
     }
-    return Stream.of(setting("ANTHROPIC_BASE_URL", ANTHROPIC));
+    return Stream.of(settings.getOrDefault("ANTHROPIC_BASE_URL", ANTHROPIC));
   }
 
   /** None where a secret says which host it is: the plan's own list must name that one. */
@@ -87,7 +93,8 @@ final class Egress {
 
   /** The host, and its addresses too where E2B would not know it by its name. */
   private static List<String> destinations(String address) {
-    HttpUrl url = HttpUrl.parse(address.contains("://") ? address : "http://" + address);
+    String stripped = address.strip();
+    HttpUrl url = HttpUrl.parse(stripped.contains("://") ? stripped : "http://" + stripped);
     if (url == null) {
       return List.of();
     }
@@ -104,14 +111,5 @@ final class Egress {
     } catch (UnknownHostException e) {
       return List.of(host);
     }
-  }
-
-  private boolean has(String name) {
-    return !setting(name, "").isEmpty();
-  }
-
-  private String setting(String name, String standard) {
-    String value = worker.getOrDefault(name, "").strip();
-    return value.isEmpty() ? standard : value;
   }
 }

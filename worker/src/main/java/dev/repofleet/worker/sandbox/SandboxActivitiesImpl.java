@@ -85,7 +85,7 @@ public final class SandboxActivitiesImpl implements SandboxActivities {
       Optional<SandboxInfo> found =
           context.getInfo().getAttempt() > 1
                   || input.lookFirst()
-                  || isReset(input, context.getInfo())
+                  || isReset(input.leaseId(), context.getInfo())
               ? find(input, context)
               : Optional.empty();
       if (found.isPresent()) {
@@ -116,8 +116,21 @@ public final class SandboxActivitiesImpl implements SandboxActivities {
   }
 
   /** A review that was reset asks for its lease anew, and may have left the sandbox of before. */
-  private static boolean isReset(LeaseInput input, ActivityInfo attempt) {
-    return !input.leaseId().contains(attempt.getWorkflowRunId());
+  private static boolean isReset(String leaseId, ActivityInfo attempt) {
+    return !leaseId.contains(attempt.getWorkflowRunId());
+  }
+
+  /**
+   * Whether the lease gave it back before its review was reset: it keeps the label of the lease it
+   * was created for, and is the pool's or another lease's now.
+   */
+  private boolean wasReturned(String sandboxId, String leaseId) {
+    try {
+      return SandboxCleaning.isOver(
+          SandboxConnections.connect(client, sandboxId, SandboxCreation.UNCLAIMED), leaseId);
+    } catch (SandboxNotFoundException e) {
+      return false;
+    }
   }
 
   /**
@@ -162,9 +175,9 @@ public final class SandboxActivitiesImpl implements SandboxActivities {
     try {
       boolean asleep = client.get(warm).state() == SandboxState.PAUSED;
       LeaseOutcome taken = wake(input.leaseId(), warm, input.sandboxTime(), asleep);
-      if (isReset(input, attempt)) {
+      if (isReset(input.leaseId(), attempt)) {
         switch (cleanOfRunBefore(input, warm, attempt)) {
-          case CLEANED -> openNetwork(warm, input.leaseId(), time);
+          case CLEANED -> {}
           case ANOTHERS ->
               throw FailureMapper.passing(
                   Cause.INTERNAL,
@@ -176,6 +189,9 @@ public final class SandboxActivitiesImpl implements SandboxActivities {
           }
         }
       }
+      // The agent of the lease before was walled in; this one's clone comes first.
+      time.require("lease " + input.leaseId());
+      client.updateNetwork(warm, SandboxNetwork.open());
       return Optional.of(taken);
     } catch (SandboxNotFoundException e) {
       log.info("Lease {}: {} has died while it waited", input.leaseId(), warm);
@@ -200,7 +216,7 @@ public final class SandboxActivitiesImpl implements SandboxActivities {
       } else if (isOfAnotherOpenRun(one, context.getInfo())) {
         throw FailureMapper.passing(
             Cause.INTERNAL, "lease " + input.leaseId() + " is another run's now", null);
-      } else {
+      } else if (!wasReturned(one.sandboxId(), input.leaseId())) {
         // An agent of the run before the Reset may be at work there; nobody follows it any more.
         log.info("Lease {}: deleting {}, left by a Reset", input.leaseId(), one.sandboxId());
         client.kill(one.sandboxId());
@@ -289,9 +305,6 @@ public final class SandboxActivitiesImpl implements SandboxActivities {
     try {
       if (sandboxId != null && input.keep()) {
         SandboxCleaning.Result cleaned = clean(sandboxId, input.leaseId());
-        if (cleaned == SandboxCleaning.Result.CLEANED) {
-          openNetwork(sandboxId, input.leaseId(), time);
-        }
         if (cleaned != SandboxCleaning.Result.FAILED) {
           int killed = killAll(input, sandboxId, time);
           if (cleaned == SandboxCleaning.Result.CLEANED) {
@@ -301,7 +314,13 @@ public final class SandboxActivitiesImpl implements SandboxActivities {
         }
       }
       int killed = 0;
-      if (sandboxId != null) {
+      boolean returned =
+          sandboxId != null
+              && isReset(input.leaseId(), Activity.getExecutionContext().getInfo())
+              && wasReturned(sandboxId, input.leaseId());
+      if (returned) {
+        log.info("Lease {} had given {} back before the Reset", input.leaseId(), sandboxId);
+      } else if (sandboxId != null) {
         if (!input.paused()) {
           time.require("lease " + input.leaseId());
           takeFenceAway(sandboxId);
@@ -312,7 +331,7 @@ public final class SandboxActivitiesImpl implements SandboxActivities {
         // A create may have been under way, and its sandbox not be listed yet.
         AttemptTime.sleep(SandboxCreation.SHOWS_UP);
       }
-      killed += killAll(input, null, time);
+      killed += killAll(input, returned ? sandboxId : null, time);
       ended(input, LeaseEnded.How.RELEASED, null);
       return new ReleaseOutcome(killed);
     } catch (E2bException e) {
@@ -324,8 +343,11 @@ public final class SandboxActivitiesImpl implements SandboxActivities {
   private int killAll(ReleaseInput input, @Nullable String except, AttemptTime time) {
     int killed = 0;
     for (SandboxInfo left : creation.ofLease(input.fleet(), input.leaseId())) {
+      ActivityInfo attempt = Activity.getExecutionContext().getInfo();
       if (left.sandboxId().equals(except)
-          || isOfAnotherOpenRun(left, Activity.getExecutionContext().getInfo())) {
+          || isOfAnotherOpenRun(left, attempt)
+          || (isReset(input.leaseId(), attempt)
+              && wasReturned(left.sandboxId(), input.leaseId()))) {
         continue;
       }
       time.require("lease " + input.leaseId());
@@ -352,12 +374,6 @@ public final class SandboxActivitiesImpl implements SandboxActivities {
     } catch (SandboxNotFoundException e) {
       return SandboxCleaning.Result.FAILED;
     }
-  }
-
-  /** Its next clones before it is walled in again. */
-  private void openNetwork(String sandboxId, String leaseId, AttemptTime time) {
-    time.require("lease " + leaseId);
-    client.updateNetwork(sandboxId, SandboxNetwork.open());
   }
 
   /** Refuses late starts in the moments before the kill; the kill itself makes it certain. */

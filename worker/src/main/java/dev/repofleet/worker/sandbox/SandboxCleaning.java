@@ -1,5 +1,6 @@
 package dev.repofleet.worker.sandbox;
 
+import dev.repofleet.e2b.Command;
 import dev.repofleet.e2b.CommandResult;
 import dev.repofleet.e2b.E2bException;
 import dev.repofleet.e2b.Sandbox;
@@ -31,6 +32,19 @@ final class SandboxCleaning {
   }
 
   private SandboxCleaning() {}
+
+  /**
+   * Whether it has been cleaned of a lease for good, so that the lease is over in it.
+   *
+   * @throws E2bException as running a command throws
+   */
+  static boolean isOver(Sandbox sandbox, String lease) {
+    Command look =
+        Command.builder("grep", "-qsxF", "--", lease, SandboxLayout.STATE + "/cleaned")
+            .timeout(GRACE)
+            .build();
+    return sandbox.withUser(SandboxLayout.ROOT).commands().run(look).exitCode() == 0;
+  }
 
   /**
    * Takes the fence away first, then ends the agent's processes and deletes its files. A lease

@@ -48,7 +48,7 @@ public final class SandboxPreparation {
   }
 
   /**
-   * Prepares: the walls of its network, what was saved of the work, the run script, the agent. Asks
+   * Prepares: what was saved of the work, the run script, the walls of its network, the agent. Asks
    * the agent for its version.
    */
   PrepareOutcome prepare(Sandbox sandbox, PrepareInput input, ScriptLease lease, AttemptTime time) {
@@ -56,8 +56,6 @@ public final class SandboxPreparation {
     Plan plan = plans.read(input.plan());
     Sandbox root = sandbox.withUser(SandboxLayout.ROOT);
     script(root, "open", lease, Map.of());
-    time.require("sandbox " + sandbox.sandboxId() + " is prepared");
-    sandbox.updateNetwork(egress.of(input.agent(), plan));
     Restored restored = checkpoints.restore(sandbox, input, lease).orElse(null);
     PlanFiles.place(sandbox, plan);
     // Beside its place, which it takes with its rights: no moment sees a script that can't run.
@@ -68,6 +66,8 @@ public final class SandboxPreparation {
         "place",
         lease,
         Map.of("RF_SCRIPT", script, "RF_BASE", base(input, restored), "RF_FENCE", input.fence()));
+    time.require("sandbox " + sandbox.sandboxId() + " is prepared");
+    sandbox.updateNetwork(egress.of(input.agent(), plan));
     Sandbox agent = sandbox.withUser(SandboxLayout.AGENT_USER);
     Command.Builder asked =
         switch (input.agent()) {
@@ -114,6 +114,7 @@ public final class SandboxPreparation {
                     .env(variables)
                     .timeout(QUICK.plus(GRACE))
                     .build());
+    ScriptLease.requireHere(result.exitCode(), root.sandboxId(), result.stderr());
     if (result.exitCode() != 0) {
       throw FailureMapper.passing(
           Cause.INTERNAL,

@@ -105,11 +105,13 @@ public final class AgentEnvironment {
   }
 
   /**
-   * Refuses a plan that names a secret which this worker does not allow or does not have.
+   * Refuses a plan that names a secret which this worker does not allow or does not have, or sets a
+   * variable that is the workers' to set.
    *
    * @throws ApplicationFailure of the type {@code plan_invalid}, final, with the way out
    */
-  public void requireSecrets(Plan plan) {
+  public void require(Plan plan) {
+    requirePlain(plan);
     secrets
         .refusal(plan)
         .ifPresent(
@@ -132,11 +134,10 @@ public final class AgentEnvironment {
   /**
    * The variables of one agent; the rehearsal gets nothing of the model's.
    *
-   * @throws ApplicationFailure as {@link #requireSecrets}: another worker may have checked the plan
+   * @throws ApplicationFailure as {@link #require}: another worker may have checked the plan
    */
   public Map<String, String> of(AgentKind agent, Plan plan, PromptKind prompt) {
-    requireSecrets(plan);
-    requirePlain(plan);
+    require(plan);
     Map<String, String> variables = new HashMap<>(plan.environment());
     variables.putAll(secrets.of(plan));
     variables.putAll(ALWAYS);
@@ -163,8 +164,8 @@ public final class AgentEnvironment {
                 + plan.name()
                 + " can't be used: its environment sets "
                 + name
-                + ", which says where the agent's key goes or what runs before it; set it for the"
-                + " workers, or in the template",
+                + ", which says where the agent's key goes or what runs before it; set it in the"
+                + " template, or for the workers where they pass it on",
             "plan_invalid");
       }
     }

@@ -6,7 +6,8 @@
 #      RF_BASE full object name of a commit to compare with, or empty; only with RF_URL
 #      RF_RESOLVE host:port:addresses, or empty · RF_GIT_USER, RF_GIT_TOKEN only where a login is needed
 #      RF_LEASE, RF_LEASE_RUN, see lease.sh
-# Out: lines "tree HASH", "files N", "bytes N", "extension BYTES EXT", "setting PATH"; where there is
+# Out: lines "tree HASH", "files N", "bytes N", "extension BYTES EXT", "setting PATH", "login used" where
+#      it was given; where there is
 #      a .reviewignore "ignored N" files, "rules N", and at most 50 "rule FILE<TAB>PATTERN", or
 #      "unheeded too_large|too_slow"; of RF_BASE "changed N" files below the subpath that are not
 #      ignored, and each of at most 500 as "changed-path NAME", or "changed missing|large|rules", if
@@ -323,6 +324,7 @@ in_repo checkout -q --detach "$RF_COMMIT" >/dev/null 2>"$work/err" || failed
 
 heed_rules
 if [ -n "${RF_BASE:-}" ]; then tell_changes; fi
+if [ -n "${RF_GIT_TOKEN:-}" ]; then echo 'login used'; fi
 echo "tree $(in_repo rev-parse "$RF_COMMIT^{tree}")"
 grep -v '^extension ' "$work/inventory"
 # A reader that has enough ends the writer: no failure.

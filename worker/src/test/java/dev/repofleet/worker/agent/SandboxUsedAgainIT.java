@@ -109,9 +109,6 @@ class SandboxUsedAgainIT {
     assertThat(keep(fleet.leaseId(), fleet.sandboxId).killed()).isZero();
     returned(1);
 
-    assertThat(fleet().client.get(fleet.sandboxId).network())
-        .as("open for the next clone")
-        .isNull();
     nothingOfTheUserWorks();
     assertThat(fleet.asRoot("ls -A " + SandboxLayout.STATE).lines())
         .containsExactly("clean.lock", "cleaned", "fence");
@@ -131,6 +128,7 @@ class SandboxUsedAgainIT {
                 fleet.sandboxId,
                 false));
     assertThat(next.sandboxId()).isEqualTo(fleet.sandboxId);
+    assertThat(fleet.client.get(fleet.sandboxId).network()).as("open for its clone").isNull();
     assertThat(fleet.sandbox().commands().run(Command.shell(REPOSITORY)).exitCode()).isZero();
     fleet.prepare(0);
     TurnOutcome second = fleet.agents.run(fleet.turn(1, PromptKind.REVIEW));
@@ -172,6 +170,24 @@ class SandboxUsedAgainIT {
     assertThat(fleet.asRoot("cat " + SandboxLayout.STATE + "/fence")).isEqualTo(AgentFixture.FENCE);
   }
 
+  /** Its labels are still those of the lease that it was created for. */
+  @Test
+  void a_review_that_is_reset_after_its_end_takes_no_sandbox_from_the_next_one() {
+    AgentFixture fleet = fleet();
+    keep(fleet.leaseId(), fleet.sandboxId);
+    fleet.sandbox().commands().run(Command.shell(REPOSITORY));
+    fleet.prepare(0, AgentFixture.FENCE, "review/b/next:" + RUN + ":0");
+
+    ReleaseOutcome after =
+        fleet.sandboxes.release(
+            new ReleaseInput("repofleet", fleet.leaseId(), fleet.sandboxId, RUN, false, false));
+
+    assertThat(after.killed()).isZero();
+    assertThat(fleet.asRoot("cat " + SandboxLayout.STATE + "/fence")).isEqualTo(AgentFixture.FENCE);
+    TurnOutcome next = fleet.agents.run(fleet.turn(1, PromptKind.REVIEW));
+    assertThat(next.cause()).as(next.message()).isNull();
+  }
+
   @Test
   void who_prepares_clones_copies_or_restores_late_is_refused() {
     AgentFixture fleet = fleet();
@@ -180,7 +196,8 @@ class SandboxUsedAgainIT {
     fleet.prepare(0, AgentFixture.FENCE, "review/b/next:" + RUN + ":0");
 
     assertThatThrownBy(() -> fleet.prepare(0, "f".repeat(32), fleet.leaseId()))
-        .hasStackTraceContaining("(open, exit 71): the lease " + fleet.leaseId() + " is over here");
+        .hasStackTraceContaining(
+            "another lease's now: the lease " + fleet.leaseId() + " is over here");
     Map<String, String> late = leaseOf(fleet.leaseId(), RUN);
     refused(ShippedScript.CLONE, SandboxLayout.AGENT_USER, late);
     refused(ShippedScript.RESTORE, SandboxLayout.AGENT_USER, late, "commit");

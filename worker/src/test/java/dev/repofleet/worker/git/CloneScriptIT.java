@@ -162,6 +162,9 @@ class CloneScriptIT {
                 .stdout())
         .isEmpty();
     assertThat(ended.toString()).doesNotContain(GitHttpServer.TOKEN);
+    assertThat(clone(variables("closed/one/.git")).stdout().lines())
+        .as("who asks without one is told that it took a login")
+        .contains("login used");
   }
 
   @Test

@@ -65,6 +65,18 @@ class EgressTest {
     assertThat(rules(worker, SILENT).allowOut()).containsExactly(hosts.split(" ", -1));
   }
 
+  @Test
+  void a_region_that_the_worker_leaves_open_is_the_plans() {
+    Plan plan = SILENT.toBuilder().environment(Map.of("AWS_REGION", "eu-north-1")).build();
+    assertThat(rules(Map.of("CLAUDE_CODE_USE_BEDROCK", "1"), plan).allowOut())
+        .contains("bedrock-runtime.eu-north-1.amazonaws.com");
+    assertThat(
+            rules(Map.of("CLAUDE_CODE_USE_BEDROCK", "1", "AWS_REGION", "eu-west-1"), plan)
+                .allowOut())
+        .contains("bedrock-runtime.eu-west-1.amazonaws.com")
+        .doesNotContain("bedrock-runtime.eu-north-1.amazonaws.com");
+  }
+
   /** E2B tells names apart on ports 80 and 443 alone. */
   @Test
   void on_another_port_a_host_is_allowed_by_its_addresses_too() {

@@ -137,7 +137,7 @@ class AgentEnvironmentTest {
                 "GITHUB_TOKEN", "g-123",
                 "UNLISTED", "u-123"));
 
-    assertThatThrownBy(() -> environment.requireSecrets(asking(name)))
+    assertThatThrownBy(() -> environment.require(asking(name)))
         .isInstanceOfSatisfying(
             ApplicationFailure.class,
             failure -> {

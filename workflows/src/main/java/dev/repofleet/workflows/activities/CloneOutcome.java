@@ -53,18 +53,4 @@ public record CloneOutcome(
         changes,
         withLogin);
   }
-
-  /** The same of a clone for which the host asked for a login, or did not. */
-  public CloneOutcome cloned(boolean byLogin) {
-    return new CloneOutcome(
-        files,
-        bytes,
-        treeHash,
-        languages,
-        agentSettings,
-        languagePercents,
-        ignored,
-        incremental,
-        byLogin);
-  }
 }

@@ -145,6 +145,9 @@ final class ReviewLedger {
       takeUp(before);
       return true;
     }
+    if (own && before.lost() != null) {
+      losses.takeUp(before.lost());
+    }
     earlier = own ? before.earlier() : before.costOfAll();
     replaced = own ? before.replaced() : before.findings();
     Incremental compared = before.incremental();
