@@ -144,8 +144,8 @@ public final class AgentEnvironment {
     if (prompt == PromptKind.VERIFY) {
       variables.putAll(WITHOUT_MEMORY);
     }
+    agent.modelVariables().stream().filter(this::present).forEach(name -> copy(name, variables));
     if (agent == AgentKind.CLAUDE) {
-      agent.modelVariables().stream().filter(this::present).forEach(name -> copy(name, variables));
       SETTINGS.stream().filter(this::present).forEach(name -> copy(name, variables));
       if (present(BEDROCK)) {
         BEDROCK_SETTINGS.stream().filter(this::present).forEach(name -> copy(name, variables));
