@@ -213,19 +213,16 @@ public final class CheckpointRestore {
 
     private Restored restored(CheckpointRecords.Found found) {
       Checkpoint checkpoint = found.checkpoint();
-      if (isAnothers(checkpoint)) {
-        // Its work stays, and nothing that is in the session is taken for the prompt to come.
-        long length = agent.files().stat(transcript).size();
-        return new Restored(
-            found.uri(), checkpoint.turn(), checkpoint.incarnation(), false, length);
-      }
       return new Restored(
           found.uri(),
           checkpoint.turn(),
           checkpoint.incarnation(),
-          // The end of a turn whose result was lost on the way must be told once more.
-          checkpoint.ended() && records.hasResult(checkpoint),
-          checkpoint.transcriptLength());
+          // The end of a turn whose result was lost on the way must be told once more; of another
+          // prompt's turn the work stays, and its end is no end of this one.
+          checkpoint.ended() && records.hasResult(checkpoint) && !isAnothers(checkpoint),
+          checkpoint.transcriptLength(),
+          checkpoint.asked(),
+          agent.files().stat(transcript).size());
     }
 
     /** Whether the sandbox holds it now; if not, what it holds is anything between. */

@@ -106,10 +106,13 @@ ended() { # RUN; nobody writes for it any more
   cut_off "$1/err" "$MIB"
 }
 only_the_templates_settings() { # an agent's own would say where the next one finds its model
-  local file
+  local file own
   for file in "$RF_AGENT_HOME"/.claude/settings{,.local}.json; do
-    [[ -e $file || -L $file ]] || continue
-    grep -qsxF -- "$(timeout 5 sha256sum -- "$file" 2>/dev/null)" "$ROOT/settings" || rm -rf -- "$file"
+    own=$ROOT/settings/${file##*/}
+    [[ ! -f $own || ! -f $file || -L $file ]] || ! cmp -s -- "$own" "$file" || continue
+    rm -rf -- "$file"
+    [[ ! -f $own ]] || { mkdir -p "${file%/*}" && cp -- "$own" "$file" &&
+      chown --reference="$RF_AGENT_HOME" -- "$file" "${file%/*}"; }
   done
 }
 agent() { # ARGV…; meta is there before the agent is, and the turn is locked until then

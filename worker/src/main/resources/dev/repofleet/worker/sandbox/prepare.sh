@@ -18,9 +18,12 @@ case $1 in
   open) mkdir -p "$RF_FOLDER/turns" "$RF_FOLDER/runs" ;;
   place)
     # The template's own, before any agent ran: what an agent writes there would steer the next process.
-    if [[ ! -e $RF_FOLDER/settings ]]; then
-      { timeout 5 sha256sum -- "$RF_HOME"/.claude/settings{,.local}.json 2>/dev/null || true; } \
-        >"$RF_FOLDER/settings.tmp"
+    if [[ ! -d $RF_FOLDER/settings ]]; then
+      rm -rf -- "$RF_FOLDER/settings.tmp"
+      mkdir "$RF_FOLDER/settings.tmp"
+      for file in "$RF_HOME"/.claude/settings{,.local}.json; do
+        [[ ! -f $file ]] || cp -- "$file" "$RF_FOLDER/settings.tmp/"
+      done
       mv "$RF_FOLDER/settings.tmp" "$RF_FOLDER/settings"
     fi
     chmod 700 "$RF_SCRIPT"

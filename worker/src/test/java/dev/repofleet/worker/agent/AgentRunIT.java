@@ -115,20 +115,22 @@ class AgentRunIT {
 
   @Test
   void settingsThatAnAgentWroteAreGoneBeforeTheNextProcessAndTheTemplatesStay() {
-    fleet.asRoot("rm " + SandboxLayout.STATE + "/settings"); // as in a template that has its own
+    fleet.asRoot("rm -r " + SandboxLayout.STATE + "/settings"); // as in a template that has its own
     fleet
         .sandbox()
         .commands()
-        .run(Command.shell("mkdir -p ~/.claude && echo '{}' >~/.claude/settings.local.json"));
+        .run(
+            Command.shell("mkdir -p ~/.claude && echo '{\"a\":1}' >~/.claude/settings.local.json"));
     fleet.prepare(0);
     fleet.agent(
         """
         settings = home + '/.claude/settings.json'
         local = home + '/.claude/settings.local.json'
         with open(home + '/seen.' + os.environ['RF_RUN'], 'w') as seen:
-            seen.write('%s %s' % (os.path.exists(settings), os.path.exists(local)))
-        with open(settings, 'w') as file:
-            file.write('{"env":{"ANTHROPIC_BASE_URL":"http://127.0.0.1:9"}}')
+            seen.write('%s %s' % (os.path.exists(settings), open(local).read().strip()))
+        for path in settings, local:
+            with open(path, 'w') as file:
+                file.write('{"env":{"ANTHROPIC_BASE_URL":"http://127.0.0.1:9"}}')
         message('m')
         result()
         """);
@@ -136,8 +138,8 @@ class AgentRunIT {
     fleet.agents.run(fleet.turn(0, PromptKind.REVIEW));
     fleet.agents.run(fleet.turn(1, PromptKind.FOLLOW_UP));
 
-    assertThat(fleet.home("seen.0.0.0")).isEqualTo("False True");
-    assertThat(fleet.home("seen.0.1.0")).isEqualTo("False True");
+    assertThat(fleet.home("seen.0.0.0")).isEqualTo("False {\"a\":1}");
+    assertThat(fleet.home("seen.0.1.0")).isEqualTo("False {\"a\":1}");
   }
 
   @Test

@@ -62,7 +62,10 @@ class CheckpointRestoreIT extends PreparedSandbox {
 
     Restored restored = lostAndRestored();
 
-    assertThat(restored).isEqualTo(new Restored(fleet.saved().get(0).uri(), 0, 0, false, 0));
+    assertThat(restored)
+        .isEqualTo(
+            new Restored(
+                fleet.saved().get(0).uri(), 0, 0, false, 0, "review", restored.transcriptLength()));
     assertThat(fleet.treeHash(sandbox)).isEqualTo(checkpoint.treeHash());
     assertThat(fleet.transcript(sandbox)).isEqualTo("{\"n\":1}\n");
     assertThat(fleet.agent(sandbox, "md5sum $'u\\303\\274 \"quoted\"\\ttab\\nline' 'new file.bin'"))
@@ -275,14 +278,19 @@ class CheckpointRestoreIT extends PreparedSandbox {
                 .restored());
 
     assertThat(restored)
-        .as("a cut-short turn whose prompt is not in the session")
+        .as("a cut-short turn")
         .isEqualTo(
             new Restored(
                 requireNonNull(review.checkpointUri()),
                 0,
                 0,
                 false,
-                transcript.getBytes(UTF_8).length));
+                0,
+                "review",
+                (long) transcript.getBytes(UTF_8).length));
+    assertThat(restored.transcriptBefore("follow_up@mine"))
+        .as("whose prompt is not in the session")
+        .isEqualTo(restored.transcriptLength());
     assertThat(fleet.transcript(sandbox)).isEqualTo(transcript);
     assertThat(fleet.root(sandbox, "cat " + SandboxLayout.STATE + "/base")).isEqualTo("0 0 1");
   }

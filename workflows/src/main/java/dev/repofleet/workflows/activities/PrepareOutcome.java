@@ -29,12 +29,31 @@ public record PrepareOutcome(String agentVersion, @Nullable Restored restored) {
    * @param incarnation of the turn that made it
    * @param ended whether the turn had ended in it; else it was cut short
    * @param transcriptBefore bytes the session's transcript had before the turn
+   * @param asked tells the turn's prompt from others that a turn of its number may get; absent
+   *     where it was not kept
+   * @param transcriptLength bytes the session's transcript has now; absent in outcomes of before it
+   *     was told
    */
   @Payload
   public record Restored(
-      String checkpointUri, int turn, int incarnation, boolean ended, long transcriptBefore) {
+      String checkpointUri,
+      int turn,
+      int incarnation,
+      boolean ended,
+      long transcriptBefore,
+      @Nullable String asked,
+      @Nullable Long transcriptLength) {
     public Restored {
       Objects.requireNonNull(checkpointUri, "checkpointUri");
+    }
+
+    /**
+     * Bytes of the transcript in which a prompt of this turn can't be: where the turn of its number
+     * is asked something else than then, all that there are.
+     */
+    public long transcriptBefore(@Nullable String asking) {
+      boolean anothers = asked != null && asking != null && !asked.equals(asking);
+      return anothers && transcriptLength != null ? transcriptLength : transcriptBefore;
     }
   }
 }

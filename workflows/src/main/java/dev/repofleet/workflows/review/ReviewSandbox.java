@@ -395,7 +395,7 @@ final class ReviewSandbox {
     return new TurnBasis(
         cutShort ? Math.max(first, restored.incarnation() + 1) : first,
         ended < 0 ? null : ended,
-        cutShort ? restored.transcriptBefore() : null,
+        cutShort ? restored.transcriptBefore(asked) : null,
         ledger.lastOwnTurnBefore(turn) < held.turn);
   }
 

@@ -6,6 +6,7 @@ import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.RepositoryStatus;
 import dev.repofleet.workflows.UsageTotals;
 import dev.repofleet.workflows.activities.PrepareInput;
+import dev.repofleet.workflows.activities.PrepareOutcome.Restored;
 import dev.repofleet.workflows.activities.PromptKind;
 import dev.repofleet.workflows.activities.ReleaseInput;
 import dev.repofleet.workflows.activities.TurnBasis;
@@ -257,5 +258,21 @@ class ReviewRecoveryTest {
     String storeId = Inputs.batch(1, 1).storeId();
     assertThat(world.turns()).extracting(TurnInput::storeId).containsOnly(storeId);
     assertThat(world.preparations()).extracting(PrepareInput::storeId).containsOnly(storeId);
+  }
+
+  /** Also where the sandbox was opened for a turn before it. */
+  @Test
+  void aTurnThatAsksSomethingElseThanTheOneThatWasCutShortTakesNothingOfItsTalk(
+      TestWorkflowEnvironment environment) {
+    world.cutShortBefore(Inputs.key(0), 1, "follow_up@a-persons");
+    TestFleet.start(environment, world)
+        .startReview(Inputs.review(Inputs.outline("always")))
+        .getResult(RepositoryEnded.class);
+    assertThat(world.turns().get(1).basis()).isEqualTo(new TurnBasis(1, 0, 1_500L, false));
+
+    assertThat(new Restored("c", 1, 0, false, 1_000, "follow_up.0", 1_500L))
+        .returns(1_000L, restored -> restored.transcriptBefore("follow_up.0"))
+        .returns(1_000L, restored -> restored.transcriptBefore(null))
+        .returns(1_500L, restored -> restored.transcriptBefore("follow_up.1"));
   }
 }

@@ -261,7 +261,15 @@ public final class FakeWorld
   /** A turn in work is saved in its middle. */
   public void saveInTheMiddleOf(TurnInput turn) {
     checkpoints.put(
-        turn.key(), new Restored("store:" + turn.turn() + "/0-77", turn.turn(), 0, false, 1_000));
+        turn.key(),
+        new Restored(
+            "store:" + turn.turn() + "/0-77", turn.turn(), 0, false, 1_000, null, 1_500L));
+  }
+
+  /** A turn that asked this was cut short when the repository was reviewed before. */
+  public void cutShortBefore(String key, int turn, String asked) {
+    checkpoints.put(key, new Restored("store:before", turn, 0, false, 1_000, asked, 1_500L));
+    saving = false;
   }
 
   /** All sandboxes there are vanish. */
@@ -510,7 +518,9 @@ public final class FakeWorld
           String folder = "store:" + input.key() + "/" + input.turn() + "/";
           boolean saved = saving && input.prompt() != PromptKind.VERIFY;
           if (saved) {
-            checkpoints.put(input.key(), new Restored(folder + "end", input.turn(), 0, true, 500));
+            checkpoints.put(
+                input.key(),
+                new Restored(folder + "end", input.turn(), 0, true, 500, input.asked(), 900L));
           }
           return new TurnOutcome(
               input.turn(),

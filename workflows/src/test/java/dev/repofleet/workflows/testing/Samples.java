@@ -281,7 +281,8 @@ public final class Samples {
           30L,
           "store:checkpoint",
           1_700_000_000_000L);
-  private static final Restored RESTORED = new Restored("store:checkpoint", 1, 2, false, 4_096);
+  private static final Restored RESTORED =
+      new Restored("store:checkpoint", 1, 2, false, 4_096, "follow_up.0", 8_192L);
   private static final TurnBasis BASIS = new TurnBasis(3, 0, 4_096L, true);
   private static final ReviewOutcome OUTCOME =
       new ReviewOutcome(Verdict.INVALID, "no findings in it", "store:review", COUNTS, 1);
