@@ -262,8 +262,7 @@ public final class FakeWorld
   public void saveInTheMiddleOf(TurnInput turn) {
     checkpoints.put(
         turn.key(),
-        new Restored(
-            "store:" + turn.turn() + "/0-77", turn.turn(), 0, false, 1_000, null, 1_500L));
+        new Restored("store:" + turn.turn() + "/0-77", turn.turn(), 0, false, 1_000, null, 1_500L));
   }
 
   /** A turn that asked this was cut short when the repository was reviewed before. */
