@@ -122,7 +122,8 @@ public final class SandboxActivitiesImpl implements SandboxActivities {
 
   /**
    * Whether the lease gave it back before its review was reset: it keeps the label of the lease it
-   * was created for, and is the pool's or another lease's now.
+   * was created for, and is the pool's or another lease's now. One that sleeps and can't be woken
+   * is left to whoever looks after sandboxes without an owner.
    */
   private boolean wasReturned(String sandboxId, String leaseId) {
     try {
@@ -130,6 +131,9 @@ public final class SandboxActivitiesImpl implements SandboxActivities {
           SandboxConnections.connect(client, sandboxId, SandboxCreation.UNCLAIMED), leaseId);
     } catch (SandboxNotFoundException e) {
       return false;
+    } catch (RateLimitedException e) {
+      log.info("Lease {}: {} is left asleep: {}", leaseId, sandboxId, e.getMessage());
+      return true;
     }
   }
 
@@ -316,6 +320,7 @@ public final class SandboxActivitiesImpl implements SandboxActivities {
       int killed = 0;
       boolean returned =
           sandboxId != null
+              && !input.paused()
               && isReset(input.leaseId(), Activity.getExecutionContext().getInfo())
               && wasReturned(sandboxId, input.leaseId());
       if (returned) {

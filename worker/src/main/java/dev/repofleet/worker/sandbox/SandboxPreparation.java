@@ -5,6 +5,7 @@ import dev.repofleet.artifacts.Plan;
 import dev.repofleet.e2b.Command;
 import dev.repofleet.e2b.CommandResult;
 import dev.repofleet.e2b.Sandbox;
+import dev.repofleet.e2b.SandboxNetwork;
 import dev.repofleet.worker.activity.AttemptTime;
 import dev.repofleet.worker.activity.FailureMapper;
 import dev.repofleet.worker.activity.StoreIdentity;
@@ -67,7 +68,10 @@ public final class SandboxPreparation {
         lease,
         Map.of("RF_SCRIPT", script, "RF_BASE", base(input, restored), "RF_FENCE", input.fence()));
     time.require("sandbox " + sandbox.sandboxId() + " is prepared");
-    sandbox.updateNetwork(egress.of(input.agent(), plan));
+    SandboxNetwork walls = egress.of(input.agent(), plan);
+    if (!walls.equals(SandboxNetwork.open())) { // as it is already
+      sandbox.updateNetwork(walls);
+    }
     Sandbox agent = sandbox.withUser(SandboxLayout.AGENT_USER);
     Command.Builder asked =
         switch (input.agent()) {
