@@ -22,7 +22,9 @@ class FuzzTest {
     List<String> second = new ArrayList<>();
     Fuzz.of(SAMPLE, "other").text(first::add);
     Fuzz.of(SAMPLE, "other").text(second::add);
-    assertThat(second).isEqualTo(first).startsWith(SAMPLE, "other").hasSizeGreaterThan(100);
+    assertThat(first).startsWith(SAMPLE, "other").hasSizeGreaterThan(100);
+    // The longer form goes on for a time, and so not equally far.
+    assertThat(second.subList(0, 100)).isEqualTo(first.subList(0, 100));
   }
 
   @Test
