@@ -28,10 +28,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Runs the plan's own command as the agent's user, where the agent worked. Thread-safe. */
 public final class VerifyActivitiesImpl implements VerifyActivities {
-  /** Longest end of a command's output that is kept, with what redaction adds. */
+  /** Longest end of a command's output that is kept, of 16 KiB in UTF-8 at most four bytes each. */
   public static final int MAX_BYTES = 64 << 10;
 
   private static final int MAX_OUTPUT = 16 << 10;
+
+  /** More than is kept, so that no secret is cut in two before it is seen. */
+  private static final int TOLD = 2 * MAX_OUTPUT;
 
   /** For the script to tell of a command whose time is over. */
   private static final Duration TELLING = Duration.ofSeconds(30);
@@ -92,7 +95,7 @@ public final class VerifyActivitiesImpl implements VerifyActivities {
     variables.put("RF_FOLDER", SandboxLayout.workingDirectory(subpath));
     variables.put("RF_COMMAND", command.command());
     variables.put("RF_SECONDS", Long.toString(Math.max(1, command.time().toSeconds())));
-    variables.put("RF_MAX", Integer.toString(MAX_OUTPUT));
+    variables.put("RF_MAX", Integer.toString(TOLD));
     return variables;
   }
 
@@ -113,7 +116,8 @@ public final class VerifyActivitiesImpl implements VerifyActivities {
   }
 
   private @Nullable String kept(String output) {
-    String shown = secrets.redact(output).strip();
+    String all = secrets.redact(output);
+    String shown = all.substring(Math.max(0, all.length() - MAX_OUTPUT)).strip();
     return shown.isEmpty() ? null : store.put(shown.getBytes(StandardCharsets.UTF_8)).uri();
   }
 }

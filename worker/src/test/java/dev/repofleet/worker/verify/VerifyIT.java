@@ -139,6 +139,15 @@ class VerifyIT {
         .hasSizeLessThan(17_000);
   }
 
+  /** The end that is kept would begin in its middle. */
+  @Test
+  void a_secret_at_the_cut_is_not_cut_in_two() {
+    int behind = (16 << 10) - SECRET.length() / 2;
+    VerifyOutcome outcome =
+        verify("printf %s " + SECRET + "; head -c " + behind + " /dev/zero | tr '\\0' x");
+    assertThat(output(outcome)).doesNotContain("worker").startsWith("***x");
+  }
+
   @Test
   void a_command_whose_time_is_over_is_ended_and_what_it_said_is_told() {
     VerifyOutcome outcome =
