@@ -46,7 +46,7 @@ class ReplayTest {
     }
     FakeWorld complete = new FakeWorld();
     FakeWorld repaired = new FakeWorld();
-    repaired.answering(PromptKind.REVIEW, Verdict.INVALID);
+    repaired.agent().answering(PromptKind.REVIEW, Verdict.INVALID);
     recordReview("review-complete", complete);
     recordReview("review-repaired", repaired);
     recordReview("review-cancelled", new FakeWorld());

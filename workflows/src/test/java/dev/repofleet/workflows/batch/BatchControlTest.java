@@ -216,7 +216,7 @@ class BatchControlTest {
 
   @Test
   void stopsAtItsBudgetAndSaysSo(TestWorkflowEnvironment environment) {
-    world.costing(Inputs.outline().budgetUsd());
+    world.agent().costing(Inputs.outline().budgetUsd());
     TestFleet fleet = fleet(environment);
     mayEnd.release(100);
     double cap = Inputs.outline().budgetUsd();

@@ -115,7 +115,7 @@ class ReviewBatchWorkflowTest {
     assertThat(second.target()).isEqualTo(Inputs.target(1));
     assertThat(second.outline()).isEqualTo(Inputs.outline("findings.high > 0"));
     assertThat(second.generation()).isZero();
-    assertThat(world.turns()).hasSize(4);
+    assertThat(world.agent().turns()).hasSize(4);
   }
 
   @Test

@@ -117,7 +117,9 @@ class ParkedReviewTest {
     assertThat(again.leaseId()).isEqualTo(request().leaseId());
     assertThat(again.parkedSandboxId()).isEqualTo("sandbox-0");
     assertThat(again.priority()).isEqualTo(LeaseRequest.GOES_ON);
-    assertThat(world.turns()).extracting(TurnInput::fence).containsOnly("0".repeat(31) + "1");
+    assertThat(world.agent().turns())
+        .extracting(TurnInput::fence)
+        .containsOnly("0".repeat(31) + "1");
     assertThat(pool.endings()).containsExactly(How.PARKED, How.RELEASED);
   }
 
@@ -129,7 +131,7 @@ class ParkedReviewTest {
     fleet.review().approve();
     TestFleet.await("it waits", () -> !pool.waiting().isEmpty());
     assertThat(fleet.review().progress().stage()).isEqualTo(Stage.LEASE);
-    assertThat(world.turns()).hasSize(1);
+    assertThat(world.agent().turns()).hasSize(1);
     environment.sleep(Duration.ofMinutes(10));
     long slot = environment.currentTimeMillis() + 30_000;
     pool.notBefore(slot);
@@ -158,7 +160,7 @@ class ParkedReviewTest {
     assertThat(review.getResult(RepositoryEnded.class).status())
         .isEqualTo(RepositoryStatus.COMPLETE);
     assertThat(world.callsOf("Lease")).isEqualTo(2);
-    assertThat(world.turns().get(1).sandboxId()).isEqualTo("sandbox-1");
+    assertThat(world.agent().turns().get(1).sandboxId()).isEqualTo("sandbox-1");
     assertThat(pool.endings()).containsExactly(How.PARKED, How.RELEASED, How.RELEASED);
   }
 
@@ -179,12 +181,12 @@ class ParkedReviewTest {
 
     assertThat(review.getResult(RepositoryEnded.class).status())
         .isEqualTo(RepositoryStatus.COMPLETE);
-    assertThat(world.turns().get(1).sandboxId()).isEqualTo("sandbox-1");
+    assertThat(world.agent().turns().get(1).sandboxId()).isEqualTo("sandbox-1");
   }
 
   @Test
   void takesNothingBackWhoseWorkIsNotSaved(TestWorkflowEnvironment environment) {
-    world.savingNothing();
+    world.agent().savingNothing();
     TestFleet fleet = TestFleet.start(environment, world);
     WorkflowStub review = startAskingParked(fleet);
 

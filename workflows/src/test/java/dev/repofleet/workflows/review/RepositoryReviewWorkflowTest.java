@@ -94,28 +94,30 @@ class RepositoryReviewWorkflowTest {
 
     assertThat(world.releases()).singleElement().extracting(ReleaseInput::sandboxId).isNotNull();
     assertThat(world.releases().get(0).leaseId()).startsWith(TestFleet.REVIEW_ID + ":");
-    assertThat(world.turns()).extracting(TurnInput::fence).hasSize(2).containsOnly(fence());
+    assertThat(world.agent().turns()).extracting(TurnInput::fence).hasSize(2).containsOnly(fence());
     assertThat(fence()).matches("[0-9a-f]{32}");
   }
 
   private String fence() {
-    return world.turns().get(0).fence();
+    return world.agent().turns().get(0).fence();
   }
 
   @Test
   void followsUpInTheSameSessionWithWhatIsLeft(TestWorkflowEnvironment environment) {
     RepositoryEnded ended = review(environment, Inputs.outline("findings.high > 0", "always"));
 
-    assertThat(world.turns())
+    assertThat(world.agent().turns())
         .extracting(TurnInput::prompt)
         .containsExactly(PromptKind.REVIEW, PromptKind.FOLLOW_UP, PromptKind.FOLLOW_UP);
-    assertThat(world.turns()).extracting(TurnInput::turn).containsExactly(0, 1, 2);
-    assertThat(world.turns()).extracting(TurnInput::followUp).containsExactly(0, 0, 1);
-    assertThat(world.turns())
+    assertThat(world.agent().turns()).extracting(TurnInput::turn).containsExactly(0, 1, 2);
+    assertThat(world.agent().turns()).extracting(TurnInput::followUp).containsExactly(0, 0, 1);
+    assertThat(world.agent().turns())
         .extracting(TurnInput::sessionId)
         .containsOnly(world.report().sessionId());
-    assertThat(world.turns()).extracting(TurnInput::budgetUsd).containsExactly(2.0, 1.75, 1.5);
-    assertThat(world.turns()).extracting(TurnInput::turns).containsExactly(80, 70, 60);
+    assertThat(world.agent().turns())
+        .extracting(TurnInput::budgetUsd)
+        .containsExactly(2.0, 1.75, 1.5);
+    assertThat(world.agent().turns()).extracting(TurnInput::turns).containsExactly(80, 70, 60);
     assertThat(ended.usage().costUsd()).isEqualTo(0.75);
   }
 
@@ -123,13 +125,13 @@ class RepositoryReviewWorkflowTest {
   void tellsEachTurnTheFactsThatArePinnedByThen(TestWorkflowEnvironment environment) {
     review(environment, Inputs.outline("always"));
 
-    PromptFacts before = Objects.requireNonNull(world.turns().get(0).facts());
+    PromptFacts before = Objects.requireNonNull(world.agent().turns().get(0).facts());
     assertThat(before.repository()).isEqualTo("acme/repo-0");
     assertThat(before.languages()).containsExactly("Java");
     assertThat(before.languagePercents()).containsExactly(100);
     assertThat(before.files()).isEqualTo(3);
     assertThat(before.findings()).isEqualTo(SeverityCounts.NONE);
-    PromptFacts after = Objects.requireNonNull(world.turns().get(1).facts());
+    PromptFacts after = Objects.requireNonNull(world.agent().turns().get(1).facts());
     assertThat(after.findings().total()).isEqualTo(3);
     assertThat(after.bytes()).isEqualTo(before.bytes());
   }
@@ -138,7 +140,7 @@ class RepositoryReviewWorkflowTest {
   void leavesOutFollowUpsWhoseConditionDoesNotHold(TestWorkflowEnvironment environment) {
     review(environment, Inputs.outline("findings.critical > 0", "findings == 3", "never"));
 
-    assertThat(world.turns()).extracting(TurnInput::followUp).containsExactly(0, 1);
+    assertThat(world.agent().turns()).extracting(TurnInput::followUp).containsExactly(0, 1);
     assertThat(world.report().status()).isEqualTo(RepositoryStatus.COMPLETE);
   }
 
@@ -149,7 +151,7 @@ class RepositoryReviewWorkflowTest {
     RepositoryEnded ended =
         review(environment, Inputs.outline(budgetUsd, turns, "always", "always", "always"));
 
-    assertThat(world.turns()).hasSize(2);
+    assertThat(world.agent().turns()).hasSize(2);
     assertThat(ended.status()).isEqualTo(RepositoryStatus.PARTIAL);
     assertThat(ended.cause()).isEqualTo(cause);
     assertThat(ended.findings().total()).isEqualTo(3);
@@ -159,11 +161,11 @@ class RepositoryReviewWorkflowTest {
   @ParameterizedTest
   @ValueSource(strings = {"MISSING", "INVALID"})
   void repairsAnAnswerOnce(Verdict first, TestWorkflowEnvironment environment) {
-    world.answering(PromptKind.REVIEW, first);
+    world.agent().answering(PromptKind.REVIEW, first);
 
     RepositoryEnded ended = review(environment, Inputs.outline());
 
-    assertThat(world.turns())
+    assertThat(world.agent().turns())
         .extracting(TurnInput::prompt)
         .containsExactly(PromptKind.REVIEW, PromptKind.REPAIR);
     assertThat(ended.status()).isEqualTo(RepositoryStatus.COMPLETE);
@@ -173,12 +175,12 @@ class RepositoryReviewWorkflowTest {
   @ParameterizedTest
   @ValueSource(strings = {"MISSING", "INVALID"})
   void isUnstructuredWhenTheRepairIsNoBetter(Verdict verdict, TestWorkflowEnvironment environment) {
-    world.answering(PromptKind.REVIEW, Verdict.INVALID);
-    world.answering(PromptKind.REPAIR, verdict);
+    world.agent().answering(PromptKind.REVIEW, Verdict.INVALID);
+    world.agent().answering(PromptKind.REPAIR, verdict);
 
     RepositoryEnded ended = review(environment, Inputs.outline());
 
-    assertThat(world.turns()).hasSize(2);
+    assertThat(world.agent().turns()).hasSize(2);
     assertThat(ended.status()).isEqualTo(RepositoryStatus.UNSTRUCTURED);
     assertThat(ended.cause()).isEqualTo(Cause.SCHEMA_INVALID);
     assertThat(ended.findings().total()).isZero();
@@ -194,14 +196,14 @@ class RepositoryReviewWorkflowTest {
   })
   void endsByTheCauseOfATurnThatEndedBadly(
       Cause cause, RepositoryStatus status, TestWorkflowEnvironment environment) {
-    world.endingTurns(PromptKind.REVIEW, cause);
+    world.agent().endingTurns(PromptKind.REVIEW, cause);
 
     RepositoryEnded ended = review(environment, Inputs.outline("always"));
 
     assertThat(ended.status()).isEqualTo(status);
     assertThat(ended.cause()).isEqualTo(cause);
     assertThat(ended.usage().costUsd()).isEqualTo(0.25);
-    assertThat(world.turns())
+    assertThat(world.agent().turns())
         .as("neither repair nor follow-up")
         .extracting(TurnInput::turn)
         .containsOnly(0);
@@ -212,7 +214,7 @@ class RepositoryReviewWorkflowTest {
 
   @Test
   void keepsTheFindingsWhenAFollowUpEndsBadly(TestWorkflowEnvironment environment) {
-    world.endingTurns(PromptKind.FOLLOW_UP, Cause.AGENT_TIMEOUT);
+    world.agent().endingTurns(PromptKind.FOLLOW_UP, Cause.AGENT_TIMEOUT);
 
     RepositoryEnded ended = review(environment, Inputs.outline("always", "always"));
 
@@ -311,7 +313,7 @@ class RepositoryReviewWorkflowTest {
 
   @Test
   void releasesAlsoWhenTheAgentCannotBeStopped(TestWorkflowEnvironment environment) {
-    world.endingTurns(PromptKind.REVIEW, Cause.AGENT_TIMEOUT);
+    world.agent().endingTurns(PromptKind.REVIEW, Cause.AGENT_TIMEOUT);
     world.failingForGood("Stop", Cause.INTERNAL.code());
 
     RepositoryEnded ended = review(environment, Inputs.outline());

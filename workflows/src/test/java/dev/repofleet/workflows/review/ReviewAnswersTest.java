@@ -88,7 +88,7 @@ class ReviewAnswersTest {
 
     assertThat(answered.followUp()).isZero();
     assertThat(ended.status()).isEqualTo(RepositoryStatus.COMPLETE);
-    assertThat(world.turns()).extracting(TurnInput::followUp).containsExactly(0, 0, 1);
+    assertThat(world.agent().turns()).extracting(TurnInput::followUp).containsExactly(0, 0, 1);
     assertThat(world.callsOf("Lease")).isEqualTo(1);
     assertThat(fleet.review().progress().awaiting()).isNull();
   }
@@ -101,10 +101,10 @@ class ReviewAnswersTest {
     fleet.review().reject();
     RepositoryEnded ended = review.getResult(RepositoryEnded.class);
 
-    assertThat(world.turns())
+    assertThat(world.agent().turns())
         .extracting(TurnInput::prompt)
         .containsExactly(PromptKind.REVIEW, PromptKind.FOLLOW_UP);
-    assertThat(world.turns().get(1).followUp()).isEqualTo(1);
+    assertThat(world.agent().turns().get(1).followUp()).isEqualTo(1);
     assertThat(ended.status()).isEqualTo(RepositoryStatus.PARTIAL);
     assertThat(ended.cause()).isEqualTo(Cause.FOLLOW_UP_REJECTED);
     assertThat(ended.findings().total()).isEqualTo(3);
@@ -123,9 +123,9 @@ class ReviewAnswersTest {
 
     assertThat(ended.status()).isEqualTo(RepositoryStatus.COMPLETE);
     assertThat(world.callsOf("Lease")).isEqualTo(2);
-    assertThat(world.turns().get(1).sandboxId()).isEqualTo("sandbox-1");
-    assertThat(world.turns().get(1).basis()).isNotNull();
-    assertThat(world.turns().get(1).basis().endedThrough()).isZero();
+    assertThat(world.agent().turns().get(1).sandboxId()).isEqualTo("sandbox-1");
+    assertThat(world.agent().turns().get(1).basis()).isNotNull();
+    assertThat(world.agent().turns().get(1).basis().endedThrough()).isZero();
     assertThat(world.sandboxes()).isEmpty();
   }
 
@@ -146,13 +146,13 @@ class ReviewAnswersTest {
     assertThat(review.getResult(RepositoryEnded.class).status())
         .isEqualTo(RepositoryStatus.COMPLETE);
     assertThat(world.callsOf("Lease")).isEqualTo(asked + 1);
-    assertThat(world.turns()).hasSize(asked + 1);
+    assertThat(world.agent().turns()).hasSize(asked + 1);
     assertThat(world.sandboxes()).isEmpty();
   }
 
   @Test
   void keepsTheSandboxWhereNoCheckpointHoldsTheWork(TestWorkflowEnvironment environment) {
-    world.savingNothing();
+    world.agent().savingNothing();
     TestFleet fleet = TestFleet.start(environment, world);
     WorkflowStub review = startAsking(fleet);
     environment.sleep(PAUSED_TIME.multipliedBy(5));
@@ -174,7 +174,7 @@ class ReviewAnswersTest {
 
     assertThat(ended.status()).isEqualTo(RepositoryStatus.PARTIAL);
     assertThat(ended.cause()).isEqualTo(Cause.APPROVAL_TIMEOUT);
-    assertThat(world.turns()).hasSize(1);
+    assertThat(world.agent().turns()).hasSize(1);
     assertThat(world.report().diff()).as("what there was is kept").isNotNull();
     assertThat(world.sandboxes()).isEmpty();
   }
@@ -216,7 +216,7 @@ class ReviewAnswersTest {
         fleet.startReview(Inputs.review(Inputs.outline("always"))).getResult(RepositoryEnded.class);
 
     assertThat(ended.status()).isEqualTo(RepositoryStatus.COMPLETE);
-    assertThat(world.turns())
+    assertThat(world.agent().turns())
         .extracting(TurnInput::promptUri)
         .containsExactly(null, null, "store:mine");
   }
@@ -235,7 +235,7 @@ class ReviewAnswersTest {
     assertThat(ended.status()).isEqualTo(RepositoryStatus.COMPLETE);
     assertThat(ended.findings().total()).as("those of the review").isEqualTo(3);
     assertThat(ended.usage().costUsd()).as("of both").isEqualTo(0.5);
-    TurnInput more = world.turns().get(1);
+    TurnInput more = world.agent().turns().get(1);
     assertThat(more.sessionId()).isEqualTo(session);
     assertThat(more.turn()).isEqualTo(1);
     assertThat(more.promptUri()).isEqualTo("store:more");
@@ -249,7 +249,7 @@ class ReviewAnswersTest {
 
   @Test
   void leavesTheReviewsResultAloneWhenItCannotBeGoneOnWith(TestWorkflowEnvironment environment) {
-    world.savingNothing();
+    world.agent().savingNothing();
     TestFleet fleet = TestFleet.start(environment, world);
     fleet.startReview(Inputs.review(Inputs.outline())).getResult(RepositoryEnded.class);
 
@@ -259,7 +259,7 @@ class ReviewAnswersTest {
             .getResult(RepositoryEnded.class);
 
     assertThat(ended.cause()).isEqualTo(Cause.SANDBOX_LOST);
-    assertThat(world.turns()).hasSize(1);
+    assertThat(world.agent().turns()).hasSize(1);
     assertThat(world.report().status()).as("written once").isEqualTo(RepositoryStatus.COMPLETE);
     assertThat(world.sandboxes()).isEmpty();
   }

@@ -38,7 +38,7 @@ class ReviewIncrementalTest {
   }
 
   private List<Incremental> told() {
-    return world.turns().stream()
+    return world.agent().turns().stream()
         .map(TurnInput::facts)
         .map(facts -> Objects.requireNonNull(facts, "facts"))
         .map(facts -> Objects.requireNonNull(facts.incremental()))

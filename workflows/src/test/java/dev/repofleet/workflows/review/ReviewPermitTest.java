@@ -283,7 +283,7 @@ class ReviewPermitTest {
     assertThat(ended.status()).isEqualTo(RepositoryStatus.COMPLETE);
     assertThat(world.callsOf("Lease")).isEqualTo(1);
     assertThat(pool.endings()).containsExactly(How.RELEASED);
-    assertThat(world.turns()).extracting(TurnInput::fence).doesNotContain("e".repeat(32));
+    assertThat(world.agent().turns()).extracting(TurnInput::fence).doesNotContain("e".repeat(32));
   }
 
   /** A Reset of the review brings what its earlier run was told. */
@@ -301,7 +301,7 @@ class ReviewPermitTest {
 
     assertThat(review.getResult(RepositoryEnded.class).status())
         .isEqualTo(RepositoryStatus.COMPLETE);
-    assertThat(world.turns()).extracting(TurnInput::fence).doesNotContain("e".repeat(32));
+    assertThat(world.agent().turns()).extracting(TurnInput::fence).doesNotContain("e".repeat(32));
   }
 
   @Test
@@ -318,7 +318,7 @@ class ReviewPermitTest {
     assertThat(pool.ended().subList(0, 50))
         .usingRecursiveFieldByFieldElementComparatorIgnoringFields("fence")
         .containsOnly(LeaseEnded.of(request().leaseId(), request().runId(), How.REFUSED_QUOTA));
-    assertThat(world.turns().get(0).fence()).as("of the last permit").endsWith("33");
+    assertThat(world.agent().turns().get(0).fence()).as("of the last permit").endsWith("33");
   }
 
   @Test
@@ -355,7 +355,7 @@ class ReviewPermitTest {
 
     assertThat(world.leases().get(0).warmSandboxId()).isEqualTo("warm-1");
     assertThat(world.leases().get(0).notBefore()).isEqualTo(slot);
-    assertThat(world.turns()).extracting(TurnInput::sandboxId).containsOnly("warm-1");
+    assertThat(world.agent().turns()).extracting(TurnInput::sandboxId).containsOnly("warm-1");
   }
 
   @Test
@@ -453,12 +453,14 @@ class ReviewPermitTest {
 
   @Test
   void hasNothingToDoWithTurnsOfOtherPrompts(TestWorkflowEnvironment environment) {
-    world.answering(
-        PromptKind.REVIEW, dev.repofleet.workflows.activities.ReviewOutcome.Verdict.INVALID);
+    world
+        .agent()
+        .answering(
+            PromptKind.REVIEW, dev.repofleet.workflows.activities.ReviewOutcome.Verdict.INVALID);
 
     review(environment, Inputs.outline("always"));
 
-    assertThat(world.turns()).hasSize(3);
+    assertThat(world.agent().turns()).hasSize(3);
     assertThat(List.copyOf(pool.requests())).hasSize(1);
   }
 }

@@ -49,11 +49,13 @@ class ReviewProviderTest {
   }
 
   private void usingUpTheQuota(int times, TestWorkflowEnvironment environment) {
-    world.limiting(
-        PromptKind.REVIEW,
-        times,
-        Cause.MODEL_RATE_LIMITED,
-        () -> environment.currentTimeMillis() + UNTIL_RESET.toMillis());
+    world
+        .agent()
+        .limiting(
+            PromptKind.REVIEW,
+            times,
+            Cause.MODEL_RATE_LIMITED,
+            () -> environment.currentTimeMillis() + UNTIL_RESET.toMillis());
   }
 
   private static void awaitPause(TestFleet fleet, FakeWorld world) {
@@ -71,7 +73,7 @@ class ReviewProviderTest {
       names = {"MODEL_RATE_LIMITED", "MODEL_OVERLOADED"})
   void isWaitedForWithoutAPermitAndEverybodyIsTold(
       Cause cause, TestWorkflowEnvironment environment) {
-    world.limiting(PromptKind.REVIEW, 2, cause, null);
+    world.agent().limiting(PromptKind.REVIEW, 2, cause, null);
 
     RepositoryEnded ended =
         TestFleet.start(environment, world)
@@ -89,7 +91,9 @@ class ReviewProviderTest {
     assertThat(pool.requests())
         .extracting(LeaseRequest::parkedSandboxId)
         .containsExactly(null, "sandbox-0", "sandbox-0");
-    assertThat(world.turns()).extracting(TurnInput::goOn).containsExactly(false, true, true);
+    assertThat(world.agent().turns())
+        .extracting(TurnInput::goOn)
+        .containsExactly(false, true, true);
     assertThat(taken(world)).isGreaterThanOrEqualTo(Duration.ofSeconds(90));
     assertThat(Duration.ofMillis(world.report().sandboxMilliseconds()))
         .as("no wait is paid for")
@@ -113,11 +117,13 @@ class ReviewProviderTest {
 
   @Test
   void isNotAskedAllTheTimeWhenItKeepsNamingTheNextMoment(TestWorkflowEnvironment environment) {
-    world.limiting(
-        PromptKind.REVIEW,
-        10,
-        Cause.MODEL_RATE_LIMITED,
-        () -> environment.currentTimeMillis() + 1_000);
+    world
+        .agent()
+        .limiting(
+            PromptKind.REVIEW,
+            10,
+            Cause.MODEL_RATE_LIMITED,
+            () -> environment.currentTimeMillis() + 1_000);
 
     TestFleet.start(environment, world)
         .startReview(Inputs.review(Inputs.outline(100, 1_000)))
@@ -133,7 +139,7 @@ class ReviewProviderTest {
   void isWaitedForUntilAPersonHasMendedItHoweverOften(
       Cause cause, TestWorkflowEnvironment environment) {
     pool.holdingForAPerson();
-    world.limiting(PromptKind.REVIEW, 3, cause, null);
+    world.agent().limiting(PromptKind.REVIEW, 3, cause, null);
     TestFleet fleet = TestFleet.start(environment, world);
     WorkflowStub review = fleet.startReview(Inputs.review(Inputs.outline()));
     for (int mended = 1; mended <= 3; mended++) {
@@ -157,7 +163,7 @@ class ReviewProviderTest {
 
   @Test
   void isEverybodysBusinessAlsoWhenTheReviewHasNoMoneyLeft(TestWorkflowEnvironment environment) {
-    world.limiting(PromptKind.REVIEW, 1);
+    world.agent().limiting(PromptKind.REVIEW, 1);
 
     RepositoryEnded ended =
         TestFleet.start(environment, world)
@@ -180,7 +186,7 @@ class ReviewProviderTest {
 
     assertThatThrownBy(() -> review.getResult(RepositoryEnded.class))
         .hasCauseInstanceOf(CanceledFailure.class);
-    assertThat(world.turns()).hasSize(1);
+    assertThat(world.agent().turns()).hasSize(1);
     assertThat(world.releases()).singleElement().matches(ReleaseInput::paused);
     assertThat(world.report().status()).isEqualTo(RepositoryStatus.CANCELLED);
     assertThat(world.report().diff()).isNull();
@@ -189,7 +195,7 @@ class ReviewProviderTest {
   @Test
   void isNotWaitedForInTheLineOnceTheReviewIsCancelled(TestWorkflowEnvironment environment) {
     pool.holdingForAPerson();
-    world.limiting(PromptKind.REVIEW, 1, Cause.MODEL_AUTH, null);
+    world.agent().limiting(PromptKind.REVIEW, 1, Cause.MODEL_AUTH, null);
     TestFleet fleet = TestFleet.start(environment, world);
     WorkflowStub review = fleet.startReview(Inputs.review(Inputs.outline()));
     TestFleet.await("it waits for the pool", () -> !pool.waiting().isEmpty());
@@ -214,16 +220,16 @@ class ReviewProviderTest {
 
     assertThat(review.getResult(RepositoryEnded.class).status())
         .isEqualTo(RepositoryStatus.COMPLETE);
-    assertThat(world.turns())
+    assertThat(world.agent().turns())
         .extracting(TurnInput::sandboxId)
         .containsExactly("sandbox-0", "sandbox-1");
-    assertThat(world.turns().get(1).goOn()).isTrue();
+    assertThat(world.agent().turns().get(1).goOn()).isTrue();
     assertThat(taken(world)).as("sandbox or not").isGreaterThanOrEqualTo(UNTIL_RESET);
   }
 
   @Test
   void leavesASandboxAloneWhoseAgentWasKilled(TestWorkflowEnvironment environment) {
-    world.endingTurns(PromptKind.REVIEW, Cause.AGENT_CRASHED);
+    world.agent().endingTurns(PromptKind.REVIEW, Cause.AGENT_CRASHED);
 
     TestFleet.start(environment, world)
         .startReview(Inputs.review(Inputs.outline()))

@@ -13,6 +13,7 @@ import dev.repofleet.workflows.activities.TurnBasis;
 import dev.repofleet.workflows.activities.TurnInput;
 import dev.repofleet.workflows.order.PlanOutline;
 import dev.repofleet.workflows.progress.RepositoryEnded;
+import dev.repofleet.workflows.testing.FakeAgent;
 import dev.repofleet.workflows.testing.FakeWorld;
 import dev.repofleet.workflows.testing.Inputs;
 import dev.repofleet.workflows.testing.TestFleet;
@@ -59,9 +60,9 @@ class ReviewRecoveryTest {
     RepositoryEnded ended = review(environment, Inputs.outline("always"));
 
     assertThat(ended.status()).isEqualTo(RepositoryStatus.COMPLETE);
-    assertThat(world.turns()).extracting(TurnInput::turn).containsExactly(0, 1);
-    assertThat(world.turns()).extracting(TurnInput::sandboxId).containsOnly("sandbox-1");
-    assertThat(world.turns().get(0).basis()).isEqualTo(new TurnBasis(1, null, null, false));
+    assertThat(world.agent().turns()).extracting(TurnInput::turn).containsExactly(0, 1);
+    assertThat(world.agent().turns()).extracting(TurnInput::sandboxId).containsOnly("sandbox-1");
+    assertThat(world.agent().turns().get(0).basis()).isEqualTo(new TurnBasis(1, null, null, false));
     assertThat(world.preparations())
         .extracting(PrepareInput::incarnation)
         .as("the process that was lost is not started again")
@@ -76,12 +77,12 @@ class ReviewRecoveryTest {
 
     RepositoryEnded ended = review(environment, Inputs.outline());
 
-    assertThat(world.turns().get(0).budgetUsd()).isEqualTo(1.9);
-    assertThat(world.turns().get(0).turns()).isEqualTo(77);
-    assertThat(world.turns().get(0).time()).isEqualTo(java.time.Duration.ofMinutes(44));
+    assertThat(world.agent().turns().get(0).budgetUsd()).isEqualTo(1.9);
+    assertThat(world.agent().turns().get(0).turns()).isEqualTo(77);
+    assertThat(world.agent().turns().get(0).time()).isEqualTo(java.time.Duration.ofMinutes(44));
     assertThat(ended.usage().costUsd()).isEqualTo(0.35);
     assertThat(ended.usage().costSource()).isEqualTo(UsageTotals.CostSource.ESTIMATED);
-    assertThat(world.report().lost()).isEqualTo(FakeWorld.LOST);
+    assertThat(world.report().lost()).isEqualTo(FakeAgent.LOST);
     assertThat(world.report().sandboxes()).isEqualTo(2);
   }
 
@@ -92,7 +93,7 @@ class ReviewRecoveryTest {
         "Run",
         () -> {
           if (runs.incrementAndGet() == 2) {
-            world.saveInTheMiddleOf(follower(1));
+            world.agent().saveInTheMiddleOf(follower(1));
             world.loseSandboxes();
           }
         });
@@ -100,12 +101,12 @@ class ReviewRecoveryTest {
     RepositoryEnded ended = review(environment, Inputs.outline("always"));
 
     assertThat(ended.status()).isEqualTo(RepositoryStatus.COMPLETE);
-    assertThat(world.turns()).extracting(TurnInput::turn).containsExactly(0, 1);
-    assertThat(world.turns().get(1).basis()).isEqualTo(new TurnBasis(1, 0, 1_000L, true));
+    assertThat(world.agent().turns()).extracting(TurnInput::turn).containsExactly(0, 1);
+    assertThat(world.agent().turns().get(1).basis()).isEqualTo(new TurnBasis(1, 0, 1_000L, true));
   }
 
   private TurnInput follower(int turn) {
-    TurnInput first = world.turns().get(0);
+    TurnInput first = world.agent().turns().get(0);
     return new TurnInput(
         first.batch(),
         first.key(),
@@ -141,7 +142,7 @@ class ReviewRecoveryTest {
 
   @Test
   void saysSoWhenNoCheckpointHasWhatTheAgentChanged(TestWorkflowEnvironment environment) {
-    world.savingNothing();
+    world.agent().savingNothing();
     losing("Diff", 1);
 
     RepositoryEnded ended = review(environment, Inputs.outline());
@@ -169,39 +170,45 @@ class ReviewRecoveryTest {
 
   @Test
   void waitsForTheProviderAndGoesOnInTheSession(TestWorkflowEnvironment environment) {
-    world.limiting(PromptKind.REVIEW, 2);
+    world.agent().limiting(PromptKind.REVIEW, 2);
     long before = environment.currentTimeMillis();
 
     RepositoryEnded ended = review(environment, Inputs.outline());
 
     assertThat(ended.status()).isEqualTo(RepositoryStatus.COMPLETE);
     assertThat(ended.cause()).isNull();
-    assertThat(world.turns()).extracting(TurnInput::turn).containsExactly(0, 1, 2);
-    assertThat(world.turns()).extracting(TurnInput::prompt).containsOnly(PromptKind.REVIEW);
-    assertThat(world.turns()).extracting(TurnInput::goOn).containsExactly(false, true, true);
+    assertThat(world.agent().turns()).extracting(TurnInput::turn).containsExactly(0, 1, 2);
+    assertThat(world.agent().turns()).extracting(TurnInput::prompt).containsOnly(PromptKind.REVIEW);
+    assertThat(world.agent().turns())
+        .extracting(TurnInput::goOn)
+        .containsExactly(false, true, true);
     assertThat(environment.currentTimeMillis() - before).isGreaterThanOrEqualTo(120_000);
     assertThat(ended.usage().costUsd()).as("all of them are paid for").isEqualTo(0.75);
   }
 
   @Test
   void doesNotWaitForTheProviderForEver(TestWorkflowEnvironment environment) {
-    world.limiting(PromptKind.REVIEW, 1_000);
+    world.agent().limiting(PromptKind.REVIEW, 1_000);
 
     RepositoryEnded ended = review(environment, Inputs.outline(1_000, 10_000));
 
     assertThat(ended.status()).isEqualTo(RepositoryStatus.FAILED);
     assertThat(ended.cause()).isEqualTo(Cause.MODEL_RATE_LIMITED);
-    assertThat(world.turns()).hasSizeBetween(40, 60);
-    assertThat(world.pauses()).as("waits cost no sandbox").hasSize(world.turns().size() - 1);
+    assertThat(world.agent().turns()).hasSizeBetween(40, 60);
+    assertThat(world.pauses())
+        .as("waits cost no sandbox")
+        .hasSize(world.agent().turns().size() - 1);
   }
 
   @Test
   void goesOnAFewTimesWithAnAgentThatWasKilled(TestWorkflowEnvironment environment) {
-    world.endingTurns(PromptKind.REVIEW, Cause.AGENT_CRASHED);
+    world.agent().endingTurns(PromptKind.REVIEW, Cause.AGENT_CRASHED);
 
     RepositoryEnded ended = review(environment, Inputs.outline());
 
-    assertThat(world.turns()).extracting(TurnInput::goOn).containsExactly(false, true, true);
+    assertThat(world.agent().turns())
+        .extracting(TurnInput::goOn)
+        .containsExactly(false, true, true);
     assertThat(ended.status()).isEqualTo(RepositoryStatus.FAILED);
     assertThat(ended.cause()).isEqualTo(Cause.AGENT_CRASHED);
     assertThat(ended.usage().costUsd()).isEqualTo(0.75);
@@ -209,11 +216,11 @@ class ReviewRecoveryTest {
 
   @Test
   void bringsInWhatAStoppedTurnLeft(TestWorkflowEnvironment environment) {
-    world.endingTurns(PromptKind.REVIEW, Cause.AGENT_TIMEOUT);
+    world.agent().endingTurns(PromptKind.REVIEW, Cause.AGENT_TIMEOUT);
 
     review(environment, Inputs.outline());
 
-    assertThat(world.turns())
+    assertThat(world.agent().turns())
         .extracting(TurnInput::ending)
         .as("followed, stopped, harvested")
         .containsExactly(null, Cause.AGENT_TIMEOUT);
@@ -235,7 +242,7 @@ class ReviewRecoveryTest {
     assertThat(ended.status()).isEqualTo(RepositoryStatus.CANCELLED);
     assertThat(ended.cause()).isEqualTo(Cause.CANCELLED);
     assertThat(world.report().message()).isEqualTo(reason);
-    assertThat(world.turns()).hasSize(last == PromptKind.REVIEW ? 0 : 1);
+    assertThat(world.agent().turns()).hasSize(last == PromptKind.REVIEW ? 0 : 1);
     assertThat(world.sandboxes()).isEmpty();
   }
 
@@ -256,7 +263,7 @@ class ReviewRecoveryTest {
         .getResult(dev.repofleet.workflows.batch.BatchOutcome.class);
 
     String storeId = Inputs.batch(1, 1).storeId();
-    assertThat(world.turns()).extracting(TurnInput::storeId).containsOnly(storeId);
+    assertThat(world.agent().turns()).extracting(TurnInput::storeId).containsOnly(storeId);
     assertThat(world.preparations()).extracting(PrepareInput::storeId).containsOnly(storeId);
   }
 
@@ -264,11 +271,11 @@ class ReviewRecoveryTest {
   @Test
   void aTurnThatAsksSomethingElseThanTheOneThatWasCutShortTakesNothingOfItsTalk(
       TestWorkflowEnvironment environment) {
-    world.cutShortBefore(Inputs.key(0), 1, "follow_up@a-persons");
+    world.agent().cutShortBefore(Inputs.key(0), 1, "follow_up@a-persons");
     TestFleet.start(environment, world)
         .startReview(Inputs.review(Inputs.outline("always")))
         .getResult(RepositoryEnded.class);
-    assertThat(world.turns().get(1).basis()).isEqualTo(new TurnBasis(1, 0, 1_500L, false));
+    assertThat(world.agent().turns().get(1).basis()).isEqualTo(new TurnBasis(1, 0, 1_500L, false));
 
     assertThat(new Restored("c", 1, 0, false, 1_000, "follow_up.0", 1_500L))
         .returns(1_000L, restored -> restored.transcriptBefore("follow_up.0"))

@@ -109,7 +109,7 @@ class ReviewUnchangedTest {
     RepositoryEnded ended = fleet.startReview(input(0, true)).getResult(RepositoryEnded.class);
 
     assertThat(ended.status()).isEqualTo(RepositoryStatus.COMPLETE);
-    assertThat(world.turns()).hasSize(2);
+    assertThat(world.agent().turns()).hasSize(2);
   }
 
   @Test

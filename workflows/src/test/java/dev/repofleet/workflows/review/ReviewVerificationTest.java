@@ -46,7 +46,7 @@ class ReviewVerificationTest {
   }
 
   private void assertPrompts(PromptKind... kinds) {
-    assertThat(world.turns()).extracting(TurnInput::prompt).containsExactly(kinds);
+    assertThat(world.agent().turns()).extracting(TurnInput::prompt).containsExactly(kinds);
   }
 
   /** The sandbox is gone when the {@code number}-th turn is to run, counted from 1. */
@@ -72,11 +72,13 @@ class ReviewVerificationTest {
     String own = SessionId.of(TestFleet.REVIEW_ID, 0).toString();
     String other = SessionId.ofVerification(TestFleet.REVIEW_ID, 0).toString();
     assertThat(other).isNotEqualTo(own);
-    assertThat(world.turns()).extracting(TurnInput::sessionId).containsExactly(own, other, own);
-    assertThat(world.turns())
+    assertThat(world.agent().turns())
+        .extracting(TurnInput::sessionId)
+        .containsExactly(own, other, own);
+    assertThat(world.agent().turns())
         .extracting(TurnInput::promptUri)
         .containsExactly(null, "store:" + Inputs.key(0), null);
-    assertThat(world.turns())
+    assertThat(world.agent().turns())
         .extracting(turn -> turn.facts() == null ? "" : turn.facts().rejectedUri())
         .as("the follow-up is told")
         .containsExactly(null, null, "store:" + Inputs.key(0) + "/verified");
@@ -111,7 +113,7 @@ class ReviewVerificationTest {
 
   @Test
   void triesTheFindingsOfARepairedAnswer(TestWorkflowEnvironment environment) {
-    world.answering(PromptKind.REVIEW, Verdict.INVALID);
+    world.agent().answering(PromptKind.REVIEW, Verdict.INVALID);
 
     review(environment, Inputs.verifying(HIGH));
 
@@ -120,8 +122,8 @@ class ReviewVerificationTest {
 
   @Test
   void triesNothingOfAReviewWithoutAnAnswer(TestWorkflowEnvironment environment) {
-    world.answering(PromptKind.REVIEW, Verdict.INVALID);
-    world.answering(PromptKind.REPAIR, Verdict.MISSING);
+    world.agent().answering(PromptKind.REVIEW, Verdict.INVALID);
+    world.agent().answering(PromptKind.REPAIR, Verdict.MISSING);
 
     review(environment, Inputs.verifying("always"));
 
@@ -134,7 +136,7 @@ class ReviewVerificationTest {
       names = {"INVALID", "MISSING"})
   void leavesTheFindingsAsTheyAreWhenNoVerdictComes(
       Verdict answer, TestWorkflowEnvironment environment) {
-    world.answering(PromptKind.VERIFY, answer);
+    world.agent().answering(PromptKind.VERIFY, answer);
 
     RepositoryEnded ended = review(environment, Inputs.verifying(HIGH, "findings.high > 0"));
 
@@ -148,11 +150,13 @@ class ReviewVerificationTest {
       value = Cause.class,
       names = {"BUDGET_EXHAUSTED", "AGENT_TIMEOUT", "AGENT_REFUSED"})
   void endsThePlansTurnsWhenItEndsBadly(Cause cause, TestWorkflowEnvironment environment) {
-    world.endingTurns(PromptKind.VERIFY, cause);
+    world.agent().endingTurns(PromptKind.VERIFY, cause);
 
     RepositoryEnded ended = review(environment, Inputs.verifying(HIGH, "always"));
 
-    assertThat(world.turns()).extracting(TurnInput::prompt).doesNotContain(PromptKind.FOLLOW_UP);
+    assertThat(world.agent().turns())
+        .extracting(TurnInput::prompt)
+        .doesNotContain(PromptKind.FOLLOW_UP);
     assertThat(ended.status()).isEqualTo(RepositoryStatus.PARTIAL);
     assertThat(ended.cause()).isEqualTo(cause);
     assertThat(ended.findings()).isEqualTo(FOUND);
@@ -177,8 +181,8 @@ class ReviewVerificationTest {
 
     assertThat(ended.status()).isEqualTo(RepositoryStatus.COMPLETE);
     assertPrompts(PromptKind.REVIEW, PromptKind.VERIFY, PromptKind.FOLLOW_UP);
-    assertThat(world.turns().get(1).basis()).isEqualTo(new TurnBasis(1, 0, null, true));
-    assertThat(world.turns().get(2).basis())
+    assertThat(world.agent().turns().get(1).basis()).isEqualTo(new TurnBasis(1, 0, null, true));
+    assertThat(world.agent().turns().get(2).basis())
         .as("the review's session is told that its machine is another one")
         .isEqualTo(new TurnBasis(0, 0, null, true));
     assertThat(ended.usage().costUsd()).as("with what was lost").isEqualTo(0.85);
@@ -193,8 +197,8 @@ class ReviewVerificationTest {
 
     assertThat(ended.status()).isEqualTo(RepositoryStatus.COMPLETE);
     assertPrompts(PromptKind.REVIEW, PromptKind.VERIFY, PromptKind.FOLLOW_UP, PromptKind.FOLLOW_UP);
-    assertThat(world.turns().get(2).basis()).isEqualTo(new TurnBasis(1, 0, null, true));
-    assertThat(world.turns().get(3).basis()).isEqualTo(new TurnBasis(0, 0, null, false));
+    assertThat(world.agent().turns().get(2).basis()).isEqualTo(new TurnBasis(1, 0, null, true));
+    assertThat(world.agent().turns().get(3).basis()).isEqualTo(new TurnBasis(0, 0, null, false));
   }
 
   @Test
@@ -227,21 +231,22 @@ class ReviewVerificationTest {
     assertThat(review.getResult(RepositoryEnded.class).status())
         .isEqualTo(RepositoryStatus.COMPLETE);
     assertPrompts(PromptKind.REVIEW, PromptKind.VERIFY, PromptKind.FOLLOW_UP);
-    assertThat(world.turns().get(2).basis()).isEqualTo(new TurnBasis(0, 0, null, true));
+    assertThat(world.agent().turns().get(2).basis()).isEqualTo(new TurnBasis(0, 0, null, true));
   }
 
   @Test
   void goesOnInItsSessionWhenTheProviderAsksForPatience(TestWorkflowEnvironment environment) {
-    world.limiting(PromptKind.VERIFY, 1);
+    world.agent().limiting(PromptKind.VERIFY, 1);
 
     RepositoryEnded ended = review(environment, Inputs.verifying(HIGH, "always"));
 
     assertThat(ended.status()).isEqualTo(RepositoryStatus.COMPLETE);
     assertPrompts(PromptKind.REVIEW, PromptKind.VERIFY, PromptKind.VERIFY, PromptKind.FOLLOW_UP);
-    assertThat(world.turns())
+    assertThat(world.agent().turns())
         .extracting(TurnInput::goOn)
         .containsExactly(false, false, true, false);
-    assertThat(world.turns().get(2).sessionId()).isEqualTo(world.turns().get(1).sessionId());
+    assertThat(world.agent().turns().get(2).sessionId())
+        .isEqualTo(world.agent().turns().get(1).sessionId());
     assertThat(world.callsOf("Lease")).as("the session is in this sandbox alone").isEqualTo(1);
   }
 
@@ -257,9 +262,9 @@ class ReviewVerificationTest {
 
     assertThat(ended.status()).isEqualTo(RepositoryStatus.COMPLETE);
     assertPrompts(PromptKind.REVIEW, PromptKind.VERIFY, PromptKind.FOLLOW_UP);
-    TurnInput more = world.turns().get(2);
+    TurnInput more = world.agent().turns().get(2);
     assertThat(more.turn()).isEqualTo(2);
-    assertThat(more.sessionId()).isEqualTo(world.turns().get(0).sessionId());
+    assertThat(more.sessionId()).isEqualTo(world.agent().turns().get(0).sessionId());
     assertThat(more.basis()).isEqualTo(new TurnBasis(0, 0, null, true));
     assertThat(world.callsOf("JudgeVerdicts")).isEqualTo(1);
   }

@@ -3,7 +3,6 @@ package dev.repofleet.workflows.testing;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.SeverityCounts;
-import dev.repofleet.workflows.UsageTotals;
 import dev.repofleet.workflows.activities.AdmitInput;
 import dev.repofleet.workflows.activities.AdmitOutcome;
 import dev.repofleet.workflows.activities.AgentActivities;
@@ -26,8 +25,6 @@ import dev.repofleet.workflows.activities.PauseInput;
 import dev.repofleet.workflows.activities.PauseOutcome;
 import dev.repofleet.workflows.activities.PrepareInput;
 import dev.repofleet.workflows.activities.PrepareOutcome;
-import dev.repofleet.workflows.activities.PrepareOutcome.Restored;
-import dev.repofleet.workflows.activities.PromptKind;
 import dev.repofleet.workflows.activities.ReconcileInput;
 import dev.repofleet.workflows.activities.ReconcileOutcome;
 import dev.repofleet.workflows.activities.ReleaseInput;
@@ -67,12 +64,9 @@ import dev.repofleet.workflows.activities.WorkerReport;
 import dev.repofleet.workflows.lease.LeaseEnded;
 import dev.repofleet.workflows.order.PlanOutline;
 import dev.repofleet.workflows.progress.RepositoryEnded;
-import io.temporal.activity.Activity;
-import io.temporal.activity.ActivityInfo;
 import io.temporal.failure.ApplicationFailure;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -80,17 +74,16 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Git hosts, sandboxes, the agent and the artifact store of the tests, behind all activities.
- * Sandboxes live from lease to release; every activity can be given faults. Whatever is done in a
+ * Sandboxes live from lease to release; every activity can be disturbed. Whatever is done in a
  * sandbox without its permit, or with another fence than it was prepared with, fails. Thread-safe.
  */
-public final class FakeWorld
+public final class FakeWorld extends DisturbedActivities
     implements AgentActivities,
         BatchActivities,
         ScheduleActivities,
@@ -104,23 +97,9 @@ public final class FakeWorld
         WorkerActivities {
   public static final String COMMIT = "c0ffee".repeat(7).substring(2);
 
-  /** What a process that went down with its sandbox had used. */
-  private volatile double turnCostUsd = 0.25;
-
-  public static final UsageTotals LOST =
-      new UsageTotals(40, 0, 0, 8, 0.1, UsageTotals.CostSource.ESTIMATED);
-
-  private static final Set<String> RUN_QUEUE = Set.of("Run", "CheckWorker");
-
   private final FakeWebhook webhook = new FakeWebhook();
-  private final List<String> calls = Collections.synchronizedList(new ArrayList<>());
-  private final Map<String, Fault> faults = new ConcurrentHashMap<>();
-  private final Map<String, Runnable> hooks = new ConcurrentHashMap<>();
   private final Map<String, String> leaseOfSandbox = new TreeMap<>();
-  private final Map<PromptKind, Verdict> answers = new EnumMap<>(PromptKind.class);
-  private final Map<PromptKind, Cause> turnCauses = new EnumMap<>(PromptKind.class);
   private final Map<Integer, RepositoryEnded> endedInSilence = new ConcurrentHashMap<>();
-  private final List<TurnInput> turns = Collections.synchronizedList(new ArrayList<>());
   private final List<StopInput> stops = Collections.synchronizedList(new ArrayList<>());
   private final List<ReleaseInput> releases = Collections.synchronizedList(new ArrayList<>());
   private final List<RepositoryReport> reports = Collections.synchronizedList(new ArrayList<>());
@@ -132,24 +111,20 @@ public final class FakeWorld
   private volatile PlanOutline outline = Inputs.outline();
   private volatile UnaryOperator<TargetPage.Row> rowPlans = UnaryOperator.identity();
   private volatile int pageSize = TargetPageRequest.MAX_LIMIT;
-  private final Map<PromptKind, Integer> patience = new EnumMap<>(PromptKind.class);
-  private final Map<String, Restored> checkpoints = new ConcurrentHashMap<>();
   private final List<WakeInput> wakes = Collections.synchronizedList(new ArrayList<>());
   private final List<PrepareInput> preparations = Collections.synchronizedList(new ArrayList<>());
-  private volatile boolean saving = true;
   private volatile GateOutcome gate = GateOutcome.OPEN;
   private int created;
   private int mostSandboxes;
 
   private final FakePool pool = new FakePool();
+  private final FakeAgent agent = new FakeAgent();
   private final Map<String, String> fences = new ConcurrentHashMap<>();
   private final List<LeaseInput> leases = Collections.synchronizedList(new ArrayList<>());
   private final List<PauseInput> pauses = Collections.synchronizedList(new ArrayList<>());
   private final AtomicInteger refusals = new AtomicInteger();
   private volatile Cause refusal = Cause.SANDBOX_QUOTA;
   private volatile @Nullable Long retryAfterSeconds;
-  private volatile Cause limit = Cause.MODEL_RATE_LIMITED;
-  private volatile @Nullable Supplier<Long> resetAt;
   private volatile @Nullable EarlierResult earlier;
   private volatile @Nullable Incremental base;
   private final AtomicInteger clones = new AtomicInteger();
@@ -158,69 +133,6 @@ public final class FakeWorld
   private final List<VerifyInput> commands = Collections.synchronizedList(new ArrayList<>());
   private volatile VerifyOutcome command =
       new VerifyOutcome(VerifyOutcome.Ending.PASSED, 0, 2_000, "store:output", null);
-
-  /** How an activity fails: for the first {@code attempts}, before or after it had its effect. */
-  private record Fault(int attempts, boolean after, Function<String, RuntimeException> failure) {}
-
-  /** The activity's first attempts fail with what Temporal retries. */
-  public void failing(String activity, int attempts, Cause cause) {
-    faults.put(
-        activity,
-        new Fault(
-            attempts,
-            false,
-            text -> ApplicationFailure.newFailure("no luck in " + text, cause.code())));
-  }
-
-  /** Every attempt fails with a failure of this type, and no retry helps. */
-  public void failingForGood(String activity, String type) {
-    faults.put(activity, new Fault(Integer.MAX_VALUE, false, text -> fatal(text, type)));
-  }
-
-  /** From now on nothing is wrong with the activity any more. */
-  public void working(String activity) {
-    faults.remove(activity);
-  }
-
-  /** What each turn costs from now on. */
-  public void costing(double usd) {
-    turnCostUsd = usd;
-  }
-
-  /** The activity does its work, and what it answers is lost for good. */
-  public void losingTheAnswerOf(String activity) {
-    faults.put(
-        activity, new Fault(Integer.MAX_VALUE, true, text -> fatal(text, Cause.INTERNAL.code())));
-  }
-
-  /** Something happens in the middle of each of the activity's attempts. */
-  public void during(String activity, Runnable event) {
-    hooks.put(activity, event);
-  }
-
-  /** What the agent's answer to a kind of prompt is worth; valid unless said. */
-  public void answering(PromptKind prompt, Verdict verdict) {
-    answers.put(prompt, verdict);
-  }
-
-  /** A kind of prompt ends badly, with no answer. */
-  public void endingTurns(PromptKind prompt, Cause cause) {
-    turnCauses.put(prompt, cause);
-  }
-
-  /**
-   * The model's provider sends this kind of prompt away so often, asking for a minute each time.
-   */
-  public void limiting(PromptKind prompt, int times) {
-    patience.put(prompt, times);
-  }
-
-  /** As {@link #limiting}, by another cause; a quota that is used up says when it is filled. */
-  public void limiting(PromptKind prompt, int times, Cause cause, @Nullable Supplier<Long> reset) {
-    limit = cause;
-    resetAt = reset;
-    limiting(prompt, times);
-  }
 
   /** E2B refuses to create so many sandboxes. */
   public void refusing(int creations, Cause cause, @Nullable Long afterSeconds) {
@@ -239,6 +151,11 @@ public final class FakeWorld
     return pool;
   }
 
+  /** The agent in all sandboxes. */
+  public FakeAgent agent() {
+    return agent;
+  }
+
   /** What was asked for each sandbox. */
   public List<LeaseInput> leases() {
     return List.copyOf(leases);
@@ -248,27 +165,9 @@ public final class FakeWorld
     return List.copyOf(pauses);
   }
 
-  /** No checkpoint is taken from now on. */
-  public void savingNothing() {
-    saving = false;
-  }
-
   /** The batch does not want its repositories any more. */
   public void closingTheGate(String reason) {
     gate = new GateOutcome(false, reason);
-  }
-
-  /** A turn in work is saved in its middle. */
-  public void saveInTheMiddleOf(TurnInput turn) {
-    checkpoints.put(
-        turn.key(),
-        new Restored("store:" + turn.turn() + "/0-77", turn.turn(), 0, false, 1_000, null, 1_500L));
-  }
-
-  /** A turn that asked this was cut short when the repository was reviewed before. */
-  public void cutShortBefore(String key, int turn, String asked) {
-    checkpoints.put(key, new Restored("store:before", turn, 0, false, 1_000, asked, 1_500L));
-    saving = false;
   }
 
   /** All sandboxes there are vanish. */
@@ -317,21 +216,6 @@ public final class FakeWorld
   /** A review is closed and told nobody. */
   public void endedInSilence(RepositoryEnded repository) {
     endedInSilence.put(repository.index(), repository);
-  }
-
-  /** Attempts of activities by type, in the order in which they began. */
-  public List<String> calls() {
-    synchronized (calls) {
-      return List.copyOf(calls);
-    }
-  }
-
-  public long callsOf(String activity) {
-    return calls().stream().filter(activity::equals).count();
-  }
-
-  public List<TurnInput> turns() {
-    return List.copyOf(turns);
   }
 
   public List<StopInput> stops() {
@@ -496,7 +380,7 @@ public final class FakeWorld
         () -> {
           preparations.add(input);
           fences.put(input.sandboxId(), input.fence());
-          return new PrepareOutcome("rehearsal 1", checkpoints.get(input.key()));
+          return new PrepareOutcome("rehearsal 1", agent.checkpoint(input.key()));
         });
   }
 
@@ -506,57 +390,11 @@ public final class FakeWorld
         "Run",
         input.sandboxId(),
         () -> {
-          turns.add(input);
           if (!input.fence().equals(fences.get(input.sandboxId()))) {
             throw fatal("turn " + input.turn() + " with a fence of another lease", "fenced");
           }
-          Cause cause = cause(input);
-          Verdict answer =
-              cause == null ? answers.getOrDefault(input.prompt(), Verdict.VALID) : Verdict.MISSING;
-          Supplier<Long> reset = resetAt;
-          String folder = "store:" + input.key() + "/" + input.turn() + "/";
-          boolean saved = saving && input.prompt() != PromptKind.VERIFY;
-          if (saved) {
-            checkpoints.put(
-                input.key(),
-                new Restored(folder + "end", input.turn(), 0, true, 500, input.asked(), 900L));
-          }
-          return new TurnOutcome(
-              input.turn(),
-              input.prompt(),
-              input.basis() == null ? 0 : input.basis().incarnation(),
-              cause,
-              null,
-              10,
-              new UsageTotals(100, 0, 0, 20, turnCostUsd, UsageTotals.CostSource.REPORTED),
-              60_000,
-              "rehearsal",
-              answer == Verdict.MISSING ? null : folder + answer,
-              null,
-              folder + "events.jsonl.gz",
-              null,
-              null,
-              true,
-              cause == Cause.MODEL_RATE_LIMITED ? 60L : null,
-              saved ? folder + "end" : null,
-              cause == Cause.MODEL_RATE_LIMITED && reset != null ? reset.get() : null);
+          return agent.turn(input);
         });
-  }
-
-  /** Of the turn's end; one that must be stopped first fails until it is. */
-  private @Nullable Cause cause(TurnInput input) {
-    if (input.ending() != null) {
-      return input.ending();
-    }
-    Cause cause =
-        patience.merge(input.prompt(), -1, Integer::sum) >= 0
-            ? limit
-            : turnCauses.get(input.prompt());
-    if (cause == Cause.AGENT_TIMEOUT || cause == Cause.MODEL_AUTH) {
-      throw ApplicationFailure.newNonRetryableFailure(
-          "it works on", cause.code(), new RunLoss(0, 3, LOST, 1_000));
-    }
-    return cause;
   }
 
   @Override
@@ -755,7 +593,9 @@ public final class FakeWorld
             throw ApplicationFailure.newNonRetryableFailure(
                 "sandbox " + sandboxId + " is gone",
                 Cause.SANDBOX_LOST.code(),
-                activity.equals("Run") ? new Object[] {new RunLoss(0, 3, LOST, 60_000)} : null);
+                activity.equals("Run")
+                    ? new Object[] {new RunLoss(0, 3, FakeAgent.LOST, 60_000)}
+                    : null);
           }
           requirePermit(activity, leaseOf(sandboxId));
           return effect.get();
@@ -764,33 +604,5 @@ public final class FakeWorld
 
   private synchronized String leaseOf(String sandboxId) {
     return leaseOfSandbox.getOrDefault(sandboxId, "");
-  }
-
-  private <T> T step(String activity, Supplier<T> effect) {
-    calls.add(activity);
-    ActivityInfo info = Activity.getExecutionContext().getInfo();
-    String queue = info.getActivityTaskQueue();
-    // An estimate must not wait behind agents.
-    boolean behindAgents =
-        RUN_QUEUE.contains(activity) && !info.getWorkflowType().equals("BatchEstimate");
-    if (queue.endsWith("-run") != behindAgents) {
-      throw fatal(activity + " on " + queue, "wrong_queue");
-    }
-    hooks.getOrDefault(activity, () -> {}).run();
-    Fault fault = faults.get(activity);
-    boolean strikes =
-        fault != null && Activity.getExecutionContext().getInfo().getAttempt() <= fault.attempts();
-    if (fault != null && strikes && !fault.after()) {
-      throw fault.failure().apply(activity);
-    }
-    T result = effect.get();
-    if (fault != null && strikes) {
-      throw fault.failure().apply(activity);
-    }
-    return result;
-  }
-
-  private static ApplicationFailure fatal(String text, String type) {
-    return ApplicationFailure.newNonRetryableFailure("no hope in " + text, type);
   }
 }
