@@ -4,10 +4,14 @@ package dev.repofleet.artifacts;
  * How a repository is cloned.
  *
  * @param depth commits of history, from 1; default 1
+ * @param submodules whether its submodules, and theirs, are cloned as well, as far back; default
+ *     false: their folders stay empty
+ * @param lfs whether files that Git LFS holds are fetched; default false: pointers stand in their
+ *     place
  */
-public record CloneOptions(int depth) {
-  /** One commit. */
-  public static final CloneOptions DEFAULTS = new CloneOptions(1);
+public record CloneOptions(int depth, boolean submodules, boolean lfs) {
+  /** One commit of the repository alone. */
+  public static final CloneOptions DEFAULTS = new CloneOptions(1, false, false);
 
   /** An absent depth arrives as 0 and becomes 1. */
   public CloneOptions {

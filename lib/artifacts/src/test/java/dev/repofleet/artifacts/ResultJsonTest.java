@@ -197,7 +197,7 @@ class ResultJsonTest {
                     Duration.ofMinutes(10)))
             .template("other")
             .environment(Map.of("B", "2", "A", "1"))
-            .cloneOptions(new CloneOptions(5))
+            .cloneOptions(new CloneOptions(5, true, true))
             .mcp(
                 Map.of(
                     "tickets",

@@ -65,7 +65,7 @@ final class PlanReader {
           "output",
           "approvalTime",
           "pausedTime");
-  static final List<String> CLONE_KEYS = List.of("depth");
+  static final List<String> CLONE_KEYS = List.of("depth", "submodules", "lfs");
   static final List<String> VERIFY_KEYS = List.of("command", "time");
   static final List<String> NETWORK_KEYS = List.of("allow", "deny");
   private static final String NOTHING = "none";
@@ -334,7 +334,10 @@ final class PlanReader {
 
   private static CloneOptions clone(PlanObject clone) {
     clone.allow(CLONE_KEYS);
-    return new CloneOptions(clone.count("depth").orElse(1));
+    return new CloneOptions(
+        clone.count("depth").orElse(1),
+        clone.truth("submodules").orElse(false),
+        clone.truth("lfs").orElse(false));
   }
 
   private static NetworkAccess network(PlanObject network) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.repofleet.artifacts.Approval;
 import dev.repofleet.artifacts.ArtifactJson;
+import dev.repofleet.artifacts.CloneOptions;
 import dev.repofleet.artifacts.FollowUp;
 import dev.repofleet.artifacts.McpServer;
 import dev.repofleet.artifacts.NetworkAccess;
@@ -116,7 +117,7 @@ class PlanLoaderTest {
             template: claude-big
             environment: {PORT: 8080, FLAG: true, NAME: value}
             network: {allow: [registry.npmjs.org, "*.example.org", 10.1.2.3], deny: [0.0.0.0/0, 10.0.0.0/8]}
-            clone: {depth: 5}
+            clone: {depth: 5, submodules: true, lfs: true}
             secrets: [TICKETS_TOKEN, FILES_KEY]
             mcp:
               tickets: {url: "https://tickets.example.org/${TICKETS_TOKEN}/mcp", headers: {Authorization: "Bearer ${TICKETS_TOKEN}"}}
@@ -159,7 +160,7 @@ class PlanLoaderTest {
             NetworkAccess.of(
                 List.of("registry.npmjs.org", "*.example.org", "10.1.2.3"),
                 List.of("0.0.0.0/0", "10.0.0.0/8")));
-    assertThat(plan.cloneOptions().depth()).isEqualTo(5);
+    assertThat(plan.cloneOptions()).isEqualTo(new CloneOptions(5, true, true));
     assertThat(plan.secrets()).containsExactly("TICKETS_TOKEN", "FILES_KEY");
     assertThat(plan.mcp())
         .isEqualTo(
@@ -211,7 +212,7 @@ class PlanLoaderTest {
                 Duration.ofHours(1)));
     assertThat(silent.followUps()).containsExactly(new FollowUp("x", "always", Approval.NONE));
     assertThat(silent.template()).isEqualTo("claude");
-    assertThat(silent.cloneOptions().depth()).isEqualTo(1);
+    assertThat(silent.cloneOptions()).isEqualTo(new CloneOptions(1, false, false));
     assertThat(silent.mcp()).isEmpty();
     assertThat(silent.secrets()).isEmpty();
     assertThat(silent.projectContext()).isNull();

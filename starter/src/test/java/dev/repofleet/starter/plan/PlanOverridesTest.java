@@ -27,7 +27,7 @@ class PlanOverridesTest {
           .effort("high")
           .template("other")
           .environment(Map.of("A", "1"))
-          .cloneOptions(new CloneOptions(5))
+          .cloneOptions(new CloneOptions(5, true, true))
           .secrets(List.of("T"))
           .projectContext("We use Go.")
           .trustRepositorySettings(true)

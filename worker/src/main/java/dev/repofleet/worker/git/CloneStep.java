@@ -33,13 +33,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Puts one target's commit into one sandbox. For one activity attempt. */
 final class CloneStep {
-  /** Less than the activity's 15 minutes, so that the end is told and not timed out. */
-  private static final Duration LIMIT = Duration.ofMinutes(13);
-
   private static final Duration COPY_LIMIT = Duration.ofMinutes(5);
 
   private static final String BUNDLE = SandboxLayout.HOME + "/.repofleet-bundle";
-  private static final String RETRY_AFTER = "retry-after ";
+  private static final String BYTES = "bytes ";
   private static final String CHANGED = "changed ";
   private static final String CHANGED_PATH = "changed-path ";
 
@@ -51,13 +48,6 @@ final class CloneStep {
 
   private static final Pattern DIGITS = Pattern.compile("[0-9]{1,18}");
 
-  private static final int TOO_LARGE = 20;
-  private static final int NO_SUBPATH = 21;
-  private static final int NO_COMMIT = 22;
-  private static final int EMPTY = 23;
-  private static final int GIT_FAILED = 24;
-  private static final int ALL_IGNORED = 25;
-
   private final Sandbox sandbox;
   private final ArtifactStore store;
   private final CloneInput input;
@@ -65,6 +55,8 @@ final class CloneStep {
   private final KnownSecrets secrets;
   private final ScriptLease lease;
   private final Runnable beat;
+  private final CloneRuns runs;
+  private final GitHosts hosts;
 
   CloneStep(
       Sandbox sandbox,
@@ -73,6 +65,7 @@ final class CloneStep {
       Plan plan,
       KnownSecrets secrets,
       ScriptLease lease,
+      GitHosts hosts,
       Runnable beat) {
     this.store = store;
     this.sandbox = sandbox.withUser(SandboxLayout.AGENT_USER);
@@ -80,40 +73,16 @@ final class CloneStep {
     this.plan = plan;
     this.secrets = secrets;
     this.lease = lease;
+    this.hosts = hosts;
     this.beat = beat;
+    this.runs = new CloneRuns(this.sandbox, plan, secrets, lease, beat);
   }
 
-  /**
-   * From a host. The token goes in only when the host asks for one: while the command runs, every
-   * process of the sandbox can read it.
-   */
+  /** From a host. */
   CloneOutcome fromHost(GitRemote remote) {
-    SandboxScript.Result result = cloned(remote.withoutLogin());
-    GitRemote used = remote.withoutLogin();
-    if (result.exitCode() == GIT_FAILED
-        && remote.login() != null
-        && GitFailures.asksForLogin(result.stderr())) {
-      result = cloned(remote);
-      used = remote;
-    }
-    if (result.exitCode() == GIT_FAILED) {
-      throw GitFailures.of(used, result.stderr(), retryAfter(result.stdout()), secrets);
-    }
-    return finish(result);
-  }
-
-  private SandboxScript.Result cloned(GitRemote remote) {
-    Map<String, String> variables = variables();
-    variables.put("RF_URL", remote.url());
-    variables.put("RF_PROTOCOLS", remote.protocols());
-    variables.put("RF_RESOLVE", Objects.requireNonNullElse(remote.pinned(), ""));
-    variables.put("RF_REF", Objects.requireNonNullElse(input.resolved().ref(), ""));
-    GitLogin login = remote.login();
-    if (login != null) {
-      variables.put("RF_GIT_USER", login.user());
-      variables.put("RF_GIT_TOKEN", login.token());
-    }
-    return run(sandbox, ShippedScript.CLONE, LIMIT, variables, List.of());
+    Map<String, String> what = what();
+    what.put("RF_REF", Objects.requireNonNullElse(input.resolved().ref(), ""));
+    return finish(runs.fromHost(remote, what), remote.url());
   }
 
   /** From the bundle that the starter made of a path. */
@@ -129,28 +98,15 @@ final class CloneStep {
     } catch (IOException e) {
       throw new UncheckedIOException("the bundle of " + name() + " can't be read", e);
     }
-    Map<String, String> variables = variables();
-    variables.put("RF_BUNDLE", BUNDLE);
-    variables.put("RF_PROTOCOLS", "file");
-    SandboxScript.Result result = run(sandbox, ShippedScript.CLONE, LIMIT, variables, List.of());
-    if (result.exitCode() == GIT_FAILED) {
-      throw FailureMapper.failure(
-          Cause.INTERNAL,
-          name()
-              + ": its bundle can't be unpacked: "
-              + GitFailures.quoted(result.stderr(), secrets),
-          null);
-    }
-    CloneOutcome outcome = finish(result);
+    CloneOutcome outcome = finish(runs.fromBundle(name(), BUNDLE, what()), null);
     sandbox.files().remove(BUNDLE);
     return outcome;
   }
 
-  private Map<String, String> variables() {
-    Map<String, String> variables = new HashMap<>(lease.variables());
+  private Map<String, String> what() {
+    Map<String, String> variables = new HashMap<>();
     variables.put("RF_REPO", SandboxLayout.REPOSITORY);
     variables.put("RF_COMMIT", input.resolved().commit());
-    variables.put("RF_DEPTH", Integer.toString(plan.cloneOptions().depth()));
     variables.put("RF_LIMIT", Long.toString(plan.limits().repositorySizeBytes()));
     Incremental incremental = input.resolved().incremental();
     if (incremental != null && incremental.base() != null && input.target().url() != null) {
@@ -160,15 +116,16 @@ final class CloneStep {
     return variables;
   }
 
-  private CloneOutcome finish(SandboxScript.Result result) {
-    ScriptLease.requireHere(result.exitCode(), sandbox.sandboxId(), result.stderr());
-    if (result.exitCode() != 0) {
-      throw failure(result);
-    }
-    CloneOutcome inventory = inventory(result.stdout(), store);
+  private CloneOutcome finish(String told, @Nullable String url) {
+    CloneOutcome inventory = inventory(told, store);
     CloneOutcome outcome =
-        inventory.comparedAs(
-            listed(compared(input.resolved().incremental(), result.stdout()), result.stdout()));
+        inventory.comparedAs(listed(compared(input.resolved().incremental(), told), told));
+    if (plan.cloneOptions().submodules()) {
+      Submodules submodules =
+          new Submodules(runs, hosts, name(), bytes(told), plan.limits().repositorySizeBytes());
+      submodules.fetch(told, url);
+      outcome = submodules.loginUsed() ? outcome.withLoginUsed() : outcome;
+    }
     keepBase();
     return outcome;
   }
@@ -179,13 +136,19 @@ final class CloneStep {
     variables.put("RF_REPO", SandboxLayout.REPOSITORY);
     variables.put("RF_STATE", SandboxLayout.STATE);
     variables.put("RF_COMMIT", input.resolved().commit());
-    SandboxScript.Result result =
-        run(
-            sandbox.withUser(SandboxLayout.ROOT),
-            ShippedScript.TREE,
-            COPY_LIMIT,
-            variables,
-            List.of("base"));
+    SandboxScript.Result result;
+    try {
+      result =
+          SandboxScript.run(
+              sandbox.withUser(SandboxLayout.ROOT),
+              ShippedScript.TREE,
+              COPY_LIMIT,
+              variables,
+              List.of("base"),
+              beat);
+    } catch (E2bException e) {
+      throw FailureMapper.map(e, name() + " can't be cloned");
+    }
     ScriptLease.requireHere(result.exitCode(), sandbox.sandboxId(), result.stderr());
     if (result.exitCode() != 0) {
       throw FailureMapper.passing(
@@ -200,73 +163,8 @@ final class CloneStep {
     }
   }
 
-  private SandboxScript.Result run(
-      Sandbox as,
-      ShippedScript script,
-      Duration limit,
-      Map<String, String> variables,
-      List<String> arguments) {
-    try {
-      return SandboxScript.run(as, script, limit, variables, arguments, beat);
-    } catch (E2bException e) {
-      throw FailureMapper.map(e, name() + " can't be cloned");
-    }
-  }
-
-  private ApplicationFailure failure(SandboxScript.Result result) {
-    return switch (result.exitCode()) {
-      case TOO_LARGE ->
-          FailureMapper.failure(
-              Cause.REPOSITORY_TOO_LARGE,
-              "%s is larger than %d MiB: raise limits.repositorySize of the plan"
-                  .formatted(name(), plan.limits().repositorySizeBytes() >> 20),
-              null);
-      case NO_SUBPATH ->
-          FailureMapper.failure(
-              Cause.GIT_NOT_FOUND,
-              "%s: the commit %s has no folder %s; check what stands behind # in the target"
-                  .formatted(name(), input.resolved().commit(), input.target().subpath()),
-              null);
-      case NO_COMMIT ->
-          FailureMapper.failure(
-              Cause.GIT_NOT_FOUND,
-              "%s: the host does not have the commit %s, or no branch or tag leads to it"
-                  .formatted(name(), input.resolved().commit()),
-              null);
-      case EMPTY ->
-          FailureMapper.failure(
-              Cause.REPOSITORY_EMPTY, name() + ": the commit has no files; name another ref", null);
-      case ALL_IGNORED ->
-          FailureMapper.failure(
-              Cause.REPOSITORY_EMPTY,
-              name()
-                  + ": its .reviewignore leaves out every file, so there is nothing to review; it"
-                  + " has to be changed in the repository",
-              null);
-      default ->
-          FailureMapper.passing(
-              Cause.GIT_TRANSIENT,
-              "%s: cloning in sandbox %s ended with exit code %d: %s"
-                  .formatted(
-                      name(),
-                      sandbox.sandboxId(),
-                      result.exitCode(),
-                      GitFailures.quoted(result.stderr(), secrets)),
-              null);
-    };
-  }
-
   private String name() {
     return input.target().name();
-  }
-
-  private static @Nullable String retryAfter(String stdout) {
-    return stdout
-        .lines()
-        .filter(line -> line.startsWith(RETRY_AFTER))
-        .map(line -> line.substring(RETRY_AFTER.length()))
-        .findFirst()
-        .orElse(null);
   }
 
   /** What the script tells of the base; nothing at all means that it did not get it. */
@@ -354,6 +252,19 @@ final class CloneStep {
         ignored(told, rules, store),
         null,
         told.containsKey("login"));
+  }
+
+  /** Of the tree that a clone told of; 0 when it told of none. */
+  static long bytes(String stdout) {
+    return stdout
+        .lines()
+        .filter(line -> line.startsWith(BYTES))
+        .mapToLong(line -> number(line.substring(BYTES.length())))
+        .sum();
+  }
+
+  static boolean loginUsed(String stdout) {
+    return stdout.lines().anyMatch("login used"::equals);
   }
 
   private static @Nullable ReviewIgnore ignored(

@@ -97,6 +97,7 @@ public final class GitActivitiesImpl implements GitActivities {
             plan,
             known,
             ScriptLease.of(input.leaseId(), context.getInfo()),
+            hosts,
             () -> context.heartbeat(null));
     try {
       return remote != null ? step.fromHost(remote) : step.fromBundle(String.valueOf(bundle));

@@ -27,7 +27,7 @@ final class GitFailures {
 
   private static final Pattern AUTH =
       words(
-          "could not read (username|password)|terminal prompts disabled|authentication failed"
+          "could not read (username|password)|terminal prompts disabled|authentication (failed|required)"
               + "|returned error: 40[13]|access denied");
   private static final Pattern RATE = words("returned error: 429");
   private static final Pattern MOVED = words("returned error: 30[0-9]|redirect");
@@ -35,6 +35,8 @@ final class GitFailures {
       words(
           "returned error: (404|410)|repository .* not found|is this a git repository|no commit|"
               + NO_SUCH_OBJECT);
+  private static final Pattern LARGE_FILES =
+      words("\\[404] object does not exist|object does not exist: ");
   private static final Pattern OBJECTS = words("fsck error|fsck failed|unpack.*failed: .*object");
 
   private GitFailures() {}
@@ -79,6 +81,16 @@ final class GitFailures {
       return FailureMapper.failure(
           Cause.GIT_NOT_FOUND,
           name + ": the repository has moved, and redirects are not followed; give its new URL",
+          null);
+    }
+    if (LARGE_FILES.matcher(stderr).find()) {
+      return FailureMapper.failure(
+          Cause.GIT_NOT_FOUND,
+          name
+              + ": "
+              + remote.host()
+              + " lacks a file that Git LFS should hold there; push it (git lfs push --all), or"
+              + " leave clone.lfs of the plan out",
           null);
     }
     if (GONE.matcher(stderr).find()) {

@@ -5,6 +5,8 @@
 #      RF_DEPTH commits · RF_LIMIT bytes · RF_SUBPATH or empty · RF_PROTOCOLS for Git's allow-list
 #      RF_BASE full object name of a commit to compare with, or empty; only with RF_URL
 #      RF_RESOLVE host:port:addresses, or empty · RF_GIT_USER, RF_GIT_TOKEN only where a login is needed
+#      RF_SUBMODULES yes: the commit's submodules are told · RF_LFS yes: its large files are fetched
+#      RF_WITHIN the repository that this is a submodule of, in which case RF_REPO lies in it, or empty
 #      RF_LEASE, RF_LEASE_RUN, see lease.sh
 # Out: lines "tree HASH", "files N", "bytes N", "extension BYTES EXT", "setting PATH", "login used" where
 #      it was given; where there is
@@ -12,20 +14,28 @@
 #      "unheeded too_large|too_slow"; of RF_BASE "changed N" files below the subpath that are not
 #      ignored, and each of at most 500 as "changed-path NAME", or "changed missing|large|rules", if
 #      it can't be had, makes too much of the folder, or has other .reviewignore files, or if those
-#      are too slow; on failure what Git wrote to its
-#      stderr, and "retry-after VALUE" on stdout where the host said so
+#      are too slow; "submodule COMMIT<TAB>PATH<TAB>URL" of each, at most 101; on failure what Git wrote
+#      to its stderr, and "retry-after VALUE" on stdout where the host said so
 #      A clone that stands already is told of once more.
 #      What is ignored is not counted. Its paths are in .git/review-ignored, as ignored_paths() says.
 # End: 0 done · 20 too large · 21 no such subpath · 22 no such commit · 23 empty · 24 Git failed
-#      25 every file is ignored · 71 the lease is over here, nothing was touched
+#      25 every file is ignored · 26 there is no git-lfs · 71 the lease is over here, nothing was touched
 set -euo pipefail
 # shellcheck disable=SC2086 # a list of names: the template may set any of them
 unset ${!GIT_@} ${!XDG_@}
 
 repo=$RF_REPO
 limit_kb=$((RF_LIMIT / 1024 + 1))
-lock=$(dirname "$repo")/.repofleet-clone
-require_lease "$(dirname "$repo")/.repofleet-over"
+home=$(dirname "${RF_WITHIN:-$repo}")
+marks=$home
+if [ -n "${RF_WITHIN:-}" ]; then
+  if [ "$(realpath -m -- "$repo")" != "$repo" ]; then exit 21; fi
+  # These go with the repository.
+  marks=$RF_WITHIN/.git/repofleet-submodules/$(printf %s "$repo" | sha256sum | cut -c 1-16)
+  mkdir -p "$marks"
+fi
+lock=$marks/.repofleet-clone
+require_lease "$home/.repofleet-over"
 
 # A clone whose worker died may still run; two of them must not share a folder.
 exec 9>>"$lock"
@@ -35,9 +45,9 @@ if ! flock -n 9; then
 fi
 # What stands is not touched again, whoever asks: a worker that stood still may ask when another one's
 # agent is at work in it.
-cloned=$(dirname "$repo")/.repofleet-cloned
-asked=$(printf '%s\0' "$RF_COMMIT" "${RF_URL:-}" "${RF_SUBPATH:-}" "${RF_BASE:-}" "$RF_DEPTH" "$RF_LIMIT" |
-  sha256sum)
+cloned=$marks/.repofleet-cloned
+asked=$(printf '%s\0' "$RF_COMMIT" "${RF_URL:-}" "${RF_SUBPATH:-}" "${RF_BASE:-}" "$RF_DEPTH" "$RF_LIMIT" \
+  "${RF_SUBMODULES:-}" "${RF_LFS:-}" | sha256sum)
 if [ "$(head -n 1 "$cloned" 2>/dev/null)" = "$asked" ]; then
   tail -n +2 "$cloned"
   exit 0
@@ -55,8 +65,14 @@ export GIT_TERMINAL_PROMPT=0 GIT_LFS_SKIP_SMUDGE=1 GIT_ALLOW_PROTOCOL=$RF_PROTOC
 # Headers without bodies: the only way to learn Retry-After. Git leaves out the login.
 export GIT_TRACE_CURL=$work/trace GIT_TRACE_CURL_NO_DATA=1 GIT_TRACE_REDACT=1
 if [ -n "${RF_GIT_TOKEN:-}" ]; then
-  # shellcheck disable=SC2016 # read when Git asks
-  printf '#!/bin/sh\ncase $1 in Username*) printf %%s "$RF_GIT_USER" ;; *) printf %%s "$RF_GIT_TOKEN" ;; esac\n' >"$work/askpass"
+  # For the repository's host alone: Git LFS may be sent elsewhere.
+  RF_GIT_HOST=${RF_URL#*://} RF_GIT_HOST=${RF_GIT_HOST%%/*}
+  export RF_GIT_HOST
+  cat >"$work/askpass" <<'END'
+#!/bin/sh
+case $1 in *"/$RF_GIT_HOST'"* | *"@$RF_GIT_HOST'"*) ;; *) exit 1 ;; esac
+case $1 in Username*) printf %s "$RF_GIT_USER" ;; *) printf %s "$RF_GIT_TOKEN" ;; esac
+END
   chmod 700 "$work/askpass"
   export GIT_ASKPASS=$work/askpass
 fi
@@ -65,12 +81,13 @@ options=(-c core.hooksPath=/dev/null -c core.fsmonitor=false -c core.autocrlf=fa
   -c credential.helper= -c http.followRedirects=false -c http.lowSpeedLimit=1 -c http.lowSpeedTime=60
   -c submodule.recurse=false -c fetch.recurseSubmodules=false -c fetch.unpackLimit=1 -c gc.auto=0
   -c maintenance.auto=false -c advice.detachedHead=false -c core.quotePath=false
-  -c filter.lfs.smudge= -c filter.lfs.process= -c filter.lfs.required=false
   -c transfer.fsckObjects=true -c fetch.fsck.zeroPaddedFilemode=ignore
   -c fetch.fsck.missingSpaceBeforeDate=ignore -c fetch.fsck.badTimezone=ignore)
 if [ -n "${RF_RESOLVE:-}" ]; then options+=(-c "http.curloptResolve=$RF_RESOLVE"); fi
 
-in_repo() { git "${options[@]}" -C "$repo" "$@"; }
+pointers=(-c filter.lfs.smudge= -c filter.lfs.process= -c filter.lfs.required=false)
+
+in_repo() { git "${options[@]}" "${pointers[@]}" -C "$repo" "$@"; }
 
 too_large() {
   echo "larger than $RF_LIMIT bytes" >&2
@@ -85,7 +102,7 @@ failed() {
 
 size_kb() { du -sk "$repo/.git" 2>/dev/null | cut -f 1; }
 
-# Ends the fetch $1 when what it writes passes the limit.
+# Ends the process $1 when what it writes passes the limit.
 watch_size() {
   while sleep 1; do
     if (($(size_kb) > limit_kb)); then
@@ -99,8 +116,11 @@ watch_size() {
 # Whether what is fetched can be done without.
 spare=
 
-fetch() {
-  in_repo fetch -q --no-tags --no-recurse-submodules "$@" >/dev/null 2>"$work/err" &
+fetch() { within_limit fetch -q --no-tags --no-recurse-submodules "$@"; }
+
+# Runs a command of Git that brings objects in.
+within_limit() {
+  (exec git "${options[@]}" -C "$repo" "$@") >/dev/null 2>"$work/err" &
   local fetching=$! code=0
   watch_size "$fetching" >/dev/null 2>&1 8>&- 9>&- &
   local watching=$!
@@ -303,6 +323,44 @@ same_rules() {
   in_repo diff-tree -r --quiet --no-renames "$RF_BASE" "$RF_COMMIT" -- ':(top,glob)**/.reviewignore'
 }
 
+# What of the commit is large by its attributes. Git LFS takes its address from the repository's URL
+# and not from what the repository says of it.
+fetch_lfs() {
+  if ! in_repo grep -q 'filter=lfs' "$RF_COMMIT" -- ':(top,glob)**/.gitattributes'; then return; fi
+  if ! command -v git-lfs >/dev/null; then exit 26; fi
+  local url=${RF_URL%/}
+  options+=(-c "lfs.url=${url%.git}.git/info/lfs" -c lfs.activitytimeout=60 -c lfs.concurrenttransfers=4)
+  within_limit lfs fetch "$RF_URL" "$RF_COMMIT" || failed
+  # So that Git takes what stands in the working tree for what was committed.
+  in_repo lfs install --local --skip-smudge --skip-repo >/dev/null 2>"$work/err" || failed
+  git "${options[@]}" -C "$repo" lfs checkout >/dev/null 2>"$work/err" || failed
+}
+
+# The commit's submodules, with the URLs that its .gitmodules gives them.
+tell_submodules() {
+  in_repo ls-tree -r -z --full-tree "$RF_COMMIT" | as_lines | awk '$1 == "160000"' >"$work/links"
+  if [ ! -s "$work/links" ]; then return; fi
+  { in_repo config -z --blob "$RF_COMMIT:.gitmodules" --get-regexp '^submodule\..*\.(path|url)$' 2>/dev/null || true; } |
+    as_lines >"$work/modules"
+  links=$work/links awk '
+    {
+      split_at = index($0, "\001")
+      key = substr($0, 1, split_at - 1)
+      value = substr($0, split_at + 1)
+      name = substr(key, 1, length(key) - 4)
+      if (key ~ /\.url$/) url[name] = value
+      else path[substr(key, 1, length(key) - 5)] = value
+    }
+    END {
+      for (name in path) url_of[path[name]] = url[name]
+      while ((getline line <ENVIRON["links"]) > 0 && told++ < 101) {
+        split(line, part, /[ \t]/)
+        place = substr(line, index(line, "\t") + 1)
+        print "submodule " part[3] "\t" place "\t" url_of[place]
+      }
+    }' "$work/modules"
+}
+
 begin
 if [ -n "${RF_BUNDLE:-}" ]; then fetch_from_bundle; else fetch_from_url; fi
 base=
@@ -322,7 +380,9 @@ if [ -n "${RF_SUBPATH:-}" ]; then
 fi
 in_repo checkout -q --detach "$RF_COMMIT" >/dev/null 2>"$work/err" || failed
 
-heed_rules
+if [ "${RF_LFS:-}" = yes ] && [ -n "${RF_URL:-}" ]; then fetch_lfs; fi
+if [ -z "${RF_WITHIN:-}" ]; then heed_rules; fi
+if [ "${RF_SUBMODULES:-}" = yes ]; then tell_submodules; fi
 if [ -n "${RF_BASE:-}" ]; then tell_changes; fi
 if [ -n "${RF_GIT_TOKEN:-}" ]; then echo 'login used'; fi
 echo "tree $(in_repo rev-parse "$RF_COMMIT^{tree}")"

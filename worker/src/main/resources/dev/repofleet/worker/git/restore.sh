@@ -14,9 +14,10 @@ export LC_ALL=C GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 GIT_ATTR_NOSYS
 export GIT_ALLOW_PROTOCOL='' GIT_LFS_SKIP_SMUDGE=1
 
 # As the clone: the same options give the same files.
+options=(-c core.hooksPath=/dev/null -c core.fsmonitor=false -c core.autocrlf=false
+  -c core.quotePath=false -c submodule.recurse=false -c gc.auto=0 -c advice.detachedHead=false)
 in_repo() {
-  git -C "$RF_REPO" -c core.hooksPath=/dev/null -c core.fsmonitor=false -c core.autocrlf=false \
-    -c core.quotePath=false -c submodule.recurse=false -c gc.auto=0 -c advice.detachedHead=false \
+  git -C "$RF_REPO" "${options[@]}" \
     -c filter.lfs.smudge= -c filter.lfs.process= -c filter.lfs.required=false "$@"
 }
 
@@ -44,5 +45,9 @@ case $1 in
     mkdir -p "$(dirname "$RF_TRANSCRIPT")"
     mv "$RF_FILE" "$RF_TRANSCRIPT"
     ;;
-  settle) printf 'settled %s' "$RF_ATTEMPT" >"$claim" ;;
+  settle)
+    # Its changes are made to what was committed, so the large files come last.
+    if [ -d "$RF_REPO/.git/lfs/objects" ]; then git -C "$RF_REPO" "${options[@]}" lfs checkout >/dev/null; fi
+    printf 'settled %s' "$RF_ATTEMPT" >"$claim"
+    ;;
 esac

@@ -73,6 +73,24 @@ add_all() {
   return 1
 }
 
+# What a submodule's folder has, by names, sizes and times: it may be large, and it is no part of a patch.
+submodule_state() {
+  if [ "$(realpath -m -- "$RF_REPO/$1")" != "$RF_REPO/$1" ] || [ ! -d "$1" ]; then
+    echo none
+  else
+    { timeout -k 1 20 find "$RF_REPO/$1" -name .git -prune -o -printf '%P %y %s %T@ %l\0' || true; } |
+      sort -z | sha256sum | cut -d ' ' -f 1
+  fi
+}
+
+# Those that hold something, as NUL-ended "STATE PATH".
+submodule_states() {
+  local path
+  while IFS= read -r -d '' path; do
+    if [ -n "$(ls -A -- "$path" 2>/dev/null)" ]; then printf '%s %s\0' "$(submodule_state "$path")" "$path"; fi
+  done <"$work/submodules"
+}
+
 make_base() {
   local format=sha1
   if [ -d "$base" ]; then return 0; fi # an agent may have worked on the tree since
@@ -88,6 +106,7 @@ make_base() {
   if [ -f .git/review-ignored ]; then cp .git/review-ignored "$work/base.git/review-ignored"; fi
   export GIT_DIR=$work/base.git GIT_INDEX_FILE=$work/base.git/index
   add_all
+  submodule_states | sort -z >"$work/base.git/submodules"
   # Differs from the commit where files were committed against the repository's own attributes.
   in_tree write-tree >"$work/base.git/untouched"
   mv -T "$work/base.git" "$base" || [ -d "$base" ] # made by another attempt meanwhile
@@ -163,9 +182,9 @@ make_diff() {
   no_tree diff-tree -r -p --binary --full-index --no-renames --no-ext-diff --no-textconv \
     --no-color --src-prefix=a/ --dst-prefix=b/ "$commit" "$tree" | head -c $((RF_MAX + 1)) >"$work/patch"
   tell_each nested <"$work/nested"
-  while IFS= read -r -d '' path; do
-    if [ -n "$(ls -A -- "$path" 2>/dev/null)" ]; then printf '%s\0' "$path"; fi
-  done <"$work/submodules" | tell_each submodule
+  submodule_states | sort -z >"$work/submodules-now"
+  touch "$base/submodules" # not there in a copy of before there was one
+  comm -z -3 "$work/submodules-now" "$base/submodules" | sed -z 's/^\t//; s/^[^ ]* //' | sort -zu | tell_each submodule
   in_tree ls-files -z --others --ignored --exclude-standard --directory | tell_each ignored
   set -o pipefail
   tell_links "$commit" "$tree"

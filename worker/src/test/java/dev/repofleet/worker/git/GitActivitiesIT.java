@@ -2,48 +2,30 @@ package dev.repofleet.worker.git;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactRef;
-import dev.repofleet.artifacts.ArtifactStore;
-import dev.repofleet.artifacts.ArtifactStores;
 import dev.repofleet.artifacts.Finding;
-import dev.repofleet.artifacts.Plan;
 import dev.repofleet.e2b.Command;
 import dev.repofleet.e2b.CommandResult;
-import dev.repofleet.e2b.E2bClient;
-import dev.repofleet.e2b.E2bOptions;
 import dev.repofleet.e2b.OutputListener;
 import dev.repofleet.e2b.RunningCommand;
 import dev.repofleet.e2b.Sandbox;
-import dev.repofleet.e2b.SandboxSpec;
 import dev.repofleet.e2b.local.Isolation;
-import dev.repofleet.e2b.local.LocalSandboxOptions;
-import dev.repofleet.e2b.local.LocalSandboxServer;
 import dev.repofleet.forge.fake.FakeGitHub;
 import dev.repofleet.forge.fake.FakeRepository;
-import dev.repofleet.worker.connection.SandboxConnections;
 import dev.repofleet.worker.connection.SandboxLayout;
-import dev.repofleet.worker.plan.PlanSource;
-import dev.repofleet.worker.review.ReviewActivitiesImpl;
 import dev.repofleet.worker.review.ReviewDocument;
 import dev.repofleet.workflows.Cause;
-import dev.repofleet.workflows.PlanRef;
 import dev.repofleet.workflows.activities.CloneInput;
 import dev.repofleet.workflows.activities.CloneOutcome;
-import dev.repofleet.workflows.activities.DiffInput;
 import dev.repofleet.workflows.activities.DiffOutcome;
-import dev.repofleet.workflows.activities.GitActivities;
-import dev.repofleet.workflows.activities.ResolveInput;
 import dev.repofleet.workflows.activities.ResolveOutcome;
-import dev.repofleet.workflows.activities.ReviewActivities;
 import dev.repofleet.workflows.activities.ReviewOutcome;
 import dev.repofleet.workflows.activities.ReviewRequest;
 import dev.repofleet.workflows.order.Target;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
-import io.temporal.testing.TestActivityEnvironment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,115 +35,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The steps as activities, against real sandboxes of this machine and a real Git host. */
 @Execution(ExecutionMode.CONCURRENT)
-class GitActivitiesIT {
-  private static final String SECRET = "sk-ant-worker-0123456789";
-
-  @TempDir private Path folder;
-  private Isolation isolation;
-  private LocalSandboxServer sandboxes;
-  private GitHttpServer host;
-  private E2bClient client;
-  private ArtifactStore store;
-  private PlanRef plan;
-  private TestActivityEnvironment environment;
-  private GitActivities git;
-  private ReviewActivities reviews;
-  private Sandbox sandbox;
-  private Path source;
-
-  @BeforeEach
-  void start() throws Exception {
-    isolation = Isolation.detect();
-    if (!"true".equals(System.getenv("CI"))) {
-      assumeTrue(isolation.isolated(), () -> "needs bwrap: " + isolation);
-    }
-    sandboxes =
-        new LocalSandboxServer(
-                LocalSandboxOptions.builder(folder.resolve("sandboxes"))
-                    .isolation(isolation)
-                    .build())
-            .start();
-    source =
-        TestGit.repository(
-            folder.resolve("git/one"), Map.of("a.py", "a\nb\nc\n", "sub/b.py", "x\ny\n"));
-    host = GitHttpServer.serve(folder.resolve("git"));
-    client = new E2bClient(E2bOptions.fromEnvironment(sandboxes.environment()));
-    store = ArtifactStores.open(folder.resolve("store").toString());
-    ArtifactRef written =
-        store.putNamed(
-            "batches/b/plan.json", ArtifactJson.pretty(Plan.builder("p", "Go.").build()));
-    plan = new PlanRef(written.uri(), written.sha256(), "p");
-    register(
-        Map.of(
-            GitHosts.HOSTS,
-            host.address(),
-            GitHosts.HOSTS_TOKEN,
-            GitHttpServer.TOKEN,
-            "ANTHROPIC_API_KEY",
-            SECRET));
-    sandbox =
-        client.create(
-            SandboxSpec.builder().template("base").timeout(Duration.ofMinutes(5)).build());
-  }
-
-  private void register(Map<String, String> variables) {
-    SandboxConnections connections = new SandboxConnections(client);
-    PlanSource plans = new PlanSource(store);
-    environment = TestActivityEnvironment.newInstance();
-    environment.registerActivitiesImplementations(
-        new GitActivitiesImpl(connections, store, plans, variables),
-        new ReviewActivitiesImpl(connections, store, plans, variables));
-    git = environment.newActivityStub(GitActivities.class);
-    reviews = environment.newActivityStub(ReviewActivities.class);
-  }
-
-  @AfterEach
-  void stop() {
-    if (isolation.isolated()) {
-      environment.close();
-      client.close();
-      host.close();
-      sandboxes.close();
-    }
-  }
-
-  private static Target url(String url) {
-    return new Target("the target", url, null, null, null, null);
-  }
-
-  private ResolveOutcome resolve(Target target) {
-    return git.resolve(new ResolveInput("b", "k", target));
-  }
-
-  private CloneOutcome cloned(Target target) {
-    return git.cloneRepository(
-        new CloneInput("b", "k", sandbox.sandboxId(), target, resolve(target), plan, null));
-  }
-
-  private DiffOutcome diff() {
-    String commit = TestGit.git(source, "rev-parse", "HEAD");
-    return git.diff(new DiffInput("b", "k", sandbox.sandboxId(), commit));
-  }
-
-  private String agent(String script) {
-    CommandResult result =
-        sandbox
-            .withUser(SandboxLayout.AGENT_USER)
-            .commands()
-            .run(Command.builder("/bin/bash", "-c", script).cwd(SandboxLayout.REPOSITORY).build());
-    assertThat(result.exitCode()).as(result.stderr()).isZero();
-    return result.stdout();
-  }
-
+class GitActivitiesIT extends GitStepsInSandbox {
   @Test
   void aClosedRepositoryIsClonedChangedAndComparedAndTheAgentCantReachTheBase() throws Exception {
     CloneOutcome inventory = cloned(url(host.url("closed/one/.git")));

@@ -15,6 +15,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
 /**
@@ -34,8 +35,13 @@ final class GitHttpServer implements AutoCloseable {
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final CountDownLatch closing = new CountDownLatch(1);
 
+  private final AtomicInteger requests = new AtomicInteger();
+
   /** The Authorization headers that came, in order. */
   final List<String> logins = new CopyOnWriteArrayList<>();
+
+  /** The large files of all repositories. */
+  final LfsObjects lfs = new LfsObjects();
 
   private GitHttpServer(Path root) throws IOException {
     this.root = root;
@@ -58,7 +64,13 @@ final class GitHttpServer implements AutoCloseable {
     return "http://" + address() + "/" + path;
   }
 
+  /** How many came so far. */
+  int requests() {
+    return requests.get();
+  }
+
   private void handle(HttpExchange exchange) throws IOException {
+    requests.incrementAndGet();
     try (exchange) {
       String[] path = exchange.getRequestURI().getPath().split("/", 3);
       String login = exchange.getRequestHeaders().getFirst("Authorization");
@@ -66,7 +78,7 @@ final class GitHttpServer implements AutoCloseable {
         logins.add(login);
       }
       switch (path[1]) {
-        case "open" -> GitBackend.answer(exchange, root, "/" + path[2]);
+        case "open" -> answer(exchange, path[2]);
         case "closed" -> closed(exchange, path[2], login);
         case "limited" -> refuse(exchange, 429, Map.of("Retry-After", "7"));
         case "moved" -> refuse(exchange, 301, Map.of("Location", "/open/" + path[2]));
@@ -88,9 +100,17 @@ final class GitHttpServer implements AutoCloseable {
     String sent = login == null ? "" : login.replaceFirst("^Basic ", "");
     String said = new String(Base64.getDecoder().decode(sent), StandardCharsets.UTF_8);
     if (said.startsWith(USER) && opens.test(said.substring(USER.length()))) {
-      GitBackend.answer(exchange, root, "/" + path);
+      answer(exchange, path);
     } else {
       refuse(exchange, 401, Map.of("WWW-Authenticate", "Basic realm=\"git\""));
+    }
+  }
+
+  private void answer(HttpExchange exchange, String path) throws IOException {
+    if (LfsObjects.isFor(exchange)) {
+      lfs.answer(exchange, address());
+    } else {
+      GitBackend.answer(exchange, root, "/" + path);
     }
   }
 

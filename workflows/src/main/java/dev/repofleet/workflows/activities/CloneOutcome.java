@@ -53,4 +53,18 @@ public record CloneOutcome(
         changes,
         withLogin);
   }
+
+  /** The same where one of its submodules was given to a login alone. */
+  public CloneOutcome withLoginUsed() {
+    return new CloneOutcome(
+        files,
+        bytes,
+        treeHash,
+        languages,
+        agentSettings,
+        languagePercents,
+        ignored,
+        incremental,
+        true);
+  }
 }
