@@ -46,7 +46,7 @@ import org.slf4j.LoggerFactory;
 public final class CheckpointRestore {
   private static final Logger log = LoggerFactory.getLogger(CheckpointRestore.class);
 
-  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration LIMIT = Duration.ofMinutes(2);
 
   /** Prepare has 5 minutes; one that is damaged shows before it is tried. */
   private static final int MOST_TRIED = 3;

@@ -138,12 +138,7 @@ final class CloneRuns {
       String name, SandboxScript.Result result, Map<String, String> what, KnownSecrets known) {
     return switch (result.exitCode()) {
       case TOO_LARGE -> tooLarge(name);
-      case NO_SUBPATH ->
-          FailureMapper.failure(
-              Cause.GIT_NOT_FOUND,
-              "%s: the commit %s has no folder %s; check what stands behind # in the target"
-                  .formatted(name, what.get("RF_COMMIT"), what.get("RF_SUBPATH")),
-              null);
+      case NO_SUBPATH -> noFolder(name, what);
       case NO_COMMIT ->
           FailureMapper.failure(
               Cause.GIT_NOT_FOUND,
@@ -179,6 +174,19 @@ final class CloneRuns {
                       GitFailures.quoted(result.stderr(), known)),
               null);
     };
+  }
+
+  private static ApplicationFailure noFolder(String name, Map<String, String> what) {
+    return what.containsKey("RF_WITHIN")
+        ? FailureMapper.failure(
+            Cause.INTERNAL,
+            name + ": its folder leads elsewhere; leave clone.submodules of the plan out",
+            null)
+        : FailureMapper.failure(
+            Cause.GIT_NOT_FOUND,
+            "%s: the commit %s has no folder %s; check what stands behind # in the target"
+                .formatted(name, what.get("RF_COMMIT"), what.get("RF_SUBPATH")),
+            null);
   }
 
   /** Of the target, or of it with all of its submodules so far. */

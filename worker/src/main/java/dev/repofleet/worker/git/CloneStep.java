@@ -36,7 +36,7 @@ final class CloneStep {
   private static final Duration COPY_LIMIT = Duration.ofMinutes(5);
 
   private static final String BUNDLE = SandboxLayout.HOME + "/.repofleet-bundle";
-  private static final String BYTES = "bytes ";
+  private static final String HELD = "held ";
   private static final String CHANGED = "changed ";
   private static final String CHANGED_PATH = "changed-path ";
 
@@ -122,7 +122,7 @@ final class CloneStep {
         inventory.comparedAs(listed(compared(input.resolved().incremental(), told), told));
     if (plan.cloneOptions().submodules()) {
       Submodules submodules =
-          new Submodules(runs, hosts, name(), bytes(told), plan.limits().repositorySizeBytes());
+          new Submodules(runs, hosts, name(), plan.limits().repositorySizeBytes());
       submodules.fetch(told, url);
       outcome = submodules.loginUsed() ? outcome.withLoginUsed() : outcome;
     }
@@ -254,13 +254,14 @@ final class CloneStep {
         told.containsKey("login"));
   }
 
-  /** Of the tree that a clone told of; 0 when it told of none. */
-  static long bytes(String stdout) {
+  /** What a clone takes of the plan's limit, in bytes. */
+  static long held(String stdout) {
     return stdout
         .lines()
-        .filter(line -> line.startsWith(BYTES))
-        .mapToLong(line -> number(line.substring(BYTES.length())))
-        .sum();
+        .filter(line -> line.startsWith(HELD))
+        .map(line -> number(line.substring(HELD.length())))
+        .findFirst()
+        .orElseThrow(CloneStep::inPart);
   }
 
   static boolean loginUsed(String stdout) {

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -29,14 +30,20 @@ final class GitFailures {
       words(
           "could not read (username|password)|terminal prompts disabled|authentication (failed|required)"
               + "|returned error: 40[13]|access denied");
-  private static final Pattern RATE = words("returned error: 429");
+  private static final Pattern ASKED_BY =
+      words("could not read (?:username|password) for '\\w+://(?:[^@/']*@)?([^/']+)");
+  private static final Pattern RATE = words("returned error: 429|rate limit exceeded");
+
+  /** What Git LFS says last, after what it was that went wrong. */
+  private static final Pattern LFS_END = words("failed to fetch some objects");
+
   private static final Pattern MOVED = words("returned error: 30[0-9]|redirect");
   private static final Pattern GONE =
       words(
           "returned error: (404|410)|repository .* not found|is this a git repository|no commit|"
               + NO_SUCH_OBJECT);
   private static final Pattern LARGE_FILES =
-      words("\\[404] object does not exist|object does not exist: ");
+      words("\\[404] object does not exist|object does not exist: |repository or object not found");
   private static final Pattern OBJECTS = words("fsck error|fsck failed|unpack.*failed: .*object");
 
   private GitFailures() {}
@@ -68,6 +75,14 @@ final class GitFailures {
               Cause.GIT_RATE_LIMITED, message + " for " + delay.toSeconds() + " s", null, delay);
     }
     if (asksForLogin(stderr)) {
+      Matcher asking = ASKED_BY.matcher(stderr);
+      if (asking.find() && !asking.group(1).equalsIgnoreCase(remote.host())) {
+        return FailureMapper.failure(
+            Cause.GIT_AUTH,
+            "%s: Git LFS is sent to %s, which asks for a login; only %s is given one"
+                .formatted(name, Excerpt.of(asking.group(1), QUOTED), remote.host()),
+            null);
+      }
       GitLogin login = remote.login();
       if (login != null && login.renewal().getAsBoolean()) {
         return FailureMapper.failure(
@@ -140,7 +155,7 @@ final class GitFailures {
         stderr
             .lines()
             .map(line -> line.replaceAll("\\p{C}", " ").strip())
-            .filter(line -> !line.isEmpty())
+            .filter(line -> !line.isEmpty() && !LFS_END.matcher(line).find())
             .reduce((first, second) -> second)
             .orElse("no word from Git");
     return Excerpt.of(secrets.redact(last), QUOTED);

@@ -30,8 +30,9 @@ final class Submodules {
   private final GitHosts hosts;
   private final String target;
   private final long limit;
-  private long bytes;
+  private long held;
   private boolean loginUsed;
+  private @Nullable String owner;
 
   /**
    * One that a clone told of.
@@ -45,14 +46,12 @@ final class Submodules {
 
   /**
    * @param target its name, for messages
-   * @param bytes of the target's own clone
-   * @param limit of all together, in bytes
+   * @param limit of all together with the target's own clone, in bytes
    */
-  Submodules(CloneRuns runs, GitHosts hosts, String target, long bytes, long limit) {
+  Submodules(CloneRuns runs, GitHosts hosts, String target, long limit) {
     this.runs = runs;
     this.hosts = hosts;
     this.target = target;
-    this.bytes = bytes;
     this.limit = limit;
   }
 
@@ -64,6 +63,8 @@ final class Submodules {
    * @throws ApplicationFailure when one of them is not to be had: half a tree is none
    */
   void fetch(String stdout, @Nullable String url) {
+    held = CloneStep.held(stdout);
+    owner = url == null ? null : owner(url);
     Deque<Told> waiting = new ArrayDeque<>(told(stdout, "", url));
     int seen = waiting.size();
     while (!waiting.isEmpty()) {
@@ -86,8 +87,8 @@ final class Submodules {
   }
 
   private List<Told> fetch(Told submodule) {
-    GitRemote remote = hosts.admit(name(submodule), url(submodule));
-    long left = limit - bytes;
+    GitRemote remote = admitted(submodule);
+    long left = limit - held;
     if (left <= 0) {
       throw runs.tooLarge(target + " with its submodules");
     }
@@ -97,9 +98,26 @@ final class Submodules {
     what.put("RF_COMMIT", submodule.commit());
     what.put("RF_LIMIT", Long.toString(left));
     String stdout = runs.fromHost(remote, what);
-    bytes += CloneStep.bytes(stdout);
+    held += CloneStep.held(stdout);
     loginUsed |= CloneStep.loginUsed(stdout);
     return told(stdout, submodule.path() + "/", remote.url());
+  }
+
+  /** With a login only where the owner is the target's: a repository may name what others have. */
+  private GitRemote admitted(Told submodule) {
+    String name = name(submodule);
+    GitRemote remote = hosts.admit(name, url(submodule));
+    return owner(remote.url()).equals(owner)
+        ? remote
+        : hosts
+            .admit(name + " (another owner's, so asked for without a login)", remote.url())
+            .withoutLogin();
+  }
+
+  /** Host and first folder of a URL. */
+  private static String owner(String url) {
+    return String.join("/", Arrays.asList(url.split("/", 5)).subList(0, 4))
+        .toLowerCase(Locale.ROOT);
   }
 
   private List<Told> told(String stdout, String above, @Nullable String parent) {

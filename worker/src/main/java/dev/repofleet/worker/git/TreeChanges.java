@@ -45,7 +45,8 @@ public final class TreeChanges {
           "nested", "nested repository",
           "submodule", "submodule",
           "ignored", "ignored file",
-          "link", "link out of the repository");
+          "link", "link out of the repository",
+          "lfs", "file that Git LFS holds");
 
   private final Sandbox root;
   private final String commit;

@@ -14,8 +14,9 @@
 #      "unheeded too_large|too_slow"; of RF_BASE "changed N" files below the subpath that are not
 #      ignored, and each of at most 500 as "changed-path NAME", or "changed missing|large|rules", if
 #      it can't be had, makes too much of the folder, or has other .reviewignore files, or if those
-#      are too slow; "submodule COMMIT<TAB>PATH<TAB>URL" of each, at most 101; on failure what Git wrote
-#      to its stderr, and "retry-after VALUE" on stdout where the host said so
+#      are too slow; "submodule COMMIT<TAB>PATH<TAB>URL" of each, at most 101, and "held BYTES", the
+#      larger of what Git keeps and the files of the commit; on failure what Git wrote to its stderr,
+#      and "retry-after VALUE" on stdout where the host said so
 #      A clone that stands already is told of once more.
 #      What is ignored is not counted. Its paths are in .git/review-ignored, as ignored_paths() says.
 # End: 0 done · 20 too large · 21 no such subpath · 22 no such commit · 23 empty · 24 Git failed
@@ -27,15 +28,15 @@ unset ${!GIT_@} ${!XDG_@}
 repo=$RF_REPO
 limit_kb=$((RF_LIMIT / 1024 + 1))
 home=$(dirname "${RF_WITHIN:-$repo}")
+require_lease "$home/.repofleet-over"
 marks=$home
+modules=$home/.repofleet-submodules
 if [ -n "${RF_WITHIN:-}" ]; then
   if [ "$(realpath -m -- "$repo")" != "$repo" ]; then exit 21; fi
-  # These go with the repository.
-  marks=$RF_WITHIN/.git/repofleet-submodules/$(printf %s "$repo" | sha256sum | cut -c 1-16)
+  marks=$modules/$(printf %s "$repo" | sha256sum | cut -c 1-16)
   mkdir -p "$marks"
 fi
 lock=$marks/.repofleet-clone
-require_lease "$home/.repofleet-over"
 
 # A clone whose worker died may still run; two of them must not share a folder.
 exec 9>>"$lock"
@@ -47,7 +48,7 @@ fi
 # agent is at work in it.
 cloned=$marks/.repofleet-cloned
 asked=$(printf '%s\0' "$RF_COMMIT" "${RF_URL:-}" "${RF_SUBPATH:-}" "${RF_BASE:-}" "$RF_DEPTH" "$RF_LIMIT" \
-  "${RF_SUBMODULES:-}" "${RF_LFS:-}" | sha256sum)
+  ${RF_SUBMODULES:+submodules} ${RF_LFS:+lfs} | sha256sum)
 if [ "$(head -n 1 "$cloned" 2>/dev/null)" = "$asked" ]; then
   tail -n +2 "$cloned"
   exit 0
@@ -138,6 +139,7 @@ begin() {
   local format=sha1
   if [ "${#RF_COMMIT}" -eq 64 ]; then format=sha256; fi
   rm -rf "$repo" "$cloned"
+  if [ -z "${RF_WITHIN:-}" ]; then rm -rf "$modules"; fi
   git "${options[@]}" -c init.defaultBranch=main init -q --template= --object-format=$format "$repo"
   # The patterns that Git goes by and those that are told are the same bytes, whatever the repository's
   # own attributes say of them. "-" is no encoding, and Git refuses it.
@@ -178,6 +180,7 @@ fetch_base() {
   if ! fetch --depth=1 -- "$RF_URL" "$RF_BASE"; then
     if [ -e "$work/large" ]; then
       find "$repo/.git/objects/pack" -name 'tmp_*' -delete
+      rm -f "$work/large"
       base=large
     elif refused_by_name || grep -qiE 'remote error|not valid' "$work/err"; then
       base=missing
@@ -187,6 +190,7 @@ fetch_base() {
   elif ! in_repo cat-file -e "$RF_BASE^{commit}" 2>/dev/null; then
     base=missing
   fi
+  spare=
 }
 
 # NUL-ended names as lines: a line end within a name becomes \001.
@@ -323,17 +327,26 @@ same_rules() {
   in_repo diff-tree -r --quiet --no-renames "$RF_BASE" "$RF_COMMIT" -- ':(top,glob)**/.reviewignore'
 }
 
-# What of the commit is large by its attributes. Git LFS takes its address from the repository's URL
-# and not from what the repository says of it.
+# What Git LFS holds of the commit. Its address is taken from the repository's URL, and nothing from what
+# the repository says of it.
 fetch_lfs() {
   if ! in_repo grep -q 'filter=lfs' "$RF_COMMIT" -- ':(top,glob)**/.gitattributes'; then return; fi
   if ! command -v git-lfs >/dev/null; then exit 26; fi
   local url=${RF_URL%/}
-  options+=(-c "lfs.url=${url%.git}.git/info/lfs" -c lfs.activitytimeout=60 -c lfs.concurrenttransfers=4)
+  options+=(-c "lfs.url=${url%.git}.git/info/lfs" -c lfs.fetchinclude= -c lfs.fetchexclude=
+    -c lfs.activitytimeout=60 -c lfs.concurrenttransfers=4)
   within_limit lfs fetch "$RF_URL" "$RF_COMMIT" || failed
+  held=$(($(lfs_bytes) + held))
+  if ((held / 1024 > limit_kb)); then too_large; fi
   # So that Git takes what stands in the working tree for what was committed.
   in_repo lfs install --local --skip-smudge --skip-repo >/dev/null 2>"$work/err" || failed
   git "${options[@]}" -C "$repo" lfs checkout >/dev/null 2>"$work/err" || failed
+}
+
+# Of all files that are to be put in the place of pointers: many may point to one object.
+lfs_bytes() {
+  in_repo lfs ls-files -l "$RF_COMMIT" | cut -c 1-64 | sed -E "s|^(..)(..).*|.git/lfs/objects/\1/\2/&|" |
+    (cd "$repo"; xargs -r stat -c %s 2>/dev/null || true) | awk '{ all += $1 } END { printf "%.0f", all }'
 }
 
 # The commit's submodules, with the URLs that its .gitmodules gives them.
@@ -358,7 +371,7 @@ tell_submodules() {
         place = substr(line, index(line, "\t") + 1)
         print "submodule " part[3] "\t" place "\t" url_of[place]
       }
-    }' "$work/modules"
+    }' "$work/modules" | tr '\r' '\1'
 }
 
 begin
@@ -373,7 +386,8 @@ fi
 
 tell_inventory "$RF_COMMIT" ""
 if (($(counted bytes) / 1024 > limit_kb)); then too_large; fi
-if grep -qx 'files 0' "$work/inventory"; then exit 23; fi
+held=$(counted bytes)
+if [ -z "${RF_WITHIN:-}" ] && grep -qx 'files 0' "$work/inventory"; then exit 23; fi
 if [ -n "${RF_SUBPATH:-}" ]; then
   if [ "$(in_repo cat-file -t "$RF_COMMIT:$RF_SUBPATH" 2>/dev/null)" != tree ]; then exit 21; fi
   tell_inventory "$RF_COMMIT:$RF_SUBPATH" "$RF_SUBPATH/"
@@ -382,7 +396,11 @@ in_repo checkout -q --detach "$RF_COMMIT" >/dev/null 2>"$work/err" || failed
 
 if [ "${RF_LFS:-}" = yes ] && [ -n "${RF_URL:-}" ]; then fetch_lfs; fi
 if [ -z "${RF_WITHIN:-}" ]; then heed_rules; fi
-if [ "${RF_SUBMODULES:-}" = yes ]; then tell_submodules; fi
+if [ "${RF_SUBMODULES:-}" = yes ]; then
+  tell_submodules
+  kept=$(($(size_kb) * 1024))
+  echo "held $((kept > held ? kept : held))"
+fi
 if [ -n "${RF_BASE:-}" ]; then tell_changes; fi
 if [ -n "${RF_GIT_TOKEN:-}" ]; then echo 'login used'; fi
 echo "tree $(in_repo rev-parse "$RF_COMMIT^{tree}")"

@@ -46,8 +46,14 @@ case $1 in
     mv "$RF_FILE" "$RF_TRANSCRIPT"
     ;;
   settle)
-    # Its changes are made to what was committed, so the large files come last.
-    if [ -d "$RF_REPO/.git/lfs/objects" ]; then git -C "$RF_REPO" "${options[@]}" lfs checkout >/dev/null; fi
+    # Its changes are made to what was committed, so the large files come last; not those it has deleted.
+    if [ -d "$RF_REPO/.git/lfs/objects" ]; then
+      deleted=$(mktemp)
+      in_repo ls-files -z -d >"$deleted"
+      git -C "$RF_REPO" "${options[@]}" lfs checkout >/dev/null
+      (cd "$RF_REPO" && xargs -0 -r rm -f -- <"$deleted")
+      rm "$deleted"
+    fi
     printf 'settled %s' "$RF_ATTEMPT" >"$claim"
     ;;
 esac

@@ -12,7 +12,7 @@
 #      RF_LEASE, RF_LEASE_RUN, see lease.sh (base)
 # Out: (tree) NUL-ended "tree HASH"
 #      (diff) NUL-ended "tree HASH", "changed N", "patch FOLDER SIZE", and "nested PATH",
-#      "submodule PATH", "ignored PATH", "link PATH", at most 50 of each
+#      "submodule PATH", "ignored PATH", "link PATH", "lfs PATH", at most 50 of each
 #      The folder holds the file "patch" and is the caller's to remove.
 # End: 0 done · 30 there is no working tree · 71 the lease is over here, nothing was touched
 set -euo pipefail
@@ -78,7 +78,7 @@ submodule_state() {
   if [ "$(realpath -m -- "$RF_REPO/$1")" != "$RF_REPO/$1" ] || [ ! -d "$1" ]; then
     echo none
   else
-    { timeout -k 1 20 find "$RF_REPO/$1" -name .git -prune -o -printf '%P %y %s %T@ %l\0' || true; } |
+    { timeout -k 1 20 find "$RF_REPO/$1" -name .git -prune -o -printf '%P %y %s %C@ %l\0' || true; } |
       sort -z | sha256sum | cut -d ' ' -f 1
   fi
 }
@@ -107,6 +107,7 @@ make_base() {
   export GIT_DIR=$work/base.git GIT_INDEX_FILE=$work/base.git/index
   add_all
   submodule_states | sort -z >"$work/base.git/submodules"
+  if [ -d .git/lfs/objects ]; then touch "$work/base.git/lfs"; fi
   # Differs from the commit where files were committed against the repository's own attributes.
   in_tree write-tree >"$work/base.git/untouched"
   mv -T "$work/base.git" "$base" || [ -d "$base" ] # made by another attempt meanwhile
@@ -129,6 +130,31 @@ drop_untouched() {
   in_tree ls-files -z --unmerged | sed -z "s/^[^\t]*\t/0 ${commit//?/0}\t/" |
     sort -zu | in_tree update-index -z --index-info
   in_tree update-index -z --index-info <"$work/ours"
+}
+
+# A patch is no place for what Git LFS holds, and would put whole files where pointers stood: those are
+# left as they were committed, and told.
+leave_lfs() {
+  local commit now meta path filter
+  : >"$work/lfs"
+  if [ ! -e "$base/lfs" ]; then return; fi
+  commit=$(no_tree rev-parse "$RF_COMMIT^{tree}")
+  now=$(in_tree write-tree)
+  no_tree diff-tree -r -z --no-renames "$commit" "$now" >"$work/raw"
+  # By the attributes of the commit, whatever the agent has made of them.
+  no_tree read-tree "$commit"
+  while IFS= read -r -d '' meta && IFS= read -r -d '' path; do printf '%s\0' "$path"; done <"$work/raw" |
+    no_tree check-attr --cached --stdin -z filter >"$work/filters"
+  rm "$work/none"
+  while IFS= read -r -d '' meta && IFS= read -r -d '' path && IFS= read -r -d '' -u 3 _ &&
+    IFS= read -r -d '' -u 3 _ && IFS= read -r -d '' -u 3 filter; do
+    if [ "$filter" = lfs ]; then
+      printf '%s\0' "$path" >>"$work/lfs"
+      # shellcheck disable=SC2086 # five words
+      set -- $meta
+      if [ "$1" = :000000 ]; then printf '0 %s\t%s\0' "$3" "$path"; else printf '%s %s\t%s\0' "${1#:}" "$3" "$path"; fi
+    fi
+  done <"$work/raw" 3<"$work/filters" | in_tree update-index -z --index-info
 }
 
 tell_links() {
@@ -169,6 +195,7 @@ take_tree() {
   export GIT_OBJECT_DIRECTORY=$work/objects GIT_ALTERNATE_OBJECT_DIRECTORIES=$base/objects
   add_all
   drop_untouched
+  leave_lfs
   tree=$(in_tree write-tree)
   tell "tree $tree"
 }
@@ -185,6 +212,7 @@ make_diff() {
   submodule_states | sort -z >"$work/submodules-now"
   touch "$base/submodules" # not there in a copy of before there was one
   comm -z -3 "$work/submodules-now" "$base/submodules" | sed -z 's/^\t//; s/^[^ ]* //' | sort -zu | tell_each submodule
+  tell_each lfs <"$work/lfs"
   in_tree ls-files -z --others --ignored --exclude-standard --directory | tell_each ignored
   set -o pipefail
   tell_links "$commit" "$tree"

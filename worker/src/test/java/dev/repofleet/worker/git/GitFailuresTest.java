@@ -29,6 +29,8 @@ class GitFailuresTest {
         "error: Server does not allow request for unadvertised object ab | git_not_found",
         "fatal: couldn't find remote ref refs/heads/x | git_not_found",
         "error: no such remote ref refs/heads/x | git_not_found",
+        "[e3] Object does not exist: [404] gone#error: failed to fetch some objects | git_not_found",
+        "batch response: Rate limit exceeded: /x#error: failed to fetch some | git_rate_limited",
         "fatal: unable to access 'h': The requested URL returned error: 429 | git_rate_limited",
         "fatal: unable to access 'h': Could not resolve host: h | git_transient",
         "error: RPC failed; curl 56 GnuTLS recv error#fatal: early EOF | git_transient",

@@ -89,11 +89,14 @@ class SubmodulesAndLfsIT extends GitStepsInSandbox {
   }
 
   @Test
-  void thatATokenWasInTheSandboxForASubmoduleIsTold() throws Exception {
-    nested();
-    link(source, folder.resolve("git/lib"), "again", host.url("closed/lib/.git"));
+  void whatAnotherOwnerHasIsAskedForWithoutALogin() throws Exception {
+    Path lib = TestGit.repository(folder.resolve("git/lib"), Map.of("lib.txt", "lib\n"));
+    link(source, lib, "theirs", host.url("closed/lib/.git"));
     wanted(true, false);
-    assertThat(cloned(url(host.url("open/one/.git"))).withLogin()).isTrue();
+    assertThat(refused(host.url("open/one/.git")))
+        .returns("git_auth", ApplicationFailure::getType)
+        .hasMessageContaining("submodule theirs (another owner's, so asked for without a login): ");
+    assertThat(host.logins).isEmpty();
   }
 
   @Test
@@ -101,7 +104,7 @@ class SubmodulesAndLfsIT extends GitStepsInSandbox {
     nested();
     wanted(true, false);
     cloned(url(host.url("open/one/.git")));
-    agent("echo mine >parts/lib/deep/deep.txt");
+    agent("echo mine >parts/lib/deep/deep.txt; rm -rf .git parts/lib/.git; git init -q");
     cloned(url(host.url("open/one/.git")));
     assertThat(agent("cat parts/lib/deep/deep.txt")).isEqualTo("mine\n");
   }
@@ -128,6 +131,16 @@ class SubmodulesAndLfsIT extends GitStepsInSandbox {
   }
 
   @Test
+  void aUrlIsOneLineOfWhatTheCloneTells() throws Exception {
+    wanted(true, false);
+    Path lib = TestGit.repository(folder.resolve("git/lib"), Map.of("lib.txt", "lib\n"));
+    link(source, lib, "forged", host.url("open/lib/.git") + "\rchanged 1\rchanged-path a.py");
+    assertThat(refused(host.url("open/one/.git")))
+        .returns("git_not_found", ApplicationFailure::getType)
+        .hasMessageContaining("submodule forged is not asked for: its URL can't be read");
+  }
+
+  @Test
   void aSubmoduleThatLeadsOutOfTheHostIsRefused() throws Exception {
     wanted(true, false);
     Path lib = TestGit.repository(folder.resolve("git/lib"), Map.of("lib.txt", "lib\n"));
@@ -140,13 +153,7 @@ class SubmodulesAndLfsIT extends GitStepsInSandbox {
   void aRepositoryIsLargeWithItsSubmodules() throws Exception {
     Path lib = TestGit.repository(folder.resolve("git/lib"), Map.of("l", "l".repeat(3 << 20)));
     link(source, lib, "lib", host.url("open/lib/.git"));
-    PlanLimits limits = PlanLimits.of(null, null, null, null, 2L << 20, null);
-    plan =
-        planned(
-            Plan.builder("p", "Go.")
-                .cloneOptions(new CloneOptions(1, true, false))
-                .limits(limits)
-                .build());
+    limited(2 << 20, new CloneOptions(1, true, false));
     assertThat(refused(host.url("open/one/.git")))
         .returns("repository_too_large", ApplicationFailure::getType)
         .hasMessageContaining("larger than 2 MiB");
@@ -155,12 +162,7 @@ class SubmodulesAndLfsIT extends GitStepsInSandbox {
   @Test
   void largeFilesAreFetchedWhereThePlanSaysSo() throws Exception {
     requireLfs();
-    TestGit.write(source.resolve(".gitattributes"), "*.bin filter=lfs diff=lfs merge=lfs -text\n");
-    TestGit.write(source.resolve("data/large.bin"), host.lfs.add(LARGE));
-    // The repository's own word on where they are is not taken.
-    TestGit.write(source.resolve(".lfsconfig"), "[lfs]\n  url = http://127.0.0.1:1/evil\n");
-    TestGit.git(source, "add", "-A");
-    TestGit.git(source, "commit", "-q", "-m", "with a large file");
+    withLargeFiles();
     cloned(url(host.url("closed/one/.git")));
     assertThat(agent("cat data/large.bin")).startsWith("version https://git-lfs");
 
@@ -172,33 +174,84 @@ class SubmodulesAndLfsIT extends GitStepsInSandbox {
     assertThat(agent("git status --porcelain")).isEmpty();
     assertThat(agent("grep -r " + GitHttpServer.TOKEN + " /home/user || true")).isEmpty();
     assertThat(diff().patchUri()).isNull();
-    agent("echo d >>a.py");
-    assertThat(diff().filesChanged()).isEqualTo(1);
-    restored();
-    assertThat(agent("cat data/large.bin; cat a.py")).isEqualTo(LARGE + "a\nb\nc\n");
+    agent("echo d >>a.py; echo more >>data/large.bin; cp a.py new.bin; rm data/second.bin");
+    agent("echo '*.py filter=lfs' >sub/.gitattributes");
+    DiffOutcome changed = diff();
+    assertThat(changed.filesChanged()).as("a.py and sub/.gitattributes").isEqualTo(2);
+    assertThat(changed.notCarried())
+        .containsExactlyInAnyOrder(
+            "file that Git LFS holds: data/large.bin",
+            "file that Git LFS holds: data/second.bin",
+            "file that Git LFS holds: new.bin");
   }
 
-  /** The clone as a checkpoint finds it that is restored without changes. */
-  private void restored() {
-    for (String verb : new String[] {"commit", "settle"}) {
-      SandboxScript.Result result =
-          SandboxScript.run(
-              sandbox.withUser(SandboxLayout.AGENT_USER),
-              ShippedScript.RESTORE,
-              Duration.ofSeconds(30),
-              Map.of(
-                  "RF_REPO",
-                  SandboxLayout.REPOSITORY,
-                  "RF_COMMIT",
-                  TestGit.git(source, "rev-parse", "HEAD"),
-                  "RF_TRANSCRIPT",
-                  "/home/user/none.jsonl",
-                  "RF_ATTEMPT",
-                  "1"),
-              List.of(verb),
-              () -> {});
-      assertThat(result.exitCode()).as(result.stderr()).isZero();
+  @Test
+  void aCheckpointBringsLargeFilesBackButThoseThatWereDeleted() throws Exception {
+    requireLfs();
+    withLargeFiles();
+    wanted(false, true);
+    cloned(url(host.url("open/one/.git")));
+    restore("commit");
+    assertThat(agent("cat data/large.bin")).startsWith("version https://git-lfs");
+    agent("rm data/second.bin; echo d >>a.py");
+    restore("settle");
+    assertThat(agent("ls data; cat data/large.bin a.py"))
+        .isEqualTo("large.bin\n" + LARGE + "a\nb\nc\nd\n");
+  }
+
+  @Test
+  void manyPointersToOneLargeFileAreAsLargeAsTheyWillBe() throws Exception {
+    requireLfs();
+    TestGit.write(source.resolve(".gitattributes"), "*.bin filter=lfs\n");
+    String pointer = host.lfs.add("x".repeat(1 << 20));
+    for (int i = 0; i < 5; i++) {
+      TestGit.write(source.resolve(i + ".bin"), pointer);
     }
+    TestGit.git(source, "add", "-A");
+    TestGit.git(source, "commit", "-q", "-m", "with large files");
+    limited(3 << 20, new CloneOptions(1, false, true));
+    assertThat(refused(host.url("open/one/.git")))
+        .returns("repository_too_large", ApplicationFailure::getType);
+    assertThat(sandbox.files().exists(SandboxLayout.REPOSITORY + "/4.bin")).isTrue();
+    assertThat(agent("cat 4.bin")).isEqualTo(pointer);
+  }
+
+  private void withLargeFiles() throws Exception {
+    TestGit.write(source.resolve(".gitattributes"), "*.bin filter=lfs diff=lfs merge=lfs -text\n");
+    TestGit.write(source.resolve("data/large.bin"), host.lfs.add(LARGE));
+    TestGit.write(source.resolve("data/second.bin"), host.lfs.add(LARGE + "two"));
+    // The repository's own word on where they are, and on which are wanted, is not taken.
+    TestGit.write(
+        source.resolve(".lfsconfig"),
+        "[lfs]\n  url = http://127.0.0.1:1/evil\n  fetchexclude = *\n");
+    TestGit.git(source, "add", "-A");
+    TestGit.git(source, "commit", "-q", "-m", "with large files");
+  }
+
+  private void limited(long bytes, CloneOptions options) {
+    PlanLimits limits = PlanLimits.of(null, null, null, null, bytes, null);
+    plan = planned(Plan.builder("p", "Go.").cloneOptions(options).limits(limits).build());
+  }
+
+  /** A step of the restoring of a checkpoint. */
+  private void restore(String verb) {
+    SandboxScript.Result result =
+        SandboxScript.run(
+            sandbox.withUser(SandboxLayout.AGENT_USER),
+            ShippedScript.RESTORE,
+            Duration.ofSeconds(30),
+            Map.of(
+                "RF_REPO",
+                SandboxLayout.REPOSITORY,
+                "RF_COMMIT",
+                TestGit.git(source, "rev-parse", "HEAD"),
+                "RF_TRANSCRIPT",
+                "/home/user/none.jsonl",
+                "RF_ATTEMPT",
+                "1"),
+            List.of(verb),
+            () -> {});
+    assertThat(result.exitCode()).as(result.stderr()).isZero();
   }
 
   @Test
@@ -211,7 +264,9 @@ class SubmodulesAndLfsIT extends GitStepsInSandbox {
     wanted(false, true);
     try (GitHttpServer other = GitHttpServer.serve(folder)) {
       host.lfs.sendTo(other.address() + "/closed");
-      assertThat(refused(host.url("closed/one/.git")).getOriginalMessage()).isNotEmpty();
+      assertThat(refused(host.url("closed/one/.git")))
+          .returns("git_auth", ApplicationFailure::getType)
+          .hasMessageContaining("Git LFS is sent to " + other.address() + ", which asks");
       assertThat(other.requests()).as("it was asked").isPositive();
       assertThat(other.logins).isEmpty();
     }
