@@ -93,7 +93,8 @@ public final class RepoFleetCommand implements Callable<Integer> {
     line.addSubcommand(new GenerateCompletionCommand());
     // Only now: picocli hands these on to the subcommands there are.
     line.getSubcommands().values().forEach(RepoFleetCommand::nameVersion);
-    return line.setParameterExceptionHandler(CommandFaults::wrongUse)
+    return line.setUsageHelpAutoWidth(true)
+        .setParameterExceptionHandler(CommandFaults::wrongUse)
         .setExecutionExceptionHandler(new CommandFaults(context));
   }
 

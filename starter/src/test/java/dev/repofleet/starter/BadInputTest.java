@@ -359,6 +359,7 @@ class BadInputTest {
   void an_option_that_is_not_there_is_answered_with_the_nearest() {
     refused(
         2, "repofleet review has no option '--paln': did you mean '--plan'?", "review", "--paln");
+    refused(2, "'--budget': did you mean '--budget-usd'?", "review", "--budget", "5");
   }
 
   @Test

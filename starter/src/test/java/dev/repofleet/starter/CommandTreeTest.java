@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -155,6 +156,18 @@ class CommandTreeTest {
       String help = answer(command, "--help");
       assertThat(help).as(command).containsPattern("(?m)^Examples?[:,]");
       assertThat(help.lines().filter(line -> line.length() > 80)).as(command).isEmpty();
+    }
+  }
+
+  /** A list of commands shows the first line of each description alone. */
+  @Test
+  void the_first_line_of_a_description_is_a_sentence() {
+    for (String command : implemented().keySet()) {
+      CommandLine line = RepoFleet.program(new TestProgram(Path.of("").toAbsolutePath()).context());
+      for (String word : command.split(" ", -1)) {
+        line = Objects.requireNonNull(line.getSubcommands().get(word), word);
+      }
+      assertThat(line.getCommandSpec().usageMessage().description()[0]).as(command).endsWith(".");
     }
   }
 

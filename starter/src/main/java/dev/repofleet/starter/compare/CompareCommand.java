@@ -37,8 +37,8 @@ import picocli.CommandLine.Spec;
     name = "compare",
     mixinStandardHelpOptions = true,
     description = {
-      "Says which findings of a batch are new, which an earlier batch had too, and which are",
-      "resolved. Words and line numbers do not count. What was not reviewed in full resolves",
+      "Says which findings of a batch are new, known from an earlier one, or resolved.",
+      "Words and line numbers do not count. What was not reviewed in full resolves",
       "nothing: its state is unknown."
     },
     footer = {

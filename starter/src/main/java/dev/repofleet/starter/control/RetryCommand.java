@@ -21,8 +21,8 @@ import picocli.CommandLine.Spec;
     name = "retry",
     mixinStandardHelpOptions = true,
     description = {
-      "Reviews repositories of a batch once more, each with a new session of the agent;",
-      "the new result takes the place of the old one, the cost of both counts.",
+      "Reviews repositories of a batch once more, each with a new session of the agent.",
+      "The new result takes the place of the old one, the cost of both counts.",
       "A batch that has ended goes on."
     },
     footer = {

@@ -114,7 +114,8 @@ public final class DemoCommand implements Callable<Integer> {
         conclude(terminal, results);
       }
       if (keep) {
-        terminal.say("Everything stays up: " + stack.ui() + ". Ctrl-C ends it.");
+        terminal.say("Everything stays up: " + stack.ui() + ". Ctrl-C ends it. For another shell:");
+        ShellLines.exports(stack.exports()).forEach(terminal::say);
         if (stack.awaitFailure()) {
           throw CommandException.unreachable("the Temporal server ended by itself", null);
         }

@@ -21,8 +21,10 @@ import org.jspecify.annotations.Nullable;
  * anew for each drawing; the words say all that the colours say.
  */
 final class LiveTable {
-  /** From here on there is room for the agent's steps and findings by severity. */
-  private static final int WIDE = 110;
+  /**
+   * A terminal of 110 columns, whose last one stays free: room for steps and findings by severity.
+   */
+  private static final int WIDE = 109;
 
   private static final int BAR = 30;
 

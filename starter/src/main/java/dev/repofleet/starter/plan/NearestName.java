@@ -9,7 +9,13 @@ import java.util.Optional;
 public final class NearestName {
   private NearestName() {}
 
-  /** The known name at the smallest edit distance, if that is at most a third of what was typed. */
+  /** From so many letters on a beginning says what was meant. */
+  private static final int BEGINNING = 4;
+
+  /**
+   * The known name at the smallest edit distance, if that is at most a third of what was typed;
+   * else the shortest that begins with it.
+   */
   public static Optional<String> of(String typed, Collection<String> known) {
     String lower = typed.toLowerCase(Locale.ROOT);
     int most = Math.max(1, typed.length() / 3);
@@ -17,7 +23,16 @@ public final class NearestName {
         .filter(name -> distance(lower, name.toLowerCase(Locale.ROOT)) <= most)
         .min(
             Comparator.comparingInt(
-                (String name) -> distance(lower, name.toLowerCase(Locale.ROOT))));
+                (String name) -> distance(lower, name.toLowerCase(Locale.ROOT))))
+        .or(() -> beginningWith(lower, known));
+  }
+
+  private static Optional<String> beginningWith(String lower, Collection<String> known) {
+    return lower.length() < BEGINNING
+        ? Optional.empty()
+        : known.stream()
+            .filter(name -> name.toLowerCase(Locale.ROOT).startsWith(lower))
+            .min(Comparator.comparingInt(String::length));
   }
 
   /** Insertions, deletions, replacements and swaps of neighbours that turn one into the other. */

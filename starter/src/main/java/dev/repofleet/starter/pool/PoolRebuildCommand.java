@@ -24,8 +24,9 @@ import picocli.CommandLine.Spec;
     name = "rebuild",
     mixinStandardHelpOptions = true,
     description = {
-      "Terminates the pool and starts it anew with the settings it had. Reviews at work keep",
-      "their sandboxes: what they ask again and E2B's list bring the state back."
+      "Terminates the pool and starts it anew with the settings it had.",
+      "Reviews at work keep their sandboxes: what they ask again and E2B's list bring the",
+      "state back."
     },
     footer = {"", "Example:", "  repofleet pool rebuild"})
 final class PoolRebuildCommand implements Callable<Integer> {

@@ -23,9 +23,9 @@ import picocli.CommandLine.Spec;
     name = "delete",
     mixinStandardHelpOptions = true,
     description = {
-      "Deletes a batch that has ended: its results, reports, sessions and all else in the",
-      "artifact store, and its workflows on the Temporal server. What other batches refer",
-      "to stays. Stopped in the middle, the same command goes on."
+      "Deletes a batch that has ended, from the artifact store and the Temporal server.",
+      "All of it goes: results, reports, sessions, workflows. What other batches refer to",
+      "stays. Stopped in the middle, the same command goes on."
     },
     footer = {
       "",

@@ -28,8 +28,8 @@ import picocli.CommandLine.Spec;
     name = "list",
     mixinStandardHelpOptions = true,
     description = {
-      "Lists the fleet's sandboxes, running and paused, and whose each is: E2B is asked",
-      "for the sandboxes, Temporal for the reviews. Changes nothing."
+      "Lists the fleet's sandboxes, running and paused, and whose each is.",
+      "E2B is asked for the sandboxes, Temporal for the reviews. Changes nothing."
     },
     footer = {"", "Examples:", "  repofleet sandboxes list", "  repofleet sandboxes list --json"})
 final class SandboxListCommand implements Callable<Integer> {

@@ -21,9 +21,9 @@ import picocli.CommandLine.Spec;
     name = "reap",
     mixinStandardHelpOptions = true,
     description = {
-      "Deletes the fleet's sandboxes whose review has ended. One that a review works with,",
-      "one that is new, one of which it can't be told, and one that is not this fleet's",
-      "are left alone."
+      "Deletes the fleet's sandboxes whose review has ended.",
+      "One that a review works with, one that is new, one of which it can't be told, and",
+      "one that is not this fleet's are left alone."
     },
     footer = {
       "",

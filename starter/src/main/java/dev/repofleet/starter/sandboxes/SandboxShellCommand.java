@@ -32,10 +32,10 @@ import picocli.CommandLine.Spec;
     name = "shell",
     mixinStandardHelpOptions = true,
     description = {
-      "Opens a shell in a sandbox: one that is there, by its id, or with --template one",
-      "of its own, which ends with the shell. Every key goes there, Ctrl-C too; ~. at",
-      "the beginning of a line leaves a shell that does not answer. Ends with its exit",
-      "code."
+      "Opens a shell in a sandbox.",
+      "In one that is there, by its id, or with --template in one of its own, which ends",
+      "with the shell. Every key goes there, Ctrl-C too; ~. at the beginning of a line",
+      "leaves a shell that does not answer. Ends with its exit code."
     },
     footer = {
       "",

@@ -32,8 +32,9 @@ import picocli.CommandLine.Spec;
     name = "create",
     mixinStandardHelpOptions = true,
     description = {
-      "Creates a schedule: the same repositories are reviewed again by the same plan, each time",
-      "as a batch of its own, NAME-yyyyMMdd-HHmmss. What is unchanged costs nothing."
+      "Creates a schedule: the same repositories are reviewed again by the same plan.",
+      "Each time it is a batch of its own, NAME-yyyyMMdd-HHmmss. What is unchanged costs",
+      "nothing."
     },
     footer = {
       "",

@@ -18,8 +18,8 @@ import picocli.CommandLine.Spec;
     name = "delete",
     mixinStandardHelpOptions = true,
     description = {
-      "Deletes a schedule, and the targets and plan that were kept for it. Its batches stay,",
-      "and one that is at work goes on."
+      "Deletes a schedule, and the targets and plan that were kept for it.",
+      "Its batches stay, and one that is at work goes on."
     },
     footer = {"", "Example:", "  repofleet schedule delete nightly"})
 final class ScheduleDeleteCommand implements Callable<Integer> {

@@ -23,8 +23,9 @@ import picocli.CommandLine.Spec;
     name = "list",
     mixinStandardHelpOptions = true,
     description = {
-      "Lists the schedules of the Temporal server: when they are due, what they review, their",
-      "latest batches, and the runs that were left out. Needs no worker."
+      "Lists the schedules of the Temporal server.",
+      "When they are due, what they review, their latest batches, and the runs that were",
+      "left out. Needs no worker."
     },
     footer = {"", "Examples:", "  repofleet schedule list", "  repofleet schedule list --json"})
 final class ScheduleListCommand implements Callable<Integer> {

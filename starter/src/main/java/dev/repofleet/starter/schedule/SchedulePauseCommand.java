@@ -20,8 +20,8 @@ import picocli.CommandLine.Spec;
     name = "pause",
     mixinStandardHelpOptions = true,
     description = {
-      "Pauses a schedule: it starts nothing until it is resumed. A batch that is at work goes",
-      "on; `repofleet pause BATCH` pauses that."
+      "Pauses a schedule: it starts nothing until it is resumed.",
+      "A batch that is at work goes on; `repofleet pause BATCH` pauses that."
     },
     footer = {"", "Example:", "  repofleet schedule pause nightly --reason 'code freeze'"})
 final class SchedulePauseCommand implements Callable<Integer> {

@@ -31,8 +31,8 @@ import picocli.CommandLine.Spec;
     name = "build",
     mixinStandardHelpOptions = true,
     description = {
-      "Builds a template of the tools, CPU and memory that a file names, and shows the",
-      "build's log as it is written. A plan uses it by `template: NAME`."
+      "Builds a template of the tools, CPU and memory that a file names.",
+      "Shows the build's log as it is written. A plan uses it by `template: NAME`."
     },
     footer = {
       "",

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.repofleet.e2b.local.Isolation;
+import dev.repofleet.e2b.local.LocalSandboxOptions;
+import dev.repofleet.e2b.local.LocalSandboxServer;
 import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.client.TemporalConnection;
@@ -91,13 +93,43 @@ final class EmbeddedStackIT {
     }
   }
 
+  /** An account elsewhere, which speaks as E2B does. */
+  private LocalSandboxServer account() throws IOException {
+    return new LocalSandboxServer(
+            LocalSandboxOptions.builder(folder.resolve("account"))
+                .isolation(Isolation.detect())
+                .build())
+        .start();
+  }
+
   @Test
-  void aKeyForE2bSwapsTheSandboxesAlone() {
-    try (EmbeddedStack stack =
-        start(Map.of("E2B_API_KEY", "e2b_of-an-account", "E2B_API_URL", "http://127.0.0.1:9"))) {
-      assertThat(stack.sandboxes()).isEqualTo(URI.create("http://127.0.0.1:9"));
+  void aKeyForE2bSwapsTheSandboxesAlone() throws IOException {
+    try (LocalSandboxServer account = account();
+        EmbeddedStack stack = start(account.environment())) {
+      assertThat(stack.sandboxes().toString()).isEqualTo(account.environment().get("E2B_API_URL"));
       assertThat(stack.exports()).doesNotContainKey("E2B_API_KEY");
     }
+  }
+
+  @Test
+  void aKeyThatE2bRefusesIsSaidBeforeAnythingWaitsForIt() throws IOException {
+    try (LocalSandboxServer account = account()) {
+      Map<String, String> wrong = new HashMap<>(account.environment());
+      wrong.put("E2B_API_KEY", "e2b_" + "0".repeat(40));
+      assertThatThrownBy(() -> start(wrong))
+          .isInstanceOfSatisfying(
+              CommandException.class, e -> assertThat(e.getExitCode()).isEqualTo(5))
+          .hasMessageContaining("refuses the key: set E2B_API_KEY");
+    }
+  }
+
+  @Test
+  void anE2bThatDoesNotAnswerIsSaidBeforeAnythingWaitsForIt() {
+    assertThatThrownBy(
+            () -> start(Map.of("E2B_API_KEY", "e2b_any", "E2B_API_URL", "http://127.0.0.1:9")))
+        .isInstanceOfSatisfying(
+            CommandException.class, e -> assertThat(e.getExitCode()).isEqualTo(5))
+        .hasMessageContaining("E2B does not answer at http://127.0.0.1:9: check the network");
   }
 
   @Test
