@@ -55,6 +55,8 @@ public record Finding(
     @Nullable Suppression suppression,
     @Nullable String knownAs,
     @Nullable String carriedFrom) {
+  private static final int SHORT = 12;
+
   /** Refuses a finding without id, rule, title, severity or a place. */
   public Finding {
     Parts.text(id, "id of a finding");
@@ -124,6 +126,16 @@ public record Finding(
     public ConfidenceRating {
       Objects.requireNonNull(level, "confidence.level is missing");
     }
+  }
+
+  /**
+   * The beginning of its fingerprint: enough to name it in its batch, and short enough to type. The
+   * id where it has none.
+   */
+  public String shortName() {
+    return fingerprint == null || fingerprint.length() < SHORT
+        ? id
+        : fingerprint.substring(0, SHORT);
   }
 
   /** The finding as the agent gave it, under an id of ours. */

@@ -254,7 +254,9 @@ final class MarkdownReport implements BatchReport {
             + (finding.cwe().isEmpty()
                 ? ""
                 : ", " + MarkdownText.code(String.join(", ", finding.cwe()), 200))
-            + (finding.lifecycle() == null ? "" : ", " + finding.lifecycle().state().word()));
+            + (finding.lifecycle() == null ? "" : ", " + finding.lifecycle().state().word())
+            + ", "
+            + MarkdownText.code(finding.shortName()));
     Optional<String> verified = ReviewWords.verified(finding);
     if (verified.isPresent()) {
       line("  - " + MarkdownText.code(verified.get(), MAX_TEXT));

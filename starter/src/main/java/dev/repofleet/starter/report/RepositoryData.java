@@ -203,7 +203,7 @@ final class RepositoryData {
   private static ObjectNode shortened(Finding finding) {
     ObjectNode node = EmbeddedJson.object();
     Location place = finding.locations().get(0);
-    node.put("id", finding.id()).put("severity", finding.severity().level().word());
+    node.put("name", finding.shortName()).put("severity", finding.severity().level().word());
     node.put("confidence", finding.confidence().level().word());
     node.put("rule", finding.ruleId()).put("title", ShortText.of(finding.title(), MAX_TITLE));
     node.put("verification", finding.verification().word());
@@ -215,7 +215,7 @@ final class RepositoryData {
 
   private static ObjectNode finding(Finding finding) {
     ObjectNode node = EmbeddedJson.object();
-    node.put("id", finding.id()).put("severity", finding.severity().level().word());
+    node.put("name", finding.shortName()).put("severity", finding.severity().level().word());
     node.put("confidence", finding.confidence().level().word());
     node.put("rule", finding.ruleId()).put("title", ShortText.of(finding.title(), MAX_TITLE));
     node.put("verification", finding.verification().word());

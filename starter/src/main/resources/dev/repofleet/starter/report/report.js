@@ -453,7 +453,7 @@
         each.state ? element('span', {}, each.state) : '',
         each.carried ? element('span', {}, each.carried) : '',
         each.decided ? element('span', {}, each.decided) : '',
-        element('span', {}, each.id),
+        element('span', { title: 'What `repofleet findings accept` and the like call it' }, element('code', {}, each.name)),
       ),
     );
     each.places.forEach((place) => {
