@@ -2,12 +2,13 @@ package dev.repofleet.forge.fake;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.repofleet.forge.fake.FakeLogins.Installation;
+import dev.repofleet.forge.fake.FakeLogins.Login;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -15,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -42,7 +44,6 @@ public final class FakeGitHub implements AutoCloseable {
   public static final String APP_ID = "4711";
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Duration TOKEN_LIFE = Duration.ofHours(1);
   private static final int SEARCH_LIMIT = 1000;
 
   private final MockWebServer server = new MockWebServer();
@@ -50,32 +51,15 @@ public final class FakeGitHub implements AutoCloseable {
   private final Map<Long, FakeRepository> repositories = new TreeMap<>();
   private final Map<String, Long> names = new HashMap<>();
   private final Map<String, Set<Long>> teams = new HashMap<>();
-  private final Map<Long, Installation> installations = new TreeMap<>();
-  private final Map<String, Login> logins = new HashMap<>();
+  private final FakeLogins logins = new FakeLogins(this::now, this::reached);
   private final FakePulls pulls = new FakePulls();
   private final List<String> requests = new CopyOnWriteArrayList<>();
   private @Nullable Function<String, @Nullable MockResponse> fault;
   private Runnable beforePage = () -> {};
   private Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
-  private int minted;
   private int searchTotal = -1;
 
   private record Account(String login, boolean organisation) {}
-
-  /** {@code repositories} is absent when the App was given all. */
-  private record Installation(
-      long id,
-      String owner,
-      @Nullable Set<Long> repositories,
-      Map<String, String> permissions,
-      boolean suspended) {}
-
-  /** {@code expiresAt} is absent for tokens that don't die; {@code sees} tells private ones. */
-  private record Login(
-      String user,
-      Predicate<FakeRepository> sees,
-      Map<String, String> permissions,
-      @Nullable Instant expiresAt) {}
 
   static final class Refusal extends RuntimeException {
     private final MockResponse response;
@@ -146,15 +130,13 @@ public final class FakeGitHub implements AutoCloseable {
 
   /** A personal token; it sees the private repositories of these owners. */
   public synchronized FakeGitHub token(String value, String user, String... owners) {
-    Set<String> seen = Set.of(owners);
-    logins.put(
-        value, new Login(user, repository -> seen.contains(repository.owner()), Map.of(), null));
+    logins.personal(value, user, Set.of(owners));
     return this;
   }
 
   /** Nobody gets in by this token any more. */
   public synchronized void revoke(String token) {
-    logins.remove(token);
+    logins.revoke(token);
   }
 
   /**
@@ -165,24 +147,12 @@ public final class FakeGitHub implements AutoCloseable {
    */
   public synchronized FakeGitHub install(
       long id, String owner, Set<Long> repositoryIds, String... permissions) {
-    Map<String, String> given = new LinkedHashMap<>(Map.of("metadata", "read"));
-    for (String permission : permissions) {
-      String[] parts = permission.split("=", 2);
-      given.put(parts[0], parts[1]);
-    }
-    installations.put(
-        id,
-        new Installation(
-            id, owner, repositoryIds.isEmpty() ? null : Set.copyOf(repositoryIds), given, false));
+    logins.install(id, owner, repositoryIds, permissions);
     return this;
   }
 
   public synchronized void suspend(long installation) {
-    Installation known = known(installations.get(installation));
-    installations.put(
-        installation,
-        new Installation(
-            known.id(), known.owner(), known.repositories(), known.permissions(), true));
+    logins.suspend(installation);
   }
 
   /** Lets time pass: tokens die. */
@@ -267,7 +237,7 @@ public final class FakeGitHub implements AutoCloseable {
     return refusal(404, "Not Found");
   }
 
-  private static <T> T known(@Nullable T thing) {
+  static <T> T known(@Nullable T thing) {
     if (thing == null) {
       throw notFound();
     }
@@ -304,20 +274,20 @@ public final class FakeGitHub implements AutoCloseable {
   private MockResponse route(RecordedRequest request, String path) {
     String[] parts = path.substring(1).split("/", -1);
     if (path.equals("/app") || path.matches("/(orgs|users)/[^/]+/installation")) {
-      requireApp(request);
+      logins.requireApp(authorization(request));
       return path.equals("/app")
           ? json(200, app())
           : installation(parts[1], parts[0].equals("orgs"));
     }
     if (path.equals("/app/installations")) {
-      requireApp(request);
-      return json(200, installations.values().stream().map(this::described).toList());
+      logins.requireApp(authorization(request));
+      return json(200, logins.installations().stream().map(this::described).toList());
     }
     if (path.matches("/app/installations/\\d+/access_tokens")) {
-      requireApp(request);
-      return mint(known(installations.get(Long.parseLong(parts[2]))), body(request));
+      logins.requireApp(authorization(request));
+      return json(201, logins.mint(Long.parseLong(parts[2]), body(request)));
     }
-    Login login = login(request);
+    Login login = logins.of(authorization(request));
     if (path.matches("/repos/[^/]+/[^/]+")) {
       return repository(parts[1] + "/" + parts[2], login);
     }
@@ -400,17 +370,10 @@ public final class FakeGitHub implements AutoCloseable {
         .toList();
   }
 
-  private static void requireApp(RecordedRequest request) {
-    String header = String.valueOf(request.getHeaders().get("Authorization"));
-    if (!AppKey.hasSigned(header.replaceFirst("^Bearer ", ""))) {
-      throw refusal(401, "A JSON web token could not be decoded");
-    }
-  }
-
   private MockResponse installation(String owner, boolean organisation) {
     Account account = known(accounts.get(owner.toLowerCase(Locale.ROOT)));
     Installation found =
-        installations.values().stream()
+        logins.installations().stream()
             .filter(one -> one.owner().equalsIgnoreCase(owner))
             .findFirst()
             .orElse(null);
@@ -448,82 +411,24 @@ public final class FakeGitHub implements AutoCloseable {
     return body;
   }
 
-  private MockResponse mint(Installation installation, JsonNode wanted) {
-    if (installation.suspended()) {
-      throw refusal(403, "This installation has been suspended");
-    }
-    Set<Long> ids = null;
-    if (wanted.has("repositories")) {
-      List<Long> named = new ArrayList<>();
-      for (JsonNode name : wanted.get("repositories")) {
-        Long id = names.get((installation.owner() + "/" + name.asText()).toLowerCase(Locale.ROOT));
-        if (id == null
-            || !repositories.containsKey(id)
-            || (installation.repositories() != null && !installation.repositories().contains(id))) {
-          throw refusal(
-              422,
-              "There is at least one repository that does not exist or is not accessible to the"
-                  + " parent installation.");
-        }
-        named.add(id);
-      }
-      ids = Set.copyOf(named);
-    } else if (installation.repositories() != null) {
-      ids = installation.repositories();
-    }
-    Map<String, String> permissions = new LinkedHashMap<>(installation.permissions());
-    if (wanted.has("permissions")) {
-      permissions.clear();
-      wanted
-          .get("permissions")
-          .properties()
-          .forEach(entry -> permissions.put(entry.getKey(), entry.getValue().asText()));
-    }
-    permissions.forEach((name, level) -> requireGranted(installation, name, level));
-    String value = "ghs_" + installation.id() + "x" + ++minted + "abcdefghijklmnopqrstuvwxyz";
-    Instant end = now.plus(TOKEN_LIFE);
-    Set<Long> only = ids;
-    logins.put(
-        value,
-        new Login(
-            "fleet[bot]",
-            one ->
-                one.owner().equalsIgnoreCase(installation.owner())
-                    && (only == null || only.contains(one.id())),
-            permissions,
-            end));
-    return json(
-        201, Map.of("token", value, "expires_at", end.toString(), "permissions", permissions));
-  }
-
-  private static void requireGranted(Installation installation, String name, String level) {
-    String granted = installation.permissions().get(name);
-    if (granted == null || (level.equals("write") && !granted.equals("write"))) {
-      throw refusal(422, "The permissions requested are not granted to this installation.");
-    }
-  }
-
   /** What a minted or personal token may do, by GitHub's names; for tests to look at. */
   public synchronized Map<String, String> permissionsOf(String token) {
-    return known(logins.get(token)).permissions();
+    return logins.known(token).permissions();
   }
 
   /** Whether a token was given out here and has not died. */
   public synchronized boolean isGood(String token) {
-    Login login = logins.get(token);
-    return login != null && (login.expiresAt() == null || login.expiresAt().isAfter(now));
+    return logins.isGood(token);
   }
 
-  private Login login(RecordedRequest request) {
-    String header = request.getHeaders().get("Authorization");
-    if (header == null) {
-      return new Login("", repository -> false, Map.of(), null);
-    }
-    String token = header.replaceFirst("^(?i)(Bearer|token) ", "");
-    if (!isGood(token)) {
-      throw refusal(401, "Bad credentials");
-    }
-    return known(logins.get(token));
+  /** The id of an owner's repository; absent when there is none of this name. */
+  private @Nullable Long reached(String fullName) {
+    Long id = names.get(fullName.toLowerCase(Locale.ROOT));
+    return id != null && repositories.containsKey(id) ? id : null;
+  }
+
+  private static String authorization(RecordedRequest request) {
+    return Objects.requireNonNullElse(request.getHeaders().get("Authorization"), "");
   }
 
   private MockResponse repository(String fullName, Login login) {
