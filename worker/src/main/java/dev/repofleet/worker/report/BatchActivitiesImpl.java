@@ -1,6 +1,7 @@
 package dev.repofleet.worker.report;
 
 import dev.repofleet.artifacts.ArtifactCorruptException;
+import dev.repofleet.artifacts.ArtifactException;
 import dev.repofleet.artifacts.ArtifactNotFoundException;
 import dev.repofleet.artifacts.ArtifactPaths;
 import dev.repofleet.artifacts.ArtifactRef;
@@ -139,11 +140,21 @@ public final class BatchActivitiesImpl implements BatchActivities {
     if (all.size() > MAY_TAKE_TOO_LONG) {
       Collections.rotate(all, ThreadLocalRandom.current().nextInt(all.size()));
     }
+    RuntimeException failed = null;
     for (RunningRepository running : all) {
       if (time.isOver()) {
         break;
       }
-      end(input, running, neverStarted, time).ifPresent(ended::add);
+      try {
+        end(input, running, neverStarted, time).ifPresent(ended::add);
+      } catch (ArtifactException | ApplicationFailure e) {
+        // One that can't be looked at must not hide the others; it is looked at again.
+        log.warn("What became of {} in batch {} is not known", running.key(), input.batch(), e);
+        failed = e;
+      }
+    }
+    if (failed != null && ended.isEmpty() && neverStarted.isEmpty()) {
+      throw failed;
     }
     return new ReconcileOutcome(ended, neverStarted);
   }

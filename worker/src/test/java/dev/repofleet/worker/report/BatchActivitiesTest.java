@@ -1,8 +1,10 @@
 package dev.repofleet.worker.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.repofleet.artifacts.ArtifactException;
 import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactPaths;
 import dev.repofleet.artifacts.ArtifactStore;
@@ -29,8 +31,13 @@ import dev.repofleet.workflows.progress.RunningRepository;
 import io.temporal.client.WorkflowClient;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.testing.TestWorkflowEnvironment;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -94,20 +101,7 @@ class BatchActivitiesTest {
   @Test
   void closedReviewsAreFoundAndRunningOnesLeftAlone() throws Exception {
     try (TestWorkflowEnvironment temporal = TestWorkflowEnvironment.newInstance()) {
-      temporal.newWorker("q").registerWorkflowImplementationTypes(SilentImpl.class);
-      temporal.start();
-      WorkflowClient client = temporal.getWorkflowClient();
-      for (String key : List.of("running", "terminated", "finished")) {
-        WorkflowClient.start(
-            client.newWorkflowStub(
-                    Silent.class,
-                    io.temporal.client.WorkflowOptions.newBuilder()
-                        .setWorkflowId("review/b/" + key)
-                        .setTaskQueue("q")
-                        .build())
-                ::run,
-            ReviewReports.review(1, key, AgentKind.CLAUDE));
-      }
+      WorkflowClient client = silent(temporal, List.of("running", "terminated", "finished"));
       store.putNamed(
           ArtifactPaths.turnResult("b", "terminated", 0, 0),
           ArtifactJson.pretty(
@@ -139,6 +133,84 @@ class BatchActivitiesTest {
       assertThat(terminated.turns()).hasSize(1);
       assertThat(ended.get(1).status()).isEqualTo(RepositoryStatus.COMPLETE);
       assertThat(ended.get(1).usage().costUsd()).isEqualTo(0.5);
+    }
+  }
+
+  /** Starts reviews that never end by themselves. */
+  private static WorkflowClient silent(TestWorkflowEnvironment temporal, List<String> keys) {
+    temporal.newWorker("q").registerWorkflowImplementationTypes(SilentImpl.class);
+    temporal.start();
+    WorkflowClient client = temporal.getWorkflowClient();
+    for (String key : keys) {
+      WorkflowClient.start(
+          client.newWorkflowStub(
+                  Silent.class,
+                  io.temporal.client.WorkflowOptions.newBuilder()
+                      .setWorkflowId("review/b/" + key)
+                      .setTaskQueue("q")
+                      .build())
+              ::run,
+          ReviewReports.review(1, key, AgentKind.CLAUDE));
+    }
+    return client;
+  }
+
+  @Test
+  void oneThatTheStoreDoesNotGiveHidesNoOther() throws Exception {
+    try (TestWorkflowEnvironment temporal = TestWorkflowEnvironment.newInstance()) {
+      WorkflowClient client = silent(temporal, List.of("broken", "terminated"));
+      client.newUntypedWorkflowStub("review/b/broken").terminate("by a person");
+      client.newUntypedWorkflowStub("review/b/terminated").terminate("by a person");
+      BatchActivitiesImpl batches = new ReviewReports(without("/broken/")).batches(client);
+      RunningRepository broken = new RunningRepository(0, "broken");
+      RunningRepository other = new RunningRepository(1, "terminated");
+
+      assertThat(batches.reconcile(new ReconcileInput("b", List.of(broken, other))).ended())
+          .extracting(RepositoryEnded::index)
+          .containsExactly(1);
+      assertThatThrownBy(() -> batches.reconcile(new ReconcileInput("b", List.of(broken))))
+          .isInstanceOf(ArtifactException.class);
+    }
+  }
+
+  /** The store, which does not answer where an address has this in it. */
+  private ArtifactStore without(String part) {
+    return (ArtifactStore)
+        Proxy.newProxyInstance(
+            ArtifactStore.class.getClassLoader(),
+            new Class<?>[] {ArtifactStore.class},
+            (proxy, method, arguments) -> {
+              if (arguments != null && String.valueOf(arguments[0]).contains(part)) {
+                throw new ArtifactException("no answer for " + arguments[0]);
+              }
+              try {
+                return method.invoke(store, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+
+  /** Each look begins at another one: however little time there is, all are come to. */
+  @Test
+  void ofVeryManyEachLookBeginsElsewhere() throws Exception {
+    try (TestWorkflowEnvironment temporal = TestWorkflowEnvironment.newInstance()) {
+      List<RunningRepository> running = new ArrayList<>();
+      for (int i = 0; i < 600; i++) {
+        given.written(given.report(i, "key" + i, AgentKind.CLAUDE));
+        running.add(new RunningRepository(i, "key" + i));
+      }
+      Set<Integer> seen = new HashSet<>();
+      for (int look = 0; look < 20 && seen.size() < 2; look++) {
+        seen.add(
+            given
+                .batches(temporal.getWorkflowClient())
+                .reconcile(new ReconcileInput("b", running))
+                .ended()
+                .get(0)
+                .index());
+      }
+      assertThat(seen).hasSizeGreaterThan(1);
     }
   }
 
