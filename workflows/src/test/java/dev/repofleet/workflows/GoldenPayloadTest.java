@@ -12,10 +12,13 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import dev.repofleet.workflows.testing.Recording;
 import dev.repofleet.workflows.testing.Samples;
 import io.temporal.common.converter.DataConverter;
+import io.temporal.common.converter.DataConverterException;
 import io.temporal.common.converter.DefaultDataConverter;
+import java.lang.reflect.RecordComponent;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +33,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class GoldenPayloadTest {
   private static final DataConverter CONVERTER = DefaultDataConverter.newDefaultInstance();
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String NEEDED = "golden/needed-fields.txt";
 
   static List<Record> samples() {
     return Samples.all();
@@ -93,6 +97,40 @@ class GoldenPayloadTest {
         || object.properties().stream().allMatch(field -> field.getKey().equals("claude"))
         || object.properties().stream().allMatch(field -> field.getKey().equals("nightly"))
         || object.properties().stream().allMatch(field -> field.getKey().startsWith("store:"));
+  }
+
+  /**
+   * A worker meets what an older one wrote. Fields without which a payload can't be read are those
+   * of its first form: one that was added later must not be among them.
+   */
+  @Test
+  void whatIsAddedMayBeAbsent() throws Exception {
+    Set<String> needed = new TreeSet<>();
+    for (Record sample : samples()) {
+      ObjectNode golden = (ObjectNode) JSON.readTree(Recording.read(file(sample.getClass())));
+      for (RecordComponent field : sample.getClass().getRecordComponents()) {
+        ObjectNode older = golden.deepCopy();
+        older.remove(field.getName());
+        if (!canBeRead(older, sample.getClass())) {
+          needed.add(sample.getClass().getSimpleName() + "." + field.getName());
+        }
+      }
+    }
+    if (Recording.on()) {
+      Recording.write(NEEDED, String.join("\n", needed) + "\n");
+    }
+    assertThat(needed)
+        .as("fields that histories of before them don't have: make them @Nullable, or fill them in")
+        .isSubsetOf(Recording.read(NEEDED).lines().toList());
+  }
+
+  private static boolean canBeRead(ObjectNode json, Class<?> type) throws Exception {
+    try {
+      read(json, type);
+      return true;
+    } catch (DataConverterException e) {
+      return false;
+    }
   }
 
   @Test
