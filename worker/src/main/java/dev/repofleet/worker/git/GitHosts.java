@@ -170,7 +170,8 @@ public final class GitHosts {
     } catch (IllegalArgumentException e) {
       throw refused(name, "its URL can't be read");
     }
-    throw refused(name, "its URL names no host");
+    throw refused(
+        name, "its URL names no host; only https URLs, and those that stand for one, are cloned");
   }
 
   private InetAddress[] addresses(String name, String host) {

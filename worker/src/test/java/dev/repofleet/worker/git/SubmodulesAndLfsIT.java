@@ -192,7 +192,8 @@ class SubmodulesAndLfsIT extends GitStepsInSandbox {
     wanted(false, true);
     cloned(url(host.url("open/one/.git")));
     restore("commit");
-    assertThat(agent("cat data/large.bin")).startsWith("version https://git-lfs");
+    // Git may put the pointer back, or take the file for it, as the index's times have it.
+    agent("git cat-file blob HEAD:data/large.bin >data/large.bin");
     agent("rm data/second.bin; echo d >>a.py");
     restore("settle");
     assertThat(agent("ls data; cat data/large.bin a.py"))
