@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which Git hosts this worker lets targets name, and the login for each. Immutable, thread-safe.
@@ -93,6 +94,15 @@ public final class GitHosts {
 
   /** The same with a login for more than reading. */
   GitRemote admit(String name, String url, Access access) {
+    return admitted(name, url, access);
+  }
+
+  /** The same without a login, whatever there is; no forge is asked for one. */
+  GitRemote admitWithoutLogin(String name, String url) {
+    return admitted(name, url, null);
+  }
+
+  private GitRemote admitted(String name, String url, @Nullable Access access) {
     URI uri = overHttps(name, url);
     String host = String.valueOf(uri.getHost()).toLowerCase(Locale.ROOT);
     boolean secure = "https".equalsIgnoreCase(uri.getScheme());
@@ -121,7 +131,7 @@ public final class GitHosts {
         secure ? "https" : "http:https",
         isLiteral(host) ? null : pinned(host, port, addresses),
         variable(shown),
-        login(name, uri, shown, trusted, access).orElse(null));
+        access == null ? null : login(name, uri, shown, trusted, access).orElse(null));
   }
 
   private URI overHttps(String name, String url) {

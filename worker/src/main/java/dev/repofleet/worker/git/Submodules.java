@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,17 +107,17 @@ final class Submodules {
   /** With a login only where the owner is the target's: a repository may name what others have. */
   private GitRemote admitted(Told submodule) {
     String name = name(submodule);
-    GitRemote remote = hosts.admit(name, url(submodule));
-    return owner(remote.url()).equals(owner)
-        ? remote
-        : hosts
-            .admit(name + " (another owner's, so asked for without a login)", remote.url())
-            .withoutLogin();
+    String url = url(submodule);
+    return owner(hosts.admitWithoutLogin(name, url).url()).equals(owner)
+        ? hosts.admit(name, url)
+        : hosts.admitWithoutLogin(name + " (another owner's, so asked for without a login)", url);
   }
 
   /** Host and first folder of a URL. */
   private static String owner(String url) {
-    return String.join("/", Arrays.asList(url.split("/", 5)).subList(0, 4))
+    return Arrays.stream(url.split("/", 5))
+        .limit(4)
+        .collect(Collectors.joining("/"))
         .toLowerCase(Locale.ROOT);
   }
 
