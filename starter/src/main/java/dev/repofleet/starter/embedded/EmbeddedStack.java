@@ -2,12 +2,7 @@ package dev.repofleet.starter.embedded;
 
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactStores;
-import dev.repofleet.e2b.AuthenticationException;
-import dev.repofleet.e2b.E2bClient;
-import dev.repofleet.e2b.E2bException;
 import dev.repofleet.e2b.E2bOptions;
-import dev.repofleet.e2b.SandboxQuery;
-import dev.repofleet.e2b.SandboxState;
 import dev.repofleet.e2b.local.ClaudeInstall;
 import dev.repofleet.e2b.local.Isolation;
 import dev.repofleet.e2b.local.LocalSandboxOptions;
@@ -18,7 +13,6 @@ import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.starter.command.FleetOption;
 import dev.repofleet.starter.command.LocalStack;
 import dev.repofleet.starter.command.LocalStackOptions;
-import dev.repofleet.starter.render.PlainText;
 import dev.repofleet.worker.FleetWorker;
 import dev.repofleet.worker.FleetWorkerOptions;
 import dev.repofleet.worker.metrics.FleetMetrics;
@@ -176,16 +170,10 @@ public final class EmbeddedStack implements LocalStack {
 
   /** A batch would wait for it, and only the log would say why. */
   private static void requireAccount(E2bOptions account) {
-    try (E2bClient client = new E2bClient(account)) {
-      client.list(SandboxQuery.builder().state(SandboxState.RUNNING).build());
-    } catch (AuthenticationException e) {
+    Checkup checkup = ServiceChecks.account(account);
+    if (checkup.state() == Checkup.State.FAILED) {
       throw CommandException.unreachable(
-          account.apiUrl() + " refuses the key: set E2B_API_KEY to one from e2b.dev/dashboard", e);
-    } catch (E2bException e) {
-      throw CommandException.unreachable(
-          "E2B does not answer at %s: check the network, or E2B_DOMAIN and E2B_API_URL (%s)"
-              .formatted(account.apiUrl(), PlainText.of(String.valueOf(e.getMessage()), 200)),
-          e);
+          checkup.part() + ": " + checkup.found() + "; " + checkup.fix(), null);
     }
   }
 

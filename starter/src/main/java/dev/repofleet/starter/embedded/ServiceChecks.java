@@ -159,7 +159,8 @@ final class ServiceChecks {
     }
   }
 
-  private static Checkup account(E2bOptions options) {
+  /** Whether an account at E2B answers, and to this key. */
+  static Checkup account(E2bOptions options) {
     String where = options.apiUrl().toString();
     try (E2bClient client = new E2bClient(options)) {
       int running = client.list(SandboxQuery.builder().state(SandboxState.RUNNING).build()).size();

@@ -119,7 +119,7 @@ final class EmbeddedStackIT {
       assertThatThrownBy(() -> start(wrong))
           .isInstanceOfSatisfying(
               CommandException.class, e -> assertThat(e.getExitCode()).isEqualTo(5))
-          .hasMessageContaining("refuses the key: set E2B_API_KEY");
+          .hasMessageContaining("refuses the key; set E2B_API_KEY");
     }
   }
 
@@ -129,7 +129,8 @@ final class EmbeddedStackIT {
             () -> start(Map.of("E2B_API_KEY", "e2b_any", "E2B_API_URL", "http://127.0.0.1:9")))
         .isInstanceOfSatisfying(
             CommandException.class, e -> assertThat(e.getExitCode()).isEqualTo(5))
-        .hasMessageContaining("E2B does not answer at http://127.0.0.1:9: check the network");
+        .hasMessageContaining("E2B: http://127.0.0.1:9 does not answer")
+        .hasMessageContaining("check the network, or E2B_DOMAIN and E2B_API_URL");
   }
 
   @Test

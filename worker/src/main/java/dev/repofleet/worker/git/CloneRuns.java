@@ -137,7 +137,8 @@ final class CloneRuns {
   private ApplicationFailure failure(
       String name, SandboxScript.Result result, Map<String, String> what, KnownSecrets known) {
     return switch (result.exitCode()) {
-      case TOO_LARGE -> tooLarge(name);
+      case TOO_LARGE ->
+          tooLarge(what.containsKey("RF_WITHIN") ? "what is cloned up to " + name : name);
       case NO_SUBPATH -> noFolder(name, what);
       case NO_COMMIT ->
           FailureMapper.failure(

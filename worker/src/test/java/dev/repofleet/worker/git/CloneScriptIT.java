@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -102,6 +103,27 @@ class CloneScriptIT {
     TestGit.write(folder.resolve("home/repo/left.txt"), "of an earlier attempt");
     assertThat(clone(variables("open/one/.git")).exitCode()).isZero();
     assertThat(folder.resolve("home/repo/left.txt")).doesNotExist();
+  }
+
+  @Test
+  void whereLargeFilesAreWantedGitLfsMustBeThere() throws Exception {
+    Path programs = Files.createDirectories(folder.resolve("bin"));
+    try (Stream<Path> all = Files.list(Path.of("/usr/bin"))) {
+      for (Path program : (Iterable<Path>) all::iterator) {
+        if (!program.endsWith("git-lfs")) {
+          Files.createSymbolicLink(programs.resolve(program.getFileName()), program);
+        }
+      }
+    }
+    Map<String, String> variables = variables("open/one/.git");
+    variables.put("PATH", programs.toString());
+    variables.put("RF_LFS", "yes");
+    assertThat(clone(variables).exitCode()).as("nothing large there").isZero();
+    TestGit.write(source.resolve(".gitattributes"), "*.bin filter=lfs\n");
+    TestGit.git(source, "add", "-A");
+    TestGit.git(source, "commit", "-q", "-m", "large");
+    variables.put("RF_COMMIT", TestGit.git(source, "rev-parse", "HEAD"));
+    assertThat(clone(variables).exitCode()).isEqualTo(26);
   }
 
   @Test

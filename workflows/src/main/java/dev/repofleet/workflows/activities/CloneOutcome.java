@@ -42,6 +42,15 @@ public record CloneOutcome(
 
   /** The same with what has changed. */
   public CloneOutcome comparedAs(@Nullable Incremental changes) {
+    return with(changes, withLogin);
+  }
+
+  /** The same where one of its submodules was given to a login alone. */
+  public CloneOutcome withLoginUsed() {
+    return with(incremental, true);
+  }
+
+  private CloneOutcome with(@Nullable Incremental changes, @Nullable Boolean login) {
     return new CloneOutcome(
         files,
         bytes,
@@ -51,20 +60,6 @@ public record CloneOutcome(
         languagePercents,
         ignored,
         changes,
-        withLogin);
-  }
-
-  /** The same where one of its submodules was given to a login alone. */
-  public CloneOutcome withLoginUsed() {
-    return new CloneOutcome(
-        files,
-        bytes,
-        treeHash,
-        languages,
-        agentSettings,
-        languagePercents,
-        ignored,
-        incremental,
-        true);
+        login);
   }
 }
