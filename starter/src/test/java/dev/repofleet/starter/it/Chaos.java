@@ -24,6 +24,7 @@ import dev.repofleet.workflows.pool.SandboxPoolWorkflow;
 import dev.repofleet.workflows.pool.SandboxPoolWorkflowImpl;
 import dev.repofleet.workflows.progress.BatchStatus;
 import dev.repofleet.workflows.progress.BatchTally;
+import io.temporal.api.enums.v1.PendingActivityState;
 import io.temporal.api.workflow.v1.PendingActivityInfo;
 import io.temporal.testing.WorkflowReplayer;
 import java.io.IOException;
@@ -57,6 +58,13 @@ public final class Chaos {
   private static final Duration AGENT = Duration.ofSeconds(1);
   private static final Duration APART = Duration.ofSeconds(3);
   private static final Duration SOON = Duration.ofMinutes(2);
+
+  /** For how long the moment to kill a worker is looked for. */
+  private static final Duration MOMENT = Duration.ofMinutes(1);
+
+  /** In which a worker that stood still finishes something. */
+  private static final Duration BREATH = Duration.ofMillis(100);
+
   private static final Duration END = Duration.ofMinutes(20);
 
   /** What a terminated review leaves is found by those who look for it every few minutes. */
@@ -229,27 +237,37 @@ public final class Chaos {
 
   /**
    * One that does nothing but follow agents: what a dead worker had of other activities is tried
-   * again only after minutes. It is looked at while it stands still, so that it begins nothing.
+   * again only after minutes. It is looked at while it stands still, so that it begins nothing. A
+   * worker to which a task was given while the server died has it for minutes, without knowing:
+   * then another one is killed, or none.
    */
   private void killAWorker() {
     Waiting.until("all workers poll", SOON, fleet.workers()::allPoll);
-    AttackedWorker worker = attack.one(fleet.workers().alive());
     if (form.patient()) {
-      fleet.workers().killAndReplace(worker);
+      fleet.workers().killAndReplace(attack.one(fleet.workers().alive()));
       return;
     }
-    Waiting.until(
-        worker.name() + " does nothing but follow agents",
-        SOON,
-        () -> {
-          worker.process().stop();
-          if (followsOnly(worker)) {
-            fleet.workers().killAndReplace(worker);
-            return true;
-          }
-          worker.process().resume();
-          return false;
-        });
+    long begin = System.nanoTime();
+    int next = attack.next(form.workers());
+    while (System.nanoTime() - begin < MOMENT.toNanos()) {
+      List<AttackedWorker> alive = fleet.workers().alive();
+      if (killedWhileItFollows(alive.get(next % alive.size()))) {
+        return;
+      }
+      next++;
+    }
+    System.out.println("  no worker does nothing but follow agents, none is killed");
+  }
+
+  private boolean killedWhileItFollows(AttackedWorker worker) {
+    worker.process().stop();
+    if (followsOnly(worker)) {
+      fleet.workers().killAndReplace(worker);
+      return true;
+    }
+    worker.process().resume();
+    Attack.waitFor(BREATH);
+    return false;
   }
 
   private void stopAWorker() {
@@ -333,6 +351,8 @@ public final class Chaos {
             .listExecutions("ExecutionStatus = 'Running'")
             .map(execution -> execution.getExecution().getWorkflowId());
     return open.flatMap(id -> fleet.parts().pending(id).stream())
+        .filter(
+            activity -> activity.getState() == PendingActivityState.PENDING_ACTIVITY_STATE_STARTED)
         .filter(activity -> worker.is(activity.getLastWorkerIdentity()))
         .map(PendingActivityInfo::getActivityType)
         .allMatch(type -> type.getName().equals("Run"));
