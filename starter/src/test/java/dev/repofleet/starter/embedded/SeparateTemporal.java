@@ -5,12 +5,15 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A Temporal server that belongs to no stack, for tests of other packages: for processes that share
  * one, or to read what a stack that has ended left in its data folder.
  */
 public final class SeparateTemporal implements AutoCloseable {
+  private static @Nullable Path program;
+
   private final Path folder;
 
   /** The first one's connection stays in use, since the later ones have its address. */
@@ -21,11 +24,20 @@ public final class SeparateTemporal implements AutoCloseable {
     servers.add(server(0));
   }
 
-  /** The Temporal CLI, installed when it is not there; once, whoever asks meanwhile. */
+  /**
+   * The Temporal CLI, installed when it is not there; once, whoever asks meanwhile. It is looked
+   * for once: its hash takes the quick compiler seconds.
+   */
   public static synchronized Path program() {
-    return TemporalBinary.forThisMachine(
-            Path.of(System.getProperty("user.home")), System.err::println)
-        .locate(System.getenv());
+    Path known = program;
+    if (known == null) {
+      known =
+          TemporalBinary.forThisMachine(
+                  Path.of(System.getProperty("user.home")), System.err::println)
+              .locate(System.getenv());
+      program = known;
+    }
+    return known;
   }
 
   /** Starts one on free ports; its state is {@code temporal.db} in this folder. */

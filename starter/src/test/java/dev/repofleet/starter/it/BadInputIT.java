@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.repofleet.forge.fake.GitHost;
-import dev.repofleet.starter.embedded.SeparateTemporal;
 import dev.repofleet.starter.testing.GitRepository;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -69,9 +68,10 @@ class BadInputIT {
             "review",
             folder,
             Map.of(
-                "REPOFLEET_TEMPORAL", SeparateTemporal.program().toString(),
-                "REPOFLEET_DATA", folder.resolve("data").toString(),
-                "REPOFLEET_GIT_HOSTS", host.address() + "," + silent),
+                "REPOFLEET_DATA",
+                folder.resolve("data").toString(),
+                "REPOFLEET_GIT_HOSTS",
+                host.address() + "," + silent),
             arguments.toArray(String[]::new));
     int exit = review.awaitExit(Duration.ofSeconds(250));
     System.out.printf(

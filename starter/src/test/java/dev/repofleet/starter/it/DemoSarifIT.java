@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.repofleet.artifacts.ArtifactJson;
-import dev.repofleet.starter.embedded.SeparateTemporal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -47,9 +46,7 @@ class DemoSarifIT {
           processes.start(
               "demo",
               folder,
-              Map.of(
-                  "REPOFLEET_TEMPORAL", SeparateTemporal.program().toString(),
-                  "REPOFLEET_DATA", folder.resolve("data").toString()),
+              Map.of("REPOFLEET_DATA", folder.resolve("data").toString()),
               "demo",
               "--out",
               "out");

@@ -1,5 +1,6 @@
 package dev.repofleet.starter.it;
 
+import dev.repofleet.starter.embedded.SeparateTemporal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -50,6 +51,7 @@ public final class FleetProcesses implements AutoCloseable {
   public static Map<String, String> environment() {
     Map<String, String> environment = new HashMap<>(System.getenv());
     environment.keySet().retainAll(KEPT);
+    environment.put("REPOFLEET_TEMPORAL", SeparateTemporal.program().toString());
     return environment;
   }
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.repofleet.forge.fake.FakeGitHub;
 import dev.repofleet.forge.fake.FakeRepository;
 import dev.repofleet.forge.fake.GitHost;
-import dev.repofleet.starter.embedded.SeparateTemporal;
 import dev.repofleet.starter.testing.GitRepository;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,7 +38,6 @@ class ForgeSourceIT {
               "review",
               folder,
               Map.of(
-                  "REPOFLEET_TEMPORAL", SeparateTemporal.program().toString(),
                   "REPOFLEET_DATA", folder.resolve("data").toString(),
                   "REPOFLEET_GIT_HOSTS", host.address(),
                   "GITHUB_API_URL", api.apiUrl(),

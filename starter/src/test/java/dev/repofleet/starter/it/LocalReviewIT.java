@@ -68,7 +68,6 @@ class LocalReviewIT {
             folder,
             Map.of(
                 "REPOFLEET_CLAUDE", claude.toString(),
-                "REPOFLEET_TEMPORAL", SeparateTemporal.program().toString(),
                 "REPOFLEET_DATA", folder.resolve("data").toString(),
                 "ANTHROPIC_BASE_URL", model.uri().toString(),
                 "ANTHROPIC_API_KEY", PlantedSecret.MODEL_KEY.value()),

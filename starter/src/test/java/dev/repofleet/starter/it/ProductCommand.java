@@ -46,9 +46,7 @@ public final class ProductCommand {
       words.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN));
     } else {
       words.addAll(List.of("-cp", jar));
-      if (version >= StartCache.FROM_VERSION) {
-        words.add("-XX:AOTCache=" + StartCache.of(Path.of(jar), words));
-      }
+      words.add("-XX:SharedArchiveFile=" + StartCache.of(Path.of(jar), version, words));
       words.add(MAIN);
     }
     return words;

@@ -4,6 +4,7 @@ import dev.repofleet.e2b.local.Isolation;
 import dev.repofleet.starter.command.LocalStack;
 import dev.repofleet.starter.command.LocalStackOptions;
 import dev.repofleet.starter.embedded.EmbeddedStack;
+import dev.repofleet.starter.embedded.SeparateTemporal;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.Fleet;
 import java.nio.file.Path;
@@ -29,6 +30,7 @@ public final class RehearsalStack {
                     || name.startsWith("ANTHROPIC_")
                     || name.startsWith("CLAUDE_CODE_")
                     || name.equals("REPOFLEET_ARTIFACTS"));
+    environment.put("REPOFLEET_TEMPORAL", SeparateTemporal.program().toString());
     return EmbeddedStack.open(
         new LocalStackOptions(
             environment,
