@@ -26,6 +26,9 @@ public interface BatchView {
    */
   Optional<RunSeen.Numbers> run(String key);
 
+  /** What of a repository's review is tried again; empty when nothing has failed just now. */
+  Optional<FailedAttempts> failedAttempts(String key);
+
   /** Whether a review of this repository is open; false also when there never was one. */
   boolean reviewRuns(String key);
 

@@ -52,6 +52,10 @@ public final class BatchWatcher {
 
   private final BitSet told = new BitSet();
   private final Map<Integer, String> places = new HashMap<>();
+
+  /** The place at which failures were told last, by index. */
+  private final Map<Integer, String> failures = new HashMap<>();
+
   private int nextQuestion;
   private @Nullable Instant awaySince;
   private @Nullable String held;
@@ -218,7 +222,9 @@ public final class BatchWatcher {
     }
     listener.works(target, progress);
     String place = progress.stage().code() + " " + progress.turn();
-    if (!place.equals(places.put(target.index(), place))) {
+    if (place.equals(places.put(target.index(), place))) {
+      tellFailures(target, progress, place);
+    } else {
       listener.repository(
           new RepositoryEvent(
               now(),
@@ -235,6 +241,20 @@ public final class BatchWatcher {
               counts(progress.findings()),
               null));
     }
+  }
+
+  /** Once for each place: the batch goes on by itself, and the end has the cause. */
+  private void tellFailures(TargetRow target, RepositoryProgress progress, String place) {
+    if (place.equals(failures.get(target.index()))) {
+      return;
+    }
+    view.failedAttempts(target.key())
+        .filter(FailedAttempts::worthAWord)
+        .ifPresent(
+            failed -> {
+              failures.put(target.index(), place);
+              listener.say(failed.line(target.target(), progress.stage().code()));
+            });
   }
 
   private Instant now() {

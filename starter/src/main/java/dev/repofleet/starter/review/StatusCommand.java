@@ -1,6 +1,7 @@
 package dev.repofleet.starter.review;
 
 import dev.repofleet.artifacts.BatchResult;
+import dev.repofleet.artifacts.BatchRow;
 import dev.repofleet.starter.command.CommandContext;
 import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.starter.command.ExitCode;
@@ -121,6 +122,22 @@ public final class StatusCommand implements Callable<Integer> {
           .forEach(terminal::tell);
       if (held != null) {
         terminal.tell(HoldEvent.sentence(id, held));
+      }
+    }
+    sayWhatFails(known.view(), result, places, terminal);
+  }
+
+  private static void sayWhatFails(
+      BatchView view,
+      BatchResult result,
+      Map<Integer, RepositoryProgress> places,
+      Terminal terminal) {
+    for (BatchRow row : result.repositories()) {
+      RepositoryProgress place = places.get(row.index());
+      if (place != null) {
+        view.failedAttempts(row.key())
+            .filter(FailedAttempts::worthAWord)
+            .ifPresent(failed -> terminal.say(failed.line(row.target(), place.stage().code())));
       }
     }
   }

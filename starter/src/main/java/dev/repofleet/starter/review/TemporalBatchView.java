@@ -32,6 +32,7 @@ import io.temporal.failure.CanceledFailure;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -121,6 +122,15 @@ public final class TemporalBatchView implements BatchView {
   Optional<Instant> startedAt() {
     return describe(Fleet.batchWorkflowId(batch))
         .map(info -> BatchListing.startedAt(info, converter()));
+  }
+
+  @Override
+  public Optional<FailedAttempts> failedAttempts(String key) {
+    return description(Fleet.reviewWorkflowId(batch, key)).stream()
+        .flatMap(known -> known.getPendingActivitiesList().stream())
+        .filter(PendingActivityInfo::hasLastFailure)
+        .map(activity -> FailedAttempts.of(activity, converter()))
+        .max(Comparator.comparingInt(FailedAttempts::count));
   }
 
   @Override

@@ -54,6 +54,10 @@ class BadInputIT {
         failed(results.rows().get(index++), target.getKey(), target.getValue());
       }
       assertThat(review.out()).contains("1 complete", "failed");
+      assertThat(review.err())
+          .as("why it takes minutes, while it does")
+          .containsOnlyOnce(
+              "http://" + silent + "/a/b: resolve failed 2 times and is tried again: " + silent);
     }
   }
 

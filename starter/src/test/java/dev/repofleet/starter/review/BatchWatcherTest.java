@@ -85,6 +85,29 @@ class BatchWatcherTest {
   }
 
   @Test
+  void what_is_tried_again_and_again_is_said_once_at_each_place() throws InterruptedException {
+    FakeBatch batch = batch(1);
+    batch.enter(0, Stage.CLONE, 0);
+    then(
+        () -> batch.fail(1, "a host does not answer"),
+        () -> batch.fail(2, "a host does not answer"),
+        () -> batch.fail(3, "a host does not answer"),
+        () -> batch.enter(0, Stage.RUN, 0),
+        () -> batch.fail(2, "owner/r0: a sandbox does not answer"),
+        () -> batch.fail(3, "owner/r0: a sandbox does not answer"),
+        () -> batch.finish(0, RepositoryStatus.COMPLETE, null),
+        () -> batch.end(BatchEnd.COMPLETED));
+    watch(batch);
+    assertThat(lines)
+        .containsExactly(
+            "[1/1] owner/r0  clone",
+            "owner/r0: clone failed 2 times and is tried again: a host does not answer",
+            "[1/1] owner/r0  run turn 0",
+            "owner/r0: run failed 2 times and is tried again: a sandbox does not answer",
+            "[1/1] owner/r0  done complete · 0 findings · $0.12");
+  }
+
+  @Test
   void what_ended_between_two_looks_is_told_from_its_result() throws InterruptedException {
     FakeBatch batch = batch(3);
     batch.finish(0, RepositoryStatus.FAILED, "git_not_found");

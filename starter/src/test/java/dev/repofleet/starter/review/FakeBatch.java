@@ -49,6 +49,7 @@ final class FakeBatch implements BatchView {
   boolean serverAway;
   boolean workerAway;
   @Nullable String held;
+  private @Nullable FailedAttempts failed;
   String taskQueue = "repofleet-run";
 
   FakeBatch(ArtifactStore store, int repositories) {
@@ -79,6 +80,11 @@ final class FakeBatch implements BatchView {
   void enter(int index, Stage stage, int turn) {
     dispatched = Math.max(dispatched, index + 1);
     running.put(index, new RepositoryProgress(stage, turn, null, null, 0.05, SeverityCounts.NONE));
+  }
+
+  /** What is tried again of every repository in work. */
+  void fail(int count, String reason) {
+    failed = new FailedAttempts(count, reason);
   }
 
   /** Lets a follow-up wait for a person. */
@@ -197,6 +203,11 @@ final class FakeBatch implements BatchView {
   @Override
   public Optional<RunSeen.Numbers> run(String key) {
     return Optional.of(new RunSeen.Numbers(7, 0.03));
+  }
+
+  @Override
+  public Optional<FailedAttempts> failedAttempts(String key) {
+    return Optional.ofNullable(failed);
   }
 
   @Override

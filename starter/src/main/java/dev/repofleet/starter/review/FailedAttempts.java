@@ -1,0 +1,50 @@
+package dev.repofleet.starter.review;
+
+import dev.repofleet.starter.render.PlainText;
+import io.temporal.api.failure.v1.Failure;
+import io.temporal.api.workflow.v1.PendingActivityInfo;
+import io.temporal.common.converter.DataConverter;
+import io.temporal.failure.TemporalFailure;
+
+/**
+ * Why a repository stays where it is: an activity of its review failed, and Temporal tries it
+ * again.
+ *
+ * @param count how often in a row
+ * @param reason of the latest, in one line
+ */
+record FailedAttempts(int count, String reason) {
+  /** One is made good before a person has read of it. */
+  private static final int WORTH_A_WORD = 2;
+
+  private static final int MOST = 300;
+
+  static FailedAttempts of(PendingActivityInfo activity, DataConverter converter) {
+    return new FailedAttempts(
+        activity.hasLastFailure() ? activity.getAttempt() - 1 : 0,
+        PlainText.of(reason(activity.getLastFailure(), converter), MOST));
+  }
+
+  /** As the activity said it; the SDK puts its own words around that. */
+  private static String reason(Failure failure, DataConverter converter) {
+    return converter.failureToException(failure) instanceof TemporalFailure known
+        ? known.getOriginalMessage()
+        : failure.getMessage();
+  }
+
+  boolean worthAWord() {
+    return count >= WORTH_A_WORD;
+  }
+
+  /**
+   * For a person.
+   *
+   * @param target of whom
+   * @param stage where it stays
+   */
+  String line(String target, String stage) {
+    String name = PlainText.of(target);
+    String why = reason.startsWith(name + ": ") ? reason.substring(name.length() + 2) : reason;
+    return "%s: %s failed %d times and is tried again: %s".formatted(name, stage, count, why);
+  }
+}
