@@ -21,6 +21,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import mockwebserver3.Dispatcher;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
@@ -55,6 +57,13 @@ final class FakeE2b extends Dispatcher {
   }
 
   private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
+
+  /** A client that hangs up early is what many tests are about: for the server it is a crash. */
+  private static final Logger CRASHES = Logger.getLogger(MockWebServer.class.getName());
+
+  static {
+    CRASHES.setLevel(Level.OFF);
+  }
 
   final MockWebServer server = new MockWebServer();
   final Map<String, Box> boxes = new ConcurrentHashMap<>(new TreeMap<>());
