@@ -1,10 +1,12 @@
 package dev.repofleet.starter.review;
 
 import dev.repofleet.starter.render.PlainText;
+import io.temporal.api.enums.v1.TimeoutType;
 import io.temporal.api.failure.v1.Failure;
 import io.temporal.api.workflow.v1.PendingActivityInfo;
 import io.temporal.common.converter.DataConverter;
 import io.temporal.failure.TemporalFailure;
+import java.util.Optional;
 
 /**
  * Why a repository stays where it is: an activity of its review failed, and Temporal tries it
@@ -19,10 +21,16 @@ record FailedAttempts(int count, String reason) {
 
   private static final int MOST = 300;
 
-  static FailedAttempts of(PendingActivityInfo activity, DataConverter converter) {
-    return new FailedAttempts(
-        activity.hasLastFailure() ? activity.getAttempt() - 1 : 0,
-        PlainText.of(reason(activity.getLastFailure(), converter), MOST));
+  /** Empty when the latest attempt just lost its worker: another one goes on where it was. */
+  static Optional<FailedAttempts> of(PendingActivityInfo activity, DataConverter converter) {
+    Failure failure = activity.getLastFailure();
+    boolean lostItsWorker =
+        failure.getTimeoutFailureInfo().getTimeoutType() == TimeoutType.TIMEOUT_TYPE_HEARTBEAT;
+    return activity.hasLastFailure() && !lostItsWorker
+        ? Optional.of(
+            new FailedAttempts(
+                activity.getAttempt() - 1, PlainText.of(reason(failure, converter), MOST)))
+        : Optional.empty();
   }
 
   /** As the activity said it; the SDK puts its own words around that. */

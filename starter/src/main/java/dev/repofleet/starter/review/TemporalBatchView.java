@@ -128,8 +128,7 @@ public final class TemporalBatchView implements BatchView {
   public Optional<FailedAttempts> failedAttempts(String key) {
     return description(Fleet.reviewWorkflowId(batch, key)).stream()
         .flatMap(known -> known.getPendingActivitiesList().stream())
-        .filter(PendingActivityInfo::hasLastFailure)
-        .map(activity -> FailedAttempts.of(activity, converter()))
+        .flatMap(activity -> FailedAttempts.of(activity, converter()).stream())
         .max(Comparator.comparingInt(FailedAttempts::count));
   }
 

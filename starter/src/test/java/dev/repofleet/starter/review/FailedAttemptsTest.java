@@ -1,0 +1,62 @@
+package dev.repofleet.starter.review;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.temporal.api.enums.v1.TimeoutType;
+import io.temporal.api.failure.v1.ApplicationFailureInfo;
+import io.temporal.api.failure.v1.Failure;
+import io.temporal.api.failure.v1.TimeoutFailureInfo;
+import io.temporal.api.workflow.v1.PendingActivityInfo;
+import io.temporal.common.converter.DefaultDataConverter;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class FailedAttemptsTest {
+
+  private static Optional<FailedAttempts> after(int attempts, Failure.Builder failure) {
+    return FailedAttempts.of(
+        PendingActivityInfo.newBuilder().setAttempt(attempts + 1).setLastFailure(failure).build(),
+        DefaultDataConverter.STANDARD_INSTANCE);
+  }
+
+  private static Failure.Builder timeout(TimeoutType type) {
+    return Failure.newBuilder()
+        .setMessage("activity " + type)
+        .setTimeoutFailureInfo(TimeoutFailureInfo.newBuilder().setTimeoutType(type));
+  }
+
+  @Test
+  void theReasonIsTheActivitysOwnSentenceOnOneLine() {
+    Failure.Builder failure =
+        Failure.newBuilder()
+            .setMessage("o/r: the host\ndoes not\u001b[2J answer")
+            .setApplicationFailureInfo(
+                ApplicationFailureInfo.newBuilder().setType("git_transient"));
+
+    assertThat(after(3, failure))
+        .get()
+        .extracting(failed -> failed.line("o/r", "clone"))
+        .isEqualTo("o/r: clone failed 3 times and is tried again: the host does not[2J answer");
+  }
+
+  @Test
+  void oneFailureIsNotWorthAWord() {
+    assertThat(new FailedAttempts(1, "no answer").worthAWord()).isFalse();
+    assertThat(new FailedAttempts(2, "no answer").worthAWord()).isTrue();
+  }
+
+  @Test
+  void aWorkerThatDiedIsNotTheRepositorysTrouble() {
+    assertThat(after(2, timeout(TimeoutType.TIMEOUT_TYPE_HEARTBEAT))).isEmpty();
+    assertThat(after(2, timeout(TimeoutType.TIMEOUT_TYPE_START_TO_CLOSE))).isPresent();
+  }
+
+  @Test
+  void whatHasNotFailedIsNotTried() {
+    assertThat(
+            FailedAttempts.of(
+                PendingActivityInfo.newBuilder().setAttempt(1).build(),
+                DefaultDataConverter.STANDARD_INSTANCE))
+        .isEmpty();
+  }
+}
