@@ -1,6 +1,8 @@
 package dev.repofleet.starter.review;
 
+import com.google.protobuf.util.Timestamps;
 import dev.repofleet.starter.render.PlainText;
+import io.temporal.api.enums.v1.PendingActivityState;
 import io.temporal.api.enums.v1.TimeoutType;
 import io.temporal.api.failure.v1.Failure;
 import io.temporal.api.workflow.v1.PendingActivityInfo;
@@ -21,16 +23,25 @@ record FailedAttempts(int count, String reason) {
 
   private static final int MOST = 300;
 
-  /** Empty when the latest attempt just lost its worker: another one goes on where it was. */
+  /**
+   * Empty when the latest attempt just lost its worker, since another one goes on where it was, and
+   * when the next one is at work already.
+   */
   static Optional<FailedAttempts> of(PendingActivityInfo activity, DataConverter converter) {
     Failure failure = activity.getLastFailure();
     boolean lostItsWorker =
         failure.getTimeoutFailureInfo().getTimeoutType() == TimeoutType.TIMEOUT_TYPE_HEARTBEAT;
-    return activity.hasLastFailure() && !lostItsWorker
+    return activity.hasLastFailure() && !lostItsWorker && !isAtWork(activity)
         ? Optional.of(
             new FailedAttempts(
                 activity.getAttempt() - 1, PlainText.of(reason(failure, converter), MOST)))
         : Optional.empty();
+  }
+
+  /** Whether this attempt has been heard of since it began. */
+  private static boolean isAtWork(PendingActivityInfo activity) {
+    return activity.getState() == PendingActivityState.PENDING_ACTIVITY_STATE_STARTED
+        && Timestamps.compare(activity.getLastHeartbeatTime(), activity.getLastStartedTime()) > 0;
   }
 
   /** As the activity said it; the SDK puts its own words around that. */

@@ -126,10 +126,14 @@ public final class TemporalBatchView implements BatchView {
 
   @Override
   public Optional<FailedAttempts> failedAttempts(String key) {
-    return description(Fleet.reviewWorkflowId(batch, key)).stream()
-        .flatMap(known -> known.getPendingActivitiesList().stream())
-        .flatMap(activity -> FailedAttempts.of(activity, converter()).stream())
-        .max(Comparator.comparingInt(FailedAttempts::count));
+    try {
+      return description(Fleet.reviewWorkflowId(batch, key)).stream()
+          .flatMap(known -> known.getPendingActivitiesList().stream())
+          .flatMap(activity -> FailedAttempts.of(activity, converter()).stream())
+          .max(Comparator.comparingInt(FailedAttempts::count));
+    } catch (TemporalAwayException e) {
+      return Optional.empty(); // a word more is not worth the look that it belongs to
+    }
   }
 
   @Override

@@ -3,16 +3,12 @@ package dev.repofleet.starter.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.repofleet.starter.it.Waiting;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -58,45 +54,6 @@ final class LauncherIT {
     assertThat(first.exitCode()).as(first.output()).isZero();
     assertThat(first.output()).contains("0.1.0");
     assertThat(second).isEqualTo(first);
-  }
-
-  /** The first command's start is no slower for it: it is made beside it. */
-  @Test
-  void aLaterCommandMapsTheClassesThatAnEarlierOneHadToLoad() throws Exception {
-    launch(checkout().resolve("repofleet"), "--version");
-    Path launcher = checkout().resolve("starter/target/launcher");
-    Waiting.until("the classes are there", LIMIT, () -> hasArchive(launcher));
-    Path loaded = folder.resolve("loaded");
-
-    ShortCommand.Result result =
-        new ShortCommand(
-                LIMIT,
-                List.of(checkout().resolve("repofleet").toString(), "--version"),
-                null,
-                Map.of(
-                    "REPOFLEET_NO_BUILD",
-                    "1",
-                    "JDK_JAVA_OPTIONS",
-                    "-Xlog:class+load:file=" + loaded))
-            .run();
-
-    assertThat(result.exitCode()).as(result.output()).isZero();
-    assertThat(Files.readString(loaded))
-        .contains("dev.repofleet.starter.RepoFleet source: shared objects file (top)");
-  }
-
-  private static boolean hasArchive(Path launcher) {
-    try (Stream<Path> files = Files.list(launcher)) {
-      FileTime jar = Files.getLastModifiedTime(launcher.resolve("repofleet.jar"));
-      for (Path file : files.filter(one -> one.toString().endsWith(".jsa")).toList()) {
-        if (Files.getLastModifiedTime(file).compareTo(jar) > 0) {
-          return true;
-        }
-      }
-      return false;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   @Test

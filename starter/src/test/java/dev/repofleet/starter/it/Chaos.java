@@ -352,7 +352,8 @@ public final class Chaos {
             .map(execution -> execution.getExecution().getWorkflowId());
     return open.flatMap(id -> fleet.parts().pending(id).stream())
         .filter(
-            activity -> activity.getState() == PendingActivityState.PENDING_ACTIVITY_STATE_STARTED)
+            activity ->
+                activity.getState() != PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED)
         .filter(activity -> worker.is(activity.getLastWorkerIdentity()))
         .map(PendingActivityInfo::getActivityType)
         .allMatch(type -> type.getName().equals("Run"));

@@ -46,7 +46,9 @@ public final class ProductCommand {
       words.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN));
     } else {
       words.addAll(List.of("-cp", jar));
-      words.add("-XX:SharedArchiveFile=" + StartCache.of(Path.of(jar), version, words));
+      if (version >= StartCache.FROM_VERSION) {
+        words.add("-XX:AOTCache=" + StartCache.of(Path.of(jar), words));
+      }
       words.add(MAIN);
     }
     return words;

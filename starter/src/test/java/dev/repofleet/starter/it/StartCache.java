@@ -13,24 +13,26 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The classes that the program loads at its start, as the JVM keeps them in memory: integration
- * tests start some hundred processes, and this takes a third of a start's CPU away. As the launcher
- * does. Thread-safe, between processes too.
+ * The classes that the program loads at its start, ready for the JVM to use: integration tests
+ * start some hundred processes, and this takes a third of a start's CPU away. Thread-safe, between
+ * processes too.
  */
 final class StartCache {
+  /** The first Java that makes such a cache in one step. */
+  static final int FROM_VERSION = 25;
+
   private StartCache() {}
 
   /**
-   * That of a jar for one Java, which is made by the first who asks.
+   * That of a jar, which is made by the first who asks.
    *
-   * @param version of Java
    * @param java the command that starts the program, without its main class
    */
-  static synchronized Path of(Path jar, int version, List<String> java) {
-    Path cache = jar.resolveSibling(jar.getFileName() + "-java" + version + ".jsa");
+  static synchronized Path of(Path jar, List<String> java) {
+    Path cache = jar.resolveSibling(jar.getFileName() + ".aot");
     try (FileChannel channel =
         FileChannel.open(
-            cache.resolveSibling(cache.getFileName() + ".lock"),
+            jar.resolveSibling(jar.getFileName() + ".aot.lock"),
             StandardOpenOption.CREATE,
             StandardOpenOption.WRITE)) {
       channel.lock();
@@ -44,24 +46,24 @@ final class StartCache {
     }
   }
 
-  /** By a command whose Temporal server is not there, which takes it far enough. */
+  /** Trained by a command whose Temporal server is not there, which takes it far enough. */
   private static void make(Path cache, List<String> java) throws IOException {
     Path made = cache.resolveSibling(cache.getFileName() + ".new");
     Files.deleteIfExists(made);
     List<String> words = new ArrayList<>(java);
-    words.add("-XX:ArchiveClassesAtExit=" + made);
+    words.add("-XX:AOTCacheOutput=" + made);
     words.addAll(List.of(ProductCommand.MAIN, "list"));
-    ProcessBuilder command = new ProcessBuilder(words).redirectErrorStream(true);
-    command
+    ProcessBuilder training = new ProcessBuilder(words).redirectErrorStream(true);
+    training
         .environment()
         .putAll(
             Map.of(
                 "TEMPORAL_ADDRESS",
                 "127.0.0.1:1",
                 "REPOFLEET_DATA",
-                cache.resolveSibling("start-cache-data").toString()));
+                cache.resolveSibling("training").toString()));
     String said =
-        new String(command.start().getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        new String(training.start().getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     if (!Files.exists(made)) {
       throw new IOException("it was not made: " + said);
     }

@@ -2,6 +2,8 @@ package dev.repofleet.starter.review;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.util.Timestamps;
+import io.temporal.api.enums.v1.PendingActivityState;
 import io.temporal.api.enums.v1.TimeoutType;
 import io.temporal.api.failure.v1.ApplicationFailureInfo;
 import io.temporal.api.failure.v1.Failure;
@@ -49,6 +51,21 @@ class FailedAttemptsTest {
   void aWorkerThatDiedIsNotTheRepositorysTrouble() {
     assertThat(after(2, timeout(TimeoutType.TIMEOUT_TYPE_HEARTBEAT))).isEmpty();
     assertThat(after(2, timeout(TimeoutType.TIMEOUT_TYPE_START_TO_CLOSE))).isPresent();
+  }
+
+  @Test
+  void anAttemptThatHasBeenHeardOfIsAtWork() {
+    PendingActivityInfo.Builder begun =
+        PendingActivityInfo.newBuilder()
+            .setAttempt(3)
+            .setState(PendingActivityState.PENDING_ACTIVITY_STATE_STARTED)
+            .setLastFailure(Failure.newBuilder().setMessage("no answer"))
+            .setLastStartedTime(Timestamps.fromMillis(1000))
+            .setLastHeartbeatTime(Timestamps.fromMillis(900));
+    assertThat(FailedAttempts.of(begun.build(), DefaultDataConverter.STANDARD_INSTANCE))
+        .isPresent();
+    begun.setLastHeartbeatTime(Timestamps.fromMillis(1100));
+    assertThat(FailedAttempts.of(begun.build(), DefaultDataConverter.STANDARD_INSTANCE)).isEmpty();
   }
 
   @Test
