@@ -57,6 +57,28 @@ final class LauncherIT {
   }
 
   @Test
+  void aCommandMapsTheClassesThatWereArchivedWithItsJar() throws IOException {
+    launch(checkout().resolve("repofleet"), "--version");
+    Path loaded = folder.resolve("loaded");
+
+    ShortCommand.Result result =
+        new ShortCommand(
+                LIMIT,
+                List.of(checkout().resolve("repofleet").toString(), "--version"),
+                null,
+                Map.of(
+                    "REPOFLEET_NO_BUILD",
+                    "1",
+                    "JDK_JAVA_OPTIONS",
+                    "-Xlog:class+load:file=" + loaded))
+            .run();
+
+    assertThat(result.exitCode()).as(result.output()).isZero();
+    assertThat(Files.readString(loaded))
+        .contains("dev.repofleet.starter.RepoFleet source: shared objects file (top)");
+  }
+
+  @Test
   void saysWhatToDoWhenNothingIsBuiltAndNothingMayBe() throws IOException {
     Path script = Files.copy(checkout().resolve("repofleet"), folder.resolve("repofleet"));
 
