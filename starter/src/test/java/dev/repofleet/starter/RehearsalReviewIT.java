@@ -158,6 +158,12 @@ class RehearsalReviewIT {
             "complete ", "failed repository_empty", "failed git_not_found", "failed git_not_found");
     assertThat(program.run("review", "--agent", "rehearsal", "--batch", "none", "new").exit())
         .isEqualTo(3);
+    TestProgram.Outcome published = program.run("publish", "lacking", "--branch", "--dry-run");
+    assertThat(published.exit()).as(published.err()).isZero();
+    assertThat(published.err())
+        .contains(
+            "4 with nothing to publish",
+            "Nothing of 4: it is a rehearsal, which is never published");
   }
 
   @Test

@@ -205,6 +205,7 @@ public final class PublishCommand implements Callable<Integer> {
       line.put("written", done.written());
       line.put("already", done.already());
       line.put("nothing", done.nothing());
+      line.put("reasons", done.reasons());
       line.put("refused", done.refused());
       line.put("failed", done.failed());
       line.put("notes", done.notes());
@@ -212,6 +213,7 @@ public final class PublishCommand implements Callable<Integer> {
     } else {
       done.notes().forEach(note -> terminal.say(PlainText.of(note)));
       terminal.say(PublishText.counts(done) + ".");
+      PublishText.reasons(done).forEach(terminal::say);
     }
     return done.refused() + done.failed() > 0 ? ExitCode.FINISHED_WITH_FAILURES : ExitCode.OK;
   }

@@ -31,6 +31,13 @@ final class PublishText {
     return text.toString();
   }
 
+  /** Why there was nothing to publish of some, a sentence each. */
+  static List<String> reasons(PublishProgress progress) {
+    return progress.reasons().entrySet().stream()
+        .map(reason -> "Nothing of " + reason.getValue() + ": " + PlainText.of(reason.getKey()))
+        .toList();
+  }
+
   /** A row each. */
   static TextTable table(List<Published> all) {
     TextTable table =

@@ -6,8 +6,11 @@ import dev.repofleet.workflows.activities.PublishOutcome;
 import dev.repofleet.workflows.order.PublishMode;
 import dev.repofleet.workflows.order.PublishOptions;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param written something was written for them now, or would be
  * @param already all that was asked for was there
  * @param nothing there was nothing to publish
+ * @param reasons why not, each with the number of those that it holds for
  * @param refused something was not written, for good; of these some were written or there in part,
  *     and are counted there too
  * @param failed what could not be done by many attempts
@@ -30,23 +34,30 @@ public record PublishProgress(
     int written,
     int already,
     int nothing,
+    Map<String, Integer> reasons,
     int refused,
     int failed,
     List<String> notes,
     @Nullable Integer limit) {
   static final int MAX_NOTES = 200;
 
+  /** Workers have a handful. */
+  private static final int MAX_REASONS = 20;
+
   /** All of them together are far from what one answer of Temporal's may hold. */
   private static final int MAX_NOTE = 600;
 
   public PublishProgress {
     Objects.requireNonNull(options, "options");
+    // Absent where an older version wrote it.
+    reasons =
+        Collections.unmodifiableSortedMap(new TreeMap<>(reasons == null ? Map.of() : reasons));
     notes = List.copyOf(notes);
   }
 
   /** Before anything is done. */
   public static PublishProgress none(PublishOptions options, @Nullable Integer limit) {
-    return new PublishProgress(options, 0, 0, 0, 0, 0, List.of(), limit);
+    return new PublishProgress(options, 0, 0, 0, Map.of(), 0, 0, List.of(), limit);
   }
 
   PublishProgress and(String key, PublishOutcome outcome) {
@@ -64,6 +75,7 @@ public record PublishProgress(
         written + (status == PublishOutcome.Status.WRITTEN ? 1 : 0),
         already + (status == PublishOutcome.Status.ALREADY ? 1 : 0),
         nothing + (status == PublishOutcome.Status.NOTHING ? 1 : 0),
+        status == PublishOutcome.Status.NOTHING ? withReason(message) : reasons,
         refused + (refusal ? 1 : 0),
         failed,
         with(note),
@@ -72,7 +84,24 @@ public record PublishProgress(
 
   PublishProgress andFailure(String key, String message) {
     return new PublishProgress(
-        options, written, already, nothing, refused, failed + 1, with(key + ": " + message), limit);
+        options,
+        written,
+        already,
+        nothing,
+        reasons,
+        refused,
+        failed + 1,
+        with(key + ": " + message),
+        limit);
+  }
+
+  private Map<String, Integer> withReason(@Nullable String reason) {
+    if (reason == null || (reasons.size() >= MAX_REASONS && !reasons.containsKey(reason))) {
+      return reasons;
+    }
+    Map<String, Integer> more = new TreeMap<>(reasons);
+    more.merge(Excerpt.of(reason, MAX_NOTE), 1, Integer::sum);
+    return more;
   }
 
   private List<String> with(@Nullable String note) {

@@ -10,6 +10,7 @@ import dev.repofleet.workflows.publish.PublishInput;
 import dev.repofleet.workflows.publish.PublishProgress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /** One of each payload of publishing, every part filled. */
 final class PublishSamples {
@@ -25,7 +26,16 @@ final class PublishSamples {
           "store:objects/1");
 
   private static final PublishProgress PROGRESS =
-      new PublishProgress(OPTIONS, 5, 4, 3, 2, 1, List.of("name-1: the host is away"), 10);
+      new PublishProgress(
+          OPTIONS,
+          5,
+          4,
+          3,
+          Map.of("no changes and no findings", 3),
+          2,
+          1,
+          List.of("name-1: the host is away"),
+          10);
 
   static final List<Record> ALL =
       List.of(
