@@ -17,12 +17,12 @@ import dev.repofleet.workflows.schedule.ScheduledBatchWorkflowImpl;
 import dev.repofleet.workflows.testing.FakeWorld;
 import dev.repofleet.workflows.testing.Inputs;
 import dev.repofleet.workflows.testing.Recording;
+import dev.repofleet.workflows.testing.Replay;
 import dev.repofleet.workflows.testing.TestFleet;
 import io.temporal.api.enums.v1.EventType;
 import io.temporal.client.WorkflowFailedException;
 import io.temporal.client.WorkflowStub;
 import io.temporal.testing.TestWorkflowEnvironment;
-import io.temporal.testing.WorkflowReplayer;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
@@ -136,7 +136,7 @@ class ReplayTest {
     String history = Recording.read("histories/" + name + ".json");
 
     assertThat(history).as("small enough to be looked at").hasSizeLessThan(200_000);
-    WorkflowReplayer.replayWorkflowExecution(
+    Replay.of(
         history,
         ReviewBatchWorkflowImpl.class,
         BatchEstimateWorkflowImpl.class,
@@ -154,8 +154,7 @@ class ReplayTest {
     assertThat(other).isNotEqualTo(history);
     assertThatThrownBy(
             () ->
-                WorkflowReplayer.replayWorkflowExecution(
-                    other, ReviewBatchWorkflowImpl.class, RepositoryReviewWorkflowImpl.class))
+                Replay.of(other, ReviewBatchWorkflowImpl.class, RepositoryReviewWorkflowImpl.class))
         .hasStackTraceContaining("Verify");
   }
 }

@@ -21,9 +21,11 @@ import okio.Buffer;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Servers that refuse, answer half or nothing: a clear error for every call, and nothing left. */
 @Timeout(120)
+@Isolated("it looks at all threads of the JVM")
 class HostileServerTest extends HostileTest {
   @Test
   void aServerThatAcceptsAndNeverAnswersIsGivenUpByEveryCall() throws IOException {

@@ -2,6 +2,7 @@ package dev.repofleet.starter.forge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.repofleet.forge.fake.Answers;
 import dev.repofleet.forge.fake.FakeGitHub;
 import dev.repofleet.forge.fake.FakeGitLab;
 import dev.repofleet.forge.fake.FakeRepository;
@@ -171,7 +172,7 @@ class ForgeSourceTest {
   void single_sign_on_and_silence_are_told() {
     gitHub.fail(
         path ->
-            FakeGitHub.json(
+            Answers.json(
                     403, Map.of("message", "Resource protected by organization SAML enforcement."))
                 .newBuilder()
                 .setHeader("X-GitHub-SSO", "required")

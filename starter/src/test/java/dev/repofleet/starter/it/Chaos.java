@@ -26,7 +26,6 @@ import dev.repofleet.workflows.progress.BatchStatus;
 import dev.repofleet.workflows.progress.BatchTally;
 import io.temporal.api.enums.v1.PendingActivityState;
 import io.temporal.api.workflow.v1.PendingActivityInfo;
-import io.temporal.testing.WorkflowReplayer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -261,13 +260,20 @@ public final class Chaos {
 
   private boolean killedWhileItFollows(AttackedWorker worker) {
     worker.process().stop();
-    if (followsOnly(worker)) {
-      fleet.workers().killAndReplace(worker);
-      return true;
+    boolean follows = false;
+    try {
+      follows = followsOnly(worker);
+    } finally {
+      if (!follows) {
+        worker.process().resume();
+      }
     }
-    worker.process().resume();
-    Attack.waitFor(BREATH);
-    return false;
+    if (follows) {
+      fleet.workers().killAndReplace(worker);
+    } else {
+      Attack.waitFor(BREATH);
+    }
+    return follows;
   }
 
   private void stopAWorker() {
@@ -517,7 +523,7 @@ public final class Chaos {
     Waiting.until("the pool holds nothing", SOON, () -> pool.status().total() == 0);
     assertThat(pool.status().leaked()).isZero();
     try {
-      WorkflowReplayer.replayWorkflowExecution(
+      Replay.of(
           fleet.client().fetchHistory(Fleet.DEFAULT.poolWorkflowId()),
           SandboxPoolWorkflowImpl.class);
     } catch (Exception e) {

@@ -13,7 +13,6 @@ import io.temporal.api.history.v1.History;
 import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.client.WorkflowClient;
 import io.temporal.common.WorkflowExecutionHistory;
-import io.temporal.testing.WorkflowReplayer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -50,7 +49,7 @@ final class Histories {
     histories.forEach(
         (id, history) -> {
           try {
-            WorkflowReplayer.replayWorkflowExecution(
+            Replay.of(
                 decided(history),
                 ReviewBatchWorkflowImpl.class,
                 RepositoryReviewWorkflowImpl.class);

@@ -14,7 +14,6 @@ import dev.repofleet.workflows.pool.SandboxPoolWorkflow;
 import dev.repofleet.workflows.pool.SandboxPoolWorkflowImpl;
 import io.temporal.api.workflow.v1.PendingActivityInfo;
 import io.temporal.client.WorkflowClient;
-import io.temporal.testing.WorkflowReplayer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -288,7 +287,7 @@ class WarmSandboxesUnderAttackIT {
 
     private void assertPoolReplays() {
       try {
-        WorkflowReplayer.replayWorkflowExecution(
+        Replay.of(
             client.fetchHistory(Fleet.DEFAULT.poolWorkflowId()), SandboxPoolWorkflowImpl.class);
       } catch (Exception e) {
         throw new AssertionError("the pool decides otherwise in a replay", e);

@@ -3,6 +3,7 @@ package dev.repofleet.worker.forge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.repofleet.forge.fake.Answers;
 import dev.repofleet.forge.fake.FakeGitHub;
 import dev.repofleet.forge.fake.FakeRepository;
 import java.time.Duration;
@@ -210,7 +211,7 @@ class GitHubListingTest {
         .isEqualTo(ForgeException.Kind.LOGIN_REFUSED);
     api.fail(path -> new MockResponse(200, Headers.of(), "<html>a captive portal</html>"));
     assertThat(failure(asKim()).kind()).isEqualTo(ForgeException.Kind.UNREACHABLE);
-    api.fail(path -> FakeGitHub.json(200, Map.of("no", "list")));
+    api.fail(path -> Answers.json(200, Map.of("no", "list")));
     assertThat(failure(asKim()).kind()).isEqualTo(ForgeException.Kind.UNREACHABLE);
     api.fail(path -> new MockResponse(503, Headers.of(), ""));
     assertThat(failure(asKim()).kind()).isEqualTo(ForgeException.Kind.UNREACHABLE);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.repofleet.forge.fake.Answers;
 import dev.repofleet.forge.fake.FakeGitHub;
 import dev.repofleet.forge.fake.FakeRepository;
 import java.nio.file.Files;
@@ -173,7 +174,7 @@ class GitHubLoginTest {
   void aLimitThatIsToldInWordsAloneIsKnownToo() {
     api.fail(
         path ->
-            FakeGitHub.json(
+            Answers.json(
                 403, Map.of("message", "You have exceeded a secondary rate limit. Wait.")));
     assertThat(failure("acme", "one", Access.READ).retryAt())
         .contains(api.now().plus(Duration.ofMinutes(1)));
@@ -181,7 +182,7 @@ class GitHubLoginTest {
 
   @Test
   void aBrokenServerIsUnreachableAndItsWordsAreBounded() {
-    api.fail(path -> FakeGitHub.json(502, Map.of("message", "a\u001b[31m" + "x".repeat(5000))));
+    api.fail(path -> Answers.json(502, Map.of("message", "a\u001b[31m" + "x".repeat(5000))));
     ForgeException failure = failure("acme", "one", Access.READ);
     assertThat(failure.kind()).isEqualTo(ForgeException.Kind.UNREACHABLE);
     assertThat(String.valueOf(failure.getMessage())).hasSizeLessThan(500).doesNotContain("\u001b");

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.repofleet.forge.fake.FakeGitHub;
+import dev.repofleet.forge.fake.Answers;
 import dev.repofleet.forge.fake.FakeGitLab;
 import dev.repofleet.forge.fake.FakeRepository;
 import java.time.Clock;
@@ -96,14 +96,13 @@ class GitLabListingTest {
         .isEqualTo(ForgeException.Kind.NOT_FOUND);
     api.fail(
         () ->
-            FakeGitHub.json(429, Map.of())
+            Answers.json(429, Map.of())
                 .newBuilder()
                 .setHeader("RateLimit-Remaining", "0")
                 .setHeader("RateLimit-Reset", NOW.plusSeconds(45).getEpochSecond())
                 .build());
     assertThat(failure(TOKEN).retryAt()).contains(NOW.plusSeconds(45));
-    api.fail(
-        () -> FakeGitHub.json(429, Map.of()).newBuilder().setHeader("Retry-After", "12").build());
+    api.fail(() -> Answers.json(429, Map.of()).newBuilder().setHeader("Retry-After", "12").build());
     assertThat(failure(TOKEN).retryAt()).contains(NOW.plusSeconds(12));
     api.close();
     assertThat(failure(TOKEN).kind()).isEqualTo(ForgeException.Kind.UNREACHABLE);

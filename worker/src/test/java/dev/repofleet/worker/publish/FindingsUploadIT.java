@@ -11,7 +11,7 @@ import dev.repofleet.artifacts.CoverageStatus;
 import dev.repofleet.artifacts.Published;
 import dev.repofleet.artifacts.RepositoryResult;
 import dev.repofleet.artifacts.ReviewArtifacts;
-import dev.repofleet.forge.fake.FakeGitHub;
+import dev.repofleet.forge.fake.Answers;
 import dev.repofleet.worker.forge.ForgeException;
 import dev.repofleet.workflows.activities.PublishOutcome;
 import dev.repofleet.workflows.activities.PublishOutcome.Status;
@@ -115,8 +115,7 @@ class FindingsUploadIT {
     shop.gitHub.fail(
         path ->
             path.contains("/code-scanning/")
-                ? FakeGitHub.json(
-                        403, Map.of("message", "You have exceeded a secondary rate limit"))
+                ? Answers.json(403, Map.of("message", "You have exceeded a secondary rate limit"))
                     .newBuilder()
                     .setHeader("Retry-After", "3000")
                     .build()

@@ -8,6 +8,7 @@ import dev.repofleet.artifacts.ArtifactPaths;
 import dev.repofleet.artifacts.ArtifactUri;
 import dev.repofleet.artifacts.Published;
 import dev.repofleet.artifacts.ReviewArtifacts;
+import dev.repofleet.forge.fake.Answers;
 import dev.repofleet.forge.fake.FakeGitHub;
 import dev.repofleet.forge.fake.FakePulls.Pull;
 import dev.repofleet.forge.fake.FakeRepository;
@@ -296,7 +297,7 @@ class PublicationIT {
   void labels_that_could_not_be_given_are_given_the_next_time() throws IOException {
     shop.fixed();
     shop.gitHub.fail(
-        path -> path.endsWith("/labels") ? FakeGitHub.json(403, Map.of("message", "no")) : null);
+        path -> path.endsWith("/labels") ? Answers.json(403, Map.of("message", "no")) : null);
     PublishOutcome outcome = shop.pullRequest();
     assertThat(outcome.status()).isEqualTo(Status.WRITTEN);
     assertThat(outcome.message()).contains("HTTP 403");

@@ -80,7 +80,7 @@ class BatchControlTest {
         .isEqualTo(Map.of(RepositoryStatus.COMPLETE, 3));
     assertThat(world.callsOf("Run")).isEqualTo(6);
     assertThat(world.callsOf("Wake")).isEqualTo(1);
-    assertThat(world.sandboxes()).isEmpty();
+    assertThat(world.sandboxes().ids()).isEmpty();
   }
 
   @Test
@@ -99,7 +99,7 @@ class BatchControlTest {
 
     TestFleet.await("its report", () -> world.reports().size() == 1);
     assertThat(world.reports().get(0).cause()).isEqualTo(Cause.CANCELLED);
-    assertThat(world.sandboxes()).isEmpty();
+    assertThat(world.sandboxes().ids()).isEmpty();
   }
 
   @Test

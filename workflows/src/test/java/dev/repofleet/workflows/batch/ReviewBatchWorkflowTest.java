@@ -78,7 +78,7 @@ class ReviewBatchWorkflowTest {
 
     BatchOutcome outcome = fleet.startBatch(Inputs.batch(25, 5)).getResult(BatchOutcome.class);
 
-    assertThat(world.mostSandboxes()).isEqualTo(5);
+    assertThat(world.sandboxes().most()).isEqualTo(5);
     assertThat(world.pages())
         .extracting(TargetPageRequest::offset, TargetPageRequest::limit)
         .containsExactly(tuple(0, 25), tuple(10, 15), tuple(20, 5));

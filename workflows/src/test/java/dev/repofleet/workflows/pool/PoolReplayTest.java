@@ -7,11 +7,11 @@ import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.lease.LeaseEnded;
 import dev.repofleet.workflows.pool.settings.PoolSettingsChange;
 import dev.repofleet.workflows.testing.Recording;
+import dev.repofleet.workflows.testing.Replay;
 import dev.repofleet.workflows.testing.TestFleet;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
-import io.temporal.testing.WorkflowReplayer;
 import io.temporal.worker.Worker;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeAll;
@@ -30,7 +30,7 @@ class PoolReplayTest {
     }
     FakePoolActivities world = new FakePoolActivities();
     try (TestWorkflowEnvironment environment = TestWorkflowEnvironment.newInstance()) {
-      Worker worker = environment.newWorker(Fleet.DEFAULT.taskQueue());
+      Worker worker = environment.newWorker(Fleet.DEFAULT.taskQueue(), TestFleet.PATIENT);
       worker.registerWorkflowImplementationTypes(SandboxPoolWorkflowImpl.class);
       worker.registerActivitiesImplementations(world);
       environment.start();
@@ -74,7 +74,7 @@ class PoolReplayTest {
     assertThat(history)
         .as("what it tells of")
         .contains("InspectPool", "acquire", "ended", "resume", "set");
-    WorkflowReplayer.replayWorkflowExecution(history, SandboxPoolWorkflowImpl.class);
+    Replay.of(history, SandboxPoolWorkflowImpl.class);
   }
 
   @Test
@@ -83,8 +83,7 @@ class PoolReplayTest {
     String other = history.replace("\"InspectPool\"", "\"Verify\"");
 
     assertThat(other).isNotEqualTo(history);
-    assertThatThrownBy(
-            () -> WorkflowReplayer.replayWorkflowExecution(other, SandboxPoolWorkflowImpl.class))
+    assertThatThrownBy(() -> Replay.of(other, SandboxPoolWorkflowImpl.class))
         .hasStackTraceContaining("Verify");
   }
 }

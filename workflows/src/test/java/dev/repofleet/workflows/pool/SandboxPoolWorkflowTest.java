@@ -41,7 +41,7 @@ class SandboxPoolWorkflowTest {
 
   @BeforeEach
   void start() {
-    Worker worker = environment.newWorker(Fleet.DEFAULT.taskQueue());
+    Worker worker = environment.newWorker(Fleet.DEFAULT.taskQueue(), TestFleet.PATIENT);
     worker.registerWorkflowImplementationTypes(SandboxPoolWorkflowImpl.class);
     worker.registerActivitiesImplementations(world);
     environment.start();

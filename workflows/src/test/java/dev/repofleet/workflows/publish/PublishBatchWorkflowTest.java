@@ -14,12 +14,13 @@ import dev.repofleet.workflows.activities.PublishStep;
 import dev.repofleet.workflows.order.PublishMode;
 import dev.repofleet.workflows.order.PublishOptions;
 import dev.repofleet.workflows.testing.Recording;
+import dev.repofleet.workflows.testing.Replay;
+import dev.repofleet.workflows.testing.TestFleet;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowFailedException;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.testing.TestWorkflowEnvironment;
-import io.temporal.testing.WorkflowReplayer;
 import io.temporal.worker.Worker;
 import java.time.Duration;
 import java.util.List;
@@ -97,7 +98,7 @@ class PublishBatchWorkflowTest {
 
   @BeforeEach
   void start() {
-    Worker worker = environment.newWorker(Fleet.DEFAULT.taskQueue());
+    Worker worker = environment.newWorker(Fleet.DEFAULT.taskQueue(), TestFleet.PATIENT);
     worker.registerWorkflowImplementationTypes(PublishBatchWorkflowImpl.class);
     worker.registerActivitiesImplementations(forge);
     environment.start();
@@ -165,6 +166,7 @@ class PublishBatchWorkflowTest {
     assertThat(progress.written()).isEqualTo(1);
     assertThat(progress.already()).isEqualTo(1);
     assertThat(progress.nothing()).isEqualTo(1);
+    assertThat(progress.reasons()).isEqualTo(Map.of("a rehearsal", 1));
     assertThat(progress.refused()).isEqualTo(2);
     assertThat(progress.notes()).hasSize(2).allMatch(note -> note.contains("not all was"));
   }
@@ -219,11 +221,10 @@ class PublishBatchWorkflowTest {
       Recording.writeHistory(HISTORY, client.fetchHistory(ID).toJson(true));
     }
     String history = Recording.read("histories/" + HISTORY + ".json");
-    WorkflowReplayer.replayWorkflowExecution(history, PublishBatchWorkflowImpl.class);
+    Replay.of(history, PublishBatchWorkflowImpl.class);
     String other = history.replace("\"ReadPublishable\"", "\"Verify\"");
     assertThat(other).isNotEqualTo(history);
-    assertThatThrownBy(
-            () -> WorkflowReplayer.replayWorkflowExecution(other, PublishBatchWorkflowImpl.class))
+    assertThatThrownBy(() -> Replay.of(other, PublishBatchWorkflowImpl.class))
         .hasStackTraceContaining("Verify");
   }
 }

@@ -105,7 +105,7 @@ class ParkedReviewTest {
 
     assertThat(review.getResult(RepositoryEnded.class).status())
         .isEqualTo(RepositoryStatus.COMPLETE);
-    assertThat(world.pauses())
+    assertThat(world.sandboxes().pauses())
         .singleElement()
         .satisfies(
             pause -> {
@@ -140,7 +140,7 @@ class ParkedReviewTest {
 
     assertThat(review.getResult(RepositoryEnded.class).status())
         .isEqualTo(RepositoryStatus.COMPLETE);
-    assertThat(world.wakes()).extracting(WakeInput::notBefore).containsExactly(slot);
+    assertThat(world.sandboxes().wakes()).extracting(WakeInput::notBefore).containsExactly(slot);
     assertThat(world.report().sandboxMilliseconds())
         .as("neither parked nor waiting")
         .isLessThan(120_000);
@@ -152,9 +152,9 @@ class ParkedReviewTest {
     WorkflowStub review = startAskingParked(fleet);
 
     pool.askBack(request());
-    TestFleet.await("it is given back", () -> world.sandboxes().isEmpty());
+    TestFleet.await("it is given back", () -> world.sandboxes().ids().isEmpty());
     TestFleet.await("it waits on", () -> fleet.review().progress().stage() == Stage.APPROVAL);
-    assertThat(world.releases().get(0).paused()).isTrue();
+    assertThat(world.sandboxes().releases().get(0).paused()).isTrue();
     fleet.review().approve();
 
     assertThat(review.getResult(RepositoryEnded.class).status())
@@ -176,7 +176,7 @@ class ParkedReviewTest {
     TestFleet.await(
         "it waits with another lease",
         () -> pool.waiting().stream().anyMatch(lease -> lease.endsWith(":1")));
-    assertThat(world.sandboxes()).isEmpty();
+    assertThat(world.sandboxes().ids()).isEmpty();
     pool.resume();
 
     assertThat(review.getResult(RepositoryEnded.class).status())
@@ -204,7 +204,7 @@ class ParkedReviewTest {
     world.during("Review", () -> pool.askBack(request()));
     WorkflowStub review = startAskingParked(fleet);
     environment.sleep(Duration.ofMinutes(5));
-    assertThat(world.sandboxes()).hasSize(1);
+    assertThat(world.sandboxes().ids()).hasSize(1);
 
     fleet.review().approve();
 
@@ -221,7 +221,7 @@ class ParkedReviewTest {
     WorkflowStub review = startAsking(fleet);
 
     TestFleet.await("it is given back", () -> world.callsOf("Release") == 1);
-    assertThat(world.sandboxes()).isEmpty();
+    assertThat(world.sandboxes().ids()).isEmpty();
     fleet.review().approve();
 
     assertThat(review.getResult(RepositoryEnded.class).status())
@@ -246,7 +246,7 @@ class ParkedReviewTest {
   @Test
   void isGivenBackForASandboxThatIsGoneWhenItIsToBePaused(TestWorkflowEnvironment environment) {
     TestFleet fleet = TestFleet.start(environment, world);
-    world.during("Pause", world::loseSandboxes);
+    world.during("Pause", world.sandboxes()::loseAll);
     WorkflowStub review = startAsking(fleet);
     TestFleet.await("it is given back", () -> world.callsOf("Release") == 1);
     awaitTimer(fleet);
@@ -305,8 +305,8 @@ class ParkedReviewTest {
 
     assertThatThrownBy(() -> review.getResult(RepositoryEnded.class))
         .hasCauseInstanceOf(CanceledFailure.class);
-    assertThat(world.releases()).singleElement().matches(ReleaseInput::paused);
-    assertThat(world.sandboxes()).isEmpty();
+    assertThat(world.sandboxes().releases()).singleElement().matches(ReleaseInput::paused);
+    assertThat(world.sandboxes().ids()).isEmpty();
   }
 
   @Test
@@ -319,7 +319,7 @@ class ParkedReviewTest {
 
     assertThatThrownBy(() -> review.getResult(RepositoryEnded.class))
         .hasCauseInstanceOf(CanceledFailure.class);
-    assertThat(world.releases())
+    assertThat(world.sandboxes().releases())
         .singleElement()
         .satisfies(
             release -> {

@@ -66,7 +66,7 @@ class RepositoryReviewWorkflowTest {
     assertThat(ended.cause()).isNull();
     assertThat(ended.findings()).isEqualTo(new SeverityCounts(0, 1, 2, 0, 0));
     assertThat(ended.usage().costUsd()).isEqualTo(0.25);
-    assertThat(world.sandboxes()).isEmpty();
+    assertThat(world.sandboxes().ids()).isEmpty();
   }
 
   @Test
@@ -92,8 +92,11 @@ class RepositoryReviewWorkflowTest {
   void givesOneLeaseItsIdAndOneFenceToEveryStep(TestWorkflowEnvironment environment) {
     review(environment, Inputs.outline("always"));
 
-    assertThat(world.releases()).singleElement().extracting(ReleaseInput::sandboxId).isNotNull();
-    assertThat(world.releases().get(0).leaseId()).startsWith(TestFleet.REVIEW_ID + ":");
+    assertThat(world.sandboxes().releases())
+        .singleElement()
+        .extracting(ReleaseInput::sandboxId)
+        .isNotNull();
+    assertThat(world.sandboxes().releases().get(0).leaseId()).startsWith(TestFleet.REVIEW_ID + ":");
     assertThat(world.agent().turns()).extracting(TurnInput::fence).hasSize(2).containsOnly(fence());
     assertThat(fence()).matches("[0-9a-f]{32}");
   }
@@ -246,8 +249,11 @@ class RepositoryReviewWorkflowTest {
 
     RepositoryEnded ended = review(environment, Inputs.outline());
 
-    assertThat(world.releases()).singleElement().extracting(ReleaseInput::sandboxId).isNull();
-    assertThat(world.sandboxes()).isEmpty();
+    assertThat(world.sandboxes().releases())
+        .singleElement()
+        .extracting(ReleaseInput::sandboxId)
+        .isNull();
+    assertThat(world.sandboxes().ids()).isEmpty();
     assertThat(ended.status()).isEqualTo(RepositoryStatus.FAILED);
     assertThat(ended.cause()).isEqualTo(Cause.INTERNAL);
   }
@@ -273,7 +279,7 @@ class RepositoryReviewWorkflowTest {
     assertThat(ended.status()).isEqualTo(RepositoryStatus.FAILED);
     assertThat(ended.cause()).isEqualTo(Cause.GIT_TRANSIENT);
     assertThat(world.callsOf("Release")).isEqualTo(1);
-    assertThat(world.sandboxes()).isEmpty();
+    assertThat(world.sandboxes().ids()).isEmpty();
   }
 
   @Test
@@ -320,7 +326,7 @@ class RepositoryReviewWorkflowTest {
 
     assertThat(ended.status()).isEqualTo(RepositoryStatus.PARTIAL);
     assertThat(ended.cause()).isEqualTo(Cause.AGENT_TIMEOUT);
-    assertThat(world.sandboxes()).isEmpty();
+    assertThat(world.sandboxes().ids()).isEmpty();
   }
 
   @Test

@@ -115,7 +115,7 @@ class ReviewAnswersTest {
     TestFleet fleet = TestFleet.start(environment, world);
     WorkflowStub review = startAsking(fleet);
     environment.sleep(PAUSED_TIME.plusMinutes(1));
-    assertThat(world.sandboxes()).isEmpty();
+    assertThat(world.sandboxes().ids()).isEmpty();
     assertThat(fleet.review().progress().stage()).isEqualTo(Stage.APPROVAL);
 
     fleet.review().approve();
@@ -126,7 +126,7 @@ class ReviewAnswersTest {
     assertThat(world.agent().turns().get(1).sandboxId()).isEqualTo("sandbox-1");
     assertThat(world.agent().turns().get(1).basis()).isNotNull();
     assertThat(world.agent().turns().get(1).basis().endedThrough()).isZero();
-    assertThat(world.sandboxes()).isEmpty();
+    assertThat(world.sandboxes().ids()).isEmpty();
   }
 
   @Test
@@ -139,7 +139,7 @@ class ReviewAnswersTest {
       TestFleet.await(
           "follow-up " + i + " waits", () -> question.equals(fleet.review().progress().awaiting()));
       environment.sleep(PAUSED_TIME.plusMinutes(1));
-      assertThat(world.sandboxes()).isEmpty();
+      assertThat(world.sandboxes().ids()).isEmpty();
       fleet.review().approve();
     }
 
@@ -147,7 +147,7 @@ class ReviewAnswersTest {
         .isEqualTo(RepositoryStatus.COMPLETE);
     assertThat(world.callsOf("Lease")).isEqualTo(asked + 1);
     assertThat(world.agent().turns()).hasSize(asked + 1);
-    assertThat(world.sandboxes()).isEmpty();
+    assertThat(world.sandboxes().ids()).isEmpty();
   }
 
   @Test
@@ -156,7 +156,7 @@ class ReviewAnswersTest {
     TestFleet fleet = TestFleet.start(environment, world);
     WorkflowStub review = startAsking(fleet);
     environment.sleep(PAUSED_TIME.multipliedBy(5));
-    assertThat(world.sandboxes()).hasSize(1);
+    assertThat(world.sandboxes().ids()).hasSize(1);
 
     fleet.review().approve();
 
@@ -176,7 +176,7 @@ class ReviewAnswersTest {
     assertThat(ended.cause()).isEqualTo(Cause.APPROVAL_TIMEOUT);
     assertThat(world.agent().turns()).hasSize(1);
     assertThat(world.report().diff()).as("what there was is kept").isNotNull();
-    assertThat(world.sandboxes()).isEmpty();
+    assertThat(world.sandboxes().ids()).isEmpty();
   }
 
   @Test
@@ -244,7 +244,7 @@ class ReviewAnswersTest {
     assertThat(more.basis()).isNotNull();
     assertThat(world.calls()).filteredOn("Resolve"::equals).as("the commit stays").hasSize(1);
     assertThat(world.reports().get(1).turns()).hasSize(2);
-    assertThat(world.sandboxes()).isEmpty();
+    assertThat(world.sandboxes().ids()).isEmpty();
   }
 
   @Test
@@ -261,7 +261,7 @@ class ReviewAnswersTest {
     assertThat(ended.cause()).isEqualTo(Cause.SANDBOX_LOST);
     assertThat(world.agent().turns()).hasSize(1);
     assertThat(world.report().status()).as("written once").isEqualTo(RepositoryStatus.COMPLETE);
-    assertThat(world.sandboxes()).isEmpty();
+    assertThat(world.sandboxes().ids()).isEmpty();
   }
 
   @Test

@@ -128,7 +128,7 @@ class ReviewCancellationTest {
     BatchOutcome outcome = cancelDuring(activity, environment);
 
     assertThat(world.callsOf("Release")).isEqualTo(1);
-    assertThat(world.sandboxes()).isEmpty();
+    assertThat(world.sandboxes().ids()).isEmpty();
     assertThat(world.report().status()).isEqualTo(RepositoryStatus.CANCELLED);
     assertThat(world.report().cause()).isEqualTo(Cause.CANCELLED);
     assertThat(outcome.status()).isEqualTo(BatchStatus.FINISHED_WITH_FAILURES);
@@ -188,15 +188,15 @@ class ReviewCancellationTest {
         .isInstanceOf(WorkflowFailedException.class)
         .hasCauseInstanceOf(CanceledFailure.class);
 
-    assertThat(world.releases()).hasSize(1);
-    assertThat(world.releases().get(0).sandboxId()).isEqualTo("sandbox-0");
-    assertThat(world.sandboxes()).isEmpty();
+    assertThat(world.sandboxes().releases()).hasSize(1);
+    assertThat(world.sandboxes().releases().get(0).sandboxId()).isEqualTo("sandbox-0");
+    assertThat(world.sandboxes().ids()).isEmpty();
   }
 
   @Test
   void givesItsPlaceInTheLineBackWhenItIsCancelledThere(TestWorkflowEnvironment environment) {
     TestFleet fleet = TestFleet.start(environment, world);
-    world.refusing(1, Cause.SANDBOX_QUOTA, null);
+    world.sandboxes().refusing(1, Cause.SANDBOX_QUOTA, null);
     world.during("Lease", world.pool()::hold);
     WorkflowStub review = fleet.startReview(Inputs.review(Inputs.outline()));
     TestFleet.await("it waits after a refusal", () -> !world.pool().waiting().isEmpty());
@@ -206,7 +206,7 @@ class ReviewCancellationTest {
     assertThatThrownBy(() -> review.getResult(RepositoryEnded.class))
         .hasCauseInstanceOf(CanceledFailure.class);
     assertThat(world.callsOf("Lease")).isEqualTo(1);
-    assertThat(world.releases())
+    assertThat(world.sandboxes().releases())
         .singleElement()
         .extracting(release -> release.sandboxId())
         .isNull();

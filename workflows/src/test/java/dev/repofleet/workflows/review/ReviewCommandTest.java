@@ -72,7 +72,7 @@ class ReviewCommandTest {
     assertThat(told).isNotNull();
     assertThat(told.ending()).isEqualTo(Ending.UNKNOWN);
     assertThat(told.message()).contains("no luck in Verify");
-    assertThat(world.sandboxes()).isEmpty();
+    assertThat(world.sandboxes().ids()).isEmpty();
   }
 
   @Test

@@ -52,7 +52,7 @@ class ReviewIncrementalTest {
         "Run",
         () -> {
           if (first.getAndSet(false)) {
-            world.loseSandboxes();
+            world.sandboxes().loseAll();
           }
         });
 

@@ -98,7 +98,7 @@ class ReviewPermitTest {
                 "https://github.com/acme/repo-0",
                 null));
     assertThat(pool.ended()).containsExactly(LeaseEnded.of(request().leaseId(), run, How.RELEASED));
-    assertThat(world.leases())
+    assertThat(world.sandboxes().leases())
         .containsExactly(
             new LeaseInput(
                 Inputs.FLEET,
@@ -220,7 +220,7 @@ class ReviewPermitTest {
         "Run",
         () -> {
           if (runs.getAndIncrement() == 0) {
-            world.loseSandboxes();
+            world.sandboxes().loseAll();
           } else {
             pool.stray(request(), pool.requests().get(0).leaseId(), request().runId());
             TestFleet.await("it comes back", () -> pool.endings().contains(How.UNRESOLVED));
@@ -270,7 +270,7 @@ class ReviewPermitTest {
                   asked.leaseId(),
                   asked.workflowId(),
                   asked.runId(),
-                  world.preparations().get(0).fence(),
+                  world.sandboxes().preparations().get(0).fence(),
                   0,
                   null,
                   0,
@@ -306,15 +306,15 @@ class ReviewPermitTest {
 
   @Test
   void isAskedForWithoutEndWhenTheAccountIsFull(TestWorkflowEnvironment environment) {
-    world.refusing(50, Cause.SANDBOX_QUOTA, null);
+    world.sandboxes().refusing(50, Cause.SANDBOX_QUOTA, null);
 
     RepositoryEnded ended = review(environment, Inputs.outline());
 
     assertThat(ended.status()).isEqualTo(RepositoryStatus.COMPLETE);
     assertThat(pool.requests()).hasSize(51).containsOnly(request());
-    assertThat(world.leases()).hasSize(51);
-    assertThat(world.leases().get(0).lookFirst()).isFalse();
-    assertThat(world.leases().subList(1, 51)).allMatch(LeaseInput::lookFirst);
+    assertThat(world.sandboxes().leases()).hasSize(51);
+    assertThat(world.sandboxes().leases().get(0).lookFirst()).isFalse();
+    assertThat(world.sandboxes().leases().subList(1, 51)).allMatch(LeaseInput::lookFirst);
     assertThat(pool.ended().subList(0, 50))
         .usingRecursiveFieldByFieldElementComparatorIgnoringFields("fence")
         .containsOnly(LeaseEnded.of(request().leaseId(), request().runId(), How.REFUSED_QUOTA));
@@ -330,7 +330,7 @@ class ReviewPermitTest {
 
   @Test
   void tellsThePoolHowLongE2bWantsToBeLeftAlone(TestWorkflowEnvironment environment) {
-    world.refusing(1, Cause.SANDBOX_CREATE_RATE, 7L);
+    world.sandboxes().refusing(1, Cause.SANDBOX_CREATE_RATE, 7L);
 
     review(environment, Inputs.outline());
 
@@ -353,8 +353,8 @@ class ReviewPermitTest {
 
     review(environment, Inputs.outline());
 
-    assertThat(world.leases().get(0).warmSandboxId()).isEqualTo("warm-1");
-    assertThat(world.leases().get(0).notBefore()).isEqualTo(slot);
+    assertThat(world.sandboxes().leases().get(0).warmSandboxId()).isEqualTo("warm-1");
+    assertThat(world.sandboxes().leases().get(0).notBefore()).isEqualTo(slot);
     assertThat(world.agent().turns()).extracting(TurnInput::sandboxId).containsOnly("warm-1");
   }
 
@@ -365,7 +365,7 @@ class ReviewPermitTest {
 
     review(environment, Inputs.outline());
 
-    assertThat(world.releases())
+    assertThat(world.sandboxes().releases())
         .extracting(ReleaseInput::sandboxId)
         .as("it has the labels of another lease")
         .containsExactly("warm-1");
@@ -377,7 +377,7 @@ class ReviewPermitTest {
 
     review(environment, Inputs.outline());
 
-    assertThat(world.releases()).singleElement().matches(ReleaseInput::keep);
+    assertThat(world.sandboxes().releases()).singleElement().matches(ReleaseInput::keep);
     assertThat(pool.endings()).containsExactly(How.RETURNED);
   }
 
@@ -388,7 +388,7 @@ class ReviewPermitTest {
 
     review(environment, Inputs.outline());
 
-    assertThat(world.releases())
+    assertThat(world.sandboxes().releases())
         .as("what its agent left running could read the next one's token")
         .singleElement()
         .matches(release -> !release.keep());
@@ -402,7 +402,7 @@ class ReviewPermitTest {
 
     review(environment, Inputs.outline());
 
-    assertThat(world.releases()).singleElement().matches(release -> !release.keep());
+    assertThat(world.sandboxes().releases()).singleElement().matches(release -> !release.keep());
   }
 
   @Test
@@ -414,13 +414,15 @@ class ReviewPermitTest {
         () -> {
           if (!lost[0]) {
             lost[0] = true;
-            world.loseSandboxes();
+            world.sandboxes().loseAll();
           }
         });
 
     review(environment, Inputs.outline());
 
-    assertThat(world.releases()).extracting(ReleaseInput::keep).containsExactly(false, true);
+    assertThat(world.sandboxes().releases())
+        .extracting(ReleaseInput::keep)
+        .containsExactly(false, true);
     assertThat(pool.requests())
         .extracting(LeaseRequest::priority)
         .containsExactly(LeaseRequest.BEGINS, LeaseRequest.GOES_ON);

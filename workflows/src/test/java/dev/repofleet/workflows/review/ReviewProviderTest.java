@@ -45,7 +45,7 @@ class ReviewProviderTest {
   void noPermitIsLeft() {
     assertThat(pool.held()).as("permits that nobody gave back").isEmpty();
     assertThat(pool.waiting()).as("places in the line").isEmpty();
-    assertThat(world.sandboxes()).isEmpty();
+    assertThat(world.sandboxes().ids()).isEmpty();
   }
 
   private void usingUpTheQuota(int times, TestWorkflowEnvironment environment) {
@@ -172,7 +172,7 @@ class ReviewProviderTest {
 
     assertThat(ended.cause()).isEqualTo(Cause.BUDGET_EXHAUSTED);
     assertThat(pool.troubles()).hasSize(1);
-    assertThat(world.pauses()).isEmpty();
+    assertThat(world.sandboxes().pauses()).isEmpty();
   }
 
   @Test
@@ -187,7 +187,7 @@ class ReviewProviderTest {
     assertThatThrownBy(() -> review.getResult(RepositoryEnded.class))
         .hasCauseInstanceOf(CanceledFailure.class);
     assertThat(world.agent().turns()).hasSize(1);
-    assertThat(world.releases()).singleElement().matches(ReleaseInput::paused);
+    assertThat(world.sandboxes().releases()).singleElement().matches(ReleaseInput::paused);
     assertThat(world.report().status()).isEqualTo(RepositoryStatus.CANCELLED);
     assertThat(world.report().diff()).isNull();
   }
@@ -216,7 +216,7 @@ class ReviewProviderTest {
     awaitPause(fleet, world);
 
     pool.askBack(pool.requests().get(0));
-    TestFleet.await("it is given back", () -> world.sandboxes().isEmpty());
+    TestFleet.await("it is given back", () -> world.sandboxes().ids().isEmpty());
 
     assertThat(review.getResult(RepositoryEnded.class).status())
         .isEqualTo(RepositoryStatus.COMPLETE);
@@ -236,7 +236,7 @@ class ReviewProviderTest {
         .getResult(RepositoryEnded.class);
 
     assertThat(pool.troubles()).isEmpty();
-    assertThat(world.pauses()).isEmpty();
+    assertThat(world.sandboxes().pauses()).isEmpty();
     assertThat(pool.requests()).hasSize(1);
   }
 }

@@ -48,7 +48,7 @@ class ReviewRecoveryTest {
         activity,
         () -> {
           if (left.getAndDecrement() > 0) {
-            world.loseSandboxes();
+            world.sandboxes().loseAll();
           }
         });
   }
@@ -63,12 +63,14 @@ class ReviewRecoveryTest {
     assertThat(world.agent().turns()).extracting(TurnInput::turn).containsExactly(0, 1);
     assertThat(world.agent().turns()).extracting(TurnInput::sandboxId).containsOnly("sandbox-1");
     assertThat(world.agent().turns().get(0).basis()).isEqualTo(new TurnBasis(1, null, null, false));
-    assertThat(world.preparations())
+    assertThat(world.sandboxes().preparations())
         .extracting(PrepareInput::incarnation)
         .as("the process that was lost is not started again")
         .containsExactly(0, 1);
-    assertThat(world.releases()).extracting(ReleaseInput::leaseId).doesNotHaveDuplicates();
-    assertThat(world.sandboxes()).isEmpty();
+    assertThat(world.sandboxes().releases())
+        .extracting(ReleaseInput::leaseId)
+        .doesNotHaveDuplicates();
+    assertThat(world.sandboxes().ids()).isEmpty();
   }
 
   @Test
@@ -94,7 +96,7 @@ class ReviewRecoveryTest {
         () -> {
           if (runs.incrementAndGet() == 2) {
             world.agent().saveInTheMiddleOf(follower(1));
-            world.loseSandboxes();
+            world.sandboxes().loseAll();
           }
         });
 
@@ -137,7 +139,7 @@ class ReviewRecoveryTest {
     assertThat(ended.status()).isEqualTo(RepositoryStatus.COMPLETE);
     assertThat(world.report().turns()).as("the agent ran once").hasSize(1);
     assertThat(world.callsOf("Lease")).isEqualTo(2);
-    assertThat(world.sandboxes()).isEmpty();
+    assertThat(world.sandboxes().ids()).isEmpty();
   }
 
   @Test
@@ -151,7 +153,7 @@ class ReviewRecoveryTest {
     assertThat(ended.cause()).isEqualTo(Cause.SANDBOX_LOST);
     assertThat(world.report().message()).contains("no checkpoint has it");
     assertThat(world.report().diff()).isNull();
-    assertThat(world.sandboxes()).isEmpty();
+    assertThat(world.sandboxes().ids()).isEmpty();
   }
 
   @ParameterizedTest
@@ -165,7 +167,7 @@ class ReviewRecoveryTest {
     assertThat(ended.status()).isEqualTo(RepositoryStatus.FAILED);
     assertThat(ended.cause()).isEqualTo(Cause.SANDBOX_LOST);
     assertThat(world.callsOf("Lease")).isEqualTo(6);
-    assertThat(world.sandboxes()).isEmpty();
+    assertThat(world.sandboxes().ids()).isEmpty();
   }
 
   @Test
@@ -195,7 +197,7 @@ class ReviewRecoveryTest {
     assertThat(ended.status()).isEqualTo(RepositoryStatus.FAILED);
     assertThat(ended.cause()).isEqualTo(Cause.MODEL_RATE_LIMITED);
     assertThat(world.agent().turns()).hasSizeBetween(40, 60);
-    assertThat(world.pauses())
+    assertThat(world.sandboxes().pauses())
         .as("waits cost no sandbox")
         .hasSize(world.agent().turns().size() - 1);
   }
@@ -243,7 +245,7 @@ class ReviewRecoveryTest {
     assertThat(ended.cause()).isEqualTo(Cause.CANCELLED);
     assertThat(world.report().message()).isEqualTo(reason);
     assertThat(world.agent().turns()).hasSize(last == PromptKind.REVIEW ? 0 : 1);
-    assertThat(world.sandboxes()).isEmpty();
+    assertThat(world.sandboxes().ids()).isEmpty();
   }
 
   @Test
@@ -264,7 +266,9 @@ class ReviewRecoveryTest {
 
     String storeId = Inputs.batch(1, 1).storeId();
     assertThat(world.agent().turns()).extracting(TurnInput::storeId).containsOnly(storeId);
-    assertThat(world.preparations()).extracting(PrepareInput::storeId).containsOnly(storeId);
+    assertThat(world.sandboxes().preparations())
+        .extracting(PrepareInput::storeId)
+        .containsOnly(storeId);
   }
 
   /** Also where the sandbox was opened for a turn before it. */

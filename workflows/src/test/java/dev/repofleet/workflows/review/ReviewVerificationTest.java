@@ -56,7 +56,7 @@ class ReviewVerificationTest {
         "Run",
         () -> {
           if (runs.incrementAndGet() == number) {
-            world.loseSandboxes();
+            world.sandboxes().loseAll();
           }
         });
   }
@@ -224,7 +224,7 @@ class ReviewVerificationTest {
         "the follow-up waits",
         () -> Integer.valueOf(0).equals(fleet.review().progress().awaiting()));
     environment.sleep(Duration.ofMinutes(61));
-    assertThat(world.sandboxes()).isEmpty();
+    assertThat(world.sandboxes().ids()).isEmpty();
 
     fleet.review().approve();
 

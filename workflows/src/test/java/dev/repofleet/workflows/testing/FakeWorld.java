@@ -1,7 +1,6 @@
 package dev.repofleet.workflows.testing;
 
 import dev.repofleet.workflows.AgentKind;
-import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.SeverityCounts;
 import dev.repofleet.workflows.activities.AdmitInput;
 import dev.repofleet.workflows.activities.AdmitOutcome;
@@ -40,7 +39,6 @@ import dev.repofleet.workflows.activities.ReviewIgnore;
 import dev.repofleet.workflows.activities.ReviewOutcome;
 import dev.repofleet.workflows.activities.ReviewOutcome.Verdict;
 import dev.repofleet.workflows.activities.ReviewRequest;
-import dev.repofleet.workflows.activities.RunLoss;
 import dev.repofleet.workflows.activities.SandboxActivities;
 import dev.repofleet.workflows.activities.ScheduleActivities;
 import dev.repofleet.workflows.activities.ScheduledCopyInput;
@@ -61,17 +59,12 @@ import dev.repofleet.workflows.activities.VerifyOutcome;
 import dev.repofleet.workflows.activities.WakeInput;
 import dev.repofleet.workflows.activities.WorkerActivities;
 import dev.repofleet.workflows.activities.WorkerReport;
-import dev.repofleet.workflows.lease.LeaseEnded;
 import dev.repofleet.workflows.order.PlanOutline;
 import dev.repofleet.workflows.progress.RepositoryEnded;
-import io.temporal.failure.ApplicationFailure;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -79,9 +72,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Git hosts, sandboxes, the agent and the artifact store of the tests, behind all activities.
- * Sandboxes live from lease to release; every activity can be disturbed. Whatever is done in a
- * sandbox without its permit, or with another fence than it was prepared with, fails. Thread-safe.
+ * Git hosts, sandboxes, the agent and the artifact store of the tests, behind all activities. Every
+ * activity can be disturbed. Thread-safe.
  */
 public final class FakeWorld extends DisturbedActivities
     implements AgentActivities,
@@ -98,10 +90,8 @@ public final class FakeWorld extends DisturbedActivities
   public static final String COMMIT = "c0ffee".repeat(7).substring(2);
 
   private final FakeWebhook webhook = new FakeWebhook();
-  private final Map<String, String> leaseOfSandbox = new TreeMap<>();
   private final Map<Integer, RepositoryEnded> endedInSilence = new ConcurrentHashMap<>();
   private final List<StopInput> stops = Collections.synchronizedList(new ArrayList<>());
-  private final List<ReleaseInput> releases = Collections.synchronizedList(new ArrayList<>());
   private final List<RepositoryReport> reports = Collections.synchronizedList(new ArrayList<>());
   private final List<BatchReport> batchReports = Collections.synchronizedList(new ArrayList<>());
   private final List<TargetPageRequest> pages = Collections.synchronizedList(new ArrayList<>());
@@ -111,20 +101,11 @@ public final class FakeWorld extends DisturbedActivities
   private volatile PlanOutline outline = Inputs.outline();
   private volatile UnaryOperator<TargetPage.Row> rowPlans = UnaryOperator.identity();
   private volatile int pageSize = TargetPageRequest.MAX_LIMIT;
-  private final List<WakeInput> wakes = Collections.synchronizedList(new ArrayList<>());
-  private final List<PrepareInput> preparations = Collections.synchronizedList(new ArrayList<>());
   private volatile GateOutcome gate = GateOutcome.OPEN;
-  private int created;
-  private int mostSandboxes;
 
   private final FakePool pool = new FakePool();
+  private final FakeSandboxes sandboxes = new FakeSandboxes(pool);
   private final FakeAgent agent = new FakeAgent();
-  private final Map<String, String> fences = new ConcurrentHashMap<>();
-  private final List<LeaseInput> leases = Collections.synchronizedList(new ArrayList<>());
-  private final List<PauseInput> pauses = Collections.synchronizedList(new ArrayList<>());
-  private final AtomicInteger refusals = new AtomicInteger();
-  private volatile Cause refusal = Cause.SANDBOX_QUOTA;
-  private volatile @Nullable Long retryAfterSeconds;
   private volatile @Nullable EarlierResult earlier;
   private volatile @Nullable Incremental base;
   private final AtomicInteger clones = new AtomicInteger();
@@ -133,13 +114,6 @@ public final class FakeWorld extends DisturbedActivities
   private final List<VerifyInput> commands = Collections.synchronizedList(new ArrayList<>());
   private volatile VerifyOutcome command =
       new VerifyOutcome(VerifyOutcome.Ending.PASSED, 0, 2_000, "store:output", null);
-
-  /** E2B refuses to create so many sandboxes. */
-  public void refusing(int creations, Cause cause, @Nullable Long afterSeconds) {
-    refusal = cause;
-    retryAfterSeconds = afterSeconds;
-    refusals.set(creations);
-  }
 
   /** Where batches tell their news. */
   public FakeWebhook webhook() {
@@ -156,28 +130,14 @@ public final class FakeWorld extends DisturbedActivities
     return agent;
   }
 
-  /** What was asked for each sandbox. */
-  public List<LeaseInput> leases() {
-    return List.copyOf(leases);
-  }
-
-  public List<PauseInput> pauses() {
-    return List.copyOf(pauses);
+  /** All sandboxes there are, each from its lease to its release. */
+  public FakeSandboxes sandboxes() {
+    return sandboxes;
   }
 
   /** The batch does not want its repositories any more. */
   public void closingTheGate(String reason) {
     gate = new GateOutcome(false, reason);
-  }
-
-  /** All sandboxes there are vanish. */
-  public synchronized void loseSandboxes() {
-    leaseOfSandbox.clear();
-  }
-
-  /** What sandboxes were made ready for. */
-  public List<PrepareInput> preparations() {
-    return List.copyOf(preparations);
   }
 
   /** Clones need a login. */
@@ -222,10 +182,6 @@ public final class FakeWorld extends DisturbedActivities
     return List.copyOf(stops);
   }
 
-  public List<ReleaseInput> releases() {
-    return List.copyOf(releases);
-  }
-
   /** The one repository report. */
   public RepositoryReport report() {
     if (reports.size() != 1) {
@@ -244,14 +200,6 @@ public final class FakeWorld extends DisturbedActivities
 
   public List<TargetPageRequest> pages() {
     return List.copyOf(pages);
-  }
-
-  public synchronized Set<String> sandboxes() {
-    return Set.copyOf(leaseOfSandbox.keySet());
-  }
-
-  public synchronized int mostSandboxes() {
-    return mostSandboxes;
   }
 
   @Override
@@ -321,35 +269,7 @@ public final class FakeWorld extends DisturbedActivities
 
   @Override
   public LeaseOutcome lease(LeaseInput input) {
-    return step(
-        "Lease",
-        () -> {
-          leases.add(input);
-          requirePermit("Lease", input.leaseId());
-          if (refusals.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
-            throw ApplicationFailure.newNonRetryableFailure(
-                "E2B refuses", refusal.code(), retryAfterSeconds);
-          }
-          return new LeaseOutcome(sandboxOf(input.leaseId(), input.warmSandboxId()), "0.6.13");
-        });
-  }
-
-  private void requirePermit(String activity, String leaseId) {
-    if (!pool.permits(leaseId)) {
-      throw fatal(activity + " of " + leaseId + " without a permit", "no_permit");
-    }
-  }
-
-  private synchronized String sandboxOf(String leaseId, @Nullable String warm) {
-    for (Map.Entry<String, String> sandbox : leaseOfSandbox.entrySet()) {
-      if (sandbox.getValue().equals(leaseId)) {
-        return sandbox.getKey();
-      }
-    }
-    String sandboxId = warm == null ? "sandbox-" + created++ : warm;
-    leaseOfSandbox.put(sandboxId, leaseId);
-    mostSandboxes = Math.max(mostSandboxes, leaseOfSandbox.size());
-    return sandboxId;
+    return step("Lease", () -> sandboxes.lease(input));
   }
 
   @Override
@@ -378,8 +298,7 @@ public final class FakeWorld extends DisturbedActivities
         "Prepare",
         input.sandboxId(),
         () -> {
-          preparations.add(input);
-          fences.put(input.sandboxId(), input.fence());
+          sandboxes.prepare(input);
           return new PrepareOutcome("rehearsal 1", agent.checkpoint(input.key()));
         });
   }
@@ -390,9 +309,7 @@ public final class FakeWorld extends DisturbedActivities
         "Run",
         input.sandboxId(),
         () -> {
-          if (!input.fence().equals(fences.get(input.sandboxId()))) {
-            throw fatal("turn " + input.turn() + " with a fence of another lease", "fenced");
-          }
+          sandboxes.requireFence(input);
           return agent.turn(input);
         });
   }
@@ -440,44 +357,14 @@ public final class FakeWorld extends DisturbedActivities
     return step("Gate", () -> gate);
   }
 
-  /** What paused sandboxes were woken for. */
-  public List<WakeInput> wakes() {
-    return List.copyOf(wakes);
-  }
-
   @Override
   public LeaseOutcome wake(WakeInput input) {
-    return step(
-        "Wake",
-        () -> {
-          wakes.add(input);
-          if (!sandboxes().contains(input.sandboxId())) {
-            throw ApplicationFailure.newNonRetryableFailure(
-                input.sandboxId() + " is gone", Cause.SANDBOX_LOST.code());
-          }
-          return new LeaseOutcome(input.sandboxId(), "0.6.13");
-        });
+    return step("Wake", () -> sandboxes.wake(input));
   }
 
   @Override
   public PauseOutcome pause(PauseInput input) {
-    return step(
-        "Pause",
-        () -> {
-          pauses.add(input);
-          boolean there = sandboxes().contains(input.sandboxId());
-          String leaseId = input.leaseId();
-          if (there && leaseId != null) {
-            pool.ended(
-                new LeaseEnded(
-                    leaseId,
-                    Objects.requireNonNull(input.runId(), "runId"),
-                    LeaseEnded.How.PARKED,
-                    input.sandboxId(),
-                    null));
-          }
-          return new PauseOutcome(there);
-        });
+    return step("Pause", () -> sandboxes.pause(input));
   }
 
   @Override
@@ -533,29 +420,7 @@ public final class FakeWorld extends DisturbedActivities
 
   @Override
   public ReleaseOutcome release(ReleaseInput input) {
-    return step(
-        "Release",
-        () -> {
-          releases.add(input);
-          String runId = input.runId();
-          int killed = input.keep() ? 0 : killAllOf(input.leaseId());
-          if (runId != null) {
-            pool.ended(
-                new LeaseEnded(
-                    input.leaseId(),
-                    runId,
-                    input.keep() ? LeaseEnded.How.RETURNED : LeaseEnded.How.RELEASED,
-                    input.keep() ? input.sandboxId() : null,
-                    null));
-          }
-          return new ReleaseOutcome(killed);
-        });
-  }
-
-  private synchronized int killAllOf(String leaseId) {
-    int before = leaseOfSandbox.size();
-    leaseOfSandbox.values().removeIf(leaseId::equals);
-    return before - leaseOfSandbox.size();
+    return step("Release", () -> sandboxes.release(input));
   }
 
   @Override
@@ -589,20 +454,8 @@ public final class FakeWorld extends DisturbedActivities
     return step(
         activity,
         () -> {
-          if (!sandboxes().contains(sandboxId)) {
-            throw ApplicationFailure.newNonRetryableFailure(
-                "sandbox " + sandboxId + " is gone",
-                Cause.SANDBOX_LOST.code(),
-                activity.equals("Run")
-                    ? new Object[] {new RunLoss(0, 3, FakeAgent.LOST, 60_000)}
-                    : null);
-          }
-          requirePermit(activity, leaseOf(sandboxId));
+          sandboxes.require(activity, sandboxId);
           return effect.get();
         });
-  }
-
-  private synchronized String leaseOf(String sandboxId) {
-    return leaseOfSandbox.getOrDefault(sandboxId, "");
   }
 }

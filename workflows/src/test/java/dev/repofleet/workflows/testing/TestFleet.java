@@ -26,6 +26,7 @@ import io.temporal.common.WorkflowExecutionHistory;
 import io.temporal.common.converter.DefaultDataConverter;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.worker.Worker;
+import io.temporal.worker.WorkerOptions;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.List;
@@ -39,6 +40,14 @@ public final class TestFleet {
   public static final String REVIEW_ID = Fleet.reviewWorkflowId(Inputs.BATCH, Inputs.key(0));
   public static final String ESTIMATE_ID = Fleet.estimateWorkflowId(Inputs.BATCH);
   public static final String SCHEDULED_ID = Fleet.scheduledBatchWorkflowId("nightly");
+
+  /**
+   * For workers that do not take it for a deadlock when a busy machine stands still for a second.
+   */
+  public static final WorkerOptions PATIENT =
+      WorkerOptions.newBuilder()
+          .setDefaultDeadlockDetectionTimeout(Duration.ofMinutes(1).toMillis())
+          .build();
 
   /** When what {@link #startScheduled} starts was due. */
   private static final OffsetDateTime DUE = OffsetDateTime.parse("2026-01-02T03:00:00Z");
@@ -61,7 +70,7 @@ public final class TestFleet {
   /** A fleet whose reviews may be of another class. */
   public static TestFleet start(
       TestWorkflowEnvironment environment, FakeWorld world, Class<?> review, boolean searchable) {
-    Worker worker = environment.newWorker(Fleet.DEFAULT.taskQueue());
+    Worker worker = environment.newWorker(Fleet.DEFAULT.taskQueue(), PATIENT);
     worker.registerWorkflowImplementationTypes(
         ReviewBatchWorkflowImpl.class,
         BatchEstimateWorkflowImpl.class,
@@ -70,7 +79,9 @@ public final class TestFleet {
     world.pool().answerBy(environment.getWorkflowClient());
     worker.registerActivitiesImplementations(
         world, world.pool(), world.webhook(), new FakeBatchLine(environment.getWorkflowClient()));
-    environment.newWorker(Fleet.DEFAULT.runTaskQueue()).registerActivitiesImplementations(world);
+    environment
+        .newWorker(Fleet.DEFAULT.runTaskQueue(), PATIENT)
+        .registerActivitiesImplementations(world);
     environment.start();
     return new TestFleet(environment, searchable);
   }

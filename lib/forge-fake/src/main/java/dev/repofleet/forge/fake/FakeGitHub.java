@@ -9,8 +9,6 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,16 +19,12 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
-import java.util.function.Predicate;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import mockwebserver3.Dispatcher;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
 import mockwebserver3.RecordedRequest;
-import okhttp3.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +38,6 @@ public final class FakeGitHub implements AutoCloseable {
   public static final String APP_ID = "4711";
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final int SEARCH_LIMIT = 1000;
 
   private final MockWebServer server = new MockWebServer();
   private final Map<String, Account> accounts = new TreeMap<>();
@@ -53,22 +46,13 @@ public final class FakeGitHub implements AutoCloseable {
   private final Map<String, Set<Long>> teams = new HashMap<>();
   private final FakeLogins logins = new FakeLogins(this::now, this::reached);
   private final FakePulls pulls = new FakePulls();
+  private final RepositoryPages pages = new RepositoryPages(this::described);
   private final List<String> requests = new CopyOnWriteArrayList<>();
   private @Nullable Function<String, @Nullable MockResponse> fault;
   private Runnable beforePage = () -> {};
   private Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
-  private int searchTotal = -1;
 
   private record Account(String login, boolean organisation) {}
-
-  static final class Refusal extends RuntimeException {
-    private final MockResponse response;
-
-    private Refusal(MockResponse response) {
-      super(null, null, false, false);
-      this.response = response;
-    }
-  }
 
   /** Serves on a free port of loopback. */
   public FakeGitHub() {
@@ -169,7 +153,7 @@ public final class FakeGitHub implements AutoCloseable {
   public void exhaust(Duration untilReset) {
     fail(
         path ->
-            json(403, Map.of("message", "API rate limit exceeded for user ID 1."))
+            Answers.json(403, Map.of("message", "API rate limit exceeded for user ID 1."))
                 .newBuilder()
                 .setHeader("X-RateLimit-Limit", "5000")
                 .setHeader("X-RateLimit-Remaining", "0")
@@ -181,7 +165,7 @@ public final class FakeGitHub implements AutoCloseable {
   public void slowDown(int retryAfterSeconds) {
     fail(
         path ->
-            json(403, Map.of("message", "You have exceeded a secondary rate limit."))
+            Answers.json(403, Map.of("message", "You have exceeded a secondary rate limit."))
                 .newBuilder()
                 .setHeader("Retry-After", retryAfterSeconds)
                 .build());
@@ -204,7 +188,7 @@ public final class FakeGitHub implements AutoCloseable {
 
   /** What searches say they found, when that is more than there is. */
   public synchronized void searchTotal(int total) {
-    searchTotal = total;
+    pages.searchTotal(total);
   }
 
   /** What was written to the repositories. */
@@ -217,41 +201,14 @@ public final class FakeGitHub implements AutoCloseable {
     return List.copyOf(requests);
   }
 
-  /** An answer with a JSON body. */
-  public static MockResponse json(int status, Object body) {
-    try {
-      return new MockResponse(
-          status,
-          Headers.of("Content-Type", "application/json; charset=utf-8"),
-          JSON.writeValueAsString(body));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  static Refusal refusal(int status, String message) {
-    return new Refusal(json(status, Map.of("message", message, "documentation_url", "")));
-  }
-
-  private static Refusal notFound() {
-    return refusal(404, "Not Found");
-  }
-
-  static <T> T known(@Nullable T thing) {
-    if (thing == null) {
-      throw notFound();
-    }
-    return thing;
-  }
-
   private MockResponse answer(RecordedRequest request) {
     String path = String.valueOf(request.getUrl().encodedPath());
     String query = request.getUrl().encodedQuery();
     requests.add(request.getMethod() + " " + path + (query == null ? "" : "?" + query));
     if (!path.startsWith("/api/v3")) {
-      return json(404, Map.of("message", "Not Found"));
+      return Answers.json(404, Map.of("message", "Not Found"));
     }
-    if (page(request) > 1) {
+    if (RepositoryPages.page(request) > 1) {
       Runnable change;
       synchronized (this) {
         change = beforePage;
@@ -265,8 +222,8 @@ public final class FakeGitHub implements AutoCloseable {
       }
       try {
         return route(request, path.substring("/api/v3".length()));
-      } catch (Refusal e) {
-        return e.response;
+      } catch (Answers.Refusal e) {
+        return e.response();
       }
     }
   }
@@ -276,16 +233,16 @@ public final class FakeGitHub implements AutoCloseable {
     if (path.equals("/app") || path.matches("/(orgs|users)/[^/]+/installation")) {
       logins.requireApp(authorization(request));
       return path.equals("/app")
-          ? json(200, app())
+          ? Answers.json(200, app())
           : installation(parts[1], parts[0].equals("orgs"));
     }
     if (path.equals("/app/installations")) {
       logins.requireApp(authorization(request));
-      return json(200, logins.installations().stream().map(this::described).toList());
+      return Answers.json(200, logins.installations().stream().map(this::described).toList());
     }
     if (path.matches("/app/installations/\\d+/access_tokens")) {
       logins.requireApp(authorization(request));
-      return json(201, logins.mint(Long.parseLong(parts[2]), body(request)));
+      return Answers.json(201, logins.mint(Long.parseLong(parts[2]), body(request)));
     }
     Login login = logins.of(authorization(request));
     if (path.matches("/repos/[^/]+/[^/]+")) {
@@ -293,7 +250,9 @@ public final class FakeGitHub implements AutoCloseable {
     }
     if (path.matches("/repos/[^/]+/[^/]+/.+")) {
       FakeRepository found =
-          visible(known(names.get((parts[1] + "/" + parts[2]).toLowerCase(Locale.ROOT))), login);
+          visible(
+              Answers.known(names.get((parts[1] + "/" + parts[2]).toLowerCase(Locale.ROOT))),
+              login);
       return pulls
           .answer(
               found.fullName(),
@@ -302,65 +261,71 @@ public final class FakeGitHub implements AutoCloseable {
               query(request),
               body(request),
               login.permissions())
-          .orElseThrow(FakeGitHub::notFound);
+          .orElseThrow(Answers::notFound);
     }
     if (path.matches("/repositories/\\d+")) {
-      return json(200, described(visible(Long.parseLong(parts[1]), login)));
+      return Answers.json(200, described(visible(Long.parseLong(parts[1]), login)));
     }
     if (path.equals("/rate_limit")) {
       Map<String, Object> core =
           Map.of("limit", 5_000, "remaining", 4_999, "reset", now.plusSeconds(60).getEpochSecond());
-      return json(200, Map.of("resources", Map.of("core", core), "rate", core));
+      return Answers.json(200, Map.of("resources", Map.of("core", core), "rate", core));
     }
     if (path.equals("/user")) {
       if (login.user().isEmpty()) {
-        throw refusal(401, "Requires authentication");
+        throw Answers.refusal(401, "Requires authentication");
       }
-      return json(200, account(known(accounts.get(login.user().toLowerCase(Locale.ROOT)))));
+      return Answers.json(
+          200, account(Answers.known(accounts.get(login.user().toLowerCase(Locale.ROOT)))));
     }
     if (path.matches("/(users|orgs)/[^/]+")) {
-      Account account = known(accounts.get(parts[1].toLowerCase(Locale.ROOT)));
+      Account account = Answers.known(accounts.get(parts[1].toLowerCase(Locale.ROOT)));
       if (parts[0].equals("orgs") && !account.organisation()) {
-        throw notFound();
+        throw Answers.notFound();
       }
-      return json(200, account(account));
+      return Answers.json(200, account(account));
     }
     return lists(request, path, parts, login);
   }
 
   private MockResponse lists(RecordedRequest request, String path, String[] parts, Login login) {
     if (path.matches("/(users|orgs)/[^/]+/repos")) {
-      Account account = known(accounts.get(parts[1].toLowerCase(Locale.ROOT)));
+      Account account = Answers.known(accounts.get(parts[1].toLowerCase(Locale.ROOT)));
       boolean ofOrganisation = parts[0].equals("orgs");
       if (ofOrganisation && !account.organisation()) {
-        throw notFound();
+        throw Answers.notFound();
       }
-      return page(
+      return pages.plain(
           request,
           owned(account.login(), login).stream()
               .filter(repository -> ofOrganisation || !repository.isPrivate())
               .toList());
     }
     if (path.equals("/user/repos")) {
-      return page(request, owned(login.user(), login));
+      return pages.plain(request, owned(login.user(), login));
     }
     if (path.equals("/installation/repositories")) {
       List<FakeRepository> all =
           repositories.values().stream().filter(one -> login.sees().test(one)).toList();
-      return wrapped(request, all, "repositories", all.size());
+      return pages.counted(request, all, "repositories", all.size());
     }
     if (path.matches("/orgs/[^/]+/teams/[^/]+/repos")) {
-      Set<Long> ids = known(teams.get((parts[1] + "/" + parts[3]).toLowerCase(Locale.ROOT)));
+      Set<Long> ids =
+          Answers.known(teams.get((parts[1] + "/" + parts[3]).toLowerCase(Locale.ROOT)));
       if (login.user().isEmpty()) {
-        throw notFound();
+        throw Answers.notFound();
       }
-      return page(
+      return pages.plain(
           request, repositories.values().stream().filter(one -> ids.contains(one.id())).toList());
     }
     if (path.equals("/search/repositories")) {
-      return search(request, login);
+      return pages.found(
+          request,
+          repositories.values().stream()
+              .filter(one -> !one.isPrivate() || login.sees().test(one))
+              .toList());
     }
-    throw notFound();
+    throw Answers.notFound();
   }
 
   private List<FakeRepository> owned(String owner, Login login) {
@@ -371,16 +336,16 @@ public final class FakeGitHub implements AutoCloseable {
   }
 
   private MockResponse installation(String owner, boolean organisation) {
-    Account account = known(accounts.get(owner.toLowerCase(Locale.ROOT)));
+    Account account = Answers.known(accounts.get(owner.toLowerCase(Locale.ROOT)));
     Installation found =
         logins.installations().stream()
             .filter(one -> one.owner().equalsIgnoreCase(owner))
             .findFirst()
             .orElse(null);
     if (account.organisation() != organisation) {
-      throw notFound();
+      throw Answers.notFound();
     }
-    return json(200, described(known(found)));
+    return Answers.json(200, described(Answers.known(found)));
   }
 
   private static Map<String, Object> app() {
@@ -396,7 +361,7 @@ public final class FakeGitHub implements AutoCloseable {
   }
 
   private Map<String, Object> described(Installation installation) {
-    Account account = known(accounts.get(installation.owner().toLowerCase(Locale.ROOT)));
+    Account account = Answers.known(accounts.get(installation.owner().toLowerCase(Locale.ROOT)));
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("id", installation.id());
     body.put("account", account(account));
@@ -432,21 +397,22 @@ public final class FakeGitHub implements AutoCloseable {
   }
 
   private MockResponse repository(String fullName, Login login) {
-    FakeRepository found = visible(known(names.get(fullName.toLowerCase(Locale.ROOT))), login);
+    FakeRepository found =
+        visible(Answers.known(names.get(fullName.toLowerCase(Locale.ROOT))), login);
     if (!found.fullName().equalsIgnoreCase(fullName)) {
       String location = apiUrl() + "/repositories/" + found.id();
-      return json(301, Map.of("message", "Moved Permanently", "url", location))
+      return Answers.json(301, Map.of("message", "Moved Permanently", "url", location))
           .newBuilder()
           .setHeader("Location", location)
           .build();
     }
-    return json(200, described(found));
+    return Answers.json(200, described(found));
   }
 
   private FakeRepository visible(long id, Login login) {
-    FakeRepository found = known(repositories.get(id));
+    FakeRepository found = Answers.known(repositories.get(id));
     if (found.isPrivate() && !login.sees().test(found)) {
-      throw notFound();
+      throw Answers.notFound();
     }
     return found;
   }
@@ -481,98 +447,6 @@ public final class FakeGitHub implements AutoCloseable {
     return body;
   }
 
-  private static int number(RecordedRequest request, String name, int usual) {
-    String value = request.getUrl().queryParameter(name);
-    return value == null ? usual : Integer.parseInt(value);
-  }
-
-  private static int page(RecordedRequest request) {
-    return number(request, "page", 1);
-  }
-
-  private MockResponse page(RecordedRequest request, List<FakeRepository> all) {
-    return sent(request, all, all.size(), rows -> rows);
-  }
-
-  private MockResponse wrapped(
-      RecordedRequest request, List<FakeRepository> all, String field, int total) {
-    return sent(
-        request,
-        all,
-        all.size(),
-        rows -> Map.of("total_count", total, "incomplete_results", false, field, rows));
-  }
-
-  /** By name, as GitHub's lists are with {@code sort=full_name}. */
-  private MockResponse sent(
-      RecordedRequest request,
-      List<FakeRepository> all,
-      int last,
-      Function<List<Map<String, Object>>, Object> body) {
-    int size = Math.min(number(request, "per_page", 30), 100);
-    int page = page(request);
-    int from = Math.min((page - 1) * size, last);
-    int to = Math.min(from + size, last);
-    List<Map<String, Object>> rows =
-        all.stream()
-            .sorted(Comparator.comparing(FakeRepository::fullName))
-            .skip(from)
-            .limit(to - from)
-            .map(this::described)
-            .toList();
-    MockResponse.Builder response = json(200, body.apply(rows)).newBuilder();
-    if (to < last) {
-      String next =
-          request
-              .getUrl()
-              .newBuilder()
-              .setQueryParameter("page", "" + (page + 1))
-              .build()
-              .toString();
-      response.setHeader("Link", "<" + next + ">; rel=\"next\", <" + next + ">; rel=\"last\"");
-    }
-    return response.build();
-  }
-
-  private static final Pattern QUALIFIER = Pattern.compile("(org|user|language|topic):(\\S+)");
-
-  /**
-   * Words of the name, and the qualifiers {@code org}, {@code user}, {@code language}, {@code
-   * topic}.
-   */
-  private MockResponse search(RecordedRequest request, Login login) {
-    String query = String.valueOf(request.getUrl().queryParameter("q"));
-    if (query.isBlank() || query.contains("nonsense:")) {
-      throw refusal(422, "Validation Failed");
-    }
-    if (page(request) * number(request, "per_page", 30) > SEARCH_LIMIT) {
-      throw refusal(422, "Only the first 1000 search results are available");
-    }
-    Predicate<FakeRepository> wanted = one -> !one.isPrivate() || login.sees().test(one);
-    Matcher qualifier = QUALIFIER.matcher(query);
-    while (qualifier.find()) {
-      String value = qualifier.group(2);
-      wanted =
-          wanted.and(
-              switch (qualifier.group(1)) {
-                case "language" -> one -> value.equalsIgnoreCase(one.language());
-                case "topic" -> one -> one.topics().contains(value);
-                default -> one -> one.owner().equalsIgnoreCase(value);
-              });
-    }
-    String words =
-        Arrays.stream(qualifier.replaceAll("").split("\\s+"))
-            .filter(word -> !word.isEmpty() && !word.contains(":"))
-            .collect(Collectors.joining(" "));
-    List<FakeRepository> found =
-        repositories.values().stream()
-            .filter(wanted)
-            .filter(one -> one.name().contains(words))
-            .limit(SEARCH_LIMIT)
-            .toList();
-    return wrapped(request, found, "items", Math.max(searchTotal, found.size()));
-  }
-
   private static Map<String, String> query(RecordedRequest request) {
     Map<String, String> query = new HashMap<>();
     for (String name : request.getUrl().queryParameterNames()) {
@@ -585,7 +459,7 @@ public final class FakeGitHub implements AutoCloseable {
     try {
       return JSON.readTree(request.getBody() == null ? "{}" : request.getBody().utf8());
     } catch (IOException e) {
-      throw refusal(400, "Problems parsing JSON");
+      throw Answers.refusal(400, "Problems parsing JSON");
     }
   }
 

@@ -106,13 +106,13 @@ public final class FakeGitLab implements AutoCloseable {
     String header = request.getHeaders().get("Authorization");
     Set<String> sees = header == null ? Set.of() : tokens.get(header.replaceFirst("^Bearer ", ""));
     if (sees == null) {
-      return FakeGitHub.json(401, Map.of("message", "401 Unauthorized"));
+      return Answers.json(401, Map.of("message", "401 Unauthorized"));
     }
     if (path.equals(List.of("api", "v4", "user")) && header != null) {
-      return FakeGitHub.json(200, Map.of("username", "fleet"));
+      return Answers.json(200, Map.of("username", "fleet"));
     }
     if (path.size() != 5 || !path.get(2).equals("groups") || !path.get(4).equals("projects")) {
-      return FakeGitHub.json(404, Map.of("error", "404 Not Found"));
+      return Answers.json(404, Map.of("error", "404 Not Found"));
     }
     String group = path.get(3);
     List<FakeRepository> all =
@@ -122,7 +122,7 @@ public final class FakeGitLab implements AutoCloseable {
             .sorted(Comparator.comparing(FakeRepository::id))
             .toList();
     if (all.isEmpty()) {
-      return FakeGitHub.json(404, Map.of("message", "404 Group Not Found"));
+      return Answers.json(404, Map.of("message", "404 Group Not Found"));
     }
     int size = number(request, "per_page", 20);
     int page = number(request, "page", 1);
@@ -130,7 +130,7 @@ public final class FakeGitLab implements AutoCloseable {
     int to = Math.min(from + size, all.size());
     boolean withSizes = "true".equals(request.getUrl().queryParameter("statistics"));
     MockResponse.Builder response =
-        FakeGitHub.json(
+        Answers.json(
                 200, all.subList(from, to).stream().map(one -> described(one, withSizes)).toList())
             .newBuilder();
     if (to < all.size()) {

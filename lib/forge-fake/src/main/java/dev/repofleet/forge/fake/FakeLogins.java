@@ -77,7 +77,7 @@ final class FakeLogins {
   }
 
   void suspend(long id) {
-    Installation known = FakeGitHub.known(installations.get(id));
+    Installation known = Answers.known(installations.get(id));
     installations.put(
         id,
         new Installation(
@@ -91,15 +91,15 @@ final class FakeLogins {
   /** Refuses who does not come with the App's signature. */
   void requireApp(String authorization) {
     if (!AppKey.hasSigned(authorization.replaceFirst("^Bearer ", ""))) {
-      throw FakeGitHub.refusal(401, "A JSON web token could not be decoded");
+      throw Answers.refusal(401, "A JSON web token could not be decoded");
     }
   }
 
   /** Makes a token of an installation, for what is asked, and answers as GitHub does. */
   Map<String, Object> mint(long installationId, JsonNode wanted) {
-    Installation installation = FakeGitHub.known(installations.get(installationId));
+    Installation installation = Answers.known(installations.get(installationId));
     if (installation.suspended()) {
-      throw FakeGitHub.refusal(403, "This installation has been suspended");
+      throw Answers.refusal(403, "This installation has been suspended");
     }
     Set<Long> ids = null;
     if (wanted.has("repositories")) {
@@ -108,7 +108,7 @@ final class FakeLogins {
         Long id = repositoryIds.apply(installation.owner() + "/" + name.asText());
         if (id == null
             || (installation.repositories() != null && !installation.repositories().contains(id))) {
-          throw FakeGitHub.refusal(
+          throw Answers.refusal(
               422,
               "There is at least one repository that does not exist or is not accessible to the"
                   + " parent installation.");
@@ -146,14 +146,13 @@ final class FakeLogins {
   private static void requireGranted(Installation installation, String name, String level) {
     String granted = installation.permissions().get(name);
     if (granted == null || (level.equals("write") && !granted.equals("write"))) {
-      throw FakeGitHub.refusal(
-          422, "The permissions requested are not granted to this installation.");
+      throw Answers.refusal(422, "The permissions requested are not granted to this installation.");
     }
   }
 
   /** Whose token this is. */
   Login known(String token) {
-    return FakeGitHub.known(logins.get(token));
+    return Answers.known(logins.get(token));
   }
 
   /** Whether a token was given out here and has not died. */
@@ -169,7 +168,7 @@ final class FakeLogins {
     }
     String token = authorization.replaceFirst("^(?i)(Bearer|token) ", "");
     if (!isGood(token)) {
-      throw FakeGitHub.refusal(401, "Bad credentials");
+      throw Answers.refusal(401, "Bad credentials");
     }
     return known(token);
   }

@@ -136,7 +136,7 @@ public final class FakePulls {
     if (path.matches("pulls/\\d+")) {
       require(permissions, "pull_requests", "read");
       return Optional.of(
-          FakeGitHub.json(200, described(find(repository, Integer.parseInt(parts[1])))));
+          Answers.json(200, described(find(repository, Integer.parseInt(parts[1])))));
     }
     if (path.matches("issues/\\d+/labels") && post) {
       require(permissions, "pull_requests", "write");
@@ -145,14 +145,13 @@ public final class FakePulls {
     if (path.matches("commits/[0-9a-f]+/check-runs")) {
       require(permissions, "checks", "read");
       List<Map<String, Object>> runs = checks.getOrDefault(parts[1], List.of());
-      return Optional.of(
-          FakeGitHub.json(200, Map.of("total_count", runs.size(), "check_runs", runs)));
+      return Optional.of(Answers.json(200, Map.of("total_count", runs.size(), "check_runs", runs)));
     }
     if (path.matches("commits/[0-9a-f]{40}")) {
       require(permissions, "contents", "read");
       String tree = trees.apply(repository, parts[1]);
       return Optional.of(
-          FakeGitHub.json(
+          Answers.json(
               200, Map.of("sha", parts[1], "commit", Map.of("tree", Map.of("sha", tree)))));
     }
     if (path.equals("code-scanning/sarifs") && post) {
@@ -161,7 +160,7 @@ public final class FakePulls {
     }
     if (path.matches("code-scanning/sarifs/.+")) {
       return Optional.of(
-          FakeGitHub.json(
+          Answers.json(
               200,
               processingErrors.isEmpty()
                   ? Map.of("processing_status", "complete")
@@ -174,22 +173,22 @@ public final class FakePulls {
     String given = permissions.get(name);
     boolean enough = "write".equals(given) || ("read".equals(given) && least.equals("read"));
     if (!permissions.isEmpty() && !enough) {
-      throw FakeGitHub.refusal(403, "Resource not accessible by integration");
+      throw Answers.refusal(403, "Resource not accessible by integration");
     }
   }
 
   private MockResponse lose(MockResponse done) {
     return lostAnswers.getAndUpdate(left -> Math.max(0, left - 1)) > 0
-        ? FakeGitHub.json(502, Map.of("message", "Server Error"))
+        ? Answers.json(502, Map.of("message", "Server Error"))
         : done;
   }
 
   private MockResponse branch(String repository, String name) {
     String sha = name.equals(DEFAULT_BRANCH) ? "0".repeat(40) : heads.apply(repository, name);
     if (sha == null) {
-      throw FakeGitHub.refusal(404, "Branch not found");
+      throw Answers.refusal(404, "Branch not found");
     }
-    return FakeGitHub.json(
+    return Answers.json(
         200, Map.of("name", name, "protected", false, "commit", Map.of("sha", sha, "url", "")));
   }
 
@@ -198,13 +197,13 @@ public final class FakePulls {
     String base = body.path("base").asText();
     String sha = heads.apply(repository, head);
     if (sha == null) {
-      throw FakeGitHub.refusal(422, "Validation Failed: head is invalid");
+      throw Answers.refusal(422, "Validation Failed: head is invalid");
     }
     for (Pull pull : pulls) {
       if (pull.repository().equals(repository)
           && pull.head().equals(head)
           && pull.state().equals("open")) {
-        throw FakeGitHub.refusal(
+        throw Answers.refusal(
             422, "Validation Failed: A pull request already exists for " + head + ".");
       }
     }
@@ -224,12 +223,12 @@ public final class FakePulls {
             "open",
             false);
     pulls.add(opened);
-    return FakeGitHub.json(201, described(opened));
+    return Answers.json(201, described(opened));
   }
 
   private MockResponse list(String repository, Map<String, String> query) {
     String head = query.getOrDefault("head", "").replaceFirst("^[^:]*:", "");
-    return FakeGitHub.json(
+    return Answers.json(
         200,
         pulls.stream()
             .filter(pull -> pull.repository().equals(repository))
@@ -247,7 +246,7 @@ public final class FakePulls {
     (body.isArray() ? body : body.path("labels")).forEach(label -> labels.add(label.asText()));
     Pull labelled = pull.labelled(List.copyOf(labels));
     replace(labelled);
-    return FakeGitHub.json(200, labelled.labels().stream().map(FakePulls::label).toList());
+    return Answers.json(200, labelled.labels().stream().map(FakePulls::label).toList());
   }
 
   private static Map<String, Object> label(String name) {
@@ -256,7 +255,7 @@ public final class FakePulls {
 
   private MockResponse upload(String repository, JsonNode body) {
     if (uploadsRefused != null) {
-      throw FakeGitHub.refusal(403, uploadsRefused);
+      throw Answers.refusal(403, uploadsRefused);
     }
     Upload upload =
         new Upload(
@@ -266,14 +265,14 @@ public final class FakePulls {
             body.path("ref").asText(),
             body.path("sarif").asText());
     uploads.add(upload);
-    return FakeGitHub.json(202, Map.of("id", upload.id(), "url", ""));
+    return Answers.json(202, Map.of("id", upload.id(), "url", ""));
   }
 
   private Pull find(String repository, int number) {
     return pulls.stream()
         .filter(pull -> pull.repository().equals(repository) && pull.number() == number)
         .findFirst()
-        .orElseThrow(() -> FakeGitHub.refusal(404, "Not Found"));
+        .orElseThrow(() -> Answers.refusal(404, "Not Found"));
   }
 
   private void replace(Pull now) {
