@@ -8,6 +8,7 @@ import io.temporal.api.failure.v1.Failure;
 import io.temporal.api.workflow.v1.PendingActivityInfo;
 import io.temporal.common.converter.DataConverter;
 import io.temporal.failure.TemporalFailure;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -15,11 +16,14 @@ import java.util.Optional;
  * again.
  *
  * @param count how often in a row
+ * @param pause between the latest and the next
  * @param reason of the latest, in one line
  */
-record FailedAttempts(int count, String reason) {
-  /** One is made good before a person has read of it. */
+record FailedAttempts(int count, Duration pause, String reason) {
+  /** One is made good before a person has read of it, unless it is waited for longer. */
   private static final int WORTH_A_WORD = 2;
+
+  private static final Duration LONG = Duration.ofMinutes(1);
 
   private static final int MOST = 300;
 
@@ -34,7 +38,9 @@ record FailedAttempts(int count, String reason) {
     return activity.hasLastFailure() && !lostItsWorker && !isAtWork(activity)
         ? Optional.of(
             new FailedAttempts(
-                activity.getAttempt() - 1, PlainText.of(reason(failure, converter), MOST)))
+                activity.getAttempt() - 1,
+                Duration.ofSeconds(activity.getCurrentRetryInterval().getSeconds()),
+                PlainText.of(reason(failure, converter), MOST)))
         : Optional.empty();
   }
 
@@ -52,7 +58,7 @@ record FailedAttempts(int count, String reason) {
   }
 
   boolean worthAWord() {
-    return count >= WORTH_A_WORD;
+    return count >= WORTH_A_WORD || pause.compareTo(LONG) >= 0;
   }
 
   /**
@@ -64,6 +70,7 @@ record FailedAttempts(int count, String reason) {
   String line(String target, String stage) {
     String name = PlainText.of(target);
     String why = reason.startsWith(name + ": ") ? reason.substring(name.length() + 2) : reason;
-    return "%s: %s failed %d times and is tried again: %s".formatted(name, stage, count, why);
+    String often = count == 1 ? "once" : count + " times";
+    return "%s: %s failed %s and is tried again: %s".formatted(name, stage, often, why);
   }
 }

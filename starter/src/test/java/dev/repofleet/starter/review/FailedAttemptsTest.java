@@ -2,6 +2,7 @@ package dev.repofleet.starter.review;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.util.Durations;
 import com.google.protobuf.util.Timestamps;
 import io.temporal.api.enums.v1.PendingActivityState;
 import io.temporal.api.enums.v1.TimeoutType;
@@ -42,9 +43,24 @@ class FailedAttemptsTest {
   }
 
   @Test
-  void oneFailureIsNotWorthAWord() {
-    assertThat(new FailedAttempts(1, "no answer").worthAWord()).isFalse();
-    assertThat(new FailedAttempts(2, "no answer").worthAWord()).isTrue();
+  void oneFailureIsNotWorthAWordUnlessTheNextAttemptIsFar() {
+    PendingActivityInfo.Builder once =
+        PendingActivityInfo.newBuilder()
+            .setAttempt(2)
+            .setLastFailure(Failure.newBuilder().setMessage("no answer"))
+            .setCurrentRetryInterval(Durations.fromSeconds(30));
+    assertThat(of(once).worthAWord()).isFalse();
+    assertThat(of(once.setAttempt(3)).worthAWord()).isTrue();
+
+    FailedAttempts far = of(once.setAttempt(2).setCurrentRetryInterval(Durations.fromMinutes(5)));
+    assertThat(far.worthAWord()).isTrue();
+    assertThat(far.line("o/r", "lease"))
+        .isEqualTo("o/r: lease failed once and is tried again: no answer");
+  }
+
+  private static FailedAttempts of(PendingActivityInfo.Builder activity) {
+    return FailedAttempts.of(activity.build(), DefaultDataConverter.STANDARD_INSTANCE)
+        .orElseThrow();
   }
 
   @Test

@@ -28,6 +28,7 @@ import dev.repofleet.workflows.progress.BatchTally;
 import dev.repofleet.workflows.progress.RunningRepository;
 import dev.repofleet.workflows.review.RepositoryProgress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -84,7 +85,7 @@ final class FakeBatch implements BatchView {
 
   /** What is tried again of every repository in work. */
   void fail(int count, String reason) {
-    failed = new FailedAttempts(count, reason);
+    failed = new FailedAttempts(count, Duration.ofSeconds(2), reason);
   }
 
   /** Lets a follow-up wait for a person. */

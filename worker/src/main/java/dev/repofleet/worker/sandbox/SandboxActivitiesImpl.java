@@ -1,5 +1,6 @@
 package dev.repofleet.worker.sandbox;
 
+import dev.repofleet.e2b.AuthenticationException;
 import dev.repofleet.e2b.E2bClient;
 import dev.repofleet.e2b.E2bException;
 import dev.repofleet.e2b.RateLimitedException;
@@ -30,6 +31,7 @@ import dev.repofleet.workflows.lease.LeaseEnded;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.activity.ActivityInfo;
+import io.temporal.failure.ApplicationFailure;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -48,6 +50,8 @@ public final class SandboxActivitiesImpl implements SandboxActivities {
 
   /** Longer, and the slots of others are used. */
   private static final Duration SLOT = Duration.ofSeconds(1);
+
+  private static final Duration KEY_RETRY = Duration.ofMinutes(5);
 
   private final E2bClient client;
   private final SandboxConnections connections;
@@ -96,8 +100,19 @@ public final class SandboxActivitiesImpl implements SandboxActivities {
       String created = creation.create(order, context).sandboxId();
       return wake(input.leaseId(), created, input.sandboxTime(), false);
     } catch (E2bException e) {
-      throw creation.failed(e, order, context);
+      throw waitingForAKey(e, creation.failed(e, order, context));
     }
+  }
+
+  /**
+   * Only a person can mend a key that is refused: a fleet of thousands must not fail meanwhile, one
+   * review after the other.
+   */
+  private static ApplicationFailure waitingForAKey(E2bException e, ApplicationFailure failure) {
+    return e instanceof AuthenticationException
+        ? FailureMapper.failure(
+            Cause.of(failure.getType()), failure.getOriginalMessage(), e, KEY_RETRY)
+        : failure;
   }
 
   /**
@@ -165,7 +180,8 @@ public final class SandboxActivitiesImpl implements SandboxActivities {
       time.require("lease " + input.leaseId() + " wakes its sandbox");
       return wake(input.leaseId(), input.sandboxId(), input.sandboxTime(), asleep);
     } catch (E2bException e) {
-      throw FailureMapper.map(e, "sandbox " + input.sandboxId() + " can't be woken");
+      throw waitingForAKey(
+          e, FailureMapper.map(e, "sandbox " + input.sandboxId() + " can't be woken"));
     }
   }
 

@@ -4,9 +4,12 @@ import static dev.repofleet.worker.pool.PoolFixture.FLEET;
 import static dev.repofleet.worker.pool.PoolFixture.REVIEW;
 import static dev.repofleet.worker.pool.PoolFixture.until;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactStores;
+import dev.repofleet.e2b.E2bClient;
+import dev.repofleet.e2b.E2bOptions;
 import dev.repofleet.e2b.SandboxInfo;
 import dev.repofleet.e2b.SandboxState;
 import dev.repofleet.e2b.local.Fault;
@@ -22,17 +25,22 @@ import dev.repofleet.workflows.activities.PauseOutcome;
 import dev.repofleet.workflows.activities.ReleaseInput;
 import dev.repofleet.workflows.activities.ReleaseOutcome;
 import dev.repofleet.workflows.activities.SandboxActivities;
+import dev.repofleet.workflows.activities.WakeInput;
 import dev.repofleet.workflows.activities.WarmUpInput;
 import dev.repofleet.workflows.activities.WarmUpOutcome;
 import dev.repofleet.workflows.lease.LeaseEnded;
 import dev.repofleet.workflows.pool.settings.IdleState;
+import io.temporal.activity.ActivityOptions;
+import io.temporal.common.RetryOptions;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.testing.TestActivityEnvironment;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -88,6 +96,42 @@ class LeasesForAPoolTest {
     assertThat(failure.getDetails().get(Long.class)).isNull();
     assertThat(fixture().metrics.scrape())
         .contains("repofleet_sandboxes_refused_total{cause=\"sandbox_quota\"} 1.0");
+  }
+
+  /** A person has three quarters of an hour to mend it, in ten attempts. */
+  @Test
+  void a_key_that_is_refused_is_asked_with_again_and_not_soon() {
+    Map<String, String> environment = new HashMap<>(fixture().server.environment());
+    environment.put("E2B_API_KEY", "e2b_" + "0".repeat(40));
+    TestActivityEnvironment one = TestActivityEnvironment.newInstance();
+    try (E2bClient stranger = new E2bClient(E2bOptions.fromEnvironment(environment))) {
+      one.registerActivitiesImplementations(fixture().sandboxActivities(stranger));
+      SandboxActivities activities =
+          one.newActivityStub(
+              SandboxActivities.class,
+              ActivityOptions.newBuilder()
+                  .setStartToCloseTimeout(Duration.ofSeconds(40))
+                  .setRetryOptions(RetryOptions.newBuilder().setMaximumAttempts(1).build())
+                  .build());
+
+      for (ThrowingCallable call :
+          List.<ThrowingCallable>of(
+              () -> activities.lease(lease(0, null, false)),
+              () -> activities.wake(new WakeInput(LEASE, "isandbox", LIFE, 0)))) {
+        assertThatThrownBy(call)
+            .cause()
+            .isInstanceOfSatisfying(
+                ApplicationFailure.class,
+                failure -> {
+                  assertThat(failure.getType()).isEqualTo("internal");
+                  assertThat(failure.getOriginalMessage()).contains("E2B refuses the key");
+                  assertThat(failure.isNonRetryable()).isFalse();
+                  assertThat(failure.getNextRetryDelay()).isEqualTo(Duration.ofMinutes(5));
+                });
+      }
+    } finally {
+      one.close();
+    }
   }
 
   @Test

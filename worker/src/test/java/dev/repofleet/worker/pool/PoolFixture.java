@@ -62,6 +62,7 @@ final class PoolFixture implements AutoCloseable {
   final WorkflowClient client;
   final E2bClient e2b;
   final FleetMetrics metrics = new FleetMetrics();
+  private final ArtifactStore store;
 
   /** Executes one activity and ends; signals are only heard. */
   @WorkflowInterface
@@ -189,20 +190,25 @@ final class PoolFixture implements AutoCloseable {
         TestWorkflowEnvironment.newInstance(
             TestEnvironmentOptions.newBuilder().setUseTimeskipping(false).build());
     client = temporal.getWorkflowClient();
-    ArtifactStore store = ArtifactStores.open(folder.resolve("artifacts").toString());
+    store = ArtifactStores.open(folder.resolve("artifacts").toString());
     TemporalPools pools = new TemporalPools(client);
     SandboxCreation creation = new SandboxCreation(e2b, pools, metrics);
     Worker worker = temporal.newWorker(FLEET.taskQueue());
     worker.registerWorkflowImplementationTypes(StepImpl.class, ListeningImpl.class);
     worker.registerActivitiesImplementations(
-        new PoolActivitiesImpl(client, e2b, pools, creation, metrics),
-        new SandboxActivitiesImpl(
-            e2b,
-            new SandboxConnections(e2b),
-            new SandboxPreparation(store, new PlanSource(store), Map.of()),
-            creation,
-            pools));
+        new PoolActivitiesImpl(client, e2b, pools, creation, metrics), sandboxActivities(e2b));
     temporal.start();
+  }
+
+  /** The activities by this client. */
+  SandboxActivitiesImpl sandboxActivities(E2bClient by) {
+    TemporalPools pools = new TemporalPools(client);
+    return new SandboxActivitiesImpl(
+        by,
+        new SandboxConnections(by),
+        new SandboxPreparation(store, new PlanSource(store), Map.of()),
+        new SandboxCreation(by, pools, metrics),
+        pools);
   }
 
   /** Starts a workflow that executes one activity; {@code Wait} stays open. */
