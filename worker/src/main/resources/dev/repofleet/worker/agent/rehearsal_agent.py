@@ -446,9 +446,9 @@ def is_placeholder(secret):
 
 
 def mask(text):
-    """The text without the secrets in it."""
+    """The text without the secrets in it, each as long as it was."""
     for _, pattern in SECRETS:
-        text = pattern.sub(lambda match: match.group(0)[:4] + "*" * 12, text)
+        text = pattern.sub(lambda match: match.group(0)[:4] + "*" * (len(match.group(0)) - 4), text)
     return text
 
 

@@ -271,6 +271,7 @@ class RuleTest(AgentTest):
         fixed = self.run_agent(*FLAGS, "--resume", SESSION, prompt="Fix the findings")
         for output in (done.stdout, fixed.stdout):
             self.assertNotIn(AWS_KEY.encode(), output)
+        self.assertRegex(done.stdout, rb"AKIA\*{16}[^*]", "as long as the key")
         for folder, _, names in os.walk(self.home):
             for name in names:
                 with open(os.path.join(folder, name), "rb") as file:
