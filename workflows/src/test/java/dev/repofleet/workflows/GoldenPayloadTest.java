@@ -95,7 +95,7 @@ class GoldenPayloadTest {
     return object.has("complete")
         || object.has("partial")
         || object.has("resolve")
-        || object.has("no changes and no findings")
+        || object.has("there are no changes")
         || object.properties().stream().allMatch(field -> field.getKey().equals("claude"))
         || object.properties().stream().allMatch(field -> field.getKey().equals("nightly"))
         || object.properties().stream().allMatch(field -> field.getKey().startsWith("store:"));

@@ -130,8 +130,8 @@ public final class LiveBatch {
     for (LiveRow row : working.values()) {
       Duration time = row.time(now);
       double age = time == null ? 0 : time.toMillis() / 1e3;
-      // One that is slower than usual has a while to go all the same.
-      double rest = Math.max(usual / 10, usual - age);
+      // One that is slower than usual has a while to go, and longer the longer it has taken.
+      double rest = Math.max(usual - age, age / 4);
       longest = Math.max(longest, rest);
       work += rest;
     }

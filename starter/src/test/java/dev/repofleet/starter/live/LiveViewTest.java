@@ -108,6 +108,15 @@ class LiveViewTest {
   }
 
   @Test
+  void one_that_takes_far_longer_than_the_others_is_not_about_to_end() {
+    batch.ends(0, ended("owner/a", RepositoryStatus.COMPLETE, null, 10));
+    batch.works(1, working("owner/b", "lease", 400));
+    batch.works(2, working("owner/c", "run", 9));
+    batch.works(3, working("owner/d", "run", 10));
+    assertThat(batch.left(NOW)).contains(Duration.ofSeconds(100));
+  }
+
+  @Test
   void the_time_left_is_that_of_the_complete_ones_for_the_rest_as_many_at_once_as_now() {
     assertThat(batch.left(NOW)).isEmpty();
     batch.works(0, working("owner/a", "run", 40));

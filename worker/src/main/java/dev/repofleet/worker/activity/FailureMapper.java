@@ -15,8 +15,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one place that turns what went wrong into a Temporal failure: its type is the {@link Cause}'s
- * code, and only here is decided whether it is tried again. Stateless.
+ * Turns what went wrong into a Temporal failure: its type is the {@link Cause}'s code, and its
+ * decision whether it is tried again, unless the caller knows better. Stateless.
  */
 public final class FailureMapper {
   /** A quota has no {@code Retry-After}: the slot frees when somebody's sandbox ends. */
@@ -29,6 +29,8 @@ public final class FailureMapper {
 
   /** What is asked for is wrong, and will be wrong the next time. */
   private static final int BAD_REQUEST = 400;
+
+  private static final int UNAUTHORIZED = 401;
 
   private FailureMapper() {}
 
@@ -94,16 +96,22 @@ public final class FailureMapper {
               e,
               limited.retryAfter().orElse(RATE_RETRY));
     }
-    if (e instanceof AuthenticationException) {
+    if (refusesTheKey(e)) {
       return failure(
           Cause.INTERNAL,
           what + ": E2B refuses the key; check E2B_API_KEY and E2B_API_URL of the worker",
           e);
     }
-    if (e instanceof E2bStatusException status && status.status() == BAD_REQUEST) {
+    if (e instanceof AuthenticationException
+        || (e instanceof E2bStatusException status && status.status() == BAD_REQUEST)) {
       return failure(Cause.INTERNAL, what + ": " + e.getMessage(), e);
     }
     return passing(Cause.INTERNAL, what + ": " + e.getMessage(), e);
+  }
+
+  /** Whether E2B does not know the worker's key; 403 is about what is asked for by a good one. */
+  public static boolean refusesTheKey(E2bException e) {
+    return e instanceof AuthenticationException refusal && refusal.status() == UNAUTHORIZED;
   }
 
   /**

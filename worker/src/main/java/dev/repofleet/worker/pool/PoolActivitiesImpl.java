@@ -1,6 +1,5 @@
 package dev.repofleet.worker.pool;
 
-import dev.repofleet.e2b.AuthenticationException;
 import dev.repofleet.e2b.E2bClient;
 import dev.repofleet.e2b.E2bException;
 import dev.repofleet.e2b.SandboxListing;
@@ -101,7 +100,7 @@ public final class PoolActivitiesImpl implements PoolActivities {
     try {
       listing = e2b.listing(SandboxQuery.all());
     } catch (E2bException e) {
-      if (e instanceof AuthenticationException) {
+      if (FailureMapper.refusesTheKey(e)) {
         metrics.e2bKeyRefused();
       }
       throw FailureMapper.map(e, "the sandboxes of fleet " + inspection.fleet() + " can't be seen");

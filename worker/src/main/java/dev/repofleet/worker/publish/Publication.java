@@ -24,6 +24,7 @@ import dev.repofleet.workflows.order.PublishOptions;
 import io.temporal.failure.ApplicationFailure;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,7 +89,18 @@ final class Publication {
     if (options.mode() == PublishMode.PUBLISH) {
       state.keep();
     }
-    return state.outcome();
+    return state.outcome(asked());
+  }
+
+  private String asked() {
+    StringJoiner asked = new StringJoiner(" and no ");
+    if (options.branch() || options.pullRequest()) {
+      asked.add("changes");
+    }
+    if (options.sarif()) {
+      asked.add("findings");
+    }
+    return asked.toString();
   }
 
   /** Why there is nothing to publish of this result, whatever is asked for. */

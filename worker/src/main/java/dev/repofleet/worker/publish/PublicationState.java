@@ -84,7 +84,12 @@ final class PublicationState {
     }
   }
 
-  PublishOutcome outcome() {
+  /**
+   * What became of it.
+   *
+   * @param lacking what there would have to be
+   */
+  PublishOutcome outcome(String lacking) {
     String refused = problems.isEmpty() ? null : String.join("; ", problems);
     if (written) {
       return new PublishOutcome(Status.WRITTEN, refused);
@@ -94,6 +99,6 @@ final class PublicationState {
     }
     return wanted
         ? new PublishOutcome(Status.ALREADY, null)
-        : new PublishOutcome(Status.NOTHING, "no changes and no findings");
+        : new PublishOutcome(Status.NOTHING, "there are no " + lacking);
   }
 }

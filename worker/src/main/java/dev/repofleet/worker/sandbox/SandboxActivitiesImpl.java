@@ -1,6 +1,5 @@
 package dev.repofleet.worker.sandbox;
 
-import dev.repofleet.e2b.AuthenticationException;
 import dev.repofleet.e2b.E2bClient;
 import dev.repofleet.e2b.E2bException;
 import dev.repofleet.e2b.RateLimitedException;
@@ -109,7 +108,7 @@ public final class SandboxActivitiesImpl implements SandboxActivities {
    * review after the other.
    */
   private static ApplicationFailure waitingForAKey(E2bException e, ApplicationFailure failure) {
-    return e instanceof AuthenticationException
+    return FailureMapper.refusesTheKey(e)
         ? FailureMapper.failure(
             Cause.of(failure.getType()), failure.getOriginalMessage(), e, KEY_RETRY)
         : failure;

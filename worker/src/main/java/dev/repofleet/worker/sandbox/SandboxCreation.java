@@ -1,6 +1,5 @@
 package dev.repofleet.worker.sandbox;
 
-import dev.repofleet.e2b.AuthenticationException;
 import dev.repofleet.e2b.E2bClient;
 import dev.repofleet.e2b.E2bException;
 import dev.repofleet.e2b.E2bInterruptedException;
@@ -137,7 +136,7 @@ public final class SandboxCreation {
    * for it and deletes it, and the next one comes once lists show it.
    */
   public ApplicationFailure failed(E2bException e, Order order, ActivityExecutionContext context) {
-    if (e instanceof AuthenticationException) {
+    if (FailureMapper.refusesTheKey(e)) {
       metrics.e2bKeyRefused();
     }
     ApplicationFailure mapped = FailureMapper.map(e, "no sandbox for lease " + order.leaseId());

@@ -150,7 +150,7 @@ class PublicationIT {
     assertThat(shop.pullRequest().message()).contains("rehearsal");
     shop.keep(shop.result().files(ReviewArtifacts.NONE).build());
     assertThat(shop.pullRequest())
-        .isEqualTo(new PublishOutcome(Status.NOTHING, "no changes and no findings"));
+        .isEqualTo(new PublishOutcome(Status.NOTHING, "there are no changes"));
     assertThat(shop.gitHub.requests()).noneMatch(request -> request.startsWith("POST"));
   }
 

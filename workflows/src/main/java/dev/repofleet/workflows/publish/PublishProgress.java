@@ -96,11 +96,12 @@ public record PublishProgress(
   }
 
   private Map<String, Integer> withReason(@Nullable String reason) {
-    if (reason == null || (reasons.size() >= MAX_REASONS && !reasons.containsKey(reason))) {
+    String kept = reason == null ? null : Excerpt.of(reason, MAX_NOTE);
+    if (kept == null || (reasons.size() >= MAX_REASONS && !reasons.containsKey(kept))) {
       return reasons;
     }
     Map<String, Integer> more = new TreeMap<>(reasons);
-    more.merge(Excerpt.of(reason, MAX_NOTE), 1, Integer::sum);
+    more.merge(kept, 1, Integer::sum);
     return more;
   }
 

@@ -31,7 +31,7 @@ final class PublishSamples {
           5,
           4,
           3,
-          Map.of("no changes and no findings", 3),
+          Map.of("there are no changes", 3),
           2,
           1,
           List.of("name-1: the host is away"),
