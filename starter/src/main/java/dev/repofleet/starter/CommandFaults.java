@@ -3,11 +3,14 @@ package dev.repofleet.starter;
 import dev.repofleet.artifacts.ArtifactException;
 import dev.repofleet.starter.command.CommandContext;
 import dev.repofleet.starter.command.ExitCode;
+import dev.repofleet.starter.command.LostOutputException;
 import dev.repofleet.starter.plan.NearestName;
 import dev.repofleet.starter.render.PlainText;
 import dev.repofleet.starter.review.TemporalAwayException;
 import dev.repofleet.workflows.client.TemporalUnreachableException;
 import dev.repofleet.workflows.client.encryption.PayloadEncryptionException;
+import io.grpc.StatusRuntimeException;
+import io.temporal.client.WorkflowServiceException;
 import java.io.PrintWriter;
 import java.util.List;
 import picocli.CommandLine;
@@ -76,6 +79,9 @@ final class CommandFaults implements IExecutionExceptionHandler {
       Thread.currentThread().interrupt();
       return ExitCode.INTERRUPTED.number();
     }
+    if (failure instanceof LostOutputException lost && lost.readerGone()) {
+      return lost.getExitCode();
+    }
     Exception told = told(failure);
     String message = told.getMessage();
     ExitCode code = codeOf(told);
@@ -103,7 +109,29 @@ final class CommandFaults implements IExecutionExceptionHandler {
         return encrypted;
       }
     }
-    return failure;
+    return failure instanceof WorkflowServiceException service ? ofTemporal(service) : failure;
+  }
+
+  /** A call that was not only a look: when no answer comes, it may have been carried out. */
+  private static Exception ofTemporal(WorkflowServiceException failure) {
+    if (!(failure.getCause() instanceof StatusRuntimeException status)) {
+      return failure;
+    }
+    return switch (status.getStatus().getCode()) {
+      case UNAUTHENTICATED, PERMISSION_DENIED ->
+          new TemporalAwayException(
+              "Temporal does not allow this to the login: check TEMPORAL_API_KEY or TEMPORAL_TLS_*,"
+                  + " and what the login may do",
+              failure);
+      case UNAVAILABLE, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED ->
+          new TemporalAwayException(
+              "Temporal does not answer ("
+                  + status.getStatus().getCode()
+                  + "): what was asked for may still take effect; `repofleet list` shows the"
+                  + " batches when it is back",
+              failure);
+      default -> failure;
+    };
   }
 
   private static ExitCode codeOf(Exception failure) {

@@ -2,13 +2,13 @@ package dev.repofleet.starter;
 
 import dev.repofleet.starter.command.CommandContext;
 import dev.repofleet.starter.command.ExitCode;
+import dev.repofleet.starter.command.LostOutputException;
+import dev.repofleet.starter.command.StandardOutput;
 import dev.repofleet.starter.embedded.EmbeddedCommands;
 import dev.repofleet.starter.embedded.StackLog;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
-import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import picocli.CommandLine;
@@ -30,17 +30,25 @@ public final class RepoFleet {
       System.err.println("repofleet: " + e.getMessage());
       System.exit(ExitCode.WRONG_USE.number());
     }
-    System.exit(
-        program(CommandContext.ofProcess(EmbeddedCommands.localStacks()))
-            .setOut(standardOutput())
-            .execute(arguments));
+    System.exit(run(arguments));
   }
 
-  /** Data is UTF-8, whatever characters the locale names. */
-  private static PrintWriter standardOutput() {
-    return new PrintWriter(
-        new OutputStreamWriter(new FileOutputStream(FileDescriptor.out), StandardCharsets.UTF_8),
-        true);
+  private static int run(String[] arguments) {
+    PrintWriter out = StandardOutput.writer(new FileOutputStream(FileDescriptor.out));
+    try {
+      int code =
+          program(CommandContext.ofProcess(EmbeddedCommands.localStacks()))
+              .setOut(out)
+              .execute(arguments);
+      out.flush();
+      return code;
+    } catch (LostOutputException e) {
+      // Of a text of help: what a command prints is told by its own faults.
+      if (!e.readerGone()) {
+        System.err.println("repofleet: " + e.getMessage());
+      }
+      return e.getExitCode();
+    }
   }
 
   /** All verbs, in a world of their own. */

@@ -18,6 +18,7 @@ import dev.repofleet.starter.review.BatchRecords;
 import dev.repofleet.starter.review.BatchTargets;
 import dev.repofleet.starter.review.FolderFile;
 import dev.repofleet.starter.review.KnownBatch;
+import dev.repofleet.starter.review.WrittenEnd;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -127,7 +128,7 @@ public final class CompareCommand implements Callable<Integer> {
     KnownBatch.requireId(batch);
     BatchRecords records = BatchRecords.open(context, batch);
     BatchTargets.require(context, records);
-    if (records.batchResult().isEmpty()) {
+    if (WrittenEnd.of(records, context).isEmpty()) {
       throw CommandException.wrongUse(
           "batch " + batch + " has not ended: `repofleet watch " + batch + "` shows how it stands");
     }

@@ -8,6 +8,7 @@ import dev.repofleet.starter.review.KnownBatch;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.batch.BatchProgress;
 import dev.repofleet.workflows.batch.RepositoriesCancelled;
+import io.temporal.client.WorkflowNotFoundException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -89,17 +90,26 @@ public final class CancelCommand implements Callable<Integer> {
   private void cancelAll(ControlledBatch controlled, Terminal terminal) {
     KnownBatch known = controlled.known();
     if (known.view().end().isPresent()) {
-      terminal.tell("Batch " + batch + " had ended already: nothing changed.");
+      terminal.tell(endedAlready());
       return;
     }
     Optional<BatchProgress> before = known.view().progress();
-    controlled
-        .connection()
-        .client()
-        .newUntypedWorkflowStub(Fleet.batchWorkflowId(batch))
-        .cancel("asked for on the command line");
+    try {
+      controlled
+          .connection()
+          .client()
+          .newUntypedWorkflowStub(Fleet.batchWorkflowId(batch))
+          .cancel("asked for on the command line");
+    } catch (WorkflowNotFoundException justEnded) {
+      terminal.tell(endedAlready());
+      return;
+    }
     terminal.tell("Batch " + batch + " is being cancelled" + changed(before) + ".");
     terminal.say("`repofleet status " + batch + "` shows when it is done.");
+  }
+
+  private String endedAlready() {
+    return "Batch " + batch + " had ended already: nothing changed.";
   }
 
   private static String changed(Optional<BatchProgress> before) {

@@ -92,10 +92,8 @@ public final class DemoCommand implements Callable<Integer> {
     Path state = folder.resolve("state");
     terminal.say("RepoFleet's demo: three sample repositories, everything on this machine.");
     try (StackParts parts = new StackParts()) {
-      PrivateFiles.createFolders(folder);
-      sweep(Objects.requireNonNull(folder.getParent()));
       Path samples = data.resolve("samples").toAbsolutePath();
-      List<Path> repositories = SampleRepositories.in(samples);
+      List<Path> repositories = prepare(folder, samples);
       Map<String, String> environment = environment(parts);
       AgentKind agent = realCli ? AgentKind.CLAUDE : agentOfThisMachine(terminal);
       EmbeddedStackOptions options =
@@ -123,6 +121,16 @@ public final class DemoCommand implements Callable<Integer> {
       return exitCode;
     } finally {
       FileTrees.deleteQuietly(state);
+    }
+  }
+
+  private static List<Path> prepare(Path folder, Path samples) {
+    try {
+      PrivateFiles.createFolders(folder);
+      sweep(Objects.requireNonNull(folder.getParent()));
+      return SampleRepositories.in(samples);
+    } catch (IOException e) {
+      throw CommandException.wrongUse("the data folder can't be used: " + e);
     }
   }
 

@@ -1,7 +1,6 @@
 package dev.repofleet.starter.embedded;
 
 import dev.repofleet.artifacts.ArtifactStore;
-import dev.repofleet.artifacts.ArtifactStores;
 import dev.repofleet.e2b.E2bOptions;
 import dev.repofleet.e2b.local.ClaudeInstall;
 import dev.repofleet.e2b.local.Isolation;
@@ -13,6 +12,7 @@ import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.starter.command.FleetOption;
 import dev.repofleet.starter.command.LocalStack;
 import dev.repofleet.starter.command.LocalStackOptions;
+import dev.repofleet.starter.review.BatchRecords;
 import dev.repofleet.worker.FleetWorker;
 import dev.repofleet.worker.FleetWorkerOptions;
 import dev.repofleet.worker.metrics.FleetMetrics;
@@ -80,7 +80,7 @@ public final class EmbeddedStack implements LocalStack {
     Path logs = PrivateFiles.createFolders(data.resolve("logs"));
     StackLog.to(logs.resolve("repofleet.log"), options.environment());
     sandboxes = sandboxes(options, parts, talk);
-    store = ArtifactStores.open(options.folders().artifacts());
+    store = BatchRecords.store(options.folders().artifacts());
     URI codec = startCodec();
     temporal = parts.add("the Temporal server", startTemporal(options, logs, codec, talk));
     uiOrigins = UiOrigins.of(temporal.ui());

@@ -1,8 +1,6 @@
 package dev.repofleet.starter.embedded;
 
-import dev.repofleet.artifacts.ArtifactException;
 import dev.repofleet.artifacts.ArtifactStore;
-import dev.repofleet.artifacts.ArtifactStores;
 import dev.repofleet.artifacts.DataFolders;
 import dev.repofleet.e2b.AuthenticationException;
 import dev.repofleet.e2b.E2bClient;
@@ -14,12 +12,14 @@ import dev.repofleet.starter.command.CommandContext;
 import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.starter.command.FleetOption;
 import dev.repofleet.starter.command.Terminal;
+import dev.repofleet.starter.review.BatchRecords;
 import dev.repofleet.worker.FleetWorker;
 import dev.repofleet.worker.FleetWorkerOptions;
 import dev.repofleet.worker.LoginNotice;
 import dev.repofleet.worker.metrics.FleetMetrics;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.client.TemporalConnection;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -106,7 +106,7 @@ public final class WorkerCommand implements Callable<Integer> {
   private FleetWorker start(Fleet asked, StackParts parts, Terminal terminal) {
     E2bOptions e2b = e2b();
     requireKey(e2b);
-    ArtifactStore store = store();
+    ArtifactStore store = BatchRecords.store(context);
     FleetMetrics metrics = new FleetMetrics();
     TemporalConnection connection =
         parts.add(
@@ -133,7 +133,7 @@ public final class WorkerCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw CommandException.wrongUse(String.valueOf(e.getMessage()));
     }
-    FleetWorker worker = parts.add("the worker", FleetWorker.start(options));
+    FleetWorker worker = parts.add("the worker", start(options));
     terminal.say(
         "Polling task queues %s and %s at %s, namespace %s"
             .formatted(
@@ -142,6 +142,14 @@ public final class WorkerCommand implements Callable<Integer> {
                 connection.address(),
                 connection.namespace()));
     return worker;
+  }
+
+  private static FleetWorker start(FleetWorkerOptions options) {
+    try {
+      return FleetWorker.start(options);
+    } catch (UncheckedIOException e) {
+      throw CommandException.wrongUse(String.valueOf(e.getMessage()));
+    }
   }
 
   /** Whoever reaches it sees what the fleet costs: other machines only where that is wanted. */
@@ -171,16 +179,6 @@ public final class WorkerCommand implements Callable<Integer> {
           e2b.apiUrl() + " refuses the key: set E2B_API_KEY to a valid one", e);
     } catch (E2bException e) {
       LOG.warn("{} does not answer yet: {}", e2b.apiUrl(), e.getMessage());
-    }
-  }
-
-  private ArtifactStore store() {
-    try {
-      return ArtifactStores.open(DataFolders.of(context.environment(), context.home()).artifacts());
-    } catch (IllegalArgumentException e) {
-      throw CommandException.wrongUse(String.valueOf(e.getMessage()));
-    } catch (ArtifactException e) {
-      throw CommandException.unreachable(String.valueOf(e.getMessage()), e);
     }
   }
 }

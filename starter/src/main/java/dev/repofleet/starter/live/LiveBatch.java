@@ -7,10 +7,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,11 +29,7 @@ public final class LiveBatch {
   private int total;
   private final Map<Integer, LiveRow> working = new TreeMap<>();
   private final List<LiveRow> latest = new ArrayList<>();
-  private final Map<RepositoryStatus, Integer> ended = new EnumMap<>(RepositoryStatus.class);
-  private SeverityCounts endedFindings = SeverityCounts.NONE;
-  private double endedCost;
-  private Duration endedTime = Duration.ZERO;
-  private int timed;
+  private final Map<Integer, LiveRow> ended = new HashMap<>();
   private @Nullable String held;
 
   /**
@@ -47,9 +47,13 @@ public final class LiveBatch {
     total = count;
   }
 
-  /** A repository is in work, and how. */
+  /** A repository is in work, and how; one that had ended was asked for again. */
   public void works(int index, LiveRow row) {
     working.put(index, row);
+    LiveRow before = ended.remove(index);
+    if (before != null) {
+      latest.remove(before);
+    }
   }
 
   /** A repository has ended. */
@@ -59,15 +63,7 @@ public final class LiveBatch {
     if (latest.size() > MAX_ENDED) {
       latest.remove(latest.size() - 1);
     }
-    RepositoryStatus status = row.status();
-    ended.merge(status == null ? RepositoryStatus.FAILED : status, 1, Integer::sum);
-    endedFindings = endedFindings.plus(row.findings());
-    endedCost += row.costUsd();
-    Duration took = row.took();
-    if (took != null && status == RepositoryStatus.COMPLETE) {
-      endedTime = endedTime.plus(took);
-      timed++;
-    }
+    ended.put(index, row);
   }
 
   /** Why it is held and what lets it go on, in a line; absent: it goes on. */
@@ -97,23 +93,28 @@ public final class LiveBatch {
   }
 
   int endedCount() {
-    return ended.values().stream().mapToInt(Integer::intValue).sum();
+    return ended.size();
   }
 
   Map<RepositoryStatus, Integer> endedByStatus() {
-    return ended;
+    Map<RepositoryStatus, Integer> counts = new EnumMap<>(RepositoryStatus.class);
+    for (LiveRow row : ended.values()) {
+      RepositoryStatus status = row.status();
+      counts.merge(status == null ? RepositoryStatus.FAILED : status, 1, Integer::sum);
+    }
+    return counts;
   }
 
   SeverityCounts findings() {
-    SeverityCounts all = endedFindings;
-    for (LiveRow row : working.values()) {
-      all = all.plus(row.findings());
-    }
-    return all;
+    return all().map(LiveRow::findings).reduce(SeverityCounts.NONE, SeverityCounts::plus);
   }
 
   double costUsd() {
-    return endedCost + working.values().stream().mapToDouble(LiveRow::costUsd).sum();
+    return all().mapToDouble(LiveRow::costUsd).sum();
+  }
+
+  private Stream<LiveRow> all() {
+    return Stream.concat(ended.values().stream(), working.values().stream());
   }
 
   /**
@@ -121,10 +122,17 @@ public final class LiveBatch {
    * many at once as now. Empty until the first is complete, and while it is held.
    */
   Optional<Duration> left(Instant now) {
-    if (timed == 0 || working.isEmpty() || held != null) {
+    LongSummaryStatistics taken =
+        ended.values().stream()
+            .filter(row -> row.status() == RepositoryStatus.COMPLETE)
+            .map(LiveRow::took)
+            .filter(Objects::nonNull)
+            .mapToLong(Duration::toMillis)
+            .summaryStatistics();
+    if (taken.getCount() == 0 || working.isEmpty() || held != null) {
       return Optional.empty();
     }
-    double usual = Math.max(1, endedTime.toMillis() / 1e3 / timed);
+    double usual = Math.max(1, taken.getAverage() / 1e3);
     double longest = 0;
     double work = (total - endedCount() - working.size()) * usual;
     for (LiveRow row : working.values()) {

@@ -3,11 +3,15 @@ package dev.repofleet.starter.publish;
 import dev.repofleet.starter.command.CommandContext;
 import dev.repofleet.starter.command.ExitCode;
 import dev.repofleet.starter.command.Terminal;
+import dev.repofleet.starter.render.PlainText;
+import dev.repofleet.starter.render.Wording;
 import dev.repofleet.starter.review.PublishedStatus;
 import dev.repofleet.workflows.client.TemporalConnection;
 import dev.repofleet.workflows.order.PublishMode;
 import dev.repofleet.workflows.order.PublishOptions;
+import dev.repofleet.workflows.publish.PublishProgress;
 import java.util.List;
+import java.util.Optional;
 
 /** Has the workers ask the forges what became of what was published. */
 public final class PublishedLook implements PublishedStatus {
@@ -29,10 +33,20 @@ public final class PublishedLook implements PublishedStatus {
       terminal.say("Nothing of batch " + batch + " is published: `repofleet publish` does that.");
       return ExitCode.OK;
     }
-    if (run.run(LOOK, null).isEmpty()) {
+    Optional<PublishProgress> looked = run.run(LOOK, null);
+    if (looked.isEmpty()) {
       return ExitCode.INTERRUPTED;
     }
     PublishedRows.show(PublishedRows.of(run.records()), json, terminal, context.environment());
-    return ExitCode.OK;
+    int unknown = looked.get().refused() + looked.get().failed();
+    if (unknown == 0) {
+      return ExitCode.OK;
+    }
+    looked.get().notes().forEach(note -> terminal.say(PlainText.of(note)));
+    terminal.say(
+        "Of "
+            + Wording.count(unknown, "repository", "repositories")
+            + " the forge did not tell: what is shown is what was known before.");
+    return ExitCode.FINISHED_WITH_FAILURES;
   }
 }

@@ -20,8 +20,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts a batch's result together where its {@code batch.json} is not there: while it runs, and when
- * its workflow ended without writing one.
+ * Puts a batch's result together where no {@code batch.json} tells it: while it runs, and when its
+ * workflow ended without writing one.
  */
 final class BatchAssembly {
   private final BatchRecords records;
@@ -83,8 +83,8 @@ final class BatchAssembly {
   }
 
   /** A batch that has ended; {@code batch.json} as it is, else from what its reviews left. */
-  BatchResult ended(BatchEnd end, Instant startedAt) {
-    Optional<BatchResult> written = records.batchResult();
+  BatchResult ended(BatchView view, BatchEnd end, Instant startedAt) {
+    Optional<BatchResult> written = WrittenEnd.of(records, view);
     if (written.isPresent()) {
       return written.get();
     }

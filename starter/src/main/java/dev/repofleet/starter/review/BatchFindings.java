@@ -94,15 +94,17 @@ public final class BatchFindings {
     return Objects.requireNonNull(finding.fingerprint()).startsWith(name);
   }
 
+  /** The first, where targets of one repository share it: what is decided on it is one thing. */
   private FoundFinding one(List<FoundFinding> all, String name) {
     List<FoundFinding> found = all.stream().filter(one -> isNamed(one.finding(), name)).toList();
-    if (found.size() != 1) {
+    long different = found.stream().map(one -> one.finding().fingerprint()).distinct().count();
+    if (different != 1) {
       throw CommandException.wrongUse(
           found.isEmpty()
               ? "batch %s has no finding %s: `repofleet findings list %s --all` shows those it has"
                   .formatted(records.batch(), name, records.batch())
               : "%s names %d findings of batch %s: type more of it"
-                  .formatted(name, found.size(), records.batch()));
+                  .formatted(name, different, records.batch()));
     }
     return found.get(0);
   }

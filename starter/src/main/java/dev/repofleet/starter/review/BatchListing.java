@@ -201,7 +201,10 @@ final class BatchListing {
     }
   }
 
-  /** Workers know which batches are held; where they don't answer, that is not told. */
+  /**
+   * Workers know which batches are held; where they don't answer, or not in plain, that is not
+   * told.
+   */
   private List<Row> held(List<Row> rows) {
     List<Row> all = new ArrayList<>(rows);
     int questions = 0;
@@ -223,7 +226,7 @@ final class BatchListing {
   private Optional<BatchProgress> progress(String batch) {
     try {
       return new TemporalBatchView(connection, batch, Clock.systemUTC()).progress();
-    } catch (TemporalAwayException e) {
+    } catch (TemporalAwayException | PayloadEncryptionException e) {
       return Optional.empty();
     }
   }

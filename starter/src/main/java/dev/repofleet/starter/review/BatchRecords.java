@@ -80,7 +80,7 @@ public final class BatchRecords {
    *
    * @throws CommandException with exit code 2 when that can't be a store
    */
-  static ArtifactStore store(String location) {
+  public static ArtifactStore store(String location) {
     try {
       return ArtifactStores.open(location);
     } catch (IllegalArgumentException e) {

@@ -16,6 +16,7 @@ import dev.repofleet.workflows.client.TemporalConnection;
 import dev.repofleet.workflows.order.BatchLimits;
 import dev.repofleet.workflows.order.ManifestRef;
 import dev.repofleet.workflows.progress.BatchInput;
+import java.time.Clock;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -52,7 +53,7 @@ final class BatchStarter {
       plan = plan(wanted);
       manifest = manifest(wanted);
     } catch (ArtifactConflictException e) {
-      throw BatchWorkflowStarter.taken(wanted.batch());
+      throw taken(wanted.batch());
     }
     BatchInput input =
         new BatchInput(
@@ -70,6 +71,19 @@ final class BatchStarter {
             wanted.limits(),
             wanted.useCache());
     new BatchWorkflowStarter(connection, talk).start(input);
+  }
+
+  private CommandException taken(String batch) {
+    if (new TemporalBatchView(connection, batch, Clock.systemUTC()).startedAt().isPresent()) {
+      return BatchWorkflowStarter.taken(batch);
+    }
+    return CommandException.wrongUse(
+        "the artifact store has another plan or other targets under the id '"
+            + batch
+            + "', though "
+            + connection.address()
+            + " knows no such batch: one that never began, or of another server; take another"
+            + " --batch, or none");
   }
 
   private PlanRef plan(Wanted wanted) {

@@ -3,6 +3,7 @@ package dev.repofleet.starter.review;
 import dev.repofleet.workflows.activities.RunSeen;
 import dev.repofleet.workflows.batch.BatchProgress;
 import dev.repofleet.workflows.review.RepositoryProgress;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -14,6 +15,12 @@ public interface BatchView {
 
   /** How it ended; empty while it goes on. Needs no worker. */
   Optional<BatchEnd> end();
+
+  /**
+   * When its latest run began, by the server's clock, which is that of a batch's end in {@code
+   * batch.json} too; empty when the server no longer knows the batch.
+   */
+  Optional<Instant> runStartedAt();
 
   /** How it stands; empty when no worker answers for it now. */
   Optional<BatchProgress> progress();

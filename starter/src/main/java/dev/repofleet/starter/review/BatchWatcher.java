@@ -176,6 +176,8 @@ public final class BatchWatcher {
     if (progress.control() != null) {
       progress.control().again().forEach(range -> running.set(range.from(), range.to()));
     }
+    // Who was asked for again ends again.
+    told.andNot(running);
     int dispatched = Math.min(progress.dispatched(), targets.size());
     for (int i = told.nextClearBit(0); i < dispatched; i = told.nextClearBit(i + 1)) {
       if (!running.get(i)) {

@@ -25,14 +25,21 @@ public final class FolderFile {
    *
    * @return the file
    * @throws CommandException with exit code 2 when the folder can't hold it
+   * @throws IOException when the disk is full
    */
   public static Path write(Path folder, String name, Content content) throws IOException {
     Path file = folder.resolve(name);
     if (Files.isDirectory(file) || (Files.exists(folder) && !Files.isDirectory(folder))) {
       throw CommandException.wrongUse(file + " can't be written: name another folder by --out");
     }
-    Files.createDirectories(folder);
-    Path temporary = Files.createTempFile(folder, ".repofleet-", ".part");
+    Path temporary;
+    try {
+      Files.createDirectories(folder);
+      temporary = Files.createTempFile(folder, ".repofleet-", ".part");
+    } catch (IOException e) {
+      throw CommandException.wrongUse(
+          file + " can't be written (" + e + "): name another folder by --out");
+    }
     try {
       try (Writer writer = Files.newBufferedWriter(temporary, StandardCharsets.UTF_8)) {
         content.write(writer);

@@ -7,6 +7,7 @@ import dev.repofleet.artifacts.ArtifactUri;
 import dev.repofleet.artifacts.Sha256;
 import dev.repofleet.artifacts.TargetRow;
 import dev.repofleet.starter.command.CommandException;
+import dev.repofleet.starter.command.ExitCode;
 import dev.repofleet.starter.render.PlainText;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.activities.EarlierResult;
@@ -57,9 +58,12 @@ final class FollowUpRequest {
         new FollowUpStarter(connection, talk).start(stateToGoOnWith().review().withFollowUp(uri));
         talk.accept(name + ": the follow-up is started in a new sandbox.");
       }
-    } catch (CommandException refused) {
-      records.store().delete(note(prompt));
-      throw refused;
+    } catch (CommandException e) {
+      // When no answer came it may have been taken: the same command once more must see the note.
+      if (e.exitCode() == ExitCode.WRONG_USE) {
+        records.store().delete(note(prompt));
+      }
+      throw e;
     }
   }
 

@@ -6,6 +6,7 @@ import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.starter.command.ExitCode;
 import dev.repofleet.starter.command.Terminal;
 import dev.repofleet.starter.report.ReportFormat;
+import dev.repofleet.workflows.client.TemporalUnreachableException;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -90,6 +91,9 @@ public final class OpenCommand implements Callable<Integer> {
       return page;
     } catch (IllegalArgumentException e) {
       throw CommandException.wrongUse(String.valueOf(e.getMessage()));
+    } catch (TemporalUnreachableException e) {
+      terminal.say("Where Temporal's UI is can't be told: " + e.getMessage());
+      return Optional.empty();
     }
   }
 }

@@ -26,14 +26,16 @@ import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The folder of {@code --out}: a batch's results as plain files. It is filled beside its place and
- * moved in file by file, {@code batch.json} last, so that what is there is whole. For one thread.
+ * The folder of {@code --out}: a batch's results as plain files. They are written into a folder of
+ * their own inside it and moved from there file by file, {@code batch.json} last, so that what is
+ * there is whole; the folder's own parent need not be writable. For one thread.
  *
  * <p>A folder with results of an earlier batch may be used again: the files its {@code batch.json}
  * names and its reports are removed, and nothing else.
  */
 public final class OutFolder {
   private static final String BATCH_JSON = "batch.json";
+  private static final String TEMPORARY = ".repofleet-out-";
   private static final long MAX_BATCH_JSON = 512L << 20;
 
   private final Path folder;
@@ -77,10 +79,15 @@ public final class OutFolder {
 
   private boolean isEmpty() {
     try (Stream<Path> entries = Files.list(folder)) {
-      return entries.findAny().isEmpty();
+      return entries.allMatch(OutFolder::isTemporary);
     } catch (IOException e) {
       throw CommandException.wrongUse("--out " + name + " can't be read: " + e);
     }
+  }
+
+  private static boolean isTemporary(Path entry) {
+    return entry.getFileName().toString().startsWith(TEMPORARY)
+        && Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS);
   }
 
   private @Nullable BatchResult earlier() {
@@ -103,9 +110,9 @@ public final class OutFolder {
    */
   public void fill(BatchResult result, BatchRecords records, Consumer<String> talk)
       throws IOException {
-    Path parent = Objects.requireNonNullElse(folder.getParent(), folder);
-    Files.createDirectories(parent);
-    Path temporary = Files.createTempDirectory(parent, ".repofleet-out-");
+    Files.createDirectories(folder);
+    removeUnfinished();
+    Path temporary = Files.createTempDirectory(folder, TEMPORARY);
     try {
       List<BatchRow> rows = new ArrayList<>();
       for (BatchRow row : result.repositories()) {
@@ -122,8 +129,19 @@ public final class OutFolder {
     }
   }
 
+  /** Of a process that was killed while it wrote. */
+  private void removeUnfinished() throws IOException {
+    List<Path> unfinished;
+    try (Stream<Path> entries = Files.list(folder)) {
+      unfinished = entries.filter(OutFolder::isTemporary).toList();
+    }
+    for (Path each : unfinished) {
+      delete(each);
+    }
+  }
+
   private void removeEarlier() throws IOException {
-    BatchResult earlier = Files.isDirectory(folder) ? earlier() : null;
+    BatchResult earlier = earlier();
     if (earlier == null) {
       return;
     }

@@ -89,6 +89,7 @@ public final class ReportCommand implements Callable<Integer> {
     } else {
       ReportFormat shown = wanted.orElse(ReportFormat.MD);
       files.write(terminal.out(), shown, result);
+      terminal.out().flush();
     }
     return ExitCode.OK.number();
   }

@@ -36,13 +36,14 @@ final class ReportFiles {
   }
 
   /**
-   * As the batch left it, which needs no server; while it runs, what there is so far.
+   * As the batch left it, which needs no server; while it runs, what there is so far. Of one that
+   * was started again, only its server knows that.
    *
    * @throws dev.repofleet.starter.command.CommandException with exit code 2 when the server knows
    *     no such batch
    */
   BatchResult result() {
-    Optional<BatchResult> written = records.batchResult();
+    Optional<BatchResult> written = WrittenEnd.of(records, context);
     if (written.isPresent()) {
       return written.get();
     }
@@ -51,7 +52,7 @@ final class ReportFiles {
       KnownBatch known = KnownBatch.require(connection, records.batch(), context.clock());
       Optional<BatchEnd> end = known.view().end();
       if (end.isPresent()) {
-        return assembly.ended(end.get(), known.startedAt());
+        return assembly.ended(known.view(), end.get(), known.startedAt());
       }
       BatchProgress progress = known.view().progress().orElse(null);
       terminal.say(

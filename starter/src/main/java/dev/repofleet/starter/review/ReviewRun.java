@@ -77,6 +77,10 @@ public final class ReviewRun {
             request.limits(),
             request.useCache());
     if (!request.local()) {
+      if (request.acceptLocalRisk()) {
+        terminal.say(
+            "--i-accept-local-risk changes nothing without --local.");
+      }
       return run(fleet, wanted, out, context.environment(), null);
     }
     requireModel();

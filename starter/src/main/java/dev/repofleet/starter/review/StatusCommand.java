@@ -96,7 +96,7 @@ public final class StatusCommand implements Callable<Integer> {
     Map<Integer, RepositoryProgress> places = Map.of();
     @Nullable String held = null;
     if (end.isPresent()) {
-      result = assembly.ended(end.get(), known.startedAt());
+      result = assembly.ended(known.view(), end.get(), known.startedAt());
     } else {
       BatchProgress progress = known.view().progress().orElse(null);
       if (progress == null) {

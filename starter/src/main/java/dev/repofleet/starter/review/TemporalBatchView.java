@@ -92,6 +92,13 @@ public final class TemporalBatchView implements BatchView {
     };
   }
 
+  @Override
+  public Optional<Instant> runStartedAt() {
+    return describe(Fleet.batchWorkflowId(batch))
+        .map(WorkflowExecutionInfo::getStartTime)
+        .map(TemporalBatchView::instant);
+  }
+
   private Optional<WorkflowExecutionStatus> status() {
     return describe(Fleet.batchWorkflowId(batch)).map(WorkflowExecutionInfo::getStatus);
   }

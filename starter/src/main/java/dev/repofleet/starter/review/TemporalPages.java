@@ -1,6 +1,7 @@
 package dev.repofleet.starter.review;
 
 import dev.repofleet.workflows.Fleet;
+import dev.repofleet.workflows.client.TemporalConnection;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -21,11 +22,13 @@ final class TemporalPages {
    * The page of a batch; empty when nobody said where the UI is.
    *
    * @throws IllegalArgumentException when what was said is no address
+   * @throws dev.repofleet.workflows.client.TemporalUnreachableException when what is said of the
+   *     server is no good
    */
   static Optional<URI> of(Map<String, String> environment, String batch) {
     String ui = environment.getOrDefault(VARIABLE, "").strip();
-    String server = environment.getOrDefault("TEMPORAL_ADDRESS", "").strip();
-    if (ui.isEmpty() && (server.isEmpty() || server.equals(USUAL_SERVER))) {
+    TemporalConnection.Place place = TemporalConnection.place(environment);
+    if (ui.isEmpty() && place.address().equals(USUAL_SERVER)) {
       ui = USUAL_UI;
     }
     if (ui.isEmpty()) {
@@ -34,12 +37,11 @@ final class TemporalPages {
     if (!ui.startsWith("http://") && !ui.startsWith("https://")) {
       throw new IllegalArgumentException(VARIABLE + " is no address: write it as in " + USUAL_UI);
     }
-    String namespace = environment.getOrDefault("TEMPORAL_NAMESPACE", "").strip();
     return Optional.of(
         URI.create(
             ui.replaceAll("/+$", "")
                 + "/namespaces/"
-                + encoded(namespace.isEmpty() ? "default" : namespace)
+                + encoded(place.namespace())
                 + "/workflows/"
                 + encoded(Fleet.batchWorkflowId(batch))));
   }

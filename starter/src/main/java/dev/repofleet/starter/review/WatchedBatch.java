@@ -63,7 +63,7 @@ final class WatchedBatch {
       throws InterruptedException {
     try (InterruptNotice notice = new InterruptNotice(interrupted)) {
       BatchEnd end = watch(view, records, notice);
-      return finish(end, new BatchAssembly(records).ended(end, startedAt), records);
+      return finish(end, new BatchAssembly(records).ended(view, end, startedAt), records);
     }
   }
 
@@ -133,15 +133,16 @@ final class WatchedBatch {
             .anyMatch(
                 row -> row.files().review() != null || row.status() != RepositoryStatus.FAILED);
     OutFolder out = anyStarted || end.kind() == BatchEnd.Kind.COMPLETED ? options.out() : null;
-    if (out != null) {
-      fill(out, result, records);
-    }
+    CommandException unwritten = out == null ? null : fill(out, result, records);
     if (options.json()) {
       terminal.tellJson(BatchEvent.line(result));
     } else if (end.kind() != BatchEnd.Kind.FAILED || anyStarted) {
       BatchSummary.lines(result, TerminalStyle.of(context.environment()))
           .forEach(terminal.out()::println);
       terminal.out().flush();
+    }
+    if (unwritten != null) {
+      throw unwritten;
     }
     if (out != null) {
       terminal.say("Results in " + out.folder() + ", begin with report.html");
@@ -152,11 +153,14 @@ final class WatchedBatch {
     return EndJudgement.exitCode(end, result);
   }
 
-  private void fill(OutFolder out, BatchResult result, BatchRecords records) {
+  /** Returns what went wrong: how the batch ended is told all the same. */
+  private @Nullable CommandException fill(
+      OutFolder out, BatchResult result, BatchRecords records) {
     try {
       out.fill(result, records, terminal::say);
+      return null;
     } catch (IOException e) {
-      throw new CommandException(
+      return new CommandException(
           ExitCode.INTERNAL,
           "the results can't be written to "
               + out.folder()

@@ -85,6 +85,24 @@ class BatchWatcherTest {
   }
 
   @Test
+  void a_repository_that_is_retried_meanwhile_is_told_anew() throws InterruptedException {
+    FakeBatch batch = batch(1);
+    batch.enter(0, Stage.RUN, 0);
+    then(
+        () -> batch.finish(0, RepositoryStatus.FAILED, "clone_failed"),
+        () -> batch.enter(0, Stage.CLONE, 0),
+        () -> batch.finish(0, RepositoryStatus.COMPLETE, null),
+        () -> batch.end(BatchEnd.COMPLETED));
+    watch(batch);
+    assertThat(lines)
+        .containsExactly(
+            "[1/1] owner/r0  run turn 0",
+            "[1/1] owner/r0  done failed (clone_failed) · 0 findings · $0.12",
+            "[1/1] owner/r0  clone",
+            "[1/1] owner/r0  done complete · 0 findings · $0.12");
+  }
+
+  @Test
   void what_is_tried_again_and_again_is_said_once_at_each_place() throws InterruptedException {
     FakeBatch batch = batch(1);
     batch.enter(0, Stage.CLONE, 0);

@@ -29,6 +29,7 @@ import dev.repofleet.workflows.progress.RunningRepository;
 import dev.repofleet.workflows.review.RepositoryProgress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,7 @@ final class FakeBatch implements BatchView {
   private int dispatched;
   private @Nullable BatchEnd end;
   private int questions;
+  Instant runStartedAt = TestProgram.NOW;
   boolean serverAway;
   boolean workerAway;
   @Nullable String held;
@@ -173,6 +175,12 @@ final class FakeBatch implements BatchView {
   public Optional<BatchEnd> end() {
     requireServer();
     return Optional.ofNullable(end);
+  }
+
+  @Override
+  public Optional<Instant> runStartedAt() {
+    requireServer();
+    return Optional.of(runStartedAt);
   }
 
   @Override

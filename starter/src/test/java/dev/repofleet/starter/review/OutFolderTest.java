@@ -104,6 +104,24 @@ class OutFolderTest {
   }
 
   @Test
+  void nothing_is_written_beside_the_folder_and_what_a_killed_process_left_goes()
+      throws IOException {
+    FakeBatch batch = new FakeBatch(store(), 2);
+    Path left = folder.resolve("deep/out/.repofleet-out-123");
+    Files.createDirectories(left);
+    Files.writeString(left.resolve("report.md"), "half");
+
+    Path out = fill(batch, results(batch));
+
+    assertThat(left).doesNotExist();
+    try (var names = Files.list(out)) {
+      assertThat(names.map(path -> path.getFileName().toString()))
+          .contains("batch.json")
+          .noneMatch(name -> name.startsWith("."));
+    }
+  }
+
+  @Test
   void a_file_that_the_store_lost_is_said_and_the_others_are_there() throws IOException {
     FakeBatch batch = new FakeBatch(store(), 2);
     BatchResult result = results(batch);

@@ -30,7 +30,7 @@ public final class MetricsServer implements AutoCloseable {
    *
    * @param ended whether the worker does nothing any more, and never will
    * @param polling whether it takes new work
-   * @throws UncheckedIOException naming the port when it is taken
+   * @throws UncheckedIOException naming host and port when it can't listen there
    */
   public MetricsServer(
       String host, int port, FleetMetrics metrics, BooleanSupplier ended, BooleanSupplier polling) {
@@ -39,7 +39,15 @@ public final class MetricsServer implements AutoCloseable {
     } catch (IOException e) {
       thread.shutdownNow();
       throw new UncheckedIOException(
-          "port " + port + " for metrics is busy: give another with --metrics-port (0 = any)", e);
+          "metrics can't be served at "
+              + host
+              + ":"
+              + port
+              + " ("
+              + e.getMessage()
+              + "): give another port with --metrics-port (0 = any), or another"
+              + " REPOFLEET_METRICS_HOST",
+          e);
     }
     server.createContext(
         "/metrics",

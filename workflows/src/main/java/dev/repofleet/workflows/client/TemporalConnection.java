@@ -13,6 +13,7 @@ import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -91,6 +92,25 @@ public final class TemporalConnection implements AutoCloseable {
     return new TemporalConnection(
         stubs, WorkflowClient.newInstance(stubs, clientOptions), address, keys);
   }
+
+  /**
+   * The namespace that {@link #open(Map)} would use, and where; connects to nothing.
+   *
+   * @throws TemporalUnreachableException when what is set is no good
+   */
+  public static Place place(Map<String, String> environment) {
+    ClientConfigProfile profile = TemporalProfile.load(environment);
+    return new Place(
+        Objects.requireNonNullElse(profile.getAddress(), "127.0.0.1:7233"),
+        Objects.requireNonNullElse(profile.getNamespace(), "default"));
+  }
+
+  /**
+   * Where a namespace is.
+   *
+   * @param address host and port
+   */
+  public record Place(String address, String namespace) {}
 
   /** Not by gRPC's waiting for a server: the SDK asks for its version first, and does not wait. */
   private static void greet(

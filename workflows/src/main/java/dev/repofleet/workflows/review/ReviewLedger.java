@@ -1,7 +1,6 @@
 package dev.repofleet.workflows.review;
 
 import dev.repofleet.workflows.Cause;
-import dev.repofleet.workflows.FleetSearchAttributes;
 import dev.repofleet.workflows.RepositoryStatus;
 import dev.repofleet.workflows.SessionId;
 import dev.repofleet.workflows.SeverityCounts;
@@ -28,7 +27,6 @@ import dev.repofleet.workflows.activities.VerifyOutcome;
 import dev.repofleet.workflows.order.ReviewInput;
 import dev.repofleet.workflows.order.Target;
 import dev.repofleet.workflows.progress.RepositoryEnded;
-import io.temporal.common.SearchAttributeUpdate;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,8 +37,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a review knows so far, and how it would end if it ended now. The one place where a review's
- * stage changes; shows each change in the search attributes and in the UI's current details.
- * Confined to its workflow.
+ * stage changes; how long things took is {@link WorkClock}'s, what Temporal shows of it {@link
+ * ReviewDisplay}'s. Confined to its workflow.
  */
 final class ReviewLedger {
   /** A turn that is gone on with in another sandbox gets at least this. */
@@ -49,19 +47,15 @@ final class ReviewLedger {
   private final ReviewInput input;
   private final String sessionId;
   private final String verificationId;
-  private final boolean searchable;
-  private final long startedAt = Workflow.currentTimeMillis();
+  private final ReviewDisplay display = new ReviewDisplay();
+  private final WorkClock clock = new WorkClock();
   private final List<TurnOutcome> turns = new ArrayList<>();
-  private final Map<String, Long> stepMilliseconds = new TreeMap<>();
   private final Map<String, Integer> asked = new TreeMap<>();
 
   private Stage stage = Stage.QUEUED;
-  private long stageSince = startedAt;
   private int turn;
   private @Nullable ResolveOutcome resolved;
   private int sandboxes;
-  private long workingSince = -1;
-  private long sandboxMilliseconds;
   private @Nullable CloneOutcome cloned;
   private @Nullable String agentVersion;
   private @Nullable ReviewOutcome outcome;
@@ -86,15 +80,12 @@ final class ReviewLedger {
         SessionId.of(Workflow.getInfo().getWorkflowId(), input.generation()).toString();
     this.verificationId =
         SessionId.ofVerification(Workflow.getInfo().getWorkflowId(), input.generation()).toString();
-    this.searchable = Workflow.getTypedSearchAttributes().containsKey(FleetSearchAttributes.BATCH);
   }
 
   void enter(Stage next) {
-    long now = Workflow.currentTimeMillis();
-    stepMilliseconds.merge(stage.code(), now - stageSince, Long::sum);
+    clock.ends(stage);
     stage = next;
-    stageSince = now;
-    show();
+    display.show(progress(), turns, unchanged());
   }
 
   Stage stage() {
@@ -126,7 +117,7 @@ final class ReviewLedger {
       failure = new StepFailure(before.cause(), said == null ? before.cause().sentence() : said);
     }
     sandboxes = before.sandboxes();
-    sandboxMilliseconds = before.sandboxMilliseconds();
+    clock.sandboxesWorked(before.sandboxMilliseconds());
     usageBefore = usage();
     agentTurnsBefore = agentTurns();
     turnsBefore = turns.size();
@@ -189,17 +180,12 @@ final class ReviewLedger {
 
   /** From now on its time is paid for. */
   void sandboxWorks() {
-    if (workingSince < 0) {
-      workingSince = Workflow.currentTimeMillis();
-    }
+    clock.sandboxWorks();
   }
 
   /** It is paused or gone. */
   void sandboxRests() {
-    if (workingSince >= 0) {
-      sandboxMilliseconds += Workflow.currentTimeMillis() - workingSince;
-      workingSince = -1;
-    }
+    clock.sandboxRests();
   }
 
   /** The commit is the same in another sandbox; what the agent was told in the first stands. */
@@ -401,7 +387,7 @@ final class ReviewLedger {
         usage().costUsd(),
         findings(),
         awaiting,
-        startedAt);
+        clock.startedAt());
   }
 
   RepositoryEnded ended() {
@@ -429,10 +415,10 @@ final class ReviewLedger {
         turns,
         outcome,
         diff,
-        startedAt,
+        clock.startedAt(),
         Workflow.currentTimeMillis(),
-        sandboxMilliseconds,
-        stepMilliseconds,
+        clock.sandboxMilliseconds(),
+        clock.stages(),
         losses.usage().equals(UsageTotals.NONE) ? null : losses.usage(),
         sandboxes,
         earlier,
@@ -486,33 +472,5 @@ final class ReviewLedger {
 
   private UsageTotals usage() {
     return turns.stream().map(TurnOutcome::usage).reduce(losses.usage(), UsageTotals::plus);
-  }
-
-  private void show() {
-    RepositoryProgress now = progress();
-    Workflow.setCurrentDetails(ReviewPage.now(now, turns, unchanged()));
-    if (!searchable) {
-      return;
-    }
-    if (stage == Stage.DONE) {
-      Workflow.upsertTypedSearchAttributes(atTheEnd(now));
-    } else if (stage.isIndexed()) {
-      Workflow.upsertTypedSearchAttributes(FleetSearchAttributes.STAGE.valueSet(stage.code()));
-    }
-  }
-
-  /** In one update: each is an event, and the server writes its index anew. */
-  private SearchAttributeUpdate<?>[] atTheEnd(RepositoryProgress now) {
-    List<SearchAttributeUpdate<?>> updates = new ArrayList<>();
-    updates.add(FleetSearchAttributes.STAGE.valueSet(stage.code()));
-    updates.add(FleetSearchAttributes.STATUS.valueSet(status().code()));
-    updates.add(FleetSearchAttributes.TURN.valueSet((long) turn));
-    updates.add(FleetSearchAttributes.FINDINGS.valueSet((long) findings().total()));
-    updates.add(FleetSearchAttributes.COST_USD.valueSet(now.costUsd()));
-    Cause cause = cause();
-    if (cause != null) {
-      updates.add(FleetSearchAttributes.CAUSE.valueSet(cause.code()));
-    }
-    return updates.toArray(SearchAttributeUpdate<?>[]::new);
   }
 }
