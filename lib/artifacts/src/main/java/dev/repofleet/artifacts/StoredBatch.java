@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param batch its id
  * @param begunAt when the first of its records was stored, before anything else of it
- * @param endedAt when its result was stored last, by its end or a follow-up; absent without one
+ * @param endedAt when its result was stored last, by its end or a follow-up; absent without one,
+ *     and when somebody wanted the batch to go on since
  * @param touchedAt when the last of its records was stored, by its start, its end or a follow-up
  * @param expired whether its sessions can no longer be gone on with
  * @param deleting whether somebody has begun to delete it
@@ -72,6 +73,7 @@ public record StoredBatch(
     private @Nullable Instant begunAt;
     private @Nullable Instant endedAt;
     private @Nullable Instant touchedAt;
+    private @Nullable Instant reopenedAt;
     private boolean expired;
     private boolean deleting;
 
@@ -85,15 +87,20 @@ public record StoredBatch(
           touchedAt = touchedAt == null || at.isAfter(touchedAt) ? at : touchedAt;
           if (name.equals("batch.json")) {
             endedAt = at;
+          } else if (name.equals("reopened.json")) {
+            reopenedAt = at;
           }
         }
       }
     }
 
     private Optional<StoredBatch> of(String batch) {
-      return begunAt == null || touchedAt == null
-          ? Optional.empty()
-          : Optional.of(new StoredBatch(batch, begunAt, endedAt, touchedAt, expired, deleting));
+      if (begunAt == null || touchedAt == null) {
+        return Optional.empty();
+      }
+      boolean goesOn = endedAt != null && reopenedAt != null && reopenedAt.isAfter(endedAt);
+      return Optional.of(
+          new StoredBatch(batch, begunAt, goesOn ? null : endedAt, touchedAt, expired, deleting));
     }
   }
 }

@@ -1,7 +1,6 @@
 package dev.repofleet.starter.embedded;
 
 import dev.repofleet.artifacts.ArtifactStore;
-import dev.repofleet.artifacts.DataFolders;
 import dev.repofleet.e2b.AuthenticationException;
 import dev.repofleet.e2b.E2bClient;
 import dev.repofleet.e2b.E2bException;

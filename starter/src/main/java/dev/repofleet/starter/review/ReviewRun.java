@@ -78,8 +78,7 @@ public final class ReviewRun {
             request.useCache());
     if (!request.local()) {
       if (request.acceptLocalRisk()) {
-        terminal.say(
-            "--i-accept-local-risk changes nothing without --local.");
+        terminal.say("--i-accept-local-risk changes nothing without --local.");
       }
       return run(fleet, wanted, out, context.environment(), null);
     }

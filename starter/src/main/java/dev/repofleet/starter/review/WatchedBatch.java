@@ -154,8 +154,7 @@ final class WatchedBatch {
   }
 
   /** Returns what went wrong: how the batch ended is told all the same. */
-  private @Nullable CommandException fill(
-      OutFolder out, BatchResult result, BatchRecords records) {
+  private @Nullable CommandException fill(OutFolder out, BatchResult result, BatchRecords records) {
     try {
       out.fill(result, records, terminal::say);
       return null;

@@ -6,11 +6,15 @@ import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.activity.ActivityInfo;
 import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 
 /**
  * How long an attempt of an activity may act. One whose time is over, as when its worker stood
  * still, has been given up: another attempt has done its work, and somebody may use what it was
- * about to end. Counted by a clock that no adjustment moves. For one attempt and one thread.
+ * about to end. Counted by two clocks, of which the first to come there counts: one that no
+ * adjustment moves, and the machine's own, since the other stands still while a machine sleeps. For
+ * one attempt and one thread.
  */
 public final class AttemptTime {
   /** A request that is sent in the last moment takes effect as much later at most. */
@@ -19,9 +23,13 @@ public final class AttemptTime {
   private static final Duration UNLIMITED = Duration.ofDays(365);
 
   private final long end;
+  private final InstantSource clock;
+  private final Instant endByClock;
 
-  AttemptTime(Duration mayAct) {
+  AttemptTime(Duration mayAct, InstantSource clock) {
     this.end = System.nanoTime() + mayAct.toNanos();
+    this.clock = clock;
+    this.endByClock = clock.instant().plus(mayAct);
   }
 
   /** Of the attempt that begins now. */
@@ -36,7 +44,7 @@ public final class AttemptTime {
 
   /** Of an attempt that begins now and has so much time; zero is no limit. */
   public static AttemptTime of(Duration startToClose) {
-    return new AttemptTime(mayAct(startToClose));
+    return new AttemptTime(mayAct(startToClose), InstantSource.system());
   }
 
   /** How long an attempt may act that has so much time; zero is no limit. */
@@ -48,7 +56,7 @@ public final class AttemptTime {
 
   /** Whether it may not act any more. */
   public boolean isOver() {
-    return System.nanoTime() - end >= 0;
+    return System.nanoTime() - end >= 0 || !clock.instant().isBefore(endByClock);
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.repofleet.worker.agent;
 
+import dev.repofleet.artifacts.ArtifactException;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.Plan;
 import dev.repofleet.e2b.E2bException;
@@ -20,6 +21,7 @@ import dev.repofleet.workflows.activities.TurnInput;
 import dev.repofleet.workflows.activities.TurnOutcome;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -28,11 +30,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs turns. Each attempt starts the process or follows the one there is; no attempt ever stops
- * one. Thread-safe.
+ * Runs turns. Each attempt starts the process or follows the one there is; none stops one that the
+ * workflow has not given up. Thread-safe.
  */
 public final class AgentActivitiesImpl implements AgentActivities {
   private static final Logger log = LoggerFactory.getLogger(AgentActivitiesImpl.class);
+
+  /** A full disk, or a store that takes nothing, is not mended in a second. */
+  private static final Duration STORE_RETRY = Duration.ofSeconds(10);
 
   private final SandboxConnections connections;
   private final ArtifactStore store;
@@ -125,6 +130,34 @@ public final class AgentActivitiesImpl implements AgentActivities {
                   }
                 })
             : stopped(run, live, ending);
+    TurnOutcome saved;
+    try {
+      saved = harvested(input, sandbox, followed, checkpoints, beat);
+    } catch (ArtifactException | UncheckedIOException e) {
+      // The agent has done its work, and it is paid for: it waits for a disk or a store.
+      run.excused();
+      beat.run();
+      throw FailureMapper.failure(
+          Cause.INTERNAL,
+          "what turn " + input.turn() + " of " + input.key() + " left can't be stored now",
+          e,
+          STORE_RETRY);
+    }
+    metrics.turnEnded(saved);
+    log.info(
+        "Turn {} ended: {}, {} USD",
+        saved.turn(),
+        saved.cause() == null ? "success" : saved.cause().code(),
+        saved.usage().costUsd());
+    return saved;
+  }
+
+  private TurnOutcome harvested(
+      TurnInput input,
+      Sandbox sandbox,
+      Followed followed,
+      TurnCheckpoints checkpoints,
+      Runnable beat) {
     TurnOutcome outcome =
         new TurnHarvest(sandbox, input, store, secrets, InstantSource.system(), beat)
             .take(followed);
@@ -136,12 +169,6 @@ public final class AgentActivitiesImpl implements AgentActivities {
                 .orElse(outcome)
             : outcome;
     results.keep(input, saved);
-    metrics.turnEnded(saved);
-    log.info(
-        "Turn {} ended: {}, {} USD",
-        saved.turn(),
-        saved.cause() == null ? "success" : saved.cause().code(),
-        saved.usage().costUsd());
     return saved;
   }
 
@@ -151,11 +178,12 @@ public final class AgentActivitiesImpl implements AgentActivities {
   }
 
   private static Followed stopped(TurnRun run, LiveEvents live, Cause ending) {
-    RunState end = run.look().end();
+    Followed followed = run.stopped(ending);
+    RunState end = followed.end();
     if (end.incarnation() >= 0) {
       live.end(end.incarnation(), end.out());
     }
-    return new Followed(end, ending);
+    return followed;
   }
 
   /** A third of the heartbeat timeout: a beat may be late once without being missed. */

@@ -55,6 +55,11 @@ record RunProgress(
     return with(offset, atWork ? 0 : attemptsWithoutProgress + 1, seconds, outputAt);
   }
 
+  /** An attempt that failed for want of what is the worker's counts for nothing. */
+  RunProgress excused() {
+    return with(offset, 0, seconds, outputAt);
+  }
+
   /** The next process is followed from its first byte. */
   RunProgress next(int process) {
     return new RunProgress(

@@ -79,9 +79,31 @@ final class TurnRun {
     return progress;
   }
 
-  /** How the turn stands; nothing is started. */
-  Followed look() {
-    return new Followed(script.state(), null);
+  /**
+   * Where a turn ended that the workflow has had stopped. A stop that never reached the sandbox is
+   * made up for: two agents would work in one session otherwise.
+   *
+   * @throws io.temporal.failure.ApplicationFailure a passing one while a process runs on
+   */
+  Followed stopped(Cause cause) {
+    RunState state = script.state();
+    if (isAtWork(state)) {
+      state = script.stop(input.fence());
+    }
+    if (isAtWork(state)) {
+      throw FailureMapper.passing(
+          Cause.INTERNAL, "turn " + input.turn() + " of " + input.key() + " runs on", null);
+    }
+    return new Followed(state, cause);
+  }
+
+  private static boolean isAtWork(RunState state) {
+    return state.kind() == RunState.Kind.RUNNING || state.kind() == RunState.Kind.STARTING;
+  }
+
+  /** What failed is the worker's own: the turn is not to be set aside for it. */
+  void excused() {
+    progress = progress.excused();
   }
 
   /**

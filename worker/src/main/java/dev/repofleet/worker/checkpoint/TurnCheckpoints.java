@@ -94,7 +94,9 @@ public final class TurnCheckpoints {
     if (last != null) {
       lastIncarnation = last.incarnation();
       lastOffset = last.offset();
-      return last.at().plus(input.checkpointEvery());
+      // By another worker's clock, which may be ahead.
+      Instant now = clock.instant();
+      return (last.at().isBefore(now) ? last.at() : now).plus(input.checkpointEvery());
     }
     return offset > 0 ? clock.instant() : clock.instant().plus(input.checkpointEvery());
   }

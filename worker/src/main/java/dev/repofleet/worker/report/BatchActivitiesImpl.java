@@ -12,10 +12,13 @@ import dev.repofleet.artifacts.RepositoryResult;
 import dev.repofleet.e2b.E2bClient;
 import dev.repofleet.e2b.E2bException;
 import dev.repofleet.e2b.SandboxInfo;
+import dev.repofleet.e2b.SandboxNotFoundException;
 import dev.repofleet.e2b.SandboxQuery;
+import dev.repofleet.e2b.SandboxState;
 import dev.repofleet.worker.activity.AttemptTime;
 import dev.repofleet.worker.activity.FailureMapper;
 import dev.repofleet.worker.plan.PlanSource;
+import dev.repofleet.worker.sandbox.SandboxCleaning;
 import dev.repofleet.worker.secrets.KnownSecrets;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.Fleet;
@@ -234,7 +237,7 @@ public final class BatchActivitiesImpl implements BatchActivities {
   /**
    * A review that was terminated had no time to give its sandbox back. Another server's review may
    * have its id, and a sandbox that is used again has the labels of its first lease: what is not
-   * surely this one's is left to the pool.
+   * surely this one's is left to the pool. One that sleeps is in nobody's use.
    */
   private void deleteSandboxes(String fleet, WorkflowExecutionDescription review) {
     String workflowId = review.getExecution().getWorkflowId();
@@ -249,11 +252,23 @@ public final class BatchActivitiesImpl implements BatchActivities {
         if (!runs.contains(sandbox.metadata().getOrDefault(LeaseLabels.RUN, ""))) {
           continue;
         }
+        if (sandbox.state() == SandboxState.RUNNING && wasReturned(sandbox)) {
+          continue;
+        }
         log.info("Deleting sandbox {}, left by {}", sandbox.sandboxId(), workflowId);
         e2b.kill(sandbox.sandboxId());
       }
     } catch (E2bException e) {
       throw FailureMapper.map(e, "what " + workflowId + " left can't be deleted");
+    }
+  }
+
+  private boolean wasReturned(SandboxInfo sandbox) {
+    try {
+      return SandboxCleaning.wasReturned(
+          e2b, sandbox.sandboxId(), sandbox.metadata().getOrDefault(LeaseLabels.LEASE, ""));
+    } catch (SandboxNotFoundException gone) {
+      return true;
     }
   }
 

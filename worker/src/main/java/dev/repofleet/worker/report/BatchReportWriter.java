@@ -15,15 +15,18 @@ import dev.repofleet.artifacts.ManifestRef;
 import dev.repofleet.artifacts.RepositoryResult;
 import dev.repofleet.artifacts.RepositoryStatus;
 import dev.repofleet.artifacts.ReviewFiles;
+import dev.repofleet.artifacts.StoredArtifact;
 import dev.repofleet.artifacts.TargetRow;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.activities.BatchReport;
 import dev.repofleet.workflows.progress.BatchInput;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +45,9 @@ final class BatchReportWriter {
   /** Each round but the last was undone by somebody else's. */
   private static final int MOST_ROUNDS = 20;
 
+  /** Longer than any attempt at a report may act. */
+  private static final Duration LATELY = Duration.ofHours(1);
+
   private final ArtifactStore store;
   private final RepositoryResults results;
 
@@ -59,21 +65,42 @@ final class BatchReportWriter {
     return all;
   }
 
-  ArtifactRef write(BatchReport report) {
+  /**
+   * Writes it.
+   *
+   * @param mayName throws when this attempt was given up meanwhile
+   */
+  ArtifactRef write(BatchReport report, Runnable mayName) {
+    String batch = report.batch().batch();
+    byte[] result = ArtifactJson.pretty(result(report));
+    mayName.run();
+    store.putNamed(ArtifactPaths.batchState(batch), ArtifactJson.pretty(report));
+    ArtifactRef written = store.putNamed(ArtifactPaths.batch(batch), result);
+    refresh(batch);
+    return written;
+  }
+
+  private BatchResult result(BatchReport report) {
     BatchInput batch = report.batch();
     List<BatchRow> rows = new ArrayList<>();
     AgentInfo agent = null;
-    for (dev.repofleet.workflows.order.ManifestRef manifest : manifests(batch)) {
-      int first = rows.size();
-      ManifestReader reader =
-          ManifestReader.open(
-              store, new ManifestRef(manifest.uri(), manifest.sha256(), manifest.count()));
-      for (long offset = 0; offset < manifest.count(); offset += PAGE) {
-        for (TargetRow row : reader.readPage(offset, PAGE)) {
-          TargetRow target = row.at(first + row.index());
-          Result found = find(batch.batch(), target);
-          rows.add(row(report, target, found));
-          agent = agent == null && found.result != null ? found.result.agent() : agent;
+    try (ParallelReads reads = new ParallelReads()) {
+      for (dev.repofleet.workflows.order.ManifestRef manifest : manifests(batch)) {
+        int first = rows.size();
+        ManifestReader reader =
+            ManifestReader.open(
+                store, new ManifestRef(manifest.uri(), manifest.sha256(), manifest.count()));
+        for (long offset = 0; offset < manifest.count(); offset += PAGE) {
+          List<TargetRow> page =
+              reader.readPage(offset, PAGE).stream()
+                  .map(row -> row.at(first + row.index()))
+                  .toList();
+          List<Result> found = reads.of(page, target -> find(batch.batch(), target));
+          for (int i = 0; i < page.size(); i++) {
+            RepositoryResult known = found.get(i).result;
+            rows.add(row(report, page.get(i), found.get(i)));
+            agent = agent == null && known != null ? known.agent() : agent;
+          }
         }
       }
     }
@@ -87,12 +114,7 @@ final class BatchReportWriter {
             agent,
             Instant.ofEpochMilli(report.startedAt()),
             Instant.ofEpochMilli(report.endedAt()));
-    store.putNamed(ArtifactPaths.batchState(batch.batch()), ArtifactJson.pretty(report));
-    ArtifactRef written =
-        store.putNamed(
-            ArtifactPaths.batch(batch.batch()), ArtifactJson.pretty(BatchResult.of(head, rows)));
-    refresh(batch.batch());
-    return written;
+    return BatchResult.of(head, rows);
   }
 
   /**
@@ -105,8 +127,9 @@ final class BatchReportWriter {
   }
 
   /**
-   * Two may do this at once, and the store has no lock: each looks again at what it has written,
-   * and at all that was followed up. So whoever writes last has seen what any other had to say.
+   * Two may do this at once, and the store has no lock: each looks again at what it has written, at
+   * how the batch ended last, and at all that was followed up lately. So whoever writes last has
+   * seen what any other had to say.
    */
   private void refresh(String batch) {
     String path = ArtifactPaths.batch(batch);
@@ -115,9 +138,9 @@ final class BatchReportWriter {
       if (before.isEmpty()) {
         return;
       }
-      BatchResult result = ArtifactJson.read(before.get(), BatchResult.class, path);
-      for (String uri : store.list(ArtifactPaths.followedUpFolder(batch))) {
-        result = withRowOf(result, uri.substring(uri.lastIndexOf('/') + 1));
+      BatchResult result = ofLastEnd(ArtifactJson.read(before.get(), BatchResult.class, path));
+      for (String key : followedUpLately(batch)) {
+        result = withRowOf(result, key);
       }
       byte[] after = ArtifactJson.pretty(result);
       if (Arrays.equals(before.get(), after)) {
@@ -125,6 +148,29 @@ final class BatchReportWriter {
       }
       store.putNamed(path, after);
     }
+  }
+
+  /** Of a batch that was gone on with, a follow-up may just have put the result of before there. */
+  private BatchResult ofLastEnd(BatchResult written) {
+    String path = ArtifactPaths.batchState(written.batch());
+    return store
+        .readIfPresent(ArtifactUri.of(path), MAX_BATCH_BYTES)
+        .map(json -> ArtifactJson.read(json, BatchReport.class, path))
+        .filter(end -> !Instant.ofEpochMilli(end.endedAt()).equals(written.endedAt()))
+        .map(this::result)
+        .orElse(written);
+  }
+
+  /** By the store's clock. What was followed up before that has long been looked at again. */
+  private List<String> followedUpLately(String batch) {
+    List<StoredArtifact> notes = new ArrayList<>();
+    store.visit(ArtifactPaths.followedUpFolder(batch), notes::add);
+    Instant last =
+        notes.stream().map(StoredArtifact::storedAt).max(Comparator.naturalOrder()).orElse(null);
+    return notes.stream()
+        .filter(note -> last != null && !note.storedAt().isBefore(last.minus(LATELY)))
+        .map(StoredArtifact::name)
+        .toList();
   }
 
   private BatchResult withRowOf(BatchResult batch, String key) {

@@ -87,8 +87,9 @@ public final class ReportActivitiesImpl implements ReportActivities {
     }
     BatchReport batch = input.batch();
     if (batch != null) {
-      time.require("the report of batch " + batch.batch());
-      return new ReportOutcome(batches.write(batch).uri());
+      Runnable mayName = () -> time.require("the report of batch " + batch.batch());
+      mayName.run();
+      return new ReportOutcome(batches.write(batch, mayName).uri());
     }
     throw new IllegalStateException("a report of nothing");
   }

@@ -141,8 +141,7 @@ public final class SandboxActivitiesImpl implements SandboxActivities {
    */
   private boolean wasReturned(String sandboxId, String leaseId) {
     try {
-      return SandboxCleaning.isOver(
-          SandboxConnections.connect(client, sandboxId, SandboxCreation.UNCLAIMED), leaseId);
+      return SandboxCleaning.wasReturned(client, sandboxId, leaseId);
     } catch (SandboxNotFoundException e) {
       return false;
     } catch (RateLimitedException e) {

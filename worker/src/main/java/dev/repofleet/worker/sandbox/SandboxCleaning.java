@@ -1,9 +1,11 @@
 package dev.repofleet.worker.sandbox;
 
 import dev.repofleet.e2b.CommandResult;
+import dev.repofleet.e2b.E2bClient;
 import dev.repofleet.e2b.E2bException;
 import dev.repofleet.e2b.NotFoundException;
 import dev.repofleet.e2b.Sandbox;
+import dev.repofleet.worker.connection.SandboxConnections;
 import dev.repofleet.worker.connection.SandboxLayout;
 import dev.repofleet.worker.git.ShippedScript;
 import java.nio.charset.StandardCharsets;
@@ -13,7 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Cleans a sandbox whose lease ends, so that its repository's next may use it. Stateless. */
-final class SandboxCleaning {
+public final class SandboxCleaning {
   private static final Logger log = LoggerFactory.getLogger(SandboxCleaning.class);
 
   /** A large repository takes seconds to delete. */
@@ -53,6 +55,16 @@ final class SandboxCleaning {
     } catch (NotFoundException e) {
       return false;
     }
+  }
+
+  /**
+   * Whether a lease has given a sandbox back, so that it is the pool's or another lease's now,
+   * whatever its labels say. Wakes it.
+   *
+   * @throws E2bException as connecting and reading a file throw
+   */
+  public static boolean wasReturned(E2bClient client, String sandboxId, String lease) {
+    return isOver(SandboxConnections.connect(client, sandboxId, SandboxCreation.UNCLAIMED), lease);
   }
 
   /**

@@ -106,13 +106,14 @@ ended() { # RUN; nobody writes for it any more
   cut_off "$1/err" "$MIB"
 }
 only_the_templates_settings() { # an agent's own would say where the next one finds its model
-  local file own
+  local file own # written with the agent's rights: a link of its own leads root nowhere
   for file in "$RF_AGENT_HOME"/.claude/settings{,.local}.json; do
     own=$ROOT/settings/${file##*/}
     [[ ! -f $own || ! -f $file || -L $file ]] || ! cmp -s -- "$own" "$file" || continue
     rm -rf -- "$file"
-    [[ ! -f $own ]] || { mkdir -p "${file%/*}" && cp -- "$own" "$file" &&
-      chown --reference="$RF_AGENT_HOME" -- "$file" "${file%/*}"; }
+    # shellcheck disable=SC2016
+    [[ ! -f $own ]] || "${as[@]}" -- "$BASH" -c 'mkdir -p "${0%/*}" && chmod u+rwx "${0%/*}" &&
+      cat >"$0"' "$file" <"$own" 8>&-
   done
 }
 agent() { # ARGV…; meta is there before the agent is, and the turn is locked until then

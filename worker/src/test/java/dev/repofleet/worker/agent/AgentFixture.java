@@ -46,6 +46,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 
@@ -103,6 +104,7 @@ final class AgentFixture implements AutoCloseable {
   final PlanRef plan;
   private final AgentKind kind;
   private final LocalSandboxServer server;
+  private final AgentEnvironment environment;
   private final AgentActivitiesImpl runs;
   private final List<TestActivityEnvironment> workers = new ArrayList<>();
 
@@ -140,14 +142,8 @@ final class AgentFixture implements AutoCloseable {
     store = ArtifactStores.open(folder.resolve("artifacts").toString());
     ArtifactRef ref = store.put(ArtifactJson.pretty(planned.build()));
     plan = new PlanRef(ref.uri(), ref.sha256(), "test");
-    runs =
-        new AgentActivitiesImpl(
-            new SandboxConnections(client),
-            store,
-            new PlanSource(store),
-            new AgentEnvironment(worker),
-            KnownSecrets.of(Map.of()),
-            new FleetMetrics());
+    environment = new AgentEnvironment(worker);
+    runs = runs(store);
     temporal = worker(runs);
     agents = temporal.newActivityStub(AgentActivities.class);
     TestActivityEnvironment beside =
@@ -156,6 +152,16 @@ final class AgentFixture implements AutoCloseable {
             new StopActivitiesImpl(client));
     sandboxes = beside.newActivityStub(SandboxActivities.class);
     stops = beside.newActivityStub(StopActivities.class);
+  }
+
+  private AgentActivitiesImpl runs(ArtifactStore results) {
+    return new AgentActivitiesImpl(
+        new SandboxConnections(client),
+        results,
+        new PlanSource(store),
+        environment,
+        KnownSecrets.of(Map.of()),
+        new FleetMetrics());
   }
 
   /** One of these runs one activity at a time. */
@@ -169,6 +175,13 @@ final class AgentFixture implements AutoCloseable {
   /** To run a turn beside one that {@link #agents} runs. */
   AgentActivities agentsOfAnotherWorker() {
     return worker(runs).newActivityStub(AgentActivities.class);
+  }
+
+  /** One that keeps what it brings in elsewhere; each of its heartbeats is heard. */
+  AgentActivities agentsOver(ArtifactStore other, Consumer<RunBeat> beats) {
+    TestActivityEnvironment worker = worker(runs(other));
+    worker.setActivityHeartbeatListener(RunBeat.class, beats::accept);
+    return worker.newActivityStub(AgentActivities.class);
   }
 
   static Plan.Builder plan() {

@@ -5,13 +5,16 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.repofleet.artifacts.ArtifactException;
 import dev.repofleet.artifacts.ArtifactPaths;
+import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.e2b.Command;
 import dev.repofleet.e2b.Sandbox;
 import dev.repofleet.worker.connection.SandboxLayout;
 import dev.repofleet.worker.connection.WholeFiles;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.UsageTotals;
+import dev.repofleet.workflows.activities.AgentActivities;
 import dev.repofleet.workflows.activities.PromptKind;
 import dev.repofleet.workflows.activities.StopInput;
 import dev.repofleet.workflows.activities.TurnBasis;
@@ -22,10 +25,13 @@ import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -140,6 +146,93 @@ class AgentRunIT {
 
     assertThat(fleet.home("seen.0.0.0")).isEqualTo("False {\"a\":1}");
     assertThat(fleet.home("seen.0.1.0")).isEqualTo("False {\"a\":1}");
+  }
+
+  @Test
+  void aLinkInPlaceOfTheSettingsFolderGivesTheAgentNothingOfRoots() {
+    fleet.asRoot("rm -r " + SandboxLayout.STATE + "/settings"); // as in a template that has its own
+    fleet
+        .sandbox()
+        .commands()
+        .run(Command.shell("mkdir -p ~/.claude && echo '{}' >~/.claude/settings.json"));
+    fleet.prepare(0);
+    fleet.agent(
+        """
+        if not os.path.islink(home + '/.claude'):
+            os.rename(home + '/.claude', home + '/moved')
+            os.symlink('/var/lib/repofleet', home + '/.claude')
+        message('m')
+        result()
+        """);
+    String state = "stat -c '%U %a' " + SandboxLayout.STATE;
+    String before = fleet.asRoot(state);
+
+    fleet.agents.run(fleet.turn(0, PromptKind.REVIEW));
+    fleet.agents.run(fleet.turn(1, PromptKind.FOLLOW_UP));
+
+    assertThat(fleet.incarnations()).isEqualTo("0.0.0\n0.1.0\n");
+    assertThat(fleet.asRoot(state)).isEqualTo(before);
+    assertThat(fleet.asRoot("ls " + SandboxLayout.STATE)).doesNotContain("settings.json");
+  }
+
+  @Test
+  void aStoreThatTakesNothingCostsTheTurnNoneOfItsAttempts() {
+    TurnInput input = fleet.turn(0, PromptKind.REVIEW);
+    List<RunBeat> beats = new CopyOnWriteArrayList<>();
+    AgentActivities failing = fleet.agentsOver(takingNothing(fleet.store), beats::add);
+    for (int attempt = 0; attempt < 2; attempt++) {
+      assertThatThrownBy(() -> failing.run(input))
+          .cause()
+          .isInstanceOfSatisfying(
+              ApplicationFailure.class,
+              e -> {
+                assertThat(e.getOriginalMessage()).contains("left can't be stored now");
+                assertThat(e.isNonRetryable()).isFalse();
+              });
+      assertThat(beats.get(beats.size() - 1).progress().attemptsWithoutProgress()).isZero();
+    }
+
+    assertThat(fleet.agents.run(input).cause()).isNull();
+    assertThat(fleet.incarnations()).isEqualTo("0.0.0\n");
+  }
+
+  /** The store, with a full disk. */
+  private static ArtifactStore takingNothing(ArtifactStore store) {
+    return (ArtifactStore)
+        Proxy.newProxyInstance(
+            ArtifactStore.class.getClassLoader(),
+            new Class<?>[] {ArtifactStore.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().startsWith("put")) {
+                throw new ArtifactException("No space left on device", null);
+              }
+              try {
+                return method.invoke(store, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+
+  @Test
+  void aTurnThatIsGivenUpWhileItsStopNeverCameThroughIsStopped() throws Exception {
+    TurnInput input = fleet.turn(0, PromptKind.REVIEW);
+    fleet.agent(
+        """
+        message('m')
+        time.sleep(600)
+        """);
+    CompletableFuture<TurnOutcome> following =
+        CompletableFuture.supplyAsync(() -> fleet.agentsOfAnotherWorker().run(input));
+    while (fleet.asRoot("ls -s " + SandboxLayout.STATE + "/runs/*/out 2>/dev/null").isBlank()) {
+      assertThat(following).isNotDone();
+    }
+
+    TurnOutcome outcome = fleet.agents.run(input.endedBy(Cause.AGENT_TIMEOUT));
+
+    assertThat(outcome.cause()).isEqualTo(Cause.AGENT_TIMEOUT);
+    assertThat(fleet.asRoot("pgrep -fc '[r]ehearsal_agent' || true").strip()).isEqualTo("0");
+    assertThatThrownBy(() -> following.get(60, TimeUnit.SECONDS)).hasMessageContaining("stopped");
   }
 
   @Test

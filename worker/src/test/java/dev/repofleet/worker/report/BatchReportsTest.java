@@ -23,6 +23,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -107,7 +108,36 @@ class BatchReportsTest {
     assertThat(now.usage().costUsd()).isEqualTo(2);
   }
 
+  @Test
+  void aFollowUpThatHadReadTheResultOfBeforeUndoesNoLaterEnd() throws Exception {
+    ManifestRef manifest = given.manifest(2);
+    List<TargetPage.Row> rows = given.rows(manifest);
+    RepositoryReport first = given.report(0, rows.get(0).key(), AgentKind.CLAUDE);
+    batch(manifest, BatchStatus.FINISHED_WITH_FAILURES, 2);
+    ArtifactStore slow =
+        beforeWriting(
+            "batches/b/batch.json",
+            () -> {
+              given.written(first);
+              batch(manifest, BatchStatus.COMPLETE, 2, 3000);
+            });
+
+    new ReportActivitiesImpl(slow, Map.of(), given.metrics(), () -> AttemptTime.of(Duration.ZERO))
+        .writeReport(
+            ReportInput.of(followedUp(given.report(1, rows.get(1).key(), AgentKind.CLAUDE))));
+
+    BatchResult now =
+        ArtifactJson.read(store, "artifact:batches/b/batch.json", BatchResult.class, 1 << 20);
+    assertThat(now.endedAt()).isEqualTo(Instant.ofEpochMilli(3000));
+    assertThat(now.repositories()).hasSize(2).allMatch(row -> row.status().isGood());
+  }
+
   private BatchResult batch(ManifestRef manifest, BatchStatus status, int dispatched) {
+    return batch(manifest, status, dispatched, 2000);
+  }
+
+  private BatchResult batch(
+      ManifestRef manifest, BatchStatus status, int dispatched, long endedAt) {
     BatchInput input =
         new BatchInput(
             1,
@@ -123,7 +153,7 @@ class BatchReportsTest {
             null);
     String uri =
         reports
-            .writeReport(ReportInput.of(new BatchReport(input, status, dispatched, 1000, 2000)))
+            .writeReport(ReportInput.of(new BatchReport(input, status, dispatched, 1000, endedAt)))
             .uri();
     return ArtifactJson.read(store, uri, BatchResult.class, 1 << 20);
   }

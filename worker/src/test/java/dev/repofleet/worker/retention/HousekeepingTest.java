@@ -174,6 +174,15 @@ class HousekeepingTest {
   }
 
   @Test
+  void aBatchThatGoesOnElsewhereKeepsItsObjects() {
+    write(ArtifactPaths.reopened("b"), Duration.ofSeconds(-1));
+    String object = store.put("judged".getBytes(UTF_8)).uri();
+    age(object, Duration.ofSeconds(-2));
+    round(DAY.multipliedBy(2), Map.of());
+    assertThat(store.exists(object)).isTrue();
+  }
+
+  @Test
   void objectsAreSweptOnceADayAndRoundsAreAnHourApart() {
     ArtifactRef first = store.put("first".getBytes(UTF_8));
     age(first.uri(), DAY.multipliedBy(2));

@@ -143,7 +143,7 @@ class LateSandboxesTest {
   }
 
   private static void until(BooleanSupplier condition) {
-    long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    long end = System.nanoTime() + Duration.ofMinutes(1).toNanos();
     while (!condition.getAsBoolean()) {
       assertThat(System.nanoTime()).as("the condition came true in time").isLessThan(end);
       LockSupport.parkNanos(Duration.ofMillis(20).toNanos());

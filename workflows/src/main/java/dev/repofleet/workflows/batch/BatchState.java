@@ -32,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  * generation; each end of the generation in work counts once.
  */
 final class BatchState {
+  /** With what else it carries they fit the 2 MB of a Continue-As-New's input. */
+  static final int MOST_AGAIN = 25_000;
+
   private final BatchInput input;
   private final long startedAt;
   private final TargetList targets;
@@ -321,7 +324,7 @@ final class BatchState {
   }
 
   RepositoriesRequeued retry(RepositorySelection wanted) {
-    checkSelection("retry", wanted);
+    checkRetry(wanted);
     Set<Integer> chosen = new TreeSet<>(wanted.indices());
     if (wanted.incomplete()) {
       incomplete.forEachIncomplete(chosen::add);
@@ -337,6 +340,24 @@ final class BatchState {
     }
     changes++;
     return new RepositoriesRequeued(requeued, chosen.size() - requeued);
+  }
+
+  /** What is asked for again is carried one by one, and a Continue-As-New has room for so many. */
+  void checkRetry(RepositorySelection wanted) {
+    checkSelection("retry", wanted);
+    Set<Integer> asked = new TreeSet<>(generations.keySet());
+    asked.addAll(again.keySet());
+    asked.addAll(wanted.indices());
+    if (wanted.incomplete()) {
+      incomplete.forEachIncomplete(asked::add);
+    }
+    requireNot(
+        asked.size() > MOST_AGAIN,
+        "retry in",
+        asked.size()
+            + " of its repositories would have been asked for again, of which it can keep "
+            + MOST_AGAIN
+            + ": name fewer, or start a new batch with them");
   }
 
   boolean hasIncomplete() {

@@ -228,7 +228,7 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
   @Override
   public void checkRetry(RepositorySelection wanted) {
     requireRunning("retry in");
-    state.checkSelection("retry", wanted);
+    state.checkRetry(wanted);
   }
 
   @Override

@@ -13,15 +13,20 @@ import io.temporal.workflow.SignalExternalWorkflowException;
 import io.temporal.workflow.Workflow;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.slf4j.Logger;
 
 /**
  * What a batch tells its reviews, by their ids, since those of an earlier run are no children of
- * this one. All at once, since each takes a round trip; the promises are kept once each was told,
- * and one that has ended does not hear it. Confined to its workflow.
+ * this one. Many at once, since each takes a round trip, and not all, since the server takes 2,000
+ * for one workflow at most; the promises are kept once each was told, and one that has ended does
+ * not hear it. Confined to its workflow.
  */
 final class ReviewLines {
   private static final Logger log = Workflow.getLogger(ReviewLines.class);
+
+  /** Most that are told at once. */
+  static final int AT_ONCE = 500;
 
   private final String batch;
 
@@ -29,8 +34,26 @@ final class ReviewLines {
     this.batch = batch;
   }
 
-  /** What becomes of them their ends tell. */
+  /** What becomes of them their ends tell. Blocks while there are many. */
   Promise<Void> cancel(List<RunningRepository> reviews) {
+    return inSlices(reviews, this::cancelSlice);
+  }
+
+  /** Blocks while there are many. */
+  Promise<Void> paused(List<RunningRepository> reviews, ReviewPaused now) {
+    return inSlices(reviews, slice -> pausedSlice(slice, now));
+  }
+
+  private static Promise<Void> inSlices(
+      List<RunningRepository> reviews, Function<List<RunningRepository>, Promise<Void>> tell) {
+    int from = 0;
+    for (; reviews.size() - from > AT_ONCE; from += AT_ONCE) {
+      tell.apply(reviews.subList(from, from + AT_ONCE)).get();
+    }
+    return tell.apply(reviews.subList(from, reviews.size()));
+  }
+
+  private Promise<Void> cancelSlice(List<RunningRepository> reviews) {
     List<Promise<Void>> told = new ArrayList<>();
     for (RunningRepository repository : reviews) {
       ExternalWorkflowStub review = Workflow.newUntypedExternalWorkflowStub(id(repository));
@@ -47,7 +70,7 @@ final class ReviewLines {
     return Promise.allOf(told);
   }
 
-  Promise<Void> paused(List<RunningRepository> reviews, ReviewPaused now) {
+  private Promise<Void> pausedSlice(List<RunningRepository> reviews, ReviewPaused now) {
     List<Promise<Void>> told = new ArrayList<>();
     for (RunningRepository repository : reviews) {
       RepositoryReviewWorkflow review =

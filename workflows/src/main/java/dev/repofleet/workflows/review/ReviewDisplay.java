@@ -24,8 +24,7 @@ final class ReviewDisplay {
    * @param turns that have ended
    * @param unchanged the result it stands on; absent when it is worked for
    */
-  void show(
-      RepositoryProgress now, List<TurnOutcome> turns, @Nullable EarlierResult unchanged) {
+  void show(RepositoryProgress now, List<TurnOutcome> turns, @Nullable EarlierResult unchanged) {
     Workflow.setCurrentDetails(ReviewPage.now(now, turns, unchanged));
     if (!searchable) {
       return;

@@ -201,6 +201,20 @@ class BatchStateTest {
   }
 
   @Test
+  void refusesToReviewMoreAgainThanItCanCarry() {
+    int count = BatchState.MOST_AGAIN + 1;
+    BatchState state = state(count, 1);
+    for (int i = 0; i < count; i++) {
+      start(state);
+      ends(state, i, RepositoryStatus.FAILED);
+    }
+    assertThatThrownBy(() -> state.retry(new RepositorySelection(List.of(), true)))
+        .hasMessageContaining("25001 of its repositories would have been asked for again");
+
+    assertThat(state.retry(RepositorySelection.of(List.of(0, 1))).requeued()).isEqualTo(2);
+  }
+
+  @Test
   void requeuesACompleteOneByName() {
     BatchState state = state(1, 1);
     start(state);
