@@ -12,6 +12,8 @@ import java.io.PrintWriter;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import picocli.CommandLine;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 
 /** The program. */
 public final class RepoFleet {
@@ -35,15 +37,19 @@ public final class RepoFleet {
 
   private static int run(String[] arguments) {
     PrintWriter out = StandardOutput.writer(new FileOutputStream(FileDescriptor.out));
+    return program(CommandContext.ofProcess(EmbeddedCommands.localStacks()))
+        .setOut(out)
+        .setExecutionStrategy(parsed -> execute(parsed, out))
+        .execute(arguments);
+  }
+
+  /** What a command can't print its faults tell; a text of help is printed by picocli itself. */
+  private static int execute(ParseResult parsed, PrintWriter out) {
     try {
-      int code =
-          program(CommandContext.ofProcess(EmbeddedCommands.localStacks()))
-              .setOut(out)
-              .execute(arguments);
+      int code = new RunLast().execute(parsed);
       out.flush();
       return code;
     } catch (LostOutputException e) {
-      // Of a text of help: what a command prints is told by its own faults.
       if (!e.readerGone()) {
         System.err.println("repofleet: " + e.getMessage());
       }
