@@ -1,6 +1,7 @@
 package dev.repofleet.starter.command;
 
 import java.io.IOException;
+import java.util.Locale;
 import picocli.CommandLine.IExitCodeGenerator;
 
 /** Data that standard output did not take: its disk is full, or nobody reads on. */
@@ -15,8 +16,10 @@ public final class LostOutputException extends RuntimeException implements IExit
   }
 
   static LostOutputException of(IOException failure) {
-    // The system's words for EPIPE, of which Java makes no type of its own.
-    boolean readerGone = "Broken pipe".equals(failure.getMessage());
+    // The system's words for EPIPE, of which Java makes no type of its own; translated, it may be
+    // in brackets.
+    boolean readerGone =
+        String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT).contains("broken pipe");
     return new LostOutputException(
         "standard output can't be written: " + failure.getMessage(), readerGone, failure);
   }

@@ -128,7 +128,7 @@ public final class CompareCommand implements Callable<Integer> {
     KnownBatch.requireId(batch);
     BatchRecords records = BatchRecords.open(context, batch);
     BatchTargets.require(context, records);
-    if (WrittenEnd.of(records, context).isEmpty()) {
+    if (records.batchResult().isEmpty() || WrittenEnd.goesOn(records, context)) {
       throw CommandException.wrongUse(
           "batch " + batch + " has not ended: `repofleet watch " + batch + "` shows how it stands");
     }

@@ -124,10 +124,10 @@ final class ControlledBatch implements AutoCloseable {
                             + ": it has ended, and this machine's artifact store does not know how"
                             + " (REPOFLEET_ARTIFACTS names another; a batch that was terminated"
                             + " leaves nothing: start a new one)"));
-    requireKept(records);
     try {
       ReopenedBatch reopened = ReopenedBatch.of(end);
       T answer = change.apply(reopened);
+      requireKept(records);
       new BatchWorkflowStarter(connection, terminal::say).start(reopened.input());
       return answer;
     } catch (IllegalStateException | IllegalArgumentException e) {

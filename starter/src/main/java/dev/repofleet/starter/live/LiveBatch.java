@@ -59,11 +59,14 @@ public final class LiveBatch {
   /** A repository has ended. */
   public void ends(int index, LiveRow row) {
     working.remove(index);
+    LiveRow before = ended.put(index, row);
+    if (before != null) {
+      latest.remove(before);
+    }
     latest.add(0, row);
     if (latest.size() > MAX_ENDED) {
       latest.remove(latest.size() - 1);
     }
-    ended.put(index, row);
   }
 
   /** Why it is held and what lets it go on, in a line; absent: it goes on. */

@@ -38,7 +38,7 @@ public final class PublishedLook implements PublishedStatus {
       return ExitCode.INTERRUPTED;
     }
     PublishedRows.show(PublishedRows.of(run.records()), json, terminal, context.environment());
-    int unknown = looked.get().refused() + looked.get().failed();
+    int unknown = looked.get().failed();
     if (unknown == 0) {
       return ExitCode.OK;
     }

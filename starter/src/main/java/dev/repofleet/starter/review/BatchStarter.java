@@ -82,7 +82,7 @@ final class BatchStarter {
             + batch
             + "', though "
             + connection.address()
-            + " knows no such batch: one that never began, or of another server; take another"
+            + " knows no such batch: one that never began, is of another server, or long over; take another"
             + " --batch, or none");
   }
 

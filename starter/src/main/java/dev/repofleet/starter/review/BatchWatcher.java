@@ -295,7 +295,7 @@ public final class BatchWatcher {
 
   private void tellTheRest() {
     Map<Integer, BatchRow> rows =
-        records.batchResult().map(BatchResult::repositories).orElse(List.of()).stream()
+        WrittenEnd.of(records, view).map(BatchResult::repositories).orElse(List.of()).stream()
             .collect(Collectors.toMap(BatchRow::index, row -> row, (first, second) -> first));
     for (TargetRow target : targets) {
       if (!told.get(target.index())) {

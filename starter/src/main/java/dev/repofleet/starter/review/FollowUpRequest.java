@@ -14,6 +14,7 @@ import dev.repofleet.workflows.activities.EarlierResult;
 import dev.repofleet.workflows.activities.RepositoryReport;
 import dev.repofleet.workflows.activities.TurnOutcome;
 import dev.repofleet.workflows.client.TemporalConnection;
+import dev.repofleet.workflows.order.ReviewInput;
 import dev.repofleet.workflows.review.FollowUpPrompt;
 import dev.repofleet.workflows.review.FollowUpsWaiting;
 import java.time.Clock;
@@ -52,15 +53,20 @@ final class FollowUpRequest {
    */
   void send(byte[] prompt) {
     String uri = put(prompt);
+    boolean mayBeTaken = false;
     try {
       requireKept();
+      mayBeTaken = true;
       if (!addedToTheRunningReview(uri)) {
-        new FollowUpStarter(connection, talk).start(stateToGoOnWith().review().withFollowUp(uri));
+        mayBeTaken = false;
+        ReviewInput again = stateToGoOnWith().review().withFollowUp(uri);
+        mayBeTaken = true;
+        new FollowUpStarter(connection, talk).start(again);
         talk.accept(name + ": the follow-up is started in a new sandbox.");
       }
     } catch (CommandException e) {
       // When no answer came it may have been taken: the same command once more must see the note.
-      if (e.exitCode() == ExitCode.WRONG_USE) {
+      if (!mayBeTaken || e.exitCode() == ExitCode.WRONG_USE) {
         records.store().delete(note(prompt));
       }
       throw e;

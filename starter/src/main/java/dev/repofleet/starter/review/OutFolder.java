@@ -15,6 +15,8 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -36,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 public final class OutFolder {
   private static final String BATCH_JSON = "batch.json";
   private static final String TEMPORARY = ".repofleet-out-";
+  private static final Duration UNFINISHED = Duration.ofDays(1);
   private static final long MAX_BATCH_JSON = 512L << 20;
 
   private final Path folder;
@@ -129,14 +132,17 @@ public final class OutFolder {
     }
   }
 
-  /** Of a process that was killed while it wrote. */
+  /** Of a process that was killed while it wrote; a younger one may be at work. */
   private void removeUnfinished() throws IOException {
+    Instant before = Instant.now().minus(UNFINISHED);
     List<Path> unfinished;
     try (Stream<Path> entries = Files.list(folder)) {
       unfinished = entries.filter(OutFolder::isTemporary).toList();
     }
     for (Path each : unfinished) {
-      delete(each);
+      if (Files.getLastModifiedTime(each).toInstant().isBefore(before)) {
+        delete(each);
+      }
     }
   }
 

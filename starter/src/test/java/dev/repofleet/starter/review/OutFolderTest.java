@@ -19,6 +19,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
@@ -110,6 +113,7 @@ class OutFolderTest {
     Path left = folder.resolve("deep/out/.repofleet-out-123");
     Files.createDirectories(left);
     Files.writeString(left.resolve("report.md"), "half");
+    Files.setLastModifiedTime(left, FileTime.from(Instant.now().minus(Duration.ofDays(2))));
 
     Path out = fill(batch, results(batch));
 

@@ -39,6 +39,9 @@ public final class AgentActivitiesImpl implements AgentActivities {
   /** A full disk, or a store that takes nothing, is not mended in a second. */
   private static final Duration STORE_RETRY = Duration.ofSeconds(10);
 
+  /** Beyond a turn's own time; its sandbox is paid for meanwhile. */
+  private static final Duration STORE_PATIENCE = Duration.ofHours(6);
+
   private final SandboxConnections connections;
   private final ArtifactStore store;
   private final PlanSource plans;
@@ -135,8 +138,10 @@ public final class AgentActivitiesImpl implements AgentActivities {
       saved = harvested(input, sandbox, followed, checkpoints, beat);
     } catch (ArtifactException | UncheckedIOException e) {
       // The agent has done its work, and it is paid for: it waits for a disk or a store.
-      run.excused();
-      beat.run();
+      if (mayWait(input, context)) {
+        run.excused();
+        beat.run();
+      }
       throw FailureMapper.failure(
           Cause.INTERNAL,
           "what turn " + input.turn() + " of " + input.key() + " left can't be stored now",
@@ -150,6 +155,12 @@ public final class AgentActivitiesImpl implements AgentActivities {
         saved.cause() == null ? "success" : saved.cause().code(),
         saved.usage().costUsd());
     return saved;
+  }
+
+  /** What can't be stored for so long counts as what brings nothing new. */
+  private static boolean mayWait(TurnInput input, ActivityExecutionContext context) {
+    long asked = context.getInfo().getScheduledTimestamp();
+    return System.currentTimeMillis() - asked < input.time().plus(STORE_PATIENCE).toMillis();
   }
 
   private TurnOutcome harvested(

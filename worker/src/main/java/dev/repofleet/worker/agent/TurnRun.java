@@ -81,24 +81,21 @@ final class TurnRun {
 
   /**
    * Where a turn ended that the workflow has had stopped. A stop that never reached the sandbox is
-   * made up for: two agents would work in one session otherwise.
+   * made up for: two agents would work in one session otherwise, also when the one there was has
+   * died and a follower that stood still would start another.
    *
    * @throws io.temporal.failure.ApplicationFailure a passing one while a process runs on
    */
   Followed stopped(Cause cause) {
     RunState state = script.state();
-    if (isAtWork(state)) {
+    if (state.kind() != RunState.Kind.STOPPED && state.kind() != RunState.Kind.FINISHED) {
       state = script.stop(input.fence());
     }
-    if (isAtWork(state)) {
+    if (state.kind() == RunState.Kind.RUNNING || state.kind() == RunState.Kind.STARTING) {
       throw FailureMapper.passing(
           Cause.INTERNAL, "turn " + input.turn() + " of " + input.key() + " runs on", null);
     }
     return new Followed(state, cause);
-  }
-
-  private static boolean isAtWork(RunState state) {
-    return state.kind() == RunState.Kind.RUNNING || state.kind() == RunState.Kind.STARTING;
   }
 
   /** What failed is the worker's own: the turn is not to be set aside for it. */

@@ -12,7 +12,6 @@ import dev.repofleet.artifacts.RepositoryResult;
 import dev.repofleet.e2b.E2bClient;
 import dev.repofleet.e2b.E2bException;
 import dev.repofleet.e2b.SandboxInfo;
-import dev.repofleet.e2b.SandboxNotFoundException;
 import dev.repofleet.e2b.SandboxQuery;
 import dev.repofleet.e2b.SandboxState;
 import dev.repofleet.worker.activity.AttemptTime;
@@ -237,7 +236,8 @@ public final class BatchActivitiesImpl implements BatchActivities {
   /**
    * A review that was terminated had no time to give its sandbox back. Another server's review may
    * have its id, and a sandbox that is used again has the labels of its first lease: what is not
-   * surely this one's is left to the pool. One that sleeps is in nobody's use.
+   * surely this one's is left to the pool. One that sleeps is not woken for that: a review that has
+   * parked it there goes on from its checkpoint.
    */
   private void deleteSandboxes(String fleet, WorkflowExecutionDescription review) {
     String workflowId = review.getExecution().getWorkflowId();
@@ -263,11 +263,13 @@ public final class BatchActivitiesImpl implements BatchActivities {
     }
   }
 
+  /** Also of one that does not answer: it may be another's, and its end must not wait for it. */
   private boolean wasReturned(SandboxInfo sandbox) {
     try {
       return SandboxCleaning.wasReturned(
           e2b, sandbox.sandboxId(), sandbox.metadata().getOrDefault(LeaseLabels.LEASE, ""));
-    } catch (SandboxNotFoundException gone) {
+    } catch (E2bException e) {
+      log.info("Sandbox {} is left to the pool: {}", sandbox.sandboxId(), e.getMessage());
       return true;
     }
   }

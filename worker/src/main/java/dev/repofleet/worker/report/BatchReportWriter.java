@@ -91,15 +91,14 @@ final class BatchReportWriter {
             ManifestReader.open(
                 store, new ManifestRef(manifest.uri(), manifest.sha256(), manifest.count()));
         for (long offset = 0; offset < manifest.count(); offset += PAGE) {
+          // Of a result no more than its row is kept: one may have megabytes.
           List<TargetRow> page =
               reader.readPage(offset, PAGE).stream()
                   .map(row -> row.at(first + row.index()))
                   .toList();
-          List<Result> found = reads.of(page, target -> find(batch.batch(), target));
-          for (int i = 0; i < page.size(); i++) {
-            RepositoryResult known = found.get(i).result;
-            rows.add(row(report, page.get(i), found.get(i)));
-            agent = agent == null && known != null ? known.agent() : agent;
+          for (Found found : reads.of(page, target -> found(report, target))) {
+            rows.add(found.row);
+            agent = agent == null ? found.agent : agent;
           }
         }
       }
@@ -187,6 +186,14 @@ final class BatchReportWriter {
       return batch;
     }
   }
+
+  private Found found(BatchReport report, TargetRow target) {
+    Result result = find(report.batch().batch(), target);
+    return new Found(
+        row(report, target, result), result.result == null ? null : result.result.agent());
+  }
+
+  private record Found(BatchRow row, @Nullable AgentInfo agent) {}
 
   private Result find(String batch, TargetRow target) {
     try {

@@ -17,7 +17,14 @@ import java.util.function.Function;
 final class ParallelReads implements AutoCloseable {
   private static final int AT_ONCE = 16;
 
-  private final ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
+  private final ExecutorService threads =
+      Executors.newFixedThreadPool(
+          AT_ONCE,
+          task -> {
+            Thread thread = new Thread(task, "repofleet-report");
+            thread.setDaemon(true);
+            return thread;
+          });
 
   /**
    * What was read of each, in their order; blocks until all are read.

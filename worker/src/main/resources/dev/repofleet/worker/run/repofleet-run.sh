@@ -112,8 +112,8 @@ only_the_templates_settings() { # an agent's own would say where the next one fi
     [[ ! -f $own || ! -f $file || -L $file ]] || ! cmp -s -- "$own" "$file" || continue
     rm -rf -- "$file"
     # shellcheck disable=SC2016
-    [[ ! -f $own ]] || "${as[@]}" -- "$BASH" -c 'mkdir -p "${0%/*}" && chmod u+rwx "${0%/*}" &&
-      cat >"$0"' "$file" <"$own" 8>&-
+    [[ ! -f $own ]] || env -u RF_FENCE "${as[@]}" -- "$BASH" -c 'mkdir -p "${0%/*}" &&
+      chmod u+rwx "${0%/*}" && cat >"$0"' "$file" <"$own" 8>&- || exit 126
   done
 }
 agent() { # ARGV…; meta is there before the agent is, and the turn is locked until then

@@ -324,7 +324,7 @@ final class BatchState {
   }
 
   RepositoriesRequeued retry(RepositorySelection wanted) {
-    checkRetry(wanted);
+    checkSelection("retry", wanted);
     Set<Integer> chosen = new TreeSet<>(wanted.indices());
     if (wanted.incomplete()) {
       incomplete.forEachIncomplete(chosen::add);

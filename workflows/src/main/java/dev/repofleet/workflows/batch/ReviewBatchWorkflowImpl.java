@@ -380,7 +380,7 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
         state.continued());
   }
 
-  /** What becomes of them their ends tell, so that nothing waits for the telling. */
+  /** What becomes of them their ends tell; only a great many are waited for to be told. */
   private void cancelAll() {
     reviews.cancel(state.inWork().all());
     awaitReviews();

@@ -47,6 +47,10 @@ final class ReviewLines {
   private static Promise<Void> inSlices(
       List<RunningRepository> reviews, Function<List<RunningRepository>, Promise<Void>> tell) {
     int from = 0;
+    if (reviews.size() > AT_ONCE
+        && Workflow.getVersion("told in slices", Workflow.DEFAULT_VERSION, 1) < 1) {
+      return tell.apply(reviews);
+    }
     for (; reviews.size() - from > AT_ONCE; from += AT_ONCE) {
       tell.apply(reviews.subList(from, from + AT_ONCE)).get();
     }
