@@ -69,7 +69,7 @@ class MetricsServerTest {
                 new MetricsServer(LOOPBACK, server.port(), metrics, ended::get, polling::get)
                     .close())
         .isInstanceOf(UncheckedIOException.class)
-        .hasMessageContaining("port " + server.port())
+        .hasMessageContaining(LOOPBACK + ":" + server.port())
         .hasMessageContaining("--metrics-port");
   }
 }
