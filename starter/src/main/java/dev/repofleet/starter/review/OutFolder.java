@@ -6,6 +6,7 @@ import dev.repofleet.artifacts.BatchResult;
 import dev.repofleet.artifacts.BatchRow;
 import dev.repofleet.artifacts.ReviewFiles;
 import dev.repofleet.starter.command.CommandException;
+import dev.repofleet.starter.command.ExitCode;
 import dev.repofleet.starter.report.BatchReports;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
@@ -109,9 +110,26 @@ public final class OutFolder {
    * Copies all results of a batch there.
    *
    * @param talk gets a line for each file that can't be copied; the others are
-   * @throws IOException when the folder can't be written; the results are still in the store
+   * @throws CommandException with exit code 1 when the folder can't be written, as when a disk is
+   *     full; the results are still in the store
    */
-  public void fill(BatchResult result, BatchRecords records, Consumer<String> talk)
+  public void fill(BatchResult result, BatchRecords records, Consumer<String> talk) {
+    try {
+      write(result, records, talk);
+    } catch (IOException e) {
+      throw new CommandException(
+          ExitCode.INTERNAL,
+          "the results can't be written to "
+              + folder
+              + ": "
+              + e
+              + "; they are in the artifact store, under reviews/"
+              + result.batch(),
+          e);
+    }
+  }
+
+  private void write(BatchResult result, BatchRecords records, Consumer<String> talk)
       throws IOException {
     Files.createDirectories(folder);
     removeUnfinished();

@@ -16,7 +16,6 @@ import dev.repofleet.starter.render.BatchEvent;
 import dev.repofleet.starter.render.BatchSummary;
 import dev.repofleet.starter.render.HoldEvent;
 import dev.repofleet.starter.render.RepositoryEvent;
-import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -158,16 +157,8 @@ final class WatchedBatch {
     try {
       out.fill(result, records, terminal::say);
       return null;
-    } catch (IOException e) {
-      return new CommandException(
-          ExitCode.INTERNAL,
-          "the results can't be written to "
-              + out.folder()
-              + ": "
-              + e
-              + "; they are in the artifact store, under reviews/"
-              + result.batch(),
-          e);
+    } catch (CommandException e) {
+      return e;
     }
   }
 }

@@ -29,8 +29,6 @@ import io.temporal.api.workflow.v1.PendingActivityInfo;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -220,11 +218,7 @@ final class StartedBatch {
   Results results() {
     BatchRecords records = new BatchRecords(store(fleet), batch);
     OutFolder out = OutFolder.check(folder, "out-" + batch);
-    try {
-      out.fill(records.batchResult().orElseThrow(), records, line -> {});
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    out.fill(records.batchResult().orElseThrow(), records, line -> {});
     return new Results(out.folder());
   }
 }
