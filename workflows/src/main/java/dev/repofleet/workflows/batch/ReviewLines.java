@@ -26,7 +26,7 @@ final class ReviewLines {
   private static final Logger log = Workflow.getLogger(ReviewLines.class);
 
   /** Most that are told at once. */
-  static final int AT_ONCE = 500;
+  private static final int AT_ONCE = 500;
 
   private final String batch;
 
