@@ -18,9 +18,12 @@ set -uo pipefail
 umask 077
 ROOT=${RF_ROOT:-/var/lib/repofleet} SELF=$(readlink -f "${BASH_SOURCE[0]}") MIB=1048576
 read -r BOOT </proc/sys/kernel/random/boot_id
-uptime() { cut -d. -f1 /proc/uptime; }
+uptime() { local now; read -r now _ </proc/uptime && echo "${now%.*}"; }
 die() { echo "repofleet-run: $2" >&2; exit "$1"; }
-meta() { sed -n "s/^$2=//p" "$1/meta" 2>/dev/null; }
+meta() { # RUN NAME
+  local line
+  while read -r line; do [[ $line != "$2="* ]] || echo "${line#*=}"; done 2>/dev/null <"$1/meta"
+}
 held() { { flock -ns -E 75 7 7<"$1/lock"; } 2>/dev/null; [[ $? -eq 75 ]]; }
 fenced() { [[ -n $1 && $(cat "$ROOT/fence" 2>/dev/null) == "$1" ]] || die 71 fenced; }
 lock_turn() { mkdir -p "$ROOT/runs" "$TURNS" && exec 8>>"$TURNS/lock" && flock 8; }
@@ -45,7 +48,14 @@ age() { # RUN WORD
   [[ $2 == running ]] || ((begun >= worked)) || worked=$begun
   echo $((worked < 0 ? 0 : worked))
 }
-newest() { printf '%s\n' "$ROOT/runs/$TURN".*[0-9] | sed 's/.*\.//' | sort -n | tail -n 1; }
+newest() {
+  local run i newest=''
+  for run in "$ROOT/runs/$TURN".*[0-9]; do
+    i=${run##*.}
+    [[ ! $i =~ ^[0-9]+$ ]] || ((i <= ${newest:--1})) || newest=$i
+  done
+  echo "$newest"
+}
 line() {
   local i run word rc='' age
   i=$(newest)

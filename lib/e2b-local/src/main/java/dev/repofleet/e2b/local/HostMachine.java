@@ -137,6 +137,7 @@ final class HostMachine implements SandboxMachine {
     Map<String, String> variables = environment.of(user, config.environment());
     List<String> words = new ArrayList<>();
     Collections.addAll(words, "/bin/sh", "-c", Scripts.LAUNCH, prefix.toString());
+    words.addAll(DefaultSignals.words());
     words.addAll(runtime.supervised(user));
     List<String> command = new ArrayList<>();
     Collections.addAll(command, "/bin/sh", "-c", Scripts.EXEC, "exec");

@@ -80,6 +80,22 @@ class ServerProcessIT {
   }
 
   @Test
+  void aServerStartedInTheBackgroundGivesItsCommandsTheDefaultSignals() throws Exception {
+    TestServer.requireTool(Isolation.detect().isolated(), "bubblewrap");
+    List<String> ignoring =
+        List.of("/bin/sh", "-c", "trap '' HUP INT QUIT; exec \"$@\"", "ignoring");
+    for (String isolation : List.of("bwrap", "plain")) {
+      Path data = directory.resolve(isolation);
+      try (ServerProcess server =
+          ServerProcess.start(ignoring, "64m", classPath(), data, isolation)) {
+        WireClient client = server.client();
+        String status = client.run(client.create(), "user", "cat /proc/self/status").out();
+        assertThat(status).containsPattern("SigIgn:\t[0-9a-f]{15}[08]\n");
+      }
+    }
+  }
+
+  @Test
   void memoryDoesNotGrowWithOutputOrWithAStalledReader() throws Exception {
     TestServer.requireTool(Isolation.detect().isolated(), "bubblewrap");
     try (ServerProcess server =

@@ -87,9 +87,10 @@ class TerminalIT {
     shell.resize(100, 40);
     shell.type("stty size\n");
     shell.awaitText("40 100");
-    // Said by the process in the foreground: before it is there, Ctrl-C only reaches the shell.
-    shell.type("bash -c 'echo about\" \"to sleep; exec sleep 4321'\n");
-    shell.awaitText("about to sleep");
+    // Said by the process in the foreground: before it is there, Ctrl-C only reaches the shell, and
+    // a shell that is about to become another program can lose it.
+    shell.type("echo about' 'to wait >said; tail -f said\n");
+    shell.awaitText("about to wait");
     shell.type("\u0003");
     shell.type("echo after' 'interrupt\n");
     shell.awaitText("after interrupt");
