@@ -30,12 +30,15 @@ class RecordBoundsTest {
     refused(() -> new Target("a", null, null, null, null, null), "target a", "has 0");
     refused(() -> new Target("a", "https://h/a", null, null, "c", "store:b"), "has 2");
     refused(
-        () -> new Target("a", "https://h/a", null, null, null, null, cause, "p", null), "has 2");
-    refused(() -> new Target("a", null, null, null, "c", "store:b", cause, "p", null), "has 2");
-    refused(() -> new Target("a", null, null, null, null, "store:b"), "without its commit");
-    refused(() -> new Target("a", null, null, null, null, null, cause, null, null), "or neither");
+        () -> new Target("a", "https://h/a", null, null, null, null, cause, "p", null, null),
+        "has 2");
     refused(
-        () -> new Target("a", "https://h/a", null, null, null, null, null, "p", null),
+        () -> new Target("a", null, null, null, "c", "store:b", cause, "p", null, null), "has 2");
+    refused(() -> new Target("a", null, null, null, null, "store:b"), "without its commit");
+    refused(
+        () -> new Target("a", null, null, null, null, null, cause, null, null, null), "or neither");
+    refused(
+        () -> new Target("a", "https://h/a", null, null, null, null, null, "p", null, null),
         "or neither");
   }
 

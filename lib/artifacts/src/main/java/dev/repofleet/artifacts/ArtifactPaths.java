@@ -251,6 +251,15 @@ public final class ArtifactPaths {
     return "findings/" + key + ".json";
   }
 
+  /**
+   * Points to the last result whose findings were uploaded to one category of one branch.
+   *
+   * @param key 64 hex digits
+   */
+  public static String uploaded(String key) {
+    return "uploads/" + key + ".json";
+  }
+
   /** What a person decided of a finding, by its fingerprint. */
   public static String triage(String fingerprint) {
     return TRIAGE + "/" + fingerprint + ".json";

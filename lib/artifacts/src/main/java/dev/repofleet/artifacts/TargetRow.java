@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * @param cause of an {@code unusable} target, as a code such as {@code git_not_found}; absent else
  * @param problem of an {@code unusable} target, a sentence for people; absent else
  * @param plan of this row in place of the batch's; absent: the batch's
+ * @param repository which one a path's is, without telling where it lies: {@code path:} and 16 hex
+ *     digits of the SHA-256 of {@link CanonicalTarget#canonical}; absent for a URL, and in
+ *     manifests of before it was kept
  */
 public record TargetRow(
     int index,
@@ -37,7 +40,10 @@ public record TargetRow(
     @Nullable String name,
     @Nullable String cause,
     @Nullable String problem,
-    @Nullable TargetPlan plan) {
+    @Nullable TargetPlan plan,
+    @Nullable String repository) {
+  private static final int PATH_DIGITS = 16;
+
   /** Refuses a row that lacks what its kind needs. */
   public TargetRow {
     Parts.notNegative(index, "index");
@@ -77,21 +83,49 @@ public record TargetRow(
       @Nullable String name) {
     this(
         index, key, target, kind, url, ref, subpath, commit, bundle, host, owner, name, null, null,
-        null);
+        null, null);
   }
 
   /** The same row with a plan of its own. */
   public TargetRow withPlan(TargetPlan own) {
     return new TargetRow(
-        index, key, target, kind, url, ref, subpath, commit, bundle, host, owner, name, cause,
-        problem, own);
+        index,
+        key,
+        target,
+        kind,
+        url,
+        ref,
+        subpath,
+        commit,
+        bundle,
+        host,
+        owner,
+        name,
+        cause,
+        problem,
+        own,
+        repository);
   }
 
   /** The same target at another position. */
   public TargetRow at(int position) {
     return new TargetRow(
-        position, key, target, kind, url, ref, subpath, commit, bundle, host, owner, name, cause,
-        problem, plan);
+        position,
+        key,
+        target,
+        kind,
+        url,
+        ref,
+        subpath,
+        commit,
+        bundle,
+        host,
+        owner,
+        name,
+        cause,
+        problem,
+        plan,
+        repository);
   }
 
   /** A row for a repository that workers clone. */
@@ -131,7 +165,11 @@ public record TargetRow(
         bundle,
         null,
         null,
-        canonical.name());
+        canonical.name(),
+        null,
+        null,
+        null,
+        "path:" + Sha256.ofText(canonical.canonical()).substring(0, PATH_DIGITS));
   }
 
   /** A row for a path on the starter's machine that has nothing to review. */
@@ -157,6 +195,7 @@ public record TargetRow(
         canonical.name(),
         cause,
         problem,
+        null,
         null);
   }
 }

@@ -155,7 +155,8 @@ class ManifestTest {
   private static TargetRow row(
       TargetKind kind, @Nullable String url, @Nullable String cause, @Nullable String problem) {
     return new TargetRow(
-        0, "k", "t", kind, url, null, null, null, null, null, null, null, cause, problem, null);
+        0, "k", "t", kind, url, null, null, null, null, null, null, null, cause, problem, null,
+        null);
   }
 
   @Test

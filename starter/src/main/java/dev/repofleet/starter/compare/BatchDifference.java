@@ -2,6 +2,7 @@ package dev.repofleet.starter.compare;
 
 import dev.repofleet.artifacts.LifecycleState;
 import dev.repofleet.artifacts.RepositoryResult;
+import dev.repofleet.artifacts.RepositoryStatus;
 import dev.repofleet.artifacts.Severity;
 import dev.repofleet.artifacts.TargetRow;
 import dev.repofleet.starter.review.BatchRecords;
@@ -21,27 +22,37 @@ import org.jspecify.annotations.Nullable;
  * @param after id of the later batch
  * @param counts of findings by state and severity, without rejected ones; states and severities
  *     without any are left out
+ * @param unreviewed how many repositories of the later batch have no findings to compare: without a
+ *     result, failed, cancelled or unstructured
  */
 record BatchDifference(
     String before,
     String after,
     Map<LifecycleState, Map<Severity, Integer>> counts,
-    List<RepositoryDifference> repositories) {
+    List<RepositoryDifference> repositories,
+    int unreviewed) {
+  private static final Set<RepositoryStatus> REVIEWED =
+      Set.of(
+          RepositoryStatus.COMPLETE, RepositoryStatus.PARTIAL, RepositoryStatus.SKIPPED_UNCHANGED);
 
   /** Reads both batches' results, one repository at a time. */
   static BatchDifference of(BatchRecords before, BatchRecords after) {
     List<RepositoryDifference> repositories = new ArrayList<>();
     Set<String> seen = new HashSet<>();
+    int unreviewed = 0;
     for (TargetRow row : after.targets()) {
       seen.add(row.key());
-      repositories.add(RepositoryDifference.of(row, result(before, row), result(after, row)));
+      RepositoryResult later = result(after, row);
+      unreviewed += later == null || !REVIEWED.contains(later.status()) ? 1 : 0;
+      repositories.add(RepositoryDifference.of(row, result(before, row), later));
     }
     for (TargetRow row : before.targets()) {
       if (!seen.contains(row.key())) {
         repositories.add(RepositoryDifference.of(row, result(before, row), null));
       }
     }
-    return new BatchDifference(before.batch(), after.batch(), counted(repositories), repositories);
+    return new BatchDifference(
+        before.batch(), after.batch(), counted(repositories), repositories, unreviewed);
   }
 
   private static @Nullable RepositoryResult result(BatchRecords records, TargetRow row) {

@@ -26,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -63,7 +64,8 @@ public final class CompareCommand implements Callable<Integer> {
       paramLabel = "STATE:SEVERITY",
       description = {
         "Ends with 3 where there is a finding of this state that is at least so severe, such as",
-        "new:high; several with commas between them."
+        "new:high, or a repository of the later batch was not reviewed; several with commas",
+        "between them."
       })
   private @Nullable String failOn;
 
@@ -116,7 +118,10 @@ public final class CompareCommand implements Callable<Integer> {
         limits.stream()
             .filter(limit -> limit.holds(difference))
             .map(limit -> limit.words(difference))
-            .toList();
+            .collect(Collectors.toCollection(ArrayList::new));
+    if (failOn != null && difference.unreviewed() > 0) {
+      met.add(difference.unreviewed() + " of the later batch's repositories were not reviewed");
+    }
     if (met.isEmpty()) {
       return ExitCode.OK.number();
     }

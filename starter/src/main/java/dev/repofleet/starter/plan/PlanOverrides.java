@@ -47,7 +47,7 @@ public record PlanOverrides(
   public static PlanOverrides of(Map<String, String> texts) {
     return new PlanOverrides(
         prompt(texts, "prompt"),
-        prompt(texts, "instructions"),
+        argument(texts, "instructions"),
         text(texts, "model"),
         effort(texts),
         budget(texts),
@@ -65,6 +65,15 @@ public record PlanOverrides(
     Optional<String> mistake = text == null ? Optional.empty() : FactPlaces.mistake(text, false);
     if (mistake.isPresent()) {
       throw new PlanException("'" + key + "', " + mistake.get());
+    }
+    return text;
+  }
+
+  private static @Nullable String argument(Map<String, String> texts, String key) {
+    String text = prompt(texts, key);
+    Optional<String> mistake = text == null ? Optional.empty() : AgentArgument.mistake(text);
+    if (mistake.isPresent()) {
+      throw new PlanException("'" + key + "' " + mistake.get());
     }
     return text;
   }

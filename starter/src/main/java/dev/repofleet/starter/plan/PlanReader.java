@@ -2,6 +2,7 @@ package dev.repofleet.starter.plan;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.repofleet.artifacts.Approval;
+import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.CloneOptions;
 import dev.repofleet.artifacts.FollowUp;
 import dev.repofleet.artifacts.NetworkAccess;
@@ -102,8 +103,8 @@ final class PlanReader {
     root.allow(KEYS);
     Plan.Builder builder =
         Plan.builder(name(defaultName), prompt())
-            .instructions(withFacts(root, "instructions", false).orElse(null))
-            .systemPrompt(withFacts(root, "systemPrompt", false).orElse(null))
+            .instructions(argument("instructions"))
+            .systemPrompt(argument("systemPrompt"))
             .rules(rules())
             .schema(schema())
             .followUps(followUps())
@@ -160,6 +161,22 @@ final class PlanReader {
     return withFacts(root, "prompt", false).orElseGet(() -> standard().prompt());
   }
 
+  private @Nullable String argument(String key) {
+    String text = withFacts(root, key, false).orElse(null);
+    if (text != null) {
+      requireArgument(key, text);
+    }
+    return text;
+  }
+
+  private void requireArgument(String key, String text) {
+    AgentArgument.mistake(text)
+        .ifPresent(
+            mistake -> {
+              throw root.error(key, "'" + key + "' " + mistake);
+            });
+  }
+
   private static Optional<String> withFacts(PlanObject object, String key, boolean followUp) {
     Optional<String> text = object.text(key);
     text.ifPresent(there -> requireFacts(object, key, "'" + key + "'", there, followUp));
@@ -206,7 +223,9 @@ final class PlanReader {
     if (findings.equals("default")) {
       return null;
     }
-    return SchemaFile.read(findings, file("findings", findings));
+    JsonNode schema = SchemaFile.read(findings, file("findings", findings));
+    requireArgument("findings", ArtifactJson.line(schema));
+    return schema;
   }
 
   private @Nullable Severity verifyFindings() {

@@ -103,8 +103,10 @@ final class RepositoryData {
       data.put("agent", ReportFacts.agent(result.agent()));
     }
     put(data, "session", result.sessionId());
-    put(data, "summary", result.summary());
-    data.set("turns", turns(result.turns()));
+    FoundSecrets secrets = FoundSecrets.of(result.findings());
+    String summary = result.summary();
+    put(data, "summary", summary == null ? null : secrets.masked(summary));
+    data.set("turns", turns(result.turns(), secrets));
     exclusions(result.coverage());
     if (result.incremental() != null) {
       data.put(
@@ -120,7 +122,6 @@ final class RepositoryData {
     for (NotCarried each : result.notCarried().stream().limit(MAX_LIST).toList()) {
       notCarried.add(ShortText.of(each.path() + ": " + each.reason(), MAX_TITLE));
     }
-    FoundSecrets secrets = FoundSecrets.of(result.findings());
     verify(result.verify(), secrets);
     left -= EmbeddedJson.size(data);
     findings(result);
@@ -168,7 +169,7 @@ final class RepositoryData {
     }
   }
 
-  private static ArrayNode turns(List<TurnResult> turns) {
+  private static ArrayNode turns(List<TurnResult> turns, FoundSecrets secrets) {
     ArrayNode all = EmbeddedJson.array();
     for (TurnResult turn : turns.stream().limit(MAX_LIST).toList()) {
       ObjectNode node = all.addObject();
@@ -177,7 +178,7 @@ final class RepositoryData {
       put(node, "cause", turn.cause());
       node.put("cost", Wording.cost(turn.usage()));
       node.put("incarnations", turn.incarnations());
-      put(node, "summary", turn.summary());
+      put(node, "summary", turn.summary() == null ? null : secrets.masked(turn.summary()));
     }
     return all;
   }

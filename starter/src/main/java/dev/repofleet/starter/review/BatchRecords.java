@@ -135,12 +135,12 @@ public final class BatchRecords {
         .map(json -> ArtifactJson.read(json, RepositoryResult.class, uri));
   }
 
-  /** What a repository's review knew at its latest end; empty when it left nothing. */
   /** Whose workers reviewed a repository; nothing where its state is gone. */
   public Optional<Fleet> fleet(String key) {
     return state(key).map(state -> new Fleet(state.review().fleet()));
   }
 
+  /** What a repository's review knew at its latest end; empty when it left nothing. */
   Optional<RepositoryReport> state(String key) {
     String uri = ArtifactUri.of(ArtifactPaths.state(batch, key));
     return store

@@ -66,7 +66,7 @@ final class ReviewLog {
   }
 
   /**
-   * All events of a review that has ended, turn by turn.
+   * All events of a review that has ended, turn by turn; none of an earlier generation.
    *
    * @return whether there are any
    */
@@ -82,7 +82,9 @@ final class ReviewLog {
       return true;
     }
     String whole = ArtifactUri.of(ArtifactPaths.events(records.batch(), key));
-    if (!store.exists(whole)) {
+    boolean others =
+        records.result(key).filter(result -> result.files().events() == null).isPresent();
+    if (others || !store.exists(whole)) {
       return false;
     }
     read(whole, line -> events.event(null, line));

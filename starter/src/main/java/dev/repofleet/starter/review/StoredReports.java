@@ -2,8 +2,6 @@ package dev.repofleet.starter.review;
 
 import dev.repofleet.artifacts.ArtifactException;
 import dev.repofleet.artifacts.ArtifactNotFoundException;
-import dev.repofleet.artifacts.ArtifactPaths;
-import dev.repofleet.artifacts.ArtifactUri;
 import dev.repofleet.artifacts.BatchRow;
 import dev.repofleet.artifacts.RepositoryResult;
 import dev.repofleet.starter.report.ReportSource;
@@ -34,9 +32,13 @@ final class StoredReports implements ReportSource {
 
   @Override
   public Optional<InputStream> patch(BatchRow row) throws IOException {
-    String uri = ArtifactUri.of(ArtifactPaths.patch(records.batch(), row.key()));
+    // What lies at the patch's name may be an earlier generation's.
+    String patch = row.files().patch();
+    if (patch == null) {
+      return Optional.empty();
+    }
     try {
-      return Optional.of(records.store().open(uri));
+      return Optional.of(records.store().open(patch));
     } catch (ArtifactNotFoundException e) {
       return Optional.empty();
     } catch (ArtifactException e) {

@@ -8,7 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Finds the target of a batch that a person means. */
 public final class TargetChoice {
@@ -17,16 +19,25 @@ public final class TargetChoice {
   private TargetChoice() {}
 
   /**
-   * The target by what was typed for the batch, by its URL or key, or by a part of these that no
-   * other target has.
+   * The target by its key, by what was typed for the batch, by its URL, or by a part of these that
+   * no other target has.
    *
    * @param batch id, for the message
    * @throws CommandException with exit code 2 when none or several are meant
    */
   public static TargetRow choose(String batch, List<TargetRow> targets, String typed) {
-    for (TargetRow row : targets) {
-      if (typed.equals(row.target()) || typed.equals(row.key()) || typed.equals(row.url())) {
-        return row;
+    List<Function<TargetRow, @Nullable String>> names =
+        List.of(TargetRow::key, TargetRow::target, TargetRow::url);
+    for (Function<TargetRow, @Nullable String> name : names) {
+      List<TargetRow> exact =
+          targets.stream()
+              .filter(row -> typed.equals(name.apply(row)))
+              .collect(Collectors.toList());
+      if (exact.size() == 1) {
+        return exact.get(0);
+      }
+      if (!exact.isEmpty()) {
+        throw CommandException.wrongUse("batch " + batch + same(typed, exact));
       }
     }
     String part = typed.strip().toLowerCase(Locale.ROOT);
@@ -45,13 +56,23 @@ public final class TargetChoice {
     return row.target().toLowerCase(Locale.ROOT).contains(part) || row.key().contains(part);
   }
 
+  /** Parts of a repository, or rows with plans of their own. */
+  private static String same(String typed, List<TargetRow> meant) {
+    return " has "
+        + meant.size()
+        + " targets of '"
+        + PlainText.of(typed, 100)
+        + "'; say which by its key: "
+        + named(meant, TargetRow::key);
+  }
+
   private static String several(String typed, List<TargetRow> meant) {
     return " has "
         + meant.size()
         + " targets with '"
         + PlainText.of(typed, 100)
         + "' in their names: "
-        + named(meant)
+        + named(meant, TargetRow::target)
         + "; write more of it";
   }
 
@@ -67,14 +88,14 @@ public final class TargetChoice {
         + NearestName.of(typed, names.keySet())
             .map(names::get)
             .map(row -> "did you mean '" + PlainText.of(row.target(), 100) + "'?")
-            .orElseGet(() -> "it has " + named(targets));
+            .orElseGet(() -> "it has " + named(targets, TargetRow::target));
   }
 
-  private static String named(List<TargetRow> rows) {
+  private static String named(List<TargetRow> rows, Function<TargetRow, String> name) {
     String first =
         rows.stream()
             .limit(MAX_NAMED)
-            .map(row -> PlainText.of(row.target(), 100))
+            .map(row -> PlainText.of(name.apply(row), 100))
             .collect(Collectors.joining(", "));
     return rows.size() > MAX_NAMED ? first + " and " + (rows.size() - MAX_NAMED) + " more" : first;
   }

@@ -71,7 +71,12 @@ class CompareCommandTest {
         .withFingerprint(Sha256.ofText("id of " + code));
   }
 
-  private record Reviewed(String target, CoverageStatus coverage, List<Finding> findings) {}
+  private record Reviewed(
+      String target, CoverageStatus coverage, List<Finding> findings, RepositoryStatus status) {
+    Reviewed(String target, CoverageStatus coverage, List<Finding> findings) {
+      this(target, coverage, findings, RepositoryStatus.COMPLETE);
+    }
+  }
 
   private void batch(String id, CoverageStatus coverage, List<Finding> findings) {
     batch(id, new Reviewed("owner/name", coverage, findings));
@@ -85,7 +90,7 @@ class CompareCommandTest {
         TargetRow row = TargetRow.git(index, TargetKey.of(canonical, null, null), spec, canonical);
         writer.add(row);
         RepositoryResult result =
-            RepositoryResult.builder(id, row, RepositoryStatus.COMPLETE)
+            RepositoryResult.builder(id, row, reviewed[index].status())
                 .coverage(new Coverage(reviewed[index].coverage(), 1, 1, List.of()))
                 .findings(reviewed[index].findings())
                 .build();
@@ -132,6 +137,19 @@ class CompareCommandTest {
     assertThat(json.at("/counts/new/medium").asInt()).isEqualTo(1);
     assertThat(json.at("/repositories/0/findings").findValuesAsText("state"))
         .containsExactly("persisting", "new", "resolved");
+  }
+
+  @Test
+  void aGateIsShutWhereTheLaterBatchReviewedNothing() {
+    batch("monday", CoverageStatus.COMPLETE, List.of());
+    batch(
+        "tuesday",
+        new Reviewed(
+            "owner/name", CoverageStatus.UNKNOWN, List.of(), RepositoryStatus.UNSTRUCTURED));
+    assertThat(program.run("compare", "monday", "tuesday").exit()).isZero();
+    TestProgram.Outcome gate = program.run("compare", "monday", "tuesday", "--fail-on", "new:high");
+    assertThat(gate.exit()).isEqualTo(3);
+    assertThat(gate.err()).contains("1 of the later batch's repositories were not reviewed");
   }
 
   @Test

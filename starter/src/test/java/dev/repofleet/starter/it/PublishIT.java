@@ -165,6 +165,7 @@ class PublishIT {
                 name(index),
                 null,
                 null,
+                null,
                 null);
         manifest.add(row);
         ArtifactRef changes = store.putNamed(ArtifactPaths.patch(BATCH, key(index)), patch);

@@ -489,4 +489,18 @@ class PlanLoaderTest {
         """);
     assertThat(load("findings: answer.json\n").schema()).isNotNull();
   }
+
+  @Test
+  void what_becomes_an_argument_of_the_agent_has_a_limit() throws IOException {
+    String long120 = "x".repeat(120 * 1024);
+    assertThat(load("instructions: " + long120).instructions()).hasSize(120 * 1024);
+    assertThat(load("prompt: " + long120 + "y").prompt()).hasSize(120 * 1024 + 1);
+    for (String key : List.of("instructions", "systemPrompt")) {
+      refused(
+          key + ": " + long120 + "y",
+          "'" + key + "' has 121 KiB, and the agent takes 120 as an argument");
+    }
+    assertThatThrownBy(() -> PlanOverrides.of(Map.of("instructions", long120 + "y")))
+        .hasMessageStartingWith("'instructions' has 121 KiB");
+  }
 }

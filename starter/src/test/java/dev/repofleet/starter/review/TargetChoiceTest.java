@@ -60,6 +60,30 @@ class TargetChoiceTest {
   }
 
   @Test
+  void what_names_several_targets_alike_is_refused_with_their_keys() {
+    TargetSpec spec = new TargetParser(path -> false).parse("acme/mono");
+    CanonicalTarget canonical = CanonicalTarget.ofUrl(spec.url());
+    TargetRow whole = TargetRow.git(0, "acme-mono-1", spec, canonical);
+    TargetRow part =
+        TargetRow.git(
+            1,
+            "acme-mono-2",
+            new TargetParser(path -> false).parse("acme/mono#services"),
+            canonical);
+    TargetRow again = TargetRow.git(2, "acme-mono-3", spec, canonical);
+    String url = String.valueOf(whole.url());
+    assertThat(TargetChoice.choose("b", List.of(whole, part), "acme/mono")).isEqualTo(whole);
+    assertThatThrownBy(() -> TargetChoice.choose("b", List.of(whole, part), url))
+        .hasMessage(
+            "batch b has 2 targets of '"
+                + url
+                + "'; say which by its key: acme-mono-1, acme-mono-2");
+    assertThatThrownBy(() -> TargetChoice.choose("b", List.of(whole, again), "acme/mono"))
+        .hasMessageEndingWith("say which by its key: acme-mono-1, acme-mono-3");
+    assertThat(TargetChoice.choose("b", List.of(whole, again), "acme-mono-3")).isEqualTo(again);
+  }
+
+  @Test
   void an_unknown_one_is_refused_with_the_nearest_or_with_those_there_are() {
     refused("acme/bilingui", "did you mean 'acme/billing");
     refused("apo", "did you mean 'other/api'?");

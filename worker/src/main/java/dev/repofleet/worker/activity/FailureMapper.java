@@ -81,32 +81,31 @@ public final class FailureMapper {
   /**
    * As above.
    *
-   * @param loss what went down with a sandbox that is gone: details of that failure alone
+   * @param loss what was used up and may be lost; details of the failure
    */
   public static ApplicationFailure map(E2bException e, String what, @Nullable Object loss) {
+    String message = what + ": " + e.getMessage();
     if (e instanceof SandboxNotFoundException) {
-      return build(Cause.SANDBOX_LOST, what + ": " + e.getMessage(), e, false, null, loss);
+      return build(Cause.SANDBOX_LOST, message, e, false, null, loss);
     }
     if (e instanceof RateLimitedException limited) {
       return limited.isQuota()
-          ? failure(Cause.SANDBOX_QUOTA, what + ": " + e.getMessage(), e, QUOTA_RETRY)
-          : failure(
+          ? build(Cause.SANDBOX_QUOTA, message, e, true, QUOTA_RETRY, loss)
+          : build(
               Cause.SANDBOX_CREATE_RATE,
-              what + ": " + e.getMessage(),
+              message,
               e,
-              limited.retryAfter().orElse(RATE_RETRY));
+              true,
+              limited.retryAfter().orElse(RATE_RETRY),
+              loss);
     }
     if (refusesTheKey(e)) {
-      return failure(
-          Cause.INTERNAL,
-          what + ": E2B refuses the key; check E2B_API_KEY and E2B_API_URL of the worker",
-          e);
+      message = what + ": E2B refuses the key; check E2B_API_KEY and E2B_API_URL of the worker";
     }
-    if (e instanceof AuthenticationException
-        || (e instanceof E2bStatusException status && status.status() == BAD_REQUEST)) {
-      return failure(Cause.INTERNAL, what + ": " + e.getMessage(), e);
-    }
-    return passing(Cause.INTERNAL, what + ": " + e.getMessage(), e);
+    boolean itsOwnFault =
+        e instanceof AuthenticationException
+            || (e instanceof E2bStatusException status && status.status() == BAD_REQUEST);
+    return build(Cause.INTERNAL, message, e, !itsOwnFault, null, loss);
   }
 
   /** Whether E2B does not know the worker's key; 403 is about what is asked for by a good one. */

@@ -108,8 +108,9 @@ final class TurnRun {
    *
    * @param live gets the output for people to see
    * @param beat called at least once a {@code poll} with what is known; may throw to let go
-   * @throws io.temporal.failure.ApplicationFailure {@code agent_timeout} and {@code model_auth}
-   *     with a {@link RunLoss}, when a process still runs and is not worth waiting for
+   * @throws io.temporal.failure.ApplicationFailure with a {@link RunLoss}: {@code agent_timeout}
+   *     and {@code model_auth} when a process still runs and is not worth waiting for, {@code
+   *     quarantined} when no process comes to an end
    */
   Followed follow(Duration poll, LiveEvents live, Consumer<RunProgress> beat) {
     RunState state = script.state();
@@ -171,7 +172,7 @@ final class TurnRun {
 
   private void requireProgress() {
     if (progress.attemptsWithoutProgress() > MAX_ATTEMPTS_WITHOUT_PROGRESS) {
-      throw FailureMapper.failure(
+      throw FailureMapper.failureWith(
           Cause.QUARANTINED,
           "turn "
               + input.turn()
@@ -180,7 +181,8 @@ final class TurnRun {
               + " brought nothing new in "
               + MAX_ATTEMPTS_WITHOUT_PROGRESS
               + " attempts; it is set aside",
-          null);
+          null,
+          progress.loss());
     }
   }
 
@@ -211,10 +213,11 @@ final class TurnRun {
   private @Nullable Cause takeOver(RunState state, Runnable beat) {
     int lost = state.incarnation();
     if (lost - files.first() + 1 >= MAX_INCARNATIONS) {
-      throw FailureMapper.failure(
+      throw FailureMapper.failureWith(
           Cause.QUARANTINED,
           "turn " + input.turn() + " lost " + MAX_INCARNATIONS + " processes; it is set aside",
-          null);
+          null,
+          progress.loss());
     }
     if (!script.voidIncarnation(lost)) {
       return null;

@@ -2,17 +2,23 @@ package dev.repofleet.worker.publish;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.repofleet.artifacts.ArtifactJson;
+import dev.repofleet.artifacts.ArtifactPaths;
 import dev.repofleet.artifacts.ArtifactRef;
+import dev.repofleet.artifacts.ArtifactUri;
+import dev.repofleet.artifacts.CachedResult;
 import dev.repofleet.artifacts.CoverageStatus;
 import dev.repofleet.artifacts.Published.Sarif;
 import dev.repofleet.artifacts.RepositoryInfo;
 import dev.repofleet.artifacts.RepositoryResult;
+import dev.repofleet.artifacts.Sha256;
 import dev.repofleet.worker.forge.Access;
 import dev.repofleet.worker.forge.ForgeException;
 import dev.repofleet.worker.forge.GitHubLogin;
 import dev.repofleet.worker.forge.Token;
 import dev.repofleet.workflows.order.PublishMode;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class FindingsUpload {
   private static final String FAILED = "failed";
   private static final long MAX_SARIF = 256L << 20;
+  private static final int MAX_POINTER = 1 << 20;
 
   private final PublishTools tools;
   private final RepositoryResult result;
@@ -46,7 +53,10 @@ final class FindingsUpload {
       return;
     }
     byte[] sarif = tools.store().read(file, MAX_SARIF);
-    if (dropped(sarif) > 0) {
+    JsonNode run =
+        ArtifactJson.read(new String(sarif, StandardCharsets.UTF_8), JsonNode.class, "SARIF")
+            .at("/runs/0");
+    if (run.at("/properties/resultsDropped").asInt() > 0) {
       state.refuse(
           "its file holds the worst findings alone, and code scanning closes every alert that an"
               + " upload lacks");
@@ -67,19 +77,52 @@ final class FindingsUpload {
       state.refuse(info.ref() + " is no branch, which code scanning wants");
       return;
     }
+    String ref = "refs/heads/" + branch.get();
+    String place = place(forge, ref, run.at("/automationDetails/id").asText());
+    Optional<CachedResult> later =
+        uploaded(place).filter(last -> last.endedAfter(result.endedAt()));
+    if (later.isPresent()) {
+      state.refuse(
+          "batch "
+              + later.get().batch()
+              + ", whose review ended later, has uploaded its own, and code scanning closes every"
+              + " alert that an upload lacks");
+      return;
+    }
     if (mode == PublishMode.PUBLISH) {
+      String commit = String.valueOf(info.commit());
       Sarif uploaded =
-          codeScanning()
-              .upload(
-                  token(),
-                  forge.fullName(),
-                  sarif,
-                  file.sha256(),
-                  String.valueOf(info.commit()),
-                  "refs/heads/" + branch.get());
+          codeScanning().upload(token(), forge.fullName(), sarif, file.sha256(), commit, ref);
       state.learn(published -> published.with(uploaded));
+      tools
+          .store()
+          .putNamed(
+              ArtifactPaths.uploaded(place),
+              ArtifactJson.pretty(CachedResult.of(place, result, file)));
     }
     state.write();
+  }
+
+  /**
+   * Where an upload takes the place of the one before: in one category of one branch.
+   *
+   * @param id of the run, whose category is what stands before its last slash
+   */
+  private static String place(ForgeRepository forge, String ref, String id) {
+    return Sha256.ofText(
+        ArtifactJson.canonical(
+            List.of(
+                forge.fullName().toLowerCase(Locale.ROOT),
+                ref,
+                id.substring(0, Math.max(0, id.lastIndexOf('/'))))));
+  }
+
+  private Optional<CachedResult> uploaded(String place) {
+    String uri = ArtifactUri.of(ArtifactPaths.uploaded(place));
+    return tools
+        .store()
+        .readIfPresent(uri, MAX_POINTER)
+        .map(json -> ArtifactJson.read(json, CachedResult.class, uri));
   }
 
   /**
@@ -98,13 +141,6 @@ final class FindingsUpload {
     return known.state().equals("complete")
         ? new Looked(known, Optional.empty())
         : codeScanning().look(token(), repository, known);
-  }
-
-  /** How many findings of the result the file has no room for. */
-  private static int dropped(byte[] sarif) {
-    return ArtifactJson.read(new String(sarif, StandardCharsets.UTF_8), JsonNode.class, "SARIF")
-        .at("/runs/0/properties/resultsDropped")
-        .asInt();
   }
 
   private CodeScanning codeScanning() {

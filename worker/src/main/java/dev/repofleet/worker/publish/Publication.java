@@ -2,6 +2,7 @@ package dev.repofleet.worker.publish;
 
 import dev.repofleet.artifacts.AgentInfo;
 import dev.repofleet.artifacts.ArtifactJson;
+import dev.repofleet.artifacts.ArtifactNotFoundException;
 import dev.repofleet.artifacts.ArtifactPaths;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactUri;
@@ -43,7 +44,7 @@ final class Publication {
    * Reads the result.
    *
    * @param beat is run while Git works
-   * @throws dev.repofleet.artifacts.ArtifactNotFoundException when there is none yet
+   * @throws ArtifactNotFoundException when there is none yet
    */
   Publication(PublishTools tools, Runnable beat, PublishStep step) {
     ArtifactStore store = tools.store();
@@ -206,6 +207,9 @@ final class Publication {
         keepAndThrow(e);
       }
       state.refuse(String.valueOf(e.getOriginalMessage()));
+    } catch (ArtifactNotFoundException e) {
+      state.refuse(
+          "a file of its result is gone, `repofleet retry` makes it anew: " + e.getMessage());
     }
   }
 

@@ -21,6 +21,7 @@ import io.temporal.client.ActivityCompletionException;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.TemporalException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
@@ -73,8 +74,13 @@ public final class PublishActivitiesImpl implements PublishActivities {
     ScheduledFuture<?> alive =
         BEATS.scheduleAtFixedRate(() -> beat(context), BEAT_SECONDS, BEAT_SECONDS, SECONDS);
     try {
-      PublishOutcome outcome =
-          new Publication(tools, () -> context.heartbeat(null), step).bringAbout();
+      Publication publication;
+      try {
+        publication = new Publication(tools, () -> context.heartbeat(null), step);
+      } catch (ArtifactNotFoundException e) {
+        return new PublishOutcome(PublishOutcome.Status.NOTHING, "it has no result yet");
+      }
+      PublishOutcome outcome = publication.bringAbout();
       String why = outcome.message();
       log.info(
           "{} of {}: {}{}",
@@ -85,8 +91,8 @@ public final class PublishActivitiesImpl implements PublishActivities {
       return outcome;
     } catch (ForgeException e) {
       throw mapped(e, step.key());
-    } catch (ArtifactNotFoundException e) {
-      return new PublishOutcome(PublishOutcome.Status.NOTHING, "it has no result yet");
+    } catch (ApplicationFailure e) {
+      throw held(e);
     } catch (ArtifactException | TemporalException e) {
       throw e;
     } catch (RuntimeException e) {
@@ -107,6 +113,19 @@ public final class PublishActivitiesImpl implements PublishActivities {
             e,
             FailureMapper.delay(e).toSeconds())
         : FailureMapper.map(e, what);
+  }
+
+  /** The same of a limit that Git met. */
+  private static ApplicationFailure held(ApplicationFailure e) {
+    if (e.isNonRetryable() || !Cause.GIT_RATE_LIMITED.code().equals(e.getType())) {
+      return e;
+    }
+    Duration delay = e.getNextRetryDelay();
+    return FailureMapper.refusal(
+        Cause.GIT_RATE_LIMITED,
+        String.valueOf(e.getOriginalMessage()),
+        e,
+        delay == null ? null : delay.toSeconds());
   }
 
   /** A question to a forge may take longer than a dead worker is waited for. */

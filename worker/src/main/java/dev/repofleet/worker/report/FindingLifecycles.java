@@ -242,12 +242,13 @@ final class FindingLifecycles {
     }
   }
 
+  /** A row with a plan of its own is compared with its like alone, whatever that plan is called. */
   private static String key(RepositoryReport report) {
     Target target = report.review().target();
     return Sha256.ofText(
         ArtifactJson.canonical(
             Arrays.asList(
-                TargetIdentity.repository(target),
+                TargetIdentity.ofRow(report.review().key(), target),
                 target.ref(),
                 target.subpath(),
                 report.review().plan().name(),

@@ -111,7 +111,7 @@ final class RepositoryReportWriter {
     Optional<RepositoryResult> whole = carried.added(result, report);
     result = lifecycles.compared(whole.orElse(result), report, document);
     result = result.withFindings(triage.applied(result.findings()), result.baseline());
-    result = result.withFiles(result.files().withSarif(sarif(result, document)));
+    result = result.withFiles(result.files().withSarif(sarif(report, result, document)));
     mayName.run();
     ArtifactRef written =
         store.putNamed(
@@ -134,14 +134,19 @@ final class RepositoryReportWriter {
   }
 
   /** Only of a review whose findings are known to the fleet. */
-  private @Nullable ArtifactRef sarif(RepositoryResult result, @Nullable ReviewDocument document) {
+  private @Nullable ArtifactRef sarif(
+      RepositoryReport report, RepositoryResult result, @Nullable ReviewDocument document) {
     boolean none = document == null || document.answer() != null;
     if (none && result.files().sarif() == null) {
       return null;
     }
+    String plan = PlanName.of(store, result.batch());
+    if (TargetIdentity.hasOwnPlan(result.key(), report.review().target())) {
+      // What another row of the same repository was asked for is no alert that this one closes.
+      plan += "-" + result.key().substring(result.key().lastIndexOf('-') + 1);
+    }
     return store.putNamed(
-        ArtifactPaths.sarif(result.batch(), result.key()),
-        SarifLog.of(result, PlanName.of(store, result.batch())).bytes());
+        ArtifactPaths.sarif(result.batch(), result.key()), SarifLog.of(result, plan).bytes());
   }
 
   private static boolean isComplete(RepositoryReport report) {

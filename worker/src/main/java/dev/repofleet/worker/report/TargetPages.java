@@ -112,7 +112,8 @@ final class TargetPages {
         null,
         Cause.INTERNAL,
         problem,
-        target.repository());
+        target.repository(),
+        target.path());
   }
 
   private static Target target(TargetRow row) {
@@ -127,7 +128,8 @@ final class TargetPages {
         row.kind() == TargetKind.BUNDLE && bundle != null ? bundle.uri() : null,
         cause == null ? null : Cause.of(cause),
         row.problem(),
-        repository(row));
+        repository(row),
+        row.repository());
   }
 
   private static @Nullable String repository(TargetRow row) {

@@ -129,7 +129,7 @@ public final class ReviewActivitiesImpl implements ReviewActivities {
     ReviewDocument document =
         new ReviewDocument(
             1,
-            mask.text(answer.summary()),
+            mask.summary(answer),
             findings,
             answer.coverage().filesReviewed(),
             exclusions,

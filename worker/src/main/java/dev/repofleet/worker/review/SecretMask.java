@@ -1,5 +1,6 @@
 package dev.repofleet.worker.review;
 
+import dev.repofleet.artifacts.AgentAnswer;
 import dev.repofleet.artifacts.AgentAnswer.AgentFinding;
 import dev.repofleet.artifacts.Finding;
 import dev.repofleet.worker.secrets.KnownSecrets;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class SecretMask {
   private static final int SHOWN = 4;
+
+  /** Shorter ones stand in an account of the whole for other things as well. */
+  private static final int MIN_LENGTH_ELSEWHERE = 8;
 
   /** Hard-coded password, credentials, cryptographic key; insufficiently protected credentials. */
   private static final Set<String> CWES = Set.of("259", "312", "321", "522", "540", "798");
@@ -41,16 +45,7 @@ final class SecretMask {
   }
 
   AgentFinding apply(AgentFinding finding) {
-    Set<String> values = new LinkedHashSet<>();
-    if (isSecret(finding.ruleId(), finding.cwe())) {
-      collect(finding.evidence(), values);
-      // Prose quotes names, too; there only what looks like a key is one.
-      collectKeys(finding.title(), values);
-      collectKeys(finding.summary(), values);
-      collectKeys(finding.remediation(), values);
-      values.remove(finding.path());
-    }
-    SecretValues hidden = SecretValues.of(values);
+    SecretValues hidden = SecretValues.of(values(finding));
     return new AgentFinding(
         finding.ruleId(),
         oneLine(code(finding.title(), hidden)),
@@ -63,6 +58,27 @@ final class SecretMask {
         cleanOrNull(finding.evidence(), hidden),
         cleanOrNull(finding.remediation(), hidden),
         finding.cwe());
+  }
+
+  private static Set<String> values(AgentFinding finding) {
+    Set<String> values = new LinkedHashSet<>();
+    if (isSecret(finding.ruleId(), finding.cwe())) {
+      collect(finding.evidence(), values);
+      // Prose quotes names, too; there only what looks like a key is one.
+      collectKeys(finding.title(), values);
+      collectKeys(finding.summary(), values);
+      collectKeys(finding.remediation(), values);
+      values.remove(finding.path());
+    }
+    return values;
+  }
+
+  /** What an agent says of all that it found: a secret that is a finding is none of its words. */
+  String summary(AgentAnswer answer) {
+    Set<String> values = new LinkedHashSet<>();
+    answer.findings().forEach(finding -> values.addAll(values(finding)));
+    values.removeIf(value -> value.length() < MIN_LENGTH_ELSEWHERE);
+    return code(answer.summary(), SecretValues.of(values));
   }
 
   /** What is said of a finding elsewhere; if that one is a secret, what looks like it is masked. */

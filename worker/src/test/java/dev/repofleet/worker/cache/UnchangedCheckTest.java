@@ -80,7 +80,16 @@ class UnchangedCheckTest {
 
   private static Target target(@Nullable String ref, @Nullable String subpath, String repository) {
     return new Target(
-        "owner/name", "https://" + repository, ref, subpath, null, null, null, null, repository);
+        "owner/name",
+        "https://" + repository,
+        ref,
+        subpath,
+        null,
+        null,
+        null,
+        null,
+        repository,
+        null);
   }
 
   private PlanRef stored(Plan of) {

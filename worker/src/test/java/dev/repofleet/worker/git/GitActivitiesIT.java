@@ -122,6 +122,7 @@ class GitActivitiesIT extends GitStepsInSandbox {
             null,
             Cause.REPOSITORY_EMPTY,
             "'./new' has no commit",
+            null,
             null);
     ActivityFailure failure = catchThrowableOfType(ActivityFailure.class, () -> resolve(target));
     ApplicationFailure cause = (ApplicationFailure) Objects.requireNonNull(failure.getCause());

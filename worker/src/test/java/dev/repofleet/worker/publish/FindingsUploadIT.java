@@ -4,8 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactPaths;
 import dev.repofleet.artifacts.ArtifactRef;
+import dev.repofleet.artifacts.ArtifactUri;
+import dev.repofleet.artifacts.CachedResult;
 import dev.repofleet.artifacts.Coverage;
 import dev.repofleet.artifacts.CoverageStatus;
 import dev.repofleet.artifacts.Published;
@@ -21,6 +24,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,6 +64,35 @@ class FindingsUploadIT {
               assertThat(upload.commit()).isEqualTo(shop.commit.strip());
               assertThat(upload.ref()).isEqualTo("refs/heads/main");
             });
+  }
+
+  @Test
+  void what_a_later_batch_uploaded_is_not_covered_by_an_earlier_one() throws IOException {
+    shop.write("src/app.py", "x\n");
+    PublishOptions sarif = PublishedShop.options(PublishMode.PUBLISH, false, true);
+    shop.keep(shop.result().build());
+    assertThat(shop.publish(sarif).status()).isEqualTo(Status.WRITTEN);
+    RepositoryResult monday = shop.result().build();
+    String pointer = shop.store.list("uploads").get(0);
+    CachedResult last = ArtifactJson.read(shop.store, pointer, CachedResult.class, 1 << 20);
+    assertThat(last.batch()).isEqualTo(PublishedShop.BATCH);
+    shop.store.putNamed(
+        ArtifactUri.path(pointer),
+        ArtifactJson.pretty(
+            new CachedResult(
+                1,
+                last.key(),
+                "tuesday",
+                "k",
+                last.review(),
+                null,
+                null,
+                Objects.requireNonNull(monday.endedAt()).plusSeconds(1),
+                null)));
+    assertThat(shop.forget()).isTrue();
+    assertThat(shop.publish(sarif).message())
+        .contains("batch tuesday, whose review ended later, has uploaded its own");
+    assertThat(shop.gitHub.pulls().uploads()).hasSize(1);
   }
 
   @Test

@@ -147,6 +147,7 @@ final class PublishedShop implements AutoCloseable {
                 "shop",
                 null,
                 null,
+                null,
                 null),
             RepositoryStatus.COMPLETE)
         .commit(commit.strip())

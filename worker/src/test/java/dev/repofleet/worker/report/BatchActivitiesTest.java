@@ -95,7 +95,8 @@ class BatchActivitiesTest {
                 null,
                 Cause.GIT_NOT_FOUND,
                 "no 'absent'",
-                "app"));
+                "app",
+                null));
   }
 
   @Test

@@ -194,6 +194,25 @@ class ReviewActivitiesTest extends JudgingTest {
   }
 
   @Test
+  void aFoundSecretIsNoWordOfTheSummaryEither() {
+    String found =
+        new String(
+            answer(
+                finding("hardcoded-secret", "a.py", 1, 1, "password: hunter2hunter2"),
+                finding("sql-injection", "a.py", 1, 1, "SELECT 'some-ordinary-words'")),
+            StandardCharsets.UTF_8);
+    String told = "hunter2hunter2 is in a.py, and some-ordinary-words";
+    ReviewOutcome outcome =
+        activities.judge(
+            request(null),
+            PLAN,
+            found.replace("All of it.", told).getBytes(StandardCharsets.UTF_8),
+            commit(Map.of("a.py", 1)));
+    assertThat(document(outcome).summary())
+        .isEqualTo("hun***(14 characters) is in a.py, and some-ordinary-words");
+  }
+
+  @Test
   void aPlansOwnSchemaKeepsTheAnswerAsItIs() {
     JsonNode schema =
         ArtifactJson.read(

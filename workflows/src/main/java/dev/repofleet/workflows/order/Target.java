@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param problem {@code cause} in a sentence for people; there exactly when the cause is
  * @param repository its one spelling for prompts, {@code host/owner/name}, of a local path the
  *     folder's name; absent in histories of before it was carried
+ * @param path which repository a local path's is, without telling where it lies; absent for a URL,
+ *     and in histories of before it was carried
  */
 @Payload
 public record Target(
@@ -31,7 +33,8 @@ public record Target(
     @Nullable String bundleUri,
     @Nullable Cause cause,
     @Nullable String problem,
-    @Nullable String repository) {
+    @Nullable String repository,
+    @Nullable String path) {
   public Target {
     Objects.requireNonNull(name, "name");
     long given = Stream.of(url, bundleUri, cause).filter(Objects::nonNull).count();
@@ -56,6 +59,6 @@ public record Target(
       @Nullable String subpath,
       @Nullable String commit,
       @Nullable String bundleUri) {
-    this(name, url, ref, subpath, commit, bundleUri, null, null, null);
+    this(name, url, ref, subpath, commit, bundleUri, null, null, null, null);
   }
 }

@@ -125,7 +125,7 @@ final class Permit {
 
   private LeaseRequest request(int priority, @Nullable String sandboxId) {
     Target target = input.target();
-    String repository = target.repository();
+    String repository = target.path() == null ? target.repository() : target.path();
     if (repository == null) {
       repository = target.url() == null ? target.name() : target.url();
     }

@@ -146,12 +146,12 @@ final class TurnRunner {
         sandbox.asks(null);
         return outcome;
       } catch (TemporalFailure e) {
+        RunLoss loss = loss(e);
+        ledger.lost(turn, loss);
         if (!ReviewSandbox.lost(e)) {
           Workflow.newDetachedCancellationScope(() -> stop(turn)).run();
           throw e;
         }
-        RunLoss loss = loss(e);
-        ledger.lost(turn, loss);
         sandbox.reopen(turn, loss.incarnation() + 1);
       }
     }
@@ -188,7 +188,7 @@ final class TurnRunner {
         "turn " + turn.turn() + " (" + turn.prompt().name().toLowerCase(Locale.ROOT) + ")");
   }
 
-  /** What its processes had used; nothing else is left of them. */
+  /** What its processes had used, which is paid for whatever became of it. */
   private static RunLoss loss(TemporalFailure failure) {
     return StepFailure.detail(failure, RunLoss.class).orElse(RunLoss.NONE);
   }

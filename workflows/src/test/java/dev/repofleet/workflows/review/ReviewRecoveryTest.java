@@ -9,6 +9,7 @@ import dev.repofleet.workflows.activities.PrepareInput;
 import dev.repofleet.workflows.activities.PrepareOutcome.Restored;
 import dev.repofleet.workflows.activities.PromptKind;
 import dev.repofleet.workflows.activities.ReleaseInput;
+import dev.repofleet.workflows.activities.RunLoss;
 import dev.repofleet.workflows.activities.TurnBasis;
 import dev.repofleet.workflows.activities.TurnInput;
 import dev.repofleet.workflows.order.PlanOutline;
@@ -17,6 +18,7 @@ import dev.repofleet.workflows.testing.FakeAgent;
 import dev.repofleet.workflows.testing.FakeWorld;
 import dev.repofleet.workflows.testing.Inputs;
 import dev.repofleet.workflows.testing.TestFleet;
+import io.temporal.failure.ApplicationFailure;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.testing.TestWorkflowExtension;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -86,6 +88,24 @@ class ReviewRecoveryTest {
     assertThat(ended.usage().costSource()).isEqualTo(UsageTotals.CostSource.ESTIMATED);
     assertThat(world.report().lost()).isEqualTo(FakeAgent.LOST);
     assertThat(world.report().sandboxes()).isEqualTo(2);
+  }
+
+  @Test
+  void countsWhatATurnUsedThatIsSetAside(TestWorkflowEnvironment environment) {
+    world.during(
+        "Run",
+        () -> {
+          throw ApplicationFailure.newNonRetryableFailure(
+              "it is set aside",
+              Cause.QUARANTINED.code(),
+              new RunLoss(9, 3, FakeAgent.LOST, 60_000));
+        });
+
+    RepositoryEnded ended = review(environment, Inputs.outline());
+
+    assertThat(ended.status()).isEqualTo(RepositoryStatus.FAILED);
+    assertThat(ended.usage()).isEqualTo(FakeAgent.LOST);
+    assertThat(world.report().lost()).isEqualTo(FakeAgent.LOST);
   }
 
   @Test

@@ -124,9 +124,20 @@ public final class Samples {
           null,
           null,
           null,
-          "github.com/acme/app");
+          "github.com/acme/app",
+          null);
   private static final Target BUNDLE =
-      new Target("./app", null, null, null, COMMIT, "store:batches/nightly/app.bundle");
+      new Target(
+          "./app",
+          null,
+          null,
+          null,
+          COMMIT,
+          "store:batches/nightly/app.bundle",
+          null,
+          null,
+          "app",
+          "path:0123456789abcdef");
   private static final Target UNUSABLE =
       new Target(
           "./new",
@@ -137,7 +148,8 @@ public final class Samples {
           null,
           Cause.REPOSITORY_EMPTY,
           "'./new' has no commit yet: commit something there first",
-          "new");
+          "new",
+          null);
   private static final PlanRef PLAN = Inputs.PLAN;
   private static final PlanOutline OUTLINE =
       new PlanOutline(
