@@ -47,9 +47,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Sandboxes that are leased, paused, released and warmed up by permits. */
 @Timeout(60)
+@Execution(ExecutionMode.CONCURRENT)
 class LeasesForAPoolTest {
   private static final Duration LIFE = Duration.ofMinutes(10);
   private static final String LEASE = REVIEW + ":11111111-2222-3333-4444-555555555555:0";
