@@ -2,6 +2,8 @@ package dev.repofleet.starter.review;
 
 import dev.repofleet.artifacts.ArtifactException;
 import dev.repofleet.artifacts.ArtifactNotFoundException;
+import dev.repofleet.artifacts.ArtifactPaths;
+import dev.repofleet.artifacts.ArtifactUri;
 import dev.repofleet.artifacts.BatchRow;
 import dev.repofleet.artifacts.RepositoryResult;
 import dev.repofleet.starter.report.ReportSource;
@@ -32,13 +34,12 @@ final class StoredReports implements ReportSource {
 
   @Override
   public Optional<InputStream> patch(BatchRow row) throws IOException {
-    // What lies at the patch's name may be an earlier generation's.
-    String patch = row.files().patch();
-    if (patch == null) {
-      return Optional.empty();
+    if (row.files().patch() == null) {
+      return Optional.empty(); // What lies at its name is an earlier generation's.
     }
+    String uri = ArtifactUri.of(ArtifactPaths.patch(records.batch(), row.key()));
     try {
-      return Optional.of(records.store().open(patch));
+      return Optional.of(records.store().open(uri));
     } catch (ArtifactNotFoundException e) {
       return Optional.empty();
     } catch (ArtifactException e) {

@@ -3,10 +3,13 @@ package dev.repofleet.starter.review;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactPaths;
+import dev.repofleet.artifacts.ArtifactRef;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactStores;
 import dev.repofleet.artifacts.RepositoryStatus;
+import dev.repofleet.artifacts.ReviewArtifacts;
 import dev.repofleet.starter.testing.TestProgram;
 import dev.repofleet.workflows.Stage;
 import java.io.ByteArrayOutputStream;
@@ -137,8 +140,17 @@ class LogFollowerTest {
   @Test
   void an_ended_review_is_shown_from_its_events() throws InterruptedException {
     batch.finish(0, RepositoryStatus.PARTIAL, "budget_exhausted");
+    String key = batch.row(0).key();
+    ArtifactRef events =
+        store.putNamed(ArtifactPaths.events(FakeBatch.ID, key), gzipped("all", "of", "it"));
     store.putNamed(
-        ArtifactPaths.events(FakeBatch.ID, batch.row(0).key()), gzipped("all", "of", "it"));
+        ArtifactPaths.review(FakeBatch.ID, key),
+        ArtifactJson.pretty(
+            batch.result(
+                0,
+                RepositoryStatus.PARTIAL,
+                "budget_exhausted",
+                new ReviewArtifacts(null, null, null, null, events, null))));
     piece("0.0.0", 1, "live is not asked for");
     follower().show(true);
     assertThat(shown)

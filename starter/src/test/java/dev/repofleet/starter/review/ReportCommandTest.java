@@ -1,16 +1,22 @@
 package dev.repofleet.starter.review;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.repofleet.artifacts.ArtifactJson;
+import dev.repofleet.artifacts.ArtifactPaths;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactStores;
 import dev.repofleet.artifacts.BatchResult;
 import dev.repofleet.artifacts.RepositoryStatus;
+import dev.repofleet.starter.testing.SampleReport;
 import dev.repofleet.starter.testing.TestProgram;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,6 +54,24 @@ class ReportCommandTest {
     assertThat(json.exit()).isZero();
     assertThat(json.err()).isEmpty();
     assertThat(program.run("report", FakeBatch.ID, "--format", "jsonl").out()).isEmpty();
+  }
+
+  @Test
+  void what_lies_there_of_an_earlier_generation_is_not_shown_as_this_ones() throws IOException {
+    ArtifactStore store = ArtifactStores.open(folder.resolve("store").toString());
+    String key = new BatchRecords(store, FakeBatch.ID).targets().get(0).key();
+    store.putNamed(
+        ArtifactPaths.patch(FakeBatch.ID, key),
+        "diff --git a/x b/x\n@@ -1 +1 @@\n-a\n+changed before\n".getBytes(UTF_8));
+    ByteArrayOutputStream events = new ByteArrayOutputStream();
+    try (OutputStream to = new GZIPOutputStream(events)) {
+      to.write((SampleReport.said("said before") + "\n").getBytes(UTF_8));
+    }
+    store.putNamed(ArtifactPaths.events(FakeBatch.ID, key), events.toByteArray());
+    assertThat(program.run("report", FakeBatch.ID, "--format", "html").out())
+        .contains("owner/r0")
+        .doesNotContain("changed before")
+        .doesNotContain("said before");
   }
 
   @Test
