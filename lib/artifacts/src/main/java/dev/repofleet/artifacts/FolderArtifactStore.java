@@ -237,10 +237,12 @@ public final class FolderArtifactStore extends StreamStore {
 
     @Override
     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-      if (attributes.isRegularFile()) {
+      String path = root.relativize(file).toString();
+      // Others put files there too: an editor's, a desktop's, a network file system's own.
+      if (attributes.isRegularFile() && ArtifactUri.isPath(path)) {
         visitor.accept(
             new StoredArtifact(
-                ArtifactUri.of(root.relativize(file).toString()),
+                ArtifactUri.of(path),
                 attributes.size(),
                 attributes.lastModifiedTime().toInstant()));
       }

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -51,6 +52,19 @@ class FolderArtifactStoreTest extends ArtifactStoreContract {
         .isInstanceOf(ArtifactCorruptException.class)
         .hasMessageContaining("store.json");
     assertThat(folder.resolve("store/store.json")).isEmptyFile();
+  }
+
+  @Test
+  void whatOthersPutThereIsPassedOver() throws IOException {
+    ArtifactRef kept = store().putNamed("reviews/b/k/review.json", new byte[] {1});
+    Path folder = Objects.requireNonNull(file(kept).getParent());
+    for (String stranger : List.of(".nfs0000000001", ".review.json.swp", "review.json~", "a b")) {
+      Files.writeString(folder.resolve(stranger), "");
+    }
+    List<String> seen = new ArrayList<>();
+    store().visit("reviews", artifact -> seen.add(artifact.uri()));
+    assertThat(seen).containsExactly(kept.uri());
+    assertThat(store().list("reviews")).containsExactly(kept.uri());
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.repofleet.e2b;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -93,7 +94,7 @@ public final class E2bOptions {
     if (!domain.matches("[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")) {
       throw new IllegalArgumentException("E2B_DOMAIN is no domain name: " + domain);
     }
-    return domain;
+    return domain.toLowerCase(Locale.ROOT);
   }
 
   private static URI checkUrl(String name, String text) {

@@ -19,6 +19,9 @@ public final class Templates {
   /** Builds take minutes; a log that comes each second is fast enough to read. */
   private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
 
+  /** In a row. */
+  private static final int MOST_LOST_LOOKS = 30;
+
   private static final int FORBIDDEN = 403;
 
   private final ApiCalls api;
@@ -110,15 +113,27 @@ public final class Templates {
    * @param log called on this thread; what it throws ends the wait, not the build
    * @param limit the longest to wait; the build goes on after it
    * @throws TemplateBuildException if the build failed
-   * @throws E2bTransportException if it was not over within the limit, or a look failed; the build
-   *     goes on, and waiting again begins its log anew
+   * @throws E2bTransportException if it was not over within the limit, or look after look failed;
+   *     the build goes on, and waiting again begins its log anew
    * @throws E2bInterruptedException if this thread is interrupted; the build goes on
    */
   public void await(TemplateBuild build, Consumer<BuildLog> log, Duration limit) {
     long begun = System.nanoTime();
     int seen = 0;
+    int lost = 0;
     while (true) {
-      BuildStatus status = status(build, seen);
+      BuildStatus status;
+      try {
+        status = status(build, seen);
+        lost = 0;
+      } catch (E2bException e) {
+        lost++;
+        if (!isPassing(e) || lost > MOST_LOST_LOOKS) {
+          throw e;
+        }
+        rest(build);
+        continue;
+      }
       status.log().forEach(log);
       seen += status.log().size();
       // After the end there may be more lines than one answer holds.
@@ -137,6 +152,13 @@ public final class Templates {
         rest(build);
       }
     }
+  }
+
+  /** A look changes nothing, and the build goes on without it. */
+  private static boolean isPassing(E2bException e) {
+    return e instanceof E2bTransportException
+        || e instanceof RateLimitedException
+        || (e instanceof E2bStatusException status && status.status() >= 500);
   }
 
   private void rest(TemplateBuild build) {

@@ -117,6 +117,19 @@ class TemplatesTest {
   }
 
   @Test
+  void aLookThatIsLostIsMadeUpForAndOneThatIsRefusedIsNot() {
+    fake.templates.log.add("only once");
+    TemplateBuild build = templates.start(spec());
+    fake.answerNext("/status", FakeE2b.error(502, "bad gateway"));
+    pause = time -> fake.templates.succeed();
+    templates.await(build, line -> log.add(line.message()), LONG);
+    assertThat(log).containsExactly("only once");
+    fake.answerNext("/status", FakeE2b.error(401, "bad key"));
+    assertThatThrownBy(() -> templates.await(build, line -> {}, LONG))
+        .isInstanceOf(AuthenticationException.class);
+  }
+
+  @Test
   void aBuildThatFailsNamesItsStepAndWhy() {
     pause = time -> fake.templates.fail("2", "exit 100:\nno such package");
     TemplateBuildException failure =

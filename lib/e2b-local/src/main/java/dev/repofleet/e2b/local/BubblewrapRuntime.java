@@ -146,10 +146,10 @@ final class BubblewrapRuntime implements SandboxRuntime {
   @Override
   public List<String> supervised(LinuxUser user) {
     // The supervisor joins the process namespace as well: outside it, a library planted in the
-    // sandbox's /etc by an agent would run with a view of the host's processes.
-    List<String> words = new ArrayList<>();
-    words.add(programs.setsid());
-    words.addAll(namespaces());
+    // sandbox's /etc by an agent would run with a view of the host's processes. And it has no more
+    // rights than the sandbox's root, who may trace it.
+    List<String> words = namespaces();
+    words.addAll(become(LinuxUser.ROOT));
     Collections.addAll(words, "/bin/sh", "-c", Scripts.SUPERVISE, "supervise");
     words.addAll(become(user));
     return words;
@@ -160,8 +160,10 @@ final class BubblewrapRuntime implements SandboxRuntime {
     if (target == null || !target.isAlive()) {
       throw new RpcException(RpcCode.UNAVAILABLE, "the sandbox is not running");
     }
+    // A session of its own: what an agent planted inside must not reach the server's terminal.
     List<String> words = new ArrayList<>();
-    Collections.addAll(words, programs.nsenter(), "-t", Long.toString(target.pid()));
+    Collections.addAll(
+        words, programs.setsid(), programs.nsenter(), "-t", Long.toString(target.pid()));
     if (!twoUsers) {
       Collections.addAll(words, "-U", "--preserve-credentials");
     }

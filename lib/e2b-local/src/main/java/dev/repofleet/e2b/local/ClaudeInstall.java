@@ -1,6 +1,7 @@
 package dev.repofleet.e2b.local;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -20,6 +21,8 @@ public record ClaudeInstall(Path executable, ToolMount mount, String inside) {
 
   /** Directories between an npm package's root and its program; two in the packages seen. */
   private static final int PACKAGE_DEPTH = 4;
+
+  private static final int MAX_PACKAGE = 1 << 20;
 
   /** Refuses null parts. */
   public ClaudeInstall {
@@ -45,13 +48,23 @@ public record ClaudeInstall(Path executable, ToolMount mount, String inside) {
   private static ClaudeInstall of(Path executable) {
     Path directory = executable.getParent();
     for (int up = 0; up < PACKAGE_DEPTH && directory != null; up++) {
-      if (Files.isRegularFile(directory.resolve("package.json"))) {
+      if (isPackage(directory)) {
         return ofPackage(executable, directory);
       }
       directory = directory.getParent();
     }
     ToolMount mount = new ToolMount(executable, PLACE + "/claude");
     return new ClaudeInstall(executable, mount, mount.target());
+  }
+
+  /** A package of Claude Code's: any other one's folder may be somebody's home. */
+  private static boolean isPackage(Path directory) {
+    try (InputStream in = Files.newInputStream(directory.resolve("package.json"))) {
+      String name = Wire.parse(in.readNBytes(MAX_PACKAGE)).path("name").asText();
+      return name.startsWith("@anthropic-ai/");
+    } catch (IOException none) {
+      return false;
+    }
   }
 
   /** The native program may live in a platform package beside this one: bind the scope whole. */

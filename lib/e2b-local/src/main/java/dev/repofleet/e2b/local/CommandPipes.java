@@ -4,6 +4,7 @@ import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,6 +17,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 record CommandPipes(Path prefix, InputStream out, InputStream err) {
   private static final List<String> SUFFIXES = List.of(".out", ".err");
+
+  /** A shell's word; what else is there a program wrote. */
+  private static final int MAX_REPORT = 4096;
 
   /** Opens both for reading; blocks until the command's side opens them, or ends. */
   static CommandPipes open(Path prefix, Process entrance, Executor workers) throws IOException {
@@ -48,9 +52,8 @@ record CommandPipes(Path prefix, InputStream out, InputStream err) {
 
   /** What the supervisor's shell said about a signal; empty if there was none. */
   String report() {
-    try {
-      Path status = Path.of(prefix + ".status");
-      return Files.exists(status) ? Files.readString(status) : "";
+    try (InputStream in = Files.newInputStream(Path.of(prefix + ".status"))) {
+      return new String(in.readNBytes(MAX_REPORT), StandardCharsets.UTF_8);
     } catch (IOException gone) {
       return "";
     }

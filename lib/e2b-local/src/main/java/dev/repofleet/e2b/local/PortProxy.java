@@ -8,6 +8,7 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.HostAndPort;
 import io.vertx.core.net.NetSocket;
@@ -29,6 +30,7 @@ final class PortProxy {
   private static final Duration CONNECT = Duration.ofSeconds(5);
 
   private static final int SWITCHING_PROTOCOLS = 101;
+  private static final int MOST_CONNECTIONS = 10_000;
   private static final HttpReply NO_ANSWER =
       HttpReply.error(502, "the program in the sandbox closed the connection without an answer");
 
@@ -51,9 +53,14 @@ final class PortProxy {
   private final HttpClient webSockets;
 
   PortProxy(Vertx engine) {
-    client = engine.createHttpClient(options().setKeepAlive(false));
+    client = engine.createHttpClient(options().setKeepAlive(false), connections());
     // Without keep-alive the header Connection would say "close", and not "Upgrade".
-    webSockets = engine.createHttpClient(options());
+    webSockets = engine.createHttpClient(options(), connections());
+  }
+
+  /** One for each request that is open: the usual five would keep the sixth waiting for ever. */
+  private static PoolOptions connections() {
+    return new PoolOptions().setHttp1MaxSize(MOST_CONNECTIONS);
   }
 
   private static HttpClientOptions options() {

@@ -75,8 +75,13 @@ final class SandboxPower {
       } else {
         factory.keep(sandbox);
       }
-      sandbox.transition(
-          SandboxState.RESUMING, thawed ? SandboxState.RUNNING : SandboxState.PAUSED);
+      SandboxState next = thawed ? SandboxState.RUNNING : SandboxState.PAUSED;
+      if (!sandbox.transition(SandboxState.RESUMING, next)) {
+        // Somebody killed it meanwhile, and may have looked for processes before there were any.
+        sandbox.machine().destroy();
+        factory.forget(sandbox);
+        factory.discard(sandbox);
+      }
     }
   }
 

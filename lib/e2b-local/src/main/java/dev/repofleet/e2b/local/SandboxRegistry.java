@@ -218,6 +218,9 @@ final class SandboxRegistry {
       power.pause(sandbox, sandbox.request().lifecycle().keepMemory());
     } catch (IOException | RpcException failed) {
       log.warn("sandbox {} could not be paused: {}", sandbox.id(), failed.getMessage());
+      if (failed instanceof RpcException gone && gone.code() == RpcCode.UNAVAILABLE) {
+        kill(sandbox.id()); // Its first process is gone, and it would be tried again for ever.
+      }
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }

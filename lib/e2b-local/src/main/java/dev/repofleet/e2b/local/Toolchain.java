@@ -28,6 +28,10 @@ record Toolchain(List<ToolMount> mounts, List<String> path) {
   /** Symbolic links to programs, first on PATH. */
   static final String LINKS = ROOT + "/bin";
 
+  /** What of a prefix a tool needs: one that is a home has more, and an agent could read it. */
+  private static final List<String> PARTS =
+      List.of("bin", "lib", "lib64", "libexec", "include", "share/git-core");
+
   private static final String USUAL_PATH = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin";
 
   Toolchain {
@@ -69,10 +73,12 @@ record Toolchain(List<ToolMount> mounts, List<String> path) {
     }
     // A shared libpython is found by its absolute path: such a build can't be moved.
     String target = sharedPython(prefix) ? prefix.toString() : ROOT + "/" + name;
-    if (mounts.stream().noneMatch(mount -> mount.target().equals(target))) {
-      mounts.add(new ToolMount(prefix, target));
+    if (path.add(target + "/bin")) {
+      PARTS.stream()
+          .filter(part -> Files.isDirectory(prefix.resolve(part)))
+          .map(part -> new ToolMount(prefix.resolve(part), target + "/" + part))
+          .forEach(mounts::add);
     }
-    path.add(target + "/bin");
   }
 
   private static boolean sharedPython(Path prefix) {

@@ -61,7 +61,13 @@ final class WatchService {
   /** Starts one that is polled; its id is the answer. */
   ObjectNode create(Exchange exchange, Sandbox sandbox, ObjectNode request) throws IOException {
     DirectoryWatch watch = open(exchange, sandbox, request);
-    Watchers.Collected collected = sandbox.watchers().add();
+    Watchers.Collected collected;
+    try {
+      collected = sandbox.watchers().add();
+    } catch (RpcException tooMany) {
+      watch.close();
+      throw tooMany;
+    }
     next(watch, collected::add, () -> {});
     return Wire.object().put("watcherId", collected.id());
   }

@@ -33,6 +33,9 @@ class IsolationIT {
     }
   }
 
+  /** As linux/capability.h counts it. */
+  private static final long SYS_ADMIN = 1L << 21;
+
   private static boolean twoUsers() {
     return server.server().isolation().kind() == Isolation.Kind.BUBBLEWRAP_TWO_USERS;
   }
@@ -72,6 +75,27 @@ class IsolationIT {
     assertThat(client.run(box, "user", "env").out()).doesNotContain("JAVA_HOME", "SSH_AUTH");
     assertThat(client.run(box, "root", "cat /etc/shadow /etc/ssl/private/*").out()).isEmpty();
     assertThat(client.run(box, "root", "touch /usr/planted").exitCode()).isNotZero();
+  }
+
+  @Test
+  void nothingInsideHasMoreRightsThanAContainersRoot() {
+    TestServer.requireTool(twoUsers(), "two users (root starts the tests)");
+    String said = client.run(box, "root", "grep -h CapEff /proc/[0-9]*/status").out();
+    assertThat(said.lines())
+        .hasSizeGreaterThan(2)
+        .allMatch(
+            line ->
+                (Long.parseLong(line.substring("CapEff:".length()).strip(), 16) & SYS_ADMIN) == 0);
+  }
+
+  @Test
+  void oneWhoseFirstProcessWasKilledIsGoneWhenItsTimeIsOver() {
+    TestServer.requireTool(twoUsers(), "two users (root starts the tests)");
+    WireClient.Box killed =
+        client.create("{\"templateID\":\"base\",\"timeout\":3,\"autoPause\":true}");
+    client.run(killed, "root", "kill -9 -1");
+    Awaiting.until(
+        "it is gone", () -> client.api("GET", "/sandboxes/" + killed.id(), null).status() == 404);
   }
 
   @Test

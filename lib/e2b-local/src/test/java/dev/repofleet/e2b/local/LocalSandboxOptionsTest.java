@@ -50,7 +50,8 @@ class LocalSandboxOptionsTest {
   void anNpmInstallIsBoundByItsPackageAndALoneProgramByItself() throws Exception {
     Path scope = directory.resolve("lib/node_modules/@anthropic-ai");
     Path program = executable(scope.resolve("claude-code/bin/claude.exe"));
-    Files.writeString(scope.resolve("claude-code/package.json"), "{}");
+    Files.writeString(
+        scope.resolve("claude-code/package.json"), "{\"name\":\"@anthropic-ai/claude-code\"}");
     Path bin = Files.createDirectories(directory.resolve("bin"));
     Files.createSymbolicLink(bin.resolve("claude"), program);
     ClaudeInstall found = ClaudeInstall.find(Map.of("PATH", bin.toString())).orElseThrow();
@@ -64,6 +65,25 @@ class LocalSandboxOptionsTest {
             .orElseThrow();
     assertThat(chosen.inside()).isEqualTo("/opt/repofleet/claude/claude");
     assertThat(ClaudeInstall.find(Map.of("PATH", "/nonexistent"))).isEmpty();
+  }
+
+  /** As where Git was built for a home, or one's home has a package.json. */
+  @Test
+  void ofAHomeOnlyWhatAToolNeedsIsBound() throws Exception {
+    Path home = Files.createDirectories(directory.resolve("home"));
+    Files.createDirectories(home.resolve(".ssh"));
+    Files.createDirectories(home.resolve("libexec/git-core"));
+    Files.createDirectories(home.resolve("share/repofleet"));
+    Files.writeString(home.resolve("package.json"), "{\"name\":\"notes\"}");
+    Path git = executable(home.resolve("bin/git"));
+    Files.writeString(git, "#!/bin/sh\necho " + home + "/libexec/git-core\n");
+    Path claude = executable(home.resolve("bin/claude"));
+    Map<String, String> environment = Map.of("PATH", home.resolve("bin").toString());
+    assertThat(Toolchain.find(environment).mounts())
+        .extracting(mount -> home.toRealPath().relativize(mount.source()).toString())
+        .containsExactly("bin", "libexec");
+    assertThat(ClaudeInstall.find(environment).orElseThrow().mount().source())
+        .isEqualTo(claude.toRealPath());
   }
 
   private static Path executable(Path path) throws Exception {

@@ -92,6 +92,9 @@ class TemplatesIT {
                   + "{'type':'ENV','args':['GREETING','hi']},"
                   + "{'type':'WORKDIR','args':['/srv/app']},"
                   + "{'type':'COPY','args':['app','/srv/app','root','755'],'filesHash':'abc123'},"
+                  + "{'type':'COPY','args':['.','/opt/all','',''],'filesHash':'abc123'},"
+                  + "{'type':'COPY','args':['a*','/etc','user',''],'filesHash':'abc123'},"
+                  + "{'type':'RUN','args':['stat -c %U:%a /opt/all /etc > /srv/modes','root']},"
                   + "{'type':'RUN','args':['echo built with $GREETING in $PWD; id -un']},"
                   + "{'type':'RUN','args':['id -un > /srv/who','root']}],"
                   + "'startCmd':'echo started > /tmp/started','readyCmd':'test -e /tmp/started'}");
@@ -109,9 +112,11 @@ class TemplatesIT {
           .put("cmd", "/bin/sh")
           .putArray("args")
           .add("-c")
-          .add("pwd; echo $GREETING; cat sub/hello.txt; echo; stat -c '%U %a' run.sh; cat ../who");
+          .add(
+              "pwd; echo $GREETING; cat sub/hello.txt; echo; stat -c '%U %a' run.sh; cat ../who"
+                  + " ../modes");
       assertThat(client.start(box, "user", plain, java.util.Map.of()).drain().out())
-          .isEqualTo("/srv/app\nhi\nhello\nroot 755\nroot\n");
+          .isEqualTo("/srv/app\nhi\nhello\nroot 755\nroot\nuser:755\nroot:755\n");
       Awaiting.until(
           "its start command ran",
           () -> client.run(box, "user", "cat /tmp/started").out().equals("started\n"));
