@@ -174,11 +174,10 @@ public final class DurableJob {
         state = state();
       }
       Duration left = limit.minusNanos(System.nanoTime() - begun);
-      if (left.isNegative() || left.isZero()) {
-        // What it started may write on after its end.
-        return state.phase() == JobState.Phase.RUNNING ? OptionalInt.empty() : end(state);
-      }
       if (state.phase() == JobState.Phase.RUNNING) {
+        if (left.isNegative() || left.isZero()) {
+          return OptionalInt.empty();
+        }
         if (part.isEmpty()) {
           rest(rest.compareTo(left) < 0 ? rest : left);
           rest = rest.multipliedBy(2).compareTo(LATE) < 0 ? rest.multipliedBy(2) : LATE;

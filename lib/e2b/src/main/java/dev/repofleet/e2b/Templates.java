@@ -128,7 +128,8 @@ public final class Templates {
         lost = 0;
       } catch (E2bException e) {
         lost++;
-        if (!isPassing(e) || lost > MOST_LOST_LOOKS) {
+        boolean over = System.nanoTime() - begun >= NANOSECONDS.convert(limit);
+        if (!isPassing(e) || lost > MOST_LOST_LOOKS || over) {
           throw e;
         }
         rest(build);

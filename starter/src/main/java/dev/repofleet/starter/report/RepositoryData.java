@@ -104,8 +104,7 @@ final class RepositoryData {
     }
     put(data, "session", result.sessionId());
     FoundSecrets secrets = FoundSecrets.of(result.findings());
-    String summary = result.summary();
-    put(data, "summary", summary == null ? null : secrets.masked(summary));
+    put(data, "summary", result.summary());
     data.set("turns", turns(result.turns(), secrets));
     exclusions(result.coverage());
     if (result.incremental() != null) {

@@ -1,6 +1,7 @@
 package dev.repofleet.worker.publish;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.repofleet.artifacts.ArtifactCorruptException;
 import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactPaths;
 import dev.repofleet.artifacts.ArtifactRef;
@@ -119,10 +120,14 @@ final class FindingsUpload {
 
   private Optional<CachedResult> uploaded(String place) {
     String uri = ArtifactUri.of(ArtifactPaths.uploaded(place));
-    return tools
-        .store()
-        .readIfPresent(uri, MAX_POINTER)
-        .map(json -> ArtifactJson.read(json, CachedResult.class, uri));
+    try {
+      return tools
+          .store()
+          .readIfPresent(uri, MAX_POINTER)
+          .map(json -> ArtifactJson.read(json, CachedResult.class, uri));
+    } catch (ArtifactCorruptException damaged) {
+      return Optional.empty(); // It is written anew.
+    }
   }
 
   /**

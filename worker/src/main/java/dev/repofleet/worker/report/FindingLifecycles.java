@@ -18,11 +18,12 @@ import dev.repofleet.artifacts.LifecycleState;
 import dev.repofleet.artifacts.RepositoryResult;
 import dev.repofleet.artifacts.RepositoryStatus;
 import dev.repofleet.artifacts.Sha256;
+import dev.repofleet.worker.plan.PlanName;
 import dev.repofleet.worker.plan.PlanSource;
 import dev.repofleet.worker.plan.TargetIdentity;
 import dev.repofleet.worker.review.ReviewDocument;
 import dev.repofleet.workflows.activities.RepositoryReport;
-import dev.repofleet.workflows.order.Target;
+import dev.repofleet.workflows.order.ReviewInput;
 import io.temporal.failure.ApplicationFailure;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -222,6 +223,7 @@ final class FindingLifecycles {
       return Optional.empty();
     }
     return pointer(key(report))
+        .or(() -> pointer(keyOfBefore(report)))
         .filter(entry -> !entry.endedAfter(result.endedAt()))
         .filter(
             entry ->
@@ -242,17 +244,33 @@ final class FindingLifecycles {
     }
   }
 
-  /** A row with a plan of its own is compared with its like alone, whatever that plan is called. */
-  private static String key(RepositoryReport report) {
-    Target target = report.review().target();
+  private String key(RepositoryReport report) {
+    ReviewInput review = report.review();
+    return key(
+        review,
+        TargetIdentity.repository(review.target()),
+        PlanName.ofRow(store, plans, review.batch(), review.plan()));
+  }
+
+  /** As it was when letter case, folders of one name and plans of rows' own did not count. */
+  private static String keyOfBefore(RepositoryReport report) {
+    ReviewInput review = report.review();
+    String typed = review.target().repository();
+    return key(
+        review,
+        typed == null ? TargetIdentity.repository(review.target()) : typed,
+        review.plan().name());
+  }
+
+  private static String key(ReviewInput review, String repository, String plan) {
     return Sha256.ofText(
         ArtifactJson.canonical(
             Arrays.asList(
-                TargetIdentity.ofRow(report.review().key(), target),
-                target.ref(),
-                target.subpath(),
-                report.review().plan().name(),
-                report.review().agent().code())));
+                repository,
+                review.target().ref(),
+                review.target().subpath(),
+                plan,
+                review.agent().code())));
   }
 
   /** As it was then: it may have been reviewed anew since. */

@@ -140,11 +140,7 @@ final class RepositoryReportWriter {
     if (none && result.files().sarif() == null) {
       return null;
     }
-    String plan = PlanName.of(store, result.batch());
-    if (TargetIdentity.hasOwnPlan(result.key(), report.review().target())) {
-      // What another row of the same repository was asked for is no alert that this one closes.
-      plan += "-" + result.key().substring(result.key().lastIndexOf('-') + 1);
-    }
+    String plan = PlanName.ofRow(store, plans, result.batch(), report.review().plan());
     return store.putNamed(
         ArtifactPaths.sarif(result.batch(), result.key()), SarifLog.of(result, plan).bytes());
   }

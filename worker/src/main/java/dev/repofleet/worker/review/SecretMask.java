@@ -7,9 +7,11 @@ import dev.repofleet.worker.secrets.KnownSecrets;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,9 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class SecretMask {
   private static final int SHOWN = 4;
-
-  /** Shorter ones stand in an account of the whole for other things as well. */
-  private static final int MIN_LENGTH_ELSEWHERE = 8;
 
   /** Hard-coded password, credentials, cryptographic key; insufficiently protected credentials. */
   private static final Set<String> CWES = Set.of("259", "312", "321", "522", "540", "798");
@@ -38,6 +37,13 @@ final class SecretMask {
               + "|[=:]\\s*([^\\s\"'`,;)}\\]]{6,})"
               + "|(?<![A-Za-z0-9_.])(?![A-Za-z_.]{16,}+\\s*[=:])([A-Za-z0-9+/_=.-]{16,})");
 
+  /**
+   * What is assigned. Names that stand in quotes, and shorter values, stand in an account of the
+   * whole for other things as well.
+   */
+  private static final Pattern ASSIGNED =
+      Pattern.compile("[=:]\\s*[\"'`]?([^\\s\"'`,;(){}\\[\\]]{8,})");
+
   private final KnownSecrets secrets;
 
   SecretMask(KnownSecrets secrets) {
@@ -45,7 +51,16 @@ final class SecretMask {
   }
 
   AgentFinding apply(AgentFinding finding) {
-    SecretValues hidden = SecretValues.of(values(finding));
+    Set<String> values = new LinkedHashSet<>();
+    if (isSecret(finding.ruleId(), finding.cwe())) {
+      collect(finding.evidence(), values);
+      // Prose quotes names, too; there only what looks like a key is one.
+      collectKeys(finding.title(), values);
+      collectKeys(finding.summary(), values);
+      collectKeys(finding.remediation(), values);
+      values.remove(finding.path());
+    }
+    SecretValues hidden = SecretValues.of(values);
     return new AgentFinding(
         finding.ruleId(),
         oneLine(code(finding.title(), hidden)),
@@ -60,24 +75,20 @@ final class SecretMask {
         finding.cwe());
   }
 
-  private static Set<String> values(AgentFinding finding) {
-    Set<String> values = new LinkedHashSet<>();
-    if (isSecret(finding.ruleId(), finding.cwe())) {
-      collect(finding.evidence(), values);
-      // Prose quotes names, too; there only what looks like a key is one.
-      collectKeys(finding.title(), values);
-      collectKeys(finding.summary(), values);
-      collectKeys(finding.remediation(), values);
-      values.remove(finding.path());
-    }
-    return values;
-  }
-
   /** What an agent says of all that it found: a secret that is a finding is none of its words. */
   String summary(AgentAnswer answer) {
     Set<String> values = new LinkedHashSet<>();
-    answer.findings().forEach(finding -> values.addAll(values(finding)));
-    values.removeIf(value -> value.length() < MIN_LENGTH_ELSEWHERE);
+    for (AgentFinding finding : answer.findings()) {
+      if (isSecret(finding.ruleId(), finding.cwe())) {
+        Stream.of(finding.title(), finding.summary(), finding.evidence(), finding.remediation())
+            .filter(Objects::nonNull)
+            .forEach(
+                text -> {
+                  collectKeys(text, values);
+                  ASSIGNED.matcher(text).results().forEach(found -> values.add(found.group(1)));
+                });
+      }
+    }
     return code(answer.summary(), SecretValues.of(values));
   }
 

@@ -2,8 +2,6 @@ package dev.repofleet.worker.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.repofleet.artifacts.CanonicalTarget;
-import dev.repofleet.artifacts.TargetKey;
 import dev.repofleet.workflows.order.Target;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -16,10 +14,6 @@ class TargetIdentityTest {
   private static Target folder(@Nullable String path) {
     return new Target(
         "./api", null, null, null, "a".repeat(40), "artifact:b", null, null, "api", path);
-  }
-
-  private static String key(String url, String overrides) {
-    return TargetKey.of(CanonicalTarget.ofUrl(url), "main", null, overrides);
   }
 
   @Test
@@ -40,18 +34,5 @@ class TargetIdentityTest {
     assertThat(TargetIdentity.repository(folder(null)))
         .as("in histories of before")
         .isEqualTo("api");
-  }
-
-  @Test
-  void a_row_with_a_plan_of_its_own_is_like_no_other() {
-    String url = "https://github.com/acme/app";
-    Target target = url(url, "github.com/acme/app");
-    assertThat(TargetIdentity.ofRow(key(url, ""), target)).isEqualTo("github.com/acme/app");
-    String own = key(url, "{\"prompt\":\"only the login\"}");
-    assertThat(TargetIdentity.ofRow(own, target)).isEqualTo(own);
-    assertThat(TargetIdentity.hasOwnPlan(key(url, ""), target)).isFalse();
-    assertThat(TargetIdentity.hasOwnPlan(own, target)).isTrue();
-    assertThat(TargetIdentity.ofRow("api-0123456789", folder("path:1")))
-        .isEqualTo("api-0123456789");
   }
 }

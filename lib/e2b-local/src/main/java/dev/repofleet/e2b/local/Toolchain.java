@@ -30,7 +30,8 @@ record Toolchain(List<ToolMount> mounts, List<String> path) {
 
   /** What of a prefix a tool needs: one that is a home has more, and an agent could read it. */
   private static final List<String> PARTS =
-      List.of("bin", "lib", "lib64", "libexec", "include", "share/git-core");
+      List.of(
+          "bin", "lib", "lib64", "libexec", "include", "ssl", "share/git-core", "share/terminfo");
 
   private static final String USUAL_PATH = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin";
 
