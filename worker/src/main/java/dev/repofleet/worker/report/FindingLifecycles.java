@@ -24,6 +24,7 @@ import dev.repofleet.worker.plan.TargetIdentity;
 import dev.repofleet.worker.review.ReviewDocument;
 import dev.repofleet.workflows.activities.RepositoryReport;
 import dev.repofleet.workflows.order.ReviewInput;
+import dev.repofleet.workflows.order.Target;
 import io.temporal.failure.ApplicationFailure;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -245,31 +246,25 @@ final class FindingLifecycles {
   }
 
   private String key(RepositoryReport report) {
-    ReviewInput review = report.review();
-    return key(
-        review,
-        TargetIdentity.repository(review.target()),
-        PlanName.ofRow(store, plans, review.batch(), review.plan()));
+    return key(report, TargetIdentity.repository(report.review().target()));
   }
 
-  /** As it was when letter case, folders of one name and plans of rows' own did not count. */
-  private static String keyOfBefore(RepositoryReport report) {
-    ReviewInput review = report.review();
-    String typed = review.target().repository();
-    return key(
-        review,
-        typed == null ? TargetIdentity.repository(review.target()) : typed,
-        review.plan().name());
+  /** Of a URL as it was typed, by which results were kept before letter case ceased to count. */
+  private String keyOfBefore(RepositoryReport report) {
+    Target target = report.review().target();
+    String typed = target.url() == null ? null : target.repository();
+    return typed == null ? key(report) : key(report, typed);
   }
 
-  private static String key(ReviewInput review, String repository, String plan) {
+  private String key(RepositoryReport report, String repository) {
+    ReviewInput review = report.review();
     return Sha256.ofText(
         ArtifactJson.canonical(
             Arrays.asList(
                 repository,
                 review.target().ref(),
                 review.target().subpath(),
-                plan,
+                PlanName.ofRow(store, plans, review.batch(), review.plan()),
                 review.agent().code())));
   }
 
