@@ -16,13 +16,17 @@
 # agent gets its marks only: RF_RUN, RF_STATE.
 set -uo pipefail
 umask 077
-ROOT=${RF_ROOT:-/var/lib/repofleet} SELF=$(readlink -f "${BASH_SOURCE[0]}") MIB=1048576
+# What is looked up stands in a variable named like its function: a subshell costs a fork, and this
+# is asked after each piece of output.
+ROOT=${RF_ROOT:-/var/lib/repofleet} MIB=1048576
+declare -A META=()
 read -r BOOT </proc/sys/kernel/random/boot_id
-uptime() { local now; read -r now _ </proc/uptime && echo "${now%.*}"; }
 die() { echo "repofleet-run: $2" >&2; exit "$1"; }
-meta() { # RUN NAME
-  local line
-  while read -r line; do [[ $line != "$2="* ]] || echo "${line#*=}"; done 2>/dev/null <"$1/meta"
+uptime() { read -r UPTIME _ </proc/uptime && UPTIME=${UPTIME%.*}; }
+meta() { # RUN; empty where there is none
+  local name value
+  META=()
+  while IFS='=' read -r name value; do META[$name]=$value; done 2>/dev/null <"$1/meta"
 }
 held() { { flock -ns -E 75 7 7<"$1/lock"; } 2>/dev/null; [[ $? -eq 75 ]]; }
 fenced() { [[ -n $1 && $(cat "$ROOT/fence" 2>/dev/null) == "$1" ]] || die 71 fenced; }
@@ -34,58 +38,69 @@ mapped() { # UID; whether it exists in this user namespace
 } </proc/self/uid_map
 kind() { # RUN; meta is looked at before the lock, rc after it: no supervisor slips through
   local seen='' boot=$BOOT
-  [[ ! -e $1/meta ]] || { seen=1; boot=$(meta "$1" boot); }
-  if [[ -e $1/void ]]; then echo died # whoever holds the lock now will see it and leave
-  elif [[ $boot == "$BOOT" ]] && held "$1"; then echo running
-  elif [[ -e $1/rc ]]; then echo finished
-  elif [[ $seen ]]; then echo died; else echo starting; fi
+  META=()
+  [[ ! -e $1/meta ]] || { seen=1; meta "$1"; boot=${META[boot]-}; }
+  if [[ -e $1/void ]]; then KIND=died # whoever holds the lock now will see it and leave
+  elif [[ $boot == "$BOOT" ]] && held "$1"; then KIND=running
+  elif [[ -e $1/rc ]]; then KIND=finished
+  elif [[ $seen ]]; then KIND=died; else KIND=starting; fi
 }
-age() { # RUN WORD
-  local begun worked=999999999
-  begun=$(stat -c %Y "$1/meta" 2>/dev/null) || { echo $(($(date +%s) - $(stat -c %Y "$1"))); return; }
-  [[ $(meta "$1" boot) != "$BOOT" ]] || worked=$(($(uptime) - $(meta "$1" uptime)))
-  [[ $2 == running ]] || begun=$(($(stat -c %Y "$1/out" 2>/dev/null || echo "$begun") - begun))
-  [[ $2 == running ]] || ((begun >= worked)) || worked=$begun
-  echo $((worked < 0 ? 0 : worked))
+measure() { # RUN, after its kind; OUT ends at the cap while it runs: behind it there may be a hole
+  local name time size made=0 begun='' last='' cap
+  OUT=0 AGE=999999999
+  while read -r time size name; do
+    case $name in
+      "$1") made=$time ;;
+      "$1/meta") begun=$time ;;
+      *) last=$time OUT=$size ;;
+    esac
+  done < <(exec stat -c '%Y %s %n' "$1" "$1/meta" "$1/out" 2>/dev/null)
+  [[ -z $begun || ${META[boot]-} ]] || meta "$1" # it has come since
+  cap=${META[cap]-}
+  [[ -z $cap || -e $1/rc ]] || ((OUT <= cap)) || OUT=$cap
+  [[ $begun ]] || { printf -v time '%(%s)T' -1 && AGE=$((time - made)); return; }
+  [[ ${META[boot]-} != "$BOOT" ]] || { uptime && AGE=$((UPTIME - ${META[uptime]-0})); }
+  [[ $KIND == running ]] || ((${last:-begun} - begun >= AGE)) || AGE=$((${last:-begun} - begun))
+  ((AGE >= 0)) || AGE=0
 }
 newest() {
-  local run i newest=''
+  local run i
+  NEWEST=''
   for run in "$ROOT/runs/$TURN".*[0-9]; do
     i=${run##*.}
-    [[ ! $i =~ ^[0-9]+$ ]] || ((i <= ${newest:--1})) || newest=$i
+    [[ ! $i =~ ^[0-9]+$ ]] || ((i <= ${NEWEST:--1})) || NEWEST=$i
   done
-  echo "$newest"
 }
 line() {
-  local i run word rc='' age
-  i=$(newest)
-  if [[ ! $i =~ ^[0-9]+$ ]] || ((i < LOW)); then # below base: lost with another sandbox
-    if [[ -e $TURNS/stop ]]; then echo stopped; else echo none; fi; return; fi
-  run=$ROOT/runs/$TURN.$i word=$(kind "$run")
-  [[ $word != running ]] || thaw "$run"
-  [[ $word == running || ! -e $TURNS/stop ]] || word=stopped
-  [[ $word == running || ! -e $run/rc ]] || rc=" rc=$(<"$run/rc")"
-  age=$(age "$run" "$word")
-  if [[ $word == starting ]]; then echo "starting i=$i age=$age"
-  else echo "$word i=$i$rc out=$(out "$run") age=$age"; fi
+  local run rc=''
+  newest
+  if [[ -z $NEWEST ]] || ((NEWEST < LOW)); then # below base: lost with another sandbox
+    LINE=none
+    [[ ! -e $TURNS/stop ]] || LINE=stopped
+    return
+  fi
+  run=$ROOT/runs/$TURN.$NEWEST
+  kind "$run"
+  [[ $KIND != running ]] || thaw "$run"
+  [[ $KIND == running || ! -e $TURNS/stop ]] || KIND=stopped
+  [[ $KIND == running || ! -e $run/rc ]] || { read -r rc <"$run/rc" && rc=" rc=$rc"; }
+  measure "$run"
+  LINE="$KIND i=$NEWEST$rc out=$OUT age=$AGE"
+  [[ $KIND != starting ]] || LINE="starting i=$NEWEST age=$AGE"
 }
-out() { # RUN; bytes to be read: before the end there may be a hole behind the cap
-  local size cap
-  size=$(stat -c %s "$1/out" 2>/dev/null || echo 0) cap=$(meta "$1" cap)
-  [[ -z $cap || -e $1/rc ]] || ((size <= cap)) || size=$cap
-  echo "$size"
-}
-thaw() { # RUN; a snapshot that was killed left its group stopped; one under way holds the lock
+say() { line && echo "$LINE"; }
+thaw() { # RUN, after its kind; a snapshot that was killed left its group stopped; one under way holds the lock
   [[ -e $1/frozen ]] || return 0
   {
     flock -n 6 || return 0
-    kill -CONT -- "-$(meta "$1" pgid)" 2>/dev/null
+    kill -CONT -- "-${META[pgid]-}" 2>/dev/null
     rm -f "$1/frozen"
   } 6>>"$1/freeze.lock"
 }
 sweep() { # RUN; kills its group, what bears its mark, what can write into its output
   local pids=(x) group='' round
-  [[ $(meta "$1" boot) != "$BOOT" ]] || group=$(meta "$1" pgid)
+  meta "$1"
+  [[ ${META[boot]-} != "$BOOT" ]] || group=${META[pgid]-}
   for ((round = 0; round < 40 && ${#pids[@]}; round++)); do # what forked meanwhile: next round
     [[ -z $group ]] || kill -KILL -- "-$group" 2>/dev/null
     mapfile -t pids < <({ grep -lzsxF "RF_RUN=${1##*/}" /proc/[0-9]*/environ |
@@ -112,7 +127,7 @@ cut_off() { # FILE BYTES; with over 1 MiB more it keeps the first bytes and the 
 }
 ended() { # RUN; nobody writes for it any more
   sweep "$1"
-  cut_off "$1/out" "$(meta "$1" cap)"
+  cut_off "$1/out" "${META[cap]-}"
   cut_off "$1/err" "$MIB"
 }
 only_the_templates_settings() { # an agent's own would say where the next one finds its model
@@ -128,8 +143,9 @@ only_the_templates_settings() { # an agent's own would say where the next one fi
 }
 agent() { # ARGV…; meta is there before the agent is, and the turn is locked until then
   local uid=${RF_AGENT_USER%:*} gid=${RF_AGENT_USER#*:} as=(setpriv --pdeathsig KILL)
+  uptime
   printf '%s\n' "boot=$BOOT" "pgid=$BASHPID" "supervisor=$$" "transcript=$L0" \
-    "uptime=$(uptime)" "cap=${RF_OUTPUT_CAP:-268435456}" >"$RUN/meta.tmp"
+    "uptime=$UPTIME" "cap=${RF_OUTPUT_CAP:-268435456}" >"$RUN/meta.tmp"
   ((EUID != 0)) || chmod 400 "$RUN/out" "$RUN/err" # not to be opened again, and so emptied
   mv "$RUN/meta.tmp" "$RUN/meta" && cd "${RF_WORKDIR:-$RF_AGENT_HOME}" || exit 126
   if ((EUID == 0)) && mapped "$uid"; then as+=(--reuid "$uid" --regid "$gid" --clear-groups)
@@ -168,43 +184,45 @@ supervise() {
   mv "$RUN/rc.tmp" "$RUN/rc" && sync "$RUN"
 }
 start() {
-  local before=$ROOT/runs/$TURN.$((I - 1))
+  local before=$ROOT/runs/$TURN.$((I - 1)) self
   [[ -s $ROOT/turns/$KEY/argv && -r $ROOT/turns/$KEY/prompt ]] || die 64 "no argv or prompt of $KEY"
   ((I >= LOW)) || die 64 "$I is below base $LOW"
   lock_turn || die 1 "can't lock $TURNS"
   fenced "$FENCE"
-  [[ ! -e $TURNS/stop ]] || { line; exit 72; }
+  [[ ! -e $TURNS/stop ]] || { say; exit 72; }
   if ((I > LOW)); then
-    [[ -d $before && $(kind "$before") == died ]] || { line; exit 0; }
+    KIND=''
+    [[ ! -d $before ]] || kind "$before"
+    [[ $KIND == died ]] || { say; exit 0; }
     sweep "$before"
   fi
   if mkdir "$RUN" 2>/dev/null; then
-    RF_FENCE=$FENCE setsid -f "$BASH" "$SELF" supervise "$G" "$K" "$I" "$L0" \
+    self=$(readlink -f "${BASH_SOURCE[0]}")
+    RF_FENCE=$FENCE setsid -f "$BASH" "$self" supervise "$G" "$K" "$I" "$L0" \
       </dev/null >/dev/null 2>&1 8>&-
   fi
-  line
+  say
 }
 await() { # OFFSET SECONDS; sleeps in tail, which watches the file and the supervisor
-  local now
   SECONDS=0
-  while now=$(line) && ((SECONDS < $2)); do
-    [[ $now == "running i=$I "* || $now == "starting i=$I "* ]] || break
-    if [[ $now == running* && -e $RUN/out && -e $RUN/meta ]]; then
-      [[ $now =~ out=([0-9]+) ]] && ((BASH_REMATCH[1] > $1)) && break
-      (($1 < $(meta "$RUN" cap))) || { sleep 1; continue; } # there is more, but not to be read
-      timeout "$(($2 - SECONDS))" tail -s 0.2 -f --pid="$(meta "$RUN" supervisor)" \
+  while line && ((SECONDS < $2)); do
+    [[ $LINE == "running i=$I "* || $LINE == "starting i=$I "* ]] || break
+    if [[ $KIND == running && ${META[supervisor]-} ]]; then
+      ((OUT <= $1)) || break
+      (($1 < META[cap])) || { sleep 1; continue; } # there is more, but not to be read
+      timeout "$(($2 - SECONDS))" tail -s 0.2 -f --pid="${META[supervisor]}" \
         -c +"$(($1 + 1))" "$RUN/out" 2>/dev/null | head -c 1 >/dev/null
     else sleep 0.1; fi
   done
-  echo "$now"
+  echo "$LINE"
 }
 void() {
   local age
-  age=$(line) && age=${age#"starting i=$I age="}
+  line && age=${LINE#"starting i=$I age="}
   if [[ -e $RUN/meta || ($age =~ ^[0-9]+$ && $age -ge ${RF_START_GRACE:-10}) ]]; then
     { flock -w 1 7 && [[ ! -e $RUN/rc ]] && : >"$RUN/void" && ended "$RUN"; } 7>>"$RUN/lock"
   fi
-  line
+  say
 }
 stop() {
   local run sig n
@@ -212,17 +230,19 @@ stop() {
   fenced "$FENCE"
   : >"$TURNS/stop" && sync "$TURNS/stop" "$TURNS"
   exec 8>&- # a supervisor that has not begun sees the stop once it gets the lock
-  run=$ROOT/runs/$TURN.$(newest)
+  newest
+  run=$ROOT/runs/$TURN.$NEWEST
+  kind "$run"
   for sig in INT TERM KILL; do
-    [[ $(kind "$run") == running ]] || break
-    kill -"$sig" -- "-$(meta "$run" pgid)" 2>/dev/null
-    kill -CONT -- "-$(meta "$run" pgid)" 2>/dev/null # a checkpoint may have stopped it
+    [[ $KIND == running ]] || break
+    kill -"$sig" -- "-${META[pgid]-}" 2>/dev/null
+    kill -CONT -- "-${META[pgid]-}" 2>/dev/null # a checkpoint may have stopped it
     n=50 && [[ $sig != INT ]] || n=$((${RF_STOP_GRACE:-10} * 10))
-    while [[ $((n--)) -gt 0 && $(kind "$run") == running ]]; do sleep 0.1; done
+    while kind "$run" && [[ $((n--)) -gt 0 && $KIND == running ]]; do sleep 0.1; done
   done
-  [[ $(kind "$run") != running ]] || kill -KILL "$(meta "$run" supervisor)"
+  [[ $KIND != running ]] || kill -KILL "${META[supervisor]-}"
   ended "$run"
-  line
+  say
 }
 VERB=${1-} FENCE='' L0=0
 case $VERB:$# in
@@ -239,4 +259,4 @@ done
 G=$2 K=$3 I=$4 TURN=$G.$K KEY=$G.$K.$I RUN=$ROOT/runs/$KEY TURNS=$ROOT/turns/$TURN LOW=0
 bg='' && read -r bg bk bi 2>/dev/null <"$ROOT/base"
 [[ -z $bg || $bg.$bk != "$TURN" ]] || LOW=$bi
-case $VERB in state) line ;; await) await "$5" "$6" ;; *) "$VERB" ;; esac
+case $VERB in state) say ;; await) await "$5" "$6" ;; *) "$VERB" ;; esac
