@@ -37,6 +37,8 @@ import dev.repofleet.workflows.activities.SandboxActivities;
 import dev.repofleet.workflows.activities.StopActivities;
 import dev.repofleet.workflows.activities.TurnInput;
 import io.temporal.testing.TestActivityEnvironment;
+import io.temporal.testing.TestEnvironmentOptions;
+import io.temporal.worker.WorkerFactoryOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -179,8 +181,16 @@ final class AgentFixture implements AutoCloseable {
 
   /** One that keeps what it brings in elsewhere; each of its heartbeats is heard. */
   AgentActivities agentsOver(ArtifactStore other, Consumer<RunBeat> beats) {
-    TestActivityEnvironment worker = worker(runs(other));
-    worker.setActivityHeartbeatListener(RunBeat.class, beats::accept);
+    TestActivityEnvironment worker =
+        TestActivityEnvironment.newInstance(
+            TestEnvironmentOptions.newBuilder()
+                .setWorkerFactoryOptions(
+                    WorkerFactoryOptions.newBuilder()
+                        .setWorkerInterceptors(new HeardBeats(beats))
+                        .build())
+                .build());
+    workers.add(worker);
+    worker.registerActivitiesImplementations(runs(other));
     return worker.newActivityStub(AgentActivities.class);
   }
 

@@ -322,7 +322,7 @@ final class CheckpointFixture implements AutoCloseable {
 
   /** The transcript that a checkpoint holds. */
   String transcript(Checkpoint checkpoint) {
-    byte[] gzipped = store.read(checkpoint.transcript(), 1 << 24);
+    byte[] gzipped = store.read(checkpoint.transcript(), 1 << 28);
     try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(gzipped))) {
       return new String(in.readAllBytes(), UTF_8);
     } catch (IOException e) {

@@ -36,7 +36,7 @@ class CheckpointIT extends PreparedSandbox {
       String transcript = fleet.transcript(checkpoint);
       assertThat(transcript).endsWith("}\n");
       List<String> lines = transcript.lines().toList();
-      String patch = new String(fleet.store.read(checkpoint.patch().orElseThrow(), 1 << 20), UTF_8);
+      String patch = new String(fleet.store.read(checkpoint.patch().orElseThrow(), 1 << 28), UTF_8);
       String count = patch.replaceAll("(?s).*\\n\\+(\\d+)\\n.*", "$1");
       assertThat(Integer.parseInt(count)).isGreaterThanOrEqualTo(lines.size());
     }
