@@ -45,6 +45,9 @@ class SandboxesReapIT {
       StartedBatch living = begin(attacked, "living", names.get(1));
       awaitAgents(attacked, 2);
       attacked.pace(LONG);
+      // The pool would delete the same sandbox at its next look.
+      FleetProcess worker = attacked.workers().alive().get(0).process();
+      worker.stop();
       left.workflow().terminate("as the button does");
       left.review(left.keys().get(0)).terminate("as the button does");
       living.reset(living.keys().get(0), 0.99);
@@ -84,6 +87,7 @@ class SandboxesReapIT {
           .containsExactlyInAnyOrder(sandboxOf(fleet, living), young, strange, foreign);
       assertThat(acted(looking.json("sandboxes", "reap"))).as("a second time").isEmpty();
 
+      worker.resume();
       attacked.pace(Duration.ZERO);
       assertThat(living.awaitOutcome(AttackedFleet.END).status()).isEqualTo(BatchStatus.COMPLETE);
       List.of(young, strange, foreign).forEach(fleet::deleteSandbox);

@@ -1,4 +1,4 @@
-package dev.repofleet.starter;
+package dev.repofleet.starter.review;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
  * times over some 150 s.
  */
 @Timeout(value = 300, unit = TimeUnit.SECONDS)
-class BadInputIT {
+class UnreviewableTargetsIT {
   @TempDir Path folder = Path.of("");
 
   /** What becomes of a target: its cause, and words of the way out. */
@@ -39,7 +39,7 @@ class BadInputIT {
   void each_bad_target_fails_by_name_and_the_good_one_is_complete() throws IOException {
     Prerequisites.requireSandboxes();
     try (GitHost host = new GitHost(folder.resolve("forge"));
-        FleetProcesses processes = new FleetProcesses("BadInputIT")) {
+        FleetProcesses processes = new FleetProcesses("UnreviewableTargetsIT")) {
       String silent = "127.0.0.1:" + freePort();
       publish(host);
       Map<String, Expected> bad = bad(host, silent);
