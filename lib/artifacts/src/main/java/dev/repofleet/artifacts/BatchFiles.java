@@ -52,12 +52,19 @@ public final class BatchFiles {
     return sum.amount;
   }
 
-  /** Keeps follow-ups from being started from now on. */
-  public void mark(Instant now) {
-    store.putNamed(ArtifactPaths.deleting(batch), ArtifactJson.pretty(Map.of("at", now)));
+  /**
+   * Keeps follow-ups from being started from now on.
+   *
+   * @return whether there was no mark yet; where there was one, something may be deleted already
+   */
+  public boolean mark(Instant now) {
+    String mark = ArtifactPaths.deleting(batch);
+    boolean first = !store.exists(ArtifactUri.of(mark));
+    store.putNamed(mark, ArtifactJson.pretty(Map.of("at", now)));
+    return first;
   }
 
-  /** Takes the mark back: nothing was deleted. */
+  /** Takes back a mark that was the first: nothing was deleted. */
   public void unmark() {
     store.delete(ArtifactUri.of(ArtifactPaths.deleting(batch)));
   }

@@ -96,13 +96,15 @@ final class BatchDeletion {
     if (dry) {
       return new Deleted(files.wouldDelete(horizon()), found.closed().size());
     }
-    files.mark(clock.instant());
+    boolean nothingDeleted = files.mark(clock.instant());
     try {
       // Whoever began before the mark is seen now, whoever comes after it sees the mark.
       found = find(keys);
       requireEnded(found);
     } catch (RuntimeException e) {
-      files.unmark();
+      if (nothingDeleted) {
+        files.unmark();
+      }
       throw e;
     }
     int deleted = 0;

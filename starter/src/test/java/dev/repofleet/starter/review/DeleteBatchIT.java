@@ -10,6 +10,7 @@ import dev.repofleet.artifacts.ArtifactPaths;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactStores;
 import dev.repofleet.artifacts.ArtifactUri;
+import dev.repofleet.artifacts.BatchFiles;
 import dev.repofleet.starter.command.LocalStack;
 import dev.repofleet.starter.testing.GitRepository;
 import dev.repofleet.starter.testing.RehearsalStack;
@@ -37,6 +38,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -256,6 +258,39 @@ class DeleteBatchIT {
     assertNothingLeft(batch, keys, objects);
   }
 
+  @Test
+  void a_second_call_takes_back_no_mark_but_its_own() {
+    reviewed("twice");
+    Instant began = later();
+    assertThatThrownBy(() -> deletionCutOffAtTheMark("twice", began).run(false))
+        .isInstanceOf(TemporalAwayException.class);
+    assertThat(store().exists(ArtifactUri.of(ArtifactPaths.deleting("twice")))).isFalse();
+
+    new BatchFiles(store(), "twice").mark(began);
+    assertThatThrownBy(() -> deletionCutOffAtTheMark("twice", began).run(false))
+        .isInstanceOf(TemporalAwayException.class);
+    assertThat(followedUp("twice").err()).contains("batch twice is being deleted");
+    program.at(began);
+    assertThat(run("delete", "twice").exit()).isZero();
+  }
+
+  /** Whose server goes away when it has marked the batch. */
+  private BatchDeletion deletionCutOffAtTheMark(String batch, Instant now) {
+    TemporalConnection connection = TemporalConnection.open(environment);
+    ArtifactStore cutting =
+        told(
+            method -> {
+              if (method.equals("putNamed")) {
+                connection.close();
+              }
+            });
+    return new BatchDeletion(
+        connection,
+        new BatchRecords(cutting, batch),
+        Clock.fixed(now, ZoneOffset.UTC),
+        Pause.SLEEPING);
+  }
+
   private boolean sharedByOthers(String object) {
     return store().folders("batches").stream().anyMatch(batch -> objects(batch).contains(object));
   }
@@ -263,14 +298,22 @@ class DeleteBatchIT {
   /** As the process's end would: nothing more is deleted after so many artifacts. */
   private ArtifactStore failingAfter(int deletions) {
     AtomicInteger left = new AtomicInteger(deletions);
+    return told(
+        method -> {
+          if (method.equals("delete") && left.getAndDecrement() <= 0) {
+            throw new ArtifactException("the store is gone", null);
+          }
+        });
+  }
+
+  /** The store, which says what it is about to do, by the method's name. */
+  private ArtifactStore told(Consumer<String> before) {
     return (ArtifactStore)
         Proxy.newProxyInstance(
             ArtifactStore.class.getClassLoader(),
             new Class<?>[] {ArtifactStore.class},
             (proxy, method, arguments) -> {
-              if (method.getName().equals("delete") && left.getAndDecrement() <= 0) {
-                throw new ArtifactException("the store is gone", null);
-              }
+              before.accept(method.getName());
               try {
                 return method.invoke(store(), arguments);
               } catch (InvocationTargetException e) {

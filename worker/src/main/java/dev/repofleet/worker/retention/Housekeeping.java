@@ -135,7 +135,9 @@ public final class Housekeeping {
     String mark = ArtifactPaths.expired(id);
     store.putNamed(mark, ArtifactJson.pretty(Map.of("at", now)));
     if (isGoneOnWith(batch)) {
-      store.delete(ArtifactUri.of(mark));
+      if (!batch.expired()) {
+        store.delete(ArtifactUri.of(mark));
+      }
       return;
     }
     Freed freed = new Freed();
@@ -153,9 +155,11 @@ public final class Housekeeping {
 
   private void delete(StoredBatch batch, Instant now) {
     BatchFiles files = new BatchFiles(store, batch.batch());
-    files.mark(now);
+    boolean nothingDeleted = files.mark(now);
     if (isGoneOnWith(batch)) {
-      files.unmark();
+      if (nothingDeleted) {
+        files.unmark();
+      }
       return;
     }
     log.info(

@@ -151,6 +151,18 @@ class HousekeepingTest {
   }
 
   @Test
+  void whatWasLeftInTheMiddleStaysMarkedWhenSomebodyGoesOnWithIt() {
+    workflows.open.add("b");
+    write(ArtifactPaths.expired("b"), Duration.ZERO);
+    round(DAY.multipliedBy(15), Map.of());
+    assertThat(exists(ArtifactPaths.expired("b"))).isTrue();
+    write(ArtifactPaths.deleting("b"), Duration.ZERO);
+    round(DAY.multipliedBy(15), Map.of(Retention.BATCH_DAYS, "20"));
+    assertThat(exists(ArtifactPaths.deleting("b"))).isTrue();
+    assertThat(exists(CHECKPOINT)).isTrue();
+  }
+
+  @Test
   void batchesStayUntilSomebodySaysHowLong() {
     round(DAY.multipliedBy(3000), Map.of(Retention.CHECKPOINT_DAYS, "never"));
     assertThat(exists(CHECKPOINT)).isTrue();
