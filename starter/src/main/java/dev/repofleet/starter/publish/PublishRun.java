@@ -74,8 +74,8 @@ public final class PublishRun {
    *
    * @param limit most repositories that something is written for; absent: all
    * @return nothing when a person interrupted; the workers go on then
-   * @throws CommandException with exit code 2 when the batch is not in this machine's store, or is
-   *     being published another way just now
+   * @throws CommandException with exit code 2 when the batch is not in this machine's store, is
+   *     being deleted, or is being published another way just now
    */
   public Optional<PublishProgress> run(PublishOptions options, @Nullable Integer limit) {
     if (records.targets().isEmpty()) {
@@ -101,6 +101,7 @@ public final class PublishRun {
                     .setTaskQueue(fleet.taskQueue())
                     .setStaticSummary(Excerpt.of(summary(options), Excerpt.SUMMARY))
                     .build());
+    records.requireKept();
     WorkflowClient.start(
         workflow::publish,
         new PublishInput(

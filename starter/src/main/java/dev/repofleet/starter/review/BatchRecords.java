@@ -101,6 +101,18 @@ public final class BatchRecords {
   }
 
   /**
+   * Checks that nobody has begun to delete the batch.
+   *
+   * @throws CommandException with exit code 2 when somebody has
+   */
+  public void requireKept() {
+    if (store.exists(ArtifactUri.of(ArtifactPaths.deleting(batch)))) {
+      throw CommandException.wrongUse(
+          "batch " + batch + " is being deleted: `repofleet delete " + batch + "` ends that");
+    }
+  }
+
+  /**
    * Its targets in their order, read by page when they are asked for, by one thread; none when this
    * store does not know the batch.
    */

@@ -108,12 +108,8 @@ final class FollowUpRequest {
 
   /** Looked for after the note was left: who clears away does it the other way round. */
   private void requireKept() {
-    String batch = records.batch();
-    if (records.store().exists(ArtifactUri.of(ArtifactPaths.deleting(batch)))) {
-      throw CommandException.wrongUse(
-          "batch " + batch + " is being deleted: `repofleet delete " + batch + "` ends that");
-    }
-    if (records.store().exists(ArtifactUri.of(ArtifactPaths.expired(batch)))) {
+    records.requireKept();
+    if (records.store().exists(ArtifactUri.of(ArtifactPaths.expired(records.batch())))) {
       throw CommandException.wrongUse(
           name
               + ": the session has expired (session_expired): what a follow-up would go on from is"
