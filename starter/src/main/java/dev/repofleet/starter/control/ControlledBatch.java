@@ -2,7 +2,7 @@ package dev.repofleet.starter.control;
 
 import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactPaths;
-import dev.repofleet.artifacts.ArtifactUri;
+import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.TargetRow;
 import dev.repofleet.starter.command.CommandContext;
 import dev.repofleet.starter.command.CommandException;
@@ -19,6 +19,8 @@ import dev.repofleet.workflows.activities.BatchReport;
 import dev.repofleet.workflows.batch.ReopenedBatch;
 import dev.repofleet.workflows.batch.RepositorySelection;
 import dev.repofleet.workflows.client.TemporalConnection;
+import dev.repofleet.workflows.progress.BatchInput;
+import io.temporal.client.WorkflowServiceException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -127,8 +129,7 @@ final class ControlledBatch implements AutoCloseable {
     try {
       ReopenedBatch reopened = ReopenedBatch.of(end);
       T answer = change.apply(reopened);
-      requireKept(records);
-      new BatchWorkflowStarter(connection, terminal::say).start(reopened.input());
+      start(records, reopened.input());
       return answer;
     } catch (IllegalStateException | IllegalArgumentException e) {
       throw CommandException.wrongUse(
@@ -136,16 +137,31 @@ final class ControlledBatch implements AutoCloseable {
     }
   }
 
-  /** The note first, then the look: who clears a batch away does it the other way round. */
-  private void requireKept(BatchRecords records) {
-    records
-        .store()
-        .putNamed(
-            ArtifactPaths.reopened(batch),
-            ArtifactJson.pretty(Map.of("askedAt", context.clock().instant())));
-    if (records.store().exists(ArtifactUri.of(ArtifactPaths.deleting(batch)))) {
-      throw CommandException.wrongUse(
-          "batch " + batch + " is being deleted: `repofleet delete " + batch + "` ends that");
+  /**
+   * The note first, then the look: who clears a batch away does it the other way round. It goes
+   * again only where nothing was started, by nobody.
+   */
+  private void start(BatchRecords records, BatchInput input) {
+    ArtifactStore store = records.store();
+    String note =
+        store
+            .putNamed(
+                ArtifactPaths.reopened(batch),
+                ArtifactJson.pretty(Map.of("askedAt", context.clock().instant())))
+            .uri();
+    try {
+      records.requireKept();
+    } catch (CommandException e) {
+      store.delete(note);
+      throw e;
+    }
+    try {
+      new BatchWorkflowStarter(connection, terminal::say).start(input);
+    } catch (WorkflowServiceException e) {
+      if (BatchWorkflowStarter.isRefusal(e)) {
+        store.delete(note);
+      }
+      throw e;
     }
   }
 

@@ -7,16 +7,30 @@ import dev.repofleet.workflows.batch.BatchPage;
 import dev.repofleet.workflows.batch.ReviewBatchWorkflow;
 import dev.repofleet.workflows.client.TemporalConnection;
 import dev.repofleet.workflows.progress.BatchInput;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.temporal.api.enums.v1.WorkflowIdReusePolicy;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowExecutionAlreadyStarted;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowServiceException;
 import io.temporal.common.SearchAttributes;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** Starts the workflow of a batch: a new one, or one that has ended and goes on. Thread-safe. */
 public final class BatchWorkflowStarter {
+  /** What the SDK asks no second time: nothing can have come of an earlier attempt. */
+  private static final Set<Status.Code> REFUSALS =
+      EnumSet.of(
+          Status.Code.INVALID_ARGUMENT,
+          Status.Code.NOT_FOUND,
+          Status.Code.FAILED_PRECONDITION,
+          Status.Code.PERMISSION_DENIED,
+          Status.Code.UNAUTHENTICATED,
+          Status.Code.UNIMPLEMENTED);
+
   private final TemporalConnection connection;
   private final Consumer<String> talk;
 
@@ -30,8 +44,8 @@ public final class BatchWorkflowStarter {
    * Starts it.
    *
    * @throws CommandException with exit code 2 when the id is taken, or a batch that is to go on is
-   *     at work again. After any other failure it may have been started, and starting it again is
-   *     safe
+   *     at work again. After any other failure but a {@linkplain #isRefusal refusal} it may have
+   *     been started, and starting it again is safe
    */
   public void start(BatchInput input) {
     try {
@@ -43,6 +57,12 @@ public final class BatchWorkflowStarter {
       talk.accept(MissingSearchAttributes.SENTENCE);
       start(options(input).build(), input);
     }
+  }
+
+  /** Whether the server has said that it did not start the workflow. */
+  public static boolean isRefusal(WorkflowServiceException failure) {
+    return failure.getCause() instanceof StatusRuntimeException status
+        && REFUSALS.contains(status.getStatus().getCode());
   }
 
   private static WorkflowOptions.Builder options(BatchInput input) {
