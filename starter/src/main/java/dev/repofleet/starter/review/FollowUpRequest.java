@@ -2,7 +2,6 @@ package dev.repofleet.starter.review;
 
 import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactPaths;
-import dev.repofleet.artifacts.ArtifactRef;
 import dev.repofleet.artifacts.ArtifactUri;
 import dev.repofleet.artifacts.Sha256;
 import dev.repofleet.artifacts.TargetRow;
@@ -18,12 +17,15 @@ import dev.repofleet.workflows.order.ReviewInput;
 import dev.repofleet.workflows.review.FollowUpPrompt;
 import dev.repofleet.workflows.review.FollowUpsWaiting;
 import java.time.Clock;
-import java.util.Map;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Brings a person's prompt to the review of a repository, whether that runs or has ended. */
 final class FollowUpRequest {
+  private static final long MAX_NOTE = 1 << 16;
+
   private final TemporalConnection connection;
   private final BatchRecords records;
   private final TargetRow target;
@@ -46,13 +48,23 @@ final class FollowUpRequest {
   }
 
   /**
+   * What is left of a prompt that is sent.
+   *
+   * @param prompt where it is
+   * @param unansweredAfter the last turn it had got before, -1 for none, as long as nobody has
+   *     heard what became of it; absent once it was taken
+   */
+  private record Note(String prompt, Instant askedAt, @Nullable Integer unansweredAfter) {}
+
+  /**
    * Sends the prompt: behind the turns of a review that runs, else in a new sandbox.
    *
    * @throws CommandException with exit code 2 when there is no session to go on with; nothing was
    *     started. After any other failure it may have been
    */
   void send(byte[] prompt) {
-    String uri = put(prompt);
+    String uri = records.store().put(prompt).uri();
+    leave(prompt, lastTurn(prompt));
     boolean mayBeTaken = false;
     try {
       requireKept();
@@ -64,6 +76,7 @@ final class FollowUpRequest {
         new FollowUpStarter(connection, talk).start(again);
         talk.accept(name + ": the follow-up is started in a new sandbox.");
       }
+      settle(prompt);
     } catch (CommandException e) {
       // When no answer came it may have been taken: the same command once more must see the note.
       if (!mayBeTaken || e.exitCode() == ExitCode.WRONG_USE) {
@@ -95,15 +108,44 @@ final class FollowUpRequest {
     return records.state(target.key()).flatMap(state -> state.answerTo(uri));
   }
 
+  /**
+   * Whether an earlier call sent it, heard nothing, and it may be on its way: the review that it
+   * was sent to runs, or it got a turn that nobody was told of.
+   *
+   * @param running whether the review runs now
+   */
+  boolean mayBeTaken(byte[] prompt, boolean running) {
+    String note = note(prompt);
+    Integer after =
+        records
+            .store()
+            .readIfPresent(note, MAX_NOTE)
+            .map(json -> ArtifactJson.read(json, Note.class, note).unansweredAfter())
+            .orElse(null);
+    return after != null && (running || lastTurn(prompt) != after);
+  }
+
+  /** From now on it is known what became of it: the same prompt once more is another. */
+  void settle(byte[] prompt) {
+    leave(prompt, null);
+  }
+
+  private int lastTurn(byte[] prompt) {
+    return answer(records, target, prompt).map(TurnOutcome::turn).orElse(-1);
+  }
+
   /** The note keeps the prompt from being swept, and the batch from being cleared away. */
-  private String put(byte[] prompt) {
-    ArtifactRef stored = records.store().put(prompt);
+  private void leave(byte[] prompt, @Nullable Integer unansweredAfter) {
+    String sha256 = Sha256.of(prompt);
     records
         .store()
         .putNamed(
-            ArtifactPaths.followUp(records.batch(), target.key(), stored.sha256()),
-            ArtifactJson.pretty(Map.of("prompt", stored.uri(), "askedAt", clock.instant())));
-    return stored.uri();
+            ArtifactPaths.followUp(records.batch(), target.key(), sha256),
+            ArtifactJson.pretty(
+                new Note(
+                    ArtifactUri.of(ArtifactPaths.object(sha256)),
+                    clock.instant(),
+                    unansweredAfter)));
   }
 
   /** Looked for after the note was left: who clears away does it the other way round. */

@@ -42,13 +42,24 @@ final class FollowUpRun {
   }
 
   /**
-   * Sends the prompt; without {@code detach} blocks until the review has ended.
+   * Sends the prompt, unless an earlier call may have; without {@code detach} blocks until the
+   * review has ended.
    *
    * @throws CommandException with exit code 2 when there is no session to go on with; nothing was
    *     started
    */
   ExitCode run(byte[] prompt, boolean detach) throws InterruptedException {
-    new FollowUpRequest(connection, records, target, context.clock(), terminal::say).send(prompt);
+    FollowUpRequest request =
+        new FollowUpRequest(connection, records, target, context.clock(), terminal::say);
+    boolean mayBeTaken = request.mayBeTaken(prompt, view.reviewRuns(target.key()));
+    if (mayBeTaken) {
+      terminal.say(
+          name
+              + ": was asked this before, and nobody heard whether it was taken: it is waited for,"
+              + " not asked twice.");
+    } else {
+      request.send(prompt);
+    }
     String logs = "`repofleet logs " + records.batch() + " " + target.key() + " -f`";
     if (detach) {
       terminal.tell(Fleet.reviewWorkflowId(records.batch(), target.key()));
@@ -71,7 +82,11 @@ final class FollowUpRun {
               Pause.SLEEPING)
           .awaitEnd();
     }
-    return finish(prompt);
+    ExitCode code = finish(prompt);
+    if (mayBeTaken) {
+      request.settle(prompt);
+    }
+    return code;
   }
 
   private ExitCode finish(byte[] prompt) {
