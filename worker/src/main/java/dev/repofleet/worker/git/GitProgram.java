@@ -37,6 +37,12 @@ final class GitProgram implements AutoCloseable {
   private static final long MAX_FOLDER = 2L << 30;
   private static final int LOOKS_BETWEEN = 10;
 
+  /** With less of it Git's own words may have had no room either (observed, Git 2.39). */
+  private static final long LEAST_ROOM = 1L << 20;
+
+  /** By Git's own words: a host may be out of space as well. */
+  private static final Pattern FULL = Pattern.compile("(?m)^(?!remote:).*No space left on device");
+
   /** The token stands in the environment of one process, never in a file or an argument. */
   private static final String ASKPASS =
       """
@@ -137,7 +143,8 @@ final class GitProgram implements AutoCloseable {
    * Runs a command that asks this host alone, with its login.
    *
    * @throws io.temporal.failure.ApplicationFailure {@code git_transient} when it took too long,
-   *     {@code repository_too_large} when it told too much
+   *     {@code repository_too_large} when it told too much, {@code internal} when the folder's disk
+   *     is full
    */
   Answer run(Command command, @Nullable GitRemote remote) {
     try {
@@ -155,11 +162,14 @@ final class GitProgram implements AutoCloseable {
       } finally {
         end(process);
       }
-      return new Answer(
-          process.exitValue(),
-          folder.resolve("out"),
-          head(folder.resolve("err")),
-          retryAfter(folder.resolve("trace")));
+      Answer answer =
+          new Answer(
+              process.exitValue(),
+              folder.resolve("out"),
+              head(folder.resolve("err")),
+              retryAfter(folder.resolve("trace")));
+      requireRoom(answer, name(command, remote));
+      return answer;
     } catch (IOException e) {
       throw new UncheckedIOException("git can't be run", e);
     }
@@ -215,7 +225,7 @@ final class GitProgram implements AutoCloseable {
   private void await(Process process, Command command, @Nullable GitRemote remote)
       throws IOException {
     long deadline = System.nanoTime() + command.limit().toNanos();
-    String name = remote == null ? "git " + command.arguments().get(0) : remote.name();
+    String name = name(command, remote);
     try {
       for (int look = 1; !process.waitFor(LOOK.toMillis(), TimeUnit.MILLISECONDS); look++) {
         beat.run();
@@ -237,6 +247,22 @@ final class GitProgram implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw FailureMapper.failure(
           Cause.GIT_TRANSIENT, name + ": the worker stopped while git was at work", null);
+    }
+  }
+
+  private static String name(Command command, @Nullable GitRemote remote) {
+    return remote == null ? "git " + command.arguments().get(0) : remote.name();
+  }
+
+  /** What fails on a full disk says nothing of the host, nor of what was to be done. */
+  private void requireRoom(Answer answer, String name) throws IOException {
+    if (answer.exitCode() != 0
+        && (FULL.matcher(answer.err()).find()
+            || Files.getFileStore(folder).getUsableSpace() < LEAST_ROOM)) {
+      throw FailureMapper.passing(
+          Cause.INTERNAL,
+          name + ": no space is left for git on the worker: make room in " + folder.getParent(),
+          null);
     }
   }
 
