@@ -18,7 +18,7 @@ final class SaturationBench implements Benchmark {
 
   @Override
   public String about() {
-    return "where one worker falls under 90 % of the ideal; 30 20 15 10 5 2 1";
+    return "where one worker falls under 90 % of the design's bound; 30 20 15 10 5 2 1";
   }
 
   @Override
@@ -46,6 +46,6 @@ final class SaturationBench implements Benchmark {
         }
       }
     }
-    System.out.printf("%nMost repositories/s at 90 %% of the ideal or more: %.2f%n", most);
+    System.out.printf("%nMost repositories/s at 90 %% of the design's bound or more: %.2f%n", most);
   }
 }
