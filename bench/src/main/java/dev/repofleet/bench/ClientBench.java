@@ -48,11 +48,22 @@ final class ClientBench implements Benchmark {
   /** Only these scenarios; all if none is named. */
   @Override
   public void run(List<String> names) throws IOException, InterruptedException {
+    requireKnown(names);
     Path work = Files.createTempDirectory("repofleet-bench-");
     try {
       run(names, work);
     } finally {
       Folders.delete(work);
+    }
+  }
+
+  private static void requireKnown(List<String> names) {
+    List<String> known = SCENARIOS.stream().map(Scenario::name).distinct().toList();
+    for (String name : names) {
+      if (!known.contains(name)) {
+        throw new IllegalArgumentException(
+            "no scenario is called '" + name + "'; there are " + String.join(", ", known));
+      }
     }
   }
 

@@ -29,6 +29,15 @@ final class OverheadBench implements Benchmark {
     int seconds = Benchmark.number(arguments, 0, 10);
     int rounds = Benchmark.number(arguments, 1, 7);
     Path work = Files.createTempDirectory("repofleet-bench-");
+    try {
+      run(seconds, rounds, work);
+    } finally {
+      Folders.delete(work);
+    }
+  }
+
+  private static void run(int seconds, int rounds, Path work)
+      throws IOException, InterruptedException {
     OfficialSdk sdk = OfficialSdk.installed(work, "plain.mjs");
     try (MeasuredFleet fleet =
         new MeasuredFleet(Duration.ofSeconds(seconds), 1, 10, ThroughputBench.CREATE_RATE)) {
