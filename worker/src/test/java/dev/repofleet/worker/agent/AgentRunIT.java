@@ -12,6 +12,7 @@ import dev.repofleet.e2b.Command;
 import dev.repofleet.e2b.Sandbox;
 import dev.repofleet.worker.connection.SandboxLayout;
 import dev.repofleet.worker.connection.WholeFiles;
+import dev.repofleet.worker.testing.WatchedStore;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.UsageTotals;
 import dev.repofleet.workflows.activities.AgentActivities;
@@ -25,8 +26,6 @@ import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -198,20 +197,13 @@ class AgentRunIT {
 
   /** The store, with a full disk. */
   private static ArtifactStore takingNothing(ArtifactStore store) {
-    return (ArtifactStore)
-        Proxy.newProxyInstance(
-            ArtifactStore.class.getClassLoader(),
-            new Class<?>[] {ArtifactStore.class},
-            (proxy, method, arguments) -> {
-              if (method.getName().startsWith("put")) {
-                throw new ArtifactException("No space left on device", null);
-              }
-              try {
-                return method.invoke(store, arguments);
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            });
+    return WatchedStore.of(
+        store,
+        (method, path) -> {
+          if (method.startsWith("put")) {
+            throw new ArtifactException("No space left on device", null);
+          }
+        });
   }
 
   @Test

@@ -16,6 +16,7 @@ import dev.repofleet.artifacts.TargetParser;
 import dev.repofleet.artifacts.TargetRow;
 import dev.repofleet.artifacts.TargetSpec;
 import dev.repofleet.worker.agent.TurnResults.StoredTurn;
+import dev.repofleet.worker.testing.WatchedStore;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.RepositoryStatus;
@@ -31,8 +32,6 @@ import dev.repofleet.workflows.progress.RunningRepository;
 import io.temporal.client.WorkflowClient;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.testing.TestWorkflowEnvironment;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -176,20 +175,13 @@ class BatchActivitiesTest {
 
   /** The store, which does not answer where an address has this in it. */
   private ArtifactStore without(String part) {
-    return (ArtifactStore)
-        Proxy.newProxyInstance(
-            ArtifactStore.class.getClassLoader(),
-            new Class<?>[] {ArtifactStore.class},
-            (proxy, method, arguments) -> {
-              if (arguments != null && String.valueOf(arguments[0]).contains(part)) {
-                throw new ArtifactException("no answer for " + arguments[0]);
-              }
-              try {
-                return method.invoke(store, arguments);
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            });
+    return WatchedStore.of(
+        store,
+        (method, address) -> {
+          if (address.contains(part)) {
+            throw new ArtifactException("no answer for " + address);
+          }
+        });
   }
 
   /** Each look begins at another one: however little time there is, all are come to. */

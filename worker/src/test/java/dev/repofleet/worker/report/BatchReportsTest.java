@@ -9,6 +9,7 @@ import dev.repofleet.artifacts.ArtifactStores;
 import dev.repofleet.artifacts.BatchResult;
 import dev.repofleet.artifacts.BatchRow;
 import dev.repofleet.worker.activity.AttemptTime;
+import dev.repofleet.worker.testing.WatchedStore;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.UsageTotals;
 import dev.repofleet.workflows.activities.BatchReport;
@@ -19,8 +20,6 @@ import dev.repofleet.workflows.activities.TargetPage;
 import dev.repofleet.workflows.order.ManifestRef;
 import dev.repofleet.workflows.progress.BatchInput;
 import dev.repofleet.workflows.progress.BatchStatus;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -161,22 +160,15 @@ class BatchReportsTest {
   /** The store, with something that happens once between its owner's reading and writing. */
   private ArtifactStore beforeWriting(String path, Runnable happening) {
     AtomicBoolean happened = new AtomicBoolean();
-    return (ArtifactStore)
-        Proxy.newProxyInstance(
-            ArtifactStore.class.getClassLoader(),
-            new Class<?>[] {ArtifactStore.class},
-            (proxy, method, arguments) -> {
-              if (method.getName().equals("putNamed")
-                  && path.equals(arguments[0])
-                  && happened.compareAndSet(false, true)) {
-                happening.run();
-              }
-              try {
-                return method.invoke(store, arguments);
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            });
+    return WatchedStore.of(
+        store,
+        (method, written) -> {
+          if (method.equals("putNamed")
+              && path.equals(written)
+              && happened.compareAndSet(false, true)) {
+            happening.run();
+          }
+        });
   }
 
   /** As a review that was gone on with after its end, and lost a sandbox on the way. */

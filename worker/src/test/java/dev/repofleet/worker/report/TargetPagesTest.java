@@ -19,6 +19,7 @@ import dev.repofleet.artifacts.TargetPlan;
 import dev.repofleet.artifacts.TargetRow;
 import dev.repofleet.artifacts.TargetSpec;
 import dev.repofleet.worker.plan.PlanSource;
+import dev.repofleet.worker.testing.WatchedStore;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.PlanRef;
 import dev.repofleet.workflows.activities.TargetPage;
@@ -26,14 +27,11 @@ import dev.repofleet.workflows.activities.TargetPageRequest;
 import dev.repofleet.workflows.order.ManifestRef;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -153,24 +151,12 @@ class TargetPagesTest {
 
   /** The store, of which so many openings fail. */
   private ArtifactStore failing(AtomicInteger failures) {
-    return (ArtifactStore)
-        Proxy.newProxyInstance(
-            ArtifactStore.class.getClassLoader(),
-            new Class<?>[] {ArtifactStore.class},
-            (proxy, method, arguments) -> {
-              if (method.getName().equals("open") && failures.getAndDecrement() > 0) {
-                throw new ArtifactException("the disk is away");
-              }
-              return called(method, arguments);
-            });
-  }
-
-  private @Nullable Object called(java.lang.reflect.Method method, Object[] arguments)
-      throws Throwable {
-    try {
-      return method.invoke(store, arguments);
-    } catch (InvocationTargetException e) {
-      throw e.getCause();
-    }
+    return WatchedStore.of(
+        store,
+        (method, path) -> {
+          if (method.equals("open") && failures.getAndDecrement() > 0) {
+            throw new ArtifactException("the disk is away");
+          }
+        });
   }
 }

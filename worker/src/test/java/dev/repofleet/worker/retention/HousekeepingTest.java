@@ -9,6 +9,7 @@ import dev.repofleet.artifacts.ArtifactRef;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactStores;
 import dev.repofleet.artifacts.ArtifactUri;
+import dev.repofleet.worker.testing.WatchedStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -134,8 +135,14 @@ class HousekeepingTest {
           throw new AssertionError("the note is enough");
         };
     ArtifactStore slow =
-        new NotingStore(store, () -> write(ArtifactPaths.followUp("b", "k", "0"), Duration.ZERO))
-            .store();
+        WatchedStore.of(
+            store,
+            (method, path) -> {
+              // Right before the mark is written there is somebody's note.
+              if (method.equals("putNamed") && path.endsWith("expired.json")) {
+                write(ArtifactPaths.followUp("b", "k", "0"), Duration.ZERO);
+              }
+            });
     now = now.plus(DAY.multipliedBy(15));
     new Housekeeping(slow, workflows, Retention.of(Map.of()), () -> now).round();
     assertThat(exists(CHECKPOINT)).isTrue();
