@@ -34,7 +34,7 @@ final class FakePoolWorld implements PoolActivities {
 
   @Override
   public PoolInspectionOutcome inspectPool(PoolInspection inspection) {
-    return new PoolInspectionOutcome(List.of(), List.of(), List.of(), List.of(), 0, null);
+    return new PoolInspectionOutcome(List.of(), List.of(), List.of(), List.of(), 0, null, null);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.repofleet.worker.pool;
 import dev.repofleet.e2b.SandboxInfo;
 import dev.repofleet.e2b.SandboxListing;
 import dev.repofleet.e2b.SandboxState;
+import dev.repofleet.workflows.activities.EndLeasesInput.Left;
 import dev.repofleet.workflows.activities.PoolInspection;
 import dev.repofleet.workflows.activities.PoolInspection.Holder;
 import dev.repofleet.workflows.activities.PoolInspectionOutcome;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +56,12 @@ final class WorldLook {
   private final List<Moved> moved = new ArrayList<>();
   private final List<String> sandboxes = new ArrayList<>();
   private final List<Stray> strays = new ArrayList<>();
+
+  /** The leases being ended of sandboxes that are listed, one for each. */
+  private final List<String> stillThere = new ArrayList<>();
+
+  private final Set<String> ending = new LinkedHashSet<>();
+  private final Map<String, String> endingById = new HashMap<>();
   private int foreign;
   private boolean silent;
 
@@ -72,6 +80,12 @@ final class WorldLook {
     this.runs = runs;
     this.namespaceId = namespaceId;
     this.timeIsOver = timeIsOver;
+    for (Left left : known.ending() == null ? List.<Left>of() : known.ending()) {
+      ending.add(left.leaseId());
+      if (left.sandboxId() != null) {
+        endingById.put(left.sandboxId(), left.leaseId());
+      }
+    }
   }
 
   /** Goes over the listing, then over those who hold leases. */
@@ -90,6 +104,7 @@ final class WorldLook {
         foreign += one.state() == SandboxState.RUNNING ? 1 : 0;
       } else if (ids.contains(one.sandboxId()) || leases.contains(lease(one))) {
         sandboxes.add(one.sandboxId());
+        ending(one, ids).ifPresent(stillThere::add);
       } else {
         strays.add(stray(one, listing.serverTime()));
       }
@@ -104,12 +119,37 @@ final class WorldLook {
         sandboxes,
         strays.subList(0, Math.min(strays.size(), PoolInspectionOutcome.MOST_STRAYS)),
         foreign,
-        settings);
+        settings,
+        List.copyOf(new LinkedHashSet<>(stillThere)));
   }
 
-  /** How many sandboxes nobody owns. */
+  /**
+   * How many sandboxes nobody owns: those that the pool is to end, and those that it ends and that
+   * are there still. A running one that may be used again has the label of its first lease, which
+   * tells nothing of the one that has it.
+   */
   int leaked() {
-    return (int) strays.stream().filter(stray -> stray.owner() == Owner.NOBODY).count();
+    boolean usesAgain = Boolean.TRUE.equals(known.usesAgain());
+    long nobodys =
+        strays.stream()
+            .filter(stray -> stray.owner() == Owner.NOBODY)
+            .filter(stray -> !(usesAgain && stray.running()))
+            .count();
+    return (int) nobodys + stillThere.size();
+  }
+
+  /**
+   * The lease being ended whose sandbox this is: by its id, or by its label where no other lease
+   * has it since.
+   *
+   * @param ids of sandboxes that leases have, that are warm or being deleted
+   */
+  private Optional<String> ending(SandboxInfo one, Set<String> ids) {
+    String byId = endingById.get(one.sandboxId());
+    if (byId != null || ids.contains(one.sandboxId())) {
+      return Optional.ofNullable(byId);
+    }
+    return Optional.of(lease(one)).filter(ending::contains);
   }
 
   private boolean isOurs(Map<String, String> labels) {

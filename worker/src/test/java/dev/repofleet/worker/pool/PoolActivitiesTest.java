@@ -5,6 +5,8 @@ import static dev.repofleet.worker.pool.PoolFixture.REVIEW;
 import static dev.repofleet.worker.pool.PoolFixture.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.repofleet.e2b.SandboxListing;
+import dev.repofleet.e2b.SandboxQuery;
 import dev.repofleet.e2b.local.Fault;
 import dev.repofleet.e2b.local.FaultKind;
 import dev.repofleet.e2b.local.FaultRoute;
@@ -28,6 +30,7 @@ import dev.repofleet.workflows.lease.PermitReply;
 import dev.repofleet.workflows.lease.ProviderTrouble;
 import dev.repofleet.workflows.progress.BatchHold;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -91,12 +94,12 @@ class PoolActivitiesTest {
 
   private PoolInspectionOutcome look(
       List<Holder> holders, List<String> warm, List<String> ended, boolean begins) {
-    return fixture()
-        .execute(
-            POOL,
-            "InspectPool",
-            new PoolInspection(FLEET.name(), holders, warm, ended, begins, 0),
-            PoolInspectionOutcome.class);
+    return look(
+        new PoolInspection(FLEET.name(), holders, warm, ended, begins, 0, List.of(), false));
+  }
+
+  private PoolInspectionOutcome look(PoolInspection inspection) {
+    return fixture().execute(POOL, "InspectPool", inspection, PoolInspectionOutcome.class);
   }
 
   private PoolInspectionOutcome look() {
@@ -284,6 +287,62 @@ class PoolActivitiesTest {
         .as("what the pool acts on comes first")
         .isEqualTo(Owner.UNKNOWN);
     assertThat(fixture().metrics.scrape()).contains("repofleet_sandboxes_leaked 1.0");
+  }
+
+  /** As when E2B refuses every delete: from the second look on the pool is ending what it found. */
+  @Test
+  void what_is_being_ended_and_is_there_still_is_leaked_at_every_look() {
+    String byLabel = sandbox("review/b/ended", NO_RUN);
+    String byId = sandbox("review/b/first", NO_RUN);
+    String usedAgain = sandbox("review/b/again", NO_RUN);
+    PoolInspectionOutcome found =
+        look(
+            new PoolInspection(
+                FLEET.name(),
+                List.of(
+                    new Holder(
+                        "second", "review/b/open", fixture().open("review/b/open"), usedAgain)),
+                List.of(byId),
+                List.of(
+                    lease("review/b/ended", NO_RUN), "l2", "gone", lease("review/b/again", NO_RUN)),
+                false,
+                0,
+                List.of(
+                    new Left(lease("review/b/ended", NO_RUN), null),
+                    new Left("l2", byId),
+                    new Left("gone", "of-before"),
+                    new Left(lease("review/b/again", NO_RUN), null)),
+                false));
+
+    assertThat(found.sandboxes()).containsExactlyInAnyOrder(byLabel, byId, usedAgain);
+    assertThat(found.strays()).isEmpty();
+    assertThat(found.stillThere()).containsExactlyInAnyOrder(lease("review/b/ended", NO_RUN), "l2");
+    assertThat(fixture().metrics.scrape()).contains("repofleet_sandboxes_leaked 2.0");
+  }
+
+  /** Its label is of its first lease, which has ended; nobody can say whether another has it. */
+  @Test
+  void a_running_sandbox_that_may_be_used_again_is_not_leaked() {
+    sandbox("review/b/ended", fixture().ended("review/b/ended"));
+    SandboxListing now = fixture().e2b.listing(SandboxQuery.all());
+    SandboxListing later =
+        new SandboxListing(
+            now.sandboxes(), now.serverTime().map(time -> time.plus(Duration.ofMinutes(4))));
+
+    assertThat(leaked(later, false)).isEqualTo(1);
+    assertThat(leaked(later, true)).isZero();
+  }
+
+  private int leaked(SandboxListing listing, boolean usesAgain) {
+    WorldLook look =
+        new WorldLook(
+            new PoolInspection(
+                FLEET.name(), List.of(), List.of(), List.of(), false, 0, List.of(), usesAgain),
+            new ReviewRuns(fixture().client),
+            null,
+            () -> false);
+    look.at(listing, null);
+    return look.leaked();
   }
 
   /** An empty answer would say that every sandbox has died. */

@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param ended labels of leases that are being ended, and of warm sandboxes on their way: known too
  * @param poolBegins whether to look for the settings of the run before
  * @param waiting how many permits are asked for and not granted; absent when an earlier version
- *     asks
+ *     asks, as are the following
+ * @param ending leases that are being ended, with their sandboxes where those are known: {@code
+ *     warm} and {@code ended} have them too
+ * @param usesAgain whether sandboxes are used again, under the label of their first lease
  */
 @Payload
 public record PoolInspection(
@@ -23,12 +26,15 @@ public record PoolInspection(
     List<String> warm,
     List<String> ended,
     boolean poolBegins,
-    @Nullable Integer waiting) {
+    @Nullable Integer waiting,
+    @Nullable List<EndLeasesInput.Left> ending,
+    @Nullable Boolean usesAgain) {
   public PoolInspection {
     Objects.requireNonNull(fleet, "fleet");
     holders = List.copyOf(holders);
     warm = List.copyOf(warm);
     ended = List.copyOf(ended);
+    ending = ending == null ? null : List.copyOf(ending);
   }
 
   /**

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param strays of the fleet, in no lease, not warm and not being ended
  * @param foreign how many running sandboxes of the account are not this fleet's
  * @param settings of the pool's run before; only where they were asked for and found
+ * @param stillThere leases that are being ended and have a sandbox in E2B's list; absent when an
+ *     earlier version looks
  */
 @Payload
 public record PoolInspectionOutcome(
@@ -28,7 +30,8 @@ public record PoolInspectionOutcome(
     List<String> sandboxes,
     List<Stray> strays,
     int foreign,
-    @Nullable PoolSettings settings) {
+    @Nullable PoolSettings settings,
+    @Nullable List<String> stillThere) {
 
   /** More than that in one look would make a payload too large. */
   public static final int MOST_STRAYS = 500;
@@ -38,6 +41,7 @@ public record PoolInspectionOutcome(
     moved = List.copyOf(moved);
     sandboxes = List.copyOf(sandboxes);
     strays = List.copyOf(strays);
+    stillThere = stillThere == null ? null : List.copyOf(stillThere);
   }
 
   /** A lease and the run that has it now. */

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param createRate creates a second now: the setting, or less after E2B refused
  * @param waiting permits asked for and not granted
  * @param waitingByBatch of those, by batch
- * @param leaked sandboxes of the fleet without an owner, as the last look at E2B found
+ * @param leaked sandboxes of the fleet without an owner, as the last look at E2B found; those that
+ *     are being deleted counted in
  * @param health in a sentence for people
  * @param held why no permit is given until a person resumes; absent while permits are given
  * @param closedUntil until when no permit is given, milliseconds since the epoch; absent when open

@@ -70,8 +70,12 @@ final class WorldComparison {
         .forEach(warm -> shelf.remove(warm.label()));
   }
 
-  /** A look begins. */
-  PoolInspection begin(String fleet, boolean poolBegins) {
+  /**
+   * A look begins.
+   *
+   * @param usesAgain whether sandboxes are used again
+   */
+  PoolInspection begin(String fleet, boolean poolBegins, boolean usesAgain) {
     touchedDuringLook.clear();
     return new PoolInspection(
         fleet,
@@ -86,7 +90,9 @@ final class WorldComparison {
                 shelf.all().stream().filter(warm -> warm.sandboxId() == null).map(Warm::label))
             .toList(),
         poolBegins,
-        line.size());
+        line.size(),
+        leases.ending(),
+        usesAgain);
   }
 
   /**
@@ -109,7 +115,7 @@ final class WorldComparison {
     }
     foreign = found.foreign();
     strays = 0;
-    leaked = 0;
+    leaked = stillThere(found);
     List<PermitReply> replies = new ArrayList<>();
     for (Stray stray : found.strays()) {
       if (!leases.knows(stray.leaseId()) && !touchedDuringLook.contains(stray.leaseId())) {
@@ -117,6 +123,12 @@ final class WorldComparison {
       }
     }
     return replies;
+  }
+
+  /** Leases that are being ended, and were not gone when the world was looked at. */
+  private int stillThere(PoolInspectionOutcome found) {
+    List<String> there = found.stillThere();
+    return there == null ? 0 : (int) there.stream().filter(leases::isEnding).count();
   }
 
   private void judge(Stray stray, boolean usesAgain, List<PermitReply> replies) {
@@ -167,9 +179,12 @@ final class WorldComparison {
     return strays;
   }
 
-  /** Sandboxes that the last look found without an owner. */
+  /**
+   * Sandboxes that the last look found without an owner, those being deleted counted in. The pool
+   * ends each of them, so that there are no more than it is ending now.
+   */
   int leaked() {
-    return leaked;
+    return Math.min(leaked, leases.unresolvedCount());
   }
 
   /** Running sandboxes of the account that are not the fleet's; absent before a look. */

@@ -75,7 +75,8 @@ final class FakePoolActivities implements PoolActivities {
         List.of(),
         List.copyOf(strays),
         0,
-        inspection.poolBegins() ? before : null);
+        inspection.poolBegins() ? before : null,
+        null);
   }
 
   @Override

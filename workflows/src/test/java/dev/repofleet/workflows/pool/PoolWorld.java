@@ -443,6 +443,7 @@ final class PoolWorld {
         listed.stream().filter(isKnown).map(sandbox -> sandbox.id).toList(),
         listed.stream().filter(isKnown.negate()).map(this::stray).toList(),
         0,
+        null,
         null);
   }
 

@@ -363,7 +363,7 @@ class SandboxPoolTest {
     pool.inspection("repofleet", false);
     pool.inspected(
         new PoolInspectionOutcome(
-            List.of(), List.of(new Moved("a", "run-2")), List.of("s1"), List.of(), 0, null),
+            List.of(), List.of(new Moved("a", "run-2")), List.of("s1"), List.of(), 0, null, null),
         now);
     assertThat(status().total()).isEqualTo(1);
     assertThat(work()).isEmpty();
@@ -372,15 +372,37 @@ class SandboxPoolTest {
   }
 
   @Test
+  void whatCannotBeDeletedIsWithoutAnOwnerUntilItIsGone() {
+    pool.inspection("repofleet", false);
+    pool.inspected(found(new Stray("s1", "a", "review/b/a", null, "b", true, Owner.NOBODY)), now);
+    assertThat(status().leaked()).isEqualTo(1);
+    assertThat(pool.inspection("repofleet", false).ending())
+        .extracting(left -> left.leaseId())
+        .containsExactly("a");
+    pool.inspected(stillThere("a"), now);
+    assertThat(status().leaked()).isEqualTo(1);
+    pool.inspection("repofleet", false);
+    pool.resolved(List.of("a"), now);
+    pool.inspected(stillThere("a"), now);
+    assertThat(status().leaked()).as("it was gone before the look had ended").isZero();
+  }
+
+  private static PoolInspectionOutcome stillThere(String lease) {
+    return new PoolInspectionOutcome(
+        List.of(), List.of(), List.of(), List.of(), 0, null, List.of(lease));
+  }
+
+  @Test
   void sandboxesOfOthersOnTheAccountAreToldOnceTheyWereLookedFor() {
     assertThat(status().foreign()).isNull();
     pool.inspected(
-        new PoolInspectionOutcome(List.of(), List.of(), List.of(), List.of(), 7, null), now);
+        new PoolInspectionOutcome(List.of(), List.of(), List.of(), List.of(), 7, null, null), now);
     assertThat(status().foreign()).isEqualTo(7);
   }
 
   private static PoolInspectionOutcome found(Stray stray) {
-    return new PoolInspectionOutcome(List.of(), List.of(), List.of(), List.of(stray), 0, null);
+    return new PoolInspectionOutcome(
+        List.of(), List.of(), List.of(), List.of(stray), 0, null, null);
   }
 
   @Test

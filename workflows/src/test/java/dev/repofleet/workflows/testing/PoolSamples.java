@@ -88,7 +88,9 @@ final class PoolSamples {
           List.of("sandbox-2"),
           List.of("review/nightly/app-2:run:0"),
           true,
-          3);
+          3,
+          List.of(new EndLeasesInput.Left("review/nightly/app-2:run:0", "sandbox-2")),
+          true);
 
   private static final PoolInspectionOutcome FOUND =
       new PoolInspectionOutcome(
@@ -105,7 +107,8 @@ final class PoolSamples {
                   true,
                   PoolInspectionOutcome.Owner.NOBODY)),
           1,
-          SETTINGS);
+          SETTINGS,
+          List.of("review/nightly/app-2:run:0"));
 
   private static final EndLeasesInput ENDINGS =
       new EndLeasesInput(
