@@ -22,6 +22,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.temporal.common.reporter.MicrometerClientStatsReporter;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -58,6 +59,10 @@ public final class FleetMetrics implements AutoCloseable {
 
   private static final Pattern MODEL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:@/-]{0,79}");
   private static final int MOST_MODELS = 30;
+
+  /** What a pool waits for a person for. */
+  private static final List<Cause> HOLDS = List.of(Cause.MODEL_AUTH, Cause.MODEL_CREDIT);
+
   private static final String OTHER = "other";
   private static final String NONE = "none";
 
@@ -70,7 +75,8 @@ public final class FleetMetrics implements AutoCloseable {
   private volatile @Nullable Look look;
   private volatile @Nullable Ahead ahead;
 
-  private record Look(int leased, int warm, int leaked, int waiting, long at) {}
+  private record Look(
+      int leased, int warm, int leaked, int waiting, @Nullable String held, long at) {}
 
   private record Ahead(int queued, int inWork, long at) {}
 
@@ -99,6 +105,8 @@ public final class FleetMetrics implements AutoCloseable {
     seen("sandboxes.leaked", "Sandboxes without an owner", Look::leaked);
     seen(
         "pool.waiting", "Permits that reviews have asked the pool for and wait for", Look::waiting);
+    HOLDS.forEach(cause -> held(cause.code()));
+    held(OTHER);
     ahead("queued", "Repositories of open batches that have not begun", ahead -> ahead.queued);
     ahead("running", "Repositories of open batches in work or waiting", ahead -> ahead.inWork);
     e2bKeyRefused =
@@ -136,6 +144,27 @@ public final class FleetMetrics implements AutoCloseable {
         .register(registry);
   }
 
+  private void held(String cause) {
+    Gauge.builder(
+            "repofleet.pool.held", () -> looked(look -> cause.equals(heldFor(look.held())) ? 1 : 0))
+        .description(
+            "1 while no permit is given until a person resumes, in this worker's last look, if it"
+                + " is a recent one")
+        .tag("cause", cause)
+        .register(registry);
+  }
+
+  /** A pool tells the sentence of the cause, of its own version. */
+  private static @Nullable String heldFor(@Nullable String sentence) {
+    return sentence == null
+        ? null
+        : HOLDS.stream()
+            .filter(cause -> cause.sentence().equals(sentence))
+            .map(Cause::code)
+            .findFirst()
+            .orElse(OTHER);
+  }
+
   /** Lets the Temporal SDK report here. */
   public WorkflowServiceStubsOptions.Builder instrument(
       WorkflowServiceStubsOptions.Builder options) {
@@ -159,9 +188,10 @@ public final class FleetMetrics implements AutoCloseable {
    * @param warm that wait for a review
    * @param leaked of the fleet that nobody owns
    * @param waiting permits asked for and not granted
+   * @param held why none is granted until a person resumes; absent when that is not so
    */
-  public void poolLookedAt(int leased, int warm, int leaked, int waiting) {
-    look = new Look(leased, warm, leaked, waiting, nanoTime.getAsLong());
+  public void poolLookedAt(int leased, int warm, int leaked, int waiting, @Nullable String held) {
+    look = new Look(leased, warm, leaked, waiting, held, nanoTime.getAsLong());
   }
 
   /**

@@ -116,7 +116,8 @@ public final class PoolActivitiesImpl implements PoolActivities {
         inspection.holders().size(),
         inspection.warm().size(),
         look.leaked(),
-        Objects.requireNonNullElse(inspection.waiting(), 0));
+        Objects.requireNonNullElse(inspection.waiting(), 0),
+        inspection.held());
     if (!inspection.poolBegins()) { // reviews wait for that look
       ahead.look(new Fleet(inspection.fleet()));
     }

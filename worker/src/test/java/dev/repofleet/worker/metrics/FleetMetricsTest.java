@@ -164,7 +164,7 @@ class FleetMetricsTest {
     AtomicLong clock = new AtomicLong(Long.MAX_VALUE - 1);
     try (FleetMetrics metrics = new FleetMetrics(clock::get)) {
       assertThat(metrics.scrape()).contains("repofleet_sandboxes_leaked 0.0");
-      metrics.poolLookedAt(7, 2, 3, 11);
+      metrics.poolLookedAt(7, 2, 3, 11, null);
       assertThat(metrics.scrape())
           .contains(
               "repofleet_sandboxes_leased 7.0",
@@ -175,6 +175,25 @@ class FleetMetricsTest {
       clock.incrementAndGet();
       assertThat(metrics.scrape())
           .contains("repofleet_sandboxes_leaked 0.0", "repofleet_pool_waiting 0.0");
+    }
+  }
+
+  @Test
+  void a_pool_that_is_held_is_told_by_the_cause_or_as_one_that_is_not_known() {
+    try (FleetMetrics metrics = new FleetMetrics()) {
+      metrics.poolLookedAt(0, 0, 0, 1, Cause.MODEL_CREDIT.sentence());
+      assertThat(metrics.scrape())
+          .contains(
+              "repofleet_pool_held{cause=\"model_auth\"} 0.0",
+              "repofleet_pool_held{cause=\"model_credit\"} 1.0",
+              "repofleet_pool_held{cause=\"other\"} 0.0");
+      metrics.poolLookedAt(0, 0, 0, 1, "in words of another version");
+      assertThat(metrics.scrape())
+          .contains(
+              "repofleet_pool_held{cause=\"model_credit\"} 0.0",
+              "repofleet_pool_held{cause=\"other\"} 1.0");
+      metrics.poolLookedAt(0, 0, 0, 1, null);
+      assertThat(metrics.scrape()).contains("repofleet_pool_held{cause=\"other\"} 0.0");
     }
   }
 

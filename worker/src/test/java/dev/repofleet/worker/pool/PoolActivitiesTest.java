@@ -95,7 +95,7 @@ class PoolActivitiesTest {
   private PoolInspectionOutcome look(
       List<Holder> holders, List<String> warm, List<String> ended, boolean begins) {
     return look(
-        new PoolInspection(FLEET.name(), holders, warm, ended, begins, 0, List.of(), false));
+        new PoolInspection(FLEET.name(), holders, warm, ended, begins, 0, List.of(), false, null));
   }
 
   private PoolInspectionOutcome look(PoolInspection inspection) {
@@ -312,12 +312,15 @@ class PoolActivitiesTest {
                     new Left("l2", byId),
                     new Left("gone", "of-before"),
                     new Left(lease("review/b/again", NO_RUN), null)),
-                false));
+                false,
+                Cause.MODEL_AUTH.sentence()));
 
     assertThat(found.sandboxes()).containsExactlyInAnyOrder(byLabel, byId, usedAgain);
     assertThat(found.strays()).isEmpty();
     assertThat(found.stillThere()).containsExactlyInAnyOrder(lease("review/b/ended", NO_RUN), "l2");
-    assertThat(fixture().metrics.scrape()).contains("repofleet_sandboxes_leaked 2.0");
+    assertThat(fixture().metrics.scrape())
+        .contains(
+            "repofleet_sandboxes_leaked 2.0", "repofleet_pool_held{cause=\"model_auth\"} 1.0");
   }
 
   /** Its label is of its first lease, which has ended; nobody can say whether another has it. */
@@ -337,7 +340,15 @@ class PoolActivitiesTest {
     WorldLook look =
         new WorldLook(
             new PoolInspection(
-                FLEET.name(), List.of(), List.of(), List.of(), false, 0, List.of(), usesAgain),
+                FLEET.name(),
+                List.of(),
+                List.of(),
+                List.of(),
+                false,
+                0,
+                List.of(),
+                usesAgain,
+                null),
             new ReviewRuns(fixture().client),
             null,
             () -> false);

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param ending leases that are being ended, with their sandboxes where those are known: {@code
  *     warm} and {@code ended} have them too
  * @param usesAgain whether sandboxes are used again, under the label of their first lease
+ * @param held why no permit is given until a person resumes; absent as well when that is not so
  */
 @Payload
 public record PoolInspection(
@@ -28,7 +29,8 @@ public record PoolInspection(
     boolean poolBegins,
     @Nullable Integer waiting,
     @Nullable List<EndLeasesInput.Left> ending,
-    @Nullable Boolean usesAgain) {
+    @Nullable Boolean usesAgain,
+    @Nullable String held) {
   public PoolInspection {
     Objects.requireNonNull(fleet, "fleet");
     holders = List.copyOf(holders);

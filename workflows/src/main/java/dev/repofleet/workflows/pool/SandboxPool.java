@@ -223,7 +223,7 @@ final class SandboxPool {
 
   /** What the world is to be compared with. */
   PoolInspection inspection(String fleet, boolean poolBegins) {
-    return comparison.begin(fleet, poolBegins, keeps());
+    return comparison.begin(fleet, poolBegins, keeps(), hold());
   }
 
   /**

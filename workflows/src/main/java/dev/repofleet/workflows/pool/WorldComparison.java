@@ -74,8 +74,9 @@ final class WorldComparison {
    * A look begins.
    *
    * @param usesAgain whether sandboxes are used again
+   * @param held why no permit is given until a person resumes, if so
    */
-  PoolInspection begin(String fleet, boolean poolBegins, boolean usesAgain) {
+  PoolInspection begin(String fleet, boolean poolBegins, boolean usesAgain, @Nullable String held) {
     touchedDuringLook.clear();
     return new PoolInspection(
         fleet,
@@ -92,7 +93,8 @@ final class WorldComparison {
         poolBegins,
         line.size(),
         leases.ending(),
-        usesAgain);
+        usesAgain,
+        held);
   }
 
   /**

@@ -201,6 +201,7 @@ class SandboxPoolTest {
     pool.trouble(new ProviderTrouble(Cause.MODEL_AUTH, null, null), now);
     assertThat(ask("b")).isEmpty();
     assertThat(status().held()).isEqualTo("the model's provider refuses the key");
+    assertThat(pool.inspection("repofleet", false).held()).isEqualTo(status().held());
     assertThat(pool.batchesToTell()).containsExactly("b");
     pool.notices().told(List.of("b"), true);
     assertThat(pool.batchesToTell()).isEmpty();

@@ -90,7 +90,8 @@ final class PoolSamples {
           true,
           3,
           List.of(new EndLeasesInput.Left("review/nightly/app-2:run:0", "sandbox-2")),
-          true);
+          true,
+          "the model's provider refuses the key");
 
   private static final PoolInspectionOutcome FOUND =
       new PoolInspectionOutcome(
