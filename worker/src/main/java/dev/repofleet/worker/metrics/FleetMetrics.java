@@ -60,6 +60,10 @@ public final class FleetMetrics implements AutoCloseable {
   private static final Pattern MODEL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:@/-]{0,79}");
   private static final int MOST_MODELS = 30;
 
+  /** Ends without a result, or without all of it: an alert counts them by cause. */
+  private static final List<RepositoryStatus> FALLS_SHORT =
+      List.of(RepositoryStatus.FAILED, RepositoryStatus.PARTIAL, RepositoryStatus.UNSTRUCTURED);
+
   /** What a pool waits for a person for. */
   private static final List<Cause> HOLDS = List.of(Cause.MODEL_AUTH, Cause.MODEL_CREDIT);
 
@@ -129,7 +133,7 @@ public final class FleetMetrics implements AutoCloseable {
     repositories(RepositoryStatus.COMPLETE.code(), NONE);
     for (Cause cause : Cause.values()) {
       turns(cause.code());
-      repositories(RepositoryStatus.FAILED.code(), cause.code());
+      FALLS_SHORT.forEach(status -> repositories(status.code(), cause.code()));
     }
     for (Stage stage : Stage.values()) {
       step(stage.code());

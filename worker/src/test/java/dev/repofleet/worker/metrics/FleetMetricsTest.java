@@ -237,6 +237,8 @@ class FleetMetricsTest {
               "repofleet_e2b_key_refused_total 0.0",
               "repofleet_agent_turns_total{cause=\"model_auth\"} 0.0",
               "repofleet_repositories_total{cause=\"internal\",status=\"failed\"} 0.0",
+              "repofleet_repositories_total{cause=\"agent_timeout\",status=\"partial\"} 0.0",
+              "repofleet_repositories_total{cause=\"schema_invalid\",status=\"unstructured\"} 0.0",
               "repofleet_sandboxes_refused_total{cause=\"sandbox_quota\"} 0.0");
       metrics.e2bKeyRefused();
       assertThat(metrics.scrape()).contains("repofleet_e2b_key_refused_total 1.0");
