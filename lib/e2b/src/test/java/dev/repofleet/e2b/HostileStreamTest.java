@@ -17,11 +17,14 @@ import okio.Buffer;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Answers that are nonsense, cut, claimed too large or not what was meant: an error or sense. */
 @Timeout(120)
+@Execution(ExecutionMode.CONCURRENT)
 class HostileStreamTest extends HostileTest {
   @Test
   void aStreamThatIsCutAtAnyByteIsAFailureUntilItsEndIsKnown() {
