@@ -240,6 +240,11 @@ final class SandboxPool {
     return !leases.isEmpty() || shelf.size() > 0 || comparison.strays() > 0;
   }
 
+  /** Whether somebody has to know how it stands, though it may hold nothing. */
+  boolean isWaitedFor() {
+    return !line.isEmpty() || hold() != null;
+  }
+
   /** When time alone changes something for the pool; {@link Long#MAX_VALUE} when it does not. */
   long nextAt(long now) {
     long next = shelf.nextSpentAt(settings);

@@ -50,7 +50,7 @@ public final class SandboxPoolWorkflowImpl implements SandboxPoolWorkflow {
 
   private static final Duration LOOK_EVERY = Duration.ofSeconds(60);
 
-  /** With no lease there is nothing that could get lost; what a dead fleet left is found yet. */
+  /** Where nothing is held or waited for; what a dead fleet left is found yet. */
   private static final Duration LOOK_IDLE = Duration.ofHours(1);
 
   /**
@@ -266,9 +266,16 @@ public final class SandboxPoolWorkflowImpl implements SandboxPoolWorkflow {
       CancellationScope.throwCanceled();
       log.warn("Neither E2B nor its leases could be looked at; the pool looks again later", e);
     }
-    lookAt = now() + (pool.holdsAnything() ? LOOK_EVERY : LOOK_IDLE).toMillis();
+    lookAt = now() + (looksOften() ? LOOK_EVERY : LOOK_IDLE).toMillis();
     looking = false;
     changed = true;
+  }
+
+  /** Looks also tell who waits: by them alone that is known outside. */
+  private boolean looksOften() {
+    return pool.holdsAnything()
+        || (pool.isWaitedFor()
+            && Workflow.getVersion("looks while waited for", Workflow.DEFAULT_VERSION, 1) >= 1);
   }
 
   private void end() {
@@ -318,7 +325,7 @@ public final class SandboxPoolWorkflowImpl implements SandboxPoolWorkflow {
       return; // what is under way rings by itself
     }
     long now = now();
-    if (pool.holdsAnything() && lookAt > now + LOOK_EVERY.toMillis()) {
+    if (lookAt > now + LOOK_EVERY.toMillis() && looksOften()) {
       lookAt = now + LOOK_EVERY.toMillis();
     }
     long next = looking ? Long.MAX_VALUE : lookAt;

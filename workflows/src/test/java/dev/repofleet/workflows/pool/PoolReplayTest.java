@@ -3,8 +3,10 @@ package dev.repofleet.workflows.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.lease.LeaseEnded;
+import dev.repofleet.workflows.lease.ProviderTrouble;
 import dev.repofleet.workflows.pool.settings.PoolSettingsChange;
 import dev.repofleet.workflows.testing.Recording;
 import dev.repofleet.workflows.testing.Replay;
@@ -17,6 +19,8 @@ import java.time.Duration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** As {@code ReplayTest}, for the one workflow that never ends: every upgrade meets its history. */
 @Timeout(60)
@@ -28,6 +32,11 @@ class PoolReplayTest {
     if (!Recording.on()) {
       return;
     }
+    record(NAME, PoolReplayTest::givesPermits);
+    record("pool-held", PoolReplayTest::isHeld);
+  }
+
+  private static void record(String name, Story story) {
     FakePoolActivities world = new FakePoolActivities();
     try (TestWorkflowEnvironment environment = TestWorkflowEnvironment.newInstance()) {
       Worker worker = environment.newWorker(Fleet.DEFAULT.taskQueue(), TestFleet.PATIENT);
@@ -45,16 +54,38 @@ class PoolReplayTest {
                   .build());
       WorkflowClient.start(pool::run, new PoolInput(1, Fleet.DEFAULT.name(), null, null));
       pool.set(new PoolSettingsChange(2, null, null, null, null, null, null, null));
-      for (int lease = 1; lease <= 3; lease++) {
-        pool.acquire(WaitingLineTest.request("b", lease, 1));
-      }
-      await(environment, world, 2);
-      pool.ended(LeaseEnded.of("b-1", "run-b-1", LeaseEnded.How.RELEASED));
-      await(environment, world, 3);
-      pool.resume();
-      environment.sleep(Duration.ofMinutes(2));
-      Recording.writeHistory(NAME, client.fetchHistory(id).toJson(true));
+      story.tell(environment, world, pool);
+      Recording.writeHistory(name, client.fetchHistory(id).toJson(true));
     }
+  }
+
+  /** What happens to a pool. */
+  private interface Story {
+    void tell(
+        TestWorkflowEnvironment environment, FakePoolActivities world, SandboxPoolWorkflow pool);
+  }
+
+  private static void givesPermits(
+      TestWorkflowEnvironment environment, FakePoolActivities world, SandboxPoolWorkflow pool) {
+    for (int lease = 1; lease <= 3; lease++) {
+      pool.acquire(WaitingLineTest.request("b", lease, 1));
+    }
+    await(environment, world, 2);
+    pool.ended(LeaseEnded.of("b-1", "run-b-1", LeaseEnded.How.RELEASED));
+    await(environment, world, 3);
+    pool.resume();
+    environment.sleep(Duration.ofMinutes(2));
+  }
+
+  /** Nobody has a permit, and one waits for it. */
+  private static void isHeld(
+      TestWorkflowEnvironment environment, FakePoolActivities world, SandboxPoolWorkflow pool) {
+    pool.trouble(new ProviderTrouble(Cause.MODEL_AUTH, null, null));
+    pool.acquire(WaitingLineTest.request("b", 1, 1));
+    environment.sleep(Duration.ofMinutes(4));
+    pool.resume();
+    await(environment, world, 1);
+    environment.sleep(Duration.ofMinutes(2));
   }
 
   private static void await(
@@ -67,13 +98,12 @@ class PoolReplayTest {
         });
   }
 
-  @Test
-  void decidesAsItDidThen() throws Exception {
-    String history = Recording.read("histories/" + NAME + ".json");
+  @ParameterizedTest
+  @ValueSource(strings = {NAME, "pool-held-looks-hourly", "pool-held"})
+  void decidesAsItDidThen(String name) throws Exception {
+    String history = Recording.read("histories/" + name + ".json");
 
-    assertThat(history)
-        .as("what it tells of")
-        .contains("InspectPool", "acquire", "ended", "resume", "set");
+    assertThat(history).as("what it tells of").contains("InspectPool", "acquire", "resume", "set");
     Replay.of(history, SandboxPoolWorkflowImpl.class);
   }
 

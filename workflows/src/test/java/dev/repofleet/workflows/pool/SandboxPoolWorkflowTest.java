@@ -212,6 +212,20 @@ class SandboxPoolWorkflowTest {
             "b: BatchHold[reason=null]");
   }
 
+  /** By looks alone it is known outside that reviews wait, and what for. */
+  @Test
+  void aHeldPoolThatHoldsNothingIsLookedAtEveryMinute() {
+    begin(null);
+    pool().trouble(new ProviderTrouble(Cause.MODEL_AUTH, null, null));
+    acquire("1");
+    long before = environment.currentTimeMillis();
+    await("looks", () -> world.looks.size() >= 4);
+    assertThat(environment.currentTimeMillis() - before)
+        .isLessThan(Duration.ofMinutes(5).toMillis());
+    assertThat(world.looks.get(3).waiting()).isEqualTo(1);
+    assertThat(world.looks.get(3).held()).isEqualTo(Cause.MODEL_AUTH.sentence());
+  }
+
   @Test
   void settingsOutOfTheirBoundsAreRefusedAndOthersAreInForceAtOnce() {
     begin(places(1));
