@@ -35,6 +35,27 @@ class DeploymentTest {
 
   private static final List<String> OURS = List.of("setup", "worker", "codec", "starter");
 
+  /** The server is the file's own, a path is none in a container, and some are a person's. */
+  private static final List<String> NOT_IN_COMPOSE =
+      List.of(
+          "TEMPORAL_API_KEY",
+          "TEMPORAL_TLS",
+          "TEMPORAL_TLS_CLIENT_CERT_PATH",
+          "TEMPORAL_TLS_CLIENT_KEY_PATH",
+          "TEMPORAL_TLS_SERVER_CA_CERT_PATH",
+          "TEMPORAL_TLS_SERVER_NAME",
+          "TEMPORAL_CONFIG_FILE",
+          "TEMPORAL_PROFILE",
+          "REPOFLEET_ENCRYPTION_KEYS_FILE",
+          "GITHUB_APP_PRIVATE_KEY_FILE",
+          "REPOFLEET_CODEC_HOST",
+          "REPOFLEET_DATA",
+          "REPOFLEET_CLAUDE",
+          "REPOFLEET_TEMPORAL",
+          "REPOFLEET_NO_BUILD",
+          "BROWSER",
+          "NO_COLOR");
+
   /** With its anchors and merged maps resolved. */
   private static JsonNode compose() throws IOException {
     return JSON.valueToTree(new Yaml().<Map<String, Object>>load(text("docker-compose.yml")));
@@ -156,6 +177,19 @@ class DeploymentTest {
     manifest("configmap.yaml").path("data").fieldNames().forEachRemaining(given::add);
     manifest("secret.example.yaml").path("stringData").fieldNames().forEachRemaining(given::add);
     assertThat(documented()).containsAll(given);
+  }
+
+  @Test
+  void workers_are_given_whatever_the_page_has_for_them() throws IOException {
+    Set<String> wanted =
+        Pattern.compile("(?m)^\\*\\*(`.+?)\\*\\*")
+            .matcher(text("docs/configuration.md"))
+            .results()
+            .flatMap(entry -> names(entry.group(1)).stream())
+            .collect(Collectors.toCollection(TreeSet::new));
+    wanted.removeAll(NOT_IN_COMPOSE);
+    assertThat(fields(services().at("/worker/environment")).map(Map.Entry::getKey))
+        .containsExactlyInAnyOrderElementsOf(wanted);
   }
 
   @Test
