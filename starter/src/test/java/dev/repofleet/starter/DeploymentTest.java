@@ -241,6 +241,9 @@ class DeploymentTest {
           .noneMatch(name -> name.contains("E2B") || name.contains("ANTHROPIC"))
           .noneMatch(name -> name.endsWith("_TOKEN"));
     }
+    // Verbs that need them run as `docker compose run --rm worker VERB`: in place of its command.
+    assertThat(services().path("worker").has("entrypoint")).isFalse();
+    assertThat(text("deploy/Dockerfile")).contains("\"dev.repofleet.starter.RepoFleet\"]\nCMD [");
   }
 
   @Test
