@@ -12,13 +12,29 @@ import java.util.function.BooleanSupplier;
 
 /**
  * {@code GET /metrics} for Prometheus; {@code GET /healthz}, which is 503 when nothing but a
- * restart helps; {@code GET /readyz}, which is 200 while the worker polls, so not while it drains.
- * One thread; closed by its owner.
+ * restart helps; {@code GET /readyz}, which is 200 from the worker's start until it drains, whether
+ * or not Temporal answers. Some threads of its own: a peer that sends half a request holds one for
+ * five seconds. Closed by its owner.
  */
 public final class MetricsServer implements AutoCloseable {
+  /**
+   * Read by the JDK's server when its class is loaded, and by no other means; without it for ever.
+   */
+  private static final String SECONDS_FOR_A_REQUEST = "sun.net.httpserver.maxReqTime";
+
+  static {
+    if (System.getProperty(SECONDS_FOR_A_REQUEST) == null) {
+      System.setProperty(SECONDS_FOR_A_REQUEST, "5");
+    }
+  }
+
+  /** Prometheus, the probes, and peers that stand still. */
+  private static final int THREADS = 4;
+
   private final HttpServer server;
-  private final ExecutorService thread =
-      Executors.newSingleThreadExecutor(
+  private final ExecutorService threads =
+      Executors.newFixedThreadPool(
+          THREADS,
           task -> {
             Thread created = new Thread(task, "repofleet-metrics");
             created.setDaemon(true);
@@ -37,7 +53,7 @@ public final class MetricsServer implements AutoCloseable {
     try {
       server = HttpServer.create(new InetSocketAddress(host, port), 0);
     } catch (IOException e) {
-      thread.shutdownNow();
+      threads.shutdownNow();
       throw new UncheckedIOException(
           "metrics can't be served at "
               + host
@@ -54,7 +70,7 @@ public final class MetricsServer implements AutoCloseable {
         exchange -> answer(exchange, 200, "text/plain; version=0.0.4", metrics.scrape()));
     answering("/healthz", () -> !ended.getAsBoolean(), "ended\n");
     answering("/readyz", polling, "not polling\n");
-    server.setExecutor(thread);
+    server.setExecutor(threads);
     server.start();
   }
 
@@ -84,6 +100,6 @@ public final class MetricsServer implements AutoCloseable {
   @Override
   public void close() {
     server.stop(0);
-    thread.shutdownNow();
+    threads.shutdownNow();
   }
 }

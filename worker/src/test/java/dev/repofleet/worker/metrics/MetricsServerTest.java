@@ -5,13 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class MetricsServerTest {
   private static final String LOOPBACK = "127.0.0.1";
@@ -60,6 +64,18 @@ class MetricsServerTest {
   void metrics_are_served_and_other_paths_are_not() throws Exception {
     assertThat(get("/metrics")).startsWith("200 ").contains("repofleet_pool_waiting");
     assertThat(get("/")).startsWith("404");
+  }
+
+  /** Else one peer of the network would have the liveness probe restart the worker. */
+  @Test
+  @Timeout(30)
+  void a_peer_that_sends_half_a_request_silences_nobody() throws Exception {
+    try (Socket peer = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      peer.getOutputStream().write("GET /heal".getBytes(StandardCharsets.US_ASCII));
+      for (int i = 0; i < 3; i++) {
+        assertThat(get("/healthz")).isEqualTo("200 ok");
+      }
+    }
   }
 
   @Test
