@@ -148,7 +148,9 @@ class DeploymentTest {
     List<String> sources =
         fields(services())
             .flatMap(service -> in(service.getValue().path("volumes")))
-            .map(volume -> volume.asText().split(":", 2)[0])
+            .map(JsonNode::asText)
+            .filter(volume -> volume.contains(":"))
+            .map(volume -> volume.split(":", 2)[0])
             .toList();
     assertThat(sources)
         .isNotEmpty()
@@ -261,6 +263,25 @@ class DeploymentTest {
                     .isNotEmpty());
     String grace = services().at("/worker/stop_grace_period").asText();
     assertThat(Duration.parse("PT" + grace)).isGreaterThan(DRAIN.plusSeconds(10));
+  }
+
+  /** A clone may have gigabytes, which a tmpfs takes from the container's memory. */
+  @Test
+  void temporary_files_of_workers_have_gigabytes_of_disk() throws IOException {
+    for (String name : List.of("worker", "starter")) {
+      assertThat(in(services().path(name).path("volumes")).map(JsonNode::asText))
+          .as(name)
+          .contains("/tmp");
+      assertThat(services().path(name).has("tmpfs")).as(name).isFalse();
+    }
+    JsonNode tmp =
+        in(podSpec().path("volumes"))
+            .filter(volume -> volume.path("name").asText().equals("tmp"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(tmp.at("/emptyDir/sizeLimit").asText()).isEqualTo("10Gi");
+    assertThat(tmp.path("emptyDir").has("medium")).isFalse();
+    assertThat(text("docs/deployment.md")).contains("10 GiB");
   }
 
   @Test
