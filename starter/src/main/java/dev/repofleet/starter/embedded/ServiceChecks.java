@@ -75,13 +75,13 @@ final class ServiceChecks {
   private Checkup encryption(TemporalConnection connection) {
     String part = "encryption";
     return connection
-        .missingKey(fleet)
+        .refusal(fleet)
         .map(
-            id ->
+            refusal ->
                 Checkup.failed(
                     part,
-                    "the fleet's newest workflow is encrypted with key '" + id + "', unknown here",
-                    "add that key to " + EncryptionKeys.VARIABLE))
+                    "the fleet's newest workflow: " + refusal.getMessage(),
+                    "set " + EncryptionKeys.VARIABLE + " as the fleet's workers have it"))
         .or(
             () ->
                 connection

@@ -1,5 +1,6 @@
 package dev.repofleet.starter.testing;
 
+import com.google.protobuf.MessageLite;
 import io.grpc.CallOptions;
 import io.grpc.ClientInterceptors;
 import io.grpc.Context;
@@ -41,7 +42,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What stands before Temporal where somebody asks who calls: TLS, a client's certificate, an API
  * key, methods that a login may not use. It hands on to a server without any of it; where there is
- * none it answers all that it lets through with an empty message. Thread-safe.
+ * none it answers all that it lets through with what it was told, or an empty message. Thread-safe.
  */
 public final class GuardedFront implements AutoCloseable {
   private static final int MAX_MESSAGE = 64 << 20;
@@ -57,7 +58,9 @@ public final class GuardedFront implements AutoCloseable {
   private final Server server;
   private final @Nullable ManagedChannel behind;
   private final Set<String> namespaces = ConcurrentHashMap.newKeySet();
+  private final Set<String> called = ConcurrentHashMap.newKeySet();
   private final Map<String, Status> denied = new ConcurrentHashMap<>();
+  private final Map<String, byte[]> answers = new ConcurrentHashMap<>();
   private volatile @Nullable String key;
 
   private GuardedFront(ServerCredentials credentials, int port, int portBehind) {
@@ -137,6 +140,16 @@ public final class GuardedFront implements AutoCloseable {
     denied.put(methods, status);
   }
 
+  /** From now on this method has this answer, where there is no server behind. */
+  public void answer(MethodDescriptor<?, ?> method, MessageLite answer) {
+    answers.put(method.getFullMethodName(), answer.toByteArray());
+  }
+
+  /** Whether a call of this method was let through. */
+  public boolean wasCalled(MethodDescriptor<?, ?> method) {
+    return called.contains(method.getFullMethodName());
+  }
+
   /** The namespaces that calls which were let through named in their heads. */
   public Set<String> namespaces() {
     return Set.copyOf(namespaces);
@@ -159,6 +172,7 @@ public final class GuardedFront implements AutoCloseable {
         call.close(status, new Metadata());
         return new ServerCall.Listener<>() {};
       }
+      called.add(call.getMethodDescriptor().getFullMethodName());
       String namespace = headers.get(NAMESPACE);
       if (namespace != null) {
         namespaces.add(namespace);
@@ -198,7 +212,7 @@ public final class GuardedFront implements AutoCloseable {
     private void handOn(
         MethodDescriptor<byte[], byte[]> method, byte[] request, StreamObserver<byte[]> answer) {
       if (behind == null) {
-        answer.onNext(new byte[0]);
+        answer.onNext(answers.getOrDefault(method.getFullMethodName(), new byte[0]));
         answer.onCompleted();
         return;
       }

@@ -1,7 +1,6 @@
 package dev.repofleet.workflows.client;
 
 import dev.repofleet.workflows.Fleet;
-import dev.repofleet.workflows.client.encryption.PayloadEncryption;
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.common.v1.Payload;
 import io.temporal.api.common.v1.WorkflowExecution;
@@ -14,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** How a fleet's newest workflow was started: encrypted or not. */
+/** What a fleet's newest workflow was started with: encrypted or not. */
 final class NewestPayload {
   private static final int LIMIT_SECONDS = 5;
 
@@ -30,10 +29,10 @@ final class NewestPayload {
     namespace = client.getOptions().getNamespace();
   }
 
-  /** The id of its input's key; nothing when it is plain, or when nothing can be learned. */
-  Optional<String> keyOf(Fleet fleet) {
+  /** Its input as the server has it; nothing when nothing can be learned. */
+  Optional<Payload> of(Fleet fleet) {
     try {
-      return newest(fleet).flatMap(this::input).flatMap(PayloadEncryption::keyOf);
+      return newest(fleet).flatMap(this::input);
     } catch (StatusRuntimeException unknown) {
       return Optional.empty();
     }

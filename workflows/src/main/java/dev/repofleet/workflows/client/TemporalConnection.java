@@ -186,10 +186,12 @@ public final class TemporalConnection implements AutoCloseable {
    * Looks at the newest workflow of a fleet: whether it can be read with the keys of this process.
    * What was encrypted with keys that were since given up may still be unreadable.
    *
-   * @return the id of the key that is missing; nothing also when the server tells of no workflow
+   * @return why it can't; nothing also when the server tells of no workflow
    */
-  public Optional<String> missingKey(Fleet fleet) {
-    return new NewestPayload(client).keyOf(fleet).filter(this::isMissing);
+  public Optional<PayloadEncryptionException> refusal(Fleet fleet) {
+    return new NewestPayload(client)
+        .of(fleet)
+        .flatMap(payload -> PayloadEncryption.refusal(payload, keys));
   }
 
   /**
@@ -197,18 +199,14 @@ public final class TemporalConnection implements AutoCloseable {
    * is written in plain is read by everybody, and a worker without the key fails what others could
    * do.
    *
-   * @throws PayloadEncryptionException naming the key that is missing
+   * @throws PayloadEncryptionException naming the key that is missing, or is another one here
    */
   public void requireKeys(Fleet fleet) {
-    missingKey(fleet)
+    refusal(fleet)
         .ifPresent(
-            id -> {
-              throw PayloadEncryptionException.unknown(id);
+            refusal -> {
+              throw refusal;
             });
-  }
-
-  private boolean isMissing(String id) {
-    return keys.isEmpty() || keys.get().find(id).isEmpty();
   }
 
   /** Ends the connection within five seconds. Calls under way fail. */

@@ -45,9 +45,26 @@ public final class PayloadEncryption {
    */
   public static DataConverter converter(Optional<PayloadKeys> keys) {
     return new CodecDataConverter(
-        DefaultDataConverter.newDefaultInstance(),
-        List.of(keys.<PayloadCodec>map(EncryptingCodec::new).orElseGet(RefusingCodec::new)),
-        keys.isPresent());
+        DefaultDataConverter.newDefaultInstance(), List.of(codec(keys)), keys.isPresent());
+  }
+
+  private static PayloadCodec codec(Optional<PayloadKeys> keys) {
+    return keys.<PayloadCodec>map(EncryptingCodec::new).orElseGet(RefusingCodec::new);
+  }
+
+  /**
+   * Why a payload can't be read with these keys: its key is missing, or another one has its id.
+   *
+   * @return nothing when it can, or was never encrypted
+   */
+  public static Optional<PayloadEncryptionException> refusal(
+      Payload payload, Optional<PayloadKeys> keys) {
+    try {
+      codec(keys).decode(List.of(payload));
+      return Optional.empty();
+    } catch (PayloadEncryptionException e) {
+      return Optional.of(e);
+    }
   }
 
   /** The id of the key that a payload needs; nothing when it is not encrypted. */
