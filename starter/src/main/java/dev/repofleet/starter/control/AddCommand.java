@@ -72,6 +72,7 @@ public final class AddCommand implements Callable<Integer> {
             new TargetReader(context, terminal::say)
                 .read(targets == null ? List.of() : targets, list);
         ControlledBatch controlled = ControlledBatch.open(context, terminal, batch)) {
+      controlled.requireKeys();
       BatchRecords records = controlled.records();
       List<TargetRow> known = BatchTargets.require(context, records);
       Set<String> there = common(wanted, known);

@@ -79,6 +79,14 @@ final class ControlledBatch implements AutoCloseable {
     return connection;
   }
 
+  /**
+   * For the verbs that give its fleet work, before they write anything: as {@link
+   * TemporalConnection#requireKeys}.
+   */
+  void requireKeys() {
+    connection.requireKeys(known.view().fleet().orElse(Fleet.DEFAULT));
+  }
+
   /** What the artifact store of this world holds of it. */
   BatchRecords records() {
     return BatchRecords.open(context, batch);

@@ -69,6 +69,7 @@ public final class RetryCommand implements Callable<Integer> {
     }
     Terminal terminal = Terminal.of(spec);
     try (ControlledBatch controlled = ControlledBatch.open(context, terminal, batch)) {
+      controlled.requireKeys();
       RepositorySelection wanted =
           failed
               ? new RepositorySelection(List.of(), true)

@@ -64,6 +64,7 @@ public final class SetCommand implements Callable<Integer> {
     Terminal terminal = Terminal.of(spec);
     BatchSettings change = new BatchSettings(concurrency, budgetUsd);
     try (ControlledBatch controlled = ControlledBatch.open(context, terminal, batch)) {
+      controlled.requireKeys();
       BatchSet changed =
           controlled
               .ask("set", BatchSet.class, change)

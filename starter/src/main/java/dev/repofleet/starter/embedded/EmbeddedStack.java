@@ -221,6 +221,7 @@ public final class EmbeddedStack implements LocalStack {
                 TemporalDevServer.environmentFor(temporal.address(), options.environment()),
                 metrics::instrument,
                 PATIENCE));
+    connection.requireKeys(options.fleet());
     Map<String, String> environment = new HashMap<>(options.workerEnvironment());
     if (!sandboxes.realAgent()) {
       environment.keySet().removeAll(MODEL_VARIABLES);

@@ -45,6 +45,10 @@ final class PoolRebuildCommand implements Callable<Integer> {
     Terminal terminal = Terminal.of(spec);
     Fleet asked = fleet.in(context);
     try (TemporalConnection connection = TemporalConnection.open(context.environment())) {
+      if (connection.keys().isEmpty()) {
+        // With another key it may begin anew: that is the way out when the fleet's is lost.
+        connection.requireKeys(asked);
+      }
       FleetPool pool = new FleetPool(connection, asked);
       Optional<FleetPool.Run> run = pool.latest();
       if (run.isEmpty()) {

@@ -123,6 +123,7 @@ final class PoolSetCommand implements Callable<Integer> {
     Terminal terminal = Terminal.of(spec);
     Fleet asked = fleet.in(context);
     try (TemporalConnection connection = TemporalConnection.open(context.environment())) {
+      connection.requireKeys(asked);
       FleetPool pool = new FleetPool(connection, asked);
       Optional<FleetPool.Run> run = pool.latest();
       boolean open = run.filter(FleetPool.Run::open).isPresent();

@@ -85,7 +85,8 @@ public final class PublishRun {
               + "': set REPOFLEET_ARTIFACTS to the one it was started with; `repofleet list` has the"
               + " batches");
     }
-    Fleet fleet = fleet();
+    Fleet fleet = new TemporalBatchView(connection, batch, context.clock()).fleet(records);
+    connection.requireKeys(fleet);
     ArtifactStore store = records.store();
     boolean look = options.mode() == PublishMode.LOOK;
     PublishBatchWorkflow workflow =
@@ -132,17 +133,6 @@ public final class PublishRun {
       case DRY_RUN -> "a dry run: what would be published";
       case LOOK -> "what became of what was published";
     };
-  }
-
-  private Fleet fleet() {
-    return new TemporalBatchView(connection, batch, context.clock())
-        .fleet()
-        .or(
-            () ->
-                records.targets().stream()
-                    .flatMap(row -> records.fleet(row.key()).stream())
-                    .findFirst())
-        .orElse(Fleet.DEFAULT);
   }
 
   private Optional<PublishProgress> await(

@@ -57,6 +57,8 @@ abstract class AnswerCommand implements Callable<Integer> {
     Set<TargetRow> rows = rows(BatchTargets.require(context, records));
     int answered = 0;
     try (TemporalConnection connection = TemporalConnection.open(context.environment())) {
+      connection.requireKeys(
+          new TemporalBatchView(connection, batch, context.clock()).fleet(records));
       TemporalUpdates updates = new TemporalUpdates(connection);
       for (TargetRow row : rows) {
         answered += answer(updates, records, row, terminal) ? 1 : 0;

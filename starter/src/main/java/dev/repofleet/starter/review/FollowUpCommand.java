@@ -108,6 +108,7 @@ public final class FollowUpCommand implements Callable<Integer> {
     BatchRecords records = BatchRecords.open(context, batch);
     TargetRow row = TargetChoice.choose(batch, BatchTargets.require(context, records), target);
     try (TemporalConnection connection = TemporalConnection.open(context.environment())) {
+      requireKeys(connection, records);
       return new FollowUpRun(context, Terminal.of(spec), connection, records, row)
           .run(text, detach)
           .number();
@@ -124,10 +125,16 @@ public final class FollowUpCommand implements Callable<Integer> {
     BatchRecords records = BatchRecords.open(context, batch);
     List<TargetRow> targets = BatchTargets.require(context, records);
     try (TemporalConnection connection = TemporalConnection.open(context.environment())) {
+      requireKeys(connection, records);
       return new FollowUpAcross(context, Terminal.of(spec), connection, records, targets)
           .run(found, question, detach)
           .number();
     }
+  }
+
+  private void requireKeys(TemporalConnection connection, BatchRecords records) {
+    connection.requireKeys(
+        new TemporalBatchView(connection, batch, context.clock()).fleet(records));
   }
 
   private byte[] read(String typed) {

@@ -138,12 +138,12 @@ public final class ReviewRun {
     try (TemporalConnection connection = TemporalConnection.open(environment)) {
       String location = DataFolders.of(environment, context.home()).artifacts();
       ArtifactStore store = BatchRecords.store(location);
+      connection.requireKeys(fleet);
       if (request.dryRun()) {
         new DryRun(context, terminal, connection, store, wanted)
             .show(fleet, environment, request.json());
         return ExitCode.OK;
       }
-      connection.requireKeys(fleet);
       new BatchStarter(connection, store, environment, terminal::say).start(fleet, wanted);
       // The manifest has them now, and the batch may take days.
       wanted.targets().close();

@@ -251,6 +251,20 @@ public final class TemporalBatchView implements BatchView {
         .flatMap(FleetOption::polling);
   }
 
+  /**
+   * As {@link #fleet()}; of a batch that the server has forgotten, as its reviews left it in the
+   * store, else the default one.
+   */
+  public Fleet fleet(BatchRecords records) {
+    return fleet()
+        .or(
+            () ->
+                records.targets().stream()
+                    .flatMap(row -> records.fleet(row.key()).stream())
+                    .findFirst())
+        .orElse(Fleet.DEFAULT);
+  }
+
   @Override
   public Optional<String> unattendedTaskQueue() {
     return fleet().flatMap(this::unattended);
