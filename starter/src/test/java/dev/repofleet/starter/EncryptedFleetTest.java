@@ -150,6 +150,14 @@ class EncryptedFleetTest {
     assertThat(front.wasCalled(WorkflowServiceGrpc.getStartWorkflowExecutionMethod())).isTrue();
   }
 
+  @Test
+  void nobody_comes_without_keys_where_they_are_required() {
+    TestProgram.Outcome outcome =
+        program(front, "").with("REPOFLEET_ENCRYPTION", "required").run("list");
+    assertThat(outcome.err()).contains("REPOFLEET_ENCRYPTION is 'required'", "docs/encryption.md");
+    assertThat(outcome.exit()).isEqualTo(5);
+  }
+
   private TestProgram.Outcome review(String keys) {
     return program(front, keys).run("review", "--detach", "--agent", "rehearsal", "owner/name");
   }

@@ -218,7 +218,7 @@ public final class EmbeddedStack implements LocalStack {
         parts.add(
             "the worker's connection",
             TemporalConnection.open(
-                TemporalDevServer.environmentFor(temporal.address(), options.environment()),
+                TemporalDevServer.clientOf(temporal.address(), options.environment()),
                 metrics::instrument,
                 PATIENCE));
     connection.requireKeys(options.fleet());

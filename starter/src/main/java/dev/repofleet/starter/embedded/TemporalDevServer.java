@@ -140,7 +140,7 @@ final class TemporalDevServer implements AutoCloseable {
       // A channel that was refused once waits for a second: so gRPC comes only when it listens.
       if (listens(port)) {
         try {
-          return TemporalConnection.open(environmentFor(HOST + ":" + port, options.environment()));
+          return TemporalConnection.open(clientOf(HOST + ":" + port, options.environment()));
         } catch (TemporalUnreachableException notYet) {
           LockSupport.parkNanos(POLL.toNanos());
         }
@@ -171,6 +171,16 @@ final class TemporalDevServer implements AutoCloseable {
     client.put("TEMPORAL_ADDRESS", address);
     client.put("TEMPORAL_NAMESPACE", "default");
     client.put("TEMPORAL_CONFIG_FILE", "/dev/null/none");
+    return client;
+  }
+
+  /**
+   * All that a client of such a server may look at: a provider of keys has variables of its own.
+   */
+  static Map<String, String> clientOf(String address, Map<String, String> environment) {
+    Map<String, String> client = new HashMap<>(environment);
+    client.keySet().removeIf(name -> name.startsWith("TEMPORAL_"));
+    client.putAll(environmentFor(address, environment));
     return client;
   }
 

@@ -8,27 +8,45 @@ import io.temporal.payload.codec.PayloadCodec;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.ServiceLoader;
 
 /** Encryption of payloads as an environment asks for it. */
 public final class PayloadEncryption {
+  /** Whether a process without keys may come to a server at all. */
+  private static final String VARIABLE = "REPOFLEET_ENCRYPTION";
+
   private PayloadEncryption() {}
 
   /**
    * The keys by the first {@link PayloadKeys.Provider} that is set up, else by {@link
    * EncryptionKeys}.
    *
-   * @return nothing when no keys are set
-   * @throws IllegalArgumentException with a sentence for a person when they are set wrongly
+   * @return nothing when no keys are set, and {@value #VARIABLE} does not require them
+   * @throws IllegalArgumentException with a sentence for a person when they are set wrongly, or
+   *     required and not set
    */
   public static Optional<PayloadKeys> keys(Map<String, String> environment) {
-    for (PayloadKeys.Provider provider : ServiceLoader.load(PayloadKeys.Provider.class)) {
-      Optional<PayloadKeys> keys = provider.open(environment);
-      if (keys.isPresent()) {
-        return keys;
-      }
+    Optional<PayloadKeys> keys =
+        KeyProviders.open(environment).or(() -> EncryptionKeys.of(environment));
+    if (keys.isEmpty() && isRequired(environment)) {
+      throw new IllegalArgumentException(
+          ("%s is 'required', and there are no keys: set %s or %s, or let %s name the folder of a"
+                  + " provider's jar")
+              .formatted(
+                  VARIABLE,
+                  EncryptionKeys.VARIABLE,
+                  EncryptionKeys.FILE_VARIABLE,
+                  KeyProviders.VARIABLE));
     }
-    return EncryptionKeys.of(environment).map(keys -> keys);
+    return keys;
+  }
+
+  private static boolean isRequired(Map<String, String> environment) {
+    String value = environment.getOrDefault(VARIABLE, "").strip();
+    if (!value.isEmpty() && !value.equals("required")) {
+      throw new IllegalArgumentException(
+          VARIABLE + " is '" + value + "': write required, or leave it out");
+    }
+    return !value.isEmpty();
   }
 
   /** Encrypts with the current key, and decrypts with any of them. */

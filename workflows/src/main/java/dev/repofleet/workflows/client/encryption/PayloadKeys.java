@@ -11,7 +11,8 @@ import javax.crypto.SecretKey;
 public interface PayloadKeys {
   /**
    * Keys from elsewhere, such as a key management service. A {@link java.util.ServiceLoader} finds
-   * it; it goes before the variables of {@link EncryptionKeys}.
+   * it, also in the jars of the folder that {@code REPOFLEET_EXTENSIONS} names; it goes before the
+   * variables of {@link EncryptionKeys}.
    */
   interface Provider {
     /**
