@@ -13,6 +13,7 @@ import io.grpc.StatusRuntimeException;
 import io.temporal.client.WorkflowServiceException;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IExitCodeGenerator;
@@ -104,10 +105,9 @@ final class CommandFaults implements IExecutionExceptionHandler {
 
   /** What can't be decrypted comes wrapped in whatever was being asked for. */
   private static Exception told(Exception failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof PayloadEncryptionException encrypted) {
-        return encrypted;
-      }
+    Optional<PayloadEncryptionException> encrypted = PayloadEncryptionException.in(failure);
+    if (encrypted.isPresent()) {
+      return encrypted.get();
     }
     return failure instanceof WorkflowServiceException service ? ofTemporal(service) : failure;
   }

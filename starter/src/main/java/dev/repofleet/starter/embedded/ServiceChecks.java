@@ -12,6 +12,7 @@ import dev.repofleet.starter.command.FleetOption;
 import dev.repofleet.starter.render.PlainText;
 import dev.repofleet.starter.review.FleetWorkers;
 import dev.repofleet.starter.review.TemporalAwayException;
+import dev.repofleet.starter.schedule.ScheduleKeys;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.client.TemporalConnection;
 import dev.repofleet.workflows.client.TemporalUnreachableException;
@@ -30,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** What {@code doctor} looks at elsewhere: Temporal, E2B, the model. Nothing is changed there. */
 final class ServiceChecks {
@@ -57,6 +59,7 @@ final class ServiceChecks {
       checkups.add(
           Checkup.ok("Temporal", connection.address() + ", namespace " + connection.namespace()));
       checkups.add(encryption(connection));
+      schedules(connection).ifPresent(checkups::add);
       checkups.add(searchAttributes(connection));
       checkups.addAll(workers(connection));
     } catch (TemporalUnreachableException e) {
@@ -90,6 +93,42 @@ final class ServiceChecks {
                         keys ->
                             Checkup.ok(part, "new payloads get key '" + keys.currentId() + "'")))
         .orElseGet(() -> Checkup.ok(part, "none: Temporal's server can read the payloads"));
+  }
+
+  /** Nothing where each of them would be written today as it is. */
+  private Optional<Checkup> schedules(TemporalConnection connection) {
+    String part = "schedules";
+    try {
+      List<ScheduleKeys.Other> others = new ScheduleKeys(connection).others(fleet);
+      if (others.isEmpty()) {
+        return Optional.empty();
+      }
+      String found =
+          "what they begin with is not under the present key: "
+              + others.stream()
+                  .map(
+                      other ->
+                          "%s (%s%s)"
+                              .formatted(
+                                  other.schedule(),
+                                  other.key(),
+                                  other.readable() ? "" : ", which does not fit here"))
+                  .collect(Collectors.joining(", "));
+      return Optional.of(
+          others.stream().allMatch(ScheduleKeys.Other::readable)
+              ? Checkup.note(
+                  part,
+                  found,
+                  "`repofleet schedule pause NAME`, then `schedule resume NAME`, encrypts it anew")
+              : Checkup.failed(
+                  part,
+                  found,
+                  "add the key to "
+                      + EncryptionKeys.VARIABLE
+                      + ", or delete the schedule and create it anew"));
+    } catch (CommandException e) {
+      return Optional.of(Checkup.note(part, String.valueOf(e.getMessage()), null));
+    }
   }
 
   private static Checkup searchAttributes(TemporalConnection connection) {

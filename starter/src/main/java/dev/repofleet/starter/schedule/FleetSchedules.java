@@ -8,12 +8,15 @@ import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.FleetSearchAttributes;
 import dev.repofleet.workflows.batch.BatchPage;
 import dev.repofleet.workflows.client.TemporalConnection;
+import dev.repofleet.workflows.client.encryption.PayloadEncryptionException;
+import dev.repofleet.workflows.client.encryption.PayloadKeys;
 import dev.repofleet.workflows.schedule.ScheduledBatchInput;
 import dev.repofleet.workflows.schedule.ScheduledBatchWorkflow;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.workflowservice.v1.DescribeScheduleRequest;
 import io.temporal.api.workflowservice.v1.DescribeScheduleResponse;
+import io.temporal.api.workflowservice.v1.UpdateScheduleRequest;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.schedules.Schedule;
 import io.temporal.client.schedules.ScheduleActionStartWorkflow;
@@ -30,6 +33,7 @@ import io.temporal.common.SearchAttributes;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -109,19 +113,25 @@ final class FleetSchedules {
   /**
    * With what it starts, in this program's terms; empty when there is none of that name.
    *
+   * @throws PayloadEncryptionException when it can't be decrypted
    * @throws UnreadableException when it was not made by this program: the SDK then has exceptions
    *     of many types
    */
   Optional<ScheduleDescription> describe(String schedule) throws UnreadableException {
     try {
       return Optional.of(handle(schedule).describe());
-    } catch (ScheduleException | StatusRuntimeException e) {
+    } catch (RuntimeException e) {
+      Optional<PayloadEncryptionException> encrypted = PayloadEncryptionException.in(e);
+      if (encrypted.isPresent()) {
+        throw encrypted.get();
+      }
+      if (!(e instanceof ScheduleException || e instanceof StatusRuntimeException)) {
+        throw new UnreadableException(e);
+      }
       if (status(e).getCode() == Status.Code.NOT_FOUND) {
         return Optional.empty();
       }
       throw refused("show schedule " + schedule, e);
-    } catch (RuntimeException e) {
-      throw new UnreadableException(e);
     }
   }
 
@@ -256,9 +266,39 @@ final class FleetSchedules {
     change("pause", schedule, () -> handle(schedule).pause(reason));
   }
 
-  /** Has it go on. */
+  /**
+   * Has it go on, and begin its runs with what is encrypted with the current key.
+   *
+   * @throws PayloadEncryptionException when there are keys, and not the one it was written with
+   */
   void resume(String schedule) {
-    change("resume", schedule, () -> handle(schedule).unpause("resumed on the command line"));
+    change(
+        "resume",
+        schedule,
+        () -> {
+          connection.keys().ifPresent(keys -> encryptAnew(schedule, keys));
+          handle(schedule).unpause("resumed on the command line");
+        });
+  }
+
+  private void encryptAnew(String schedule, PayloadKeys keys) {
+    DescribeScheduleResponse found = require(schedule);
+    if (ScheduleInput.isCurrent(found.getSchedule(), Optional.of(keys))) {
+      return;
+    }
+    connection
+        .client()
+        .getWorkflowServiceStubs()
+        .blockingStub()
+        .updateSchedule(
+            UpdateScheduleRequest.newBuilder()
+                .setNamespace(connection.namespace())
+                .setScheduleId(Fleet.scheduleId(schedule))
+                .setSchedule(ScheduleInput.encryptedAnew(found.getSchedule(), keys))
+                .setConflictToken(found.getConflictToken())
+                .setIdentity(connection.client().getOptions().getIdentity())
+                .setRequestId(UUID.randomUUID().toString())
+                .build());
   }
 
   /** Deletes it. Batches that are at work go on. */

@@ -10,6 +10,7 @@ import dev.repofleet.starter.render.PlainText;
 import dev.repofleet.starter.render.TextStyle;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.client.TemporalConnection;
+import dev.repofleet.workflows.client.encryption.PayloadEncryptionException;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -73,6 +74,9 @@ final class ScheduleListCommand implements Callable<Integer> {
       FleetSchedules schedules, ScheduleRuns runs, String name, Terminal terminal) {
     try {
       return schedules.describe(name).flatMap(found -> ScheduleSeen.of(found, runs));
+    } catch (PayloadEncryptionException e) {
+      terminal.say("Schedule " + PlainText.of(name, 80) + " can't be read: " + e.getMessage());
+      return Optional.empty();
     } catch (FleetSchedules.UnreadableException e) {
       terminal.say(
           "Schedule "

@@ -16,8 +16,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "resume",
     mixinStandardHelpOptions = true,
-    description =
-        "Resumes a schedule that was paused; runs that were due meanwhile are not made up.",
+    description = {
+      "Resumes a schedule that was paused; runs that were due meanwhile are not made up.",
+      "What it begins with is encrypted with the present key from then on, where there is one."
+    },
     footer = {"", "Example:", "  repofleet schedule resume nightly"})
 final class ScheduleResumeCommand implements Callable<Integer> {
   private final CommandContext context;

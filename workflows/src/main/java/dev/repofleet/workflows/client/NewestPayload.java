@@ -13,7 +13,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** What a fleet's newest workflow was started with: encrypted or not. */
+/**
+ * What a fleet's newest workflow was started with: encrypted or not. A run of a schedule does not
+ * count: it has the key of when its schedule was written; the batch that it starts has the fleet's.
+ */
 final class NewestPayload {
   private static final int LIMIT_SECONDS = 5;
 
@@ -44,7 +47,8 @@ final class NewestPayload {
             ListWorkflowExecutionsRequest.newBuilder()
                 .setNamespace(namespace)
                 .setPageSize(1)
-                .setQuery("TaskQueue = '" + fleet.taskQueue() + "'")
+                .setQuery(
+                    "TaskQueue = '" + fleet.taskQueue() + "' AND WorkflowType != 'ScheduledBatch'")
                 .build())
         .getExecutionsList()
         .stream()

@@ -1,6 +1,7 @@
 package dev.repofleet.workflows.client.encryption;
 
 import io.temporal.common.converter.DataConverterException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A payload that this process can't decrypt. Its message says what to set, and is for a person. */
@@ -9,6 +10,16 @@ public final class PayloadEncryptionException extends DataConverterException {
 
   private PayloadEncryptionException(String message, @Nullable Throwable cause) {
     super(message, cause);
+  }
+
+  /** The one that a failure is, or was caused by; clients wrap it in what they were asked for. */
+  public static Optional<PayloadEncryptionException> in(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof PayloadEncryptionException found) {
+        return Optional.of(found);
+      }
+    }
+    return Optional.empty();
   }
 
   /** The key is not one of this process's. */
