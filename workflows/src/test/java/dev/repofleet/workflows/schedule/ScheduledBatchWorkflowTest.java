@@ -3,6 +3,7 @@ package dev.repofleet.workflows.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.FleetSearchAttributes;
 import dev.repofleet.workflows.batch.BatchOutcome;
@@ -168,6 +169,17 @@ class ScheduledBatchWorkflowTest {
               assertThat(failure.getType()).isEqualTo("batch_exists");
               assertThat(failure.getOriginalMessage()).contains("batch " + BATCH + " already");
             });
+  }
+
+  @Test
+  void aStoreThatIsAwayForALongTimeLosesNoRun(TestWorkflowEnvironment environment) {
+    TestFleet fleet = TestFleet.start(environment, world);
+    world.failing("CopyScheduled", 30, Cause.GIT_TRANSIENT);
+
+    BatchOutcome outcome = result(fleet.startScheduled(Inputs.scheduled(1), true));
+
+    assertThat(outcome.status()).isEqualTo(BatchStatus.COMPLETE);
+    assertThat(world.callsOf("CopyScheduled")).isEqualTo(31);
   }
 
   @Test
