@@ -30,6 +30,8 @@ import io.temporal.client.schedules.ScheduleOptions;
 import io.temporal.client.schedules.SchedulePolicy;
 import io.temporal.client.schedules.ScheduleState;
 import io.temporal.common.SearchAttributes;
+import io.temporal.common.converter.DataConverter;
+import io.temporal.common.converter.DataConverterException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -98,6 +100,18 @@ final class FleetSchedules {
         return Optional.empty();
       }
       throw refused("show schedule " + schedule, e);
+    }
+  }
+
+  /** What a schedule begins its runs with; empty when that can't be read, or is not ours. */
+  Optional<ScheduledBatchInput> input(DescribeScheduleResponse found) {
+    Class<ScheduledBatchInput> type = ScheduledBatchInput.class;
+    DataConverter converter = connection.client().getOptions().getDataConverter();
+    try {
+      return ScheduleInput.of(found.getSchedule())
+          .map(input -> converter.fromPayload(input, type, type));
+    } catch (DataConverterException e) {
+      return Optional.empty();
     }
   }
 

@@ -4,6 +4,7 @@ import dev.repofleet.starter.command.CommandContext;
 import dev.repofleet.starter.command.ExitCode;
 import dev.repofleet.starter.command.Terminal;
 import dev.repofleet.workflows.client.TemporalConnection;
+import dev.repofleet.workflows.schedule.ScheduledBatchInput;
 import io.temporal.api.workflowservice.v1.DescribeScheduleResponse;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -50,7 +51,7 @@ final class ScheduleDeleteCommand implements Callable<Integer> {
         server.schedules().delete(schedule);
       }
       if (kept) {
-        records.delete();
+        delete(records, found, server.schedules());
       }
       terminal.tell(
           found.isPresent()
@@ -71,5 +72,16 @@ final class ScheduleDeleteCommand implements Callable<Integer> {
           });
     }
     return ExitCode.OK.number();
+  }
+
+  /** Somebody may have created another one of that name since. */
+  private void delete(
+      ScheduleRecords records, Optional<DescribeScheduleResponse> found, FleetSchedules schedules) {
+    Optional<ScheduledBatchInput> input = found.flatMap(schedules::input);
+    if (input.isPresent()) {
+      records.delete(input.get().manifest(), input.get().plan());
+    } else if (!schedules.exists(name)) {
+      records.delete();
+    }
   }
 }

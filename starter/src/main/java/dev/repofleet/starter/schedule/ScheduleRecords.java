@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * What the artifact store has of a schedule: what its batches are started with, and whose it is.
@@ -52,10 +53,9 @@ final class ScheduleRecords {
   }
 
   private Optional<Owner> stored() {
-    String uri = ArtifactUri.of(ArtifactPaths.scheduleOwner(schedule));
     return store
-        .readIfPresent(uri, MAX_OWNER)
-        .map(json -> ArtifactJson.read(json, Owner.class, uri));
+        .readIfPresent(ownerUri(), MAX_OWNER)
+        .map(json -> ArtifactJson.read(json, Owner.class, ownerUri()));
   }
 
   /**
@@ -94,13 +94,32 @@ final class ScheduleRecords {
     store.delete(plan.uri());
   }
 
-  /** Deletes them; whose they are last, so that what is left can be deleted after a failure. */
-  void delete() {
-    String last = ArtifactUri.of(ArtifactPaths.scheduleOwner(schedule));
-    store.list(ArtifactPaths.scheduleFolder(schedule)).stream()
-        .filter(uri -> !uri.equals(last))
+  /**
+   * Deletes what one schedule of that name began with, and nothing of another one that somebody may
+   * have created, or be creating, since it was deleted. Whose they are goes with the last of them.
+   */
+  void delete(ManifestRef manifest, PlanRef plan) {
+    contents()
+        .filter(uri -> uri.equals(manifest.uri()) || uri.equals(plan.uri()))
         .forEach(store::delete);
-    store.delete(last);
+    if (contents().findAny().isEmpty()) {
+      store.delete(ownerUri());
+    }
+  }
+
+  /** Deletes all; whose they are last, so that what is left can be deleted after a failure. */
+  void delete() {
+    contents().forEach(store::delete);
+    store.delete(ownerUri());
+  }
+
+  private Stream<String> contents() {
+    return store.list(ArtifactPaths.scheduleFolder(schedule)).stream()
+        .filter(uri -> !uri.equals(ownerUri()));
+  }
+
+  private String ownerUri() {
+    return ArtifactUri.of(ArtifactPaths.scheduleOwner(schedule));
   }
 
   /** Of which store. */

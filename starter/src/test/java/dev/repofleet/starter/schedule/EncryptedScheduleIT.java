@@ -103,6 +103,9 @@ class EncryptedScheduleIT {
     assertThat(schedule(NEW, "list"))
         .contains("plain\n", "turned\n", "young\n", "1 repository, plan security", "every 10d")
         .doesNotContain("can't be read", "paused");
+    Path owner = folder.resolve("data/artifacts/schedules/turned/owner.json");
+    assertThat(owner).exists();
     schedule("", "delete", "turned");
+    assertThat(owner).doesNotExist();
   }
 }

@@ -1,0 +1,73 @@
+package dev.repofleet.starter.schedule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.repofleet.artifacts.ArtifactJson;
+import dev.repofleet.artifacts.ArtifactPaths;
+import dev.repofleet.artifacts.ArtifactRef;
+import dev.repofleet.artifacts.ArtifactStore;
+import dev.repofleet.artifacts.ArtifactUri;
+import dev.repofleet.starter.review.BatchRecords;
+import dev.repofleet.workflows.PlanRef;
+import dev.repofleet.workflows.order.ManifestRef;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ScheduleRecordsTest {
+  private static final String NAME = "nightly";
+
+  @TempDir Path folder = Path.of("");
+
+  private ArtifactStore store;
+  private ScheduleRecords records;
+
+  @BeforeEach
+  void open() {
+    store = BatchRecords.store(folder.toString());
+    records = new ScheduleRecords(store, NAME, new ScheduleRecords.Owner("id", "default"));
+  }
+
+  private ScheduleRecords.Written written(String creation) {
+    store.putNamed(
+        ArtifactPaths.scheduleOwner(NAME),
+        ArtifactJson.pretty(new ScheduleRecords.Owner("id", "default")));
+    ArtifactRef plan = put(ArtifactPaths.schedulePlan(NAME, creation));
+    ArtifactRef manifest = put(ArtifactPaths.scheduleManifest(NAME, creation));
+    return new ScheduleRecords.Written(
+        new ManifestRef(manifest.uri(), manifest.sha256(), 1),
+        new PlanRef(plan.uri(), plan.sha256(), "security"));
+  }
+
+  private ArtifactRef put(String path) {
+    return store.putNamed(path, path.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private boolean isThere(ScheduleRecords.Written written) {
+    return store.exists(written.manifest().uri()) && store.exists(written.plan().uri());
+  }
+
+  @Test
+  void one_that_was_created_since_keeps_what_it_begins_with() {
+    ScheduleRecords.Written deleted = written("a");
+    ScheduleRecords.Written since = written("b");
+    records.delete(deleted.manifest(), deleted.plan());
+    assertThat(store.exists(deleted.manifest().uri())).isFalse();
+    assertThat(store.exists(deleted.plan().uri())).isFalse();
+    assertThat(isThere(since)).isTrue();
+    assertThat(records.areThere()).isTrue();
+    records.delete(since.manifest(), since.plan());
+    assertThat(store.list(ArtifactPaths.scheduleFolder(NAME))).isEmpty();
+  }
+
+  @Test
+  void what_is_no_schedules_is_not_deleted_for_being_named_by_one() {
+    ScheduleRecords.Written own = written("a");
+    ArtifactRef others = put(ArtifactPaths.manifest("batch"));
+    records.delete(new ManifestRef(others.uri(), others.sha256(), 1), own.plan());
+    assertThat(store.exists(others.uri())).isTrue();
+    assertThat(store.exists(ArtifactUri.of(ArtifactPaths.scheduleOwner(NAME)))).isTrue();
+  }
+}
