@@ -1,9 +1,12 @@
 package dev.repofleet.workflows;
 
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -26,6 +29,8 @@ public record Fleet(String name) {
 
   private static final DateTimeFormatter NOMINAL =
       DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+  private static final Pattern SCHEDULED = Pattern.compile("(.+)-(\\d{8}-\\d{6})");
 
   /** The fleet of everybody who named none. Below the patterns that its constructor needs. */
   public static final Fleet DEFAULT = new Fleet("repofleet");
@@ -146,5 +151,26 @@ public record Fleet(String name) {
    */
   public static String scheduledBatch(String schedule, Instant nominal) {
     return schedule + "-" + NOMINAL.format(nominal);
+  }
+
+  /**
+   * Id of the workflow by which a schedule began a batch; empty when the batch's id is not one of
+   * {@link #scheduledBatch}. A person may have typed such an id: then there is no such workflow.
+   */
+  public static Optional<String> scheduledRunWorkflowId(String batch) {
+    Matcher parts = SCHEDULED.matcher(batch);
+    if (!parts.matches()) {
+      return Optional.empty();
+    }
+    String schedule = parts.group(1);
+    try {
+      Instant nominal = NOMINAL.parse(parts.group(2), Instant::from);
+      // Not by a day that there is not, which is taken for another one.
+      return scheduledBatch(schedule, nominal).equals(batch)
+          ? Optional.of(scheduledBatchWorkflowId(schedule) + "-" + nominal)
+          : Optional.empty();
+    } catch (DateTimeException e) {
+      return Optional.empty();
+    }
   }
 }

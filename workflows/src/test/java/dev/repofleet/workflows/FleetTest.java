@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -70,5 +71,18 @@ class FleetTest {
     assertThatThrownBy(() -> night.requireBatch("one"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("\"night.\"");
+  }
+
+  @Test
+  void the_workflow_by_which_a_schedule_began_a_batch_is_told_by_the_batchs_id() {
+    assertThat(
+            Fleet.scheduledRunWorkflowId(
+                Fleet.scheduledBatch("eu.nightly-2", Instant.parse("2026-01-02T03:00:00Z"))))
+        .contains("scheduled-batch/eu.nightly-2-2026-01-02T03:00:00Z");
+    for (String other :
+        List.of(
+            "20260102-030405-abcd", "nightly", "nightly-20260231-030000", "a-20260102-996000")) {
+      assertThat(Fleet.scheduledRunWorkflowId(other)).as(other).isEmpty();
+    }
   }
 }

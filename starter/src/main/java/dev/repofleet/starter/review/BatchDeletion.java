@@ -212,17 +212,22 @@ final class BatchDeletion {
         .findFirst()
         .ifPresent(
             workflow -> {
-              String what =
-                  workflow.startsWith("publish")
-                      ? "the publishing of batch %s still runs"
-                      : "a review of batch %s still runs, in a follow-up or after a Reset";
               throw CommandException.wrongUse(
-                  what.formatted(batch)
+                  running(workflow).formatted(batch)
                       + ": wait for its end, or cancel the workflow "
                       + workflow
                       + " in Temporal's UI (`repofleet cancel` ends batches), then delete the"
                       + " batch");
             });
+  }
+
+  private static String running(String workflow) {
+    if (workflow.startsWith("publish")) {
+      return "the publishing of batch %s still runs";
+    }
+    return workflow.startsWith("review/")
+        ? "a review of batch %s still runs, in a follow-up or after a Reset"
+        : "the schedule's run that is to begin batch %s has not ended";
   }
 
   /** What another server runs is not deleted for asking the wrong one. */

@@ -8,6 +8,8 @@ import dev.repofleet.artifacts.BatchStatus;
 import dev.repofleet.artifacts.RepositoryStatus;
 import dev.repofleet.forge.fake.GitHost;
 import dev.repofleet.starter.testing.TestProgram.Outcome;
+import dev.repofleet.workflows.Fleet;
+import dev.repofleet.workflows.client.ReviewRuns;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -161,5 +163,10 @@ class ScheduledBatchIT {
     assertThat(fleet.run("retry", batch, "app").exit()).as("a retry").isEqualTo(OK);
     fleet.awaitOutcome(batch, SOON);
     assertThat(fleet.run("delete", batch).exit()).as("a deletion").isEqualTo(OK);
+    String run = Fleet.scheduledRunWorkflowId(batch).orElseThrow();
+    Waiting.until(
+        "the schedule's run is forgotten too",
+        SOON,
+        () -> new ReviewRuns(fleet.client()).latest(run).state() == ReviewRuns.State.NOT_KNOWN);
   }
 }

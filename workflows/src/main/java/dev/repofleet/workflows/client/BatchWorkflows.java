@@ -14,6 +14,7 @@ import io.temporal.client.WorkflowClient;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -21,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -93,7 +95,7 @@ public final class BatchWorkflows {
   }
 
   /**
-   * All runs of the batch, of its reviews, and of its publishing.
+   * All runs of the batch, of its reviews, of its publishing, and of the schedule that began it.
    *
    * @param keys of the targets the batch may have, asked for one by one
    */
@@ -103,20 +105,15 @@ public final class BatchWorkflows {
     }
     Set<Execution> found = new LinkedHashSet<>();
     list(
-        "WorkflowId IN ('%s', '%s', '%s') OR WorkflowId STARTS_WITH '%s'"
+        "WorkflowId IN (%s) OR WorkflowId STARTS_WITH '%s'"
             .formatted(
-                Fleet.batchWorkflowId(batch),
-                Fleet.publishWorkflowId(batch),
-                Fleet.publishedWorkflowId(batch),
+                own(batch).stream().map("'%s'"::formatted).collect(Collectors.joining(", ")),
                 Fleet.reviewWorkflowId(batch, "")),
         info ->
             found.add(
                 new Execution(
                     info.getExecution().getWorkflowId(), info.getExecution().getRunId())));
-    Set<String> ids = new LinkedHashSet<>();
-    ids.add(Fleet.batchWorkflowId(batch));
-    ids.add(Fleet.publishWorkflowId(batch));
-    ids.add(Fleet.publishedWorkflowId(batch));
+    Set<String> ids = new LinkedHashSet<>(own(batch));
     found.forEach(each -> ids.add(each.workflowId()));
     keys.forEach(key -> ids.add(Fleet.reviewWorkflowId(batch, key)));
     Set<String> open = new LinkedHashSet<>();
@@ -135,22 +132,29 @@ public final class BatchWorkflows {
     return new Found(open, closed);
   }
 
+  /** Ids of its workflows that are no reviews. */
+  private static List<String> own(String batch) {
+    return Stream.concat(
+            Stream.of(
+                Fleet.batchWorkflowId(batch),
+                Fleet.publishWorkflowId(batch),
+                Fleet.publishedWorkflowId(batch)),
+            Fleet.scheduledRunWorkflowId(batch).stream())
+        .toList();
+  }
+
   private Optional<ReviewRuns.Run> latest(String workflowId) {
     ReviewRuns.Run run = runs.latest(workflowId);
     return run.state() == ReviewRuns.State.NOT_KNOWN ? Optional.empty() : Optional.of(run);
   }
 
   /**
-   * Whether any of these reviews, the batch itself or its publishing is open; each is asked for by
-   * its id.
+   * Whether any of these reviews, the batch itself, its publishing or the run of its schedule is
+   * open; each is asked for by its id.
    */
   public boolean isOpen(String batch, Collection<String> keys) {
     return Stream.concat(
-            Stream.of(
-                Fleet.batchWorkflowId(batch),
-                Fleet.publishWorkflowId(batch),
-                Fleet.publishedWorkflowId(batch)),
-            keys.stream().map(key -> Fleet.reviewWorkflowId(batch, key)))
+            own(batch).stream(), keys.stream().map(key -> Fleet.reviewWorkflowId(batch, key)))
         .anyMatch(id -> runs.latest(id).state() == ReviewRuns.State.OPEN);
   }
 
