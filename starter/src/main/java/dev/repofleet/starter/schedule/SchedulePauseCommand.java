@@ -32,7 +32,10 @@ final class SchedulePauseCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "NAME", description = "Of the schedule.")
   private String name = "";
 
-  @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for all who look.")
+  @Option(
+      names = "--reason",
+      paramLabel = "TEXT",
+      description = "Why, for all who look: Temporal keeps it readable, also with keys.")
   private @Nullable String reason;
 
   @Spec private @Nullable CommandSpec spec;
