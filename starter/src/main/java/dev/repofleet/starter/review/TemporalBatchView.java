@@ -133,8 +133,20 @@ public final class TemporalBatchView implements BatchView {
 
   @Override
   public Optional<FailedAttempts> failedAttempts(String key) {
+    return attempts(Fleet.reviewWorkflowId(batch, key));
+  }
+
+  /**
+   * Why a step of the workflow that is to begin the batch is tried again and again just now, as it
+   * said it in its latest attempt.
+   */
+  public Optional<String> standstill(String workflowId) {
+    return attempts(workflowId).filter(FailedAttempts::worthAWord).map(FailedAttempts::reason);
+  }
+
+  private Optional<FailedAttempts> attempts(String workflowId) {
     try {
-      return description(Fleet.reviewWorkflowId(batch, key)).stream()
+      return description(workflowId).stream()
           .flatMap(known -> known.getPendingActivitiesList().stream())
           .flatMap(activity -> FailedAttempts.of(activity, converter()).stream())
           .max(Comparator.comparingInt(FailedAttempts::count));

@@ -49,11 +49,9 @@ final class ScheduleRuns {
   private ScheduleSeen.Run run(String schedule, ScheduleActionResult action) {
     Instant due = due(schedule, action);
     String batch = Fleet.scheduledBatch(schedule, due);
-    @Nullable String problem = problem(action);
-    Optional<String> status =
-        problem == null
-            ? new TemporalBatchView(connection, batch, Clock.systemUTC()).statusWord()
-            : Optional.empty();
+    TemporalBatchView view = new TemporalBatchView(connection, batch, Clock.systemUTC());
+    @Nullable String problem = problem(action, view);
+    Optional<String> status = problem == null ? view.statusWord() : Optional.empty();
     return new ScheduleSeen.Run(
         batch, problem == null ? status.orElse("not_known") : "not_started", due, problem);
   }
@@ -75,8 +73,8 @@ final class ScheduleRuns {
     return action.getScheduledAt();
   }
 
-  /** Why the run started no batch; absent when it did, or is about to. */
-  private @Nullable String problem(ScheduleActionResult action) {
+  /** Why the run started no batch, or none yet; absent when it did, or is about to. */
+  private @Nullable String problem(ScheduleActionResult action, TemporalBatchView view) {
     if (!(action.getAction() instanceof ScheduleActionExecutionStartWorkflow started)) {
       return null;
     }
@@ -84,7 +82,7 @@ final class ScheduleRuns {
     String runId = started.getFirstExecutionRunId();
     try {
       if (new ReviewRuns(connection.client()).run(id, runId).state() != ReviewRuns.State.CLOSED) {
-        return null;
+        return view.standstill(id).orElse(null);
       }
       connection
           .client()
