@@ -8,6 +8,7 @@ import dev.repofleet.starter.command.Terminal;
 import dev.repofleet.starter.render.HoldEvent;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.client.TemporalConnection;
+import dev.repofleet.workflows.client.encryption.PayloadEncryptionException;
 import dev.repofleet.workflows.pool.PoolStatus;
 import dev.repofleet.workflows.pool.settings.PoolSettings;
 import java.util.Optional;
@@ -50,7 +51,15 @@ final class PoolRebuildCommand implements Callable<Integer> {
         connection.requireKeys(asked);
       }
       FleetPool pool = new FleetPool(connection, asked);
-      Optional<FleetPool.Run> run = pool.latest();
+      Optional<FleetPool.Run> run;
+      try {
+        run = pool.latest();
+      } catch (PayloadEncryptionException e) {
+        pool.startAnew(PoolSettings.DEFAULT);
+        tell(terminal, asked, null);
+        terminal.say("Its settings are the defaults now: " + e.getMessage());
+        return ExitCode.OK.number();
+      }
       if (run.isEmpty()) {
         throw CommandException.wrongUse(
             "there is no pool to rebuild for fleet "
