@@ -142,15 +142,16 @@ class CheckpointIT extends PreparedSandbox {
     assertThat(fleet.saved()).isEmpty();
   }
 
-  /** By a script that has ended: its lock is free. */
+  /** By a script that has ended: its lock is free. Before it has begun that must not be tried. */
   private boolean snapshotIsTaken() {
     return fleet
         .root(
             sandbox,
             "cd "
                 + SandboxLayout.STATE
-                + "; if flock -n runs/0.0.0/freeze.lock true; then ls snapshot.* 2>&1 || true; fi")
-        .contains("transcript");
+                + "; if test -e snapshot.*/transcript && flock -n runs/0.0.0/freeze.lock true;"
+                + " then echo taken; fi")
+        .contains("taken");
   }
 
   @Test

@@ -32,9 +32,6 @@ import org.jspecify.annotations.Nullable;
  * generation; each end of the generation in work counts once.
  */
 final class BatchState {
-  /** With what else it carries they fit the 2 MB of a Continue-As-New's input. */
-  static final int MOST_AGAIN = 25_000;
-
   private final BatchInput input;
   private final long startedAt;
   private final TargetList targets;
@@ -118,6 +115,10 @@ final class BatchState {
 
   long startedAt() {
     return startedAt;
+  }
+
+  BatchLimits limits() {
+    return limits;
   }
 
   TargetList targets() {
@@ -252,20 +253,21 @@ final class BatchState {
     changes++;
   }
 
+  /** What of it may not be done as the batch stands. */
+  UpdateChecks checks() {
+    return new UpdateChecks(this, input.batch());
+  }
+
   BatchPaused pause(long now) {
-    requireNot(paused, "pause", "it is paused already");
+    checks().pause();
     paused = true;
     turns = Math.max(turns + 1, now);
     changes++;
     return new BatchPaused(inWork.workingCount(), queued());
   }
 
-  void checkPause() {
-    requireNot(paused, "pause", "it is paused already");
-  }
-
   BatchResumed resume(long now) {
-    checkResume();
+    checks().resume();
     BatchResumed answer = new BatchResumed(held, paused);
     held = null;
     turns = paused ? Math.max(turns + 1, now) : turns;
@@ -274,35 +276,14 @@ final class BatchState {
     return answer;
   }
 
-  void checkResume() {
-    requireNot(held == null && !paused, "resume", "it is neither paused nor held");
-  }
-
-  private void requireNot(boolean wrong, String verb, String why) {
-    if (wrong) {
-      throw new IllegalStateException("cannot " + verb + " batch " + input.batch() + ": " + why);
-    }
-  }
-
   BatchSet set(BatchSettings change) {
-    checkSet(change);
+    checks().set(change);
     BatchSettings before = settings();
     window = change.window() == null ? window : change.window();
     limits = change.budgetUsd() == null ? limits : limits.withBudget(change.budgetUsd());
     changes++;
     return new BatchSet(
         before, settings(), tally.usage().costUsd(), inWork.reservedUsd(), inWork.count());
-  }
-
-  void checkSet(BatchSettings change) {
-    requireNot(
-        change.window() == null && change.budgetUsd() == null, "set", "nothing is to be changed");
-    if (change.window() != null) {
-      BatchInput.requireWindow(change.window());
-    }
-    if (change.budgetUsd() != null) {
-      limits.withBudget(change.budgetUsd());
-    }
   }
 
   /** More targets, behind those there are. */
@@ -312,19 +293,8 @@ final class BatchState {
     return new TargetsAdded(manifest.count(), targets.count());
   }
 
-  void checkAdd(TargetsToAdd wanted) {
-    int total = targets.count();
-    requireNot(wanted.manifest().count() < 1, "add to", "the manifest has no target");
-    requireNot(
-        wanted.expectedTotal() != total,
-        "add to",
-        "it has grown to " + total + " targets meanwhile; add them again");
-    requireNot(
-        total > Integer.MAX_VALUE - wanted.manifest().count(), "add to", "it would be too large");
-  }
-
   RepositoriesRequeued retry(RepositorySelection wanted) {
-    checkSelection("retry", wanted);
+    checks().selection("retry", wanted);
     Set<Integer> chosen = new TreeSet<>(wanted.indices());
     if (wanted.incomplete()) {
       incomplete.forEachIncomplete(chosen::add);
@@ -342,22 +312,15 @@ final class BatchState {
     return new RepositoriesRequeued(requeued, chosen.size() - requeued);
   }
 
-  /** What is asked for again is carried one by one, and a Continue-As-New has room for so many. */
-  void checkRetry(RepositorySelection wanted) {
-    checkSelection("retry", wanted);
+  /** Each target that people asked for again, now or before; carried one by one. */
+  Set<Integer> askedAgain() {
     Set<Integer> asked = new TreeSet<>(generations.keySet());
     asked.addAll(again.keySet());
-    asked.addAll(wanted.indices());
-    if (wanted.incomplete()) {
-      incomplete.forEachIncomplete(asked::add);
-    }
-    requireNot(
-        asked.size() > MOST_AGAIN,
-        "retry in",
-        asked.size()
-            + " of its repositories would have been asked for again, of which it can keep "
-            + MOST_AGAIN
-            + ": name fewer, or start a new batch with them");
+    return asked;
+  }
+
+  EndedTargets incomplete() {
+    return incomplete;
   }
 
   boolean hasIncomplete() {
@@ -370,27 +333,9 @@ final class BatchState {
         && !again.containsKey(index);
   }
 
-  void checkSelection(String verb, RepositorySelection wanted) {
-    requireNot(
-        wanted.indices().isEmpty() && !wanted.incomplete(), verb + " in", "nothing was named");
-    requireNot(
-        wanted.indices().size() > RepositorySelection.MOST,
-        verb + " in",
-        "more than " + RepositorySelection.MOST + " repositories are named one by one");
-    int total = targets.count();
-    for (int index : wanted.indices()) {
-      requireNot(
-          index < 0 || index >= total, verb + " in", "it has no target " + index + " of " + total);
-    }
-    requireNot(
-        wanted.indices().isEmpty() && !hasIncomplete(),
-        verb + " in",
-        "nothing that has ended is incomplete");
-  }
-
   /** What is cancelled before it began counts as ended; those in work must be told. */
   RepositoriesCancelled cancel(RepositorySelection wanted) {
-    checkSelection("cancel", wanted);
+    checks().selection("cancel", wanted);
     int stopping = 0;
     int dropped = 0;
     Set<Integer> chosen = new TreeSet<>(wanted.indices());

@@ -83,7 +83,7 @@ public final class ReopenedBatch {
    * @throws IllegalStateException when it had not, or would at once again
    */
   public BatchSet set(BatchSettings change) {
-    state.checkSet(change);
+    state.checks().set(change);
     BatchSet answer = state.set(change);
     if (!state.hasMore() || state.stopped() != null) {
       throw new IllegalStateException(

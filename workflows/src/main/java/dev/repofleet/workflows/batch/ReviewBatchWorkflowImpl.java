@@ -191,7 +191,7 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
   @Override
   public void checkPause() {
     requireRunning("pause");
-    state.checkPause();
+    state.checks().pause();
   }
 
   @Override
@@ -206,7 +206,7 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
   @Override
   public void checkResume() {
     requireRunning("resume");
-    state.checkResume();
+    state.checks().resume();
   }
 
   @Override
@@ -217,7 +217,7 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
   @Override
   public void checkSet(BatchSettings change) {
     requireRunning("set");
-    state.checkSet(change);
+    state.checks().set(change);
   }
 
   @Override
@@ -228,7 +228,7 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
   @Override
   public void checkRetry(RepositorySelection wanted) {
     requireRunning("retry in");
-    state.checkRetry(wanted);
+    state.checks().retry(wanted);
   }
 
   @Override
@@ -246,7 +246,7 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
   @Override
   public void checkCancelRepositories(RepositorySelection wanted) {
     requireRunning("cancel in");
-    state.checkSelection("cancel", wanted);
+    state.checks().selection("cancel", wanted);
   }
 
   @Override
@@ -272,7 +272,7 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
       throw new IllegalStateException(
           "cannot add to batch " + input.batch() + ": others are being added; try again");
     }
-    state.checkAdd(wanted);
+    state.checks().add(wanted);
   }
 
   private void requireRunning(String verb) {

@@ -83,12 +83,12 @@ class BatchStateTest {
     assertThat(state.pause(1)).isEqualTo(new BatchPaused(2, 3));
     ends(state, 0, RepositoryStatus.COMPLETE);
     assertThat(state.next()).isEmpty();
-    assertThatThrownBy(state::checkPause).hasMessageContaining("paused already");
+    assertThatThrownBy(state.checks()::pause).hasMessageContaining("paused already");
 
     assertThat(state.resume(2)).isEqualTo(new BatchResumed(null, true));
 
     assertThat(state.next()).hasValue(2);
-    assertThatThrownBy(state::checkResume).hasMessageContaining("neither paused nor held");
+    assertThatThrownBy(state.checks()::resume).hasMessageContaining("neither paused nor held");
   }
 
   @Test
@@ -106,11 +106,11 @@ class BatchStateTest {
     assertThat(state.inWork().all()).as("nothing is stopped").hasSize(4);
     ends(state, 0, RepositoryStatus.COMPLETE);
     assertThat(state.next()).isEmpty();
-    assertThatThrownBy(() -> state.checkSet(new BatchSettings(501, null)))
+    assertThatThrownBy(() -> state.checks().set(new BatchSettings(501, null)))
         .hasMessageContaining("concurrency 501");
-    assertThatThrownBy(() -> state.checkSet(new BatchSettings(null, 0.0)))
+    assertThatThrownBy(() -> state.checks().set(new BatchSettings(null, 0.0)))
         .hasMessageContaining("lets nothing run");
-    assertThatThrownBy(() -> state.checkSet(new BatchSettings(null, null)))
+    assertThatThrownBy(() -> state.checks().set(new BatchSettings(null, null)))
         .hasMessageContaining("nothing is to be changed");
   }
 
@@ -203,16 +203,16 @@ class BatchStateTest {
 
   @Test
   void refusesToReviewMoreAgainThanItCanCarry() {
-    int count = BatchState.MOST_AGAIN + 1;
+    int count = UpdateChecks.MOST_AGAIN + 1;
     BatchState state = state(count, 1);
     for (int i = 0; i < count; i++) {
       start(state);
       ends(state, i, RepositoryStatus.FAILED);
     }
-    assertThatThrownBy(() -> state.checkRetry(new RepositorySelection(List.of(), true)))
+    assertThatThrownBy(() -> state.checks().retry(new RepositorySelection(List.of(), true)))
         .hasMessageContaining("25001 of its repositories would have been asked for again");
 
-    assertThatCode(() -> state.checkRetry(RepositorySelection.of(List.of(0, 1))))
+    assertThatCode(() -> state.checks().retry(RepositorySelection.of(List.of(0, 1))))
         .doesNotThrowAnyException();
   }
 
@@ -284,7 +284,7 @@ class BatchStateTest {
     BatchState state = state(2, 9);
     startAll(state);
     ManifestRef more = new ManifestRef("store:more", "b".repeat(64), 3);
-    state.checkAdd(new TargetsToAdd(more, 2));
+    state.checks().add(new TargetsToAdd(more, 2));
 
     assertThat(state.add(more)).isEqualTo(new TargetsAdded(3, 5));
 
@@ -293,7 +293,7 @@ class BatchStateTest {
     assertThat(state.targets().place(1).offset()).isEqualTo(1);
     assertThat(state.targets().place(3).offset()).isEqualTo(1);
     assertThat(state.targets().place(3).manifest()).isEqualTo(more);
-    assertThatThrownBy(() -> state.checkAdd(new TargetsToAdd(more, 2)))
+    assertThatThrownBy(() -> state.checks().add(new TargetsToAdd(more, 2)))
         .hasMessageContaining("has grown to 5 targets");
   }
 
