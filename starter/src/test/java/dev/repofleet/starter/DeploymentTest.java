@@ -47,6 +47,7 @@ class DeploymentTest {
           "TEMPORAL_CONFIG_FILE",
           "TEMPORAL_PROFILE",
           "REPOFLEET_ENCRYPTION_KEYS_FILE",
+          "REPOFLEET_EXTENSIONS",
           "GITHUB_APP_PRIVATE_KEY_FILE",
           "REPOFLEET_CODEC_HOST",
           "REPOFLEET_DATA",
