@@ -7,8 +7,6 @@ import dev.repofleet.starter.testing.GuardedFront;
 import dev.repofleet.starter.testing.TestProgram;
 import dev.repofleet.workflows.client.encryption.EncryptionKeys;
 import dev.repofleet.workflows.client.encryption.PayloadEncryption;
-import dev.repofleet.workflows.pool.settings.PoolSettings;
-import io.temporal.api.common.v1.Memo;
 import io.temporal.api.common.v1.Payloads;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
@@ -22,7 +20,6 @@ import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionResponse;
 import io.temporal.api.workflowservice.v1.GetWorkflowExecutionHistoryResponse;
 import io.temporal.api.workflowservice.v1.ListWorkflowExecutionsResponse;
 import io.temporal.api.workflowservice.v1.WorkflowServiceGrpc;
-import io.temporal.common.converter.DataConverter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,11 +49,6 @@ class EncryptedFleetTest {
     return Base64.getEncoder().encodeToString(bytes);
   }
 
-  private static DataConverter converter() {
-    return PayloadEncryption.converter(
-        PayloadEncryption.keys(Map.of(EncryptionKeys.VARIABLE, KEYS)));
-  }
-
   /** A server whose newest workflow was started with the key. */
   private static GuardedFront encrypted() {
     GuardedFront server = GuardedFront.plain(0);
@@ -67,7 +59,10 @@ class EncryptedFleetTest {
         ListWorkflowExecutionsResponse.newBuilder()
             .addExecutions(WorkflowExecutionInfo.newBuilder().setExecution(newest))
             .build());
-    Payloads input = converter().toPayloads("targets and plan").orElseThrow();
+    Payloads input =
+        PayloadEncryption.converter(PayloadEncryption.keys(Map.of(EncryptionKeys.VARIABLE, KEYS)))
+            .toPayloads("targets and plan")
+            .orElseThrow();
     server.answer(
         WorkflowServiceGrpc.getGetWorkflowExecutionHistoryMethod(),
         GetWorkflowExecutionHistoryResponse.newBuilder()
@@ -102,10 +97,6 @@ class EncryptedFleetTest {
               .run("review", "--detach", "--batch", BATCH, "--agent", "rehearsal", "owner/name");
       assertThat(started.exit()).as(started.err()).isZero();
     }
-    known(Memo.getDefaultInstance());
-  }
-
-  private void known(Memo memo) {
     front.answer(
         WorkflowServiceGrpc.getDescribeWorkflowExecutionMethod(),
         DescribeWorkflowExecutionResponse.newBuilder()
@@ -114,7 +105,6 @@ class EncryptedFleetTest {
                     .setTaskQueue(TaskQueue.newBuilder().setName("repofleet")))
             .setWorkflowExecutionInfo(
                 WorkflowExecutionInfo.newBuilder()
-                    .setMemo(memo)
                     .setStatus(WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_COMPLETED))
             .build());
   }
@@ -153,15 +143,14 @@ class EncryptedFleetTest {
   }
 
   @Test
-  void a_pool_is_rebuilt_with_another_key_where_the_fleets_is_lost() {
-    known(
-        Memo.newBuilder()
-            .putFields("settings", converter().toPayload(PoolSettings.DEFAULT).orElseThrow())
-            .build());
-    TestProgram.Outcome outcome = program(front, "two:" + key(2)).run("pool", "rebuild");
-    assertThat(outcome.exit()).as(outcome.err()).isZero();
-    assertThat(outcome.err()).contains("Its settings are the defaults now", "key 'one'");
-    assertThat(front.wasCalled(WorkflowServiceGrpc.getStartWorkflowExecutionMethod())).isTrue();
+  void a_pool_is_rebuilt_by_nobody_who_has_another_key() {
+    knownBatch();
+    for (String keys : List.of("two:" + key(2), "one:" + key(2))) {
+      TestProgram.Outcome outcome = program(front, keys).run("pool", "rebuild");
+      assertThat(outcome.exit()).as(outcome.err()).isEqualTo(5);
+      assertThat(outcome.err()).contains("key 'one'");
+    }
+    assertThat(front.wasCalled(WorkflowServiceGrpc.getStartWorkflowExecutionMethod())).isFalse();
   }
 
   @Test

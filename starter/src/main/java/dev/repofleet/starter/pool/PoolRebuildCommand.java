@@ -8,7 +8,6 @@ import dev.repofleet.starter.command.Terminal;
 import dev.repofleet.starter.render.HoldEvent;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.client.TemporalConnection;
-import dev.repofleet.workflows.client.encryption.PayloadEncryptionException;
 import dev.repofleet.workflows.pool.PoolStatus;
 import dev.repofleet.workflows.pool.settings.PoolSettings;
 import java.util.Optional;
@@ -46,20 +45,9 @@ final class PoolRebuildCommand implements Callable<Integer> {
     Terminal terminal = Terminal.of(spec);
     Fleet asked = fleet.in(context);
     try (TemporalConnection connection = TemporalConnection.open(context.environment())) {
-      if (connection.keys().isEmpty()) {
-        // With another key it may begin anew: that is the way out when the fleet's is lost.
-        connection.requireKeys(asked);
-      }
+      connection.requireKeys(asked);
       FleetPool pool = new FleetPool(connection, asked);
-      Optional<FleetPool.Run> run;
-      try {
-        run = pool.latest();
-      } catch (PayloadEncryptionException e) {
-        pool.startAnew(PoolSettings.DEFAULT);
-        tell(terminal, asked, null);
-        terminal.say("Its settings are the defaults now: " + e.getMessage());
-        return ExitCode.OK.number();
-      }
+      Optional<FleetPool.Run> run = pool.latest();
       if (run.isEmpty()) {
         throw CommandException.wrongUse(
             "there is no pool to rebuild for fleet "
