@@ -43,7 +43,7 @@ final class FollowUpRun {
 
   /**
    * Sends the prompt, unless an earlier call may have; without {@code detach} blocks until the
-   * review has ended.
+   * review has ended. What became of an earlier call's is told at once where it has.
    *
    * @throws CommandException with exit code 2 when there is no session to go on with; nothing was
    *     started
@@ -51,7 +51,8 @@ final class FollowUpRun {
   ExitCode run(byte[] prompt, boolean detach) throws InterruptedException {
     FollowUpRequest request =
         new FollowUpRequest(connection, records, target, context.clock(), terminal::say);
-    boolean mayBeTaken = request.mayBeTaken(prompt, view.reviewRuns(target.key()));
+    boolean runs = view.reviewRuns(target.key());
+    boolean mayBeTaken = request.mayBeTaken(prompt, runs);
     if (mayBeTaken) {
       terminal.say(
           name
@@ -61,6 +62,9 @@ final class FollowUpRun {
       request.send(prompt);
     }
     String logs = "`repofleet logs " + records.batch() + " " + target.key() + " -f`";
+    if (mayBeTaken && !runs) {
+      return settled(request, prompt);
+    }
     if (detach) {
       terminal.tell(Fleet.reviewWorkflowId(records.batch(), target.key()));
       terminal.say(logs + " shows what the agent does.");
@@ -82,10 +86,13 @@ final class FollowUpRun {
               Pause.SLEEPING)
           .awaitEnd();
     }
+    return mayBeTaken ? settled(request, prompt) : finish(prompt);
+  }
+
+  /** Tells what became of a prompt that nobody had heard of; from now on it may be asked again. */
+  private ExitCode settled(FollowUpRequest request, byte[] prompt) {
     ExitCode code = finish(prompt);
-    if (mayBeTaken) {
-      request.settle(prompt);
-    }
+    request.settle(prompt);
     return code;
   }
 

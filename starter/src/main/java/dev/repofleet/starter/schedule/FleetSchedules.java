@@ -36,6 +36,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -283,23 +284,29 @@ final class FleetSchedules {
   /**
    * Has it go on, and begin its runs with what is encrypted with the current key.
    *
-   * @throws PayloadEncryptionException when there are keys, and not the one it was written with
+   * @return whether it was encrypted otherwise before
+   * @throws PayloadEncryptionException when there are keys, and not the one it was written with or
+   *     that its fleet has
    */
-  void resume(String schedule) {
+  boolean resume(String schedule) {
+    AtomicBoolean anew = new AtomicBoolean();
     change(
         "resume",
         schedule,
         () -> {
-          connection.keys().ifPresent(keys -> encryptAnew(schedule, keys));
+          connection.keys().ifPresent(keys -> anew.set(encryptAnew(schedule, keys)));
           handle(schedule).unpause("resumed on the command line");
         });
+    return anew.get();
   }
 
-  private void encryptAnew(String schedule, PayloadKeys keys) {
+  private boolean encryptAnew(String schedule, PayloadKeys keys) {
     DescribeScheduleResponse found = require(schedule);
     if (ScheduleInput.isCurrent(found.getSchedule(), Optional.of(keys))) {
-      return;
+      return false;
     }
+    connection.requireKeys(
+        new Fleet(found.getSchedule().getAction().getStartWorkflow().getTaskQueue().getName()));
     connection
         .client()
         .getWorkflowServiceStubs()
@@ -313,6 +320,7 @@ final class FleetSchedules {
                 .setIdentity(connection.client().getOptions().getIdentity())
                 .setRequestId(UUID.randomUUID().toString())
                 .build());
+    return true;
   }
 
   /** Deletes it. Batches that are at work go on. */

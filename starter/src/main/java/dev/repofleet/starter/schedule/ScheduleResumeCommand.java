@@ -5,6 +5,7 @@ import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.starter.command.ExitCode;
 import dev.repofleet.starter.command.Terminal;
 import dev.repofleet.workflows.client.TemporalConnection;
+import dev.repofleet.workflows.client.encryption.PayloadKeys;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -42,9 +43,15 @@ final class ScheduleResumeCommand implements Callable<Integer> {
         throw CommandException.wrongUse(
             "cannot resume schedule " + schedule + ": it is not paused");
       }
-      server.schedules().resume(schedule);
+      boolean anew = server.schedules().resume(schedule);
       Terminal terminal = Terminal.of(spec);
       terminal.tell("Schedule " + schedule + " goes on.");
+      if (anew) {
+        terminal.say(
+            "What it begins with is encrypted with key '"
+                + connection.keys().map(PayloadKeys::currentId).orElse("")
+                + "' from now on, which all workers of its fleet need.");
+      }
       server.sayNext(terminal);
     }
     return ExitCode.OK.number();

@@ -127,6 +127,20 @@ class FollowUpTwiceTest {
   }
 
   @Test
+  void whatMayHaveBeenTakenIsToldToWhoDoesNotWaitEither() {
+    endWith(1);
+    assertThat(followUp().exit()).isEqualTo(5);
+    endWith(2);
+
+    TestProgram.Outcome again = program.run("follow-up", "b", row.key(), PROMPT, "--detach");
+    assertThat(again.exit()).as(again.err()).isZero();
+    assertThat(again.out()).contains("They are marked.");
+    assertThat(program.run("follow-up", "b", row.key(), PROMPT, "--detach").exit())
+        .as("asked anew, which the server does not take")
+        .isEqualTo(5);
+  }
+
+  @Test
   void whatWasTakenMayBeAskedOnceMore() {
     endWith(1);
     server.deny(SERVICE + "UpdateWorkflowExecution", Status.NOT_FOUND);

@@ -98,7 +98,7 @@ class EncryptedScheduleIT {
 
     schedule(NEW + "," + OLD, "resume", "turned");
     schedule(NEW, "pause", "plain");
-    schedule(NEW, "resume", "plain");
+    assertThat(schedule(NEW, "resume", "plain")).contains("encrypted with key 'new' from now on");
     assertThat(others(NEW)).isEmpty();
     assertThat(schedule(NEW, "list"))
         .contains("plain\n", "turned\n", "young\n", "1 repository, plan security", "every 10d")

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param poolBegins whether to look for the settings of the run before
  * @param waiting how many permits are asked for and not granted; absent when an earlier version
  *     asks, as are the following
- * @param ending leases that are being ended, with their sandboxes where those are known: {@code
- *     warm} and {@code ended} have them too
+ * @param ending leases that have been being ended since the look before, with their sandboxes where
+ *     those are known: {@code warm} and {@code ended} have them too
  * @param usesAgain whether sandboxes are used again, under the label of their first lease
  * @param held why no permit is given until a person resumes; absent as well when that is not so
  */

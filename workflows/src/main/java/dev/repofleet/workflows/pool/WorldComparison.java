@@ -37,6 +37,12 @@ final class WorldComparison {
   /** Leases that came back, or moved, while the world was looked at: what it saw is of before. */
   private final Set<String> touchedDuringLook = new LinkedHashSet<>();
 
+  /**
+   * Leases that were being ended at the last look already, or that it found: an end that has only
+   * begun is none that fails.
+   */
+  private final Set<String> endingForLong = new LinkedHashSet<>();
+
   private int strays;
   private int leaked;
   private @Nullable Integer foreign;
@@ -78,21 +84,26 @@ final class WorldComparison {
    */
   PoolInspection begin(String fleet, boolean poolBegins, boolean usesAgain, @Nullable String held) {
     touchedDuringLook.clear();
+    List<EndLeasesInput.Left> ending = leases.ending();
+    List<EndLeasesInput.Left> forLong =
+        ending.stream().filter(left -> endingForLong.contains(left.leaseId())).toList();
+    endingForLong.clear();
+    ending.forEach(left -> endingForLong.add(left.leaseId()));
     return new PoolInspection(
         fleet,
         leases.holders(),
         Stream.concat(
                 shelf.all().stream().map(Warm::sandboxId),
-                leases.ending().stream().map(EndLeasesInput.Left::sandboxId))
+                ending.stream().map(EndLeasesInput.Left::sandboxId))
             .filter(Objects::nonNull)
             .toList(),
         Stream.concat(
-                leases.ending().stream().map(EndLeasesInput.Left::leaseId),
+                ending.stream().map(EndLeasesInput.Left::leaseId),
                 shelf.all().stream().filter(warm -> warm.sandboxId() == null).map(Warm::label))
             .toList(),
         poolBegins,
         line.size(),
-        leases.ending(),
+        forLong,
         usesAgain,
         held);
   }
@@ -138,6 +149,7 @@ final class WorldComparison {
     boolean maybeUsedAgain = usesAgain && stray.running();
     if (stray.owner() == Owner.NOBODY && !maybeUsedAgain) {
       leaked++;
+      endingForLong.add(stray.leaseId());
       leases.end(new Unresolved(stray.leaseId(), stray.sandboxId(), stray.running()));
     } else if (stray.owner() == Owner.REVIEW) {
       adopt(stray, usesAgain, replies);

@@ -388,6 +388,24 @@ class SandboxPoolTest {
     assertThat(status().leaked()).as("it was gone before the look had ended").isZero();
   }
 
+  @Test
+  void whatIsOnlyBeingDeletedIsNotYetWithoutAnOwner() {
+    pool = pool(places(1));
+    ask("a");
+    work();
+    pool.inspection("repofleet", false);
+    pool.inspected(
+        new PoolInspectionOutcome(List.of("a"), List.of(), List.of(), List.of(), 0, null, null),
+        now);
+    assertThat(pool.ending()).extracting(left -> left.leaseId()).containsExactly("a");
+
+    assertThat(pool.inspection("repofleet", false).ending()).as("it has just begun").isEmpty();
+    assertThat(pool.inspection("repofleet", false).ending())
+        .as("at the look after that it should be gone")
+        .extracting(left -> left.leaseId())
+        .containsExactly("a");
+  }
+
   private static PoolInspectionOutcome stillThere(String lease) {
     return new PoolInspectionOutcome(
         List.of(), List.of(), List.of(), List.of(), 0, null, List.of(lease));
