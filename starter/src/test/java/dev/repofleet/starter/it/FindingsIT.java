@@ -13,39 +13,43 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Two batches over one repository, with the real CLI: what is the same stays the same. */
 @Timeout(value = 600, unit = TimeUnit.SECONDS)
-@Execution(ExecutionMode.CONCURRENT)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class FindingsIT {
-  private static final String NAME = "cedar";
+  private static final String MOVED_ONE = "cedar";
+  private static final String DECIDED_ONE = "dune";
   private static final int MOVED = 40;
   private static final Duration SOON = Duration.ofMinutes(4);
 
-  @TempDir Path folder = Path.of("");
+  @TempDir static Path folder = Path.of("");
   private AttackedFleet fleet;
-  private GitRepository repository;
 
-  @BeforeEach
-  void start() throws IOException {
+  @BeforeAll
+  void start() {
     fleet =
         new AttackedFleet(
-            new AttackedFleet.Setup("FindingsIT", folder, List.of(NAME), 1, 0),
+            new AttackedFleet.Setup("FindingsIT", folder, List.of(MOVED_ONE, DECIDED_ONE), 1, 0),
             new RewordingScenario(),
             Map.of());
-    repository = new GitRepository(folder.resolve(NAME));
     String more = "import os\n\n\ndef run(name):\n    os.system('ls ' + name)\n";
-    repository.write("src/more.py", more).commit("More to find");
+    for (String name : fleet.repositories()) {
+      repository(name).write("src/more.py", more).commit("More to find");
+    }
   }
 
-  @AfterEach
+  private GitRepository repository(String name) {
+    return new GitRepository(folder.resolve(name));
+  }
+
+  @AfterAll
   void stop() {
     fleet.close();
   }
@@ -56,8 +60,8 @@ class FindingsIT {
     return process;
   }
 
-  private JsonNode review(String batch) {
-    ended(batch, 0, "review", "--batch", batch, "--out", "out-" + batch, "--no-cache", NAME);
+  private JsonNode review(String batch, String name) {
+    ended(batch, 0, "review", "--batch", batch, "--out", "out-" + batch, "--no-cache", name);
     Results results = new Results(folder.resolve("out-" + batch));
     results.assertAllComplete(1);
     return results.review(results.rows().get(0));
@@ -73,9 +77,10 @@ class FindingsIT {
     return lines;
   }
 
-  private void moveAllLines() throws IOException {
+  private void moveAllLines(String name) throws IOException {
+    GitRepository repository = repository(name);
     for (String file : repository.git("ls-files", "src").split("\n", -1)) {
-      String text = Files.readString(folder.resolve(NAME).resolve(file));
+      String text = Files.readString(folder.resolve(name).resolve(file));
       repository.write(file, "# moved\n".repeat(MOVED) + text);
     }
     repository.commit("Moved");
@@ -83,12 +88,12 @@ class FindingsIT {
 
   @Test
   void whatIsRewordedAndMovedBy40LinesIsNotNew() throws IOException {
-    JsonNode first = review("one");
+    JsonNode first = review("one", MOVED_ONE);
     assertThat(first.path("findings"))
         .allMatch(finding -> finding.at("/lifecycle/state").asText().equals("new"));
 
-    moveAllLines();
-    JsonNode second = review("two");
+    moveAllLines(MOVED_ONE);
+    JsonNode second = review("two", MOVED_ONE);
 
     Map<String, Integer> before = lines(first);
     Map<String, Integer> after = lines(second);
@@ -106,18 +111,18 @@ class FindingsIT {
 
   @Test
   void whatIsDecidedStaysDecidedAndIsInTheSarif() throws IOException {
-    String id = lines(review("one")).keySet().iterator().next();
+    String id = lines(review("before", DECIDED_ONE)).keySet().iterator().next();
     ended(
         "decide",
         0,
         "findings",
         "false-positive",
-        "one",
+        "before",
         id.substring(0, 12),
         "--reason",
         "a sample");
-    moveAllLines();
-    JsonNode second = review("two");
+    moveAllLines(DECIDED_ONE);
+    JsonNode second = review("after", DECIDED_ONE);
     for (JsonNode finding : second.path("findings")) {
       boolean decided = finding.path("fingerprint").asText().equals(id);
       assertThat(finding.at("/suppression/reason").asText()).isEqualTo(decided ? "a sample" : "");
@@ -125,7 +130,9 @@ class FindingsIT {
     JsonNode sarif =
         ArtifactJson.read(
             Files.readString(
-                folder.resolve("out-two").resolve(second.path("key").asText() + "/findings.sarif")),
+                folder
+                    .resolve("out-after")
+                    .resolve(second.path("key").asText() + "/findings.sarif")),
             JsonNode.class,
             "sarif");
     assertThat(sarif.at("/runs/0/results")).hasSize(second.path("findings").size());

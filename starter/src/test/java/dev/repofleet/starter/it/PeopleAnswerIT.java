@@ -14,16 +14,16 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What people say to reviews that wait for them, by the commands they have for it. */
 @Timeout(value = 600, unit = TimeUnit.SECONDS)
-@Execution(ExecutionMode.CONCURRENT)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PeopleAnswerIT {
   private static final List<String> NAMES = List.of("amber", "birch", "cedar");
   private static final Duration SOON = Duration.ofMinutes(2);
@@ -32,10 +32,11 @@ class PeopleAnswerIT {
   /** Of a follow-up, by {@code ReviewScenario}: an edit and the last word. */
   private static final int FOLLOW_UP_CALLS = 2;
 
-  @TempDir Path folder = Path.of("");
+  @TempDir static Path folder = Path.of("");
+  private AttackedFleet fleet;
 
-  @BeforeEach
-  void plan() throws IOException {
+  @BeforeAll
+  void start() throws IOException {
     Files.writeString(
         folder.resolve("asking.yaml"),
         """
@@ -48,13 +49,15 @@ class PeopleAnswerIT {
             approval: required
         verify: grep -rn 'follow-up 2' .
         """);
+    fleet = new AttackedFleet(new AttackedFleet.Setup("PeopleAnswerIT", folder, NAMES, 1, 0));
   }
 
-  private AttackedFleet fleet() {
-    return new AttackedFleet(new AttackedFleet.Setup("PeopleAnswerIT", folder, NAMES, 1, 0));
+  @AfterAll
+  void stop() {
+    fleet.close();
   }
 
-  private static StartedBatch begin(AttackedFleet fleet, String batch, List<String> names) {
+  private StartedBatch begin(String batch, List<String> names) {
     return fleet.begin(
         batch,
         Duration.ZERO,
@@ -63,18 +66,18 @@ class PeopleAnswerIT {
             "asking.yaml", AttackedFleet.HEARTBEAT, BatchInput.DEFAULT_CHECKPOINT_EVERY));
   }
 
-  private TestProgram.Outcome run(AttackedFleet fleet, String... arguments) {
+  private TestProgram.Outcome run(String... arguments) {
     TestProgram program = new TestProgram(folder);
     fleet.fleet().environment().forEach(program::with);
     return program.run(arguments);
   }
 
-  private void awaitWaiting(AttackedFleet fleet, String batch, int repositories) {
+  private void awaitWaiting(String batch, int repositories) {
     Waiting.until(
         "status says of " + repositories + " that they wait",
         SOON,
         () ->
-            run(fleet, "status", batch)
+            run("status", batch)
                     .out()
                     .lines()
                     .filter(line -> line.contains("follow-up 1 waits for an answer"))
@@ -84,45 +87,43 @@ class PeopleAnswerIT {
 
   @Test
   void a_yes_a_no_and_one_more_prompt_each_have_their_effect() throws IOException {
-    try (AttackedFleet fleet = fleet()) {
-      StartedBatch batch = begin(fleet, "answers", NAMES);
-      awaitWaiting(fleet, "answers", 3);
+    StartedBatch batch = begin("answers", NAMES);
+    awaitWaiting("answers", 3);
 
-      TestProgram.Outcome more = run(fleet, "follow-up", "answers", "cedar", PROMPT, "--detach");
-      assertThat(more.exit()).as(more.err()).isZero();
-      assertThat(more.out()).contains(batch.reviewId(batch.keys().get(2)));
-      assertThat(more.err()).contains("cedar: the follow-up runs after the turns of the plan.");
-      TestProgram.Outcome yes = run(fleet, "approve", "answers", "amber", "cedar");
-      assertThat(yes.exit()).as(yes.err()).isZero();
-      assertThat(yes.out().lines())
-          .containsExactly(
-              "amber: follow-up 1 is approved: it runs next",
-              "cedar: follow-up 1 is approved: it runs next");
-      TestProgram.Outcome no = run(fleet, "reject", "answers", "birch");
-      assertThat(no.exit()).as(no.err()).isZero();
-      assertThat(no.out().strip()).isEqualTo("birch: follow-up 1 is rejected: it is left out");
+    TestProgram.Outcome more = run("follow-up", "answers", "cedar", PROMPT, "--detach");
+    assertThat(more.exit()).as(more.err()).isZero();
+    assertThat(more.out()).contains(batch.reviewId(batch.keys().get(2)));
+    assertThat(more.err()).contains("cedar: the follow-up runs after the turns of the plan.");
+    TestProgram.Outcome yes = run("approve", "answers", "amber", "cedar");
+    assertThat(yes.exit()).as(yes.err()).isZero();
+    assertThat(yes.out().lines())
+        .containsExactly(
+            "amber: follow-up 1 is approved: it runs next",
+            "cedar: follow-up 1 is approved: it runs next");
+    TestProgram.Outcome no = run("reject", "answers", "birch");
+    assertThat(no.exit()).as(no.err()).isZero();
+    assertThat(no.out().strip()).isEqualTo("birch: follow-up 1 is rejected: it is left out");
 
-      assertThat(batch.awaitOutcome(AttackedFleet.END).status())
-          .isEqualTo(BatchStatus.FINISHED_WITH_FAILURES);
-      TestProgram.Outcome late = run(fleet, "approve", "answers", "birch");
-      assertThat(late.exit()).isEqualTo(2);
-      assertThat(late.err().strip())
-          .isEqualTo("birch: nothing waits, the review has ended (partial)");
-      Results results = batch.results();
-      assertRow(fleet, results, 0, "complete", 2);
-      assertRow(fleet, results, 1, "partial", 1);
-      assertRow(fleet, results, 2, "complete", 3);
-      assertThat(results.rows().get(1).path("cause").asText()).isEqualTo("follow_up_rejected");
-      assertThat(patch(results, 0)).contains("follow-up 1").doesNotContain("follow-up 2");
-      assertThat(patch(results, 2)).contains("follow-up 1", "follow-up 2");
-      assertThat(Files.readString(results.file(results.rows().get(2), "transcript")))
-          .contains(PROMPT);
-      assertThat(verified(results, 0)).containsExactly("failed", "1", "");
-      assertThat(verified(results, 1)).as("nothing was changed there").isEmpty();
-      assertThat(verified(results, 2)).startsWith("passed", "0").last().asString().isNotEmpty();
-      assertThat(results.text("report.html")).contains("grep -rn");
-      Undisturbed.assertClean(fleet, batch);
-    }
+    assertThat(batch.awaitOutcome(AttackedFleet.END).status())
+        .isEqualTo(BatchStatus.FINISHED_WITH_FAILURES);
+    TestProgram.Outcome late = run("approve", "answers", "birch");
+    assertThat(late.exit()).isEqualTo(2);
+    assertThat(late.err().strip())
+        .isEqualTo("birch: nothing waits, the review has ended (partial)");
+    Results results = batch.results();
+    assertRow(results, 0, "complete", 2);
+    assertRow(results, 1, "partial", 1);
+    assertRow(results, 2, "complete", 3);
+    assertThat(results.rows().get(1).path("cause").asText()).isEqualTo("follow_up_rejected");
+    assertThat(patch(results, 0)).contains("follow-up 1").doesNotContain("follow-up 2");
+    assertThat(patch(results, 2)).contains("follow-up 1", "follow-up 2");
+    assertThat(Files.readString(results.file(results.rows().get(2), "transcript")))
+        .contains(PROMPT);
+    assertThat(verified(results, 0)).containsExactly("failed", "1", "");
+    assertThat(verified(results, 1)).as("nothing was changed there").isEmpty();
+    assertThat(verified(results, 2)).startsWith("passed", "0").last().asString().isNotEmpty();
+    assertThat(results.text("report.html")).contains("grep -rn");
+    Undisturbed.assertClean(fleet, batch);
   }
 
   /** What the plan's own command came to. */
@@ -136,8 +137,7 @@ class PeopleAnswerIT {
             verify.path("output").asText());
   }
 
-  private static void assertRow(
-      AttackedFleet fleet, Results results, int index, String status, int turns) {
+  private void assertRow(Results results, int index, String status, int turns) {
     JsonNode row = results.rows().get(index);
     assertThat(row.path("status").asText()).as(row.toPrettyString()).isEqualTo(status);
     assertThat(results.review(row).path("turns")).hasSize(turns);
@@ -154,30 +154,28 @@ class PeopleAnswerIT {
 
   @Test
   void who_is_interrupted_while_looking_on_says_that_it_goes_on_and_so_it_does() {
-    try (AttackedFleet fleet = fleet()) {
-      StartedBatch batch = begin(fleet, "watched", List.of("amber"));
-      awaitWaiting(fleet, "watched", 1);
-      FleetProcess logs = fleet.fleet().startInForeground("logs", "logs", "watched", "amber", "-f");
-      FleetProcess followUp =
-          fleet.fleet().startInForeground("follow-up", "follow-up", "watched", "amber", PROMPT);
-      logs.awaitErr(Pattern.compile("waits for an answer"), SeparateFleet.START);
-      followUp.awaitErr(Pattern.compile("waits for an answer"), SeparateFleet.START);
+    StartedBatch batch = begin("watched", List.of("amber"));
+    awaitWaiting("watched", 1);
+    FleetProcess logs = fleet.fleet().startInForeground("logs", "logs", "watched", "amber", "-f");
+    FleetProcess followUp =
+        fleet.fleet().startInForeground("follow-up", "follow-up", "watched", "amber", PROMPT);
+    logs.awaitErr(Pattern.compile("waits for an answer"), SeparateFleet.START);
+    followUp.awaitErr(Pattern.compile("waits for an answer"), SeparateFleet.START);
 
-      logs.interrupt();
-      followUp.interrupt();
+    logs.interrupt();
+    followUp.interrupt();
 
-      assertThat(logs.awaitExit(SOON)).as(logs.tail()).isEqualTo(130);
-      assertThat(logs.err().strip()).endsWith("\nInterrupted. The review goes on.");
-      assertThat(logs.out()).as("what the agent had done").contains("command-injection");
-      assertThat(followUp.awaitExit(SOON)).as(followUp.tail()).isEqualTo(130);
-      assertThat(followUp.err().strip())
-          .containsPattern(
-              "\nInterrupted\\. The follow-up goes on:"
-                  + " `repofleet logs watched amber-[0-9a-f]{10} -f` shows it\\.$");
-      assertThat(run(fleet, "approve", "watched", "amber").exit()).isZero();
-      assertThat(batch.awaitOutcome(AttackedFleet.END).status()).isEqualTo(BatchStatus.COMPLETE);
-      assertRow(fleet, batch.results(), 0, "complete", 3);
-      Undisturbed.assertClean(fleet, batch);
-    }
+    assertThat(logs.awaitExit(SOON)).as(logs.tail()).isEqualTo(130);
+    assertThat(logs.err().strip()).endsWith("\nInterrupted. The review goes on.");
+    assertThat(logs.out()).as("what the agent had done").contains("command-injection");
+    assertThat(followUp.awaitExit(SOON)).as(followUp.tail()).isEqualTo(130);
+    assertThat(followUp.err().strip())
+        .containsPattern(
+            "\nInterrupted\\. The follow-up goes on:"
+                + " `repofleet logs watched amber-[0-9a-f]{10} -f` shows it\\.$");
+    assertThat(run("approve", "watched", "amber").exit()).isZero();
+    assertThat(batch.awaitOutcome(AttackedFleet.END).status()).isEqualTo(BatchStatus.COMPLETE);
+    assertRow(batch.results(), 0, "complete", 3);
+    Undisturbed.assertClean(fleet, batch);
   }
 }

@@ -24,7 +24,7 @@ refuse() {
 
 make_parent() {
   parent=${1%/*}
-  [ -z "$parent" ] && return
+  { [ -z "$parent" ] || [ -d "$parent" ]; } && return
   error=$(mkdir -p -- "$parent" 2>&1) || refuse "$error"
 }
 
@@ -64,7 +64,7 @@ case $operation in
   write)
     [ -d "$path" ] && answer directory
     make_parent "$path"
-    error=$({ cat >"$path"; } 2>&1) || refuse "$error"
+    error=$(exec 2>&1 && exec cat >"$path") || refuse "$error"
     answer ok
     ;;
   compose)
