@@ -46,6 +46,14 @@ final class GitFailures {
       words("\\[404] object does not exist|object does not exist: |repository or object not found");
   private static final Pattern OBJECTS = words("fsck error|fsck failed|unpack.*failed: .*object");
 
+  /**
+   * Lines that quote a host, whose words may have line ends of their own but for those after {@code
+   * remote:}, which Git writes before each line.
+   */
+  private static final Pattern QUOTING_THE_HOST =
+      Pattern.compile(
+          "(?dm)^(remote:.*|(fatal: remote error:|error: remote unpack failed:| ! \\[remote )(?s:.*))");
+
   private GitFailures() {}
 
   private static Pattern words(String regex) {
@@ -55,6 +63,11 @@ final class GitFailures {
   /** Whether a login is what it lacks. */
   static boolean asksForLogin(String stderr) {
     return AUTH.matcher(stderr).find();
+  }
+
+  /** Whether Git says so of the disk it writes to; a host may be out of space as well. */
+  static boolean tellsOfFullDisk(String stderr) {
+    return QUOTING_THE_HOST.matcher(stderr).replaceAll("").contains("No space left on device");
   }
 
   /**

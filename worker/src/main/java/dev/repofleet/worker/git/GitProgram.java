@@ -40,9 +40,6 @@ final class GitProgram implements AutoCloseable {
   /** With less of it Git's own words may have had no room either (observed, Git 2.39). */
   private static final long LEAST_ROOM = 1L << 20;
 
-  /** By Git's own words: a host may be out of space as well. */
-  private static final Pattern FULL = Pattern.compile("(?m)^(?!remote:).*No space left on device");
-
   /** The token stands in the environment of one process, never in a file or an argument. */
   private static final String ASKPASS =
       """
@@ -257,7 +254,7 @@ final class GitProgram implements AutoCloseable {
   /** What fails on a full disk says nothing of the host, nor of what was to be done. */
   private void requireRoom(Answer answer, String name) throws IOException {
     if (answer.exitCode() != 0
-        && (FULL.matcher(answer.err()).find()
+        && (GitFailures.tellsOfFullDisk(answer.err())
             || Files.getFileStore(folder).getUsableSpace() < LEAST_ROOM)) {
       throw FailureMapper.passing(
           Cause.INTERNAL,

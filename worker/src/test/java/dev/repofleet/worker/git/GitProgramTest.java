@@ -1,11 +1,14 @@
 package dev.repofleet.worker.git;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.temporal.failure.ApplicationFailure;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GitProgramTest {
   private static GitProgram.Command failing(String words) {
@@ -32,11 +35,31 @@ class GitProgramTest {
     }
   }
 
-  @Test
-  void aFullDiskOfTheHostIsTheHosts() {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "remote: fatal: No space left on device",
+        "remote: sorry\u2028fatal: write error: No space left on device",
+        "error: remote unpack failed: No space left on device",
+        "fatal: remote error: sorry\nfatal: write error: No space left on device",
+        " ! [remote rejected] main -> main (No space left on device)"
+      })
+  void aFullDiskOfTheHostIsTheHosts(String words) {
     try (GitProgram git = new GitProgram(() -> {})) {
-      assertThat(git.run(failing("remote: fatal: No space left on device")).exitCode())
-          .isEqualTo(128);
+      assertThat(git.run(failing(words)).exitCode()).isEqualTo(128);
+    }
+  }
+
+  @Test
+  void aFullDiskIsNamedWhateverTheHostSaidBefore() {
+    try (GitProgram git = new GitProgram(() -> {})) {
+      assertThatThrownBy(
+              () ->
+                  git.run(
+                      failing(
+                          "remote: Counting objects\n"
+                              + "fatal: write error: No space left on device")))
+          .hasMessageContaining("make room in ");
     }
   }
 }
