@@ -32,6 +32,7 @@ final class CloneRuns {
   private static final int GIT_FAILED = 24;
   private static final int ALL_IGNORED = 25;
   private static final int NO_LFS = 26;
+  private static final int NO_ROOM = 27;
 
   private final Sandbox sandbox;
   private final Plan plan;
@@ -164,17 +165,31 @@ final class CloneRuns {
                   + plan.template()
                   + " has no git-lfs; build one with it, or leave clone.lfs out",
               null);
+      case NO_ROOM -> noRoom(name);
       default ->
-          FailureMapper.passing(
-              Cause.GIT_TRANSIENT,
-              "%s: cloning in sandbox %s ended with exit code %d: %s"
-                  .formatted(
-                      name,
-                      sandbox.sandboxId(),
-                      result.exitCode(),
-                      GitFailures.quoted(result.stderr(), known)),
-              null);
+          GitFailures.tellsOfFullDisk(result.stderr())
+              ? noRoom(name)
+              : FailureMapper.passing(
+                  Cause.GIT_TRANSIENT,
+                  "%s: cloning in sandbox %s ended with exit code %d: %s"
+                      .formatted(
+                          name,
+                          sandbox.sandboxId(),
+                          result.exitCode(),
+                          GitFailures.quoted(result.stderr(), known)),
+                  null);
     };
+  }
+
+  /** The next attempt would have the same disk. */
+  private ApplicationFailure noRoom(String name) {
+    return FailureMapper.failure(
+        Cause.INTERNAL,
+        ("%s: no space is left for the clone in sandbox %s: have less cloned (clone.depth,"
+                + " clone.submodules and clone.lfs of the plan), take another template than %s, or,"
+                + " with sandboxes on a machine of yours, make room there")
+            .formatted(name, sandbox.sandboxId(), plan.template()),
+        null);
   }
 
   private static ApplicationFailure noFolder(String name, Map<String, String> what) {

@@ -20,7 +20,7 @@
 #      A clone that stands already is told of once more.
 #      What is ignored is not counted. Its paths are in .git/review-ignored, as ignored_paths() says.
 # End: 0 done · 20 too large · 21 no such subpath · 22 no such commit · 23 empty · 24 Git failed
-#      25 every file is ignored · 26 there is no git-lfs · 71 the lease is over here, nothing was touched
+#      25 every file is ignored · 26 there is no git-lfs · 27 no space is left here · 71 the lease is over here, nothing was touched
 set -euo pipefail
 # shellcheck disable=SC2086 # a list of names: the template may set any of them
 unset ${!GIT_@} ${!XDG_@}
@@ -56,10 +56,27 @@ fi
 read -r _ _ _ _ group _ </proc/$$/stat
 echo "$group" >"$lock"
 
+# With less than 1 MiB of it Git's own words may have had no room either (observed, Git 2.39). It leaves
+# what it could not finish.
+# shellcheck disable=SC2317 # the trap calls it
+no_room() { df -Pk -- "$home" "$work" | awk 'NR > 1 && $4 < 1024 { full = 1 } END { exit !full }'; }
+
+# shellcheck disable=SC2317 # the trap calls it
+ended() {
+  local full=
+  case $1 in
+    0 | 2[0-3] | 25 | 26 | 71 | 75) ;;
+    *) if no_room; then full=yes; fi ;;
+  esac
+  cat "$work/told" >&8
+  rm -rf "$work"
+  if [ -n "$full" ]; then exit 27; fi
+}
+
 work=$(mktemp -d)
 exec 8>&1 >"$work/told"
 # A child that is killed before it has begun would run this too (seen, Bash 5.2).
-trap '[ "$BASHPID" != $$ ] || { cat "$work/told" >&8; rm -rf "$work"; }' EXIT
+trap '[ "$BASHPID" != $$ ] || ended $?' EXIT
 mkdir "$work/home"
 export HOME=$work/home LC_ALL=C GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 GIT_ATTR_NOSYSTEM=1
 export GIT_TERMINAL_PROMPT=0 GIT_LFS_SKIP_SMUDGE=1 GIT_ALLOW_PROTOCOL=$RF_PROTOCOLS

@@ -1,14 +1,19 @@
 package dev.repofleet.worker.git;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.repofleet.e2b.local.Isolation;
 import dev.repofleet.workflows.activities.CloneOutcome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -16,6 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The clone itself; {@link ReviewIgnoreIT} and {@link ChangedSinceIT} have what it counts. */
 @Execution(ExecutionMode.CONCURRENT)
@@ -130,6 +137,32 @@ class CloneScriptIT {
     variables.put("RF_LIMIT", "1000000");
     assertThat(clones.clone(variables).exitCode()).isEqualTo(20);
     assertThat(clones.repository().resolve("zeros")).doesNotExist();
+  }
+
+  /** On one so full Git finds no room for its own words either, where they are on the same. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aFullDiskOfTheSandboxIsNotTakenForTheHosts(boolean temporaryFilesToo) throws Exception {
+    if (!"true".equals(System.getenv("CI"))) {
+      assumeTrue(Isolation.detect().isolated(), "needs bwrap");
+    }
+    byte[] noise = new byte[3 << 20];
+    new Random(7).nextBytes(noise);
+    Files.write(source.resolve("noise"), noise);
+    TestGit.git(source, "add", "-A");
+    TestGit.git(source, "commit", "-q", "-m", "two");
+    clones.takeCommit();
+    Map<String, String> variables = clones.variables("open/one/.git");
+    String home = clones.repository().getParent().toString();
+    if (temporaryFilesToo) {
+      variables.put("TMPDIR", home);
+    }
+    List<String> argv =
+        new ArrayList<>(
+            List.of("bwrap", "--dev-bind", "/", "/", "--size", "1500000", "--tmpfs", home));
+    argv.addAll(ShippedScript.CLONE.command(Duration.ofSeconds(60), List.of()).build().argv());
+    TestGit.Ended ended = TestGit.run(Path.of("/"), variables, argv);
+    assertThat(ended.exitCode()).as(ended.toString()).isEqualTo(27);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.repofleet.worker.git;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.repofleet.artifacts.ArtifactJson;
@@ -266,6 +267,27 @@ class GitActivitiesIT extends GitStepsInSandbox {
       assertThat(cloned(url(host.url("open/one/.git"))).files()).isEqualTo(2);
       assertThat(left.awaitExit(Duration.ofSeconds(10))).isPresent();
     }
+  }
+
+  /** Not the host's trouble, and not gone by the next attempt. */
+  @Test
+  void aSandboxWithoutRoomForTheCloneIsSaidToBeFull() {
+    sandbox
+        .withUser(SandboxLayout.AGENT_USER)
+        .commands()
+        .run(
+            Command.builder("ln", "-s", "/dev/full", SandboxLayout.HOME + "/.repofleet-clone")
+                .build());
+    assertThatThrownBy(() -> cloned(url(host.url("closed/one/.git"))))
+        .cause()
+        .isInstanceOfSatisfying(
+            ApplicationFailure.class,
+            failure -> {
+              assertThat(failure.getType()).isEqualTo("internal");
+              assertThat(failure.isNonRetryable()).isTrue();
+              assertThat(failure.getOriginalMessage())
+                  .contains("no space is left for the clone in sandbox " + sandbox.sandboxId());
+            });
   }
 
   @Test
