@@ -175,6 +175,19 @@ class ObservabilityFilesTest {
     }
   }
 
+  /** Who is woken by an alert looks at the page first. */
+  @Test
+  void what_alerts_go_by_is_on_the_page() throws IOException {
+    Set<String> drawn = new TreeSet<>();
+    for (JsonNode panel : panels()) {
+      panel.path("targets").forEach(target -> drawn.addAll(names(target.path("expr").asText())));
+    }
+    for (JsonNode alert : alerts()) {
+      String expression = alert.path("expr").asText();
+      assertThat(names(expression)).as(expression).isSubsetOf(drawn);
+    }
+  }
+
   @Test
   void every_alert_says_the_way_out_and_has_its_section_in_the_runbook() throws IOException {
     Set<String> sections = new TreeSet<>();
