@@ -6,6 +6,7 @@ import dev.repofleet.worker.agent.AgentActivitiesImpl;
 import dev.repofleet.worker.agent.StopActivitiesImpl;
 import dev.repofleet.worker.connection.SandboxConnections;
 import dev.repofleet.worker.git.GitActivitiesImpl;
+import dev.repofleet.worker.git.HeldFolder;
 import dev.repofleet.worker.log.ActivityLogContext;
 import dev.repofleet.worker.metrics.MetricsServer;
 import dev.repofleet.worker.plan.PlanSource;
@@ -113,6 +114,7 @@ public final class FleetWorker implements AutoCloseable {
    */
   public static FleetWorker start(FleetWorkerOptions options) {
     FleetWorker worker = new FleetWorker(options);
+    HeldFolder.deleteLeft();
     worker.factory.start();
     worker.housekeeping.start();
     log.info(

@@ -16,13 +16,11 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +51,7 @@ final class GitProgram implements AutoCloseable {
   private static final Pattern RETRY_AFTER =
       Pattern.compile("(?im)Recv header:\\s*retry-after:\\s*(.+?)\\s*$");
 
+  private final HeldFolder held;
   private final Path folder;
   private final Runnable beat;
 
@@ -64,14 +63,24 @@ final class GitProgram implements AutoCloseable {
   GitProgram(Runnable beat) {
     this.beat = beat;
     try {
-      folder = Files.createTempDirectory("repofleet-git-");
+      held = HeldFolder.make();
+    } catch (IOException e) {
+      throw withoutFolder(e);
+    }
+    folder = held.path();
+    try {
       Files.createDirectory(folder.resolve("home"));
       Files.writeString(folder.resolve("askpass"), ASKPASS);
       Files.setPosixFilePermissions(
           folder.resolve("askpass"), PosixFilePermissions.fromString("rwx------"));
     } catch (IOException e) {
-      throw new UncheckedIOException("no folder can be made for git", e);
+      held.close();
+      throw withoutFolder(e);
     }
+  }
+
+  private static UncheckedIOException withoutFolder(IOException e) {
+    return new UncheckedIOException("no folder can be made for git", e);
   }
 
   /** Where its commands run. */
@@ -331,13 +340,6 @@ final class GitProgram implements AutoCloseable {
 
   @Override
   public void close() {
-    try (Stream<Path> paths = Files.walk(folder)) {
-      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
-    } catch (IOException e) {
-      // Of no worth in the temporary folder; the answer is what counts.
-      folder.toFile().deleteOnExit();
-    }
+    held.close();
   }
 }
