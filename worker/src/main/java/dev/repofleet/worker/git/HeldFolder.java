@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
@@ -82,7 +83,10 @@ public final class HeldFolder implements AutoCloseable {
   static void deleteLeft(Path parent) {
     try (DirectoryStream<Path> folders = Files.newDirectoryStream(parent, PREFIX + "*")) {
       for (Path folder : folders) {
-        if (!OWN.contains(folder) && Files.isRegularFile(folder.resolve(LOCK))) {
+        // Where everybody may write, a link could lead to a file of somebody's by the lock's name.
+        if (!OWN.contains(folder)
+            && Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
+            && Files.isRegularFile(folder.resolve(LOCK), LinkOption.NOFOLLOW_LINKS)) {
           deleteUnlessHeld(folder);
         }
       }

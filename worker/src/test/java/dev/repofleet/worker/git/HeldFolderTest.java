@@ -77,4 +77,12 @@ class HeldFolderTest {
     HeldFolder.deleteLeft(temporary);
     assertThat(List.of(starters, others)).allMatch(Files::exists);
   }
+
+  @Test
+  void whatALinkLeadsToStays() throws IOException {
+    Path others = left("something-else");
+    Files.createSymbolicLink(temporary.resolve("repofleet-git-1"), others);
+    HeldFolder.deleteLeft(temporary);
+    assertThat(others.resolve("lock")).exists();
+  }
 }
