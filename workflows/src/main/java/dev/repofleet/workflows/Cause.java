@@ -61,6 +61,8 @@ public enum Cause {
   NOT_STARTED(Decision.FAIL, "the batch ended before this repository was started"),
   /** A person cancelled the batch or the repository. */
   CANCELLED(Decision.WORKFLOW, "it was cancelled"),
+  /** E2B can't be reached or does not answer; retried a few times. */
+  SANDBOX_UNREACHABLE(Decision.RETRY, "the sandbox service could not be reached"),
   /** A fault of this program or of its surroundings that has no name of its own. */
   INTERNAL(Decision.FAIL, "an internal error");
 

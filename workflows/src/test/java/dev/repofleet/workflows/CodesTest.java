@@ -40,6 +40,7 @@ class CodesTest {
             "session_expired",
             "not_started",
             "cancelled",
+            "sandbox_unreachable",
             "internal");
   }
 

@@ -3,8 +3,10 @@ package dev.repofleet.worker.activity;
 import dev.repofleet.e2b.AuthenticationException;
 import dev.repofleet.e2b.E2bException;
 import dev.repofleet.e2b.E2bStatusException;
+import dev.repofleet.e2b.E2bTransportException;
 import dev.repofleet.e2b.RateLimitedException;
 import dev.repofleet.e2b.SandboxNotFoundException;
+import dev.repofleet.e2b.SandboxUnavailableException;
 import dev.repofleet.worker.forge.ForgeException;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.Excerpt;
@@ -31,6 +33,9 @@ public final class FailureMapper {
   private static final int BAD_REQUEST = 400;
 
   private static final int UNAUTHORIZED = 401;
+
+  private static final int BAD_GATEWAY = 502;
+  private static final int GATEWAY_TIMEOUT = 504;
 
   private FailureMapper() {}
 
@@ -99,6 +104,18 @@ public final class FailureMapper {
               limited.retryAfter().orElse(RATE_RETRY),
               loss);
     }
+    if (isUnreachable(e)) {
+      return build(
+          Cause.SANDBOX_UNREACHABLE,
+          what
+              + ": E2B did not answer as it should ("
+              + e.getMessage()
+              + "); check E2B_API_URL of the worker, or try again once it answers",
+          e,
+          true,
+          null,
+          loss);
+    }
     if (refusesTheKey(e)) {
       message = what + ": E2B refuses the key; check E2B_API_KEY and E2B_API_URL of the worker";
     }
@@ -106,6 +123,15 @@ public final class FailureMapper {
         e instanceof AuthenticationException
             || (e instanceof E2bStatusException status && status.status() == BAD_REQUEST);
     return build(Cause.INTERNAL, message, e, !itsOwnFault, null, loss);
+  }
+
+  /** Whether no answer came, or that of a gateway; one about a sandbox says that E2B is there. */
+  private static boolean isUnreachable(E2bException e) {
+    return e instanceof E2bTransportException
+        || (e instanceof E2bStatusException status
+            && !(e instanceof SandboxUnavailableException)
+            && status.status() >= BAD_GATEWAY
+            && status.status() <= GATEWAY_TIMEOUT);
   }
 
   /** Whether E2B does not know the worker's key; 403 is about what is asked for by a good one. */

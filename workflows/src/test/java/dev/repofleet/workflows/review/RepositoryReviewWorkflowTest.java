@@ -260,12 +260,13 @@ class RepositoryReviewWorkflowTest {
 
   @Test
   void triesALeaseThatFailsTenTimes(TestWorkflowEnvironment environment) {
-    world.failing("Lease", 99, Cause.INTERNAL);
+    world.failing("Lease", 99, Cause.SANDBOX_UNREACHABLE);
 
     RepositoryEnded ended = review(environment, Inputs.outline());
 
     assertThat(world.callsOf("Lease")).isEqualTo(10);
     assertThat(ended.status()).isEqualTo(RepositoryStatus.FAILED);
+    assertThat(ended.cause()).isEqualTo(Cause.SANDBOX_UNREACHABLE);
     assertThat(world.pool().held()).isEmpty();
   }
 
