@@ -1,5 +1,6 @@
 package dev.repofleet.starter.estimate;
 
+import dev.repofleet.artifacts.CloneOptions;
 import dev.repofleet.starter.estimate.EstimateRow.Action;
 import dev.repofleet.starter.render.PlainText;
 import dev.repofleet.starter.render.TextStyle;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -68,6 +70,17 @@ public final class EstimateText {
               + " at once, by the median of what those reviews took");
     }
     return lines;
+  }
+
+  /** What a repository may still fail by, since only its clone brings it in; empty when nothing. */
+  public static Optional<String> notLookedAt(CloneOptions clone) {
+    String what =
+        clone.submodules() && clone.lfs()
+            ? "Submodules and files of Git LFS"
+            : clone.submodules() ? "Submodules" : clone.lfs() ? "Files of Git LFS" : "";
+    return what.isEmpty()
+        ? Optional.empty()
+        : Optional.of(what + " are not looked at: a review fails by one that it can't have.");
   }
 
   /** In whole, where the table has no room for them. */

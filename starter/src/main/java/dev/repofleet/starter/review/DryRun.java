@@ -106,6 +106,7 @@ final class DryRun {
       EstimateText.lines(rows, summary, TerminalStyle.of(context.environment()))
           .forEach(terminal::tell);
     }
+    EstimateText.notLookedAt(wanted.plan().cloneOptions()).ifPresent(terminal::say);
     terminal.say("Nothing was started: the same without --dry-run reviews them.");
   }
 

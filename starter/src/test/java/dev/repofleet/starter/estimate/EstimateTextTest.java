@@ -3,6 +3,7 @@ package dev.repofleet.starter.estimate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.repofleet.artifacts.ArtifactJson;
+import dev.repofleet.artifacts.CloneOptions;
 import dev.repofleet.starter.estimate.PastReview.Place;
 import dev.repofleet.starter.render.TextStyle;
 import java.util.ArrayList;
@@ -68,6 +69,16 @@ class EstimateTextTest {
 
     assertThat(EstimateText.lines(rows, summary(1, null, rows), new TextStyle(70, false)))
         .contains("From 1 review with plan security of 2026-11-01");
+  }
+
+  @Test
+  void what_comes_with_the_clone_alone_is_said_not_to_be_looked_at() {
+    assertThat(EstimateText.notLookedAt(new CloneOptions(1, true, false)))
+        .hasValueSatisfying(line -> assertThat(line).startsWith("Submodules are not looked at"));
+    assertThat(EstimateText.notLookedAt(new CloneOptions(1, true, true)))
+        .hasValueSatisfying(
+            line -> assertThat(line).startsWith("Submodules and files of Git LFS are not"));
+    assertThat(EstimateText.notLookedAt(new CloneOptions(1, false, false))).isEmpty();
   }
 
   @Test
