@@ -9,9 +9,13 @@ import dev.repofleet.starter.command.CommandContext;
 import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.starter.command.Terminal;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,6 +37,9 @@ import picocli.CommandLine.Spec;
       "  repofleet sandboxes serve --port 0 --quota 20 --create-rate 1"
     })
 final class ServeCommand implements Callable<Integer> {
+  /** What a server writes that holds nothing: its locks, and the names of sandboxes that ended. */
+  private static final Set<String> OWN_FILES = Set.of("lock", "lost");
+
   private final CommandContext context;
 
   @Option(
@@ -105,9 +112,30 @@ final class ServeCommand implements Callable<Integer> {
     var data = DataFolders.of(context.environment(), context.home()).data();
     var folder = data.resolve("serve-" + chosen);
     parts.add("the data folder's lock", DataFolderLock.take(folder));
+    if (port == 0) {
+      parts.add("the data folder", () -> removeUnlessUsed(folder));
+    }
     LocalSandboxServer server = new LocalSandboxServer(options(folder, chosen, isolation));
     parts.add("the sandbox server", server);
     return server.start();
+  }
+
+  /**
+   * The next start takes another port, and so another folder. One that holds a paused sandbox, a
+   * template or a snapshot stays for {@code --port} with this one's number.
+   */
+  private static void removeUnlessUsed(Path folder) throws IOException {
+    boolean used;
+    try (Stream<Path> files = Files.walk(folder)) {
+      used =
+          files.anyMatch(
+              file ->
+                  !Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)
+                      && !OWN_FILES.contains(String.valueOf(file.getFileName())));
+    }
+    if (!used) {
+      FileTrees.deleteQuietly(folder);
+    }
   }
 
   private LocalSandboxOptions options(Path folder, int chosen, Isolation isolation) {
