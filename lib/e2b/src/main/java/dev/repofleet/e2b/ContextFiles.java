@@ -26,7 +26,9 @@ final class ContextFiles {
     this.rules = rules;
   }
 
-  static ContextFiles of(Path context) throws IOException {
+  /** Of the folder that the context names, also by a link; links below it are not followed. */
+  static ContextFiles of(Path named) throws IOException {
+    Path context = named.toRealPath();
     List<Rule> rules = new ArrayList<>();
     Path file = context.resolve(IGNORE_FILE);
     if (Files.isRegularFile(file)) {

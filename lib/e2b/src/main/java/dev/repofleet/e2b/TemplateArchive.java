@@ -107,7 +107,7 @@ final class TemplateArchive implements AutoCloseable {
       throws IOException {
     long left = size;
     byte[] chunk = new byte[64 << 10];
-    try (InputStream in = Files.newInputStream(path)) {
+    try (InputStream in = Files.newInputStream(path, LinkOption.NOFOLLOW_LINKS)) {
       for (int count = in.read(chunk); count >= 0; count = in.read(chunk)) {
         left -= count;
         if (left < 0) {

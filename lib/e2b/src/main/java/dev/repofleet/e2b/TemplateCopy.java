@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Links are copied as links. What a file {@code .dockerignore} in the context names is left out,
  * as Docker reads it: later lines win, {@code !} takes back, and a folder stands for all below it.
  *
- * @param context the folder that {@code source} is in; nothing outside it is sent
+ * @param context the folder that {@code source} is in, or a link to it; nothing outside it is sent
  * @param source a file, a folder with all below it, or a pattern with {@code *}, {@code **}, {@code
  *     ?} and {@code [...]}, relative to the context; {@code .} is all of it
  * @param destination where to in the image. A file goes to this name, or into this folder if it

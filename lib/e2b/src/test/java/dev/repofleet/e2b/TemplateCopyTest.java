@@ -158,6 +158,14 @@ class TemplateCopyTest extends FakeE2bTest {
   }
 
   @Test
+  void aContextThatIsALinkIsTheFolderItLeadsTo(@TempDir Path elsewhere) throws IOException {
+    Path link = Files.createSymbolicLink(elsewhere.resolve("link"), context);
+    assertThat(names(TemplateCopy.of(link, ".", "/s")))
+        .isEqualTo(names(TemplateCopy.of(context, ".", "/s")));
+    assertThat(names(TemplateCopy.of(link, "src/main.c", "/s"))).containsExactly("src/main.c");
+  }
+
+  @Test
   void whatCannotBePackedIsToldBeforeAnythingIsAskedFor() {
     assertThatThrownBy(() -> start(TemplateCopy.of(context, "none*", "/s")))
         .isInstanceOf(E2bException.class)
