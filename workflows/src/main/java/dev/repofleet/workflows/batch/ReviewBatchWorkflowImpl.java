@@ -48,6 +48,10 @@ import org.slf4j.Logger;
 public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
   private static final Logger log = Workflow.getLogger(ReviewBatchWorkflowImpl.class);
   private static final Duration RECONCILE_EVERY = Duration.ofSeconds(60);
+
+  /** Of a batch that ends, and so does not continue as new, while a review waits for a person. */
+  private static final Duration RECONCILE_SELDOM = Duration.ofMinutes(30);
+
   private static final TimerOptions RECONCILE_TIMER =
       TimerOptions.newBuilder().setSummary("look for reviews that ended in silence").build();
 
@@ -396,10 +400,12 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
     }
   }
 
-  /** Waits for a change beyond those known; looks for silent ends once a minute, however busy. */
+  /** Waits for a change beyond those known; looks for silent ends meanwhile, however busy. */
   private void awaitChange(int known) {
     if (reconcileTimer == null || reconcileTimer.isCompleted()) {
-      reconcileTimer = Workflow.newTimer(RECONCILE_EVERY, RECONCILE_TIMER);
+      boolean mustLast = ending && Workflow.getInfo().isContinueAsNewSuggested();
+      reconcileTimer =
+          Workflow.newTimer(mustLast ? RECONCILE_SELDOM : RECONCILE_EVERY, RECONCILE_TIMER);
     }
     Promise<Void> timer = reconcileTimer;
     Workflow.await(() -> state.changes() > known || lookNow || timer.isCompleted());

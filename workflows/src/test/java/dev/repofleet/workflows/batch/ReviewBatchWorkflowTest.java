@@ -302,15 +302,8 @@ class ReviewBatchWorkflowTest {
     assertThat(report.dispatched()).isEqualTo(3);
   }
 
-  /** The test server suggests it at 4 MiB of history: signals that mean nothing make it so long. */
-  @Test
-  void continuesAsNewWithReviewsInWorkAndLosesNone(TestWorkflowEnvironment environment) {
-    TestFleet fleet = TestFleet.start(environment, world);
-    Semaphore mayEnd = new Semaphore(0);
-    world.during("Run", () -> mayEnd.acquireUninterruptibly());
-    WorkflowStub batch = fleet.startBatch(Inputs.batch(4, 2));
-    TestFleet.await("two in work", () -> world.callsOf("Run") == 2);
-    String firstRun = batch.getExecution().getRunId();
+  /** Signals that mean nothing. */
+  private static void makeLong(TestFleet fleet) {
     RepositoryEnded stranger =
         new RepositoryEnded(
             99,
@@ -322,6 +315,18 @@ class ReviewBatchWorkflowTest {
     for (int i = 0; i < 5; i++) {
       fleet.batch().ended(stranger);
     }
+  }
+
+  /** The test server suggests it at 4 MiB of history. */
+  @Test
+  void continuesAsNewWithReviewsInWorkAndLosesNone(TestWorkflowEnvironment environment) {
+    TestFleet fleet = TestFleet.start(environment, world);
+    Semaphore mayEnd = new Semaphore(0);
+    world.during("Run", () -> mayEnd.acquireUninterruptibly());
+    WorkflowStub batch = fleet.startBatch(Inputs.batch(4, 2));
+    TestFleet.await("two in work", () -> world.callsOf("Run") == 2);
+    String firstRun = batch.getExecution().getRunId();
+    makeLong(fleet);
     mayEnd.release();
     TestFleet.await(
         "the next run", () -> fleet.continuedAsNew(TestFleet.BATCH_ID, firstRun).isPresent());
@@ -437,6 +442,30 @@ class ReviewBatchWorkflowTest {
     assertThat(world.batchReports().get(0).status()).isEqualTo(BatchStatus.FAILED);
     assertThat(world.batchReports().get(0).dispatched()).isEqualTo(2);
     assertThat(fleet.batch().progress().tally().ended()).isEqualTo(2);
+  }
+
+  /**
+   * A server ends a workflow at 51,200 events, which eleven a minute are in three days. The test
+   * server takes a history for long at 4 MiB.
+   */
+  @Test
+  void looksSeldomForReviewsThatItSeesToTheirEndOnceItsHistoryIsLong(
+      TestWorkflowEnvironment environment) {
+    TestFleet fleet = fakeReviews(environment);
+    world.failingForGood("ReadTargets", "manifest_invalid");
+    WorkflowStub batch =
+        fleet.startBatch(Inputs.batch(2, 2, carry(1, new RunningRepository(0, Inputs.key(0)))));
+    TestFleet.await("the failure", () -> world.callsOf("ReadTargets") == 1);
+    makeLong(fleet);
+
+    environment.sleep(Duration.ofDays(1));
+    world.endedInSilence(ended(0, RepositoryStatus.COMPLETE));
+
+    assertThatThrownBy(() -> batch.getResult(BatchOutcome.class))
+        .rootCause()
+        .hasMessageContaining("no hope in ReadTargets");
+    assertThat(world.callsOf("Reconcile")).isBetween(24L, 60L);
+    assertThat(world.batchReports().get(0).status()).isEqualTo(BatchStatus.FAILED);
   }
 
   @Test
