@@ -94,7 +94,7 @@ final class Trash {
           moved = true;
         }
       } catch (NoSuchFileException | NotDirectoryException gone) {
-        continue;
+        // As it should be.
       }
     }
     return moved;
