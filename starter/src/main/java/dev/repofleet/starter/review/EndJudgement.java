@@ -36,7 +36,7 @@ public final class EndJudgement {
   public static ExitCode codeOf(@Nullable String failureType) {
     return switch (failureType == null ? "" : failureType) {
       case "no_model", "store_mismatch" -> ExitCode.UNREACHABLE;
-      case "plan_invalid" -> ExitCode.WRONG_USE;
+      case "plan_invalid", "batch_deleting" -> ExitCode.WRONG_USE;
       default -> ExitCode.INTERNAL;
     };
   }

@@ -51,6 +51,7 @@ class EndJudgementTest {
     failed("no_model", 5);
     failed("store_mismatch", 5);
     failed("plan_invalid", 2);
+    failed("batch_deleting", 2);
     failed("manifest_invalid", 1);
     failed(null, 1);
   }

@@ -6,6 +6,7 @@ import dev.repofleet.artifacts.ArtifactException;
 import dev.repofleet.artifacts.ArtifactNotFoundException;
 import dev.repofleet.artifacts.ArtifactPaths;
 import dev.repofleet.artifacts.ArtifactStore;
+import dev.repofleet.artifacts.ArtifactUri;
 import dev.repofleet.worker.activity.FailureMapper;
 import dev.repofleet.worker.activity.StoreIdentity;
 import dev.repofleet.worker.forge.ForgeException;
@@ -34,6 +35,9 @@ import org.slf4j.LoggerFactory;
 public final class PublishActivitiesImpl implements PublishActivities {
   private static final Logger log = LoggerFactory.getLogger(PublishActivitiesImpl.class);
 
+  /** The failure's type; nothing was published. */
+  private static final String DELETING = "batch_deleting";
+
   private static final int BEAT_SECONDS = 5;
 
   private static final ScheduledExecutorService BEATS =
@@ -59,6 +63,9 @@ public final class PublishActivitiesImpl implements PublishActivities {
     ArtifactStore store = tools.store();
     StoreIdentity.require(store, request.storeId());
     String after = request.after();
+    if (after == null) {
+      requireKept(request.batch());
+    }
     List<String> keys =
         store.folders(ArtifactPaths.reviewsFolder(request.batch())).stream()
             .filter(key -> after == null || key.compareTo(after) > 0)
@@ -66,6 +73,18 @@ public final class PublishActivitiesImpl implements PublishActivities {
             .limit(request.limit())
             .toList();
     return new PublishPage(keys);
+  }
+
+  /**
+   * A deletion may have begun since the publishing was asked for. Once this has begun, a deletion
+   * finds it at work, and what marks the batch for a moment then is no reason to stop.
+   */
+  private void requireKept(String batch) {
+    if (tools.store().exists(ArtifactUri.of(ArtifactPaths.deleting(batch)))) {
+      throw ApplicationFailure.newNonRetryableFailure(
+          "batch " + batch + " is being deleted: `repofleet delete " + batch + "` ends that",
+          DELETING);
+    }
   }
 
   @Override

@@ -7,7 +7,8 @@ import io.temporal.activity.ActivityInterface;
 public interface PublishActivities {
 
   /**
-   * Names repositories of a batch that have a result. Fails for good with {@code store_mismatch}.
+   * Names repositories of a batch that have a result. Fails for good with {@code store_mismatch},
+   * and from the first of them on with {@code batch_deleting} when somebody has begun to delete it.
    */
   PublishPage readPublishable(PublishPageRequest request);
 

@@ -1,0 +1,58 @@
+package dev.repofleet.worker.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.repofleet.artifacts.ArtifactPaths;
+import dev.repofleet.artifacts.ArtifactStore;
+import dev.repofleet.artifacts.ArtifactStores;
+import dev.repofleet.artifacts.BatchFiles;
+import dev.repofleet.workflows.activities.PublishPageRequest;
+import io.temporal.failure.ApplicationFailure;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PublishActivitiesTest {
+  @TempDir private Path folder;
+  private ArtifactStore store;
+  private PublishActivitiesImpl activities;
+
+  @BeforeEach
+  void reviewTwo() {
+    store = ArtifactStores.open(folder.toString());
+    for (String key : new String[] {"one", "two"}) {
+      store.putNamed(ArtifactPaths.review("b", key), "{}".getBytes(StandardCharsets.UTF_8));
+    }
+    activities = new PublishActivitiesImpl(store, Map.of(), Clock.systemUTC());
+  }
+
+  private PublishPageRequest after(@Nullable String key) {
+    return new PublishPageRequest("b", store.storeId(), key, 10);
+  }
+
+  @Test
+  void nothingIsBegunOnABatchThatIsBeingDeleted() {
+    assertThat(activities.readPublishable(after(null)).keys()).containsExactly("one", "two");
+    new BatchFiles(store, "b").mark(Instant.now());
+    ApplicationFailure refused =
+        catchThrowableOfType(
+            ApplicationFailure.class, () -> activities.readPublishable(after(null)));
+    assertThat(refused.isNonRetryable()).isTrue();
+    assertThat(refused.getType()).isEqualTo("batch_deleting");
+    assertThat(refused.getOriginalMessage())
+        .isEqualTo("batch b is being deleted: `repofleet delete b` ends that");
+  }
+
+  @Test
+  void aMarkThatComesLaterIsTakenBackAndStopsNothing() {
+    new BatchFiles(store, "b").mark(Instant.now());
+    assertThat(activities.readPublishable(after("one")).keys()).containsExactly("two");
+  }
+}
