@@ -3,7 +3,7 @@ package dev.repofleet.artifacts;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.UUID;
 import java.util.function.Consumer;
 
 /**
@@ -35,6 +35,13 @@ public final class BatchFiles {
    */
   public record Deleted(StoredAmount named, ObjectSweep.Found objects) {}
 
+  /**
+   * Says that the batch is being deleted.
+   *
+   * @param by of the one who began it alone
+   */
+  private record Mark(Instant at, String by) {}
+
   /** Shows each named artifact; the visitor may delete it. */
   void visit(Consumer<StoredArtifact> visitor) {
     folders.forEach(folder -> store.visit(folder, visitor));
@@ -55,13 +62,18 @@ public final class BatchFiles {
   /**
    * Keeps follow-ups from being started from now on.
    *
-   * @return whether there was no mark yet; where there was one, something may be deleted already
+   * @return whether there was no mark yet; where there was one, something may be deleted already.
+   *     Of all who mark at a time one is the first
    */
   public boolean mark(Instant now) {
-    String mark = ArtifactPaths.deleting(batch);
-    boolean first = !store.exists(ArtifactUri.of(mark));
-    store.putNamed(mark, ArtifactJson.pretty(Map.of("at", now)));
-    return first;
+    // Nobody else writes the same, so that the same content once more is this very mark.
+    String own = UUID.randomUUID().toString();
+    try {
+      store.createNamed(ArtifactPaths.deleting(batch), ArtifactJson.pretty(new Mark(now, own)));
+      return true;
+    } catch (ArtifactConflictException e) {
+      return false;
+    }
   }
 
   /** Takes back a mark that was the first: nothing was deleted. */

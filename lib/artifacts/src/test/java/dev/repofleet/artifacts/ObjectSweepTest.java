@@ -12,10 +12,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -125,20 +127,12 @@ class ObjectSweepTest {
     ArtifactRef nobodys = object("nobody's", DAY.multipliedBy(9));
     document("reviews/b/k/review.json", DAY);
     ArtifactStore broken =
-        (ArtifactStore)
-            Proxy.newProxyInstance(
-                ArtifactStore.class.getClassLoader(),
-                new Class<?>[] {ArtifactStore.class},
-                (proxy, method, arguments) -> {
-                  if (method.getName().equals("open")) {
-                    throw new ArtifactException("the disk is broken");
-                  }
-                  try {
-                    return method.invoke(store, arguments);
-                  } catch (InvocationTargetException e) {
-                    throw e.getCause();
-                  }
-                });
+        told(
+            method -> {
+              if (method.equals("open")) {
+                throw new ArtifactException("the disk is broken");
+              }
+            });
     assertThatThrownBy(() -> new ObjectSweep(broken, false).all(NOW))
         .isInstanceOf(ArtifactException.class)
         .hasMessage("the disk is broken");
@@ -146,6 +140,39 @@ class ObjectSweepTest {
     assertThatThrownBy(() -> store.delete(nobodys.uri()))
         .as("only the sweep deletes objects")
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  /** The store, which says what it is about to do, by the method's name. */
+  private ArtifactStore told(Consumer<String> before) {
+    return (ArtifactStore)
+        Proxy.newProxyInstance(
+            ArtifactStore.class.getClassLoader(),
+            new Class<?>[] {ArtifactStore.class},
+            (proxy, method, arguments) -> {
+              before.accept(method.getName());
+              try {
+                return method.invoke(store, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+
+  @Test
+  void ofAllWhoMarkABatchAtATimeOneIsTheFirst() {
+    List<Boolean> first = new ArrayList<>();
+    ArtifactStore slow =
+        told(
+            method -> {
+              if (method.endsWith("Named")) {
+                first.add(new BatchFiles(store, "b").mark(NOW));
+              }
+            });
+    first.add(new BatchFiles(slow, "b").mark(NOW));
+    assertThat(first).containsExactly(true, false);
+    assertThat(new BatchFiles(store, "b").mark(NOW)).as("later").isFalse();
+    new BatchFiles(store, "b").unmark();
+    assertThat(new BatchFiles(store, "b").mark(NOW)).as("taken back").isTrue();
   }
 
   @Test

@@ -280,7 +280,7 @@ class DeleteBatchIT {
     ArtifactStore cutting =
         told(
             method -> {
-              if (method.equals("putNamed")) {
+              if (method.equals("createNamed")) {
                 connection.close();
               }
             });
