@@ -76,16 +76,22 @@ final class ScheduleRecords {
               + schedule
               + "' in this artifact store: take another name");
     }
-    store.putNamed(ArtifactPaths.scheduleOwner(schedule), ArtifactJson.pretty(owner));
+    putOwner();
     String creation = UUID.randomUUID().toString();
     ArtifactRef written =
         store.putNamed(ArtifactPaths.schedulePlan(schedule, creation), ArtifactJson.pretty(plan));
     var manifest =
         new ManifestBuilder(environment, store, talk)
             .writeScheduled(schedule, creation, plan, targets);
+    // Who deleted another one of that name meanwhile may have seen nothing of this one.
+    putOwner();
     return new Written(
         new ManifestRef(manifest.uri(), manifest.sha256(), Math.toIntExact(manifest.count())),
         new PlanRef(written.uri(), written.sha256(), plan.name()));
+  }
+
+  private void putOwner() {
+    store.putNamed(ArtifactPaths.scheduleOwner(schedule), ArtifactJson.pretty(owner));
   }
 
   /** Deletes what a schedule would have begun with that the server has not taken. */
