@@ -12,6 +12,7 @@ import dev.repofleet.workflows.order.PublishOptions;
 import dev.repofleet.workflows.publish.PublishProgress;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Has the workers ask the forges what became of what was published. */
 public final class PublishedLook implements PublishedStatus {
@@ -38,15 +39,26 @@ public final class PublishedLook implements PublishedStatus {
       return ExitCode.INTERRUPTED;
     }
     PublishedRows.show(PublishedRows.of(run.records()), json, terminal, context.environment());
-    int unknown = looked.get().failed();
+    return judged(looked.get(), terminal::say);
+  }
+
+  /** What a look was worth: one that a forge refuses tells no more than one it does not answer. */
+  static ExitCode judged(PublishProgress looked, Consumer<String> talk) {
+    int unknown = looked.failed() + looked.refused();
     if (unknown == 0) {
       return ExitCode.OK;
     }
-    looked.get().notes().forEach(note -> terminal.say(PlainText.of(note)));
-    terminal.say(
+    looked.notes().forEach(note -> talk.accept(PlainText.of(note)));
+    talk.accept(
         "Of "
             + Wording.count(unknown, "repository", "repositories")
             + " the forge did not tell: what is shown is what was known before.");
+    if (looked.refused() > 0) {
+      talk.accept(
+          "Where it refuses, see whether the repository is still there, and give the workers a login"
+              + " that may read it: `repofleet doctor` with their variables tells whether it is"
+              + " good.");
+    }
     return ExitCode.FINISHED_WITH_FAILURES;
   }
 }

@@ -153,18 +153,23 @@ final class Publication {
     }
     PullRequest pull = known.pullRequest();
     Sarif sarif = known.sarif();
-    refusing(
-        () -> {
-          if (pull != null || sarif != null) {
-            ForgeRepository forge = forge(Access.LOOK);
-            PullRequest pullNow = pull == null ? null : forge.withChecks(pull);
-            FindingsUpload.Looked uploadNow =
-                sarif == null
-                    ? null
-                    : new FindingsUpload(tools, result, state).look(forge.fullName(), sarif);
-            learnLate(pullNow, uploadNow);
-          }
-        });
+    boolean told =
+        refusing(
+            () -> {
+              if (pull != null || sarif != null) {
+                ForgeRepository forge = forge(Access.LOOK);
+                PullRequest pullNow = pull == null ? null : forge.withChecks(pull);
+                FindingsUpload.Looked uploadNow =
+                    sarif == null
+                        ? null
+                        : new FindingsUpload(tools, result, state).look(forge.fullName(), sarif);
+                learnLate(pullNow, uploadNow);
+              }
+            });
+    if (!told) {
+      // Not kept: it is no word on what is published, and the next look may be answered.
+      return state.outcome("");
+    }
     if (!state.isRefused()) {
       known.problems().forEach(state::refuse);
     }
@@ -185,10 +190,15 @@ final class Publication {
     }
   }
 
-  /** What would be refused the next time too is this repository's row, not everybody's stop. */
-  private void refusing(Runnable part) {
+  /**
+   * What would be refused the next time too is this repository's row, not everybody's stop.
+   *
+   * @return whether nothing was refused
+   */
+  private boolean refusing(Runnable part) {
     try {
       part.run();
+      return true;
     } catch (ForgeException e) {
       switch (e.kind()) {
         case RATE_LIMITED, UNREACHABLE -> keepAndThrow(e);
@@ -211,6 +221,7 @@ final class Publication {
       state.refuse(
           "a file of its result is gone, `repofleet retry` makes it anew: " + e.getMessage());
     }
+    return false;
   }
 
   private boolean renews() {

@@ -131,6 +131,24 @@ class PublicationIT {
   }
 
   @Test
+  void who_may_not_look_is_told_so_and_what_was_known_stays() throws IOException {
+    shop.fixed();
+    shop.pullRequest();
+    Published before = shop.published();
+    PublishOptions look = PublishedShop.options(PublishMode.LOOK, true, false);
+    for (int status : new int[] {401, 403, 404}) {
+      shop.gitHub.fail(path -> Answers.json(status, Map.of("message", "no")));
+      PublishOutcome refused = shop.publish(look);
+      assertThat(refused.status()).isEqualTo(Status.ALREADY);
+      assertThat(refused.message()).as("%d", status).contains("acme/shop: ", shop.host.address());
+      assertThat(shop.published()).isEqualTo(before);
+    }
+    shop.gitHub.heal();
+    assertThat(shop.publish(look).message()).isNull();
+    assertThat(shop.published().problems()).isEmpty();
+  }
+
+  @Test
   void a_dry_run_checks_all_and_writes_nothing() throws IOException {
     shop.fixed();
     assertThat(shop.publish(PublishedShop.options(PublishMode.DRY_RUN, true, false)).status())
