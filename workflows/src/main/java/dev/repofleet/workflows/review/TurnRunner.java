@@ -39,6 +39,9 @@ final class TurnRunner {
   /** When the agent was last asked for, milliseconds since the epoch. */
   private long turnBegan;
 
+  /** What the turn had used when it was stopped; {@link RunLoss#NONE} where it was not. */
+  private RunLoss whenStopped = RunLoss.NONE;
+
   TurnRunner(
       ReviewInput input,
       ActivityStubs activities,
@@ -168,6 +171,7 @@ final class TurnRunner {
   }
 
   private TurnOutcome followed(TurnInput turnInput) {
+    whenStopped = RunLoss.NONE;
     try {
       return running(turnInput).run(turnInput);
     } catch (TemporalFailure e) {
@@ -175,6 +179,7 @@ final class TurnRunner {
       if (cause != Cause.AGENT_TIMEOUT && cause != Cause.MODEL_AUTH) {
         throw e;
       }
+      whenStopped = told(e);
       stop(turnInput.turn());
       TurnInput ending = turnInput.endedBy(cause);
       return running(ending).run(ending);
@@ -189,7 +194,17 @@ final class TurnRunner {
   }
 
   /** What its processes had used, which is paid for whatever became of it. */
-  private static RunLoss loss(TemporalFailure failure) {
+  private RunLoss loss(TemporalFailure failure) {
+    RunLoss told = told(failure);
+    // Who was to bring a stopped turn in has seen no process of it.
+    return told.equals(RunLoss.NONE)
+            && !whenStopped.equals(RunLoss.NONE)
+            && Workflow.getVersion("counts what was stopped", Workflow.DEFAULT_VERSION, 1) >= 1
+        ? whenStopped
+        : told;
+  }
+
+  private static RunLoss told(TemporalFailure failure) {
     return StepFailure.detail(failure, RunLoss.class).orElse(RunLoss.NONE);
   }
 

@@ -249,6 +249,32 @@ class ReviewRecoveryTest {
     assertThat(world.calls()).containsSubsequence("Run", "Stop", "Run", "Diff", "Release");
   }
 
+  @Test
+  void countsWhatAStoppedTurnUsedWhoseSandboxIsLostBeforeItIsBroughtIn(
+      TestWorkflowEnvironment environment) {
+    world.agent().endingTurns(PromptKind.REVIEW, Cause.AGENT_TIMEOUT);
+    AtomicInteger runs = new AtomicInteger();
+    world.during(
+        "Run",
+        () -> {
+          if (runs.incrementAndGet() == 2) {
+            world.sandboxes().loseAll();
+            throw ApplicationFailure.newNonRetryableFailure(
+                "it is gone", Cause.SANDBOX_LOST.code(), RunLoss.NONE);
+          }
+        });
+
+    RepositoryEnded ended = review(environment, Inputs.outline());
+
+    TurnInput again = world.agent().turns().get(1);
+    assertThat(again.ending()).isNull();
+    assertThat(again.budgetUsd()).isEqualTo(1.9);
+    assertThat(again.turns()).isEqualTo(77);
+    assertThat(again.basis()).isEqualTo(new TurnBasis(1, null, null, false));
+    assertThat(ended.usage().costUsd()).isEqualTo(0.35);
+    assertThat(world.report().lost()).isEqualTo(FakeAgent.LOST);
+  }
+
   @ParameterizedTest
   @EnumSource(
       value = PromptKind.class,
