@@ -145,11 +145,11 @@ public final class DurableJob {
    * Hands on what it writes to stdout, from an offset on, each byte once, until it has ended. While
    * it is silent it is asked every 100 ms at first and every 5 s at last.
    *
-   * <p>After any failure the job goes on, and {@link FileRange#nextOffset()} of the last part is
-   * the place to follow from again.
+   * <p>After any failure, and after the limit, the job goes on, its output stays, and {@link
+   * FileRange#nextOffset()} of the last part is the place to follow from again.
    *
    * @param output called on this thread, with at most 1 MiB; slowness here holds up nothing there
-   * @param limit the longest to follow; the job goes on after it
+   * @param limit the longest to follow a job that runs; of one that has ended all is handed on
    * @return the exit code; empty if it still runs after the limit
    * @throws E2bException if it is lost (see {@link JobState.Phase#LOST}), or the sandbox does not
    *     answer
