@@ -2,11 +2,13 @@ package dev.repofleet.starter.it;
 
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The short form of {@code repofleet chaos}. */
+@Order(1)
 @Timeout(value = 2400, unit = TimeUnit.SECONDS)
 class ChaosIT {
   @TempDir Path folder = Path.of("");

@@ -16,11 +16,13 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a person can do to workflows in Temporal's UI, while agents work. */
+@Order(1)
 @Timeout(value = 1200, unit = TimeUnit.SECONDS)
 class ResetTerminateCancelIT {
   private static final int EXTRA_TURNS = 5;

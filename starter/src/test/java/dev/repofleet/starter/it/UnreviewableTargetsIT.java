@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Targets that can't be reviewed, next to one that can. A host that does not answer is asked ten
  * times over some 150 s.
  */
+@Order(1)
 @Timeout(value = 300, unit = TimeUnit.SECONDS)
 class UnreviewableTargetsIT {
   @TempDir Path folder = Path.of("");

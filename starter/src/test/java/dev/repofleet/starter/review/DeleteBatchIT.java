@@ -45,6 +45,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,6 +53,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code delete} against a real server, a real store, and reviews of the rehearsal agent. */
+@Order(1)
 @Timeout(value = 300, unit = TimeUnit.SECONDS)
 class DeleteBatchIT {
   private static final Pattern OBJECT = Pattern.compile("artifact:objects/../[0-9a-f]{64}");

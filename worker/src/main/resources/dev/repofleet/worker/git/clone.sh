@@ -351,7 +351,9 @@ fetch_lfs() {
   if ! command -v git-lfs >/dev/null; then exit 26; fi
   local url=${RF_URL%/}
   options+=(-c "lfs.url=${url%.git}.git/info/lfs" -c lfs.fetchinclude= -c lfs.fetchexclude=
-    -c lfs.activitytimeout=60 -c lfs.concurrenttransfers=4)
+    -c lfs.activitytimeout=60 -c lfs.concurrenttransfers=4
+    # It asks eight times more, for what is refused as well: by itself up to ten seconds apart.
+    -c lfs.transfer.maxretrydelay=1)
   within_limit lfs fetch "$RF_URL" "$RF_COMMIT" || failed
   held=$(($(lfs_bytes) + held))
   if ((held / 1024 > limit_kb)); then too_large; fi

@@ -39,8 +39,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A sandbox that comes into being after its attempt was given up leaves nothing behind. */
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(60)
 class LateSandboxesTest {
   private static final String QUEUE = "leasing";

@@ -22,6 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -31,6 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  *
  * <p>A failure names its seed: {@code -Drepofleet.seed=N} runs that history alone.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class SandboxPoolHistoriesTest {
   private static final int HISTORIES = 1_000;
   private static final int STEPS = 200;
