@@ -25,8 +25,9 @@ import java.util.function.UnaryOperator;
 /**
  * Temporal's remote codec: {@code POST /decode} and {@code /encode} of a JSON object {@code
  * {"payloads": […]}}, which a browser may call from the UI's pages alone. It decodes for whoever
- * reaches it: keep it on loopback, or behind something that asks who it is. A peer that sends half
- * a request holds one of its threads for five seconds. Thread-safe; its owner closes it.
+ * reaches it: keep it on loopback, or behind something that asks who it is. A peer holds one of its
+ * four threads for five seconds with half a request, and for a minute when it does not read the
+ * answer. Thread-safe; its owner closes it.
  *
  * <p>The SDK has such a server too; that one listens on every address and answers every page.
  */
@@ -34,15 +35,18 @@ public final class CodecServer implements AutoCloseable {
   /** A page of a history is 4 MB at the most on Temporal's side, and a third more in Base64. */
   private static final int MAX_BODY = 16 << 20;
 
-  /**
-   * Read by the JDK's server when its class is loaded, and by no other means; without it for ever.
-   * Shared with whatever else listens so in this process.
+  /*
+   * Read by the JDK's server when its class is loaded, and by no other means; without them it waits
+   * for ever. Shared with whatever else listens so in this process.
    */
-  private static final String SECONDS_FOR_A_REQUEST = "sun.net.httpserver.maxReqTime";
-
   static {
-    if (System.getProperty(SECONDS_FOR_A_REQUEST) == null) {
-      System.setProperty(SECONDS_FOR_A_REQUEST, "5");
+    limit("sun.net.httpserver.maxReqTime", 5);
+    limit("sun.net.httpserver.maxRspTime", 60);
+  }
+
+  private static void limit(String property, int seconds) {
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, Integer.toString(seconds));
     }
   }
 

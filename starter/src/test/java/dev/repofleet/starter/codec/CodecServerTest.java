@@ -11,15 +11,12 @@ import io.temporal.api.common.v1.Payloads;
 import io.temporal.common.converter.DefaultDataConverter;
 import io.temporal.payload.codec.PayloadCodec;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -134,24 +131,15 @@ class CodecServerTest {
     assertThat(send(to("/other").GET()).statusCode()).isEqualTo(404);
   }
 
-  /** Else any two peers would keep it from the UI. */
+  /** Else any few peers would keep it from the UI. How long it waits for them is the process's. */
   @Test
   @Timeout(30)
   void peersThatSendHalfARequestSilenceNobody() throws IOException {
-    try (Socket one = halfARequest();
-        Socket other = halfARequest()) {
-      for (int i = 0; i < 3; i++) {
+    try (HalfRequests peers = HalfRequests.open(server.uri(), 3)) {
+      for (int i = 0; i < peers.count(); i++) {
         assertThat(post("/encode", List.of(PLAIN)).statusCode()).isEqualTo(200);
       }
-      assertThat(List.of(one, other)).noneMatch(Socket::isClosed);
     }
-  }
-
-  private Socket halfARequest() throws IOException {
-    Socket peer = new Socket(InetAddress.getLoopbackAddress(), server.uri().getPort());
-    peer.getOutputStream()
-        .write("POST /decode HTTP/1.1\r\nContent-Le".getBytes(StandardCharsets.US_ASCII));
-    return peer;
   }
 
   @Test

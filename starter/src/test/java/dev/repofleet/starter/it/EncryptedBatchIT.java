@@ -3,6 +3,7 @@ package dev.repofleet.starter.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.util.JsonFormat;
+import dev.repofleet.starter.codec.HalfRequests;
 import dev.repofleet.workflows.client.encryption.EncryptionKeys;
 import dev.repofleet.workflows.client.encryption.PayloadEncryption;
 import io.temporal.api.common.v1.Payload;
@@ -43,6 +44,8 @@ class EncryptedBatchIT {
 
   private static final String ONE = "one:" + key(1);
   private static final String TWO = "two:" + key(2);
+
+  private static final int ITS_THREADS = 4;
 
   @TempDir Path folder = Path.of("");
 
@@ -113,18 +116,22 @@ class EncryptedBatchIT {
     URI endpoint =
         URI.create(codec.awaitOut(Pattern.compile("http://127.0.0.1:\\d+"), SOON).group());
     String asked = JsonFormat.printer().print(Payloads.newBuilder().addAllPayloads(payloads));
-    HttpResponse<String> answer =
-        HttpClient.newHttpClient()
-            .send(
-                HttpRequest.newBuilder(endpoint.resolve("/decode"))
-                    .header("Origin", "http://127.0.0.1:8233")
-                    .header("Content-Type", "application/json")
-                    .header("X-Namespace", "default")
-                    .POST(BodyPublishers.ofString(asked))
-                    .build(),
-                BodyHandlers.ofString());
     Payloads.Builder decoded = Payloads.newBuilder();
-    JsonFormat.parser().merge(answer.body(), decoded);
+    try (HalfRequests peers = HalfRequests.open(endpoint, ITS_THREADS)) {
+      peers.awaitGivenUp(SOON);
+      HttpResponse<String> answer =
+          HttpClient.newHttpClient()
+              .send(
+                  HttpRequest.newBuilder(endpoint.resolve("/decode"))
+                      .header("Origin", "http://127.0.0.1:8233")
+                      .header("Content-Type", "application/json")
+                      .header("X-Namespace", "default")
+                      .timeout(SOON)
+                      .POST(BodyPublishers.ofString(asked))
+                      .build(),
+                  BodyHandlers.ofString());
+      JsonFormat.parser().merge(answer.body(), decoded);
+    }
     assertThat(decoded.getPayloadsList())
         .hasSameSizeAs(payloads)
         .allSatisfy(payload -> assertThat(PayloadEncryption.keyOf(payload)).isEmpty())

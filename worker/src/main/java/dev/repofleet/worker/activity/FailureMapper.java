@@ -110,7 +110,7 @@ public final class FailureMapper {
           what
               + ": E2B did not answer as it should ("
               + e.getMessage()
-              + "); check E2B_API_URL of the worker, or try again once it answers",
+              + "); check E2B_API_URL and E2B_SANDBOX_URL of the worker, or try again once it answers",
           e,
           true,
           null,
@@ -125,7 +125,10 @@ public final class FailureMapper {
     return build(Cause.INTERNAL, message, e, !itsOwnFault, null, loss);
   }
 
-  /** Whether no answer came, or that of a gateway; one about a sandbox says that E2B is there. */
+  /**
+   * Whether no answer came, or that of a gateway. An answer about a sandbox says that E2B is there;
+   * that none came from within a sandbox may also be its own fault.
+   */
   private static boolean isUnreachable(E2bException e) {
     return e instanceof E2bTransportException
         || (e instanceof E2bStatusException status

@@ -71,7 +71,7 @@ final class CloneRuns {
       result = run(remote, what);
       used = remote;
     }
-    if (result.exitCode() == GIT_FAILED) {
+    if (isFailureOfGit(remote.name(), result)) {
       throw GitFailures.of(
           used, result.stderr(), retryAfter(result.stdout()), remote.with(secrets));
     }
@@ -97,7 +97,7 @@ final class CloneRuns {
     variables.put("RF_BUNDLE", bundle);
     variables.put("RF_PROTOCOLS", "file");
     SandboxScript.Result result = run(name, variables);
-    if (result.exitCode() == GIT_FAILED) {
+    if (isFailureOfGit(name, result)) {
       throw FailureMapper.failure(
           Cause.INTERNAL,
           name + ": its bundle can't be unpacked: " + GitFailures.quoted(result.stderr(), secrets),
@@ -179,6 +179,17 @@ final class CloneRuns {
                           GitFailures.quoted(result.stderr(), known)),
                   null);
     };
+  }
+
+  /** What fails on a full disk says nothing of the host, nor of a bundle. */
+  private boolean isFailureOfGit(String name, SandboxScript.Result result) {
+    if (result.exitCode() != GIT_FAILED) {
+      return false;
+    }
+    if (GitFailures.tellsOfFullDisk(result.stderr())) {
+      throw noRoom(name);
+    }
+    return true;
   }
 
   /** The next attempt would have the same disk. */

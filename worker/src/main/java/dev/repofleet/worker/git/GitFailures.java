@@ -54,6 +54,9 @@ final class GitFailures {
       Pattern.compile(
           "(?dm)^(remote:.*|(fatal: remote error:|error: remote unpack failed:| ! \\[remote )(?s:.*))");
 
+  /** The system's own words end a line; the name of a file, which Git quotes, does not. */
+  private static final Pattern FULL = Pattern.compile("(?dm): No space left on device$");
+
   private GitFailures() {}
 
   private static Pattern words(String regex) {
@@ -67,7 +70,7 @@ final class GitFailures {
 
   /** Whether Git says so of the disk it writes to; a host may be out of space as well. */
   static boolean tellsOfFullDisk(String stderr) {
-    return QUOTING_THE_HOST.matcher(stderr).replaceAll("").contains("No space left on device");
+    return FULL.matcher(QUOTING_THE_HOST.matcher(stderr).replaceAll("")).find();
   }
 
   /**

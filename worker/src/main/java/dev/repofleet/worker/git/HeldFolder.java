@@ -8,6 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.Comparator;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -45,20 +48,29 @@ public final class HeldFolder implements AutoCloseable {
     return make(temporary());
   }
 
-  static HeldFolder make(Path parent) throws IOException {
+  /** Not while others are looked through: their locks must not be taken for those of the dead. */
+  static synchronized HeldFolder make(Path parent) throws IOException {
     Path path = Files.createTempDirectory(parent, PREFIX);
     OWN.add(path);
     Path unheld = path.resolve("lock.new");
-    FileChannel lock =
-        FileChannel.open(unheld, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-    HeldFolder folder = new HeldFolder(path, lock);
+    HeldFolder folder = new HeldFolder(path, openNew(path, unheld));
     try {
-      lock.lock();
+      folder.lock.lock();
       // By this name it is never seen without its lock.
       Files.move(unheld, path.resolve(LOCK));
       return folder;
     } catch (IOException e) {
       folder.close();
+      throw e;
+    }
+  }
+
+  private static FileChannel openNew(Path folder, Path file) throws IOException {
+    try {
+      return FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    } catch (IOException e) {
+      Files.deleteIfExists(folder);
+      OWN.remove(folder);
       throw e;
     }
   }
@@ -80,14 +92,13 @@ public final class HeldFolder implements AutoCloseable {
     deleteLeft(temporary());
   }
 
-  static void deleteLeft(Path parent) {
-    try (DirectoryStream<Path> folders = Files.newDirectoryStream(parent, PREFIX + "*")) {
+  static synchronized void deleteLeft(Path parent) {
+    try (HeldFolder own = make(parent);
+        DirectoryStream<Path> folders = Files.newDirectoryStream(parent, PREFIX + "*")) {
+      UserPrincipal us = Files.getOwner(own.path);
       for (Path folder : folders) {
-        // Where everybody may write, a link could lead to a file of somebody's by the lock's name.
-        if (!OWN.contains(folder)
-            && Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
-            && Files.isRegularFile(folder.resolve(LOCK), LinkOption.NOFOLLOW_LINKS)) {
-          deleteUnlessHeld(folder);
+        if (!OWN.contains(folder)) {
+          deleteUnlessHeld(folder, us);
         }
       }
     } catch (IOException e) {
@@ -95,11 +106,26 @@ public final class HeldFolder implements AutoCloseable {
     }
   }
 
-  private static void deleteUnlessHeld(Path folder) {
-    try (FileChannel lock = FileChannel.open(folder.resolve(LOCK), StandardOpenOption.WRITE)) {
-      if (lock.tryLock() != null) {
-        delete(folder);
-        log.info("Deleted {}, which a worker left that was killed", folder);
+  /** As this class makes them: where others may write, a link could be put meanwhile. */
+  private static boolean isMadeBy(UserPrincipal us, Path folder) throws IOException {
+    PosixFileAttributes folders =
+        Files.readAttributes(folder, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    return folders.isDirectory()
+        && Files.isRegularFile(folder.resolve(LOCK), LinkOption.NOFOLLOW_LINKS)
+        && folders.owner().equals(us)
+        && folders.permissions().equals(PosixFilePermissions.fromString("rwx------"));
+  }
+
+  private static void deleteUnlessHeld(Path folder, UserPrincipal us) {
+    try {
+      if (!isMadeBy(us, folder)) {
+        return;
+      }
+      try (FileChannel lock = FileChannel.open(folder.resolve(LOCK), StandardOpenOption.WRITE)) {
+        if (lock.tryLock() != null) {
+          delete(folder);
+          log.info("Deleted {}, which a worker left that was killed", folder);
+        }
       }
     } catch (IOException | UncheckedIOException e) {
       log.debug("{} can't be deleted", folder, e);

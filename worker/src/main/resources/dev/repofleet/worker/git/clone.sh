@@ -113,7 +113,8 @@ too_large() {
 }
 
 failed() {
-  sed -n 's/.*Recv header: *retry-after: */retry-after /Ip' "$work/trace" 2>/dev/null | tail -n 1
+  # A bundle's has no trace.
+  sed -n 's/.*Recv header: *retry-after: */retry-after /Ip' "$work/trace" 2>/dev/null | tail -n 1 || true
   tail -c 8192 "$work/err" >&2
   exit 24
 }

@@ -42,9 +42,10 @@ class GitProgramTest {
         "remote: sorry\u2028fatal: write error: No space left on device",
         "error: remote unpack failed: No space left on device",
         "fatal: remote error: sorry\nfatal: write error: No space left on device",
-        " ! [remote rejected] main -> main (No space left on device)"
+        " ! [remote rejected] main -> main (No space left on device)",
+        "error: No space left on device: does not exist in index"
       })
-  void aFullDiskOfTheHostIsTheHosts(String words) {
+  void neitherAFullDiskOfTheHostNorTheNameOfAFileIsTheWorkersDisk(String words) {
     try (GitProgram git = new GitProgram(() -> {})) {
       assertThat(git.run(failing(words)).exitCode()).isEqualTo(128);
     }

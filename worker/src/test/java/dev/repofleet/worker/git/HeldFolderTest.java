@@ -6,6 +6,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,7 @@ class HeldFolderTest {
     Path folder = temporary.resolve(name);
     TestGit.write(folder.resolve("repository.git/objects/pack/tmp_pack_1"), "much");
     TestGit.write(folder.resolve("lock"), "");
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
     return folder;
   }
 
@@ -76,6 +78,15 @@ class HeldFolderTest {
     Path others = left("something-else");
     HeldFolder.deleteLeft(temporary);
     assertThat(List.of(starters, others)).allMatch(Files::exists);
+  }
+
+  /** They could put links there while it is deleted. */
+  @Test
+  void aFolderThatOthersMayChangeStays() throws IOException {
+    Path folder = left("repofleet-git-1");
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
+    HeldFolder.deleteLeft(temporary);
+    assertThat(folder.resolve("lock")).exists();
   }
 
   @Test

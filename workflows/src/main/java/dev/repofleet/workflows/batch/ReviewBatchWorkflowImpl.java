@@ -52,6 +52,9 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
   /** Of a batch that ends, and so does not continue as new, while a review waits for a person. */
   private static final Duration RECONCILE_SELDOM = Duration.ofMinutes(30);
 
+  /** From then on. A server ends a workflow at 51,200 events; a look is eleven. */
+  private static final long MANY_EVENTS = 10_000;
+
   private static final TimerOptions RECONCILE_TIMER =
       TimerOptions.newBuilder().setSummary("look for reviews that ended in silence").build();
 
@@ -403,7 +406,7 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
   /** Waits for a change beyond those known; looks for silent ends meanwhile, however busy. */
   private void awaitChange(int known) {
     if (reconcileTimer == null || reconcileTimer.isCompleted()) {
-      boolean mustLast = ending && Workflow.getInfo().isContinueAsNewSuggested();
+      boolean mustLast = ending && Workflow.getInfo().getHistoryLength() > MANY_EVENTS;
       reconcileTimer =
           Workflow.newTimer(mustLast ? RECONCILE_SELDOM : RECONCILE_EVERY, RECONCILE_TIMER);
     }

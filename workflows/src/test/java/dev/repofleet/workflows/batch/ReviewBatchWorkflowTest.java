@@ -444,10 +444,7 @@ class ReviewBatchWorkflowTest {
     assertThat(fleet.batch().progress().tally().ended()).isEqualTo(2);
   }
 
-  /**
-   * A server ends a workflow at 51,200 events, which eleven a minute are in three days. The test
-   * server takes a history for long at 4 MiB.
-   */
+  /** A server ends a workflow at 51,200 events, which eleven a minute are in three days. */
   @Test
   void looksSeldomForReviewsThatItSeesToTheirEndOnceItsHistoryIsLong(
       TestWorkflowEnvironment environment) {
@@ -456,15 +453,14 @@ class ReviewBatchWorkflowTest {
     WorkflowStub batch =
         fleet.startBatch(Inputs.batch(2, 2, carry(1, new RunningRepository(0, Inputs.key(0)))));
     TestFleet.await("the failure", () -> world.callsOf("ReadTargets") == 1);
-    makeLong(fleet);
 
-    environment.sleep(Duration.ofDays(1));
+    environment.sleep(Duration.ofDays(2));
     world.endedInSilence(ended(0, RepositoryStatus.COMPLETE));
 
     assertThatThrownBy(() -> batch.getResult(BatchOutcome.class))
         .rootCause()
         .hasMessageContaining("no hope in ReadTargets");
-    assertThat(world.callsOf("Reconcile")).isBetween(24L, 60L);
+    assertThat(world.callsOf("Reconcile")).as("in place of 2,880").isBetween(900L, 1_200L);
     assertThat(world.batchReports().get(0).status()).isEqualTo(BatchStatus.FAILED);
   }
 
