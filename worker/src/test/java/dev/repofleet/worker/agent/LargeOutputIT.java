@@ -14,8 +14,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** An agent that prints without end hurts neither the sandbox's disk nor the worker's memory. */
+@Isolated("the heap is the whole process's")
 class LargeOutputIT {
   private static final long CAP = 8 << 20;
 
