@@ -16,11 +16,13 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a terminated batch leaves is removed, and nothing else that stands beside it. */
+@Order(1)
 @Timeout(value = 900, unit = TimeUnit.SECONDS)
 class SandboxesReapIT {
   private static final int EXTRA_TURNS = 5;

@@ -25,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The pool's verbs and {@code resume}, on a real server; each test has a fleet of its own. */
+@Order(1)
 @Timeout(value = 300, unit = TimeUnit.SECONDS)
 @Execution(ExecutionMode.CONCURRENT)
 class PoolCommandsIT {

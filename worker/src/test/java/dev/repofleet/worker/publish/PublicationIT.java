@@ -34,11 +34,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** One repository's changes to a forge that behaves. */
+@Order(1)
 @Timeout(120)
 class PublicationIT {
   @TempDir Path folder = Path.of("");
