@@ -302,8 +302,15 @@ class ReviewBatchWorkflowTest {
     assertThat(report.dispatched()).isEqualTo(3);
   }
 
-  /** Signals that mean nothing. */
-  private static void makeLong(TestFleet fleet) {
+  /** The test server suggests it at 4 MiB of history: signals that mean nothing make it so long. */
+  @Test
+  void continuesAsNewWithReviewsInWorkAndLosesNone(TestWorkflowEnvironment environment) {
+    TestFleet fleet = TestFleet.start(environment, world);
+    Semaphore mayEnd = new Semaphore(0);
+    world.during("Run", () -> mayEnd.acquireUninterruptibly());
+    WorkflowStub batch = fleet.startBatch(Inputs.batch(4, 2));
+    TestFleet.await("two in work", () -> world.callsOf("Run") == 2);
+    String firstRun = batch.getExecution().getRunId();
     RepositoryEnded stranger =
         new RepositoryEnded(
             99,
@@ -315,18 +322,6 @@ class ReviewBatchWorkflowTest {
     for (int i = 0; i < 5; i++) {
       fleet.batch().ended(stranger);
     }
-  }
-
-  /** The test server suggests it at 4 MiB of history. */
-  @Test
-  void continuesAsNewWithReviewsInWorkAndLosesNone(TestWorkflowEnvironment environment) {
-    TestFleet fleet = TestFleet.start(environment, world);
-    Semaphore mayEnd = new Semaphore(0);
-    world.during("Run", () -> mayEnd.acquireUninterruptibly());
-    WorkflowStub batch = fleet.startBatch(Inputs.batch(4, 2));
-    TestFleet.await("two in work", () -> world.callsOf("Run") == 2);
-    String firstRun = batch.getExecution().getRunId();
-    makeLong(fleet);
     mayEnd.release();
     TestFleet.await(
         "the next run", () -> fleet.continuedAsNew(TestFleet.BATCH_ID, firstRun).isPresent());
