@@ -32,7 +32,7 @@ public enum ShippedScript {
   VERIFY("/dev/repofleet/worker/verify/verify.sh");
 
   /** From TERM to KILL. */
-  private static final String PATIENCE = "5";
+  static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final String name;
   private final String text;
@@ -59,9 +59,13 @@ public enum ShippedScript {
    */
   public Command.Builder command(Duration limit, List<String> arguments) {
     List<String> argv = new ArrayList<>();
-    argv.addAll(List.of("timeout", "-k", PATIENCE, Long.toString(limit.toSeconds())));
+    argv.addAll(List.of("timeout", "-k", seconds(PATIENCE), seconds(limit)));
     argv.addAll(List.of("/bin/bash", "-c", text, name));
     argv.addAll(arguments);
     return Command.builder(argv.toArray(String[]::new));
+  }
+
+  private static String seconds(Duration time) {
+    return Long.toString(time.toSeconds());
   }
 }

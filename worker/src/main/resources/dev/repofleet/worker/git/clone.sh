@@ -121,9 +121,10 @@ failed() {
 
 size_kb() { du -sk "$repo/.git" 2>/dev/null | cut -f 1; }
 
-# Ends the process $1 when what it writes passes the limit.
+# Ends the process $1 when what it writes passes the limit. It may never hear that it is to end: a child
+# that is signalled before it has begun goes on (seen, Bash 5.2).
 watch_size() {
-  while sleep 1; do
+  while sleep 1 && kill -0 "$1"; do
     if (($(size_kb) > limit_kb)); then
       : >"$work/large"
       kill -TERM "$1"

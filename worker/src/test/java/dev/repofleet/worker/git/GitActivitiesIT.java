@@ -31,6 +31,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -226,6 +227,31 @@ class GitActivitiesIT extends GitStepsInSandbox {
 
   @Test
   void aCancelledCloneLeavesNothingRunning() {
+    cancelled(stuckClone());
+  }
+
+  /** As coreutils' {@code timeout} does if the signal comes in the instant of its fork. */
+  @Test
+  void aCancelledCloneWhoseLeaderEndsAloneLeavesNothingRunning() {
+    Sandbox user = sandbox.withUser(SandboxLayout.AGENT_USER);
+    user.files()
+        .write(
+            "/home/user/bin/timeout",
+            """
+            #!/bin/bash
+            shift 3
+            exec setsid /bin/bash -c 'trap "exit 143" TERM; "$@" & wait' timeout "$@"
+            """
+                .getBytes(StandardCharsets.UTF_8));
+    assertThat(user.commands().run(Command.of("chmod", "+x", "/home/user/bin/timeout")).succeeded())
+        .isTrue();
+    Map<String, String> environment = new HashMap<>(stuckClone());
+    environment.put("PATH", "/home/user/bin:/usr/bin:/bin");
+    cancelled(environment);
+  }
+
+  /** Cancels a clone at its second sign of life and looks for what is left of it. */
+  private void cancelled(Map<String, String> clone) {
     Sandbox user = sandbox.withUser(SandboxLayout.AGENT_USER);
     AtomicInteger beats = new AtomicInteger();
     IllegalStateException cancelled =
@@ -236,10 +262,10 @@ class GitActivitiesIT extends GitStepsInSandbox {
                     user,
                     ShippedScript.CLONE,
                     Duration.ofSeconds(60),
-                    stuckClone(),
+                    clone,
                     List.of(),
                     () -> {
-                      if (beats.incrementAndGet() > 1) {
+                      if (beats.incrementAndGet() > 2) {
                         throw new IllegalStateException("cancelled");
                       }
                     }));
