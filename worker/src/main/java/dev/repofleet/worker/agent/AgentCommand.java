@@ -7,7 +7,6 @@ import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.Plan;
 import dev.repofleet.worker.connection.SandboxLayout;
 import dev.repofleet.worker.review.VerdictAnswer;
-import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.activities.PromptKind;
 import dev.repofleet.workflows.activities.TurnInput;
 import java.nio.charset.StandardCharsets;
@@ -47,7 +46,7 @@ record AgentCommand(List<String> argv, String prompt) {
   private static final String EDITING = "Edit,Write,NotebookEdit";
 
   static AgentCommand of(TurnInput turn, Plan plan, Session session) {
-    List<String> argv = new ArrayList<>(program(turn.agent()));
+    List<String> argv = new ArrayList<>(SandboxLayout.program(turn.agent()));
     argv.addAll(
         List.of(
             "-p",
@@ -114,13 +113,6 @@ record AgentCommand(List<String> argv, String prompt) {
     ObjectNode schema = plan.schema().deepCopy();
     schema.remove("$schema");
     return schema;
-  }
-
-  private static List<String> program(AgentKind agent) {
-    return switch (agent) {
-      case CLAUDE -> List.of("claude");
-      case REHEARSAL -> List.of("python3", SandboxLayout.REHEARSAL_AGENT);
-    };
   }
 
   private static String prompt(TurnInput turn, Plan plan, PlanTexts texts) {

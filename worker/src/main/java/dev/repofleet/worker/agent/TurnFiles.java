@@ -1,11 +1,6 @@
 package dev.repofleet.worker.agent;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.repofleet.artifacts.ArtifactJson;
-import dev.repofleet.e2b.FileEntry;
-import dev.repofleet.e2b.FileType;
 import dev.repofleet.e2b.NotFoundException;
 import dev.repofleet.e2b.Sandbox;
 import dev.repofleet.worker.connection.SandboxLayout;
@@ -23,22 +18,12 @@ import java.util.regex.Pattern;
 
 /**
  * What the processes of one turn left in one sandbox: their folders, and the session's transcript.
- * The transcript's path is the agent's to write: it is read with the agent's rights, and only when
- * it is a file of a size that a session may have. Throws what {@link dev.repofleet.e2b.Files}
- * throws. For one thread.
+ * Throws what {@link dev.repofleet.e2b.Files} throws. For one thread.
  */
 final class TurnFiles {
-  /** Far above any session seen; a sparse file of terabytes is a trap. */
-  static final long MAX_TRANSCRIPT = 512L << 20;
-
-  private static final int READ_BYTES = 1 << 20;
   private static final int SMALL = 1 << 16;
 
-  /** A prompt of the greatest length, every character of it escaped. */
-  private static final int MAX_LINE = 8 << 20;
-
   private static final Pattern TRANSCRIPT_LENGTH = Pattern.compile("(?m)^transcript=(\\d{1,18})$");
-  private static final ObjectMapper JSON = JsonMapper.builder().build();
 
   private final Sandbox root;
   private final Sandbox agent;
@@ -79,15 +64,9 @@ final class TurnFiles {
     return SandboxLayout.transcript(input.subpath(), input.sessionId());
   }
 
-  /** Bytes of the transcript; 0 when there is none, or something that can't be one. */
-  long transcriptLength() {
-    try {
-      FileEntry entry = agent.files().stat(transcriptPath());
-      boolean sound = entry.type() == FileType.FILE && entry.size() <= MAX_TRANSCRIPT;
-      return sound ? entry.size() : 0;
-    } catch (NotFoundException e) {
-      return 0;
-    }
+  /** Looks at the transcript. */
+  SessionTranscript transcript() {
+    return SessionTranscript.of(agent, transcriptPath());
   }
 
   /** What the transcript's length was when a process began; absent when it never ran an agent. */
@@ -105,11 +84,11 @@ final class TurnFiles {
    * The transcript's length before the turn, by the first of its processes that came so far as to
    * say; what it is now when none did.
    */
-  long transcriptBeforeTurn(int last) {
+  long transcriptBeforeTurn(int last, SessionTranscript now) {
     if (input.basis() != null && input.basis().transcriptBefore() != null) {
       return input.basis().transcriptBefore();
     }
-    return transcriptBefore(first(), last).orElseGet(this::transcriptLength);
+    return transcriptBefore(first(), last).orElseGet(now::length);
   }
 
   /** As {@link #transcriptBefore(int)}, of the first of several processes that says it. */
@@ -121,35 +100,6 @@ final class TurnFiles {
       }
     }
     return Optional.empty();
-  }
-
-  /**
-   * Whether a prompt stands in the transcript after its first {@code length} bytes. Lines alone do
-   * not tell: the CLI writes two of its own before the prompt, and one that was killed then can't
-   * be resumed (observed, version 2.1.197).
-   */
-  boolean promptAfter(long length) {
-    boolean[] found = {false};
-    LineSplitter lines = new LineSplitter(MAX_LINE, line -> found[0] |= isPrompt(line));
-    long end = transcriptLength();
-    for (long at = length; at < end && !found[0]; ) {
-      byte[] bytes = agent.files().readRange(transcriptPath(), at, READ_BYTES).bytes();
-      if (bytes.length == 0) {
-        break;
-      }
-      lines.accept(bytes, bytes.length);
-      at += bytes.length;
-    }
-    lines.end();
-    return found[0];
-  }
-
-  private static boolean isPrompt(String line) {
-    try {
-      return JSON.readTree(line).path("type").asText().equals("user");
-    } catch (JsonProcessingException e) {
-      return false;
-    }
   }
 
   /** What the processes before this one have used, as was written down before it started. */
@@ -176,7 +126,9 @@ final class TurnFiles {
     Map<String, byte[]> asked = new LinkedHashMap<>();
     asked.put(folder + "/argv", argv);
     asked.put(folder + "/prompt", prompt.getBytes(StandardCharsets.UTF_8));
-    asked.put(folder + "/spent", ArtifactJson.pretty(spent));
+    if (!spent.equals(Spent.NOTHING)) { // as where there is none
+      asked.put(folder + "/spent", ArtifactJson.pretty(spent));
+    }
     WholeFiles.write(root.files(), asked);
   }
 
@@ -198,16 +150,14 @@ final class TurnFiles {
     if (from.isEmpty()) {
       return;
     }
-    long end = transcriptLength();
-    for (long at = from.get(); at < end; ) {
-      byte[] bytes = agent.files().readRange(transcriptPath(), at, READ_BYTES).bytes();
-      if (bytes.length == 0) {
-        break;
-      }
-      beat.run();
-      stream.acceptTranscript(bytes, bytes.length);
-      at += bytes.length;
-    }
+    transcript()
+        .read(
+            from.get(),
+            (bytes, count) -> {
+              beat.run();
+              stream.acceptTranscript(bytes, count);
+              return true;
+            });
     stream.end();
   }
 

@@ -90,7 +90,10 @@ final class TurnHarvest {
     streams.forEach(AgentStream::end);
     ErrorTail tail = new ErrorTail();
     String errorLog = redacted(errors, (i, piece) -> tail.accept(piece));
-    return outcome(end, streams, shown(tail.toString()), events, transcript(), errorLog);
+    SessionTranscript transcript = files.transcript();
+    PromptSearch prompt = new PromptSearch(files.transcriptBeforeTurn(last, transcript));
+    String session = stored(transcript, prompt);
+    return outcome(end, streams, shown(tail.toString()), events, session, errorLog, prompt.found());
   }
 
   private String shown(String errorOutput) {
@@ -104,7 +107,8 @@ final class TurnHarvest {
       String errorOutput,
       @Nullable String events,
       @Nullable String transcript,
-      @Nullable String log) {
+      @Nullable String log,
+      boolean prompted) {
     RunState state = followed.end();
     AgentStream last = streams.isEmpty() ? new AgentStream() : streams.get(streams.size() - 1);
     Optional<JsonNode> result = last.result();
@@ -138,7 +142,7 @@ final class TurnHarvest {
         events,
         transcript,
         log,
-        input.goOn() || files.promptAfter(files.transcriptBeforeTurn(state.incarnation())),
+        input.goOn() || prompted,
         ending.limited() ? last.retryAfterSeconds() : null,
         null,
         ending.cause() == Cause.MODEL_RATE_LIMITED ? last.quotaResetAt(clock.millis()) : null);
@@ -181,18 +185,21 @@ final class TurnHarvest {
   /**
    * The session's transcript as it is, since the agent resumes from it; absent when there is none.
    */
-  private @Nullable String transcript() {
-    return files.transcriptLength() == 0
-        ? null
-        : stored(
-            gzip ->
-                copy(
-                    agent,
-                    files.transcriptPath(),
-                    0,
-                    TurnFiles.MAX_TRANSCRIPT,
-                    gzip,
-                    (i, piece) -> {}));
+  private @Nullable String stored(SessionTranscript transcript, PromptSearch prompt) {
+    String uri =
+        transcript.length() == 0
+            ? null
+            : stored(
+                gzip ->
+                    copy(
+                        agent,
+                        files.transcriptPath(),
+                        0,
+                        SessionTranscript.MAX_LENGTH,
+                        gzip,
+                        (i, piece) -> prompt.accept(piece.bytes, piece.length)));
+    prompt.end();
+    return uri;
   }
 
   /** What is written, gzipped, in the store; absent when nothing is. */

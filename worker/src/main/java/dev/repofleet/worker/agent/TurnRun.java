@@ -236,14 +236,16 @@ final class TurnRun {
 
   private void start(int incarnation, Spent spent) {
     Map<String, String> variables = new HashMap<>(environment.get());
-    Session session = session(incarnation);
+    SessionTranscript transcript = files.transcript();
+    Session session = session(incarnation, transcript);
     AgentCommand command = AgentCommand.of(new TurnCaps(input).less(spent), plan, session);
     String prompt =
-        TurnPrompt.text(input, plan, command, session, movedUnawares(incarnation), store);
+        TurnPrompt.text(
+            input, plan, command, session, movedUnawares(incarnation, transcript), store);
     files.ask(incarnation, command.argvFile(), prompt, spent);
     variables.put("RF_WORKDIR", SandboxLayout.workingDirectory(input.subpath()));
     variables.put("RF_OUTPUT_CAP", Long.toString(plan.limits().outputBytes()));
-    long length = files.transcriptLength();
+    long length = transcript.length();
     if (session == Session.NEW) {
       // What holds no prompt is in the way: such a session neither begins nor resumes.
       variables.put("RF_FRESH", files.transcriptPath());
@@ -253,28 +255,28 @@ final class TurnRun {
   }
 
   /** Once the turn's prompt has entered the session it is never sent again. */
-  private Session session(int incarnation) {
-    if (files.promptAfter(files.transcriptBeforeTurn(incarnation - 1))) {
+  private Session session(int incarnation, SessionTranscript transcript) {
+    if (transcript.promptAfter(files.transcriptBeforeTurn(incarnation - 1, transcript))) {
       return Session.INTERRUPTED;
     }
     boolean mayBegin =
         input.turn() == 0
             || input.prompt() == PromptKind.REVIEW
             || input.prompt() == PromptKind.VERIFY;
-    return !mayBegin || files.promptAfter(0) ? Session.RESUMED : Session.NEW;
+    return !mayBegin || transcript.promptAfter(0) ? Session.RESUMED : Session.NEW;
   }
 
   /**
    * On a fresh machine, and nothing the agent was told since says so. A verification's session is
    * never moved: on another machine it begins anew.
    */
-  private boolean movedUnawares(int incarnation) {
+  private boolean movedUnawares(int incarnation, SessionTranscript transcript) {
     return input.prompt() != PromptKind.VERIFY
         && input.basis() != null
         && input.basis().firstHere()
         && files
             .transcriptBefore(files.first(), incarnation - 1)
-            .map(length -> !files.promptAfter(length))
+            .map(length -> !transcript.promptAfter(length))
             .orElse(true);
   }
 

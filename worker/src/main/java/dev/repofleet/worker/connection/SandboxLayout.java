@@ -1,5 +1,7 @@
 package dev.repofleet.worker.connection;
 
+import dev.repofleet.workflows.AgentKind;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Where things are in every sandbox. */
@@ -32,6 +34,17 @@ public final class SandboxLayout {
   public static final String PROJECT_CONTEXT = HOME + "/.claude/CLAUDE.md";
 
   private SandboxLayout() {}
+
+  /**
+   * What starts an agent, before its own arguments. The rehearsal takes nothing of what the sandbox
+   * has made of its Python, whose packages would take longer to load than the agent.
+   */
+  public static List<String> program(AgentKind agent) {
+    return switch (agent) {
+      case CLAUDE -> List.of("claude");
+      case REHEARSAL -> List.of("python3", "-IS", REHEARSAL_AGENT);
+    };
+  }
 
   /** The folder the agent works in: the repository or the part of it that is reviewed. */
   public static String workingDirectory(@Nullable String subpath) {

@@ -16,11 +16,13 @@ import dev.repofleet.worker.git.ScriptLease;
 import dev.repofleet.worker.git.ShippedScript;
 import dev.repofleet.worker.plan.PlanSource;
 import dev.repofleet.worker.secrets.KnownSecrets;
+import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.activities.PrepareInput;
 import dev.repofleet.workflows.activities.PrepareOutcome;
 import dev.repofleet.workflows.activities.PrepareOutcome.Restored;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -73,17 +75,12 @@ public final class SandboxPreparation {
       sandbox.updateNetwork(walls);
     }
     Sandbox agent = sandbox.withUser(SandboxLayout.AGENT_USER);
-    Command.Builder asked =
-        switch (input.agent()) {
-          case CLAUDE -> Command.builder("claude", "--version");
-          case REHEARSAL -> {
-            WholeFiles.write(
-                agent.files(),
-                Map.of(SandboxLayout.REHEARSAL_AGENT, ShippedFiles.REHEARSAL_AGENT.bytes()));
-            yield Command.builder("python3", SandboxLayout.REHEARSAL_AGENT, "--version");
-          }
-        };
-    return new PrepareOutcome(version(agent, asked, input), restored);
+    if (input.agent() == AgentKind.REHEARSAL) {
+      WholeFiles.write(
+          agent.files(),
+          Map.of(SandboxLayout.REHEARSAL_AGENT, ShippedFiles.REHEARSAL_AGENT.bytes()));
+    }
+    return new PrepareOutcome(version(agent, input), restored);
   }
 
   /**
@@ -128,8 +125,11 @@ public final class SandboxPreparation {
     }
   }
 
-  private static String version(Sandbox agent, Command.Builder command, PrepareInput input) {
-    CommandResult result = agent.commands().run(command.timeout(QUICK).build());
+  private static String version(Sandbox agent, PrepareInput input) {
+    List<String> words = new ArrayList<>(SandboxLayout.program(input.agent()));
+    words.add("--version");
+    CommandResult result =
+        agent.commands().run(Command.builder(words.toArray(String[]::new)).timeout(QUICK).build());
     if (result.exitCode() != 0) {
       throw FailureMapper.failure(
           Cause.INTERNAL,

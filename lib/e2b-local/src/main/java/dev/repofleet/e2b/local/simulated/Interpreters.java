@@ -20,7 +20,7 @@ final class Interpreters {
         "sh",
         shell,
         "python3",
-        Interpreters::script,
+        Interpreters::python,
         "timeout",
         Interpreters::timeout);
   }
@@ -48,8 +48,11 @@ final class Interpreters {
     }
   }
 
-  private static void script(SimulatedProcess process) {
-    script(process, process.arguments());
+  /** {@code python3 [-OPTIONS] FILE ARGUMENT…}. */
+  private static void python(SimulatedProcess process) {
+    List<String> arguments = process.arguments();
+    boolean options = !arguments.isEmpty() && arguments.get(0).startsWith("-");
+    script(process, options ? arguments.subList(1, arguments.size()) : arguments);
   }
 
   private static void script(SimulatedProcess process, List<String> arguments) {
