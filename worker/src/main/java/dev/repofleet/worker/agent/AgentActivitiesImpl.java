@@ -169,13 +169,15 @@ public final class AgentActivitiesImpl implements AgentActivities {
       Followed followed,
       TurnCheckpoints checkpoints,
       Runnable beat) {
-    TurnOutcome outcome =
+    TurnHarvest.Harvest harvest =
         new TurnHarvest(sandbox, input, store, secrets, InstantSource.system(), beat)
             .take(followed);
+    TurnOutcome outcome = harvest.outcome();
     TurnOutcome saved =
         isSaved(input)
             ? checkpoints
-                .takeEnd(followed.end().incarnation(), followed.end().out(), beat)
+                .takeEnd(
+                    followed.end().incarnation(), followed.end().out(), harvest.transcript(), beat)
                 .map(outcome::savedAs)
                 .orElse(outcome)
             : outcome;

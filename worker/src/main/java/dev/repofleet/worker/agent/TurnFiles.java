@@ -82,13 +82,13 @@ final class TurnFiles {
 
   /**
    * The transcript's length before the turn, by the first of its processes that came so far as to
-   * say; what it is now when none did.
+   * say; absent when none did.
    */
-  long transcriptBeforeTurn(int last, SessionTranscript now) {
+  Optional<Long> transcriptBeforeTurn(int last) {
     if (input.basis() != null && input.basis().transcriptBefore() != null) {
-      return input.basis().transcriptBefore();
+      return Optional.of(input.basis().transcriptBefore());
     }
-    return transcriptBefore(first(), last).orElseGet(now::length);
+    return transcriptBefore(first(), last);
   }
 
   /** As {@link #transcriptBefore(int)}, of the first of several processes that says it. */

@@ -2,10 +2,12 @@ package dev.repofleet.worker.agent;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.repofleet.artifacts.ArtifactJson;
+import dev.repofleet.artifacts.ArtifactRef;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.e2b.NotFoundException;
 import dev.repofleet.e2b.Sandbox;
 import dev.repofleet.worker.agent.TurnRun.Followed;
+import dev.repofleet.worker.checkpoint.SavedTranscript;
 import dev.repofleet.worker.connection.SandboxLayout;
 import dev.repofleet.worker.secrets.KnownSecrets;
 import dev.repofleet.workflows.Cause;
@@ -23,6 +25,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
@@ -71,11 +74,18 @@ final class TurnHarvest {
   }
 
   /**
-   * The turn's outcome.
+   * What a turn came to.
+   *
+   * @param transcript absent when there is none, or it is no whole one
+   */
+  record Harvest(TurnOutcome outcome, @Nullable SavedTranscript transcript) {}
+
+  /**
+   * Brings it in.
    *
    * @param end where following ended, in whatever state the processes are
    */
-  TurnOutcome take(Followed end) {
+  Harvest take(Followed end) {
     int first = files.first();
     int last = Math.max(first - 1, end.end().incarnation());
     List<AgentStream> streams = new ArrayList<>();
@@ -86,14 +96,21 @@ final class TurnHarvest {
       errors.add(files.err(i));
       streams.add(new AgentStream());
     }
-    String events = redacted(outs, (i, piece) -> streams.get(i).accept(piece.bytes, piece.length));
+    ArtifactRef events =
+        redacted(outs, (i, piece) -> streams.get(i).accept(piece.bytes, piece.length));
     streams.forEach(AgentStream::end);
     ErrorTail tail = new ErrorTail();
-    String errorLog = redacted(errors, (i, piece) -> tail.accept(piece));
+    ArtifactRef errorLog = redacted(errors, (i, piece) -> tail.accept(piece));
     SessionTranscript transcript = files.transcript();
-    PromptSearch prompt = new PromptSearch(files.transcriptBeforeTurn(last, transcript));
-    String session = stored(transcript, prompt);
-    return outcome(end, streams, shown(tail.toString()), events, session, errorLog, prompt.found());
+    Optional<Long> before = files.transcriptBeforeTurn(last);
+    PromptSearch prompt = new PromptSearch(before.orElseGet(transcript::length));
+    AtomicBoolean whole = new AtomicBoolean();
+    ArtifactRef session = stored(transcript, prompt, whole);
+    return new Harvest(
+        outcome(end, streams, shown(tail.toString()), events, session, errorLog, prompt.found()),
+        session != null && whole.get() && before.isPresent()
+            ? new SavedTranscript(session, before.get())
+            : null);
   }
 
   private String shown(String errorOutput) {
@@ -105,9 +122,9 @@ final class TurnHarvest {
       Followed followed,
       List<AgentStream> streams,
       String errorOutput,
-      @Nullable String events,
-      @Nullable String transcript,
-      @Nullable String log,
+      @Nullable ArtifactRef events,
+      @Nullable ArtifactRef transcript,
+      @Nullable ArtifactRef log,
       boolean prompted) {
     RunState state = followed.end();
     AgentStream last = streams.isEmpty() ? new AgentStream() : streams.get(streams.size() - 1);
@@ -139,9 +156,9 @@ final class TurnHarvest {
             .filter(text -> !text.isBlank())
             .map(this::put)
             .orElse(null),
-        events,
-        transcript,
-        log,
+        uri(events),
+        uri(transcript),
+        uri(log),
         input.goOn() || prompted,
         ending.limited() ? last.retryAfterSeconds() : null,
         null,
@@ -169,7 +186,7 @@ final class TurnHarvest {
   }
 
   /** Files of ours one after the other, without secrets; absent when none of them exists. */
-  private @Nullable String redacted(List<String> paths, BiConsumer<Integer, Piece> eachPiece) {
+  private @Nullable ArtifactRef redacted(List<String> paths, BiConsumer<Integer, Piece> eachPiece) {
     return stored(
         gzip -> {
           boolean any = false;
@@ -184,9 +201,12 @@ final class TurnHarvest {
 
   /**
    * The session's transcript as it is, since the agent resumes from it; absent when there is none.
+   *
+   * @param whole gets whether its last line is
    */
-  private @Nullable String stored(SessionTranscript transcript, PromptSearch prompt) {
-    String uri =
+  private @Nullable ArtifactRef stored(
+      SessionTranscript transcript, PromptSearch prompt, AtomicBoolean whole) {
+    ArtifactRef file =
         transcript.length() == 0
             ? null
             : stored(
@@ -197,13 +217,20 @@ final class TurnHarvest {
                         0,
                         SessionTranscript.MAX_LENGTH,
                         gzip,
-                        (i, piece) -> prompt.accept(piece.bytes, piece.length)));
+                        (i, piece) -> {
+                          prompt.accept(piece.bytes, piece.length);
+                          whole.set(piece.bytes[piece.length - 1] == '\n');
+                        }));
     prompt.end();
-    return uri;
+    return file;
+  }
+
+  private static @Nullable String uri(@Nullable ArtifactRef file) {
+    return file == null ? null : file.uri();
   }
 
   /** What is written, gzipped, in the store; absent when nothing is. */
-  private @Nullable String stored(Content content) {
+  private @Nullable ArtifactRef stored(Content content) {
     try {
       Path temporary = Files.createTempFile("repofleet-", ".gz");
       try {
@@ -211,7 +238,7 @@ final class TurnHarvest {
         try (OutputStream gzip = new GZIPOutputStream(Files.newOutputStream(temporary))) {
           any = content.writeTo(gzip);
         }
-        return any ? store.put(temporary).uri() : null;
+        return any ? store.put(temporary) : null;
       } finally {
         Files.delete(temporary);
       }

@@ -256,7 +256,8 @@ final class TurnRun {
 
   /** Once the turn's prompt has entered the session it is never sent again. */
   private Session session(int incarnation, SessionTranscript transcript) {
-    if (transcript.promptAfter(files.transcriptBeforeTurn(incarnation - 1, transcript))) {
+    if (transcript.promptAfter(
+        files.transcriptBeforeTurn(incarnation - 1).orElseGet(transcript::length))) {
       return Session.INTERRUPTED;
     }
     boolean mayBegin =

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,7 +76,7 @@ public final class TurnCheckpoints {
       return;
     }
     Instant began = clock.instant();
-    Optional<String> unused = take(incarnation, offset, false, beat);
+    Optional<String> unused = take(beat, guarded -> save(incarnation, offset, false, guarded));
     Duration rest = Duration.between(began, clock.instant()).multipliedBy(REST);
     due = clock.instant().plus(max(rest, input.checkpointEvery()));
     lastIncarnation = incarnation;
@@ -118,17 +119,21 @@ public final class TurnCheckpoints {
    *
    * @param incarnation the turn's last process, below 0 when there was none
    * @param offset bytes of its output
+   * @param transcript in the store already, if it is
    * @param beat as for {@link #takeIfDue}
    * @return the manifest's URI; empty when none could be taken
    */
-  public Optional<String> takeEnd(int incarnation, long offset, Runnable beat) {
-    return incarnation < 0 ? Optional.empty() : take(incarnation, offset, true, beat);
+  public Optional<String> takeEnd(
+      int incarnation, long offset, @Nullable SavedTranscript transcript, Runnable beat) {
+    return incarnation < 0
+        ? Optional.empty()
+        : take(beat, guarded -> saveEnd(incarnation, offset, transcript, guarded));
   }
 
-  private Optional<String> take(int incarnation, long offset, boolean ended, Runnable beat) {
+  private Optional<String> take(Runnable beat, Function<Runnable, String> save) {
     Beat guarded = new Beat(beat);
     try {
-      return Optional.of(save(incarnation, offset, ended, guarded));
+      return Optional.of(save.apply(guarded));
     } catch (E2bInterruptedException e) {
       throw e;
     } catch (RuntimeException e) {
@@ -160,34 +165,19 @@ public final class TurnCheckpoints {
     }
   }
 
+  private String saveEnd(
+      int incarnation, long offset, @Nullable SavedTranscript transcript, Runnable beat) {
+    if (transcript != null) {
+      return keep(incarnation, offset, true, transcript, changes(beat));
+    }
+    return save(incarnation, offset, true, beat);
+  }
+
   private String save(int incarnation, long offset, boolean ended, Runnable beat) {
     Instant began = clock.instant();
-    String run = input.generation() + "." + input.turn() + "." + incarnation;
-    String path = SandboxLayout.transcript(input.subpath(), input.sessionId());
-    try (TranscriptCopy copy = TranscriptCopy.take(sandbox, run, path, beat)) {
+    try (TranscriptCopy copy = copy(incarnation, beat)) {
       TreeChanges.Taken changes = changes(beat);
-      List<StoredFile> files = new ArrayList<>();
-      files.add(StoredFile.of(Checkpoint.TRANSCRIPT, copy.store(store, beat)));
-      ArtifactRef patch = changes.patch();
-      if (patch != null) {
-        files.add(StoredFile.of(Checkpoint.PATCH, patch));
-      }
-      String uri =
-          records.keep(
-              new Checkpoint(
-                  Checkpoint.SCHEMA_VERSION,
-                  input.generation(),
-                  input.turn(),
-                  incarnation,
-                  offset,
-                  ended,
-                  input.sessionId(),
-                  input.commit(),
-                  changes.treeHash(),
-                  transcriptBefore(copy),
-                  files,
-                  clock.instant(),
-                  input.asked()));
+      String uri = keep(incarnation, offset, ended, saved(copy, beat), changes);
       log.debug(
           "{} taken in {}, the agent stood still for {} ms",
           uri,
@@ -195,6 +185,45 @@ public final class TurnCheckpoints {
           copy.frozenMillis());
       return uri;
     }
+  }
+
+  private TranscriptCopy copy(int incarnation, Runnable beat) {
+    String run = input.generation() + "." + input.turn() + "." + incarnation;
+    String path = SandboxLayout.transcript(input.subpath(), input.sessionId());
+    return TranscriptCopy.take(sandbox, run, path, beat);
+  }
+
+  private SavedTranscript saved(TranscriptCopy copy, Runnable beat) {
+    return new SavedTranscript(copy.store(store, beat), transcriptBefore(copy));
+  }
+
+  private String keep(
+      int incarnation,
+      long offset,
+      boolean ended,
+      SavedTranscript transcript,
+      TreeChanges.Taken changes) {
+    List<StoredFile> files = new ArrayList<>();
+    files.add(StoredFile.of(Checkpoint.TRANSCRIPT, transcript.file()));
+    ArtifactRef patch = changes.patch();
+    if (patch != null) {
+      files.add(StoredFile.of(Checkpoint.PATCH, patch));
+    }
+    return records.keep(
+        new Checkpoint(
+            Checkpoint.SCHEMA_VERSION,
+            input.generation(),
+            input.turn(),
+            incarnation,
+            offset,
+            ended,
+            input.sessionId(),
+            input.commit(),
+            changes.treeHash(),
+            transcript.before(),
+            files,
+            clock.instant(),
+            input.asked()));
   }
 
   private TreeChanges.Taken changes(Runnable beat) {

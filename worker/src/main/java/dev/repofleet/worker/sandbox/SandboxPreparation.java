@@ -21,12 +21,12 @@ import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.activities.PrepareInput;
 import dev.repofleet.workflows.activities.PrepareOutcome;
 import dev.repofleet.workflows.activities.PrepareOutcome.Restored;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Puts into a fresh sandbox what a run needs. Thread-safe; repeating it changes nothing. */
@@ -61,14 +61,17 @@ public final class SandboxPreparation {
     script(root, "open", lease, Map.of());
     Restored restored = checkpoints.restore(sandbox, input, lease).orElse(null);
     PlanFiles.place(sandbox, plan);
-    // Beside its place, which it takes with its rights: no moment sees a script that can't run.
-    String script = SandboxLayout.RUN_SCRIPT + "." + UUID.randomUUID();
-    root.files().write(script, ShippedFiles.RUN_SCRIPT.bytes());
     script(
         root,
         "place",
         lease,
-        Map.of("RF_SCRIPT", script, "RF_BASE", base(input, restored), "RF_FENCE", input.fence()));
+        Map.of(
+            "RF_SCRIPT",
+            new String(ShippedFiles.RUN_SCRIPT.bytes(), StandardCharsets.UTF_8),
+            "RF_BASE",
+            base(input, restored),
+            "RF_FENCE",
+            input.fence()));
     time.require("sandbox " + sandbox.sandboxId() + " is prepared");
     SandboxNetwork walls = egress.of(input.agent(), plan);
     if (!walls.equals(SandboxNetwork.open())) { // as it is already

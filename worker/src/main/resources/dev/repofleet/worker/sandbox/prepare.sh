@@ -4,7 +4,7 @@
 # $1 open: there is a folder · place: run script, base and fence are in it. The fence comes last: without
 #    it no start is let through, so a half-prepared sandbox runs nothing.
 # In:  RF_FOLDER (the state folder; not RF_STATE, which marks what a clean kills) · RF_HOME the agent's
-#      RF_SCRIPT (the run script as it was written, beside its place) · RF_BASE · RF_FENCE (place)
+#      RF_SCRIPT the text of the run script · RF_BASE · RF_FENCE (place)
 #      RF_LEASE · RF_LEASE_RUN, see lease.sh
 # End: 0 done · 71 the lease is over here, nothing was touched
 set -euo pipefail
@@ -26,8 +26,10 @@ case $1 in
       done
       mv "$RF_FOLDER/settings.tmp" "$RF_FOLDER/settings"
     fi
-    chmod 700 "$RF_SCRIPT"
-    mv "$RF_SCRIPT" "$RF_FOLDER/run.sh"
+    # Beside its place, which it takes with its rights: no moment sees a script that can't run.
+    printf '%s' "$RF_SCRIPT" >"$RF_FOLDER/run.sh.tmp"
+    chmod 700 "$RF_FOLDER/run.sh.tmp"
+    mv "$RF_FOLDER/run.sh.tmp" "$RF_FOLDER/run.sh"
     printf '%s' "$RF_BASE" >"$RF_FOLDER/base.tmp"
     mv "$RF_FOLDER/base.tmp" "$RF_FOLDER/base"
     printf '%s' "$RF_FENCE" >"$RF_FOLDER/fence.tmp"

@@ -30,7 +30,7 @@ class CheckpointIT extends PreparedSandbox {
         """
             .formatted(fleet.transcriptPath()));
     for (int offset = 1; offset <= 5; offset++) {
-      fleet.checkpoints(sandbox).takeEnd(0, offset, PreparedSandbox::noBeat);
+      fleet.checkpoints(sandbox).takeEnd(0, offset, null, PreparedSandbox::noBeat);
       Checkpoint checkpoint = fleet.saved().get(0).checkpoint();
       assertThat(checkpoint.offset()).isEqualTo(offset);
       String transcript = fleet.transcript(checkpoint);
@@ -172,7 +172,7 @@ class CheckpointIT extends PreparedSandbox {
             "rm leak; rm -rf ../repo; ln -s / ../repo")) {
       fleet.agent(
           sandbox, "rm -rf T\n".concat(trick).replace("T", "'" + fleet.transcriptPath() + "'"));
-      assertThat(checkpoints.takeEnd(0, 7, PreparedSandbox::noBeat)).as(trick).isEmpty();
+      assertThat(checkpoints.takeEnd(0, 7, null, PreparedSandbox::noBeat)).as(trick).isEmpty();
     }
     assertThat(fleet.saved()).isEmpty();
     assertThat(fleet.agentState(sandbox)).isNotEqualTo("T");

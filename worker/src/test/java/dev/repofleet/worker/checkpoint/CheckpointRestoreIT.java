@@ -85,11 +85,12 @@ class CheckpointRestoreIT extends PreparedSandbox {
   @Test
   void aDamagedCheckpointIsSkippedForTheOneBefore() throws IOException {
     fleet.startAgent(sandbox, "echo first >>a.py");
-    String first = fleet.checkpoints(sandbox).takeEnd(0, 7, PreparedSandbox::noBeat).orElseThrow();
+    String first =
+        fleet.checkpoints(sandbox).takeEnd(0, 7, null, PreparedSandbox::noBeat).orElseThrow();
     for (int offset = 8; offset <= 11; offset++) {
       fleet.agent(sandbox, "echo more >>a.py; echo '{}' >>" + fleet.transcriptPath());
       Optional<String> later =
-          fleet.checkpoints(sandbox).takeEnd(0, offset, PreparedSandbox::noBeat);
+          fleet.checkpoints(sandbox).takeEnd(0, offset, null, PreparedSandbox::noBeat);
       Checkpoint checkpoint =
           ArtifactJson.read(fleet.store, later.orElseThrow(), Checkpoint.class, 1 << 20);
       damage(later.orElseThrow(), checkpoint, offset);

@@ -68,7 +68,7 @@ class RestoredSessionIT {
       CheckpointFixture.until(
           () -> model.ledger().calls().size() == 3 && results(fleet.transcript(lost)) == 2);
       fleet.agent(lost, "echo noted >notes.txt");
-      assertThat(fleet.checkpoints(lost).takeEnd(0, 1, () -> {})).isPresent();
+      assertThat(fleet.checkpoints(lost).takeEnd(0, 1, null, () -> {})).isPresent();
       Checkpoint checkpoint = fleet.saved().get(0).checkpoint();
       lost.kill();
 

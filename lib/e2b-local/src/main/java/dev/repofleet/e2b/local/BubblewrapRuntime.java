@@ -151,7 +151,9 @@ final class BubblewrapRuntime implements SandboxRuntime {
     List<String> words = namespaces();
     words.addAll(become(LinuxUser.ROOT));
     Collections.addAll(words, "/bin/sh", "-c", Scripts.SUPERVISE, "supervise");
-    words.addAll(become(user));
+    if (user != LinuxUser.ROOT) {
+      words.addAll(become(user));
+    }
     return words;
   }
 

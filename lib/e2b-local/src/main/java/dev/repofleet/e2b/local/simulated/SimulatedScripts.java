@@ -188,7 +188,7 @@ final class SimulatedScripts {
         process.exit(0);
       }
       case "place" -> {
-        process.files().move(process.variable("RF_SCRIPT"), state + "/run.sh", process.user());
+        keep(process, state + "/run.sh", process.variable("RF_SCRIPT"));
         keep(process, state + "/base", process.variable("RF_BASE"));
         keep(process, state + "/fence", process.variable("RF_FENCE"));
         process.exit(0);
