@@ -116,9 +116,7 @@ class SandboxPoolHistoriesTest {
         world.now += 10_000;
         settle();
       }
-      assertThat(isTooMuchPaused())
-          .as("seed %d: paused at %d: %s", seed, world.now, describe())
-          .isFalse();
+      assertThat(isTooMuchPaused()).as(() -> described("paused")).isFalse();
       world.answerAll();
     }
 
@@ -317,13 +315,18 @@ class SandboxPoolHistoriesTest {
       PoolStatus status = pool.status("pool", world.now);
       if (!lostItsState) {
         assertThat(status.total())
-            .as("seed %d: places at %d: %s", seed, world.now, describe())
+            .as(() -> described("places"))
             .isLessThanOrEqualTo(settings.maximumPoolSize());
         assertThat(world.running())
-            .as("seed %d: sandboxes at %d: %s", seed, world.now, describe())
+            .as(() -> described("sandboxes"))
             .isLessThanOrEqualTo(settings.maximumPoolSize());
       }
       checkRate();
+    }
+
+    /** For a failure alone: said at each step it would be most of the work. */
+    private String described(String what) {
+      return "seed %d: %s at %d: %s".formatted(seed, what, world.now, describe());
     }
 
     private String describe() {
