@@ -6,10 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.repofleet.artifacts.ArtifactException;
-import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactPaths;
 import dev.repofleet.artifacts.ArtifactStore;
-import dev.repofleet.artifacts.Checkpoint;
 import dev.repofleet.e2b.Command;
 import dev.repofleet.e2b.Sandbox;
 import dev.repofleet.worker.connection.SandboxLayout;
@@ -96,35 +94,6 @@ class AgentRunIT {
     assertThat(fix.cause()).as(fix.message()).isNull();
     assertThat(new String(fleet.sandbox().files().read("/home/user/repo/a.py"), UTF_8))
         .contains("safe_load");
-    assertThat(saved(review).transcript().uri()).isEqualTo(review.transcriptUri());
-    assertThat(saved(fix).transcript().uri()).isEqualTo(fix.transcriptUri());
-    assertThat(saved(review).transcriptLength()).isZero();
-    assertThat(saved(fix).transcriptLength()).isPositive();
-  }
-
-  private static Checkpoint saved(TurnOutcome turn) {
-    String uri = requireNonNull(turn.checkpointUri(), "checkpoint");
-    return ArtifactJson.read(fleet.store.read(uri, 1 << 20), Checkpoint.class, uri);
-  }
-
-  /** What the next agent puts behind it would be lost with it. */
-  @Test
-  void aLineThatWasCutOffIsLeftOutOfTheCheckpoint() {
-    fleet.agent(
-        """
-        keep(type='user', message=prompt)
-        with open(transcript, 'a') as file:
-            file.write('{"type": "assis')
-        result()
-        """);
-
-    TurnOutcome turn = fleet.agents.run(fleet.turn(0, PromptKind.REVIEW));
-
-    assertThat(linesOf(List.of(requireNonNull(turn.transcriptUri(), "transcript")))).hasSize(2);
-    assertThat(linesOf(List.of(saved(turn).transcript().uri())))
-        .singleElement()
-        .asString()
-        .contains("\"user\"");
   }
 
   private static List<String> linesOf(List<String> uris) {

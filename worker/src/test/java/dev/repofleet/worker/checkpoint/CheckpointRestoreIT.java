@@ -296,6 +296,34 @@ class CheckpointRestoreIT extends PreparedSandbox {
     assertThat(fleet.root(sandbox, "cat " + SandboxLayout.STATE + "/base")).isEqualTo("0 0 1");
   }
 
+  /** What the next agent puts behind it would be lost with it. */
+  @Test
+  void aLineThatWasCutOffIsNotInTheCheckpointOfATurnThatEnded() {
+    fleet.agent(
+        sandbox,
+        """
+        mv %1$s %1$s.whole
+        cat >%1$s <<'END'
+        import atexit, glob, os, runpy
+        def cut_off():
+            for name in glob.glob(os.environ["HOME"] + "/.claude/projects/*/*.jsonl"):
+                with open(name, "a") as file:
+                    file.write("CUT")
+        atexit.register(cut_off)
+        runpy.run_path(__file__ + ".whole", run_name="__main__")
+        END
+        """
+            .formatted(SandboxLayout.REHEARSAL_AGENT));
+    TurnOutcome review = fleet.agents.run(fleet.turn(sandbox, 0, PromptKind.REVIEW, null));
+    assertThat(review.cause()).as(review.message()).isNull();
+    String transcript = fleet.transcript(sandbox);
+    assertThat(transcript).endsWith("\nCUT");
+
+    lostAndRestored();
+
+    assertThat(fleet.transcript(sandbox) + "CUT").isEqualTo(transcript);
+  }
+
   @Test
   void anotherStoreIsNotPreparedFrom() {
     Exception failure =
@@ -309,6 +337,9 @@ class CheckpointRestoreIT extends PreparedSandbox {
     TurnOutcome review = fleet.agents.run(fleet.turn(sandbox, 0, PromptKind.REVIEW, null));
     assertThat(review.cause()).as(review.message()).isNull();
     String transcript = fleet.transcript(sandbox);
+    assertThat(fleet.saved().get(0).checkpoint().transcript().uri())
+        .as("what was brought in of the turn")
+        .isEqualTo(review.transcriptUri());
 
     Restored restored = lostAndRestored();
 
