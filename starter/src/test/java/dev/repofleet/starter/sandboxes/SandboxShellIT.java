@@ -12,8 +12,10 @@ import dev.repofleet.e2b.SandboxState;
 import dev.repofleet.e2b.local.Isolation;
 import dev.repofleet.e2b.local.LocalSandboxOptions;
 import dev.repofleet.e2b.local.LocalSandboxServer;
+import dev.repofleet.starter.it.Waiting;
 import dev.repofleet.starter.testing.PseudoTerminal;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -187,7 +189,9 @@ class SandboxShellIT {
         terminal.awaitText("Left");
         assertThat(terminal.awaitExit()).isEqualTo(130);
       }
-      assertThat(sandbox.commands().list()).isEmpty();
+      // A signal is not obeyed within the call.
+      Waiting.until(
+          "the shell ends", Duration.ofMinutes(1), () -> sandbox.commands().list().isEmpty());
     }
   }
 

@@ -7,8 +7,8 @@ import dev.repofleet.e2b.Sandbox;
 
 /**
  * A session's transcript as long as it was when it was looked at. Its path is the agent's to write:
- * it is read with the agent's rights, and only when it is a file of a size that a session may have.
- * Throws what {@link dev.repofleet.e2b.Files} throws. For one thread.
+ * it is read with the agent's rights, and only when it is a file, no link, of a size that a session
+ * may have. Throws what {@link dev.repofleet.e2b.Files} throws. For one thread.
  */
 final class SessionTranscript {
   /** Far above any session seen; a sparse file of terabytes is a trap. */
@@ -34,7 +34,10 @@ final class SessionTranscript {
   private static long length(Sandbox agent, String path) {
     try {
       FileEntry entry = agent.files().stat(path);
-      boolean sound = entry.type() == FileType.FILE && entry.size() <= MAX_LENGTH;
+      boolean sound =
+          entry.type() == FileType.FILE
+              && entry.symlinkTarget() == null
+              && entry.size() <= MAX_LENGTH;
       return sound ? entry.size() : 0;
     } catch (NotFoundException e) {
       return 0;

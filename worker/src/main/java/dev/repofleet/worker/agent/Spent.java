@@ -4,7 +4,7 @@ import dev.repofleet.workflows.UsageTotals;
 
 /**
  * What processes of a turn have used. Kept in the sandbox beside each process that comes after
- * others, so that no attempt has to add it up again.
+ * others that have used something, so that no attempt has to add it up again.
  *
  * @param usage reported by a process that came to its end, else estimated
  * @param turns of the agent

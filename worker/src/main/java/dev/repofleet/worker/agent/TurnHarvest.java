@@ -76,7 +76,8 @@ final class TurnHarvest {
   /**
    * What a turn came to.
    *
-   * @param transcript absent when there is none, or it is no whole one
+   * @param transcript absent when there is none, its last line was cut off, or no process has told
+   *     how long it was before
    */
   record Harvest(TurnOutcome outcome, @Nullable SavedTranscript transcript) {}
 

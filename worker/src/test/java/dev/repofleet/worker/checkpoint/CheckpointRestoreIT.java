@@ -296,24 +296,39 @@ class CheckpointRestoreIT extends PreparedSandbox {
     assertThat(fleet.root(sandbox, "cat " + SandboxLayout.STATE + "/base")).isEqualTo("0 0 1");
   }
 
-  /** What the next agent puts behind it would be lost with it. */
-  @Test
-  void aLineThatWasCutOffIsNotInTheCheckpointOfATurnThatEnded() {
+  /** Lets the agent do that with its transcript {@code name} when it has done its work. */
+  private void atItsEnd(String python) {
     fleet.agent(
         sandbox,
         """
         mv %1$s %1$s.whole
         cat >%1$s <<'END'
         import atexit, glob, os, runpy
-        def cut_off():
+        def end():
             for name in glob.glob(os.environ["HOME"] + "/.claude/projects/*/*.jsonl"):
-                with open(name, "a") as file:
-                    file.write("CUT")
-        atexit.register(cut_off)
+                %2$s
+        atexit.register(end)
         runpy.run_path(__file__ + ".whole", run_name="__main__")
         END
         """
-            .formatted(SandboxLayout.REHEARSAL_AGENT));
+            .formatted(SandboxLayout.REHEARSAL_AGENT, python));
+  }
+
+  @Test
+  void aTranscriptThatIsALinkIsNeitherBroughtInNorSaved() {
+    atItsEnd("os.rename(name, name + '.mine'); os.symlink(name + '.mine', name)");
+    TurnOutcome review = fleet.agents.run(fleet.turn(sandbox, 0, PromptKind.REVIEW, null));
+    assertThat(review.cause()).as(review.message()).isNull();
+    assertThat(fleet.transcript(sandbox)).contains("user");
+    assertThat(review.transcriptUri()).isNull();
+    assertThat(review.checkpointUri()).isNull();
+    assertThat(fleet.saved()).isEmpty();
+  }
+
+  /** What the next agent puts behind it would be lost with it. */
+  @Test
+  void aLineThatWasCutOffIsNotInTheCheckpointOfATurnThatEnded() {
+    atItsEnd("open(name, 'a').write('CUT')");
     TurnOutcome review = fleet.agents.run(fleet.turn(sandbox, 0, PromptKind.REVIEW, null));
     assertThat(review.cause()).as(review.message()).isNull();
     String transcript = fleet.transcript(sandbox);
