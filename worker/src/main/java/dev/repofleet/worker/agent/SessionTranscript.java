@@ -4,6 +4,7 @@ import dev.repofleet.e2b.FileEntry;
 import dev.repofleet.e2b.FileType;
 import dev.repofleet.e2b.NotFoundException;
 import dev.repofleet.e2b.Sandbox;
+import dev.repofleet.worker.checkpoint.SavedTranscript;
 
 /**
  * A session's transcript as long as it was when it was looked at. Its path is the agent's to write:
@@ -11,9 +12,6 @@ import dev.repofleet.e2b.Sandbox;
  * may have. Throws what {@link dev.repofleet.e2b.Files} throws. For one thread.
  */
 final class SessionTranscript {
-  /** Far above any session seen; a sparse file of terabytes is a trap. */
-  static final long MAX_LENGTH = 512L << 20;
-
   private static final int READ_BYTES = 1 << 20;
 
   private final Sandbox agent;
@@ -37,7 +35,7 @@ final class SessionTranscript {
       boolean sound =
           entry.type() == FileType.FILE
               && entry.symlinkTarget() == null
-              && entry.size() <= MAX_LENGTH;
+              && entry.size() <= SavedTranscript.MAX_LENGTH;
       return sound ? entry.size() : 0;
     } catch (NotFoundException e) {
       return 0;

@@ -216,7 +216,7 @@ final class TurnHarvest {
                         agent,
                         files.transcriptPath(),
                         0,
-                        SessionTranscript.MAX_LENGTH,
+                        SavedTranscript.MAX_LENGTH,
                         gzip,
                         (i, piece) -> {
                           prompt.accept(piece.bytes, piece.length);

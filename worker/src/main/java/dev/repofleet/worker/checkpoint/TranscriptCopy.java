@@ -29,9 +29,6 @@ import org.slf4j.LoggerFactory;
 final class TranscriptCopy implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(TranscriptCopy.class);
 
-  /** Far above any session seen; a sparse file of terabytes is a trap. */
-  private static final long MAX_BYTES = 512L << 20;
-
   /** The longest an agent may stand still. Copying what is allowed takes a second or two. */
   private static final Duration LIMIT = Duration.ofSeconds(20);
 
@@ -66,7 +63,7 @@ final class TranscriptCopy implements AutoCloseable {
     variables.put("RF_STATE", SandboxLayout.STATE);
     variables.put("RF_KEY", run);
     variables.put("RF_TRANSCRIPT", transcript);
-    variables.put("RF_MAX", Long.toString(MAX_BYTES));
+    variables.put("RF_MAX", Long.toString(SavedTranscript.MAX_LENGTH));
     String folder = SandboxLayout.STATE + "/snapshot." + UUID.randomUUID();
     variables.put("RF_COPY", folder);
     SandboxScript.Result result;
@@ -84,7 +81,10 @@ final class TranscriptCopy implements AutoCloseable {
           throw new NotTakenException("the session has no transcript that is a file", true);
       case TOO_LARGE ->
           throw new NotTakenException(
-              "the session's transcript is larger than " + (MAX_BYTES >> 20) + " MiB", false);
+              "the session's transcript is larger than "
+                  + (SavedTranscript.MAX_LENGTH >> 20)
+                  + " MiB",
+              false);
       case UNDER_WAY -> throw new NotTakenException("another one is being taken", true);
       default ->
           throw new NotTakenException(
