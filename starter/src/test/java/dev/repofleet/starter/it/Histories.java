@@ -8,6 +8,8 @@ import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.batch.ReviewBatchWorkflowImpl;
 import dev.repofleet.workflows.review.RepositoryReviewWorkflowImpl;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.temporal.api.enums.v1.EventType;
 import io.temporal.api.history.v1.History;
 import io.temporal.api.history.v1.HistoryEvent;
@@ -35,13 +37,36 @@ final class Histories {
     Histories fetched = new Histories();
     List<String> ids = new ArrayList<>(List.of(Fleet.batchWorkflowId(batch)));
     keys.forEach(key -> ids.add(Fleet.reviewWorkflowId(batch, key)));
-    ids.forEach(id -> fetched.histories.put(id, client.fetchHistory(id)));
+    for (String id : ids) {
+      try {
+        fetched.histories.put(id, client.fetchHistory(id));
+      } catch (StatusRuntimeException e) {
+        // A batch that was cancelled at once has begun none.
+        if (e.getStatus().getCode() != Status.Code.NOT_FOUND || fetched.tells(id)) {
+          throw e;
+        }
+      }
+    }
     fetched.histories.forEach(
         (id, history) ->
             assertThat(text(history))
                 .as("decoded payloads of %s", id)
                 .contains("\"batch\":\"" + batch + "\""));
     return fetched;
+  }
+
+  /** Whether one of them, the batch's first, has begun it; also while nothing is known. */
+  private boolean tells(String id) {
+    return histories.isEmpty()
+        || histories.values().stream()
+            .flatMap(history -> history.getEvents().stream())
+            .anyMatch(
+                event ->
+                    event
+                        .getChildWorkflowExecutionStartedEventAttributes()
+                        .getWorkflowExecution()
+                        .getWorkflowId()
+                        .equals(id));
   }
 
   /** Each decides again as it did. */
