@@ -176,7 +176,8 @@ supervise() {
   done 8>&- 9>&- & spare=$!
   agent "${argv[@]}" <"$ROOT/turns/$KEY/prompt" >>"$RUN/out" 2>>"$RUN/err" 9>&- & agent=$!
   exec 8>&-
-  while ((again)); do again=0; wait -f "$agent"; rc=$?; done # -f: a snapshot stops it
+  set +m # or a stop by a snapshot would end the wait, and be taken for the exit code
+  while ((again)); do again=0; wait "$agent"; rc=$?; done
   kill -KILL -- "-$spare" 2>/dev/null
   wait "$spare" 2>/dev/null
   ended "$RUN"

@@ -510,20 +510,6 @@ class RunScriptIT {
   }
 
   @Test
-  void anAgentThatIsStoppedHasNotEndedAndALookLetsItGoOn() throws Exception {
-    run.agent("0.0.0", "until [[ -e go ]]; do sleep 0.1; done; exit 3");
-    run.start(0, 0);
-    run.begun("0.0.0");
-    kill(-run.meta("0.0.0", "pgid"), "STOP");
-    assertThat(run.call("await", "0", "0", "0", "0", "1").line()).startsWith("running i=0");
-    Files.createFile(run.run("0.0.0", "frozen"));
-    assertThat(run.state(0)).startsWith("running i=0");
-    assertThat(run.run("0.0.0", "frozen")).doesNotExist();
-    Files.createFile(run.work.resolve("go"));
-    assertThat(run.ended(0)).startsWith("finished i=0 rc=3");
-  }
-
-  @Test
   void aStartWithoutArgvIsWrongUse() {
     assertThat(run.start(0, 0).exit()).isEqualTo(64);
     assertThat(run.state(0)).isEqualTo("none");
