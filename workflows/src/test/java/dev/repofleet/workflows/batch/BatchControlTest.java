@@ -110,7 +110,7 @@ class BatchControlTest {
     WorkflowStub batch = fleet.startBatch(Inputs.batch(2, 2));
     awaitRuns(2);
     mayEnd.release();
-    TestFleet.await("one has ended", () -> fleet.batch().progress().tally().ended() == 1);
+    fleet.awaitReviewsEnded(1);
     world.working("Diff");
 
     RepositoriesRequeued answer = fleet.batch().retry(new RepositorySelection(List.of(), true));
@@ -141,7 +141,7 @@ class BatchControlTest {
     WorkflowStub batch = fleet.startBatch(Inputs.batch(2, 2));
     awaitRuns(2);
     mayEnd.release();
-    TestFleet.await("one has ended", () -> fleet.batch().progress().tally().ended() == 1);
+    fleet.awaitReviewsEnded(1);
     RepositoryReport first = world.reports().get(0);
     RepositorySelection it = RepositorySelection.of(List.of(first.review().index()));
     fleet.batch().retry(it);
@@ -294,7 +294,7 @@ class BatchControlTest {
     WorkflowStub batch = fleet.startBatch(Inputs.batch(2, 2));
     awaitRuns(2);
     mayEnd.release();
-    TestFleet.await("one has ended", () -> fleet.batch().progress().tally().ended() == 1);
+    fleet.awaitReviewsEnded(1);
     world.working("Diff");
     fleet.batch().retry(new RepositorySelection(List.of(), true));
     mayEnd.release(2);

@@ -196,6 +196,19 @@ public final class TestFleet {
         });
   }
 
+  /**
+   * Waits until the batch has counted so many ends, and those reviews are closed: until then their
+   * workflow ids are not free, and one that is to be reviewed again waits for the next look.
+   */
+  public void awaitReviewsEnded(int count) {
+    await(
+        count + " reviews ended and closed",
+        () ->
+            batch().progress().tally().ended() == count
+                && events(BATCH_ID, EventType.EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_COMPLETED).size()
+                    == count);
+  }
+
   public int timers(String id) {
     return events(id, EventType.EVENT_TYPE_TIMER_STARTED).size();
   }
