@@ -177,6 +177,7 @@ supervise() {
   agent "${argv[@]}" <"$ROOT/turns/$KEY/prompt" >>"$RUN/out" 2>>"$RUN/err" 9>&- & agent=$!
   exec 8>&-
   set +m # or a stop by a snapshot would end the wait, and be taken for the exit code
+  while [[ $(jobs -s) ]]; do sleep 0.1; done # stopped before that: only its end is told now
   while ((again)); do again=0; wait "$agent"; rc=$?; done
   kill -KILL -- "-$spare" 2>/dev/null
   wait "$spare" 2>/dev/null
