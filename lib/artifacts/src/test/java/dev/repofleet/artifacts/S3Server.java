@@ -1,15 +1,14 @@
 package dev.repofleet.artifacts;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
@@ -21,6 +20,9 @@ final class S3Server implements AutoCloseable {
   private static final Path JAR = Path.of("target", "s3-server", "s3mock.jar");
   private static final Duration START = Duration.ofMinutes(3);
 
+  /** What its web server says when it accepts connections; the port is the system's choice. */
+  private static final Pattern STARTED = Pattern.compile("started on ports? .*?(\\d+) \\(http\\)");
+
   private final Process process;
   private final int port;
 
@@ -31,7 +33,6 @@ final class S3Server implements AutoCloseable {
 
   /** Starts one that keeps its files in the folder; blocks until it answers. */
   static S3Server start(Path folder) throws IOException, InterruptedException {
-    int http = freePort();
     Path log = folder.resolve("s3-server.log");
     Process process =
         new ProcessBuilder(
@@ -41,35 +42,21 @@ final class S3Server implements AutoCloseable {
                 JAR.toAbsolutePath().toString(),
                 "--server.address=127.0.0.1",
                 "--server.port=0",
-                "--http.port=" + http)
+                "--http.port=0")
             .directory(folder.toFile())
             .redirectErrorStream(true)
             .redirectOutput(log.toFile())
             .start();
-    S3Server server = new S3Server(process, http);
     Instant until = Instant.now().plus(START);
-    while (!server.answers()) {
+    Matcher started = STARTED.matcher("");
+    while (!started.reset(Files.readString(log)).find()) {
       if (!process.isAlive() || Instant.now().isAfter(until)) {
-        server.close();
+        process.destroyForcibly();
         throw new IOException("the S3 server did not start: " + Files.readString(log));
       }
       process.waitFor(200, TimeUnit.MILLISECONDS);
     }
-    return server;
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
-  }
-
-  private boolean answers() {
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      return socket.isConnected();
-    } catch (IOException e) {
-      return false;
-    }
+    return new S3Server(process, Integer.parseInt(started.group(1)));
   }
 
   /** A client of it. */

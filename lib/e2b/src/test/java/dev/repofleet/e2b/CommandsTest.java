@@ -448,7 +448,7 @@ class CommandsTest extends FakeE2bTest {
           out.keepalive();
           release.await();
         });
-    E2bOptions options = fake.options().requestTimeout(Duration.ofMillis(300)).build();
+    E2bOptions options = fake.options().requestTimeout(Duration.ofSeconds(2)).build();
     try (E2bClient hasty = new E2bClient(options)) {
       Commands commands = hasty.connect(sandbox.sandboxId(), SOON).commands();
       E2bTransportException failure =

@@ -7,7 +7,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -344,24 +345,24 @@ class E2bClientTest extends FakeE2bTest {
 
   @Test
   void aRefusedConnectionCertainlySentNothing() throws IOException {
-    int port;
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = socket.getLocalPort();
-    }
-    E2bOptions options = fake.options().apiUrl("http://127.0.0.1:" + port).build();
-    try (E2bClient nowhere = new E2bClient(options)) {
-      E2bTransportException failure =
-          catchThrowableOfType(E2bTransportException.class, () -> nowhere.create(spec("1")));
-      assertThat(failure.mayHaveBeenAccepted()).isFalse();
-      assertThat(failure)
-          .hasMessageContaining("http://127.0.0.1:" + port + "/v2/sandboxes")
-          .hasMessageContaining("was not sent");
+    try (Socket reserved = new Socket()) { // bound and not listening: nobody else gets the port
+      reserved.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      int port = reserved.getLocalPort();
+      E2bOptions options = fake.options().apiUrl("http://127.0.0.1:" + port).build();
+      try (E2bClient nowhere = new E2bClient(options)) {
+        E2bTransportException failure =
+            catchThrowableOfType(E2bTransportException.class, () -> nowhere.create(spec("1")));
+        assertThat(failure.mayHaveBeenAccepted()).isFalse();
+        assertThat(failure)
+            .hasMessageContaining("http://127.0.0.1:" + port + "/v2/sandboxes")
+            .hasMessageContaining("was not sent");
+      }
     }
   }
 
   @Test
   void aSilentServerIsGivenUpAfterTheRequestTimeout() {
-    E2bOptions options = fake.options().requestTimeout(Duration.ofMillis(200)).build();
+    E2bOptions options = fake.options().requestTimeout(Duration.ofSeconds(2)).build();
     fake.answerNext(
         "/sandboxes", new MockResponse.Builder().headersDelay(20, TimeUnit.SECONDS).build());
     try (E2bClient hasty = new E2bClient(options)) {

@@ -44,13 +44,14 @@ class HostileServerTest extends HostileTest {
         Map<String, ThrowingCallable> calls = new LinkedHashMap<>();
         calls.putAll(sandboxCalls(toMute.connect(sandbox.sandboxId(), Duration.ofSeconds(5))));
         apiCalls(toNowhere).forEach((name, call) -> calls.put("api " + name, call));
-        calls.forEach(
-            (name, call) ->
-                assertThatThrownBy(call)
-                    .as(name)
-                    .isInstanceOfSatisfying(
-                        E2bTransportException.class,
-                        e -> assertThat(e.mayHaveBeenAccepted()).as(name).isTrue()));
+        calls.entrySet().parallelStream()
+            .forEach(
+                call ->
+                    assertThatThrownBy(call.getValue())
+                        .as(call.getKey())
+                        .isInstanceOfSatisfying(
+                            E2bTransportException.class,
+                            e -> assertThat(e.mayHaveBeenAccepted()).as(call.getKey()).isTrue()));
       }
       nothingIsHeld();
     }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 /** A client whose connections are counted, and everything that can be asked through it. */
 @Timeout(120)
 abstract class HostileTest {
-  static final Duration HASTY = Duration.ofMillis(250);
+  static final Duration HASTY = Duration.ofSeconds(1);
 
   FakeE2b fake;
   OkHttpClient shared;

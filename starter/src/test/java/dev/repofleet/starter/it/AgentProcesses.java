@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -33,11 +34,27 @@ final class AgentProcesses {
     }
   }
 
-  /** The agents that began this session; there is never to be more than one. */
-  static Map<Long, String> beginning(String session) {
-    return all().entrySet().stream()
-        .filter(process -> process.getValue().contains("--session-id " + session + " "))
-        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+  /**
+   * The agents that began this session; there is never to be more than one. A child of one is none,
+   * though it has its arguments until it becomes the program that it is for.
+   */
+  static Set<Long> beginning(String session) {
+    Set<Long> found =
+        all().entrySet().stream()
+            .filter(process -> process.getValue().contains("--session-id " + session + " "))
+            .map(Map.Entry::getKey)
+            .collect(Collectors.toSet());
+    return found.stream()
+        .filter(process -> !found.contains(parent(process)))
+        .collect(Collectors.toSet());
+  }
+
+  /** 0 where the process has ended. */
+  private static long parent(long process) {
+    return ProcessHandle.of(process)
+        .flatMap(ProcessHandle::parent)
+        .map(ProcessHandle::pid)
+        .orElse(0L);
   }
 
   private static String arguments(Path file) {

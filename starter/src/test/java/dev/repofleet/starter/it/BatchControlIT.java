@@ -102,7 +102,7 @@ class BatchControlIT {
 
   @Test
   void more_concurrency_starts_more_at_once() {
-    begin(lasting("wide", 4, 1, 2));
+    begin(lasting("wide", 4, 1, 6));
     awaitAgents(1);
 
     told(OK, "concurrency: 1 -> 3 (1 in work)").by("set", "wide", "--concurrency", "3");
@@ -148,7 +148,7 @@ class BatchControlIT {
 
   @Test
   void cancels_one_in_work_and_one_that_waits_and_goes_on_with_the_others() {
-    begin(lasting("some", 3, 1, 5));
+    begin(lasting("some", 3, 1, 15));
     awaitAgents(1);
     String first = SimulatedBatch.target("some", 0);
     String last = SimulatedBatch.target("some", 2);
@@ -226,7 +226,7 @@ class BatchControlIT {
 
   @Test
   void a_cancelled_batch_goes_on_with_the_rest() {
-    begin(lasting("whole", 4, 2, 4));
+    begin(lasting("whole", 4, 2, 12));
     awaitAgents(2);
 
     told(

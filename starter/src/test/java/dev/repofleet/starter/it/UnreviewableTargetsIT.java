@@ -7,7 +7,8 @@ import dev.repofleet.forge.fake.GitHost;
 import dev.repofleet.starter.testing.GitRepository;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,8 +42,11 @@ class UnreviewableTargetsIT {
   void each_bad_target_fails_by_name_and_the_good_one_is_complete() throws IOException {
     Prerequisites.requireSandboxes();
     try (GitHost host = new GitHost(folder.resolve("forge"));
-        FleetProcesses processes = new FleetProcesses("UnreviewableTargetsIT")) {
-      String silent = "127.0.0.1:" + freePort();
+        FleetProcesses processes = new FleetProcesses("UnreviewableTargetsIT");
+        Socket bound = new Socket()) {
+      // Bound and not listening: it refuses connections, and nobody else can take the port.
+      bound.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      String silent = "127.0.0.1:" + bound.getLocalPort();
       publish(host);
       Map<String, Expected> bad = bad(host, silent);
       FleetProcess review = review(processes, host, silent, bad.keySet());
@@ -85,13 +89,6 @@ class UnreviewableTargetsIT {
         bad.size(), (System.nanoTime() - begin) / 1e9);
     assertThat(exit).as(review.tail()).isEqualTo(3);
     return review;
-  }
-
-  /** Nobody listens there, unless somebody takes it within the test. */
-  private static int freePort() throws IOException {
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return free.getLocalPort();
-    }
   }
 
   private void publish(GitHost host) {

@@ -246,7 +246,6 @@ class VerificationIT {
     // The CLI writes what it has done a little later, and knows no more of it when it is killed.
     Waiting.until("both looks are written down", SOON, () -> looksWritten(session) == 2);
     AgentProcesses.beginning(session)
-        .keySet()
         .forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
 
     assertThat(batch.awaitOutcome(AttackedFleet.END).status()).isEqualTo(BatchStatus.COMPLETE);

@@ -28,7 +28,7 @@ class WorkerKilledIT {
   private static final int CALLS = 5 + EXTRA_TURNS;
 
   private static final Duration HEARTBEAT = Duration.ofSeconds(3);
-  private static final Duration SOON = Duration.ofMinutes(1);
+  private static final Duration SOON = Duration.ofMinutes(3);
 
   @TempDir Path folder = Path.of("");
 
@@ -76,7 +76,8 @@ class WorkerKilledIT {
     String key = batch.keys().get(0);
     Waiting.until("the agent is at work", SOON, () -> ledger.totals().answered() >= 2);
     String session = ledger.totalsBySession().keySet().iterator().next();
-    Set<Long> agents = new TreeSet<>(AgentProcesses.beginning(session).keySet());
+    Set<Long> agents = new TreeSet<>(AgentProcesses.beginning(session));
+    Waiting.until("it is followed", SOON, () -> batch.begun(key, "Run").isPresent());
     String identity = batch.begun(key, "Run").orElseThrow().getLastWorkerIdentity();
     SeparateFleet.Worker follower =
         workers.stream().filter(worker -> worker.is(identity)).findFirst().orElseThrow();
@@ -95,7 +96,7 @@ class WorkerKilledIT {
         "kill -9 of the worker: followed again after %.1f s (heartbeat timeout %d s); the model"
             + " was asked %d times meanwhile%n",
         gap.toMillis() / 1e3, HEARTBEAT.toSeconds(), ledger.totals().calls() - calls);
-    agents.addAll(AgentProcesses.beginning(session).keySet());
+    agents.addAll(AgentProcesses.beginning(session));
     return agents;
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.starter.command.LocalStack;
+import dev.repofleet.starter.it.Waiting;
 import dev.repofleet.starter.testing.GitRepository;
 import dev.repofleet.starter.testing.RehearsalStack;
 import dev.repofleet.starter.testing.TestProgram;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -198,15 +200,38 @@ class RehearsalReviewIT {
   }
 
   @Test
-  void what_the_agent_does_is_shown_while_it_runs_and_the_same_afterwards() {
+  void what_the_agent_does_is_shown_while_it_runs_and_the_same_afterwards() throws IOException {
     vulnerable();
-    assertThat(
-            program
-                .run("review", "--agent", "rehearsal", "--batch", "seen", "--detach", "app")
-                .exit())
-        .isZero();
+    Files.writeString(
+        folder.resolve("asking.yaml"),
+        """
+        name: asking
+        prompt: Review this repository for the rules.
+        rules: [insecure-deserialization]
+        followUps:
+          - prompt: Fix the first of the findings.
+            when: always
+            approval: required
+        """);
+    TestProgram.Outcome begun =
+        program.run(
+            "review",
+            "--agent",
+            "rehearsal",
+            "--plan",
+            "asking.yaml",
+            "--batch",
+            "seen",
+            "--detach",
+            "app");
+    assertThat(begun.exit()).as(begun.err()).isZero();
     assertThat(program.run("report", "seen", "--format", "html").out())
         .contains("Findings so far", "The batch is still running.");
+    Waiting.until(
+        "it waits for a person",
+        Duration.ofMinutes(2),
+        () -> program.run("status", "seen").out().contains("waits"));
+    assertThat(program.run("approve", "seen", "app").exit()).isZero();
     TestProgram.Outcome live = program.run("logs", "seen", "app", "-f", "--json");
     assertThat(live.exit()).isZero();
     assertThat(program.run("report", "seen").out()).contains("# Review `seen`", "1 high");

@@ -72,19 +72,20 @@ final class SandboxProcess {
   void attach(EventStream stream) throws InterruptedException {
     var start = Wire.object();
     start.putObject("event").putObject("start").put("pid", pid());
-    if (!stream.send(ConnectFrames.message(start))) {
-      return;
-    }
-    ExitStatus ended;
-    synchronized (state) {
-      ended = end;
-      if (ended == null) {
-        streams.add(stream);
+    synchronized (stream) { // what follows waits for the start, and nothing after it is missed
+      ExitStatus ended;
+      synchronized (state) {
+        ended = end;
+        if (ended == null) {
+          streams.add(stream);
+        }
       }
-    }
-    if (ended != null) {
-      stream.sendEnd(ended);
-      stream.finish();
+      if (!stream.send(ConnectFrames.message(start))) {
+        streams.remove(stream);
+      } else if (ended != null) {
+        stream.sendEnd(ended);
+        stream.finish();
+      }
     }
   }
 
@@ -135,7 +136,9 @@ final class SandboxProcess {
     synchronized (fanOut) {
       for (EventStream stream : streams) {
         // One that has left takes itself out, by its own release.
-        var unused = stream.send(frame);
+        synchronized (stream) {
+          var unused = stream.send(frame);
+        }
       }
     }
   }
@@ -150,12 +153,14 @@ final class SandboxProcess {
     }
     whenEnded.accept(status);
     for (EventStream stream : streams) {
-      try {
-        stream.sendEnd(status);
-      } catch (InterruptedException interrupted) {
-        Thread.currentThread().interrupt();
+      synchronized (stream) {
+        try {
+          stream.sendEnd(status);
+        } catch (InterruptedException interrupted) {
+          Thread.currentThread().interrupt();
+        }
+        stream.finish();
       }
-      stream.finish();
     }
     streams.clear();
   }

@@ -192,7 +192,7 @@ class FaultsIT {
   @Test
   void envdComesBackWithAnEmptyTableAndWhatRanGoesOn() {
     WireClient.Box box = wire.create();
-    WireClient.Events stream = wire.stream(box, "user", "sleep 0.5; echo x > /tmp/x", Map.of());
+    WireClient.Events stream = wire.stream(box, "user", "sleep 3; echo x > /tmp/x", Map.of());
     Sandbox sandbox = client.connect(box.id(), Duration.ofMinutes(1));
     assertThat(sandbox.commands().list()).hasSize(1);
     fault(Fault.of(FaultKind.RESTART_ENVD).on(FaultRoute.PROCESS));

@@ -92,7 +92,7 @@ class IsolationIT {
   void oneWhoseFirstProcessWasKilledIsGoneWhenItsTimeIsOver() {
     TestServer.requireTool(twoUsers(), "two users (root starts the tests)");
     WireClient.Box killed =
-        client.create("{\"templateID\":\"base\",\"timeout\":3,\"autoPause\":true}");
+        client.create("{\"templateID\":\"base\",\"timeout\":10,\"autoPause\":true}");
     client.run(killed, "root", "kill -9 -1");
     Awaiting.until(
         "it is gone", () -> client.api("GET", "/sandboxes/" + killed.id(), null).status() == 404);

@@ -12,7 +12,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class SimulatedProgramsTest {
-  private static final AgentScript QUICK = new AgentScript(Duration.ofMillis(40), 3, 100, 2);
+  /** Long enough to be met at work by a machine that is busy with others. */
+  private static final AgentScript BRIEF = new AgentScript(Duration.ofSeconds(1), 3, 100, 2);
+
   private static final Map<String, String> GIT =
       Map.of(
           "RF_REPO", "/home/user/repo",
@@ -32,7 +34,7 @@ class SimulatedProgramsTest {
        "coverage":{"type":"object","required":["filesReviewed"],
         "properties":{"filesReviewed":{"type":"integer","minimum":0}}}}}""";
 
-  private final HandDriven box = new HandDriven(Simulation.standard().withAgent(QUICK));
+  private final HandDriven box = new HandDriven(Simulation.standard().withAgent(BRIEF));
 
   @AfterEach
   void close() {
@@ -289,10 +291,10 @@ class SimulatedProgramsTest {
 
   @Test
   void timersStandStillWhileTheMachineIsFrozen() throws Exception {
-    Said said = box.shell("sleep 0.1; echo awake");
+    Said said = box.shell("sleep 1; echo awake");
     box.machine.freeze();
     // Far past the sleep's end by the executor that drives the machine's timers.
-    box.timers.schedule(() -> {}, 300, java.util.concurrent.TimeUnit.MILLISECONDS).get();
+    box.timers.schedule(() -> {}, 1300, java.util.concurrent.TimeUnit.MILLISECONDS).get();
     assertThat(said.end()).isEmpty();
     box.machine.thaw();
     assertThat(said.awaitEnd()).isEqualTo("0");
