@@ -26,11 +26,11 @@ start() { # COMMAND…; runs in a session of its own
   fi
   # Nobody may listen any more, and that must not end the job.
   (echo started)
-  exec >"$job/out" 2>"$job/err" </dev/null
+  exec >/dev/null 2>&1 </dev/null
+  # Not in the background, where it would ignore SIGINT and SIGQUIT.
   # shellcheck disable=SC2016
   setsid /bin/sh -c 'echo "$$" >"$0/pid.tmp" && mv "$0/pid.tmp" "$0/pid" && exec "$@"' \
-    "$job" "$@" 9>&- &
-  wait "$!"
+    "$job" "$@" >"$job/out" 2>"$job/err" 9>&-
   echo "$?" >"$job/rc.tmp" && mv "$job/rc.tmp" "$job/rc"
 }
 

@@ -82,7 +82,8 @@ final class RunScript {
 
   /** Declares an incarnation void. False when it runs after all. */
   boolean voidIncarnation(int incarnation) {
-    return run(QUICK, Map.of(), "void", Integer.toString(incarnation)).exitCode() == 0;
+    RunState.Kind kind = parse(run(QUICK, Map.of(), "void", Integer.toString(incarnation))).kind();
+    return kind == RunState.Kind.DIED || kind == RunState.Kind.STOPPED;
   }
 
   /** Ends the turn for good and says what state it is in then. */

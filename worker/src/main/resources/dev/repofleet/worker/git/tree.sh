@@ -217,6 +217,10 @@ make_diff() {
   set -o pipefail
   tell_links "$commit" "$tree"
   size=$(stat -c %s "$work/patch")
+  if ((size == 0)) && [ "$tree" != "$commit" ]; then
+    echo "git wrote no patch of what has changed" >&2 # it was killed, for one
+    exit 1
+  fi
   if ((size > 0 && size <= RF_MAX)); then check_patch "$tree" "$commit"; fi
   tell "patch $work $size"
   keep=yes

@@ -28,7 +28,11 @@ meta() { # RUN; empty where there is none
   META=()
   while IFS='=' read -r name value; do META[$name]=$value; done 2>/dev/null <"$1/meta"
 }
-held() { { flock -ns -E 75 7 7<"$1/lock"; } 2>/dev/null; [[ $? -eq 75 ]]; }
+held() { # RUN; what could not be asked is no answer
+  [[ -e $1/lock ]] || return 1
+  { flock -ns -E 75 7 7<"$1/lock"; } 2>/dev/null
+  case $? in 75) return 0 ;; 0) return 1 ;; *) die 1 "can't ask for the lock of ${1##*/}" ;; esac
+}
 fenced() { [[ -n $1 && $(cat "$ROOT/fence" 2>/dev/null) == "$1" ]] || die 71 fenced; }
 lock_turn() { mkdir -p "$ROOT/runs" "$TURNS" && exec 8>>"$TURNS/lock" && flock 8; }
 mapped() { # UID; whether it exists in this user namespace
@@ -55,6 +59,7 @@ measure() { # RUN, after its kind; OUT ends at the cap while it runs: behind it 
       *) last=$time OUT=$size ;;
     esac
   done < <(exec stat -c '%Y %s %n' "$1" "$1/meta" "$1/out" 2>/dev/null)
+  ((made)) || die 1 "can't look at ${1##*/}"
   [[ -z $begun || ${META[boot]-} ]] || meta "$1" # it has come since
   cap=${META[cap]-}
   [[ -z $cap || -e $1/rc ]] || ((OUT <= cap)) || OUT=$cap
@@ -118,34 +123,37 @@ spare() { # FILE BYTES; gives back the disk of what is over it, but for the end;
 }
 cut_off() { # FILE BYTES; with over 1 MiB more it keeps the first bytes and the last line
   local size end=$1.end
-  size=$(stat -c %s "$1" 2>/dev/null) && ((size > $2 + MIB + 1)) || return 0
-  tail -c "$MIB" "$1" | tail -n 1 >"$end"
+  if [[ ! -e $end ]]; then # else it was left in the middle, and is done again from there
+    size=$(stat -c %s "$1" 2>/dev/null) && ((size > $2 + MIB + 1)) || return 0
+    tail -c "$MIB" "$1" | tail -n 1 >"$end.tmp" && mv "$end.tmp" "$end" || return 0
+  fi
   truncate -s "$2" "$1"
   [[ -z $(tail -c 1 "$1") ]] || echo >>"$1"
-  cat "$end" >>"$1"
-  rm -f "$end"
+  cat "$end" >>"$1" && rm -f "$end"
 }
 ended() { # RUN; nobody writes for it any more
   sweep "$1"
   cut_off "$1/out" "${META[cap]-}"
   cut_off "$1/err" "$MIB"
 }
+with_its_rights() { env -u RF_FENCE "${as[@]}" -- "$@" 8>&-; } # a link of its own leads root nowhere
 only_the_templates_settings() { # an agent's own would say where the next one finds its model
-  local file own # written with the agent's rights: a link of its own leads root nowhere
+  local file own
   for file in "$RF_AGENT_HOME"/.claude/settings{,.local}.json; do
     own=$ROOT/settings/${file##*/}
-    [[ ! -f $own || ! -f $file || -L $file ]] || ! cmp -s -- "$own" "$file" || continue
-    rm -rf -- "$file"
+    if [[ -f $own ]]; then [[ ! -f $file || -L $file ]] || ! cmp -s -- "$own" "$file" || continue
+    elif [[ -e $file || -L $file ]]; then own=''
+    else continue; fi
     # shellcheck disable=SC2016
-    [[ ! -f $own ]] || env -u RF_FENCE "${as[@]}" -- "$BASH" -c 'mkdir -p "${0%/*}" &&
-      chmod u+rwx "${0%/*}" && cat >"$0"' "$file" <"$own" 8>&- || exit 126
+    with_its_rights "$BASH" -c 'mkdir -p "${0%/*}" && chmod u+rwx "${0%/*}" && rm -rf -- "$0" &&
+      { [[ ! $1 ]] || cat >"$0"; }' "$file" "$own" <"${own:-/dev/null}" || exit 126
   done
 }
 agent() { # ARGV…; meta is there before the agent is, and the turn is locked until then
   local uid=${RF_AGENT_USER%:*} gid=${RF_AGENT_USER#*:} as=(setpriv --pdeathsig KILL)
   uptime
   printf '%s\n' "boot=$BOOT" "pgid=$BASHPID" "supervisor=$$" "transcript=$L0" \
-    "uptime=$UPTIME" "cap=${RF_OUTPUT_CAP:-268435456}" >"$RUN/meta.tmp"
+    "uptime=$UPTIME" "cap=${RF_OUTPUT_CAP:-268435456}" >"$RUN/meta.tmp" || exit 126
   ((EUID != 0)) || chmod 400 "$RUN/out" "$RUN/err" # not to be opened again, and so emptied
   mv "$RUN/meta.tmp" "$RUN/meta" && cd "${RF_WORKDIR:-$RF_AGENT_HOME}" || exit 126
   if ((EUID == 0)) && mapped "$uid"; then as+=(--reuid "$uid" --regid "$gid" --clear-groups)
@@ -153,7 +161,7 @@ agent() { # ARGV…; meta is there before the agent is, and the turn is locked u
     # shellcheck disable=SC2016
     as=(unshare -m -- "$BASH" -c 'mount -t tmpfs none "$0" && exec "$@"' "$ROOT" "${as[@]}"
       --bounding-set -all --inh-caps -all --no-new-privs); fi
-  [[ -z ${RF_FRESH-} ]] || rm -f -- "$RF_FRESH"
+  [[ -z ${RF_FRESH-} ]] || with_its_rights rm -f -- "$RF_FRESH"
   only_the_templates_settings
   export HOME=$RF_AGENT_HOME RF_RUN=$KEY RF_STATE=$ROOT
   unset RF_{ROOT,FENCE,FRESH,WORKDIR,OUTPUT_CAP,AGENT_USER,AGENT_HOME,STOP_GRACE,START_GRACE}
@@ -168,7 +176,8 @@ supervise() {
   fenced "${RF_FENCE-}"
   : "${RF_AGENT_USER:=1000:1000}" "${RF_AGENT_HOME:=/home/user}"
   mapfile -d '' -t argv <"$ROOT/turns/$KEY/argv"
-  : >"$RUN/out" && : >"$RUN/err" || exit 1
+  # The exit code has its place on the disk before there is one.
+  : >"$RUN/out" && : >"$RUN/err" && printf '%-4s\n' '' >"$RUN/rc.tmp" || exit 1
   set -m # every job has a process group of its own, and default signals
   while sleep 1 && [[ -e /proc/$$ ]]; do
     spare "$RUN/out" "${RF_OUTPUT_CAP:-268435456}"
@@ -182,7 +191,7 @@ supervise() {
   kill -KILL -- "-$spare" 2>/dev/null
   wait "$spare" 2>/dev/null
   ended "$RUN"
-  echo "$rc" >"$RUN/rc.tmp" && sync "$RUN/out" "$RUN/err" "$RUN/rc.tmp"
+  printf '%-4s\n' "$rc" 1<>"$RUN/rc.tmp" && sync "$RUN/out" "$RUN/err" "$RUN/rc.tmp"
   mv "$RUN/rc.tmp" "$RUN/rc" && sync "$RUN"
 }
 start() {
@@ -206,13 +215,14 @@ start() {
   say
 }
 await() { # OFFSET SECONDS; sleeps in tail, which watches the file and the supervisor
+  local left
   SECONDS=0
-  while line && ((SECONDS < $2)); do
+  while line && left=$(($2 - SECONDS)) && ((left > 0)); do
     [[ $LINE == "running i=$I "* || $LINE == "starting i=$I "* ]] || break
     if [[ $KIND == running && ${META[supervisor]-} ]]; then
       ((OUT <= $1)) || break
       (($1 < META[cap])) || { sleep 1; continue; } # there is more, but not to be read
-      timeout "$(($2 - SECONDS))" tail -s 0.2 -f --pid="${META[supervisor]}" \
+      timeout "$left" tail -s 0.2 -f --pid="${META[supervisor]}" \
         -c +"$(($1 + 1))" "$RUN/out" 2>/dev/null | head -c 1 >/dev/null
     else sleep 0.1; fi
   done
@@ -227,10 +237,10 @@ void() {
   say
 }
 stop() {
-  local run sig n
+  local run sig n kept=1
   lock_turn || die 1 "can't lock $TURNS"
   fenced "$FENCE"
-  : >"$TURNS/stop" && sync "$TURNS/stop" "$TURNS"
+  { : >"$TURNS/stop" && sync "$TURNS/stop" "$TURNS"; } || kept=
   exec 8>&- # a supervisor that has not begun sees the stop once it gets the lock
   newest
   run=$ROOT/runs/$TURN.$NEWEST
@@ -244,6 +254,7 @@ stop() {
   done
   [[ $KIND != running ]] || kill -KILL "${META[supervisor]-}"
   ended "$run"
+  [[ $kept ]] || die 1 "can't keep the stop of $TURN; is the disk full?"
   say
 }
 VERB=${1-} FENCE='' L0=0

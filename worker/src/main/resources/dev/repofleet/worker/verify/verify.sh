@@ -14,6 +14,10 @@ unset ${!RF_@}
 exec 3>&2
 {
   code=0
-  timeout -k 5 "$seconds" /bin/bash -c "$command" </dev/null 2>&1 3>&- || code=$?
+  set -m # a group of its own, which ends with the command or with this script
+  timeout -k 5 "$seconds" /bin/bash -c "$command" </dev/null 2>&1 3>&- &
+  trap 'kill -KILL -- "-$!"; exit 143' TERM
+  wait "$!" || code=$?
+  kill -KILL -- "-$!" || true
   printf '%s\n' "$code" >&3
-} | tail -c "$most" 3>&-
+} 2>/dev/null | tail -c "$most" 3>&-

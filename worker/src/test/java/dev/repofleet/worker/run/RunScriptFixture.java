@@ -3,8 +3,10 @@ package dev.repofleet.worker.run;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.ByteArrayOutputStream;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -49,6 +51,27 @@ final class RunScriptFixture implements AutoCloseable {
     Files.writeString(state.resolve("fence"), FENCE);
   }
 
+  private static boolean has(String tool) {
+    return Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
+        .anyMatch(path -> Files.isExecutable(Path.of(path, tool)));
+  }
+
+  /** What is missing skips a test at home and fails it where everything must be there. */
+  private static void require(boolean met, String what) {
+    if (!met) {
+      assertThat(System.getenv("CI")).as("%s is missing, and CI is set", what).isNotEqualTo("true");
+      assumeTrue(false, what + " is missing");
+    }
+  }
+
+  static void requireTool(String tool) {
+    require(has(tool), tool);
+  }
+
+  static void requireRoot() throws IOException {
+    require((int) Files.getAttribute(Path.of("/proc/self"), "unix:uid") == 0, "root");
+  }
+
   /** Prepares a process of a turn: the agent is a line of bash in the working directory. */
   void agent(String key, String bash) {
     agent(key, bash, "look at this");
@@ -71,6 +94,15 @@ final class RunScriptFixture implements AutoCloseable {
   Process launchWith(Map<String, String> more, String... arguments) {
     List<String> command = new ArrayList<>(List.of("bash", script.toString()));
     command.addAll(Arrays.asList(arguments));
+    return begin(command, more);
+  }
+
+  /** Runs lines of bash with mounts of its own, and all that calls of the script have. */
+  Answer withMounts(String bash) {
+    return answer(begin(List.of("unshare", "-m", "--", "bash", "-c", bash), Map.of()));
+  }
+
+  private Process begin(List<String> command, Map<String, String> more) {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().putAll(environment);
     builder.environment().putAll(more);

@@ -4,13 +4,13 @@ import static dev.repofleet.worker.run.RunScriptFixture.FENCE;
 import static dev.repofleet.worker.run.RunScriptFixture.kill;
 import static dev.repofleet.worker.run.RunScriptFixture.lives;
 import static dev.repofleet.worker.run.RunScriptFixture.read;
+import static dev.repofleet.worker.run.RunScriptFixture.requireRoot;
+import static dev.repofleet.worker.run.RunScriptFixture.requireTool;
 import static dev.repofleet.worker.run.RunScriptFixture.until;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.repofleet.worker.run.RunScriptFixture.Answer;
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -19,7 +19,6 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -55,27 +54,6 @@ class RunScriptIT {
   @AfterEach
   void close() throws IOException {
     run.close();
-  }
-
-  private static boolean has(String tool) {
-    return Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
-        .anyMatch(path -> Files.isExecutable(Path.of(path, tool)));
-  }
-
-  /** What is missing skips a test at home and fails it where everything must be there. */
-  private static void require(boolean met, String what) {
-    if (!met) {
-      assertThat(System.getenv("CI")).as("%s is missing, and CI is set", what).isNotEqualTo("true");
-      assumeTrue(false, what + " is missing");
-    }
-  }
-
-  private static void requireTool(String tool) {
-    require(has(tool), tool);
-  }
-
-  private static void requireRoot() throws IOException {
-    require((int) Files.getAttribute(Path.of("/proc/self"), "unix:uid") == 0, "root");
   }
 
   @Test

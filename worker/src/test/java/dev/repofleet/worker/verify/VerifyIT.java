@@ -160,6 +160,15 @@ class VerifyIT {
   }
 
   @Test
+  void what_it_leaves_behind_ends_with_it() {
+    VerifyOutcome outcome = verify("sleep 1000 & echo served");
+    assertThat(outcome.ending()).isEqualTo(Ending.PASSED);
+    assertThat(output(outcome)).isEqualTo("served");
+    assertThat(requireNonNull(sandbox).commands().run(Command.shell("ps -eo args=")).stdout())
+        .doesNotContain("sleep 1000");
+  }
+
+  @Test
   void where_it_can_not_run_nothing_is_known() {
     VerifyOutcome outcome = verify(VerifyCommand.of("true", null), "gone");
     assertThat(outcome.ending()).isEqualTo(Ending.UNKNOWN);

@@ -102,6 +102,15 @@ class DurableJobIT {
   }
 
   @Test
+  void itBeginsWithATerminalsSignalsAtTheirDefaults() {
+    DurableJob job = sandbox.job("/home/user/jobs/signals");
+    job.start(Command.of("grep", "SigIgn", "/proc/self/status"));
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    assertThat(job.follow(0, into(out), LONG)).hasValue(0);
+    assertThat(out.toString(StandardCharsets.UTF_8)).matches("SigIgn:\\s[0-9a-f]+0\n");
+  }
+
+  @Test
   void aNewCallerFollowsFromTheOffsetOfTheOldOne() {
     DurableJob job = sandbox.job("/home/user/jobs/long");
     job.start(
