@@ -7,6 +7,7 @@ import dev.repofleet.e2b.E2bOptions;
 import dev.repofleet.e2b.SandboxInfo;
 import dev.repofleet.e2b.SandboxQuery;
 import dev.repofleet.starter.embedded.SeparateTemporal;
+import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.client.TemporalConnection;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.enums.v1.EventType;
@@ -29,6 +30,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -222,6 +224,28 @@ public final class SeparateFleet implements AutoCloseable {
                 .setExecution(WorkflowExecution.newBuilder().setWorkflowId(workflowId))
                 .build())
         .getPendingActivitiesList();
+  }
+
+  /**
+   * The exit code of a command that sees a batch to its end; where it does not end, the failure
+   * says which reviews run on, and what the server waits for in each.
+   */
+  public int awaitEnd(FleetProcess command, String batch, Duration atMost) {
+    try {
+      return command.awaitExit(atMost);
+    } catch (AssertionError stuck) {
+      String query =
+          "ExecutionStatus = 'Running' AND WorkflowId STARTS_WITH '%s'"
+              .formatted(Fleet.reviewWorkflowId(batch, ""));
+      String waits =
+          temporal()
+              .client()
+              .listExecutions(query)
+              .map(review -> review.getExecution().getWorkflowId())
+              .map(review -> review + " waits for " + pending(review))
+              .collect(Collectors.joining("\n"));
+      throw new AssertionError(stuck.getMessage() + "\n" + waits, stuck);
+    }
   }
 
   /**

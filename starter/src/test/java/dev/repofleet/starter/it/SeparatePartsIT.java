@@ -65,7 +65,7 @@ class SeparatePartsIT {
 
       FleetProcess review = review(fleet);
       nothingSecretInArguments(model, secrets);
-      assertThat(review.awaitExit(Duration.ofMinutes(2))).as(review.tail()).isZero();
+      assertThat(fleet.awaitEnd(review, "apart", Duration.ofMinutes(2))).as(review.tail()).isZero();
       eventsAreLinesOfJson(review);
       Results results = new Results(folder.resolve("out"));
       results.assertAllComplete(NAMES.size());
