@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -33,6 +34,8 @@ record Toolchain(List<ToolMount> mounts, List<String> path) {
       List.of(
           "bin", "lib", "lib64", "libexec", "include", "ssl", "share/git-core", "share/terminfo");
 
+  private static final Map<String, Toolchain> FOUND = new ConcurrentHashMap<>();
+
   private static final String USUAL_PATH = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin";
 
   Toolchain {
@@ -44,8 +47,16 @@ record Toolchain(List<ToolMount> mounts, List<String> path) {
     return new Toolchain(List.of(), List.of());
   }
 
-  /** Asks each tool where it lives. Blocks for some 100 ms, at most 10 seconds a tool. */
+  /**
+   * Asks each tool where it lives, once for each {@code PATH} in the life of this process. Blocks
+   * for some 100 ms then, at most 10 seconds a tool.
+   */
   static Toolchain find(Map<String, String> environment) {
+    return FOUND.computeIfAbsent(
+        environment.getOrDefault("PATH", ""), path -> ask(Map.of("PATH", path)));
+  }
+
+  private static Toolchain ask(Map<String, String> environment) {
     List<ToolMount> mounts = new ArrayList<>();
     Set<String> path = new LinkedHashSet<>();
     prefix(environment, "python3", "-c", "import sys; print(sys.base_prefix)")
