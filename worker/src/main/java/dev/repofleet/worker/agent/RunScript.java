@@ -80,7 +80,7 @@ final class RunScript {
     require(result, "start");
   }
 
-  /** Declares an incarnation void. False when it runs after all. */
+  /** Declares an incarnation void. False when it runs or has ended after all. */
   boolean voidIncarnation(int incarnation) {
     RunState.Kind kind = parse(run(QUICK, Map.of(), "void", Integer.toString(incarnation))).kind();
     return kind == RunState.Kind.DIED || kind == RunState.Kind.STOPPED;

@@ -201,10 +201,11 @@ take_tree() {
 }
 
 make_diff() {
-  local tree commit size
+  local tree commit size changed
   take_tree
   commit=$(no_tree rev-parse "$RF_COMMIT^{tree}")
-  tell "changed $(no_tree diff-tree -r -z --no-renames --name-only "$commit" "$tree" | tr -cd '\0' | wc -c)"
+  changed=$(no_tree diff-tree -r -z --no-renames --name-only "$commit" "$tree" | tr -cd '\0' | wc -c)
+  tell "changed $changed"
   set +o pipefail # a reader that has enough ends the writer
   no_tree diff-tree -r -p --binary --full-index --no-renames --no-ext-diff --no-textconv \
     --no-color --src-prefix=a/ --dst-prefix=b/ "$commit" "$tree" | head -c $((RF_MAX + 1)) >"$work/patch"
@@ -217,7 +218,7 @@ make_diff() {
   set -o pipefail
   tell_links "$commit" "$tree"
   size=$(stat -c %s "$work/patch")
-  if ((size == 0)) && [ "$tree" != "$commit" ]; then
+  if ((size == 0 && changed > 0)); then
     echo "git wrote no patch of what has changed" >&2 # it was killed, for one
     exit 1
   fi

@@ -10,7 +10,7 @@
 #   stopped i=N [rc=CODE] out=B age=S    ended by stop (or before it), never to be started again
 # age is how long the agent has worked, to its last output once it is gone, in seconds of the
 # machine's uptime, which a pause does not advance; when starting, the time since it was asked for.
-# Other exit codes: 64 wrong use, 71 fenced, 72 stopped. Environment: RF_ROOT (holds fence, base,
+# Other exit codes: 1 could not be asked or kept, 64 wrong use, 71 fenced, 72 stopped. Environment: RF_ROOT (holds fence, base,
 # turns, runs), RF_WORKDIR, RF_OUTPUT_CAP in bytes, RF_AGENT_USER uid:gid, RF_AGENT_HOME, RF_FRESH
 # (a file to be removed before the agent begins), RF_STOP_GRACE and RF_START_GRACE in seconds. The
 # agent gets its marks only: RF_RUN, RF_STATE.
@@ -122,10 +122,13 @@ spare() { # FILE BYTES; gives back the disk of what is over it, but for the end;
   ((size <= $2 + 4 * MIB)) || fallocate -p -o "$2" -l $((size - $2 - 2 * MIB)) "$1" 2>/dev/null
 }
 cut_off() { # FILE BYTES; with over 1 MiB more it keeps the first bytes and the last line
-  local size end=$1.end
+  local size last end=$1.end
   if [[ ! -e $end ]]; then # else it was left in the middle, and is done again from there
     size=$(stat -c %s "$1" 2>/dev/null) && ((size > $2 + MIB + 1)) || return 0
-    tail -c "$MIB" "$1" | tail -n 1 >"$end.tmp" && mv "$end.tmp" "$end" || return 0
+    if ! { tail -c "$MIB" "$1" | tail -n 1 >"$end.tmp" && mv "$end.tmp" "$end"; }; then # a full disk
+      last=$(tail -c "$MIB" "$1" | tail -n 1) && truncate -s "$2" "$1" && printf '\n%s\n' "$last" >>"$1"
+      return
+    fi
   fi
   truncate -s "$2" "$1"
   [[ -z $(tail -c 1 "$1") ]] || echo >>"$1"
@@ -161,7 +164,9 @@ agent() { # ARGV…; meta is there before the agent is, and the turn is locked u
     # shellcheck disable=SC2016
     as=(unshare -m -- "$BASH" -c 'mount -t tmpfs none "$0" && exec "$@"' "$ROOT" "${as[@]}"
       --bounding-set -all --inh-caps -all --no-new-privs); fi
-  [[ -z ${RF_FRESH-} ]] || with_its_rights rm -f -- "$RF_FRESH"
+  # shellcheck disable=SC2016
+  [[ -z ${RF_FRESH-} ]] || with_its_rights "$BASH" -c '[[ ! -e $0 && ! -L $0 ]] ||
+    { chmod u+rwx "${0%/*}" && rm -f -- "$0"; }' "$RF_FRESH" || exit 126
   only_the_templates_settings
   export HOME=$RF_AGENT_HOME RF_RUN=$KEY RF_STATE=$ROOT
   unset RF_{ROOT,FENCE,FRESH,WORKDIR,OUTPUT_CAP,AGENT_USER,AGENT_HOME,STOP_GRACE,START_GRACE}
@@ -232,7 +237,12 @@ void() {
   local age
   line && age=${LINE#"starting i=$I age="}
   if [[ -e $RUN/meta || ($age =~ ^[0-9]+$ && $age -ge ${RF_START_GRACE:-10}) ]]; then
-    { flock -w 1 7 && [[ ! -e $RUN/rc ]] && : >"$RUN/void" && ended "$RUN"; } 7>>"$RUN/lock"
+    exec 7>>"$RUN/lock" || die 1 "can't keep the void of $KEY; is the disk full?"
+    if flock -w 1 7 && [[ ! -e $RUN/rc ]]; then
+      : >"$RUN/void" || die 1 "can't keep the void of $KEY; is the disk full?"
+      ended "$RUN"
+    fi
+    exec 7>&-
   fi
   say
 }

@@ -14,10 +14,11 @@ unset ${!RF_@}
 exec 3>&2
 {
   code=0
+  trap 'kill -KILL -- "-$!"; exit 143' TERM
   set -m # a group of its own, which ends with the command or with this script
   timeout -k 5 "$seconds" /bin/bash -c "$command" </dev/null 2>&1 3>&- &
-  trap 'kill -KILL -- "-$!"; exit 143' TERM
   wait "$!" || code=$?
+  for _ in {1..30}; do kill -0 -- "-$!" || break; sleep 0.1; done # a `tee` has more to say
   kill -KILL -- "-$!" || true
   printf '%s\n' "$code" >&3
 } 2>/dev/null | tail -c "$most" 3>&-

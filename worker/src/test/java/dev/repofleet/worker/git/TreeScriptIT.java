@@ -117,6 +117,43 @@ class TreeScriptIT {
     assertThat(one(told, "patch")).endsWith(" 0");
   }
 
+  /** As old tools wrote it: Git reads such a mode and writes another. */
+  @Test
+  void nothingChangedInATreeThatGitWritesOtherwiseIsAnEmptyPatch() {
+    String old =
+        "git cat-file tree HEAD^{tree} | sed 's/100644 kept/100664 kept/'"
+            + " | git hash-object -t tree --literally -w --stdin";
+    String tree = TestGit.run(repository, Map.of("LC_ALL", "C"), List.of("sh", "-c", old)).stdout();
+    String as = TestGit.git(repository, "commit-tree", "-m", "old", tree.strip());
+    TestGit.git(repository, "reset", "-q", "--hard", as);
+    keepBase();
+    Map<String, List<String>> told = diff();
+    assertThat(one(told, "tree")).isNotEqualTo(commitTree);
+    assertThat(one(told, "changed")).isEqualTo("0");
+    assertThat(one(told, "patch")).endsWith(" 0");
+  }
+
+  @Test
+  void aGitThatIsKilledAtThePatchIsNoEmptyPatch() throws Exception {
+    keepBase();
+    TestGit.write(repository.resolve("kept.txt"), "changed\n");
+    Path git = folder.resolve("bin/git");
+    TestGit.write(
+        git,
+        """
+        #!/bin/sh
+        case "$*" in *" diff-tree -r -p "*) kill -KILL $$ ;; esac
+        PATH=${PATH#*:}
+        exec git "$@"
+        """);
+    Files.setPosixFilePermissions(git, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Map<String, String> variables = variables();
+    variables.put("PATH", git.getParent() + ":" + System.getenv("PATH"));
+    TestGit.Ended ended = TestGit.script(ShippedScript.TREE, variables, "diff");
+    assertThat(ended.exitCode()).isEqualTo(1);
+    assertThat(ended.stderr()).contains("git wrote no patch of what has changed");
+  }
+
   @Test
   void thePatchGivesTheSameTreeInAFreshClone() throws Exception {
     keepBase();

@@ -93,9 +93,9 @@ class FullDiskIT {
                     + " until [[ -e go ]]; do sleep 0.1; done",
                 """
                 begin 0; await 'running i=0 out=4096'; sleep 0.5; fill; touch "$RF_WORKDIR/go"
-                await 'finished|died'; rs state 0 0 | cut -d' ' -f1-3; tail -n 1 runs/0.0.0/out
+                await 'finished|died'; rs state 0 0 ; tail -n 1 runs/0.0.0/out
                 """))
-        .isEqualTo("finished i=0 rc=0\nresult");
+        .isEqualTo("finished i=0 rc=0 out=4104\nresult");
   }
 
   @Test

@@ -292,15 +292,23 @@ class RunScriptIT {
   }
 
   @Test
-  void aFileThatMustNotBeThereIsRemovedByTheOneThatStartsAndByNoOther() throws IOException {
-    Path left = Files.writeString(run.work.resolve("transcript"), "queue");
-    run.agent("0.0.0", "ls; env | grep FRESH; echo new > transcript; " + FOR_EVER);
+  void aFileThatMustNotBeThereIsRemovedByTheOneThatStartsAndByNoOther() throws Exception {
+    // The agent's own folder, which it has closed.
+    Path pinned = Files.createDirectory(run.work.resolve("pinned"));
+    Path left = Files.writeString(pinned.resolve("transcript"), "queue");
+    for (Path path : List.of(left, pinned)) {
+      String owner = (int) Files.getAttribute(path, "unix:uid") == 0 ? "1000:1000" : "";
+      assertThat(new ProcessBuilder("chown", owner, path.toString()).start().waitFor()).isZero();
+    }
+    Files.setPosixFilePermissions(pinned, PosixFilePermissions.fromString("r-xr-xr-x"));
+    run.agent("0.0.0", "ls pinned; env | grep FRESH; echo new > transcript; " + FOR_EVER);
     Map<String, String> fresh = Map.of("RF_FRESH", left.toString());
     RunScriptFixture.answer(run.launchWith(fresh, "start", FENCE, "0", "0", "0", "0"));
     until(() -> run.lines("transcript").contains("new"));
     assertThat(read(run.run("0.0.0", "out"))).isEmpty();
+    Files.writeString(left, "by the agent");
     RunScriptFixture.answer(run.launchWith(fresh, "start", FENCE, "0", "0", "0", "0"));
-    assertThat(run.lines("transcript")).containsExactly("new");
+    assertThat(left).exists();
   }
 
   @Test

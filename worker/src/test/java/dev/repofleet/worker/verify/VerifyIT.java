@@ -166,6 +166,7 @@ class VerifyIT {
     assertThat(output(outcome)).isEqualTo("served");
     assertThat(requireNonNull(sandbox).commands().run(Command.shell("ps -eo args=")).stdout())
         .doesNotContain("sleep 1000");
+    assertThat(output(verify("exec > >(sleep 0.2; cat); echo late"))).isEqualTo("late");
   }
 
   @Test

@@ -48,23 +48,32 @@ record Toolchain(List<ToolMount> mounts, List<String> path) {
   }
 
   /**
-   * Asks each tool where it lives, once for each {@code PATH} in the life of this process. Blocks
-   * for some 100 ms then, at most 10 seconds a tool.
+   * Asks each tool where it lives, once for each {@code PATH} in the life of this process unless
+   * one did not answer. Blocks for some 100 ms then, at most 10 seconds a tool.
    */
   static Toolchain find(Map<String, String> environment) {
-    return FOUND.computeIfAbsent(
-        environment.getOrDefault("PATH", ""), path -> ask(Map.of("PATH", path)));
+    String path = environment.getOrDefault("PATH", "");
+    Toolchain known = FOUND.get(path);
+    if (known != null) {
+      return known;
+    }
+    List<String> silent = new ArrayList<>();
+    Toolchain found = ask(Map.of("PATH", path), silent);
+    if (silent.isEmpty()) {
+      FOUND.put(path, found);
+    }
+    return found;
   }
 
-  private static Toolchain ask(Map<String, String> environment) {
+  private static Toolchain ask(Map<String, String> environment, List<String> silent) {
     List<ToolMount> mounts = new ArrayList<>();
     Set<String> path = new LinkedHashSet<>();
-    prefix(environment, "python3", "-c", "import sys; print(sys.base_prefix)")
+    prefix(environment, silent, "python3", "-c", "import sys; print(sys.base_prefix)")
         .ifPresent(found -> add(mounts, path, "python", found));
-    prefix(environment, "git", "--exec-path")
+    prefix(environment, silent, "git", "--exec-path")
         .map(exec -> ancestor(exec, 2))
         .ifPresent(found -> add(mounts, path, "git", found));
-    prefix(environment, "node", "-p", "process.execPath")
+    prefix(environment, silent, "node", "-p", "process.execPath")
         .map(exec -> ancestor(exec, 2))
         .ifPresent(found -> add(mounts, path, "node", found));
     return new Toolchain(mounts, List.copyOf(path));
@@ -114,7 +123,8 @@ record Toolchain(List<ToolMount> mounts, List<String> path) {
     return result;
   }
 
-  private static Optional<Path> prefix(Map<String, String> environment, String... command) {
+  private static Optional<Path> prefix(
+      Map<String, String> environment, List<String> silent, String... command) {
     Optional<Path> program = ExecutableSearch.locate(command[0], environment);
     if (program.isEmpty()) {
       return Optional.empty();
@@ -129,6 +139,7 @@ record Toolchain(List<ToolMount> mounts, List<String> path) {
               .start();
       if (!process.waitFor(10, TimeUnit.SECONDS)) {
         process.destroyForcibly();
+        silent.add(command[0]);
         return Optional.empty();
       }
       String answer =
@@ -140,6 +151,7 @@ record Toolchain(List<ToolMount> mounts, List<String> path) {
       return Optional.empty();
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
+      silent.add(command[0]);
       return Optional.empty();
     }
   }
