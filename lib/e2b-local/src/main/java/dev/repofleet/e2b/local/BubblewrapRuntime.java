@@ -297,6 +297,30 @@ final class BubblewrapRuntime implements SandboxRuntime {
     }
   }
 
+  /**
+   * Kills what an earlier server with the same data directory left behind, by where its output
+   * leads: the entrance of a command that was paused stands stopped, outside the namespaces that
+   * ended with the server.
+   */
+  static void killBelow(Path dataDirectory) {
+    try (Stream<ProcessHandle> all = ProcessHandle.allProcesses()) {
+      all.filter(process -> isEntrance(process.pid(), dataDirectory))
+          .forEach(ProcessHandle::destroyForcibly);
+    }
+  }
+
+  private static boolean isEntrance(long pid, Path dataDirectory) {
+    try {
+      Path output = Files.readSymbolicLink(Path.of("/proc/%d/fd/1".formatted(pid)));
+      Path folder = output.getParent();
+      return output.startsWith(dataDirectory)
+          && folder != null
+          && folder.endsWith(SandboxRoot.CONTROL);
+    } catch (IOException goneOrForeign) {
+      return false;
+    }
+  }
+
   private static void awaitEnd(Process process) {
     try {
       if (!process.waitFor(DESTROY_SECONDS, TimeUnit.SECONDS)) {

@@ -61,6 +61,7 @@ final class DataDirectory {
             real + " is in use by another local sandbox server; stop it or choose another one");
       }
       PlainRuntime.killBelow(real);
+      BubblewrapRuntime.killBelow(real);
       DataDirectory directory = new DataDirectory(real, channel, workers);
       directory.clear();
       return directory;

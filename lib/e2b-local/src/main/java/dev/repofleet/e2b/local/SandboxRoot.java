@@ -16,6 +16,9 @@ final class SandboxRoot {
   /** Bound from the host's side at each start, so no part of it may be a link of an agent's. */
   private static final String STATE = "var/lib/repofleet";
 
+  /** The folder of the server's own small files about the sandbox. */
+  static final String CONTROL = "control";
+
   private final Path base;
   private final @Nullable Path seed;
 
@@ -32,7 +35,7 @@ final class SandboxRoot {
   }
 
   Path control() {
-    return base.resolve("control");
+    return base.resolve(CONTROL);
   }
 
   /**

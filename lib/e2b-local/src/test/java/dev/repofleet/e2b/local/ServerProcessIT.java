@@ -11,6 +11,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,9 +25,13 @@ class ServerProcessIT {
   }
 
   private static boolean running(String command) {
+    return any(command::equals);
+  }
+
+  private static boolean any(Predicate<String> arguments) {
     try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
       for (Path process : all) {
-        if (commandLine(process).equals(command)) {
+        if (arguments.test(commandLine(process))) {
           return true;
         }
       }
@@ -56,17 +61,21 @@ class ServerProcessIT {
     stream.pid();
     Awaiting.until("it runs", () -> running("sleep 60601"));
     WireClient.Box paused = client.create();
-    client.stream(paused, "user", "echo 1 > note; exec sleep 60603", Map.of()).pid();
+    String nap = "sleep 60604." + ProcessHandle.current().pid();
+    client.stream(paused, "user", "echo 1 > note; exec " + nap, Map.of()).pid();
     Awaiting.until("it wrote", () -> client.read(paused, "user", "note").body().equals("1\n"));
     client.api("POST", "/sandboxes/" + paused.id() + "/pause", null);
     first.kill();
     Awaiting.until(
         "the sandbox died with its server",
-        () -> !running("sleep 60601") && !running("sleep 60602") && !running("sleep 60603"));
+        () -> !running("sleep 60601") && !running("sleep 60602") && !running(nap));
     Path files = data.resolve("sandboxes").resolve(box.id());
     assertThat(files).exists();
     try (ServerProcess second = ServerProcess.start(List.of(), "64m", classPath(), data, "bwrap")) {
       Awaiting.until("its files are gone", () -> !Files.exists(files));
+      // Stopped by the pause, and in no namespace that ended.
+      Awaiting.until(
+          "what led into the paused one is gone", () -> !any(line -> line.contains(nap)));
       WireClient.Answer lost = second.client().api("GET", "/sandboxes/" + box.id(), null);
       assertThat(lost.status()).isEqualTo(404);
       assertThat(lost.json().get("message").asText()).contains("lost with the server that ran it");
