@@ -85,17 +85,7 @@ class DeleteBatchIT {
     environment.put("TEMPORAL_NAMESPACE", "default");
     environment.forEach(program::with);
     opened = ArtifactStores.open(environment.getOrDefault("REPOFLEET_ARTIFACTS", ""));
-    Files.writeString(
-        folder.resolve("asking.yaml"),
-        """
-        name: asking
-        prompt: Review this repository for the rules.
-        rules: [insecure-deserialization]
-        followUps:
-          - prompt: Fix the first of the findings.
-            when: always
-            approval: required
-        """);
+    RehearsalStack.writeAskingPlan(folder);
     GitRepository.init(folder.resolve("app"))
         .write("app.py", "import yaml\n\n\ndef read(s):\n    return yaml.load(s)\n")
         .commit("first");

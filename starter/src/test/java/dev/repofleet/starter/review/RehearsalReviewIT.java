@@ -202,17 +202,7 @@ class RehearsalReviewIT {
   @Test
   void what_the_agent_does_is_shown_while_it_runs_and_the_same_afterwards() throws IOException {
     vulnerable();
-    Files.writeString(
-        folder.resolve("asking.yaml"),
-        """
-        name: asking
-        prompt: Review this repository for the rules.
-        rules: [insecure-deserialization]
-        followUps:
-          - prompt: Fix the first of the findings.
-            when: always
-            approval: required
-        """);
+    RehearsalStack.writeAskingPlan(folder);
     TestProgram.Outcome begun =
         program.run(
             "review",

@@ -7,6 +7,8 @@ import dev.repofleet.starter.embedded.EmbeddedStack;
 import dev.repofleet.starter.embedded.SeparateTemporal;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.Fleet;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -15,6 +17,21 @@ import org.junit.jupiter.api.Assumptions;
 /** A whole fleet in this process that rehearses, whatever keys the environment has. */
 public final class RehearsalStack {
   private RehearsalStack() {}
+
+  /** Writes {@code asking.yaml}: a plan whose follow-up waits for a person's approval. */
+  public static void writeAskingPlan(Path folder) throws IOException {
+    Files.writeString(
+        folder.resolve("asking.yaml"),
+        """
+        name: asking
+        prompt: Review this repository for the rules.
+        rules: [insecure-deserialization]
+        followUps:
+          - prompt: Fix the first of the findings.
+            when: always
+            approval: required
+        """);
+  }
 
   /** Starts it over a folder; skips the test where sandboxes can't be isolated, except under CI. */
   public static LocalStack open(Path data) {

@@ -10,10 +10,10 @@
 #   stopped i=N [rc=CODE] out=B age=S    ended by stop (or before it), never to be started again
 # age is how long the agent has worked, to its last output once it is gone, in seconds of the
 # machine's uptime, which a pause does not advance; when starting, the time since it was asked for.
-# Other exit codes: 1 could not be asked or kept, 64 wrong use, 71 fenced, 72 stopped. Environment: RF_ROOT (holds fence, base,
-# turns, runs), RF_WORKDIR, RF_OUTPUT_CAP in bytes, RF_AGENT_USER uid:gid, RF_AGENT_HOME, RF_FRESH
-# (a file to be removed before the agent begins), RF_STOP_GRACE and RF_START_GRACE in seconds. The
-# agent gets its marks only: RF_RUN, RF_STATE.
+# Other exit codes: 1 could not be asked or kept, 64 wrong use, 71 fenced, 72 stopped.
+# Environment: RF_ROOT (holds fence, base, turns, runs), RF_WORKDIR, RF_OUTPUT_CAP in bytes,
+# RF_AGENT_USER uid:gid, RF_AGENT_HOME, RF_FRESH (a file to be removed before the agent begins),
+# RF_STOP_GRACE and RF_START_GRACE in seconds. The agent gets its marks only: RF_RUN, RF_STATE.
 set -uo pipefail
 umask 077
 # What is looked up stands in a variable named like its function: a subshell costs a fork, and this
