@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param at when the review ended
  * @param cacheKey of that result, with the commit: what it has for {@code cache.key}; absent only
  *     in entries of before it was kept
+ * @param began when the review began, and so of when its commit is; absent only in entries of
+ *     before it was kept
  */
 public record CachedResult(
     int schemaVersion,
@@ -29,7 +31,8 @@ public record CachedResult(
     @Nullable String commit,
     @Nullable AgentInfo agent,
     @Nullable Instant at,
-    @Nullable String cacheKey) {
+    @Nullable String cacheKey,
+    @Nullable Instant began) {
   /** The version that this program writes. */
   public static final int SCHEMA_VERSION = 1;
 
@@ -53,11 +56,24 @@ public record CachedResult(
         result.repository().commit(),
         result.agent(),
         result.endedAt(),
-        result.cache() == null ? null : result.cache().key());
+        result.cache() == null ? null : result.cache().key(),
+        result.startedAt());
   }
 
   /** Whether it is of a review that ended after this moment. */
   public boolean endedAfter(@Nullable Instant moment) {
     return at != null && moment != null && at.isAfter(moment);
+  }
+
+  /**
+   * Whether it tells of a later state of the repository than this result: of a review that began
+   * later or, where that is not known, ended later. A person may have gone on with an older one.
+   */
+  public boolean isNewerThan(RepositoryResult result) {
+    Instant other = result.startedAt();
+    if (began == null || other == null || began.equals(other)) {
+      return endedAfter(result.endedAt());
+    }
+    return began.isAfter(other);
   }
 }

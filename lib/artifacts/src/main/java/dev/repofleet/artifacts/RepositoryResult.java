@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param cache whether an earlier result was used
  * @param usage of all turns and the sandbox
  * @param startedAt of the first step
- * @param endedAt of the last step
+ * @param endedAt of the last step, days later where a person went on with it after its end
  * @param durations by step
  * @param turns of the session, in order
  * @param agentSettings files with settings for agents which the repository ships; not loaded
@@ -98,6 +99,19 @@ public record RepositoryResult(
     notCarried = Parts.list(notCarried);
     files = files == null ? ReviewArtifacts.NONE : files;
     findings = Parts.list(findings);
+  }
+
+  /**
+   * How long its steps took, waiting included, but not the days before a person went on with it;
+   * empty when no times are told.
+   */
+  public Optional<Duration> took() {
+    if (!durations.isEmpty()) {
+      return Optional.of(durations.values().stream().reduce(Duration.ZERO, Duration::plus));
+    }
+    return startedAt == null || endedAt == null
+        ? Optional.empty()
+        : Optional.of(Duration.between(startedAt, endedAt));
   }
 
   /** The same with findings that were compared, and with what. */

@@ -57,7 +57,7 @@ final class PageIndex {
         }
       }
     }
-    rows.add(new Row(row, result == null ? Optional.empty() : ReportFacts.time(result)));
+    rows.add(new Row(row, result == null ? Optional.empty() : result.took()));
   }
 
   private ArrayNode finding(int repository, int number, Finding finding) {

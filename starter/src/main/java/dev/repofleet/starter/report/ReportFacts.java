@@ -3,11 +3,7 @@ package dev.repofleet.starter.report;
 import dev.repofleet.artifacts.AgentInfo;
 import dev.repofleet.artifacts.BatchRow;
 import dev.repofleet.artifacts.CoverageStatus;
-import dev.repofleet.artifacts.RepositoryResult;
 import dev.repofleet.artifacts.Usage;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -28,15 +24,6 @@ final class ReportFacts {
   /** All that went into the model. */
   static long tokensIn(Usage usage) {
     return usage.inputTokens() + usage.cacheReadTokens() + usage.cacheWriteTokens();
-  }
-
-  /** From the first step to the last. */
-  static Optional<Duration> time(RepositoryResult result) {
-    Instant started = result.startedAt();
-    Instant ended = result.endedAt();
-    return started == null || ended == null
-        ? Optional.empty()
-        : Optional.of(Duration.between(started, ended));
   }
 
   /** {@code claude 2.1.197, model some-model}. */

@@ -97,7 +97,7 @@ final class RepositoryData {
   }
 
   private void result(RepositoryResult result) throws IOException {
-    ReportFacts.time(result).ifPresent(time -> data.put("time", Wording.duration(time)));
+    result.took().ifPresent(time -> data.put("time", Wording.duration(time)));
     data.put("attempts", result.attempts());
     if (result.agent() != null) {
       data.put("agent", ReportFacts.agent(result.agent()));

@@ -297,6 +297,7 @@ public final class BatchWatcher {
     Map<Integer, BatchRow> rows =
         WrittenEnd.of(records, view).map(BatchResult::repositories).orElse(List.of()).stream()
             .collect(Collectors.toMap(BatchRow::index, row -> row, (first, second) -> first));
+    targets = records.targets(); // some may have been added since the last look
     for (TargetRow target : targets) {
       if (!told.get(target.index())) {
         BatchRow row = rows.get(target.index());
@@ -313,11 +314,9 @@ public final class BatchWatcher {
   /** How a repository ended; how long it took and its last turn, where its result tells them. */
   private record End(BatchRow row, @Nullable Duration took, @Nullable Integer lastTurn) {
     static End of(RepositoryResult result) {
-      Instant from = result.startedAt();
-      Instant to = result.endedAt();
       return new End(
           BatchRow.of(result, result.files().uris()),
-          from == null || to == null ? null : Duration.between(from, to),
+          result.took().orElse(null),
           result.turns().isEmpty() ? null : (Integer) (result.turns().size() - 1));
     }
   }

@@ -140,6 +140,23 @@ class BatchWatcherTest {
             "[3/3] owner/r2  done failed (not_started) · 0 findings · $0.00");
   }
 
+  @Test
+  void one_that_was_added_and_ended_since_the_last_look_is_told() throws InterruptedException {
+    FakeBatch batch = batch(1);
+    batch.finish(0, RepositoryStatus.COMPLETE, null);
+    then(
+        () -> {
+          batch.add();
+          batch.finish(1, RepositoryStatus.FAILED, "git_not_found");
+          batch.end(BatchEnd.COMPLETED);
+        });
+    watch(batch);
+    assertThat(lines)
+        .containsExactly(
+            "[1/1] owner/r0  done complete · 0 findings · $0.12",
+            "[2/2] owner/r1  done failed (git_not_found) · 0 findings · $0.12");
+  }
+
   private static BatchEnd cancelled() {
     return new BatchEnd(BatchEnd.Kind.CANCELLED, null, "it was cancelled");
   }

@@ -59,13 +59,27 @@ final class FakeBatch implements BatchView {
     this.store = store;
     try (ManifestWriter writer = new ManifestWriter(store, ID)) {
       for (int i = 0; i < repositories; i++) {
-        TargetSpec spec = new TargetParser(path -> false).parse("owner/r" + i);
-        CanonicalTarget canonical = CanonicalTarget.ofUrl(spec.url());
-        rows.add(TargetRow.git(i, TargetKey.of(canonical, null, null), spec, canonical));
-        writer.add(rows.get(i));
+        writer.add(newRow());
       }
       writer.finish();
     }
+  }
+
+  private TargetRow newRow() {
+    TargetSpec spec = new TargetParser(path -> false).parse("owner/r" + rows.size());
+    CanonicalTarget canonical = CanonicalTarget.ofUrl(spec.url());
+    TargetRow row =
+        TargetRow.git(rows.size(), TargetKey.of(canonical, null, null), spec, canonical);
+    rows.add(row);
+    return row;
+  }
+
+  /** A person adds a repository. */
+  void add() {
+    TargetRow row = newRow();
+    store.putNamed(
+        ArtifactPaths.addedManifest(ID, row.index()),
+        (ArtifactJson.line(row.at(0)) + "\n").getBytes(StandardCharsets.UTF_8));
   }
 
   BatchRecords records() {

@@ -152,12 +152,12 @@ public final class EarlierResults {
 
   /**
    * Keeps a complete result that was just written as the one to go on from, unless there is one of
-   * a review that ended later.
+   * a review that began later.
    *
    * @param written its {@code review.json}
    */
   public void keepLatest(String latestKey, RepositoryResult result, ArtifactRef written) {
-    if (entry(latestKey).filter(kept -> kept.endedAfter(result.endedAt())).isEmpty()) {
+    if (entry(latestKey).filter(kept -> kept.isNewerThan(result)).isEmpty()) {
       store.putNamed(
           ArtifactPaths.latest(latestKey),
           ArtifactJson.pretty(CachedResult.of(latestKey, result, written)));

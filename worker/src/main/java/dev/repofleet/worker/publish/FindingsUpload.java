@@ -80,13 +80,12 @@ final class FindingsUpload {
     }
     String ref = "refs/heads/" + branch.get();
     String place = place(forge, ref, run.at("/automationDetails/id").asText());
-    Optional<CachedResult> later =
-        uploaded(place).filter(last -> last.endedAfter(result.endedAt()));
+    Optional<CachedResult> later = uploaded(place).filter(last -> last.isNewerThan(result));
     if (later.isPresent()) {
       state.refuse(
           "batch "
               + later.get().batch()
-              + ", whose review ended later, has uploaded its own, and code scanning closes every"
+              + ", whose review began later, has uploaded its own, and code scanning closes every"
               + " alert that an upload lacks");
       return;
     }

@@ -2,7 +2,6 @@ package dev.repofleet.worker.report;
 
 import dev.repofleet.artifacts.ArtifactPaths;
 import dev.repofleet.artifacts.ArtifactRef;
-import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ReviewArtifacts;
 import dev.repofleet.workflows.activities.PromptKind;
 import dev.repofleet.workflows.activities.RepositoryReport;
@@ -24,10 +23,10 @@ import org.jspecify.annotations.Nullable;
  * other, which is a gzipped file again.
  */
 final class CompanionFiles {
-  private final ArtifactStore store;
+  private final NamedFiles named;
 
-  CompanionFiles(ArtifactStore store) {
-    this.store = store;
+  CompanionFiles(NamedFiles named) {
+    this.named = named;
   }
 
   ReviewArtifacts write(RepositoryReport report) {
@@ -70,12 +69,12 @@ final class CompanionFiles {
       try {
         try (OutputStream out = Files.newOutputStream(temporary)) {
           for (String uri : uris) {
-            try (InputStream in = store.open(uri)) {
+            try (InputStream in = named.store().open(uri)) {
               in.transferTo(out);
             }
           }
         }
-        return store.putNamed(path, temporary);
+        return named.put(path, temporary);
       } finally {
         Files.delete(temporary);
       }

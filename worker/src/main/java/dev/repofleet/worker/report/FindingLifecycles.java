@@ -239,7 +239,7 @@ final class FindingLifecycles {
     // A follow-up after the end reviews nothing newer.
     if (result.status() == RepositoryStatus.COMPLETE
         && report.review().followUpUri() == null
-        && pointer(key).filter(kept -> kept.endedAfter(result.endedAt())).isEmpty()) {
+        && pointer(key).filter(kept -> kept.isNewerThan(result)).isEmpty()) {
       store.putNamed(
           ArtifactPaths.known(key), ArtifactJson.pretty(CachedResult.of(key, result, written)));
     }

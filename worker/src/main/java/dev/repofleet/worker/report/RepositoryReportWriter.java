@@ -17,6 +17,7 @@ import dev.repofleet.artifacts.NotCarried;
 import dev.repofleet.artifacts.RepositoryInfo;
 import dev.repofleet.artifacts.RepositoryResult;
 import dev.repofleet.artifacts.RepositoryStatus;
+import dev.repofleet.artifacts.ReviewArtifacts;
 import dev.repofleet.artifacts.Triage;
 import dev.repofleet.artifacts.TurnResult;
 import dev.repofleet.artifacts.Usage;
@@ -93,29 +94,27 @@ final class RepositoryReportWriter {
   /**
    * Writes all of it.
    *
-   * @param mayName called before {@code review.json} takes the place of an earlier one; what it
-   *     throws goes on
+   * @param mayName called before a file takes the place of an earlier one; what it throws goes on
    */
   ArtifactRef write(RepositoryReport report, Runnable mayName) {
     ReviewInput review = report.review();
+    NamedFiles files = new NamedFiles(store, mayName);
     ReviewDocument document = document(report);
     if (document != null && document.answer() != null) {
-      store.putNamed(answer(review.batch(), review.key()), ArtifactJson.pretty(document.answer()));
+      files.put(answer(review.batch(), review.key()), ArtifactJson.pretty(document.answer()));
     }
     EarlierResult unchanged = report.unchanged();
     RepositoryResult result =
         unchanged == null
-            ? result(report, document)
-            : new UnchangedResult(store)
+            ? result(report, document, new CompanionFiles(files).write(report))
+            : new UnchangedResult(files)
                 .of(report, unchanged, repository(report), durations(report.stepMilliseconds()));
     Optional<RepositoryResult> whole = carried.added(result, report);
     result = lifecycles.compared(whole.orElse(result), report, document);
     result = result.withFindings(triage.applied(result.findings()), result.baseline());
-    result = result.withFiles(result.files().withSarif(sarif(report, result, document)));
-    mayName.run();
+    result = result.withFiles(result.files().withSarif(sarif(report, result, document, files)));
     ArtifactRef written =
-        store.putNamed(
-            ArtifactPaths.review(review.batch(), review.key()), ArtifactJson.pretty(result));
+        files.put(ArtifactPaths.review(review.batch(), review.key()), ArtifactJson.pretty(result));
     lifecycles.keep(result, report, written);
     String key = cacheKey(report);
     if (key != null && isThePlansOwn(report) && whole.isPresent()) {
@@ -135,13 +134,16 @@ final class RepositoryReportWriter {
 
   /** Only of a review whose findings are known to the fleet. */
   private @Nullable ArtifactRef sarif(
-      RepositoryReport report, RepositoryResult result, @Nullable ReviewDocument document) {
+      RepositoryReport report,
+      RepositoryResult result,
+      @Nullable ReviewDocument document,
+      NamedFiles files) {
     boolean none = document == null || document.answer() != null;
     if (none && result.files().sarif() == null) {
       return null;
     }
     String plan = PlanName.ofRow(store, plans, result.batch(), report.review().plan());
-    return store.putNamed(
+    return files.put(
         ArtifactPaths.sarif(result.batch(), result.key()), SarifLog.of(result, plan).bytes());
   }
 
@@ -183,7 +185,8 @@ final class RepositoryReportWriter {
         : ArtifactJson.read(store, uri, ReviewDocument.class, ReviewDocument.MAX_BYTES);
   }
 
-  private RepositoryResult result(RepositoryReport report, @Nullable ReviewDocument document) {
+  private RepositoryResult result(
+      RepositoryReport report, @Nullable ReviewDocument document, ReviewArtifacts files) {
     ReviewInput review = report.review();
     CloneOutcome cloned = report.cloned();
     DiffOutcome diff = report.diff();
@@ -214,7 +217,7 @@ final class RepositoryReportWriter {
         cloned == null ? List.of() : cloned.agentSettings(),
         diff == null ? null : diff.treeHash(),
         notCarried(diff),
-        new CompanionFiles(store).write(report),
+        files,
         document == null || document.summary().isBlank() ? null : document.summary(),
         findings(report, document),
         incremental(report.incremental()),

@@ -31,10 +31,12 @@ final class UnchangedResult {
   private static final long MAX_ANSWER = 64L << 20;
 
   private final ArtifactStore store;
+  private final NamedFiles named;
   private final EarlierResults results;
 
-  UnchangedResult(ArtifactStore store) {
-    this.store = store;
+  UnchangedResult(NamedFiles named) {
+    this.store = named.store();
+    this.named = named;
     this.results = new EarlierResults(store);
   }
 
@@ -87,8 +89,7 @@ final class UnchangedResult {
             MAX_ANSWER)
         .ifPresent(
             answer ->
-                store.putNamed(
-                    RepositoryReportWriter.answer(review.batch(), review.key()), answer));
+                named.put(RepositoryReportWriter.answer(review.batch(), review.key()), answer));
   }
 
   private static CacheInfo cache(
@@ -117,7 +118,7 @@ final class UnchangedResult {
       return null;
     }
     try {
-      return store.name(file, path);
+      return named.name(file, path);
     } catch (ArtifactNotFoundException | ArtifactCorruptException e) {
       // Written by an earlier attempt, perhaps.
       return store.exists(ArtifactUri.of(path))

@@ -123,6 +123,17 @@ class UnchangedCheckTest {
       RepositoryStatus status,
       boolean followed,
       long endedAt) {
+    return report(batch, key, resolved, status, followed, 1000, endedAt);
+  }
+
+  private RepositoryReport report(
+      String batch,
+      String key,
+      ResolveOutcome resolved,
+      RepositoryStatus status,
+      boolean followed,
+      long startedAt,
+      long endedAt) {
     ReviewInput review =
         new ReviewInput(
             1,
@@ -166,7 +177,7 @@ class UnchangedCheckTest {
             ? null
             : new DiffOutcome(
                 store.put("diff --git".getBytes(UTF_8)).uri(), 10, 1, "new", List.of(), null),
-        1000,
+        startedAt,
         endedAt,
         skipped ? 0 : 7500,
         Map.of("resolve", 100L));
@@ -481,6 +492,15 @@ class UnchangedCheckTest {
     assertThat(next().batch()).isEqualTo("monday");
     written(report("wednesday", "k1", of, RepositoryStatus.COMPLETE, false, 9500));
     assertThat(next().batch()).isEqualTo("wednesday");
+  }
+
+  @Test
+  void a_review_that_waited_for_a_person_for_days_takes_no_place_of_one_that_began_later() {
+    ResolveOutcome of = check();
+    written(report("tuesday", "k1", of, RepositoryStatus.COMPLETE, false, 5000, 6000));
+    written(report("monday", "k1", of, RepositoryStatus.COMPLETE, false, 1000, 9000));
+
+    assertThat(next().batch()).isEqualTo("tuesday");
   }
 
   @Test

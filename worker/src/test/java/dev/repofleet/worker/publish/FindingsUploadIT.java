@@ -87,11 +87,13 @@ class FindingsUploadIT {
                 last.review(),
                 null,
                 null,
-                Objects.requireNonNull(monday.endedAt()).plusSeconds(1),
-                null)));
+                // A person went on with the older one days later.
+                Objects.requireNonNull(monday.endedAt()).minusSeconds(1),
+                null,
+                Objects.requireNonNull(monday.startedAt()).plusSeconds(1))));
     assertThat(shop.forget()).isTrue();
     assertThat(shop.publish(sarif).message())
-        .contains("batch tuesday, whose review ended later, has uploaded its own");
+        .contains("batch tuesday, whose review began later, has uploaded its own");
     assertThat(shop.gitHub.pulls().uploads()).hasSize(1);
   }
 

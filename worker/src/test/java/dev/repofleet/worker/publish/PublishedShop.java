@@ -153,6 +153,7 @@ final class PublishedShop implements AutoCloseable {
         .commit(commit.strip())
         .agent(new AgentInfo("claude", "2.1", "a-model"))
         .coverage(new Coverage(CoverageStatus.COMPLETE, 2, 2, List.of()))
+        .startedAt(NOW.minusSeconds(60))
         .endedAt(NOW)
         .summary("Fixes #1, says @everyone: <b>done</b>")
         .treeHash(tree)

@@ -1,6 +1,7 @@
 package dev.repofleet.worker.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.repofleet.artifacts.AgentInfo;
 import dev.repofleet.artifacts.ArtifactJson;
@@ -17,8 +18,10 @@ import dev.repofleet.artifacts.RepositoryResult;
 import dev.repofleet.artifacts.Severity;
 import dev.repofleet.artifacts.TurnPurpose;
 import dev.repofleet.artifacts.Verification;
+import dev.repofleet.worker.activity.AttemptTime;
 import dev.repofleet.worker.git.IgnoreRules;
 import dev.repofleet.worker.review.ReviewDocument;
+import dev.repofleet.worker.testing.WatchedStore;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.RepositoryStatus;
@@ -29,13 +32,16 @@ import dev.repofleet.workflows.activities.ReportInput;
 import dev.repofleet.workflows.activities.RepositoryReport;
 import dev.repofleet.workflows.activities.ReviewIgnore;
 import dev.repofleet.workflows.activities.ReviewOutcome;
+import io.temporal.failure.ApplicationFailure;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -202,6 +208,29 @@ class RepositoryReportsTest {
     byte[] first = store.read(uri, 1 << 20);
     assertThat(reports.writeReport(ReportInput.of(report)).uri()).isEqualTo(uri);
     assertThat(store.read(uri, 1 << 20)).isEqualTo(first);
+  }
+
+  @Test
+  void anAttemptWhoseTimeIsOverGivesNoFileItsName() throws Exception {
+    RepositoryReport older = given.report(0, "k", AgentKind.CLAUDE);
+    List<String> named = new ArrayList<>();
+    ArtifactStore watched =
+        WatchedStore.of(
+            store,
+            (method, first) -> {
+              if (Set.of("putNamed", "createNamed", "name").contains(method)) {
+                named.add(first);
+              }
+            });
+    ReportActivitiesImpl late =
+        new ReportActivitiesImpl(
+            watched, Map.of(), given.metrics(), () -> AttemptTime.of(Duration.ofNanos(1)));
+
+    assertThatThrownBy(() -> late.writeReport(ReportInput.of(older)))
+        .isInstanceOf(ApplicationFailure.class)
+        .hasMessageContaining("time is over");
+
+    assertThat(named).isEmpty();
   }
 
   @Test

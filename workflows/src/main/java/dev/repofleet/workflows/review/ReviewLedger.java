@@ -117,7 +117,7 @@ final class ReviewLedger {
       failure = new StepFailure(before.cause(), said == null ? before.cause().sentence() : said);
     }
     sandboxes = before.sandboxes();
-    clock.sandboxesWorked(before.sandboxMilliseconds());
+    clock.takeUp(before);
     usageBefore = usage();
     agentTurnsBefore = agentTurns();
     turnsBefore = turns.size();
@@ -415,7 +415,7 @@ final class ReviewLedger {
         turns,
         outcome,
         diff,
-        clock.startedAt(),
+        clock.reviewedSince(),
         Workflow.currentTimeMillis(),
         clock.sandboxMilliseconds(),
         clock.stages(),

@@ -1,6 +1,7 @@
 package dev.repofleet.workflows.review;
 
 import dev.repofleet.workflows.Stage;
+import dev.repofleet.workflows.activities.RepositoryReport;
 import io.temporal.workflow.Workflow;
 import java.util.Map;
 import java.util.TreeMap;
@@ -12,13 +13,29 @@ import java.util.TreeMap;
 final class WorkClock {
   private final long startedAt = Workflow.currentTimeMillis();
   private final Map<String, Long> stages = new TreeMap<>();
+  private long reviewedSince = startedAt;
   private long stageSince = startedAt;
   private long workingSince = -1;
   private long sandboxMilliseconds;
 
-  /** In milliseconds since the epoch. */
+  /** Goes on from where the review had ended. */
+  void takeUp(RepositoryReport before) {
+    reviewedSince = before.startedAt();
+    before.stepMilliseconds().forEach((stage, time) -> stages.merge(stage, time, Long::sum));
+    sandboxMilliseconds = before.sandboxMilliseconds();
+  }
+
+  /** When this run began, in milliseconds since the epoch. */
   long startedAt() {
     return startedAt;
+  }
+
+  /**
+   * When the review began, in milliseconds since the epoch: what it says of the repository is of
+   * then, also after a follow-up days later.
+   */
+  long reviewedSince() {
+    return reviewedSince;
   }
 
   /** The next stage begins. */
@@ -46,11 +63,6 @@ final class WorkClock {
       sandboxMilliseconds += Workflow.currentTimeMillis() - workingSince;
       workingSince = -1;
     }
-  }
-
-  /** Counts on from what sandboxes of before had worked. */
-  void sandboxesWorked(long milliseconds) {
-    sandboxMilliseconds = milliseconds;
   }
 
   /** What sandboxes worked that rest now. */

@@ -6,6 +6,7 @@ import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.RepositoryStatus;
 import dev.repofleet.workflows.Stage;
 import dev.repofleet.workflows.activities.PromptKind;
+import dev.repofleet.workflows.activities.RepositoryReport;
 import dev.repofleet.workflows.activities.TurnInput;
 import dev.repofleet.workflows.batch.BatchOutcome;
 import dev.repofleet.workflows.order.PlanOutline;
@@ -226,6 +227,7 @@ class ReviewAnswersTest {
     TestFleet fleet = TestFleet.start(environment, world);
     fleet.startReview(Inputs.review(Inputs.outline())).getResult(RepositoryEnded.class);
     String session = world.report().sessionId();
+    environment.sleep(Duration.ofDays(3));
 
     RepositoryEnded ended =
         fleet
@@ -243,7 +245,15 @@ class ReviewAnswersTest {
     assertThat(more.turns()).isEqualTo(80);
     assertThat(more.basis()).isNotNull();
     assertThat(world.calls()).filteredOn("Resolve"::equals).as("the commit stays").hasSize(1);
-    assertThat(world.reports().get(1).turns()).hasSize(2);
+    RepositoryReport first = world.reports().get(0);
+    RepositoryReport second = world.reports().get(1);
+    assertThat(second.turns()).hasSize(2);
+    assertThat(second.startedAt()).as("what it says is of then").isEqualTo(first.startedAt());
+    assertThat(second.endedAt() - first.endedAt()).isGreaterThan(Duration.ofDays(3).toMillis() - 1);
+    assertThat(second.stepMilliseconds()).containsKeys("resolve", "run", "follow_up");
+    assertThat(second.stepMilliseconds().values().stream().mapToLong(Long::longValue).sum())
+        .as("without the days between")
+        .isLessThan(Duration.ofDays(1).toMillis());
     assertThat(world.sandboxes().ids()).isEmpty();
   }
 
