@@ -162,8 +162,14 @@ public final class FolderArtifactStore extends StreamStore {
     try {
       StoreNames.requireSize(object, Files.size(source));
       Path link = root.resolve(TEMPORARY).resolve("name-" + UUID.randomUUID());
-      Files.createLink(link, source);
-      intoFolder(target, () -> rename(link, target));
+      intoFolder(
+          target,
+          () -> {
+            // As old as its source: who opens the store may take it for one that a dead process
+            // left.
+            Files.createLink(link, source);
+            rename(link, target);
+          });
       // Renaming a link over another link to the same file leaves both in place.
       Files.deleteIfExists(link);
       return new ArtifactRef(ArtifactUri.of(path), object.sha256(), object.size());

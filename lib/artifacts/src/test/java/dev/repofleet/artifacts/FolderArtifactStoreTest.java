@@ -20,6 +20,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -85,6 +86,33 @@ class FolderArtifactStoreTest extends ArtifactStoreContract {
     FolderArtifactStore.open(folder.resolve("store"));
     assertThat(old).doesNotExist();
     assertThat(young).exists();
+  }
+
+  @Test
+  void anOldObjectGetsANameWhileOthersOpenTheStore() throws Exception {
+    ArtifactRef object = store().put("long ago".getBytes(UTF_8));
+    Files.setLastModifiedTime(
+        file(object), FileTime.from(Instant.now().minus(Duration.ofHours(25))));
+    AtomicBoolean done = new AtomicBoolean();
+    ExecutorService opener = Executors.newSingleThreadExecutor();
+    try {
+      Future<?> opened =
+          opener.submit(
+              () -> {
+                while (!done.get()) {
+                  FolderArtifactStore.open(folder.resolve("store"));
+                }
+              });
+      for (int i = 0; i < 300; i++) {
+        ArtifactRef named = store().name(object, "reviews/b/k" + i + "/changes.patch");
+        assertThat(store().exists(named.uri())).isTrue();
+      }
+      done.set(true);
+      opened.get();
+    } finally {
+      done.set(true);
+      opener.shutdownNow();
+    }
   }
 
   @Test
