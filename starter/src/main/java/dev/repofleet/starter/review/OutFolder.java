@@ -8,7 +8,6 @@ import dev.repofleet.artifacts.ReviewFiles;
 import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.starter.command.ExitCode;
 import dev.repofleet.starter.report.BatchReports;
-import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,9 +21,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
@@ -34,10 +33,17 @@ import org.jspecify.annotations.Nullable;
  * there is whole; the folder's own parent need not be writable. For one thread.
  *
  * <p>A folder with results of an earlier batch may be used again: the files its {@code batch.json}
- * names and its reports are removed, and nothing else.
+ * names and its reports are removed, and nothing else. So may one in which that was cut off half
+ * way: what was to be removed and moved in is told by the folder that is left inside it.
  */
 public final class OutFolder {
   private static final String BATCH_JSON = "batch.json";
+
+  /**
+   * In a folder of files that are being moved: the {@code batch.json} that they take the place of.
+   */
+  private static final String EARLIER_JSON = "earlier.json";
+
   private static final String TEMPORARY = ".repofleet-out-";
   private static final Duration UNFINISHED = Duration.ofDays(1);
   private static final long MAX_BATCH_JSON = 512L << 20;
@@ -62,7 +68,7 @@ public final class OutFolder {
     if (Files.exists(folder) && !Files.isDirectory(folder)) {
       throw CommandException.wrongUse("--out " + name + " is a file: name a folder");
     }
-    if (Files.isDirectory(folder) && !out.isEmpty() && out.earlier() == null) {
+    if (Files.isDirectory(folder) && !out.isEmpty() && out.earlier().isEmpty()) {
       throw CommandException.wrongUse(
           "--out " + name + " holds other files: name a new or an empty folder");
     }
@@ -89,20 +95,38 @@ public final class OutFolder {
     }
   }
 
+  private List<Path> unfinished() {
+    try (Stream<Path> entries = Files.list(folder)) {
+      return entries.filter(OutFolder::isTemporary).toList();
+    } catch (IOException e) {
+      throw CommandException.wrongUse("--out " + name + " can't be read: " + e);
+    }
+  }
+
   private static boolean isTemporary(Path entry) {
     return entry.getFileName().toString().startsWith(TEMPORARY)
         && Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS);
   }
 
-  private @Nullable BatchResult earlier() {
-    Path file = folder.resolve(BATCH_JSON);
+  /** What lists the files in it that are ours. */
+  private List<BatchResult> earlier() {
+    List<Path> lists = new ArrayList<>(List.of(folder.resolve(BATCH_JSON)));
+    for (Path unfinished : unfinished()) {
+      lists.add(unfinished.resolve(EARLIER_JSON));
+      lists.add(unfinished.resolve(BATCH_JSON));
+    }
+    return lists.stream().map(OutFolder::list).flatMap(Optional::stream).toList();
+  }
+
+  private static Optional<BatchResult> list(Path file) {
     try {
       if (!Files.isRegularFile(file) || Files.size(file) > MAX_BATCH_JSON) {
-        return null;
+        return Optional.empty();
       }
-      return ArtifactJson.read(Files.readAllBytes(file), BatchResult.class, BATCH_JSON);
+      return Optional.of(
+          ArtifactJson.read(Files.readAllBytes(file), BatchResult.class, file.toString()));
     } catch (IOException | ArtifactException e) {
-      return null;
+      return Optional.empty();
     }
   }
 
@@ -132,7 +156,6 @@ public final class OutFolder {
   private void write(BatchResult result, BatchRecords records, Consumer<String> talk)
       throws IOException {
     Files.createDirectories(folder);
-    removeUnfinished();
     Path temporary = Files.createTempDirectory(folder, TEMPORARY);
     try {
       List<BatchRow> rows = new ArrayList<>();
@@ -143,39 +166,44 @@ public final class OutFolder {
       // What can't be read was told when it was copied; the reports say the rest.
       BatchReports.writeSet(temporary, relative, new StoredReports(records, line -> {}));
       Files.write(temporary.resolve(BATCH_JSON), ArtifactJson.pretty(relative));
-      removeEarlier();
-      moveIn(temporary);
-    } finally {
+    } catch (IOException | RuntimeException e) {
       delete(temporary);
+      throw e;
     }
+    // From here on it stays until all is done: it tells what of the folder is ours.
+    removeEarlier(temporary);
+    moveIn(temporary);
+    delete(temporary);
+    removeUnfinished();
   }
 
   /** Of a process that was killed while it wrote; a younger one may be at work. */
   private void removeUnfinished() throws IOException {
     Instant before = Instant.now().minus(UNFINISHED);
-    List<Path> unfinished;
-    try (Stream<Path> entries = Files.list(folder)) {
-      unfinished = entries.filter(OutFolder::isTemporary).toList();
-    }
-    for (Path each : unfinished) {
+    for (Path each : unfinished()) {
       if (Files.getLastModifiedTime(each).toInstant().isBefore(before)) {
         delete(each);
       }
     }
   }
 
-  private void removeEarlier() throws IOException {
-    BatchResult earlier = earlier();
-    if (earlier == null) {
-      return;
+  private void removeEarlier(Path temporary) throws IOException {
+    List<BatchResult> earlier = earlier();
+    if (Files.isRegularFile(folder.resolve(BATCH_JSON), LinkOption.NOFOLLOW_LINKS)) {
+      move(folder.resolve(BATCH_JSON), temporary.resolve(EARLIER_JSON));
     }
-    Files.deleteIfExists(folder.resolve(BATCH_JSON));
     for (String report : BatchReports.setNames()) {
       Path file = folder.resolve(report);
       if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
         Files.delete(file);
       }
     }
+    for (BatchResult list : earlier) {
+      remove(list);
+    }
+  }
+
+  private void remove(BatchResult earlier) throws IOException {
     for (BatchRow row : earlier.repositories()) {
       for (String path : paths(row.files())) {
         Path file = folder.resolve(path).normalize();
@@ -217,7 +245,7 @@ public final class OutFolder {
       files = all.filter(Files::isRegularFile).sorted().toList();
     }
     for (Path file : files) {
-      if (!file.endsWith(BATCH_JSON)) {
+      if (!file.endsWith(BATCH_JSON) && !file.endsWith(EARLIER_JSON)) {
         move(file, folder.resolve(temporary.relativize(file)));
       }
     }
@@ -256,26 +284,13 @@ public final class OutFolder {
       }
       Path to = folder.resolve(row.key()).resolve(file);
       Files.createDirectories(folder.resolve(row.key()));
-      try (InputStream in = unzipped(records.store().open(uri))) {
+      try (InputStream in = StoredFile.open(records.store(), uri)) {
         Files.copy(in, to);
         return row.key() + "/" + file;
       } catch (ArtifactException | ZipException | EOFException e) {
         Files.deleteIfExists(to);
         talk.accept(row.target() + ": " + file + " can't be copied: " + e.getMessage());
         return null;
-      }
-    }
-
-    private static InputStream unzipped(InputStream stored) throws IOException {
-      BufferedInputStream in = new BufferedInputStream(stored);
-      try {
-        in.mark(2);
-        boolean gzip = in.read() == 0x1f && in.read() == 0x8b;
-        in.reset();
-        return gzip ? new GZIPInputStream(in) : in;
-      } catch (IOException | RuntimeException e) {
-        in.close();
-        throw e;
       }
     }
   }

@@ -23,7 +23,6 @@ import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -165,8 +164,7 @@ final class ReviewLog {
   }
 
   private void read(String uri, Consumer<String> lines) {
-    try (InputStream in =
-        new BufferedInputStream(new GZIPInputStream(records.store().open(uri)), 1 << 16)) {
+    try (InputStream in = new BufferedInputStream(StoredFile.open(records.store(), uri), 1 << 16)) {
       ByteArrayOutputStream line = new ByteArrayOutputStream();
       for (int next = in.read(); next >= 0; next = in.read()) {
         if (next == '\n') {

@@ -154,6 +154,27 @@ class OutFolderTest {
   }
 
   @Test
+  void a_folder_whose_filling_was_cut_off_is_filled_again() throws IOException {
+    FakeBatch batch = new FakeBatch(store(), 2);
+    BatchResult result = results(batch);
+    Path out = fill(batch, result);
+    Files.delete(out.resolve("report.md"));
+    Path inTheWay = Files.createDirectories(out.resolve("report.md/mine"));
+    assertThatThrownBy(() -> fill(batch, result))
+        .isInstanceOf(CommandException.class)
+        .hasMessageContaining("the results can't be written to " + out);
+    assertThat(out.resolve("batch.json")).doesNotExist();
+    assertThat(out.resolve(batch.row(0).key())).exists();
+
+    Files.delete(inTheWay);
+    Files.delete(out.resolve("report.md"));
+    fill(batch, result.withRepositories(List.of(result.repositories().get(1))));
+
+    assertThat(out.resolve("batch.json")).exists();
+    assertThat(out.resolve(batch.row(0).key())).as("of the one before").doesNotExist();
+  }
+
+  @Test
   void a_batch_json_that_names_files_outside_removes_none() throws IOException {
     FakeBatch batch = new FakeBatch(store(), 2);
     BatchResult result = results(batch);
