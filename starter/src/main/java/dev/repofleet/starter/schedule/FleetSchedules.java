@@ -4,6 +4,7 @@ import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.starter.plan.NearestName;
 import dev.repofleet.starter.render.PlainText;
 import dev.repofleet.starter.review.MissingSearchAttributes;
+import dev.repofleet.starter.review.Pause;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.FleetSearchAttributes;
 import dev.repofleet.workflows.batch.BatchPage;
@@ -36,8 +37,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +50,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class FleetSchedules {
   private static final String PREFIX = Fleet.scheduleId("");
+  private static final Duration TAKEN_WITHIN = Duration.ofSeconds(10);
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
 
   private final TemporalConnection connection;
   private final ScheduleClient client;
@@ -279,6 +282,7 @@ final class FleetSchedules {
   /** Pauses it, for a reason that all can read. */
   void pause(String schedule, String reason) {
     change("pause", schedule, () -> handle(schedule).pause(reason));
+    awaitTaken("pause", schedule, now -> now.getSchedule().getState().getPaused());
   }
 
   /**
@@ -289,15 +293,10 @@ final class FleetSchedules {
    *     that its fleet has
    */
   boolean resume(String schedule) {
-    AtomicBoolean anew = new AtomicBoolean();
-    change(
-        "resume",
-        schedule,
-        () -> {
-          connection.keys().ifPresent(keys -> anew.set(encryptAnew(schedule, keys)));
-          handle(schedule).unpause("resumed on the command line");
-        });
-    return anew.get();
+    boolean anew = connection.keys().filter(keys -> encryptAnew(schedule, keys)).isPresent();
+    change("resume", schedule, () -> handle(schedule).unpause("resumed on the command line"));
+    awaitTaken("resume", schedule, now -> !now.getSchedule().getState().getPaused());
+    return anew;
   }
 
   private boolean encryptAnew(String schedule, PayloadKeys keys) {
@@ -307,6 +306,13 @@ final class FleetSchedules {
     }
     connection.requireKeys(
         new Fleet(found.getSchedule().getAction().getStartWorkflow().getTaskQueue().getName()));
+    change("encrypt", schedule, () -> write(schedule, found, keys));
+    awaitTaken(
+        "encrypt", schedule, now -> ScheduleInput.isCurrent(now.getSchedule(), Optional.of(keys)));
+    return true;
+  }
+
+  private void write(String schedule, DescribeScheduleResponse found, PayloadKeys keys) {
     connection
         .client()
         .getWorkflowServiceStubs()
@@ -320,7 +326,6 @@ final class FleetSchedules {
                 .setIdentity(connection.client().getOptions().getIdentity())
                 .setRequestId(UUID.randomUUID().toString())
                 .build());
-    return true;
   }
 
   /** Deletes it. Batches that are at work go on. */
@@ -337,6 +342,37 @@ final class FleetSchedules {
       }
       throw refused(verb + " schedule " + schedule, e);
     }
+  }
+
+  /**
+   * Waits until the server tells of a schedule what it was changed to: it answers before it takes a
+   * change in, and drops one that another change has overtaken (observed with the dev server).
+   */
+  private void awaitTaken(String verb, String schedule, Predicate<DescribeScheduleResponse> taken) {
+    for (Duration waited = Duration.ZERO;
+        waited.compareTo(TAKEN_WITHIN) < 0;
+        waited = waited.plus(BETWEEN_LOOKS)) {
+      if (taken.test(require(schedule))) {
+        return;
+      }
+      try {
+        Pause.SLEEPING.await(BETWEEN_LOOKS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        break;
+      }
+    }
+    throw CommandException.unreachable(
+        "Temporal at "
+            + connection.address()
+            + " was asked to "
+            + verb
+            + " schedule "
+            + schedule
+            + " and has not done so within "
+            + TAKEN_WITHIN.toSeconds()
+            + " s; where somebody else changed it meanwhile, do it again: `repofleet schedule list` shows how it is",
+        null);
   }
 
   private ScheduleHandle handle(String schedule) {
