@@ -14,9 +14,4 @@ public record StoredAmount(long files, long bytes) {
   public StoredAmount plus(StoredArtifact artifact) {
     return new StoredAmount(files + 1, bytes + artifact.size());
   }
-
-  /** Both together. */
-  public StoredAmount plus(StoredAmount other) {
-    return new StoredAmount(files + other.files, bytes + other.bytes);
-  }
 }

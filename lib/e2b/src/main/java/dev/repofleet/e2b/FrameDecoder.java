@@ -46,11 +46,6 @@ final class FrameDecoder {
     return ended;
   }
 
-  /** Whether the bytes so far stop within a frame. */
-  boolean withinFrame() {
-    return headerBytes > 0;
-  }
-
   /** Takes the next bytes and hands every frame they complete to the sink, in order. */
   void feed(byte[] bytes, int offset, int length, Sink sink) throws IOException {
     int at = offset;

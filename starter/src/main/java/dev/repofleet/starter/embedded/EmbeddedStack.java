@@ -16,6 +16,7 @@ import dev.repofleet.starter.review.BatchRecords;
 import dev.repofleet.worker.FleetWorker;
 import dev.repofleet.worker.FleetWorkerOptions;
 import dev.repofleet.worker.metrics.FleetMetrics;
+import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.client.TemporalConnection;
 import dev.repofleet.workflows.client.encryption.EncryptionKeys;
@@ -29,7 +30,6 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -49,15 +49,6 @@ import org.jspecify.annotations.Nullable;
 public final class EmbeddedStack implements LocalStack {
   /** The server has just answered; the machine may be busy with everything that starts here. */
   private static final Duration PATIENCE = Duration.ofSeconds(30);
-
-  /** Each of these alone gives Claude Code a model. */
-  private static final List<String> MODEL_VARIABLES =
-      List.of(
-          "ANTHROPIC_API_KEY",
-          "ANTHROPIC_AUTH_TOKEN",
-          "CLAUDE_CODE_OAUTH_TOKEN",
-          "CLAUDE_CODE_USE_BEDROCK",
-          "CLAUDE_CODE_USE_VERTEX");
 
   private final EmbeddedStackOptions options;
   private final StackParts parts;
@@ -222,9 +213,9 @@ public final class EmbeddedStack implements LocalStack {
                 metrics::instrument,
                 PATIENCE));
     connection.requireKeys(options.fleet());
-    Map<String, String> environment = new HashMap<>(options.workerEnvironment());
+    Map<String, String> environment = new HashMap<>(options.environment());
     if (!sandboxes.realAgent()) {
-      environment.keySet().removeAll(MODEL_VARIABLES);
+      environment.keySet().removeAll(AgentKind.CLAUDE.modelVariables());
     }
     FleetWorkerOptions worker;
     try {
@@ -235,7 +226,6 @@ public final class EmbeddedStack implements LocalStack {
               .e2b(sandboxes.options())
               .store(store)
               .environment(environment)
-              .concurrency(options.concurrency())
               .metricsPort(options.ports().metrics())
               .metrics(metrics)
               .build();

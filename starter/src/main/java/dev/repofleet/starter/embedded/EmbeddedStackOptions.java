@@ -1,11 +1,9 @@
 package dev.repofleet.starter.embedded;
 
 import dev.repofleet.artifacts.DataFolders;
-import dev.repofleet.worker.FleetWorkerOptions;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.Fleet;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -18,10 +16,8 @@ public final class EmbeddedStackOptions {
   private final DataFolders folders;
   private final Fleet fleet;
   private final StackPorts ports;
-  private final int concurrency;
   private final @Nullable AgentKind agent;
   private final boolean acceptLocalRisk;
-  private final Map<String, String> workerEnvironment;
 
   private EmbeddedStackOptions(Builder builder) {
     this.environment = Map.copyOf(builder.environment);
@@ -33,12 +29,8 @@ public final class EmbeddedStackOptions {
             : DataFolders.withArtifacts(environment, data.toAbsolutePath().normalize());
     this.fleet = builder.fleet;
     this.ports = builder.ports;
-    this.concurrency = builder.concurrency;
     this.agent = builder.agent;
     this.acceptLocalRisk = builder.acceptLocalRisk;
-    Map<String, String> worker = new LinkedHashMap<>(environment);
-    worker.putAll(builder.workerEnvironment);
-    this.workerEnvironment = Map.copyOf(worker);
   }
 
   /**
@@ -73,10 +65,6 @@ public final class EmbeddedStackOptions {
     return ports;
   }
 
-  int concurrency() {
-    return concurrency;
-  }
-
   /** Empty when it is not known yet which agent will be asked for. */
   Optional<AgentKind> agent() {
     return Optional.ofNullable(agent);
@@ -86,20 +74,13 @@ public final class EmbeddedStackOptions {
     return acceptLocalRisk;
   }
 
-  /** The environment with what was added for the worker alone. */
-  Map<String, String> workerEnvironment() {
-    return workerEnvironment;
-  }
-
   /** Collects options; not thread-safe. */
   public static final class Builder {
     private final Map<String, String> environment;
     private final Path home;
-    private final Map<String, String> workerEnvironment = new LinkedHashMap<>();
     private @Nullable Path data;
     private Fleet fleet = Fleet.DEFAULT;
     private StackPorts ports = StackPorts.FREE;
-    private int concurrency = FleetWorkerOptions.DEFAULT_CONCURRENCY;
     private @Nullable AgentKind agent;
     private boolean acceptLocalRisk;
 
@@ -126,12 +107,6 @@ public final class EmbeddedStackOptions {
       return this;
     }
 
-    /** Most agent runs the worker follows at once; default 100. */
-    public Builder concurrency(int value) {
-      concurrency = value;
-      return this;
-    }
-
     /**
      * The agent that will be asked for; it decides what local sandboxes must offer. Unset, the
      * stack starts with whatever there is and runs only what is safe there.
@@ -144,12 +119,6 @@ public final class EmbeddedStackOptions {
     /** Whether a real agent may run without isolation; default no. */
     public Builder acceptLocalRisk(boolean value) {
       acceptLocalRisk = value;
-      return this;
-    }
-
-    /** Adds a variable to the worker's environment, in place of one of the same name. */
-    public Builder workerEnvironment(String name, String value) {
-      workerEnvironment.put(name, value);
       return this;
     }
 

@@ -13,6 +13,7 @@ import dev.repofleet.starter.render.PlainText;
 import dev.repofleet.starter.review.FleetWorkers;
 import dev.repofleet.starter.review.TemporalAwayException;
 import dev.repofleet.starter.schedule.ScheduleKeys;
+import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.client.TemporalConnection;
 import dev.repofleet.workflows.client.TemporalUnreachableException;
@@ -247,8 +248,7 @@ final class ServiceChecks {
   Checkup model() {
     String key = value("ANTHROPIC_API_KEY");
     String token = value("ANTHROPIC_AUTH_TOKEN");
-    for (String other :
-        List.of("CLAUDE_CODE_OAUTH_TOKEN", "CLAUDE_CODE_USE_BEDROCK", "CLAUDE_CODE_USE_VERTEX")) {
+    for (String other : AgentKind.CLAUDE.modelVariables()) {
       if (key.isEmpty() && token.isEmpty() && !value(other).isEmpty()) {
         return Checkup.ok("model", other + " is set; whether it is taken shows with a review");
       }

@@ -1,6 +1,5 @@
 package dev.repofleet.starter.it;
 
-import dev.repofleet.e2b.SandboxInfo;
 import dev.repofleet.starter.it.Attack.Piece;
 import dev.repofleet.starter.it.CuttingProxy.Direction;
 import dev.repofleet.starter.it.FleetWorkers.AttackedWorker;
@@ -104,18 +103,6 @@ final class AttackEvents {
           attacked.fleet().temporalServer().kill();
           attack.pause(Duration.ofSeconds(3));
           attacked.fleet().temporalServer().restart();
-        });
-  }
-
-  /** A sandbox that runs is deleted behind the fleet's back. */
-  static Piece sandboxDeleted() {
-    return new Piece(
-        "a sandbox is deleted",
-        (attacked, batch, attack) -> {
-          List<SandboxInfo> there = attacked.fleet().sandboxes();
-          if (!there.isEmpty()) {
-            attacked.fleet().deleteSandbox(attack.one(there).sandboxId());
-          }
         });
   }
 }

@@ -138,8 +138,4 @@ record AgentCommand(List<String> argv, String prompt) {
   byte[] argvFile() {
     return (String.join("\0", argv) + "\0").getBytes(StandardCharsets.UTF_8);
   }
-
-  byte[] promptFile() {
-    return prompt.getBytes(StandardCharsets.UTF_8);
-  }
 }

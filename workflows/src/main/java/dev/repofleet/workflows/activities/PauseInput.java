@@ -23,9 +23,4 @@ public record PauseInput(
   public PauseInput {
     Objects.requireNonNull(sandboxId, "sandboxId");
   }
-
-  /** A sandbox that no pool knows. */
-  public PauseInput(String sandboxId) {
-    this(sandboxId, null, null, null, null);
-  }
 }

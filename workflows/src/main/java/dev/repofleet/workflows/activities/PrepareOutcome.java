@@ -16,11 +16,6 @@ public record PrepareOutcome(String agentVersion, @Nullable Restored restored) {
     Objects.requireNonNull(agentVersion, "agentVersion");
   }
 
-  /** Of a sandbox in which nothing was restored. */
-  public PrepareOutcome(String agentVersion) {
-    this(agentVersion, null);
-  }
-
   /**
    * A checkpoint that was brought back.
    *

@@ -35,11 +35,6 @@ public final class ReopenedBatch {
     return new ReopenedBatch(state);
   }
 
-  /** How many targets it has. */
-  public int total() {
-    return state.targets().count();
-  }
-
   /**
    * Reviews repositories once more; with all that are incomplete also those that never began.
    *

@@ -48,7 +48,6 @@ public final class FakePool implements PoolActivities {
   private @Nullable String warmSandboxId;
   private int failures;
   private int granted;
-  private int most;
 
   /** By which its answers go. */
   synchronized void answerBy(WorkflowClient way) {
@@ -147,7 +146,6 @@ public final class FakePool implements PoolActivities {
       permit = reply(PermitReply.Kind.GRANTED, request, String.format("%032x", ++granted), 0);
       parked.remove(request.leaseId());
       held.put(request.leaseId(), permit);
-      most = Math.max(most, held.size());
     }
     say(permit);
   }
@@ -258,11 +256,6 @@ public final class FakePool implements PoolActivities {
   /** Leases that wait for a permit now. */
   public synchronized Set<String> waiting() {
     return Set.copyOf(waiting.keySet());
-  }
-
-  /** Most permits at once. */
-  public synchronized int most() {
-    return most;
   }
 
   /** All that was asked, in order. */

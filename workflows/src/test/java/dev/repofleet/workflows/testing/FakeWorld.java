@@ -96,7 +96,7 @@ public final class FakeWorld extends DisturbedActivities
   private final List<BatchReport> batchReports = Collections.synchronizedList(new ArrayList<>());
   private final List<TargetPageRequest> pages = Collections.synchronizedList(new ArrayList<>());
 
-  private volatile SeverityCounts findings = new SeverityCounts(0, 1, 2, 0, 0);
+  private final SeverityCounts findings = new SeverityCounts(0, 1, 2, 0, 0);
   private volatile SeverityCounts rejected = SeverityCounts.NONE;
   private volatile PlanOutline outline = Inputs.outline();
   private volatile UnaryOperator<TargetPage.Row> rowPlans = UnaryOperator.identity();
@@ -143,10 +143,6 @@ public final class FakeWorld extends DisturbedActivities
   /** Clones need a login. */
   public void closed() {
     byLogin = true;
-  }
-
-  public void finding(SeverityCounts counts) {
-    findings = counts;
   }
 
   public void planning(PlanOutline plan) {

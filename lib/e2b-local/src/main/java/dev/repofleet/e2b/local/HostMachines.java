@@ -3,6 +3,7 @@ package dev.repofleet.e2b.local;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -59,7 +60,7 @@ final class HostMachines implements SandboxMachines {
     if (found == null) {
       return new PlainRuntime(root);
     }
-    var extra = new ArrayList<>(options.toolMounts());
+    List<ToolMount> extra = new ArrayList<>();
     Map<String, String> links = new LinkedHashMap<>();
     if (image.claude() && claude.isPresent()) {
       extra.add(claude.get().mount());

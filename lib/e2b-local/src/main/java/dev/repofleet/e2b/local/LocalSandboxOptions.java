@@ -4,10 +4,8 @@ import dev.repofleet.e2b.local.simulated.Simulation;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -33,7 +31,6 @@ public final class LocalSandboxOptions {
   private final int quota;
   private final OptionalDouble createRate;
   private final Map<String, String> environment;
-  private final List<ToolMount> toolMounts;
   private final Map<String, String> hostEnvironment;
 
   private LocalSandboxOptions(Builder builder) {
@@ -45,7 +42,6 @@ public final class LocalSandboxOptions {
     this.quota = builder.quota;
     this.createRate = builder.createRate;
     this.environment = Map.copyOf(builder.environment);
-    this.toolMounts = List.copyOf(builder.toolMounts);
     this.hostEnvironment =
         Map.copyOf(builder.hostEnvironment == null ? System.getenv() : builder.hostEnvironment);
     if (isolation.kind() == Isolation.Kind.UNAVAILABLE) {
@@ -139,15 +135,6 @@ public final class LocalSandboxOptions {
   }
 
   /**
-   * What is bound into every sandbox besides {@code /usr} and the tools that were found.
-   *
-   * @return an immutable list
-   */
-  public List<ToolMount> toolMounts() {
-    return toolMounts;
-  }
-
-  /**
    * The host's variables by which tools are looked for ({@code PATH}, {@code REPOFLEET_CLAUDE}).
    *
    * @return an immutable map; it does not pass into sandboxes
@@ -173,7 +160,6 @@ public final class LocalSandboxOptions {
   public static final class Builder {
     private final Path dataDirectory;
     private final Map<String, String> environment = new LinkedHashMap<>();
-    private final List<ToolMount> toolMounts = new ArrayList<>();
     private @Nullable Isolation isolation;
     private @Nullable Simulation simulation;
     private int port;
@@ -285,17 +271,6 @@ public final class LocalSandboxOptions {
         throw new IllegalArgumentException("not a variable for sandboxes: " + name);
       }
       environment.put(name, value);
-      return this;
-    }
-
-    /**
-     * Adds a file or directory that every sandbox sees read-only.
-     *
-     * @param mount what and where
-     * @return this
-     */
-    public Builder toolMount(ToolMount mount) {
-      toolMounts.add(Objects.requireNonNull(mount, "mount"));
       return this;
     }
 

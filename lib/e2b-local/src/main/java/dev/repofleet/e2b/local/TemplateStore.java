@@ -8,7 +8,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -220,9 +219,5 @@ final class TemplateStore {
           400, "'%s' is no tag: letters, digits, . - and _".formatted(Redaction.printable(tag)));
     }
     return tag;
-  }
-
-  static Set<String> builtIn() {
-    return BUILT_IN.keySet();
   }
 }

@@ -25,7 +25,6 @@ class LocalSandboxOptionsTest {
     assertThat(options.quota()).isEqualTo(20);
     assertThat(options.createRate()).isEmpty();
     assertThat(options.environment()).isEmpty();
-    assertThat(options.toolMounts()).isEmpty();
     assertThat(options.toString()).doesNotContain(options.apiKey());
   }
 

@@ -20,9 +20,6 @@ import org.jspecify.annotations.Nullable;
  * code so that the tests of other modules reach it without a test jar. Stateless.
  */
 public final class RealClaudeCode {
-  /** The version that is installed; the same as in {@code .ci/install-claude-code}. */
-  public static final String VERSION = "2.1.197";
-
   private static final String SCRIPT = ".ci/install-claude-code";
 
   /** An npm download of some 70 MB over a slow line. */

@@ -5,8 +5,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A running {@link SimulatedProgram}: what it was started with, and how it answers. Thread-safe by
@@ -28,7 +26,6 @@ public final class SimulatedProcess {
   private final ProcessOutput output;
   private final List<Runnable> atEnd = new ArrayList<>();
   private List<String> argv;
-  private @Nullable Consumer<byte[]> input;
   private boolean ended;
 
   SimulatedProcess(SimulatedMachine machine, long pid, ProcessStart start, ProcessOutput output) {
@@ -148,11 +145,6 @@ public final class SimulatedProcess {
     }
   }
 
-  /** Takes what is written to its standard input from now on; an empty array is its end. */
-  public void onInput(Consumer<byte[]> reader) {
-    input = reader;
-  }
-
   /** Goes on as another program, like exec. */
   public void become(List<String> other) {
     argv = List.copyOf(other);
@@ -163,16 +155,6 @@ public final class SimulatedProcess {
   public boolean ended() {
     synchronized (machine.lock()) {
       return ended;
-    }
-  }
-
-  /** Writes to its standard input; an empty array ends that. What nobody reads is lost. */
-  public void write(byte[] bytes) {
-    synchronized (machine.lock()) {
-      Consumer<byte[]> reader = input;
-      if (reader != null && !ended) {
-        reader.accept(bytes);
-      }
     }
   }
 
