@@ -116,66 +116,73 @@ public record RepositoryResult(
 
   /** The same with findings that were compared, and with what. */
   public RepositoryResult withFindings(List<Finding> compared, @Nullable Baseline with) {
-    return copy(files, compared, with);
+    return toBuilder().findings(compared).baseline(with).build();
   }
 
   /** The same with other artifacts. */
   public RepositoryResult withFiles(ReviewArtifacts written) {
-    return copy(written, findings, baseline);
+    return toBuilder().files(written).build();
   }
 
-  private RepositoryResult copy(
-      ReviewArtifacts written, List<Finding> compared, @Nullable Baseline with) {
-    return new RepositoryResult(
-        schemaVersion,
-        batch,
-        index,
-        target,
-        key,
-        generation,
-        repository,
-        status,
-        cause,
-        message,
-        attempts,
-        sessionId,
-        agent,
-        rehearsal,
-        coverage,
-        cache,
-        usage,
-        startedAt,
-        endedAt,
-        durations,
-        turns,
-        agentSettings,
-        treeHash,
-        notCarried,
-        written,
-        summary,
-        compared,
-        incremental,
-        with,
-        verify);
+  private Builder toBuilder() {
+    return builder(batch, index, target, key, repository, status)
+        .generation(generation)
+        .cause(cause)
+        .message(message)
+        .attempts(attempts)
+        .sessionId(sessionId)
+        .agent(agent)
+        .rehearsal(rehearsal)
+        .coverage(coverage)
+        .cache(cache)
+        .usage(usage)
+        .startedAt(startedAt)
+        .endedAt(endedAt)
+        .durations(durations)
+        .turns(turns)
+        .agentSettings(agentSettings)
+        .treeHash(treeHash)
+        .notCarried(notCarried)
+        .files(files)
+        .summary(summary)
+        .findings(findings)
+        .incremental(incremental)
+        .baseline(baseline)
+        .verify(verify);
   }
 
-  /** A builder for the result of a manifest's row. */
+  /** A builder for the result of a batch's repository. */
+  public static Builder builder(
+      String batch,
+      int index,
+      String target,
+      String key,
+      RepositoryInfo repository,
+      RepositoryStatus status) {
+    return new Builder(batch, index, target, key, repository, status);
+  }
+
+  /** A builder for the result of a manifest's row, of the commit that the row has. */
   public static Builder builder(String batch, TargetRow row, RepositoryStatus status) {
-    return new Builder(batch, row, status);
+    return builder(
+        batch, row.index(), row.target(), row.key(), RepositoryInfo.of(row, null), status);
   }
 
   /** Sets the optional parts one by one; for one thread. */
   public static final class Builder {
     private final String batch;
-    private final TargetRow row;
+    private final int index;
+    private final String target;
+    private final String key;
+    private final RepositoryInfo repository;
     private final RepositoryStatus status;
     private int generation;
-    private @Nullable String commit;
     private @Nullable String cause;
     private @Nullable String message;
     private int attempts = 1;
     private @Nullable String sessionId;
     private @Nullable AgentInfo agent;
+    private boolean rehearsal;
     private Coverage coverage = Coverage.UNKNOWN;
     private @Nullable CacheInfo cache;
     private Usage usage = Usage.NONE;
@@ -190,23 +197,27 @@ public record RepositoryResult(
     private @Nullable String summary;
     private List<Finding> findings = List.of();
     private @Nullable IncrementalInfo incremental;
+    private @Nullable Baseline baseline;
     private @Nullable VerifyResult verify;
 
-    private Builder(String batch, TargetRow row, RepositoryStatus status) {
+    private Builder(
+        String batch,
+        int index,
+        String target,
+        String key,
+        RepositoryInfo repository,
+        RepositoryStatus status) {
       this.batch = batch;
-      this.row = row;
+      this.index = index;
+      this.target = target;
+      this.key = key;
+      this.repository = repository;
       this.status = status;
     }
 
     /** Sets {@link RepositoryResult#generation}. */
     public Builder generation(int generation) {
       this.generation = generation;
-      return this;
-    }
-
-    /** Sets the pinned commit; default: the one of the manifest. */
-    public Builder commit(@Nullable String commit) {
-      this.commit = commit;
       return this;
     }
 
@@ -237,6 +248,12 @@ public record RepositoryResult(
     /** Sets {@link RepositoryResult#agent}. */
     public Builder agent(@Nullable AgentInfo agent) {
       this.agent = agent;
+      return this;
+    }
+
+    /** Sets {@link RepositoryResult#rehearsal}. */
+    public Builder rehearsal(boolean rehearsal) {
+      this.rehearsal = rehearsal;
       return this;
     }
 
@@ -324,6 +341,12 @@ public record RepositoryResult(
       return this;
     }
 
+    /** Sets {@link RepositoryResult#baseline}. */
+    public Builder baseline(@Nullable Baseline baseline) {
+      this.baseline = baseline;
+      return this;
+    }
+
     /** Sets {@link RepositoryResult#verify}. */
     public Builder verify(@Nullable VerifyResult verify) {
       this.verify = verify;
@@ -335,18 +358,18 @@ public record RepositoryResult(
       return new RepositoryResult(
           SCHEMA_VERSION,
           batch,
-          row.index(),
-          row.target(),
-          row.key(),
+          index,
+          target,
+          key,
           generation,
-          RepositoryInfo.of(row, commit),
+          repository,
           status,
           cause,
           message,
           attempts,
           sessionId,
           agent,
-          agent != null && agent.isRehearsal(),
+          rehearsal,
           coverage,
           cache,
           usage,
@@ -361,7 +384,7 @@ public record RepositoryResult(
           summary,
           findings,
           incremental,
-          null,
+          baseline,
           verify);
     }
   }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -68,9 +69,18 @@ class ResultJsonTest {
   }
 
   private static RepositoryResult result() {
-    return RepositoryResult.builder("b", ManifestTest.row(0), RepositoryStatus.PARTIAL)
+    return reviewed(ManifestTest.row(0)).build();
+  }
+
+  private static RepositoryResult.Builder reviewed(TargetRow row) {
+    return RepositoryResult.builder(
+            "b",
+            row.index(),
+            row.target(),
+            row.key(),
+            RepositoryInfo.of(row, "c0ffee"),
+            RepositoryStatus.PARTIAL)
         .generation(1)
-        .commit("c0ffee")
         .cause("turns_exhausted")
         .message("The agent used all its 80 turns; raise limits.turns.")
         .attempts(2)
@@ -107,8 +117,7 @@ class ResultJsonTest {
                 null,
                 null))
         .summary("One thing is wrong.")
-        .findings(List.of(Finding.of("f1", answer().findings().get(0))))
-        .build();
+        .findings(List.of(Finding.of("f1", answer().findings().get(0))));
   }
 
   private static BatchResult batch() {
@@ -133,6 +142,29 @@ class ResultJsonTest {
   @Test
   void theRepositoryResultIsReviewJson() throws IOException {
     isGolden(result(), "review.json");
+  }
+
+  @Test
+  void aResultWithOtherFindingsOrFilesIsElseTheSame() throws ReflectiveOperationException {
+    RepositoryResult full =
+        reviewed(ManifestTest.row(1))
+            .rehearsal(true)
+            .incremental(new IncrementalInfo("ba5e", "monday", 2, null, null))
+            .baseline(new Baseline("monday", "k", "ba5e", START, START, List.of()))
+            .verify(
+                new VerifyResult("make", VerifyResult.Ending.PASSED, 0, Duration.ZERO, "", null))
+            .build();
+    RepositoryResult plain =
+        RepositoryResult.builder("c", ManifestTest.row(0), RepositoryStatus.COMPLETE).build();
+    for (RecordComponent part : RepositoryResult.class.getRecordComponents()) {
+      if (!part.getName().equals("schemaVersion")) {
+        assertThat(part.getAccessor().invoke(full))
+            .as(part.getName())
+            .isNotEqualTo(part.getAccessor().invoke(plain));
+      }
+    }
+    assertThat(full.withFiles(full.files())).isEqualTo(full);
+    assertThat(full.withFindings(full.findings(), full.baseline())).isEqualTo(full);
   }
 
   @Test

@@ -11,6 +11,7 @@ import dev.repofleet.artifacts.ArtifactRef;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactStores;
 import dev.repofleet.artifacts.ManifestWriter;
+import dev.repofleet.artifacts.RepositoryInfo;
 import dev.repofleet.artifacts.RepositoryResult;
 import dev.repofleet.artifacts.RepositoryStatus;
 import dev.repofleet.artifacts.ReviewArtifacts;
@@ -172,8 +173,13 @@ class PublishIT {
         store.putNamed(
             ArtifactPaths.review(BATCH, key(index)),
             ArtifactJson.pretty(
-                RepositoryResult.builder(BATCH, row, RepositoryStatus.COMPLETE)
-                    .commit(commit)
+                RepositoryResult.builder(
+                        BATCH,
+                        index,
+                        row.target(),
+                        row.key(),
+                        RepositoryInfo.of(row, commit),
+                        RepositoryStatus.COMPLETE)
                     .agent(new AgentInfo("claude", "2.1", "a-model"))
                     .endedAt(Instant.parse("2026-11-27T12:00:00Z"))
                     .treeHash(tree)

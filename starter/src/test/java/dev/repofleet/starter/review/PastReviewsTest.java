@@ -176,7 +176,7 @@ class PastReviewsTest {
 
   @Test
   void what_would_not_be_spent_again_does_not_count() {
-    batch("rehearsal", as -> as.agent(new AgentInfo("rehearsal", "1", null)));
+    batch("rehearsal", as -> as.agent(new AgentInfo("rehearsal", "1", null)).rehearsal(true));
     batch("other-agent", as -> as.agent(new AgentInfo("another", "1", null)));
     batch("retried", as -> as.generation(1));
     batch("unknown", as -> as.usage(cost(0.5, CostSource.UNKNOWN)));

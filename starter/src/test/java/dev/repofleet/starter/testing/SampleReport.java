@@ -15,6 +15,7 @@ import dev.repofleet.artifacts.Finding;
 import dev.repofleet.artifacts.IgnoredFiles;
 import dev.repofleet.artifacts.Location;
 import dev.repofleet.artifacts.NotCarried;
+import dev.repofleet.artifacts.RepositoryInfo;
 import dev.repofleet.artifacts.RepositoryResult;
 import dev.repofleet.artifacts.RepositoryStatus;
 import dev.repofleet.artifacts.ReviewFiles;
@@ -71,8 +72,13 @@ public final class SampleReport implements ReportSource {
       String text = HOSTILE.get(i);
       TargetRow row = row(i, "evil/r" + i);
       RepositoryResult plain =
-          RepositoryResult.builder("hostile", row, RepositoryStatus.PARTIAL)
-              .commit("c0ffee".repeat(7).substring(0, 40))
+          RepositoryResult.builder(
+                  "hostile",
+                  i,
+                  row.target(),
+                  row.key(),
+                  RepositoryInfo.of(row, "c0ffee".repeat(7).substring(0, 40)),
+                  RepositoryStatus.PARTIAL)
               .cause("agent_timeout")
               .message(text)
               .summary(text)
@@ -137,9 +143,15 @@ public final class SampleReport implements ReportSource {
       for (int n = 0; n < (status == RepositoryStatus.FAILED ? 0 : findings); n++) {
         some.add(finding(i, n));
       }
+      TargetRow row = row(i, "some-team/service-r" + i);
       RepositoryResult result =
-          RepositoryResult.builder("ordinary", row(i, "some-team/service-r" + i), status)
-              .commit("0123456789abcdef0123456789abcdef01234567")
+          RepositoryResult.builder(
+                  "ordinary",
+                  i,
+                  row.target(),
+                  row.key(),
+                  RepositoryInfo.of(row, "0123456789abcdef0123456789abcdef01234567"),
+                  status)
               .cause(status == RepositoryStatus.COMPLETE ? null : "turns_exhausted")
               .agent(new AgentInfo("claude", "2.1.197", "some-model"))
               .startedAt(TestProgram.NOW)

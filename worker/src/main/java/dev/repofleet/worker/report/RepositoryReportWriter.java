@@ -192,37 +192,36 @@ final class RepositoryReportWriter {
     DiffOutcome diff = report.diff();
     String message = report.message();
     String cacheKey = cacheKey(report);
-    return new RepositoryResult(
-        RepositoryResult.SCHEMA_VERSION,
-        review.batch(),
-        review.index(),
-        review.target().name(),
-        review.key(),
-        review.generation(),
-        repository(report),
-        Conversions.status(report.status()),
-        Conversions.code(report.cause()),
-        message == null ? null : secrets.redact(message),
-        report.sandboxes(),
-        report.sessionId(),
-        agent(report),
-        !review.agent().usesModel(),
-        coverage(report, document),
-        cacheKey == null ? null : CacheInfo.miss(cacheKey),
-        usage(report),
-        Instant.ofEpochMilli(report.startedAt()),
-        Instant.ofEpochMilli(report.endedAt()),
-        durations(report.stepMilliseconds()),
-        report.turns().stream().map(turn -> turn(turn, document)).toList(),
-        cloned == null ? List.of() : cloned.agentSettings(),
-        diff == null ? null : diff.treeHash(),
-        notCarried(diff),
-        files,
-        document == null || document.summary().isBlank() ? null : document.summary(),
-        findings(report, document),
-        incremental(report.incremental()),
-        null,
-        verify(report));
+    return RepositoryResult.builder(
+            review.batch(),
+            review.index(),
+            review.target().name(),
+            review.key(),
+            repository(report),
+            Conversions.status(report.status()))
+        .generation(review.generation())
+        .cause(Conversions.code(report.cause()))
+        .message(message == null ? null : secrets.redact(message))
+        .attempts(report.sandboxes())
+        .sessionId(report.sessionId())
+        .agent(agent(report))
+        .rehearsal(!review.agent().usesModel())
+        .coverage(coverage(report, document))
+        .cache(cacheKey == null ? null : CacheInfo.miss(cacheKey))
+        .usage(usage(report))
+        .startedAt(Instant.ofEpochMilli(report.startedAt()))
+        .endedAt(Instant.ofEpochMilli(report.endedAt()))
+        .durations(durations(report.stepMilliseconds()))
+        .turns(report.turns().stream().map(turn -> turn(turn, document)).toList())
+        .agentSettings(cloned == null ? List.of() : cloned.agentSettings())
+        .treeHash(diff == null ? null : diff.treeHash())
+        .notCarried(notCarried(diff))
+        .files(files)
+        .summary(document == null || document.summary().isBlank() ? null : document.summary())
+        .findings(findings(report, document))
+        .incremental(incremental(report.incremental()))
+        .verify(verify(report))
+        .build();
   }
 
   private @Nullable VerifyResult verify(RepositoryReport report) {

@@ -10,14 +10,12 @@ import dev.repofleet.artifacts.CacheInfo;
 import dev.repofleet.artifacts.RepositoryInfo;
 import dev.repofleet.artifacts.RepositoryResult;
 import dev.repofleet.artifacts.ReviewArtifacts;
-import dev.repofleet.artifacts.Usage;
 import dev.repofleet.worker.cache.EarlierResults;
 import dev.repofleet.workflows.activities.EarlierResult;
 import dev.repofleet.workflows.activities.RepositoryReport;
 import dev.repofleet.workflows.order.ReviewInput;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -48,37 +46,31 @@ final class UnchangedResult {
     ReviewInput review = report.review();
     RepositoryResult original = results.read(earlier);
     carryAnswer(review, earlier);
-    return new RepositoryResult(
-        RepositoryResult.SCHEMA_VERSION,
-        review.batch(),
-        review.index(),
-        review.target().name(),
-        review.key(),
-        review.generation(),
-        repository,
-        Conversions.status(report.status()),
-        null,
-        "unchanged since batch " + earlier.batch() + ": nothing was run",
-        report.sandboxes(),
-        null,
-        original.agent(),
-        false,
-        original.coverage(),
-        cache(report, earlier, original),
-        Usage.NONE,
-        Instant.ofEpochMilli(report.startedAt()),
-        Instant.ofEpochMilli(report.endedAt()),
-        durations,
-        List.of(),
-        original.agentSettings(),
-        original.treeHash(),
-        original.notCarried(),
-        files(review, original.files()),
-        original.summary(),
-        original.findings(),
-        original.incremental(),
-        null,
-        original.verify());
+    return RepositoryResult.builder(
+            review.batch(),
+            review.index(),
+            review.target().name(),
+            review.key(),
+            repository,
+            Conversions.status(report.status()))
+        .generation(review.generation())
+        .message("unchanged since batch " + earlier.batch() + ": nothing was run")
+        .attempts(report.sandboxes())
+        .agent(original.agent())
+        .coverage(original.coverage())
+        .cache(cache(report, earlier, original))
+        .startedAt(Instant.ofEpochMilli(report.startedAt()))
+        .endedAt(Instant.ofEpochMilli(report.endedAt()))
+        .durations(durations)
+        .agentSettings(original.agentSettings())
+        .treeHash(original.treeHash())
+        .notCarried(original.notCarried())
+        .files(files(review, original.files()))
+        .summary(original.summary())
+        .findings(original.findings())
+        .incremental(original.incremental())
+        .verify(original.verify())
+        .build();
   }
 
   /** Of a plan with a schema of its own. */

@@ -166,7 +166,7 @@ class PublicationIT {
   @Test
   void a_rehearsal_a_partial_result_and_one_without_changes_are_not_published() throws IOException {
     shop.write("src/app.py", "x\n");
-    shop.keep(shop.result().agent(new AgentInfo("rehearsal", null, null)).build());
+    shop.keep(shop.result().agent(new AgentInfo("rehearsal", null, null)).rehearsal(true).build());
     assertThat(shop.pullRequest().message()).contains("rehearsal");
     shop.keep(shop.result().files(ReviewArtifacts.NONE).build());
     assertThat(shop.pullRequest())

@@ -13,11 +13,10 @@ import dev.repofleet.artifacts.ArtifactUri;
 import dev.repofleet.artifacts.Coverage;
 import dev.repofleet.artifacts.CoverageStatus;
 import dev.repofleet.artifacts.Published;
+import dev.repofleet.artifacts.RepositoryInfo;
 import dev.repofleet.artifacts.RepositoryResult;
 import dev.repofleet.artifacts.RepositoryStatus;
 import dev.repofleet.artifacts.ReviewArtifacts;
-import dev.repofleet.artifacts.TargetKind;
-import dev.repofleet.artifacts.TargetRow;
 import dev.repofleet.forge.fake.FakeGitHub;
 import dev.repofleet.forge.fake.FakeRepository;
 import dev.repofleet.forge.fake.GitHost;
@@ -132,25 +131,12 @@ final class PublishedShop implements AutoCloseable {
         store.putNamed(ArtifactPaths.sarif(BATCH, KEY), "{\"version\":\"2.1.0\"}".getBytes(UTF_8));
     return RepositoryResult.builder(
             BATCH,
-            new TargetRow(
-                0,
-                KEY,
-                "acme/shop",
-                TargetKind.GIT,
-                host.url("acme/shop"),
-                null,
-                null,
-                null,
-                null,
-                host.address(),
-                "acme",
-                "shop",
-                null,
-                null,
-                null,
-                null),
+            0,
+            "acme/shop",
+            KEY,
+            new RepositoryInfo(
+                host.address(), "acme", "shop", host.url("acme/shop"), null, commit.strip(), null),
             RepositoryStatus.COMPLETE)
-        .commit(commit.strip())
         .agent(new AgentInfo("claude", "2.1", "a-model"))
         .coverage(new Coverage(CoverageStatus.COMPLETE, 2, 2, List.of()))
         .startedAt(NOW.minusSeconds(60))

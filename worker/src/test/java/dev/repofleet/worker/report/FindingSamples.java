@@ -6,6 +6,7 @@ import dev.repofleet.artifacts.Confidence;
 import dev.repofleet.artifacts.Coverage;
 import dev.repofleet.artifacts.CoverageStatus;
 import dev.repofleet.artifacts.Finding;
+import dev.repofleet.artifacts.RepositoryInfo;
 import dev.repofleet.artifacts.RepositoryResult;
 import dev.repofleet.artifacts.RepositoryStatus;
 import dev.repofleet.artifacts.Severity;
@@ -49,8 +50,13 @@ final class FindingSamples {
     TargetSpec spec = new TargetParser(path -> false).parse("https://github.com/owner/name@main");
     CanonicalTarget canonical = CanonicalTarget.ofUrl(spec.url());
     TargetRow row = TargetRow.git(0, TargetKey.of(canonical, "main", null), spec, canonical);
-    return RepositoryResult.builder("b", row, RepositoryStatus.COMPLETE)
-        .commit("0123456789012345678901234567890123456789")
+    return RepositoryResult.builder(
+            "b",
+            row.index(),
+            row.target(),
+            row.key(),
+            RepositoryInfo.of(row, "0123456789012345678901234567890123456789"),
+            RepositoryStatus.COMPLETE)
         .coverage(new Coverage(CoverageStatus.COMPLETE, 3, 3, List.of()))
         .findings(findings)
         .build();
