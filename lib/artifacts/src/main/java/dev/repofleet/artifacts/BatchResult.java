@@ -42,6 +42,9 @@ public record BatchResult(
   /** The version that this program writes. */
   public static final int SCHEMA_VERSION = 1;
 
+  /** How many bytes of one are read at most: a row has a few hundred. */
+  public static final long MAX_BYTES = 512L << 20;
+
   /** Refuses another schema version and a result without identity or status. */
   public BatchResult {
     Parts.schemaVersion(schemaVersion, SCHEMA_VERSION);

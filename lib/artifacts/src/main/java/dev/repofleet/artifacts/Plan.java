@@ -62,6 +62,9 @@ public record Plan(
     @Nullable Severity verifyFindings,
     @Nullable NetworkAccess network,
     @Nullable VerifyCommand verify) {
+  /** How many bytes of one are read at most. */
+  public static final long MAX_BYTES = 16L << 20;
+
   /** Default of {@link #template}. */
   public static final String DEFAULT_TEMPLATE = "claude";
 

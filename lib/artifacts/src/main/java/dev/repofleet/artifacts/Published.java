@@ -35,6 +35,9 @@ public record Published(
   /** The version that this program writes. */
   public static final int SCHEMA_VERSION = 1;
 
+  /** How many bytes of one are read at most. */
+  public static final long MAX_BYTES = 1L << 20;
+
   /** Refuses another schema version and what belongs to no repository. */
   public Published {
     Parts.schemaVersion(schemaVersion, SCHEMA_VERSION);

@@ -16,8 +16,6 @@ import java.util.Optional;
 
 /** What the artifact store says is at the forges. Stateless. */
 public final class PublishedRows {
-  private static final long MAX = 1L << 20;
-
   private PublishedRows() {}
 
   /** All of a batch, in the order of its input. */
@@ -30,7 +28,8 @@ public final class PublishedRows {
   private static Optional<Published> read(BatchRecords records, String key) {
     String uri = ArtifactUri.of(ArtifactPaths.published(records.batch(), key));
     try {
-      return Optional.of(ArtifactJson.read(records.store(), uri, Published.class, MAX));
+      return Optional.of(
+          ArtifactJson.read(records.store(), uri, Published.class, Published.MAX_BYTES));
     } catch (ArtifactNotFoundException e) {
       return Optional.empty();
     }

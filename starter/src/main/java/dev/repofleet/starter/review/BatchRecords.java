@@ -35,12 +35,6 @@ import java.util.Optional;
 
 /** What the artifact store holds about one batch. Thread-safe; reads anew at each call. */
 public final class BatchRecords {
-  /** Most bytes of a plan. */
-  static final long MAX_PLAN = 16L << 20;
-
-  private static final long MAX_STATE = 4L << 20;
-  private static final long MAX_BATCH = 512L << 20;
-
   /** Reads a part of a file as well. */
   private static final ObjectMapper MAPPER =
       ArtifactJson.newMapper().disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
@@ -136,7 +130,7 @@ public final class BatchRecords {
    */
   public Plan plan() {
     return ArtifactJson.read(
-        store, ArtifactUri.of(ArtifactPaths.plan(batch)), Plan.class, MAX_PLAN);
+        store, ArtifactUri.of(ArtifactPaths.plan(batch)), Plan.class, Plan.MAX_BYTES);
   }
 
   /** The result of a repository; empty when it has none yet. */
@@ -156,7 +150,7 @@ public final class BatchRecords {
   Optional<RepositoryReport> state(String key) {
     String uri = ArtifactUri.of(ArtifactPaths.state(batch, key));
     return store
-        .readIfPresent(uri, MAX_STATE)
+        .readIfPresent(uri, RepositoryReport.MAX_BYTES)
         .map(json -> ArtifactJson.read(json, RepositoryReport.class, uri));
   }
 
@@ -164,7 +158,7 @@ public final class BatchRecords {
   public Optional<BatchReport> batchState() {
     String uri = ArtifactUri.of(ArtifactPaths.batchState(batch));
     return store
-        .readIfPresent(uri, MAX_BATCH)
+        .readIfPresent(uri, BatchResult.MAX_BYTES)
         .map(json -> ArtifactJson.read(json, BatchReport.class, uri));
   }
 
@@ -199,7 +193,7 @@ public final class BatchRecords {
   public Optional<BatchResult> batchResult() {
     String uri = ArtifactUri.of(ArtifactPaths.batch(batch));
     return store
-        .readIfPresent(uri, MAX_BATCH)
+        .readIfPresent(uri, BatchResult.MAX_BYTES)
         .map(json -> ArtifactJson.read(json, BatchResult.class, uri));
   }
 }

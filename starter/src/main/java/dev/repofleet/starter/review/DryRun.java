@@ -164,7 +164,7 @@ final class DryRun {
         : caps.computeIfAbsent(
             own.sha256(),
             unused ->
-                ArtifactJson.read(store, own.uri(), Plan.class, BatchRecords.MAX_PLAN)
+                ArtifactJson.read(store, own.uri(), Plan.class, Plan.MAX_BYTES)
                     .limits()
                     .budgetUsd());
   }

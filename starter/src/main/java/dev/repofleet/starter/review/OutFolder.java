@@ -46,7 +46,6 @@ public final class OutFolder {
 
   private static final String TEMPORARY = ".repofleet-out-";
   private static final Duration UNFINISHED = Duration.ofDays(1);
-  private static final long MAX_BATCH_JSON = 512L << 20;
 
   private final Path folder;
   private final String name;
@@ -120,7 +119,7 @@ public final class OutFolder {
 
   private static Optional<BatchResult> list(Path file) {
     try {
-      if (!Files.isRegularFile(file) || Files.size(file) > MAX_BATCH_JSON) {
+      if (!Files.isRegularFile(file) || Files.size(file) > BatchResult.MAX_BYTES) {
         return Optional.empty();
       }
       return Optional.of(

@@ -132,7 +132,7 @@ final class PastReviews {
       if (tellsNothing(records)) {
         return;
       }
-      byte[] json = store.read(ArtifactUri.of(ArtifactPaths.plan(batch)), BatchRecords.MAX_PLAN);
+      byte[] json = store.read(ArtifactUri.of(ArtifactPaths.plan(batch)), Plan.MAX_BYTES);
       Plan plan = ArtifactJson.read(json, Plan.class, "the plan of batch " + batch);
       PlanMark mark = new PlanMark(Sha256.of(json), plan.name());
       List<TargetRow> targets = records.targets();

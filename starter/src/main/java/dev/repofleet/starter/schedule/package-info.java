@@ -2,8 +2,8 @@
  * Recurring batches as people make and see them. Entry class: {@link
  * dev.repofleet.starter.schedule.ScheduleCommand}; {@link
  * dev.repofleet.starter.schedule.FleetSchedules} asks the server, {@link
- * dev.repofleet.starter.schedule.ScheduleRecords} the artifact store. Only the command tree uses
- * it.
+ * dev.repofleet.starter.schedule.ScheduleRecords} the artifact store. Used by the command tree, and
+ * by {@code doctor} for the keys of schedules.
  */
 @NullMarked
 package dev.repofleet.starter.schedule;

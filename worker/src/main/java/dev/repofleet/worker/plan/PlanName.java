@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What a batch's plan is called. Stateless. */
 public final class PlanName {
-  private static final long MAX_PLAN = 16L << 20;
   private static final int DIGITS = 10;
 
   private PlanName() {}
@@ -53,7 +52,7 @@ public final class PlanName {
     try {
       return Optional.of(
           ArtifactJson.read(
-              store, ArtifactUri.of(ArtifactPaths.plan(batch)), Plan.class, MAX_PLAN));
+              store, ArtifactUri.of(ArtifactPaths.plan(batch)), Plan.class, Plan.MAX_BYTES));
     } catch (ArtifactNotFoundException e) {
       return Optional.empty();
     }

@@ -26,8 +26,6 @@ public final class PlanSource {
   /** Plans are read for every step of every repository, and few are in use at once. */
   private static final int KEPT = 64;
 
-  private static final long MAX_BYTES = 8L << 20;
-
   private final ArtifactStore store;
   private final Map<String, Plan> plans =
       Collections.synchronizedMap(
@@ -58,7 +56,7 @@ public final class PlanSource {
     }
     Plan plan;
     try {
-      byte[] json = store.read(ref.uri(), MAX_BYTES);
+      byte[] json = store.read(ref.uri(), Plan.MAX_BYTES);
       if (!Sha256.of(json).equals(ref.sha256())) {
         throw new ArtifactCorruptException("it is not the plan the batch was started with");
       }

@@ -21,7 +21,6 @@ import java.util.function.UnaryOperator;
  * when its pull request was merged. For one thread.
  */
 final class PublicationState {
-  private static final long MAX_BYTES = 1L << 20;
   private static final int MAX_PROBLEM = 300;
 
   private final ArtifactStore store;
@@ -42,7 +41,7 @@ final class PublicationState {
 
   private Published remembered(RepositoryResult result) {
     try {
-      return ArtifactJson.read(store, ArtifactUri.of(path), Published.class, MAX_BYTES);
+      return ArtifactJson.read(store, ArtifactUri.of(path), Published.class, Published.MAX_BYTES);
     } catch (ArtifactNotFoundException e) {
       return Published.nothing(result, clock.instant());
     }

@@ -39,9 +39,6 @@ final class BatchReportWriter {
 
   private static final int PAGE = 500;
 
-  /** A row has a few hundred bytes. */
-  private static final long MAX_BATCH_BYTES = 256L << 20;
-
   /** Each round but the last was undone by somebody else's. */
   private static final int MOST_ROUNDS = 20;
 
@@ -133,7 +130,7 @@ final class BatchReportWriter {
   private void refresh(String batch) {
     String path = ArtifactPaths.batch(batch);
     for (int round = 0; round < MOST_ROUNDS; round++) {
-      Optional<byte[]> before = store.readIfPresent(ArtifactUri.of(path), MAX_BATCH_BYTES);
+      Optional<byte[]> before = store.readIfPresent(ArtifactUri.of(path), BatchResult.MAX_BYTES);
       if (before.isEmpty()) {
         return;
       }
@@ -153,7 +150,7 @@ final class BatchReportWriter {
   private BatchResult ofLastEnd(BatchResult written) {
     String path = ArtifactPaths.batchState(written.batch());
     return store
-        .readIfPresent(ArtifactUri.of(path), MAX_BATCH_BYTES)
+        .readIfPresent(ArtifactUri.of(path), BatchResult.MAX_BYTES)
         .map(json -> ArtifactJson.read(json, BatchReport.class, path))
         .filter(end -> !Instant.ofEpochMilli(end.endedAt()).equals(written.endedAt()))
         .map(this::result)

@@ -19,8 +19,6 @@ import java.util.Optional;
  */
 final class ReviewStates {
   /** Far above any: it holds counts and references, a few hundred bytes a turn. */
-  private static final long MAX_BYTES = 4L << 20;
-
   private final ArtifactStore store;
 
   ReviewStates(ArtifactStore store) {
@@ -38,7 +36,7 @@ final class ReviewStates {
     String uri = ArtifactUri.of(ArtifactPaths.state(batch, key));
     try {
       return store
-          .readIfPresent(uri, MAX_BYTES)
+          .readIfPresent(uri, RepositoryReport.MAX_BYTES)
           .map(json -> ArtifactJson.read(json, RepositoryReport.class, uri));
     } catch (ArtifactCorruptException | IllegalArgumentException e) {
       return Optional.empty();
@@ -66,7 +64,8 @@ final class ReviewStates {
     }
     String uri = ArtifactUri.of(ArtifactPaths.state(batch, key));
     try {
-      return ArtifactJson.read(store.read(uri, MAX_BYTES), RepositoryReport.class, uri);
+      return ArtifactJson.read(
+          store.read(uri, RepositoryReport.MAX_BYTES), RepositoryReport.class, uri);
     } catch (ArtifactNotFoundException | ArtifactCorruptException | IllegalArgumentException e) {
       throw ApplicationFailure.newNonRetryableFailure(
           "the review of "

@@ -11,6 +11,7 @@ import dev.repofleet.artifacts.RepositoryInfo;
 import dev.repofleet.artifacts.RepositoryResult;
 import dev.repofleet.artifacts.ReviewArtifacts;
 import dev.repofleet.worker.cache.EarlierResults;
+import dev.repofleet.worker.review.ReviewActivitiesImpl;
 import dev.repofleet.workflows.activities.EarlierResult;
 import dev.repofleet.workflows.activities.RepositoryReport;
 import dev.repofleet.workflows.order.ReviewInput;
@@ -26,8 +27,6 @@ import org.jspecify.annotations.Nullable;
  * its own, so that it stays whole when the earlier batch is deleted or gone on with.
  */
 final class UnchangedResult {
-  private static final long MAX_ANSWER = 64L << 20;
-
   private final ArtifactStore store;
   private final NamedFiles named;
   private final EarlierResults results;
@@ -78,7 +77,7 @@ final class UnchangedResult {
     store
         .readIfPresent(
             ArtifactUri.of(RepositoryReportWriter.answer(earlier.batch(), earlier.key())),
-            MAX_ANSWER)
+            ReviewActivitiesImpl.MAX_ANSWER)
         .ifPresent(
             answer ->
                 named.put(RepositoryReportWriter.answer(review.batch(), review.key()), answer));

@@ -32,7 +32,9 @@ import org.jspecify.annotations.Nullable;
  * verification. Thread-safe.
  */
 public final class ReviewActivitiesImpl implements ReviewActivities {
-  private static final long MAX_ANSWER = 32L << 20;
+  /** How many bytes of an agent's structured answer are read at most. */
+  public static final long MAX_ANSWER = 32L << 20;
+
   private static final int MAX_PROBLEM = 500;
 
   private final SandboxConnections connections;

@@ -1,8 +1,7 @@
 /**
  * Tells a person's own tools by HTTP what became of a batch. Entry class: {@link
  * dev.repofleet.worker.webhook.WebhookActivitiesImpl}; {@link dev.repofleet.worker.webhook.Webhook}
- * is where to and with which key. The worker's assembly uses it; {@code secrets} takes the names of
- * its own.
+ * is where to and with which key. The worker's assembly uses it.
  */
 @NullMarked
 package dev.repofleet.worker.webhook;

@@ -7,8 +7,9 @@ import io.temporal.activity.ActivityInterface;
 public interface PublishActivities {
 
   /**
-   * Names repositories of a batch that have a result. Fails for good with {@code store_mismatch},
-   * and from the first of them on with {@code batch_deleting} when somebody has begun to delete it.
+   * Names repositories of a batch that have a result. Fails for good from the first of them on with
+   * {@code batch_deleting} when somebody has begun to delete it. With {@code store_mismatch}, when
+   * this is another store, it is tried again: another worker may have the right one.
    */
   PublishPage readPublishable(PublishPageRequest request);
 

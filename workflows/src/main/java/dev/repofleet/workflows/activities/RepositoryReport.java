@@ -64,6 +64,9 @@ public record RepositoryReport(
     @Nullable SeverityCounts replaced,
     @Nullable Map<String, Integer> asked,
     @Nullable VerifyOutcome verify) {
+  /** How many bytes of one are read at most. */
+  public static final long MAX_BYTES = 4L << 20;
+
   public RepositoryReport {
     Objects.requireNonNull(review, "review");
     Objects.requireNonNull(status, "status");

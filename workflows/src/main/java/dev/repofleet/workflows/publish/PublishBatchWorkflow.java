@@ -15,9 +15,9 @@ public interface PublishBatchWorkflow {
   /**
    * Sees to all repositories that have a result, in the order of their keys.
    *
-   * <p>Fails with {@code store_mismatch} when the workers have another artifact store, with {@code
-   * batch_deleting} when the batch is being deleted as it begins. What becomes of a single
-   * repository is no failure of this.
+   * <p>Fails with {@code store_mismatch} when ten attempts met workers with another artifact store,
+   * with {@code batch_deleting} when the batch is being deleted as it begins. What becomes of a
+   * single repository is no failure of this.
    */
   @WorkflowMethod(name = "PublishBatch")
   PublishProgress publish(PublishInput input);

@@ -18,8 +18,8 @@ public interface ScheduledBatchWorkflow {
    * Runs to the end of the batch, and ends as it does.
    *
    * <p>Fails with the type {@code batch_exists} when there is a batch of that id already, {@code
-   * schedule_gone} when the schedule's targets or plan are not in the store as it was created with,
-   * {@code store_mismatch} when the workers keep their artifacts elsewhere.
+   * schedule_gone} when the schedule's targets or plan are not in the store as it was created with.
+   * While the workers keep their artifacts elsewhere it asks them again, until one has the store.
    */
   @WorkflowMethod(name = "ScheduledBatch")
   BatchOutcome run(ScheduledBatchInput input);

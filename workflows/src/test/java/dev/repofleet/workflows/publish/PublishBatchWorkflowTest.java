@@ -66,7 +66,7 @@ class PublishBatchWorkflowTest {
     @Override
     public PublishPage readPublishable(PublishPageRequest request) {
       if (!request.storeId().equals(storeId)) {
-        throw ApplicationFailure.newNonRetryableFailure("another store", "store_mismatch");
+        throw ApplicationFailure.newFailure("another store", "store_mismatch");
       }
       String after = request.after();
       return new PublishPage(
