@@ -2,7 +2,7 @@ package dev.repofleet.bench;
 
 import dev.repofleet.starter.it.SimulatedBatch;
 import dev.repofleet.starter.it.SimulatedFleet;
-import dev.repofleet.starter.it.Waiting;
+import dev.repofleet.starter.testing.Waiting;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.SessionId;
 import dev.repofleet.workflows.activities.RunSeen;

@@ -1,6 +1,6 @@
 package dev.repofleet.bench;
 
-import dev.repofleet.starter.it.Waiting;
+import dev.repofleet.starter.testing.Waiting;
 import dev.repofleet.workflows.Fleet;
 import io.temporal.client.WorkflowClient;
 import java.time.Duration;

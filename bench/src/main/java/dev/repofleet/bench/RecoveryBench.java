@@ -4,7 +4,7 @@ import com.google.protobuf.util.Timestamps;
 import dev.repofleet.starter.it.FleetWorkers.AttackedWorker;
 import dev.repofleet.starter.it.SeparateFleet;
 import dev.repofleet.starter.it.SimulatedBatch;
-import dev.repofleet.starter.it.Waiting;
+import dev.repofleet.starter.testing.Waiting;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.SessionId;
 import io.temporal.api.workflow.v1.PendingActivityInfo;

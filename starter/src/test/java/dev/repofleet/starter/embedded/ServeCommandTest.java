@@ -3,6 +3,7 @@ package dev.repofleet.starter.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.repofleet.starter.testing.TestProgram;
+import dev.repofleet.starter.testing.Waiting;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -34,7 +35,7 @@ class ServeCommandTest {
     Thread server = new Thread(() -> line.execute("--port", "0", "--simulate"), "serve");
     server.start();
     try {
-      Await.until("the start", LONG, () -> err.toString().contains("Sandboxes at "));
+      Waiting.until("the start", LONG, () -> err.toString().contains("Sandboxes at "));
       use.of(served().get(0));
     } finally {
       server.interrupt();

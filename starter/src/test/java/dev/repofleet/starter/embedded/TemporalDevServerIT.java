@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.repofleet.starter.command.CommandException;
+import dev.repofleet.starter.testing.Waiting;
 import dev.repofleet.workflows.FleetSearchAttributes;
 import dev.repofleet.workflows.client.TemporalConnection;
 import java.io.BufferedReader;
@@ -88,12 +89,12 @@ final class TemporalDevServerIT {
       SearchAttributeSetup setup = new SearchAttributeSetup(connection);
 
       assertThat(setup.run()).hasSize(FleetSearchAttributes.ALL.size());
-      Await.until("the attributes", Duration.ofSeconds(20), () -> setup.run().isEmpty());
+      Waiting.until("the attributes", Duration.ofSeconds(20), () -> setup.run().isEmpty());
     }
   }
 
   private static TemporalConnection connect(int port) {
-    Await.until(
+    Waiting.until(
         "the server's start", Duration.ofSeconds(60), () -> LoopbackPorts.preferring(port) == 0);
     return TemporalConnection.open(TemporalDevServer.environmentFor("127.0.0.1:" + port, Map.of()));
   }
@@ -153,7 +154,7 @@ final class TemporalDevServerIT {
 
       launcher.destroyForcibly().waitFor();
 
-      Await.until(
+      Waiting.until(
           "the server's end", Duration.ofSeconds(10), () -> LoopbackPorts.preferring(port) == port);
     } finally {
       launcher.destroyForcibly();

@@ -3,6 +3,7 @@ package dev.repofleet.starter.it;
 import dev.repofleet.starter.it.Attack.Piece;
 import dev.repofleet.starter.it.CuttingProxy.Direction;
 import dev.repofleet.starter.it.FleetWorkers.AttackedWorker;
+import dev.repofleet.starter.testing.Waiting;
 import java.time.Duration;
 import java.util.List;
 

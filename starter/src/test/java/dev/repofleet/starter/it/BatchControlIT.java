@@ -13,6 +13,7 @@ import dev.repofleet.artifacts.RepositoryResult;
 import dev.repofleet.artifacts.RepositoryStatus;
 import dev.repofleet.e2b.SandboxState;
 import dev.repofleet.starter.testing.TestProgram.Outcome;
+import dev.repofleet.starter.testing.Waiting;
 import dev.repofleet.workflows.order.BatchLimits;
 import dev.repofleet.workflows.progress.RunningRepository;
 import java.nio.file.Path;

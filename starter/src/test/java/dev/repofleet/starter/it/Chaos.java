@@ -14,6 +14,7 @@ import dev.repofleet.e2b.SandboxInfo;
 import dev.repofleet.starter.it.CuttingProxy.Direction;
 import dev.repofleet.starter.it.FleetWorkers.AttackedWorker;
 import dev.repofleet.starter.testing.TestProgram.Outcome;
+import dev.repofleet.starter.testing.Waiting;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.SessionId;
 import dev.repofleet.workflows.batch.BatchControl;

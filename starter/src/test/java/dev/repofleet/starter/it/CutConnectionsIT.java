@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.repofleet.starter.it.Attack.Piece;
 import dev.repofleet.starter.it.CuttingProxy.Direction;
+import dev.repofleet.starter.testing.Waiting;
 import dev.repofleet.workflows.progress.BatchStatus;
 import java.nio.file.Path;
 import java.time.Duration;

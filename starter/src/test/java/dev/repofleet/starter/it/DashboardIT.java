@@ -7,6 +7,7 @@ import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.e2b.local.model.ReviewOptions;
 import dev.repofleet.e2b.local.model.ReviewScenario;
 import dev.repofleet.e2b.local.model.ScriptedModel;
+import dev.repofleet.starter.testing.Waiting;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -15,6 +15,7 @@ import dev.repofleet.e2b.local.model.Reply;
 import dev.repofleet.e2b.local.model.ScriptedModel;
 import dev.repofleet.forge.fake.GitHost;
 import dev.repofleet.starter.testing.GitRepository;
+import dev.repofleet.starter.testing.Waiting;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;

@@ -1,5 +1,6 @@
 package dev.repofleet.starter.it;
 
+import dev.repofleet.starter.testing.Waiting;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,5 +1,6 @@
 package dev.repofleet.starter.it;
 
+import dev.repofleet.starter.testing.Waiting;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

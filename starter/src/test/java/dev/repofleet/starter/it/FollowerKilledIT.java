@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Timestamp;
 import dev.repofleet.starter.it.FleetWorkers.AttackedWorker;
+import dev.repofleet.starter.testing.Waiting;
 import dev.repofleet.workflows.progress.BatchStatus;
 import io.temporal.api.workflow.v1.PendingActivityInfo;
 import java.nio.file.Path;

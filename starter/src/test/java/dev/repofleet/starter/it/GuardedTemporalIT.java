@@ -6,6 +6,7 @@ import dev.repofleet.artifacts.ArtifactStores;
 import dev.repofleet.starter.testing.GuardedFront;
 import dev.repofleet.starter.testing.TestAuthority;
 import dev.repofleet.starter.testing.TestProgram;
+import dev.repofleet.starter.testing.Waiting;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.batch.BatchOutcome;
 import dev.repofleet.workflows.client.TemporalConnection;

@@ -7,6 +7,7 @@ import dev.repofleet.e2b.local.model.Reply;
 import dev.repofleet.e2b.local.model.ReviewOptions;
 import dev.repofleet.e2b.local.model.ReviewScenario;
 import dev.repofleet.e2b.local.model.Scenario;
+import dev.repofleet.starter.testing.Waiting;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.pool.SandboxPoolWorkflow;
 import dev.repofleet.workflows.progress.BatchStatus;

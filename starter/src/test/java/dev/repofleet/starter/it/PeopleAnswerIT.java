@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.repofleet.e2b.local.model.Ledger;
 import dev.repofleet.starter.testing.TestProgram;
+import dev.repofleet.starter.testing.Waiting;
 import dev.repofleet.workflows.progress.BatchInput;
 import dev.repofleet.workflows.progress.BatchStatus;
 import java.io.IOException;

@@ -9,6 +9,7 @@ import dev.repofleet.artifacts.RepositoryStatus;
 import dev.repofleet.e2b.SandboxInfo;
 import dev.repofleet.starter.embedded.SeparateTemporal;
 import dev.repofleet.starter.review.BatchRecords;
+import dev.repofleet.starter.testing.Waiting;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.batch.BatchOutcome;
 import dev.repofleet.workflows.pool.PoolInput;

@@ -7,6 +7,7 @@ import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.RepositoryStatus;
 import dev.repofleet.starter.embedded.SeparateTemporal;
 import dev.repofleet.starter.it.FleetWorkers.AttackedWorker;
+import dev.repofleet.starter.testing.Waiting;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.SessionId;
 import dev.repofleet.workflows.batch.BatchOutcome;

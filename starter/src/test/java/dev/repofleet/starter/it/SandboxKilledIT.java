@@ -10,6 +10,7 @@ import dev.repofleet.artifacts.ArtifactStores;
 import dev.repofleet.artifacts.Checkpoint;
 import dev.repofleet.e2b.SandboxInfo;
 import dev.repofleet.e2b.local.model.Ledger;
+import dev.repofleet.starter.testing.Waiting;
 import dev.repofleet.workflows.SessionId;
 import dev.repofleet.workflows.progress.BatchStatus;
 import java.io.IOException;

@@ -7,6 +7,7 @@ import dev.repofleet.e2b.E2bClient;
 import dev.repofleet.e2b.E2bOptions;
 import dev.repofleet.e2b.SandboxInfo;
 import dev.repofleet.e2b.SandboxSpec;
+import dev.repofleet.starter.testing.Waiting;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.progress.BatchStatus;
 import java.nio.file.Path;

@@ -8,6 +8,7 @@ import dev.repofleet.artifacts.BatchStatus;
 import dev.repofleet.artifacts.RepositoryStatus;
 import dev.repofleet.forge.fake.GitHost;
 import dev.repofleet.starter.testing.TestProgram.Outcome;
+import dev.repofleet.starter.testing.Waiting;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.client.ReviewRuns;
 import java.io.IOException;

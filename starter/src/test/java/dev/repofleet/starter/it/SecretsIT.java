@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.e2b.local.model.ReviewOptions;
 import dev.repofleet.e2b.local.model.ReviewScenario;
+import dev.repofleet.starter.testing.Waiting;
 import dev.repofleet.workflows.batch.BatchOutcome;
 import io.temporal.api.workflow.v1.PendingActivityInfo;
 import java.io.ByteArrayInputStream;

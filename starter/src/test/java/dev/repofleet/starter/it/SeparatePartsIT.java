@@ -9,6 +9,7 @@ import dev.repofleet.e2b.local.model.ReviewOptions;
 import dev.repofleet.e2b.local.model.ReviewScenario;
 import dev.repofleet.e2b.local.model.ScriptedModel;
 import dev.repofleet.starter.plan.PlanLoader;
+import dev.repofleet.starter.testing.Waiting;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.repofleet.e2b.local.model.Ledger;
+import dev.repofleet.starter.testing.Waiting;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

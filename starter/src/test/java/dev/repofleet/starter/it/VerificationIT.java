@@ -7,6 +7,7 @@ import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.e2b.local.model.Conversation;
 import dev.repofleet.e2b.local.model.Ledger;
 import dev.repofleet.starter.testing.GitRepository;
+import dev.repofleet.starter.testing.Waiting;
 import dev.repofleet.workflows.SessionId;
 import dev.repofleet.workflows.progress.BatchInput;
 import dev.repofleet.workflows.progress.BatchStatus;

@@ -8,6 +8,7 @@ import dev.repofleet.e2b.local.FaultKind;
 import dev.repofleet.e2b.local.FaultRoute;
 import dev.repofleet.starter.it.FleetWorkers.AttackedWorker;
 import dev.repofleet.starter.testing.TestProgram;
+import dev.repofleet.starter.testing.Waiting;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.pool.SandboxPoolWorkflow;

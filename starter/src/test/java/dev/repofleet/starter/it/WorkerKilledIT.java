@@ -7,6 +7,7 @@ import dev.repofleet.e2b.local.model.Ledger;
 import dev.repofleet.e2b.local.model.ReviewOptions;
 import dev.repofleet.e2b.local.model.ReviewScenario;
 import dev.repofleet.e2b.local.model.ScriptedModel;
+import dev.repofleet.starter.testing.Waiting;
 import dev.repofleet.workflows.progress.BatchStatus;
 import java.nio.file.Path;
 import java.time.Duration;

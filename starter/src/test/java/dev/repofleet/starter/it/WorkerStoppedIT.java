@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.repofleet.starter.it.CuttingProxy.Direction;
 import dev.repofleet.starter.it.FleetWorkers.AttackedWorker;
+import dev.repofleet.starter.testing.Waiting;
 import dev.repofleet.workflows.progress.BatchStatus;
 import io.temporal.client.WorkflowFailedException;
 import java.io.IOException;

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.starter.embedded.SeparateTemporal;
 import dev.repofleet.starter.testing.TestProgram;
+import dev.repofleet.starter.testing.Waiting;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.lease.LeaseRequest;
@@ -20,9 +21,9 @@ import io.temporal.client.WorkflowStub;
 import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerFactory;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
@@ -37,6 +38,8 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Timeout(value = 300, unit = TimeUnit.SECONDS)
 @Execution(ExecutionMode.CONCURRENT)
 class PoolCommandsIT {
+  private static final Duration SOON = Duration.ofMinutes(1);
+
   @TempDir static Path shared = Path.of("");
   private static SeparateTemporal temporal;
 
@@ -104,13 +107,6 @@ class PoolCommandsIT {
     SandboxPoolWorkflow workflow =
         client().newWorkflowStub(SandboxPoolWorkflow.class, options(fleet, fleet.poolWorkflowId()));
     WorkflowClient.start(workflow::run, PoolInput.of(fleet));
-  }
-
-  private static void until(String what, BooleanSupplier holds) throws InterruptedException {
-    for (int i = 0; i < 300 && !holds.getAsBoolean(); i++) {
-      TimeUnit.MILLISECONDS.sleep(100);
-    }
-    assertThat(holds.getAsBoolean()).as(what).isTrue();
   }
 
   @Test
@@ -209,7 +205,7 @@ class PoolCommandsIT {
   }
 
   @Test
-  void a_held_pool_is_shown_and_resume_lets_it_and_its_batch_go_on() throws Exception {
+  void a_held_pool_is_shown_and_resume_lets_it_and_its_batch_go_on() {
     Fleet fleet = new Fleet("held");
     WorkerFactory worker = work(fleet);
     try {
@@ -222,7 +218,7 @@ class PoolCommandsIT {
       pool(fleet).acquire(request("held.one"));
       pool(fleet).trouble(new ProviderTrouble(Cause.MODEL_AUTH, null, null));
       batch.held(new BatchHold("the model's provider refuses the key"));
-      until("held", () -> pool(fleet).status().held() != null);
+      Waiting.until("the pool is held", SOON, () -> pool(fleet).status().held() != null);
       TestProgram.Outcome show = run("pool show --fleet held");
       assertThat(show.out()).contains("No permit is given: ", "then `repofleet resume ");
       TestProgram.Outcome status = run("status held.one");
@@ -232,7 +228,8 @@ class PoolCommandsIT {
                   + " `repofleet resume held.one`.");
       assertThat(run("status held.one --json").out())
           .contains("\"held\":\"the model's provider refuses the key\"");
-      until("listed", () -> run("list --fleet held").out().contains("held.one"));
+      Waiting.until(
+          "the batch is listed", SOON, () -> run("list --fleet held").out().contains("held.one"));
       TestProgram.Outcome list = run("list --fleet held");
       assertThat(list.out()).containsPattern("held\\.one +held ");
       assertThat(list.err()).contains("`repofleet resume held.one`");

@@ -15,6 +15,7 @@ import dev.repofleet.starter.command.LocalStack;
 import dev.repofleet.starter.testing.GitRepository;
 import dev.repofleet.starter.testing.RehearsalStack;
 import dev.repofleet.starter.testing.TestProgram;
+import dev.repofleet.starter.testing.Waiting;
 import dev.repofleet.workflows.client.BatchWorkflows;
 import dev.repofleet.workflows.client.TemporalConnection;
 import java.io.IOException;
@@ -36,8 +37,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -132,14 +131,6 @@ class DeleteBatchIT {
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
-  private static void until(String what, BooleanSupplier holds) {
-    Instant end = Instant.now().plus(SOON);
-    while (!holds.getAsBoolean()) {
-      assertThat(Instant.now()).as(what).isBefore(end);
-      LockSupport.parkNanos(Duration.ofMillis(200).toNanos());
-    }
-  }
-
   private void assertNothingLeft(String batch, Set<String> keys, Set<String> objects) {
     assertThat(named(batch)).isEmpty();
     Path root = Path.of(environment.getOrDefault("REPOFLEET_ARTIFACTS", ""));
@@ -149,8 +140,9 @@ class DeleteBatchIT {
     assertThat(objects).isNotEmpty().noneMatch(store()::exists);
     try (TemporalConnection connection = TemporalConnection.open(environment)) {
       BatchWorkflows workflows = new BatchWorkflows(connection.client());
-      until(
+      Waiting.until(
           "the server has forgotten " + batch,
+          SOON,
           () -> workflows.find(batch, keys).equals(new BatchWorkflows.Found(Set.of(), Set.of())));
     }
     assertThat(run("status", batch).exit()).isEqualTo(2);
@@ -176,7 +168,8 @@ class DeleteBatchIT {
                     "app")
                 .exit())
         .isZero();
-    until("it waits for a person", () -> run("status", "first").out().contains("waits"));
+    Waiting.until(
+        "it waits for a person", SOON, () -> run("status", "first").out().contains("waits"));
 
     program.at(later());
     TestProgram.Outcome refused = run("delete", "first");
@@ -184,7 +177,7 @@ class DeleteBatchIT {
     assertThat(refused.err()).contains("batch first still runs", "`repofleet cancel first`");
     assertThat(store().exists(ArtifactUri.of("batches/first/deleting.json"))).isFalse();
     assertThat(run("approve", "first", "app").exit()).isZero();
-    until("it has ended", () -> run("status", "first").out().contains("complete"));
+    Waiting.until("it has ended", SOON, () -> run("status", "first").out().contains("complete"));
     TestProgram.Outcome watched = run("watch", "first");
     assertThat(watched.exit()).as(watched.err()).isZero();
 

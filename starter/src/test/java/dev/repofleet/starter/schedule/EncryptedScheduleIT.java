@@ -3,8 +3,8 @@ package dev.repofleet.starter.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.repofleet.starter.embedded.SeparateTemporal;
-import dev.repofleet.starter.it.Waiting;
 import dev.repofleet.starter.testing.TestProgram;
+import dev.repofleet.starter.testing.Waiting;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.client.TemporalConnection;
 import dev.repofleet.workflows.client.encryption.EncryptionKeys;

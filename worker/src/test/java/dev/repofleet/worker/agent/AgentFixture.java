@@ -46,8 +46,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
@@ -55,7 +53,7 @@ import org.junit.jupiter.api.Assumptions;
 /** Local sandboxes and the activities of agents, and one leased sandbox at a time. */
 final class AgentFixture implements AutoCloseable {
   static final String FENCE = "0123456789abcdef0123456789abcdef";
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  static final Duration PATIENCE = Duration.ofSeconds(60);
 
   /** What an agent of a test has: its streams, the session's transcript, its own arguments. */
   private static final String PREAMBLE =
@@ -312,13 +310,5 @@ final class AgentFixture implements AutoCloseable {
         50,
         time,
         Duration.ofMinutes(1));
-  }
-
-  static void until(BooleanSupplier condition) {
-    long end = System.nanoTime() + PATIENCE.toNanos();
-    while (!condition.getAsBoolean()) {
-      assertThat(System.nanoTime()).as("the condition came true in time").isLessThan(end);
-      LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
-    }
   }
 }

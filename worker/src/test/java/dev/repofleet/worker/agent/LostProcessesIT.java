@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.repofleet.worker.connection.SandboxLayout;
+import dev.repofleet.worker.testing.Waiting;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.UsageTotals.CostSource;
 import dev.repofleet.workflows.activities.PromptKind;
@@ -21,7 +22,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -73,7 +73,7 @@ class LostProcessesIT {
         result(cost=0.1)
         """);
     CompletableFuture<TurnOutcome> turn = run(review());
-    killSupervisorOnce(() -> transcript().contains("\"b\""));
+    killSupervisorOnceWritten("\"b\"");
 
     TurnOutcome outcome = turn.get(60, TimeUnit.SECONDS);
 
@@ -99,7 +99,7 @@ class LostProcessesIT {
         time.sleep(600)
         """);
     CompletableFuture<TurnOutcome> turn = run(review());
-    killSupervisorOnce(() -> transcript().contains("\"a\""));
+    killSupervisorOnceWritten("\"a\"");
 
     TurnOutcome outcome = turn.get(60, TimeUnit.SECONDS);
 
@@ -119,7 +119,7 @@ class LostProcessesIT {
         result()
         """);
     CompletableFuture<TurnOutcome> turn = run(review());
-    killSupervisorOnce(() -> transcript().contains("enqueue"));
+    killSupervisorOnceWritten("enqueue");
 
     assertThat(turn.get(60, TimeUnit.SECONDS).cause()).isNull();
     assertThat(fleet.home("told.1"))
@@ -269,14 +269,17 @@ class LostProcessesIT {
     return fleet.home(".claude/projects/-home-user-repo/" + fleet.session + ".jsonl");
   }
 
-  private static void killSupervisorOnce(BooleanSupplier reached) {
-    AgentFixture.until(reached);
+  private static void killSupervisorOnceWritten(String text) {
+    Waiting.until(
+        "the transcript has " + text, AgentFixture.PATIENCE, () -> transcript().contains(text));
     fleet.asRoot("kill -9 $(sed -n s/^supervisor=//p " + SandboxLayout.STATE + "/runs/0.0.0/meta)");
   }
 
   /** The follower has told in its heartbeat that it read what there is. */
   private static void awaitAllRead() {
-    AgentFixture.until(
+    Waiting.until(
+        "the follower has read what there is",
+        AgentFixture.PATIENCE,
         () -> {
           RunBeat told = TOLD.get(); // a lease's heartbeat has no details
           return told != null && told.progress().offset() > 0;

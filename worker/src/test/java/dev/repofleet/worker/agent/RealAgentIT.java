@@ -13,6 +13,7 @@ import dev.repofleet.e2b.local.model.Scenario;
 import dev.repofleet.e2b.local.model.ScriptedModel;
 import dev.repofleet.e2b.local.model.Usage;
 import dev.repofleet.worker.connection.SandboxLayout;
+import dev.repofleet.worker.testing.Waiting;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.UsageTotals.CostSource;
@@ -58,8 +59,14 @@ class RealAgentIT {
       fleet.lease();
       CompletableFuture<TurnOutcome> turn =
           CompletableFuture.supplyAsync(() -> fleet.agents.run(fleet.turn(0, PromptKind.REVIEW)));
-      AgentFixture.until(() -> model.ledger().calls().size() == 2);
-      AgentFixture.until(() -> transcript(fleet).contains("tool_result"));
+      Waiting.until(
+          "the model is called a second time",
+          AgentFixture.PATIENCE,
+          () -> model.ledger().calls().size() == 2);
+      Waiting.until(
+          "the transcript has a tool's result",
+          AgentFixture.PATIENCE,
+          () -> transcript(fleet).contains("tool_result"));
       fleet.asRoot(
           "kill -9 $(sed -n s/^supervisor=//p " + SandboxLayout.STATE + "/runs/0.0.0/meta)");
 

@@ -11,6 +11,7 @@ import dev.repofleet.e2b.SandboxQuery;
 import dev.repofleet.worker.connection.SandboxLayout;
 import dev.repofleet.worker.git.ScriptLease;
 import dev.repofleet.worker.git.ShippedScript;
+import dev.repofleet.worker.testing.Waiting;
 import dev.repofleet.workflows.activities.LeaseInput;
 import dev.repofleet.workflows.activities.LeaseOutcome;
 import dev.repofleet.workflows.activities.PromptKind;
@@ -141,7 +142,7 @@ class SandboxUsedAgainIT {
     fleet.agent("time.sleep(1000)");
     CompletableFuture<?> run =
         CompletableFuture.runAsync(() -> fleet.agents.run(fleet.turn(0, PromptKind.REVIEW)));
-    AgentFixture.until(() -> working("rehearsal_agent.py"));
+    Waiting.until("the agent works", AgentFixture.PATIENCE, () -> working("rehearsal_agent.py"));
 
     keep(fleet.leaseId(), fleet.sandboxId);
 

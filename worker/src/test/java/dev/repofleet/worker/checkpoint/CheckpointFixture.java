@@ -32,6 +32,7 @@ import dev.repofleet.worker.sandbox.RecordingPool;
 import dev.repofleet.worker.sandbox.SandboxPreparation;
 import dev.repofleet.worker.secrets.AgentEnvironment;
 import dev.repofleet.worker.secrets.KnownSecrets;
+import dev.repofleet.worker.testing.Waiting;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.PlanRef;
 import dev.repofleet.workflows.activities.AgentActivities;
@@ -54,8 +55,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -63,7 +62,7 @@ import org.jspecify.annotations.Nullable;
 final class CheckpointFixture implements AutoCloseable {
   static final String FENCE = "0123456789abcdef0123456789abcdef";
   static final String SECRET = "sk-ant-worker-0123456789";
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  static final Duration PATIENCE = Duration.ofSeconds(60);
 
   final ArtifactStore store;
   final String session = UUID.randomUUID().toString();
@@ -232,7 +231,10 @@ final class CheckpointFixture implements AutoCloseable {
   /** Starts a line of bash as an agent of the review, and waits until it has made {@code ready}. */
   String start(Sandbox sandbox, int incarnation, String bash) {
     String line = start(sandbox, incarnation, List.of("bash", "-c", bash), "go", Map.of());
-    until(() -> sandbox.files().exists(SandboxLayout.REPOSITORY + "/../ready"));
+    Waiting.until(
+        "the agent is ready",
+        PATIENCE,
+        () -> sandbox.files().exists(SandboxLayout.REPOSITORY + "/../ready"));
     return line;
   }
 
@@ -332,13 +334,5 @@ final class CheckpointFixture implements AutoCloseable {
 
   List<CheckpointRecords.Found> saved() {
     return new CheckpointRecords(store, "b", "k", 0).of(0);
-  }
-
-  static void until(BooleanSupplier condition) {
-    long end = System.nanoTime() + PATIENCE.toNanos();
-    while (!condition.getAsBoolean()) {
-      assertThat(System.nanoTime()).as("the condition came true in time").isLessThan(end);
-      LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
-    }
   }
 }

@@ -8,6 +8,7 @@ import dev.repofleet.artifacts.Checkpoint;
 import dev.repofleet.e2b.Command;
 import dev.repofleet.worker.connection.SandboxLayout;
 import dev.repofleet.worker.git.ShippedScript;
+import dev.repofleet.worker.testing.Waiting;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -129,12 +130,17 @@ class CheckpointIT extends PreparedSandbox {
                         return; // before it begins
                       }
                       if (copied) {
-                        CheckpointFixture.until(this::snapshotIsTaken);
+                        Waiting.until(
+                            "the snapshot is taken",
+                            CheckpointFixture.PATIENCE,
+                            this::snapshotIsTaken);
                       }
                       throw letGo;
                     }))
         .isSameAs(letGo);
-    CheckpointFixture.until(
+    Waiting.until(
+        "no snapshot is left",
+        CheckpointFixture.PATIENCE,
         () ->
             fleet
                 .root(sandbox, "ls " + SandboxLayout.STATE)
@@ -188,14 +194,18 @@ class CheckpointIT extends PreparedSandbox {
     TurnCheckpoints checkpoints = fleet.checkpoints(sandbox);
     checkpoints.takeIfDue(0, 0, PreparedSandbox::noBeat);
     assertThat(fleet.saved()).as("no output yet").isEmpty();
-    CheckpointFixture.until(
+    Waiting.until(
+        "the first one is taken",
+        CheckpointFixture.PATIENCE,
         () -> {
           checkpoints.takeIfDue(0, 7, PreparedSandbox::noBeat);
           return fleet.saved().size() == 1;
         });
     checkpoints.takeIfDue(0, 9, PreparedSandbox::noBeat);
     assertThat(fleet.saved()).as("not yet time").hasSize(1);
-    CheckpointFixture.until(
+    Waiting.until(
+        "one is taken of the new output",
+        CheckpointFixture.PATIENCE,
         () -> {
           checkpoints.takeIfDue(0, 7, PreparedSandbox::noBeat);
           fleet.checkpoints(sandbox).takeIfDue(0, 7, PreparedSandbox::noBeat);

@@ -17,6 +17,7 @@ import dev.repofleet.e2b.local.model.Scenario;
 import dev.repofleet.e2b.local.model.ScriptedModel;
 import dev.repofleet.worker.connection.SandboxLayout;
 import dev.repofleet.worker.git.TestGit;
+import dev.repofleet.worker.testing.Waiting;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.activities.PrepareOutcome.Restored;
 import java.net.URI;
@@ -65,7 +66,9 @@ class RestoredSessionIT {
         CheckpointFixture fleet = new CheckpointFixture(folder, source, host)) {
       Sandbox lost = prepared(fleet);
       start(fleet, lost, 0, model.uri());
-      CheckpointFixture.until(
+      Waiting.until(
+          "the third call is under way, and two results are written",
+          CheckpointFixture.PATIENCE,
           () -> model.ledger().calls().size() == 3 && results(fleet.transcript(lost)) == 2);
       fleet.agent(lost, "echo noted >notes.txt");
       assertThat(fleet.checkpoints(lost).takeEnd(0, 1, null, () -> {})).isPresent();
@@ -79,7 +82,10 @@ class RestoredSessionIT {
       assertThat(restored.incarnation()).isZero();
       assertThat(fleet.treeHash(next)).isEqualTo(checkpoint.treeHash());
       start(fleet, next, 1, model.uri());
-      CheckpointFixture.until(() -> fleet.state(next).startsWith("finished"));
+      Waiting.until(
+          "the restored agent has finished",
+          CheckpointFixture.PATIENCE,
+          () -> fleet.state(next).startsWith("finished"));
 
       assertThat(fleet.state(next)).contains("i=1 rc=0");
       assertThat(output(next)).contains("\"structured_output\"", "sql-injection");

@@ -2,7 +2,7 @@ package dev.repofleet.worker.pool;
 
 import static dev.repofleet.worker.pool.PoolFixture.FLEET;
 import static dev.repofleet.worker.pool.PoolFixture.REVIEW;
-import static dev.repofleet.worker.pool.PoolFixture.until;
+import static dev.repofleet.worker.testing.Waiting.until;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -229,7 +229,10 @@ class LeasesForAPoolTest {
     assertThat(fixture().execute("Pause", input, PauseOutcome.class).paused()).isFalse();
 
     String told = "parked " + LEASE + " " + sandbox;
-    until(() -> fixture().heard().equals(List.of("began for repofleet", told, told)));
+    until(
+        "both pauses are told",
+        PoolFixture.PATIENCE,
+        () -> fixture().heard().equals(List.of("began for repofleet", told, told)));
   }
 
   @Test
@@ -247,6 +250,8 @@ class LeasesForAPoolTest {
     assertThat(outcome.killed()).isEqualTo(2);
     assertThat(fixture().ids()).isEmpty();
     until(
+        "the release is told",
+        PoolFixture.PATIENCE,
         () ->
             fixture()
                 .heard()

@@ -2,7 +2,7 @@ package dev.repofleet.worker.pool;
 
 import static dev.repofleet.worker.pool.PoolFixture.FLEET;
 import static dev.repofleet.worker.pool.PoolFixture.REVIEW;
-import static dev.repofleet.worker.pool.PoolFixture.until;
+import static dev.repofleet.worker.testing.Waiting.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.repofleet.e2b.SandboxListing;
@@ -122,6 +122,8 @@ class PoolActivitiesTest {
             Object.class);
 
     until(
+        "all is told in order",
+        PoolFixture.PATIENCE,
         () ->
             fixture()
                 .heard()
@@ -134,7 +136,10 @@ class PoolActivitiesTest {
                         "model_overloaded")));
     fixture().terminate(FLEET.poolWorkflowId());
     fixture().execute("AcquirePermit", new AcquireInput(FLEET.name(), request), Object.class);
-    until(() -> fixture().heard().equals(List.of("began for repofleet", "acquire l1")));
+    until(
+        "the next pool is told",
+        PoolFixture.PATIENCE,
+        () -> fixture().heard().equals(List.of("began for repofleet", "acquire l1")));
   }
 
   private static PermitReply reply(PermitReply.Kind kind, String lease, String id, String run) {

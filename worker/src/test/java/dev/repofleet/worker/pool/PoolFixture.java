@@ -1,7 +1,5 @@
 package dev.repofleet.worker.pool;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactStores;
 import dev.repofleet.e2b.E2bClient;
@@ -46,8 +44,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +52,7 @@ import org.jspecify.annotations.Nullable;
 final class PoolFixture implements AutoCloseable {
   static final Fleet FLEET = Fleet.DEFAULT;
   static final String REVIEW = "review/b/k-0123456789";
+  static final Duration PATIENCE = Duration.ofSeconds(20);
 
   final LocalSandboxServer server;
   final TestWorkflowEnvironment temporal;
@@ -288,14 +285,6 @@ final class PoolFixture implements AutoCloseable {
 
   List<String> ids() {
     return sandboxes().stream().map(SandboxInfo::sandboxId).toList();
-  }
-
-  static void until(BooleanSupplier condition) {
-    long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-    while (!condition.getAsBoolean()) {
-      assertThat(System.nanoTime()).as("the condition came true in time").isLessThan(end);
-      LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
-    }
   }
 
   @Override

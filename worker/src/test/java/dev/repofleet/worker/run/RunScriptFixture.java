@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.repofleet.worker.testing.Waiting;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
@@ -20,14 +21,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /** A state folder, a working directory for agents, and the run script; for one test. */
 final class RunScriptFixture implements AutoCloseable {
   static final String FENCE = "0123456789abcdef";
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  static final Duration PATIENCE = Duration.ofSeconds(30);
 
   final Path state;
   final Path work;
@@ -161,7 +160,8 @@ final class RunScriptFixture implements AutoCloseable {
 
   /** Waits until the agent of the turn has ended, whichever way. */
   String ended(int turn) {
-    until(() -> !state(turn).matches("(running|starting) .*"));
+    Waiting.until(
+        "turn " + turn + " ends", PATIENCE, () -> !state(turn).matches("(running|starting) .*"));
     return state(turn);
   }
 
@@ -214,17 +214,14 @@ final class RunScriptFixture implements AutoCloseable {
     }
   }
 
-  static void until(BooleanSupplier condition) {
-    long end = System.nanoTime() + PATIENCE.toNanos();
-    while (!condition.getAsBoolean()) {
-      assertThat(System.nanoTime()).as("the condition came true in time").isLessThan(end);
-      LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
-    }
-  }
-
   /** Waits until the agent is being run, and its process group is known. */
   void begun(String key) {
-    until(() -> Files.exists(run(key, "meta")));
+    Waiting.until(key + " is being run", PATIENCE, () -> Files.exists(run(key, "meta")));
+  }
+
+  /** Waits until the script says this of the turn. */
+  void reached(int turn, String state) {
+    Waiting.until("turn " + turn + " is " + state, PATIENCE, () -> state(turn).equals(state));
   }
 
   /** Stops every turn and waits until no process of the script is left. */
@@ -239,7 +236,10 @@ final class RunScriptFixture implements AutoCloseable {
             .forEach(turn -> call("stop", FENCE, "0", turn));
       }
     }
-    until(() -> ProcessHandle.allProcesses().noneMatch(this::isOfTheScript));
+    Waiting.until(
+        "no process of the script is left",
+        PATIENCE,
+        () -> ProcessHandle.allProcesses().noneMatch(this::isOfTheScript));
   }
 
   private boolean isOfTheScript(ProcessHandle process) {

@@ -1,12 +1,13 @@
 package dev.repofleet.worker.run;
 
 import static dev.repofleet.worker.run.RunScriptFixture.FENCE;
+import static dev.repofleet.worker.run.RunScriptFixture.PATIENCE;
 import static dev.repofleet.worker.run.RunScriptFixture.kill;
 import static dev.repofleet.worker.run.RunScriptFixture.lives;
 import static dev.repofleet.worker.run.RunScriptFixture.read;
 import static dev.repofleet.worker.run.RunScriptFixture.requireRoot;
 import static dev.repofleet.worker.run.RunScriptFixture.requireTool;
-import static dev.repofleet.worker.run.RunScriptFixture.until;
+import static dev.repofleet.worker.testing.Waiting.until;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -82,7 +83,7 @@ class RunScriptIT {
   void theLauncherIsBackBeforeTheAgentEndsAndLeavesNoStreamOpen() {
     run.agent("0.0.0", FOR_EVER);
     run.start(0, 0);
-    until(() -> run.state(0).equals("running i=0 out=0"));
+    run.reached(0, "running i=0 out=0");
   }
 
   @ParameterizedTest
@@ -125,7 +126,7 @@ class RunScriptIT {
     run.start(0, 0);
     run.begun("0.0.0");
     kill(run.meta("0.0.0", "supervisor"), "KILL");
-    until(() -> run.state(0).startsWith("died i=0"));
+    until("the agent has died", PATIENCE, () -> run.state(0).startsWith("died i=0"));
     run.agent("0.0.1", COUNTED + "exit 0");
     String[] start = {"start", FENCE, "0", "0", "1", "0"};
     List<Process> all = IntStream.range(0, 8).mapToObj(n -> run.launch(start)).toList();
@@ -161,7 +162,7 @@ class RunScriptIT {
     run.agent("0.0.0", "trap 'echo interrupted; exit 0' INT; echo up; " + FOR_EVER);
     run.agent("0.0.1", COUNTED);
     run.start(0, 0);
-    until(() -> run.state(0).equals("running i=0 out=3"));
+    run.reached(0, "running i=0 out=3");
     assertThat(run.call("stop", FENCE, "0", "0"))
         .isEqualTo(new Answer(0, "stopped i=0 rc=0 out=15"));
     assertThat(run.start(0, 0)).isEqualTo(new Answer(72, "stopped i=0 rc=0 out=15"));
@@ -173,7 +174,7 @@ class RunScriptIT {
   void stopEndsAnAgentThatDoesNotWantTo() {
     run.agent("0.0.0", "trap '' INT; trap 'echo no' TERM; echo up; " + FOR_EVER);
     run.start(0, 0);
-    until(() -> run.state(0).equals("running i=0 out=3"));
+    run.reached(0, "running i=0 out=3");
     kill(run.meta("0.0.0", "supervisor"), "TERM");
     kill(run.meta("0.0.0", "supervisor"), "INT");
     assertThat(run.call("stop", FENCE, "0", "0").line()).startsWith("stopped i=0 rc=137 ");
@@ -213,11 +214,11 @@ class RunScriptIT {
     run.agent(
         "0.0.0", "setsid sleep 300 & echo $! >> left; sleep 300 & echo $! >> left; " + FOR_EVER);
     run.start(0, 0);
-    until(() -> run.lines("left").size() == 2);
+    until("both children run", PATIENCE, () -> run.lines("left").size() == 2);
     long agent = run.meta("0.0.0", "pgid");
     kill(run.meta("0.0.0", "supervisor"), "KILL");
-    until(() -> !lives(agent));
-    until(() -> run.state(0).equals("died i=0 out=0"));
+    until("the agent is dead", PATIENCE, () -> !lives(agent));
+    run.reached(0, "died i=0 out=0");
     assertThat(run.lines("left")).allMatch(pid -> lives(Long.parseLong(pid)));
     assertThat(run.call("void", "0", "0", "0").line()).isEqualTo("died i=0 out=0");
     run.agent("0.0.1", COUNTED);
@@ -231,7 +232,7 @@ class RunScriptIT {
     run.agent("0.0.0", "echo up; until [ -e go ]; do sleep 0.1; done");
     run.agent("0.0.1", COUNTED);
     run.start(0, 0);
-    until(() -> run.state(0).equals("running i=0 out=3"));
+    run.reached(0, "running i=0 out=3");
     assertThat(run.call("void", "0", "0", "0").line()).isEqualTo("running i=0 out=3");
     assertThat(run.start(0, 1)).isEqualTo(new Answer(0, "running i=0 out=3"));
     assertThat(run.work.resolve("go").toFile().mkdir()).isTrue();
@@ -275,7 +276,7 @@ class RunScriptIT {
   void ageIsTheMachinesOwnTimeAndThatOfADeadRunEndsWithItsLastOutput() throws IOException {
     run.agent("0.0.0", "echo up; " + FOR_EVER);
     run.start(0, 0);
-    until(() -> run.state(0).equals("running i=0 out=3"));
+    run.reached(0, "running i=0 out=3");
     assertThat(run.age(0)).isLessThan(100);
     Path meta = run.run("0.0.0", "meta");
     long uptime = run.meta("0.0.0", "uptime");
@@ -284,7 +285,7 @@ class RunScriptIT {
     Files.writeString(meta, read(meta).replace("uptime=" + uptime, "uptime=" + (uptime - 5000)));
     assertThat(run.age(0)).isBetween(5000L, 5100L);
     kill(run.meta("0.0.0", "supervisor"), "KILL");
-    until(() -> run.state(0).startsWith("died i=0"));
+    until("the agent has died", PATIENCE, () -> run.state(0).startsWith("died i=0"));
     Files.setLastModifiedTime(meta, FileTime.from(Instant.now().minusSeconds(4000)));
     FileTime said = FileTime.from(Instant.now().minusSeconds(3700));
     Files.setLastModifiedTime(run.run("0.0.0", "out"), said);
@@ -304,7 +305,7 @@ class RunScriptIT {
     run.agent("0.0.0", "ls pinned; env | grep FRESH; echo new > transcript; " + FOR_EVER);
     Map<String, String> fresh = Map.of("RF_FRESH", left.toString());
     RunScriptFixture.answer(run.launchWith(fresh, "start", FENCE, "0", "0", "0", "0"));
-    until(() -> run.lines("transcript").contains("new"));
+    until("the transcript is the agent's", PATIENCE, () -> run.lines("transcript").contains("new"));
     assertThat(read(run.run("0.0.0", "out"))).isEmpty();
     Files.writeString(left, "by the agent");
     RunScriptFixture.answer(run.launchWith(fresh, "start", FENCE, "0", "0", "0", "0"));
@@ -342,8 +343,14 @@ class RunScriptIT {
         "head -c 50000000 /dev/zero | tr '\\0' 'x'; until [ -e go ]; do sleep 0.05; done; "
             + "echo; echo END");
     run.start(0, 0);
-    until(() -> run.run("0.0.0", "out").toFile().length() == 50_000_000);
-    until(() -> diskOf(run.run("0.0.0", "out")) < 5 << 20);
+    until(
+        "all output is written",
+        PATIENCE,
+        () -> run.run("0.0.0", "out").toFile().length() == 50_000_000);
+    until(
+        "what is behind the cap gives its disk back",
+        PATIENCE,
+        () -> diskOf(run.run("0.0.0", "out")) < 5 << 20);
     assertThat(run.state(0)).isEqualTo("running i=0 out=1000003");
     assertThat(run.call("await", "0", "0", "0", "1000003", "2").line())
         .isEqualTo("running i=0 out=1000003");
@@ -386,7 +393,7 @@ class RunScriptIT {
   void outputIsSeenWhileTheAgentRunsAndAwaitReturnsForIt() {
     run.agent("0.0.0", "until [ -e go ]; do sleep 0.05; done; echo one; " + FOR_EVER);
     run.start(0, 0);
-    until(() -> run.state(0).equals("running i=0 out=0"));
+    run.reached(0, "running i=0 out=0");
     assertThat(run.call("await", "0", "0", "0", "0", "1").line()).isEqualTo("running i=0 out=0");
     Process waiting = run.launch("await", "0", "0", "0", "0", "25");
     assertThat(run.work.resolve("go").toFile().mkdir()).isTrue();

@@ -2,7 +2,7 @@ package dev.repofleet.worker.run;
 
 import static dev.repofleet.worker.run.RunScriptFixture.kill;
 import static dev.repofleet.worker.run.RunScriptFixture.lives;
-import static dev.repofleet.worker.run.RunScriptFixture.until;
+import static dev.repofleet.worker.testing.Waiting.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
@@ -62,7 +62,10 @@ class StoppedAgentIT {
     keys.forEach(key -> kill(run.meta(key, "supervisor"), "STOP"));
     Files.createFile(run.work.resolve("go"));
     keys.forEach(key -> kill(-run.meta(key, "pgid"), "CONT"));
-    until(() -> keys.stream().noneMatch(key -> lives(run.meta(key, "pgid"))));
+    until(
+        "all agents have ended",
+        RunScriptFixture.PATIENCE,
+        () -> keys.stream().noneMatch(key -> lives(run.meta(key, "pgid"))));
     keys.forEach(key -> kill(run.meta(key, "supervisor"), "CONT"));
     for (int turn = 0; turn < keys.size(); turn++) {
       assertThat(run.ended(turn)).startsWith("finished i=0 rc=3");

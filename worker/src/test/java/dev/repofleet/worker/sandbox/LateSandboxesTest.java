@@ -17,6 +17,7 @@ import dev.repofleet.e2b.local.LocalSandboxServer;
 import dev.repofleet.e2b.local.simulated.Simulation;
 import dev.repofleet.worker.connection.SandboxConnections;
 import dev.repofleet.worker.plan.PlanSource;
+import dev.repofleet.worker.testing.Waiting;
 import dev.repofleet.workflows.activities.LeaseInput;
 import dev.repofleet.workflows.activities.LeaseOutcome;
 import dev.repofleet.workflows.activities.SandboxActivities;
@@ -32,8 +33,6 @@ import io.temporal.workflow.WorkflowMethod;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,6 +46,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Timeout(60)
 class LateSandboxesTest {
   private static final String QUEUE = "leasing";
+  private static final Duration SOON = Duration.ofMinutes(1);
   private static final Duration UNCLAIMED = Duration.ofMinutes(2);
 
   /** The attempt is given up long before. */
@@ -145,21 +145,16 @@ class LateSandboxesTest {
     return look.list(SandboxQuery.all()).stream().map(SandboxInfo::sandboxId).toList();
   }
 
-  private static void until(BooleanSupplier condition) {
-    long end = System.nanoTime() + Duration.ofMinutes(1).toNanos();
-    while (!condition.getAsBoolean()) {
-      assertThat(System.nanoTime()).as("the condition came true in time").isLessThan(end);
-      LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
-    }
-  }
-
   @Test
   void isDeletedByTheAttemptThatLearnsOfItTooLate() {
     try (E2bClient client = client(Duration.ofSeconds(30))) {
       LeaseOutcome leased = leaseWithALateCreate(client);
 
-      until(() -> sandboxes().size() == 2);
-      until(() -> sandboxes().equals(List.of(leased.sandboxId())));
+      Waiting.until("the late sandbox is there, too", SOON, () -> sandboxes().size() == 2);
+      Waiting.until(
+          "the leased sandbox alone is left",
+          SOON,
+          () -> sandboxes().equals(List.of(leased.sandboxId())));
     }
   }
 
@@ -168,8 +163,11 @@ class LateSandboxesTest {
     try (E2bClient client = client(Duration.ofSeconds(2))) {
       LeaseOutcome leased = leaseWithALateCreate(client);
 
-      until(() -> sandboxes().size() == 2);
-      until(() -> sandboxes().equals(List.of(leased.sandboxId())));
+      Waiting.until("the late sandbox is there, too", SOON, () -> sandboxes().size() == 2);
+      Waiting.until(
+          "the leased sandbox alone is left",
+          SOON,
+          () -> sandboxes().equals(List.of(leased.sandboxId())));
     }
   }
 

@@ -1,17 +1,17 @@
-package dev.repofleet.starter.it;
+package dev.repofleet.worker.testing;
 
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-/** Waits for what other processes do; always for a bounded time. */
+/** Waits for what goes on beside the test; always for a bounded time. */
 public final class Waiting {
-  private static final Duration POLL = Duration.ofMillis(50);
+  private static final Duration POLL = Duration.ofMillis(20);
 
   private Waiting() {}
 
-  /** Returns how long it took, or fails the test with these words. */
-  public static Duration until(String what, Duration atMost, BooleanSupplier condition) {
+  /** Fails the test with these words when it has not come true in time. */
+  public static void until(String what, Duration atMost, BooleanSupplier condition) {
     long begin = System.nanoTime();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() - begin > atMost.toNanos()) {
@@ -19,6 +19,5 @@ public final class Waiting {
       }
       LockSupport.parkNanos(POLL.toNanos());
     }
-    return Duration.ofNanos(System.nanoTime() - begin);
   }
 }
