@@ -164,13 +164,8 @@ public final class PublishRun {
         requireSame(progress, options, limit);
       } catch (WorkflowServiceException | StatusRuntimeException e) {
         if (System.nanoTime() - heard > PATIENCE.toNanos()) {
-          throw new TemporalAwayException(
-              "Temporal at "
-                  + connection.address()
-                  + " does not answer ("
-                  + e.getMessage()
-                  + "); the workers go on, the same command again watches them",
-              e);
+          throw TemporalAwayException.of(
+              connection, e, "; the workers go on, the same command again watches them");
         }
         LockSupport.parkNanos(EVERY.toNanos());
         continue;

@@ -147,15 +147,12 @@ final class BatchDeletion {
   }
 
   private TemporalAwayException away(StatusRuntimeException e) {
-    return new TemporalAwayException(
-        "Temporal at "
-            + connection.address()
-            + " does not answer ("
-            + e.getStatus().getCode()
-            + "), so batch "
+    return TemporalAwayException.of(
+        connection,
+        e,
+        ", so batch "
             + batch
-            + " can't be deleted now: run the command again, it goes on where it was",
-        e);
+            + " can't be deleted now: run the command again, it goes on where it was");
   }
 
   private Instant horizon() {

@@ -84,8 +84,8 @@ final class EstimateStarter {
           unattended.unanswered();
         }
       } catch (WorkflowServiceException | StatusRuntimeException e) {
-        throw new TemporalAwayException(
-            "Temporal at " + connection.address() + " does not answer (" + e.getMessage() + ")", e);
+        throw TemporalAwayException.of(
+            connection, e, "; nothing was started: run the command again");
       }
     }
   }

@@ -344,14 +344,7 @@ public final class TemporalBatchView implements BatchView {
                   + connection.address()
                   + " now refuses the login: check TEMPORAL_API_KEY or TEMPORAL_TLS_*",
               failure);
-      default ->
-          new TemporalAwayException(
-              "Temporal at "
-                  + connection.address()
-                  + " does not answer ("
-                  + failure.getStatus().getCode()
-                  + ")",
-              failure);
+      default -> TemporalAwayException.of(connection, failure, "");
     };
   }
 }

@@ -237,11 +237,13 @@ public final class CheckpointRestore {
         String tree =
             new TreeChanges(sandbox, commit, secrets, () -> {}).treeHash().orElse("of nothing");
         if (!tree.equals(checkpoint.treeHash())) {
-          throw new NotTakenException(
-              "it gives tree " + tree + " in place of " + checkpoint.treeHash(), false);
+          throw new DamagedCheckpointException(
+              "it gives tree " + tree + " in place of " + checkpoint.treeHash());
         }
         return true;
-      } catch (NotTakenException | ArtifactNotFoundException | ArtifactCorruptException e) {
+      } catch (DamagedCheckpointException
+          | ArtifactNotFoundException
+          | ArtifactCorruptException e) {
         log.warn("The checkpoint {} is skipped: {}", found.uri(), e.getMessage());
         return false;
       }
@@ -281,7 +283,7 @@ public final class CheckpointRestore {
       SandboxScript.Result result = script("apply");
       agent.files().remove(file);
       if (result.exitCode() == DOES_NOT_APPLY) {
-        throw new NotTakenException("its patch does not apply: " + said(result), false);
+        throw new DamagedCheckpointException("its patch does not apply: " + said(result));
       }
       require(result, "the changes can't be brought into sandbox %s".formatted(id()));
     }
@@ -327,6 +329,15 @@ public final class CheckpointRestore {
     private String said(SandboxScript.Result result) {
       String text = secrets.redact(result.stderr()).strip();
       return text.substring(0, Math.min(300, text.length()));
+    }
+  }
+
+  /** A checkpoint that does not give what it says it holds. */
+  private static final class DamagedCheckpointException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private DamagedCheckpointException(String message) {
+      super(message);
     }
   }
 }

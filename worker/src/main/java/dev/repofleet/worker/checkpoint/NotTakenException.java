@@ -6,12 +6,19 @@ final class NotTakenException extends RuntimeException {
 
   private final boolean expected;
 
-  /**
-   * @param expected whether it is a matter of course, such as an agent that has only begun
-   */
-  NotTakenException(String message, boolean expected) {
+  private NotTakenException(String message, boolean expected) {
     super(message);
     this.expected = expected;
+  }
+
+  /** A matter of course, such as an agent that has only begun. */
+  static NotTakenException expected(String message) {
+    return new NotTakenException(message, true);
+  }
+
+  /** Something that should not be. */
+  static NotTakenException unexpected(String message) {
+    return new NotTakenException(message, false);
   }
 
   boolean expected() {

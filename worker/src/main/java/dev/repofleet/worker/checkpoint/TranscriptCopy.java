@@ -78,21 +78,19 @@ final class TranscriptCopy implements AutoCloseable {
         return new TranscriptCopy(root, folder, told(result.stdout()));
       }
       case NO_TRANSCRIPT ->
-          throw new NotTakenException("the session has no transcript that is a file", true);
+          throw NotTakenException.expected("the session has no transcript that is a file");
       case TOO_LARGE ->
-          throw new NotTakenException(
+          throw NotTakenException.unexpected(
               "the session's transcript is larger than "
                   + (SavedTranscript.MAX_LENGTH >> 20)
-                  + " MiB",
-              false);
-      case UNDER_WAY -> throw new NotTakenException("another one is being taken", true);
+                  + " MiB");
+      case UNDER_WAY -> throw NotTakenException.expected("another one is being taken");
       default ->
-          throw new NotTakenException(
+          throw NotTakenException.unexpected(
               "the transcript can't be copied (exit "
                   + result.exitCode()
                   + "): "
-                  + result.stderr().strip(),
-              false);
+                  + result.stderr().strip());
     }
   }
 

@@ -230,9 +230,9 @@ public final class TurnCheckpoints {
     TreeChanges.Taken changes =
         new TreeChanges(sandbox, input.commit(), secrets, beat)
             .take(store, TreeChanges.MAX_PATCH)
-            .orElseThrow(() -> new NotTakenException("the working tree is gone", false));
+            .orElseThrow(() -> NotTakenException.unexpected("the working tree is gone"));
     if (changes.withheld() != null) {
-      throw new NotTakenException(changes.withheld(), false);
+      throw NotTakenException.unexpected(changes.withheld());
     }
     return changes;
   }
