@@ -4,7 +4,7 @@ import dev.repofleet.artifacts.ArtifactException;
 import dev.repofleet.starter.command.CommandContext;
 import dev.repofleet.starter.command.ExitCode;
 import dev.repofleet.starter.command.LostOutputException;
-import dev.repofleet.starter.plan.NearestName;
+import dev.repofleet.starter.command.NearestName;
 import dev.repofleet.starter.render.PlainText;
 import dev.repofleet.starter.review.TemporalAwayException;
 import dev.repofleet.workflows.client.TemporalUnreachableException;

@@ -5,10 +5,10 @@ import dev.repofleet.artifacts.Plan;
 import dev.repofleet.worker.plan.PlanSource;
 import dev.repofleet.worker.secrets.AgentEnvironment;
 import dev.repofleet.workflows.AgentKind;
+import dev.repofleet.workflows.Refusal;
 import dev.repofleet.workflows.activities.CheckWorkerInput;
 import dev.repofleet.workflows.activities.WorkerActivities;
 import dev.repofleet.workflows.activities.WorkerReport;
-import io.temporal.failure.ApplicationFailure;
 import java.util.List;
 
 /** Says what this worker can do. Thread-safe. */
@@ -27,19 +27,17 @@ public final class WorkerActivitiesImpl implements WorkerActivities {
   @Override
   public WorkerReport checkWorker(CheckWorkerInput input) {
     if (!store.storeId().equals(input.storeId())) {
-      throw ApplicationFailure.newNonRetryableFailure(
+      throw Refusal.STORE_MISMATCH.because(
           "the batch's artifacts are in another store ("
               + input.storeId()
               + ") than this worker's ("
               + store.storeId()
-              + "): give starter and workers the same REPOFLEET_ARTIFACTS",
-          "store_mismatch");
+              + "): give starter and workers the same REPOFLEET_ARTIFACTS");
     }
     if (environment.lacksModel(input.agent())) {
-      throw ApplicationFailure.newNonRetryableFailure(
+      throw Refusal.NO_MODEL.because(
           "the workers have no model: set ANTHROPIC_API_KEY (or another of Claude Code's"
-              + " credentials) where they run, or rehearse with --agent rehearsal",
-          "no_model");
+              + " credentials) where they run, or rehearse with --agent rehearsal");
     }
     Plan plan = plans.read(input.plan());
     environment.require(plan);

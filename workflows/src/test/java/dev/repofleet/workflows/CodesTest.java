@@ -45,6 +45,20 @@ class CodesTest {
   }
 
   @Test
+  void ofRefusalsStayWhatTheyAre() {
+    assertThat(Arrays.stream(Refusal.values()).map(Refusal::type))
+        .containsExactly(
+            "plan_invalid",
+            "manifest_invalid",
+            "batch_exists",
+            "batch_deleting",
+            "schedule_gone",
+            "state_missing",
+            "store_mismatch",
+            "no_model");
+  }
+
+  @Test
   void ofRepositoryStatusesStayWhatTheyAre() {
     assertThat(Arrays.stream(RepositoryStatus.values()).map(RepositoryStatus::code))
         .containsExactly(

@@ -90,7 +90,7 @@ public final class ArtifactPaths {
 
   /** The targets of a batch. */
   public static String manifest(String batch) {
-    return "batches/" + batch + "/manifest.jsonl";
+    return batchFolder(batch) + "/manifest.jsonl";
   }
 
   /**
@@ -105,32 +105,32 @@ public final class ArtifactPaths {
 
   /** The folder of targets that were added to a batch. */
   public static String addedManifests(String batch) {
-    return "batches/" + batch + "/added";
+    return batchFolder(batch) + "/added";
   }
 
   /** How a batch stood when it ended, from which it can go on. */
   public static String batchState(String batch) {
-    return "batches/" + batch + "/state.json";
+    return batchFolder(batch) + "/state.json";
   }
 
   /** Says that a person wants a batch to go on that has ended. */
   public static String reopened(String batch) {
-    return "batches/" + batch + "/reopened.json";
+    return batchFolder(batch) + "/reopened.json";
   }
 
   /** The plan of a batch, normalised. */
   public static String plan(String batch) {
-    return "batches/" + batch + "/plan.json";
+    return batchFolder(batch) + "/plan.json";
   }
 
   /** The result of a batch. */
   public static String batch(String batch) {
-    return "batches/" + batch + "/batch.json";
+    return batchFolder(batch) + "/batch.json";
   }
 
   /** The folder of the names of repositories that were gone on with after their end. */
   public static String followedUpFolder(String batch) {
-    return "batches/" + batch + "/followed-up";
+    return batchFolder(batch) + "/followed-up";
   }
 
   /** Says that a repository's row may be newer than the batch's result. */
@@ -140,7 +140,7 @@ public final class ArtifactPaths {
 
   /** The folder of one repository's results. */
   public static String reviewFolder(String batch, String key) {
-    return "reviews/" + batch + "/" + key;
+    return reviewsFolder(batch) + "/" + key;
   }
 
   /** The result of one repository. */
@@ -200,7 +200,7 @@ public final class ArtifactPaths {
 
   /** The folder of all checkpoints of one generation of the work. */
   public static String checkpointFolder(String batch, String key, int generation) {
-    return "checkpoints/" + batch + "/" + key + "/" + generation;
+    return checkpointsFolder(batch) + "/" + key + "/" + generation;
   }
 
   /** The folder of one turn's checkpoints. */

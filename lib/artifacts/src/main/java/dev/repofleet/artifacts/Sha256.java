@@ -19,11 +19,13 @@ public final class Sha256 {
     return of(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  static String hex(byte[] hash) {
+  /** A hash in lower-case hexadecimal digits. */
+  public static String hex(byte[] hash) {
     return HexFormat.of().formatHex(hash);
   }
 
-  static MessageDigest digest() {
+  /** A digest that takes bytes as they come; for one thread. */
+  public static MessageDigest digest() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {

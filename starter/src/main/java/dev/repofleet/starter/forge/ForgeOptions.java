@@ -1,7 +1,7 @@
 package dev.repofleet.starter.forge;
 
+import dev.repofleet.starter.command.Amounts;
 import dev.repofleet.starter.command.CommandContext;
-import dev.repofleet.starter.plan.Amounts;
 import dev.repofleet.starter.render.PlainText;
 import dev.repofleet.starter.target.TargetSource;
 import dev.repofleet.worker.forge.GitHubListing;

@@ -2,6 +2,7 @@ package dev.repofleet.starter.plan;
 
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.repofleet.starter.command.NearestName;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

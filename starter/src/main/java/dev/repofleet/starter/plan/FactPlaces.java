@@ -2,6 +2,7 @@ package dev.repofleet.starter.plan;
 
 import dev.repofleet.artifacts.PromptTemplate;
 import dev.repofleet.artifacts.PromptTemplate.Placeholder;
+import dev.repofleet.starter.command.NearestName;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;

@@ -1,6 +1,7 @@
 package dev.repofleet.starter.plan;
 
 import dev.repofleet.artifacts.McpServer;
+import dev.repofleet.starter.command.NearestName;
 import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,6 +1,7 @@
 package dev.repofleet.starter.plan;
 
 import dev.repofleet.artifacts.Plan;
+import dev.repofleet.starter.command.NearestName;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

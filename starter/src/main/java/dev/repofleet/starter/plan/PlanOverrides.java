@@ -3,6 +3,7 @@ package dev.repofleet.starter.plan;
 import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.Plan;
 import dev.repofleet.artifacts.PlanLimits;
+import dev.repofleet.starter.command.Amounts;
 import dev.repofleet.starter.render.PlainText;
 import java.math.BigDecimal;
 import java.time.Duration;

@@ -12,6 +12,7 @@ import dev.repofleet.artifacts.ReservedVariables;
 import dev.repofleet.artifacts.SecretVariables;
 import dev.repofleet.artifacts.Severity;
 import dev.repofleet.artifacts.VerifyCommand;
+import dev.repofleet.starter.command.Amounts;
 import dev.repofleet.workflows.order.FollowUpCondition;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

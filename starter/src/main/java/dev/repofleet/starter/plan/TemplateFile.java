@@ -2,6 +2,7 @@ package dev.repofleet.starter.plan;
 
 import dev.repofleet.artifacts.SecretVariables;
 import dev.repofleet.e2b.TemplateSpec;
+import dev.repofleet.starter.command.Amounts;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

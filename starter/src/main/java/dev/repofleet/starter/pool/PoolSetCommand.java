@@ -1,11 +1,11 @@
 package dev.repofleet.starter.pool;
 
+import dev.repofleet.starter.command.Amounts;
 import dev.repofleet.starter.command.CommandContext;
 import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.starter.command.ExitCode;
 import dev.repofleet.starter.command.FleetOption;
 import dev.repofleet.starter.command.Terminal;
-import dev.repofleet.starter.plan.Amounts;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.client.TemporalConnection;
 import dev.repofleet.workflows.pool.settings.IdleState;

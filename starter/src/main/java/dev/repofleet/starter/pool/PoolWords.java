@@ -1,6 +1,6 @@
 package dev.repofleet.starter.pool;
 
-import dev.repofleet.starter.plan.Amounts;
+import dev.repofleet.starter.command.Amounts;
 import dev.repofleet.starter.render.PlainText;
 import dev.repofleet.workflows.pool.settings.PoolSettings;
 import java.util.LinkedHashMap;

@@ -3,6 +3,7 @@ package dev.repofleet.starter.review;
 import dev.repofleet.artifacts.BatchResult;
 import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.starter.command.ExitCode;
+import dev.repofleet.workflows.Refusal;
 import org.jspecify.annotations.Nullable;
 
 /** What a batch's end means to the one who asked for it. */
@@ -34,10 +35,11 @@ public final class EndJudgement {
 
   /** The code that a batch's failure stands for. */
   public static ExitCode codeOf(@Nullable String failureType) {
-    return switch (failureType == null ? "" : failureType) {
-      case "no_model", "store_mismatch" -> ExitCode.UNREACHABLE;
-      case "plan_invalid", "batch_deleting" -> ExitCode.WRONG_USE;
-      default -> ExitCode.INTERNAL;
-    };
+    if (Refusal.NO_MODEL.is(failureType) || Refusal.STORE_MISMATCH.is(failureType)) {
+      return ExitCode.UNREACHABLE;
+    }
+    return Refusal.PLAN_INVALID.is(failureType) || Refusal.BATCH_DELETING.is(failureType)
+        ? ExitCode.WRONG_USE
+        : ExitCode.INTERNAL;
   }
 }

@@ -2,7 +2,7 @@ package dev.repofleet.starter.review;
 
 import dev.repofleet.artifacts.TargetRow;
 import dev.repofleet.starter.command.CommandException;
-import dev.repofleet.starter.plan.NearestName;
+import dev.repofleet.starter.command.NearestName;
 import dev.repofleet.starter.render.PlainText;
 import java.util.LinkedHashMap;
 import java.util.List;

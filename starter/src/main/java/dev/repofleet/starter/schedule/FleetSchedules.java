@@ -1,7 +1,7 @@
 package dev.repofleet.starter.schedule;
 
 import dev.repofleet.starter.command.CommandException;
-import dev.repofleet.starter.plan.NearestName;
+import dev.repofleet.starter.command.NearestName;
 import dev.repofleet.starter.render.PlainText;
 import dev.repofleet.starter.review.MissingSearchAttributes;
 import dev.repofleet.starter.review.Pause;

@@ -1,6 +1,6 @@
 package dev.repofleet.starter.schedule;
 
-import dev.repofleet.starter.plan.NearestName;
+import dev.repofleet.starter.command.NearestName;
 import io.temporal.api.enums.v1.ScheduleOverlapPolicy;
 import java.util.Arrays;
 import java.util.List;

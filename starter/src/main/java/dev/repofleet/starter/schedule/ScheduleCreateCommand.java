@@ -1,12 +1,12 @@
 package dev.repofleet.starter.schedule;
 
 import dev.repofleet.artifacts.Plan;
+import dev.repofleet.starter.command.Amounts;
 import dev.repofleet.starter.command.CommandContext;
 import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.starter.command.ExitCode;
 import dev.repofleet.starter.command.FleetOption;
 import dev.repofleet.starter.command.Terminal;
-import dev.repofleet.starter.plan.Amounts;
 import dev.repofleet.starter.review.BatchId;
 import dev.repofleet.starter.review.BatchOptions;
 import dev.repofleet.starter.review.ReviewRequest;

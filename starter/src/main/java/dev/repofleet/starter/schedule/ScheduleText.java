@@ -1,6 +1,6 @@
 package dev.repofleet.starter.schedule;
 
-import dev.repofleet.starter.plan.Amounts;
+import dev.repofleet.starter.command.Amounts;
 import dev.repofleet.starter.render.PlainText;
 import dev.repofleet.starter.render.TextStyle;
 import dev.repofleet.starter.render.Tone;

@@ -1,8 +1,8 @@
 package dev.repofleet.starter.schedule;
 
+import dev.repofleet.starter.command.Amounts;
 import dev.repofleet.starter.command.CommandException;
-import dev.repofleet.starter.plan.Amounts;
-import dev.repofleet.starter.plan.NearestName;
+import dev.repofleet.starter.command.NearestName;
 import dev.repofleet.starter.render.PlainText;
 import io.temporal.client.schedules.ScheduleCalendarSpec;
 import io.temporal.client.schedules.ScheduleIntervalSpec;

@@ -130,7 +130,7 @@ final class GitCommand implements AutoCloseable {
       Files.writeString(folder.resolve("settings"), SETTINGS);
       return new GitCommand(folder, alone(folder, environment.getOrDefault("PATH", PATH)));
     } catch (IOException e) {
-      throw new UncheckedIOException("no temporary folder for Git can be made", e);
+      throw withoutFolder(e);
     }
   }
 
@@ -143,8 +143,16 @@ final class GitCommand implements AutoCloseable {
     try {
       return new GitCommand(Files.createTempDirectory("repofleet-git-"), asThePerson(environment));
     } catch (IOException e) {
-      throw new UncheckedIOException("no temporary folder for Git can be made", e);
+      throw withoutFolder(e);
     }
+  }
+
+  private static UncheckedIOException withoutFolder(IOException e) {
+    return new UncheckedIOException(
+        "no folder can be made for Git in "
+            + System.getProperty("java.io.tmpdir")
+            + ": it takes rights and room there",
+        e);
   }
 
   /** A folder that goes with this object. */

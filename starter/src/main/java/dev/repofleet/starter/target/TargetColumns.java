@@ -1,6 +1,6 @@
 package dev.repofleet.starter.target;
 
-import dev.repofleet.starter.plan.NearestName;
+import dev.repofleet.starter.command.NearestName;
 import dev.repofleet.starter.plan.PlanOverrides;
 import dev.repofleet.starter.render.PlainText;
 import java.util.ArrayList;

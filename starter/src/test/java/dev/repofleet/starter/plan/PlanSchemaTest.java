@@ -20,6 +20,7 @@ import dev.repofleet.artifacts.PromptTemplate;
 import dev.repofleet.artifacts.ReservedVariables;
 import dev.repofleet.artifacts.SecretVariables;
 import dev.repofleet.artifacts.VerifyCommand;
+import dev.repofleet.starter.command.Amounts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -80,7 +80,11 @@ final class GitProgram implements AutoCloseable {
   }
 
   private static UncheckedIOException withoutFolder(IOException e) {
-    return new UncheckedIOException("no folder can be made for git", e);
+    return new UncheckedIOException(
+        "no folder can be made for git in "
+            + System.getProperty("java.io.tmpdir")
+            + ": the worker needs rights and room there",
+        e);
   }
 
   /** Where its commands run. */

@@ -10,6 +10,7 @@ import dev.repofleet.artifacts.Plan;
 import dev.repofleet.artifacts.Severity;
 import dev.repofleet.artifacts.Sha256;
 import dev.repofleet.workflows.PlanRef;
+import dev.repofleet.workflows.Refusal;
 import dev.repofleet.workflows.order.FollowUpCondition;
 import dev.repofleet.workflows.order.PlanOutline;
 import io.temporal.failure.ApplicationFailure;
@@ -62,8 +63,8 @@ public final class PlanSource {
       }
       plan = ArtifactJson.read(json, Plan.class, ref.uri());
     } catch (ArtifactNotFoundException | ArtifactCorruptException | IllegalArgumentException e) {
-      throw ApplicationFailure.newNonRetryableFailure(
-          "plan " + ref.name() + " can't be used: " + e.getMessage(), "plan_invalid");
+      throw Refusal.PLAN_INVALID.because(
+          "plan " + ref.name() + " can't be used: " + e.getMessage());
     }
     plans.put(ref.sha256(), plan);
     return plan;
@@ -102,8 +103,8 @@ public final class PlanSource {
           verifyWhen(plan.verifyFindings()),
           plan.verify() == null ? null : plan.verify().time());
     } catch (IllegalArgumentException e) {
-      throw ApplicationFailure.newNonRetryableFailure(
-          "plan " + plan.name() + " can't be used: " + e.getMessage(), "plan_invalid");
+      throw Refusal.PLAN_INVALID.because(
+          "plan " + plan.name() + " can't be used: " + e.getMessage());
     }
   }
 }

@@ -11,6 +11,7 @@ import dev.repofleet.worker.activity.FailureMapper;
 import dev.repofleet.worker.activity.StoreIdentity;
 import dev.repofleet.worker.forge.ForgeException;
 import dev.repofleet.workflows.Cause;
+import dev.repofleet.workflows.Refusal;
 import dev.repofleet.workflows.activities.PublishActivities;
 import dev.repofleet.workflows.activities.PublishOutcome;
 import dev.repofleet.workflows.activities.PublishPage;
@@ -36,8 +37,6 @@ public final class PublishActivitiesImpl implements PublishActivities {
   private static final Logger log = LoggerFactory.getLogger(PublishActivitiesImpl.class);
 
   /** The failure's type; nothing was published. */
-  private static final String DELETING = "batch_deleting";
-
   private static final int BEAT_SECONDS = 5;
 
   private static final ScheduledExecutorService BEATS =
@@ -81,9 +80,8 @@ public final class PublishActivitiesImpl implements PublishActivities {
    */
   private void requireKept(String batch) {
     if (tools.store().exists(ArtifactUri.of(ArtifactPaths.deleting(batch)))) {
-      throw ApplicationFailure.newNonRetryableFailure(
-          "batch " + batch + " is being deleted: `repofleet delete " + batch + "` ends that",
-          DELETING);
+      throw Refusal.BATCH_DELETING.because(
+          "batch " + batch + " is being deleted: `repofleet delete " + batch + "` ends that");
     }
   }
 

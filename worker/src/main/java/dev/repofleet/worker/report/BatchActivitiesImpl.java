@@ -21,6 +21,7 @@ import dev.repofleet.worker.sandbox.SandboxCleaning;
 import dev.repofleet.worker.secrets.KnownSecrets;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.Fleet;
+import dev.repofleet.workflows.Refusal;
 import dev.repofleet.workflows.RepositoryStatus;
 import dev.repofleet.workflows.SeverityCounts;
 import dev.repofleet.workflows.UsageTotals;
@@ -115,8 +116,7 @@ public final class BatchActivitiesImpl implements BatchActivities {
           new dev.repofleet.workflows.order.ManifestRef(
               named.uri(), wanted.sha256(), input.manifest().count()));
     } catch (ArtifactNotFoundException | ArtifactCorruptException | IllegalArgumentException e) {
-      throw ApplicationFailure.newNonRetryableFailure(
-          "the targets to add can't be used: " + e.getMessage(), "manifest_invalid");
+      throw Refusal.MANIFEST_INVALID.because("the targets to add can't be used: " + e.getMessage());
     }
   }
 

@@ -8,6 +8,7 @@ import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactUri;
 import dev.repofleet.worker.activity.FailureMapper;
 import dev.repofleet.workflows.Cause;
+import dev.repofleet.workflows.Refusal;
 import dev.repofleet.workflows.activities.RepositoryReport;
 import dev.repofleet.workflows.activities.StateInput;
 import io.temporal.failure.ApplicationFailure;
@@ -67,14 +68,13 @@ final class ReviewStates {
       return ArtifactJson.read(
           store.read(uri, RepositoryReport.MAX_BYTES), RepositoryReport.class, uri);
     } catch (ArtifactNotFoundException | ArtifactCorruptException | IllegalArgumentException e) {
-      throw ApplicationFailure.newNonRetryableFailure(
+      throw Refusal.STATE_MISSING.because(
           "the review of "
               + key
               + " in batch "
               + batch
               + " can't be gone on with: "
-              + e.getMessage(),
-          "state_missing");
+              + e.getMessage());
     }
   }
 }

@@ -9,11 +9,11 @@ import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.NamedCopy;
 import dev.repofleet.worker.activity.StoreIdentity;
 import dev.repofleet.workflows.PlanRef;
+import dev.repofleet.workflows.Refusal;
 import dev.repofleet.workflows.activities.ScheduleActivities;
 import dev.repofleet.workflows.activities.ScheduledCopyInput;
 import dev.repofleet.workflows.activities.ScheduledCopyOutcome;
 import dev.repofleet.workflows.order.ManifestRef;
-import io.temporal.failure.ApplicationFailure;
 
 /** Gives each batch of a schedule its own copy of what all of them begin with. Thread-safe. */
 public final class ScheduleActivitiesImpl implements ScheduleActivities {
@@ -40,17 +40,15 @@ public final class ScheduleActivitiesImpl implements ScheduleActivities {
           new ManifestRef(manifestCopy.uri(), manifestCopy.sha256(), manifest.count()),
           new PlanRef(planCopy.uri(), planCopy.sha256(), plan.name()));
     } catch (ArtifactConflictException e) {
-      throw ApplicationFailure.newNonRetryableFailure(
-          "there is a batch " + batch + " already, of other targets or another plan",
-          "batch_exists");
+      throw Refusal.BATCH_EXISTS.because(
+          "there is a batch " + batch + " already, of other targets or another plan");
     } catch (ArtifactNotFoundException | ArtifactCorruptException e) {
-      throw ApplicationFailure.newNonRetryableFailure(
+      throw Refusal.SCHEDULE_GONE.because(
           "schedule "
               + input.schedule()
               + " has lost what its batches begin with ("
               + e.getMessage()
-              + "): it was deleted before this run began; if not, delete it and create it anew",
-          "schedule_gone");
+              + "): it was deleted before this run began; if not, delete it and create it anew");
     }
   }
 }

@@ -13,6 +13,7 @@ import dev.repofleet.artifacts.TargetRow;
 import dev.repofleet.worker.plan.PlanSource;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.PlanRef;
+import dev.repofleet.workflows.Refusal;
 import dev.repofleet.workflows.activities.TargetPage;
 import dev.repofleet.workflows.activities.TargetPageRequest;
 import dev.repofleet.workflows.order.Target;
@@ -65,8 +66,8 @@ final class TargetPages {
               .map(this::row)
               .toList());
     } catch (ArtifactNotFoundException | ArtifactCorruptException | IllegalArgumentException e) {
-      throw ApplicationFailure.newNonRetryableFailure(
-          "the manifest of the batch can't be used: " + e.getMessage(), "manifest_invalid");
+      throw Refusal.MANIFEST_INVALID.because(
+          "the manifest of the batch can't be used: " + e.getMessage());
     }
   }
 

@@ -3,6 +3,7 @@ package dev.repofleet.worker.secrets;
 import dev.repofleet.artifacts.Plan;
 import dev.repofleet.artifacts.ReservedVariables;
 import dev.repofleet.workflows.AgentKind;
+import dev.repofleet.workflows.Refusal;
 import dev.repofleet.workflows.activities.PromptKind;
 import io.temporal.failure.ApplicationFailure;
 import java.util.HashMap;
@@ -116,8 +117,8 @@ public final class AgentEnvironment {
         .refusal(plan)
         .ifPresent(
             reason -> {
-              throw ApplicationFailure.newNonRetryableFailure(
-                  "plan " + plan.name() + " can't be used: " + reason, "plan_invalid");
+              throw Refusal.PLAN_INVALID.because(
+                  "plan " + plan.name() + " can't be used: " + reason);
             });
   }
 
@@ -159,14 +160,13 @@ public final class AgentEnvironment {
   private static void requirePlain(Plan plan) {
     for (String name : plan.environment().keySet()) {
       if (ReservedVariables.contains(name)) {
-        throw ApplicationFailure.newNonRetryableFailure(
+        throw Refusal.PLAN_INVALID.because(
             "plan "
                 + plan.name()
                 + " can't be used: its environment sets "
                 + name
                 + ", which says where the agent's key goes or what runs before it; set it in the"
-                + " template, or for the workers where they pass it on",
-            "plan_invalid");
+                + " template, or for the workers where they pass it on");
       }
     }
   }

@@ -12,13 +12,13 @@ import dev.repofleet.worker.git.SandboxScript;
 import dev.repofleet.worker.git.ShippedScript;
 import dev.repofleet.worker.plan.PlanSource;
 import dev.repofleet.worker.secrets.KnownSecrets;
+import dev.repofleet.workflows.Refusal;
 import dev.repofleet.workflows.activities.VerifyActivities;
 import dev.repofleet.workflows.activities.VerifyInput;
 import dev.repofleet.workflows.activities.VerifyOutcome;
 import dev.repofleet.workflows.activities.VerifyOutcome.Ending;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
-import io.temporal.failure.ApplicationFailure;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
@@ -65,8 +65,7 @@ public final class VerifyActivitiesImpl implements VerifyActivities {
     Plan plan = plans.read(input.plan());
     VerifyCommand command = plan.verify();
     if (command == null) {
-      throw ApplicationFailure.newNonRetryableFailure(
-          "plan " + plan.name() + " has no command to verify by", "plan_invalid");
+      throw Refusal.PLAN_INVALID.because("plan " + plan.name() + " has no command to verify by");
     }
     Sandbox sandbox =
         connections

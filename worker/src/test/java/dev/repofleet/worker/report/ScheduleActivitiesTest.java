@@ -9,8 +9,8 @@ import dev.repofleet.artifacts.ArtifactRef;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactStores;
 import dev.repofleet.artifacts.ArtifactUri;
-import dev.repofleet.worker.activity.StoreIdentity;
 import dev.repofleet.workflows.PlanRef;
+import dev.repofleet.workflows.Refusal;
 import dev.repofleet.workflows.activities.ScheduledCopyInput;
 import dev.repofleet.workflows.activities.ScheduledCopyOutcome;
 import dev.repofleet.workflows.order.ManifestRef;
@@ -122,7 +122,7 @@ class ScheduleActivitiesTest {
         .isInstanceOfSatisfying(
             ApplicationFailure.class,
             failed -> {
-              assertThat(failed.getType()).isEqualTo(StoreIdentity.MISMATCH);
+              assertThat(failed.getType()).isEqualTo(Refusal.STORE_MISMATCH.type());
               assertThat(failed.isNonRetryable()).isFalse();
             });
   }

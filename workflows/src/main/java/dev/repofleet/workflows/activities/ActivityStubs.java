@@ -144,11 +144,7 @@ public final class ActivityStubs {
         SandboxActivities.class, options(Duration.ofMinutes(5), 5).build());
   }
 
-  public SandboxActivities pausing() {
-    return Workflow.newActivityStub(SandboxActivities.class, last().build());
-  }
-
-  /** Stop, release, report: what must happen whatever else did. */
+  /** What gives a sandbox back, or pauses it. */
   public SandboxActivities releasing() {
     return Workflow.newActivityStub(SandboxActivities.class, last().build());
   }
@@ -237,6 +233,7 @@ public final class ActivityStubs {
         .build();
   }
 
+  /** Stop, release, report: what must happen whatever else did. */
   private ActivityOptions.Builder last() {
     return ActivityOptions.newBuilder()
         .setTaskQueue(fleet.taskQueue())

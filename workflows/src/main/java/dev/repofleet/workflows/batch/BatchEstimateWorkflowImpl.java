@@ -1,6 +1,7 @@
 package dev.repofleet.workflows.batch;
 
 import dev.repofleet.workflows.Fleet;
+import dev.repofleet.workflows.Refusal;
 import dev.repofleet.workflows.StepFailure;
 import dev.repofleet.workflows.activities.ActivityStubs;
 import dev.repofleet.workflows.activities.CheckWorkerInput;
@@ -12,7 +13,6 @@ import dev.repofleet.workflows.activities.TargetPage;
 import dev.repofleet.workflows.activities.TargetPageRequest;
 import dev.repofleet.workflows.order.ManifestRef;
 import io.temporal.failure.ActivityFailure;
-import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.Promise;
@@ -62,8 +62,8 @@ public final class BatchEstimateWorkflowImpl implements BatchEstimateWorkflow {
       TargetPage page =
           activities.batch().readTargets(new TargetPageRequest(manifest, rows.size(), limit));
       if (page.rows().isEmpty()) {
-        throw ApplicationFailure.newNonRetryableFailure(
-            "manifest " + manifest.uri() + " ends at target " + rows.size(), "manifest_invalid");
+        throw Refusal.MANIFEST_INVALID.because(
+            "manifest " + manifest.uri() + " ends at target " + rows.size());
       }
       rows.addAll(page.rows());
     }

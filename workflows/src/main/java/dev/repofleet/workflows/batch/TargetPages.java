@@ -1,9 +1,9 @@
 package dev.repofleet.workflows.batch;
 
+import dev.repofleet.workflows.Refusal;
 import dev.repofleet.workflows.activities.ActivityStubs;
 import dev.repofleet.workflows.activities.TargetPage;
 import dev.repofleet.workflows.activities.TargetPageRequest;
-import io.temporal.failure.ApplicationFailure;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -47,9 +47,8 @@ final class TargetPages {
             .readTargets(new TargetPageRequest(place.manifest(), place.offset(), limit))
             .rows();
     if (rows.isEmpty()) {
-      throw ApplicationFailure.newNonRetryableFailure(
-          "manifest " + place.manifest().uri() + " ends at target " + place.offset(),
-          "manifest_invalid");
+      throw Refusal.MANIFEST_INVALID.because(
+          "manifest " + place.manifest().uri() + " ends at target " + place.offset());
     }
     return rows.stream().map(row -> row.behind(place.first())).toList();
   }

@@ -2,6 +2,7 @@ package dev.repofleet.workflows.review;
 
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.Fleet;
+import dev.repofleet.workflows.Refusal;
 import dev.repofleet.workflows.Stage;
 import dev.repofleet.workflows.StepFailure;
 import dev.repofleet.workflows.activities.ActivityStubs;
@@ -125,7 +126,7 @@ public final class RepositoryReviewWorkflowImpl implements RepositoryReviewWorkf
           activities.reporting().readState(new StateInput(input.batch(), input.key(), true)));
     } catch (ActivityFailure e) {
       if (e.getCause() instanceof ApplicationFailure known
-          && known.getType().equals("state_missing")) {
+          && Refusal.STATE_MISSING.is(known.getType())) {
         log.info("{} has no earlier state: {}", input.key(), known.getOriginalMessage());
         return false;
       }
@@ -191,16 +192,15 @@ public final class RepositoryReviewWorkflowImpl implements RepositoryReviewWorkf
     ledger.takeUp(activities.reporting().readState(new StateInput(input.batch(), input.key())));
     EarlierResult unchanged = ledger.unchanged();
     if (unchanged != null) {
-      throw ApplicationFailure.newNonRetryableFailure(
+      throw Refusal.STATE_MISSING.because(
           "it is unchanged since batch "
               + unchanged.batch()
               + ", and nothing was run here: the session is that of batch "
-              + unchanged.batch(),
-          "state_missing");
+              + unchanged.batch());
     }
     if (!ledger.isResolved() || ledger.turnCount() == 0) {
-      throw ApplicationFailure.newNonRetryableFailure(
-          "the agent never ran here, so there is no session to go on with", "state_missing");
+      throw Refusal.STATE_MISSING.because(
+          "the agent never ran here, so there is no session to go on with");
     }
     prompts.add(promptUri);
     inSandbox(Prompt.ofPerson(promptUri), this::peoplesPrompts);

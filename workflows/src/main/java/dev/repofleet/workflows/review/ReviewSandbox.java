@@ -411,7 +411,7 @@ final class ReviewSandbox {
     try {
       boolean paused =
           activities
-              .pausing()
+              .releasing()
               .pause(
                   new PauseInput(
                       id(),

@@ -2,6 +2,7 @@ package dev.repofleet.workflows.schedule;
 
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.FleetSearchAttributes;
+import dev.repofleet.workflows.Refusal;
 import dev.repofleet.workflows.activities.ActivityStubs;
 import dev.repofleet.workflows.activities.ScheduledCopyInput;
 import dev.repofleet.workflows.activities.ScheduledCopyOutcome;
@@ -117,9 +118,8 @@ public final class ScheduledBatchWorkflowImpl implements ScheduledBatchWorkflow 
   }
 
   private static ApplicationFailure exists(String batch) {
-    return ApplicationFailure.newNonRetryableFailure(
-        "there is a batch " + batch + " already: this run of the schedule starts none",
-        "batch_exists");
+    return Refusal.BATCH_EXISTS.because(
+        "there is a batch " + batch + " already: this run of the schedule starts none");
   }
 
   private static TemporalFailure ended(String batch, TemporalFailure failure) {

@@ -1,4 +1,4 @@
-package dev.repofleet.starter.plan;
+package dev.repofleet.starter.command;
 
 import java.util.Collection;
 import java.util.Comparator;

@@ -1,11 +1,11 @@
-package dev.repofleet.starter.plan;
+package dev.repofleet.starter.command;
 
 import java.time.Duration;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Durations and sizes as people write them in plans. */
+/** Durations and sizes as people write them, in plans and options. */
 public final class Amounts {
   private static final Pattern DURATION =
       Pattern.compile("(?:(\\d{1,4})d)?(?:(\\d{1,6})h)?(?:(\\d{1,7})m)?(?:(\\d{1,8})s)?");
