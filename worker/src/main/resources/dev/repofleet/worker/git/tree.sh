@@ -73,6 +73,22 @@ add_all() {
   return 1
 }
 
+# The commit's tree with what the index has otherwise. A folder in which nothing changed keeps the tree that it was
+# committed with, also where Git would write a mode of it otherwise; whether it would hangs on which files it looked into.
+tree_on() {
+  local now
+  now=$(in_tree write-tree)
+  if [ "$now" != "$1" ]; then
+    no_tree read-tree "$1"
+    no_tree diff-tree -r -z --no-renames "$1" "$now" |
+      sed -z -n 's/^:[0-7]* \([0-7]*\) [0-9a-f]* \([0-9a-f]*\) [A-Z]$/\1 \2/; N; s/\x00/\t/; p' |
+      no_tree update-index -z --index-info
+    now=$(no_tree write-tree)
+    rm "$work/none"
+  fi
+  echo "$now"
+}
+
 # What a submodule's folder has, by names, sizes and times: it may be large, and it is no part of a patch.
 submodule_state() {
   if [ "$(realpath -m -- "$RF_REPO/$1")" != "$RF_REPO/$1" ] || [ ! -d "$1" ]; then
@@ -109,7 +125,7 @@ make_base() {
   submodule_states | sort -z >"$work/base.git/submodules"
   if [ -d .git/lfs/objects ]; then touch "$work/base.git/lfs"; fi
   # Differs from the commit where files were committed against the repository's own attributes.
-  in_tree write-tree >"$work/base.git/untouched"
+  tree_on "$(no_tree rev-parse "$RF_COMMIT^{tree}")" >"$work/base.git/untouched"
   mv -T "$work/base.git" "$base" || [ -d "$base" ] # made by another attempt meanwhile
   rm -f .git/review-ignored
 }
@@ -187,7 +203,7 @@ check_patch() {
   fi
 }
 
-# Writes the working tree into objects of its own and tells its hash, also in $tree.
+# Writes the working tree into objects of its own and tells its hash, also in $tree; that of the commit in $commit.
 take_tree() {
   mkdir "$work/objects"
   cp -p "$base/index" "$work/index"
@@ -196,14 +212,14 @@ take_tree() {
   add_all
   drop_untouched
   leave_lfs
-  tree=$(in_tree write-tree)
+  commit=$(no_tree rev-parse "$RF_COMMIT^{tree}")
+  tree=$(tree_on "$commit")
   tell "tree $tree"
 }
 
 make_diff() {
   local tree commit size changed
   take_tree
-  commit=$(no_tree rev-parse "$RF_COMMIT^{tree}")
   changed=$(no_tree diff-tree -r -z --no-renames --name-only "$commit" "$tree" | tr -cd '\0' | wc -c)
   tell "changed $changed"
   set +o pipefail # a reader that has enough ends the writer

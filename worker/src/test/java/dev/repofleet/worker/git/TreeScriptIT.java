@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -15,6 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Execution(ExecutionMode.CONCURRENT)
 class TreeScriptIT {
@@ -88,7 +93,8 @@ class TreeScriptIT {
 
   private String appliedTree(Map<String, List<String>> told) {
     Path fresh = folder.resolve("fresh");
-    TestGit.git(fresh, "apply", "--index", patch(told).toString());
+    TestGit.git(fresh, "read-tree", "HEAD"); // with the trees of the commit as they are
+    TestGit.git(fresh, "apply", "--cached", patch(told).toString());
     return TestGit.git(fresh, "write-tree");
   }
 
@@ -118,19 +124,43 @@ class TreeScriptIT {
   }
 
   /** As old tools wrote it: Git reads such a mode and writes another. */
-  @Test
-  void nothingChangedInATreeThatGitWritesOtherwiseIsAnEmptyPatch() {
+  private void commitOfOldTools() {
     String old =
-        "git cat-file tree HEAD^{tree} | sed 's/100644 kept/100664 kept/'"
-            + " | git hash-object -t tree --literally -w --stdin";
+        "d=$(git cat-file tree HEAD:d | sed 's/100644 moved/100664 moved/'"
+            + " | git hash-object -t tree --literally -w --stdin) &&"
+            + " git ls-tree HEAD | sed \"s/tree [0-9a-f]*/tree $d/\" | git mktree";
     String tree = TestGit.run(repository, Map.of("LC_ALL", "C"), List.of("sh", "-c", old)).stdout();
     String as = TestGit.git(repository, "commit-tree", "-m", "old", tree.strip());
     TestGit.git(repository, "reset", "-q", "--hard", as);
+  }
+
+  /** Whether Git writes the folder's tree anew hangs on whether it had to look into the file. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aTreeThatGitWritesOtherwiseIsNoChange(boolean lookedInto) throws Exception {
+    commitOfOldTools();
+    at(repository.resolve("d/moved.txt"), lookedInto);
     keepBase();
-    Map<String, List<String>> told = diff();
-    assertThat(one(told, "tree")).isNotEqualTo(commitTree);
-    assertThat(one(told, "changed")).isEqualTo("0");
-    assertThat(one(told, "patch")).endsWith(" 0");
+
+    Map<String, List<String>> none = diff();
+    assertThat(one(none, "tree")).isEqualTo(commitTree);
+    assertThat(one(none, "changed")).isEqualTo("0");
+    assertThat(one(none, "patch")).endsWith(" 0");
+
+    TestGit.write(repository.resolve("kept.txt"), "a\nb\nd\n");
+    Map<String, List<String>> beside = diff();
+    assertThat(one(beside, "changed")).isEqualTo("1");
+    assertThat(appliedTree(beside)).isEqualTo(one(beside, "tree"));
+  }
+
+  /** Makes Git look into an unchanged file, or take it for unchanged. */
+  private void at(Path file, boolean lookedInto) throws Exception {
+    FileTime long1 = FileTime.from(Instant.now().minus(Duration.ofHours(1)));
+    Files.setLastModifiedTime(file, long1);
+    TestGit.git(repository, "update-index", "--refresh");
+    if (lookedInto) {
+      Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
+    }
   }
 
   @Test
