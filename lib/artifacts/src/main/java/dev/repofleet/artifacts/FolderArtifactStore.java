@@ -167,6 +167,7 @@ public final class FolderArtifactStore extends StreamStore {
           () -> {
             // As old as its source: who opens the store may take it for one that a dead process
             // left.
+            Files.deleteIfExists(link);
             Files.createLink(link, source);
             rename(link, target);
           });

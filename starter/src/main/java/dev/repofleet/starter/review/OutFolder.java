@@ -11,8 +11,10 @@ import dev.repofleet.starter.report.BatchReports;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
@@ -22,6 +24,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import java.util.zip.ZipException;
@@ -39,9 +43,9 @@ import org.jspecify.annotations.Nullable;
 public final class OutFolder {
   private static final String BATCH_JSON = "batch.json";
 
-  /**
-   * In a folder of files that are being moved: the {@code batch.json} that they take the place of.
-   */
+  /** In the folder of files that are being moved: the list of them, and that of the ones before. */
+  private static final String MOVING_JSON = "moving.json";
+
   private static final String EARLIER_JSON = "earlier.json";
 
   private static final String TEMPORARY = ".repofleet-out-";
@@ -67,7 +71,7 @@ public final class OutFolder {
     if (Files.exists(folder) && !Files.isDirectory(folder)) {
       throw CommandException.wrongUse("--out " + name + " is a file: name a folder");
     }
-    if (Files.isDirectory(folder) && !out.isEmpty() && out.earlier().isEmpty()) {
+    if (Files.isDirectory(folder) && !out.isEmpty() && out.lists().isEmpty()) {
       throw CommandException.wrongUse(
           "--out " + name + " holds other files: name a new or an empty folder");
     }
@@ -107,14 +111,14 @@ public final class OutFolder {
         && Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS);
   }
 
-  /** What lists the files in it that are ours. */
-  private List<BatchResult> earlier() {
+  /** What lists files in it that are ours: of the results there, and of what was cut off. */
+  private List<Path> lists() {
     List<Path> lists = new ArrayList<>(List.of(folder.resolve(BATCH_JSON)));
     for (Path unfinished : unfinished()) {
       lists.add(unfinished.resolve(EARLIER_JSON));
-      lists.add(unfinished.resolve(BATCH_JSON));
+      lists.add(unfinished.resolve(MOVING_JSON));
     }
-    return lists.stream().map(OutFolder::list).flatMap(Optional::stream).toList();
+    return lists.stream().filter(list -> list(list).isPresent()).toList();
   }
 
   private static Optional<BatchResult> list(Path file) {
@@ -155,6 +159,11 @@ public final class OutFolder {
   private void write(BatchResult result, BatchRecords records, Consumer<String> talk)
       throws IOException {
     Files.createDirectories(folder);
+    for (Path each : unfinished()) {
+      if (isOld(each)) {
+        keepLists(each);
+      }
+    }
     Path temporary = Files.createTempDirectory(folder, TEMPORARY);
     try {
       List<BatchRow> rows = new ArrayList<>();
@@ -169,45 +178,67 @@ public final class OutFolder {
       delete(temporary);
       throw e;
     }
-    // From here on it stays until all is done: it tells what of the folder is ours.
-    removeEarlier(temporary);
-    moveIn(temporary);
+    try {
+      moveIn(temporary);
+    } catch (IOException | RuntimeException e) {
+      keepLists(temporary);
+      throw e;
+    }
     delete(temporary);
-    removeUnfinished();
-  }
-
-  /** Of a process that was killed while it wrote; a younger one may be at work. */
-  private void removeUnfinished() throws IOException {
-    Instant before = Instant.now().minus(UNFINISHED);
     for (Path each : unfinished()) {
-      if (Files.getLastModifiedTime(each).toInstant().isBefore(before)) {
+      if (isOld(each)) {
         delete(each);
       }
     }
   }
 
-  private void removeEarlier(Path temporary) throws IOException {
-    List<BatchResult> earlier = earlier();
-    if (Files.isRegularFile(folder.resolve(BATCH_JSON), LinkOption.NOFOLLOW_LINKS)) {
-      move(folder.resolve(BATCH_JSON), temporary.resolve(EARLIER_JSON));
-    }
-    for (String report : BatchReports.setNames()) {
-      Path file = folder.resolve(report);
-      if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-        Files.delete(file);
-      }
-    }
-    for (BatchResult list : earlier) {
-      remove(list);
+  /** Of a process that died; a younger one may be at work. */
+  private static boolean isOld(Path unfinished) throws IOException {
+    try {
+      return Files.getLastModifiedTime(unfinished)
+          .toInstant()
+          .isBefore(Instant.now().minus(UNFINISHED));
+    } catch (NoSuchFileException e) {
+      return false; // That one was at work, and is done.
     }
   }
 
-  private void remove(BatchResult earlier) throws IOException {
+  /**
+   * Puts the new files in the place of the earlier ones. From its first step on the folder inside
+   * tells what is ours, until all is done. What both have is replaced and not removed first, so
+   * that two processes that write the same batch do not undo each other's work.
+   */
+  private void moveIn(Path temporary) throws IOException {
+    List<Path> lists = new ArrayList<>(lists());
+    Files.move(temporary.resolve(BATCH_JSON), temporary.resolve(MOVING_JSON));
+    if (lists.remove(folder.resolve(BATCH_JSON))) {
+      move(folder.resolve(BATCH_JSON), temporary.resolve(EARLIER_JSON));
+      lists.add(temporary.resolve(EARLIER_JSON));
+    }
+    Set<Path> files = new TreeSet<>();
+    try (Stream<Path> all = Files.walk(temporary)) {
+      all.filter(Files::isRegularFile).map(temporary::relativize).forEach(files::add);
+    }
+    files.removeAll(Set.of(Path.of(MOVING_JSON), Path.of(EARLIER_JSON)));
+    for (Path list : lists) {
+      Optional<BatchResult> earlier = list(list);
+      if (earlier.isPresent()) {
+        remove(earlier.get(), files);
+      }
+    }
+    for (Path file : files) {
+      move(temporary.resolve(file), folder.resolve(file));
+    }
+    move(temporary.resolve(MOVING_JSON), folder.resolve(BATCH_JSON));
+  }
+
+  private void remove(BatchResult earlier, Set<Path> but) throws IOException {
     for (BatchRow row : earlier.repositories()) {
       for (String path : paths(row.files())) {
         Path file = folder.resolve(path).normalize();
         // The file may have been edited: it names nothing outside its folder, nor through a link.
         if (file.startsWith(folder)
+            && !but.contains(folder.relativize(file))
             && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
             && file.toRealPath().startsWith(folder.toRealPath())) {
           Files.delete(file);
@@ -238,28 +269,30 @@ public final class OutFolder {
         .toList();
   }
 
-  private void moveIn(Path temporary) throws IOException {
-    List<Path> files;
-    try (Stream<Path> all = Files.walk(temporary)) {
-      files = all.filter(Files::isRegularFile).sorted().toList();
-    }
-    for (Path file : files) {
-      if (!file.endsWith(BATCH_JSON) && !file.endsWith(EARLIER_JSON)) {
-        move(file, folder.resolve(temporary.relativize(file)));
-      }
-    }
-    move(temporary.resolve(BATCH_JSON), folder.resolve(BATCH_JSON));
-  }
-
   private static void move(Path from, Path to) throws IOException {
     Files.createDirectories(Objects.requireNonNull(to.getParent()));
     Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
   }
 
   private static void delete(Path temporary) throws IOException {
+    delete(temporary, Set.of());
+  }
+
+  /** They are needed until the folder is filled; what was to be moved is copied again. */
+  private static void keepLists(Path temporary) throws IOException {
+    delete(temporary, Set.of(temporary.resolve(EARLIER_JSON), temporary.resolve(MOVING_JSON)));
+  }
+
+  private static void delete(Path temporary, Set<Path> but) throws IOException {
+    List<Path> paths;
     try (Stream<Path> all = Files.walk(temporary)) {
-      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+      paths = all.filter(path -> !but.contains(path)).sorted(Comparator.reverseOrder()).toList();
+    }
+    for (Path path : paths) {
+      try {
         Files.deleteIfExists(path);
+      } catch (DirectoryNotEmptyException e) {
+        // It holds a list.
       }
     }
   }

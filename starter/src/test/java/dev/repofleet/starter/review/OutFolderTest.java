@@ -165,6 +165,13 @@ class OutFolderTest {
         .hasMessageContaining("the results can't be written to " + out);
     assertThat(out.resolve("batch.json")).doesNotExist();
     assertThat(out.resolve(batch.row(0).key())).exists();
+    try (var left = Files.walk(out)) {
+      assertThat(left.filter(path -> path.toString().contains("/.repofleet-out-")))
+          .as("no copies pile up")
+          .extracting(path -> String.valueOf(path.getFileName()))
+          .allMatch(name -> name.startsWith(".repofleet-out-") || name.endsWith(".json"))
+          .contains("moving.json", "earlier.json");
+    }
 
     Files.delete(inTheWay);
     Files.delete(out.resolve("report.md"));
@@ -172,6 +179,18 @@ class OutFolderTest {
 
     assertThat(out.resolve("batch.json")).exists();
     assertThat(out.resolve(batch.row(0).key())).as("of the one before").doesNotExist();
+  }
+
+  @Test
+  void what_was_killed_before_it_moved_anything_makes_no_folder_ours() throws IOException {
+    Path out = Files.createDirectories(folder.resolve("deep/out"));
+    Path left = Files.createDirectories(out.resolve(".repofleet-out-1"));
+    FakeBatch batch = new FakeBatch(store(), 2);
+    Files.write(left.resolve("batch.json"), ArtifactJson.pretty(results(batch)));
+    Files.writeString(out.resolve("report.md"), "mine");
+    assertThatThrownBy(() -> OutFolder.check(folder, "deep/out"))
+        .isInstanceOf(CommandException.class)
+        .hasMessageContaining("holds other files");
   }
 
   @Test

@@ -36,7 +36,6 @@ import org.slf4j.LoggerFactory;
 public final class PublishActivitiesImpl implements PublishActivities {
   private static final Logger log = LoggerFactory.getLogger(PublishActivitiesImpl.class);
 
-  /** The failure's type; nothing was published. */
   private static final int BEAT_SECONDS = 5;
 
   private static final ScheduledExecutorService BEATS =

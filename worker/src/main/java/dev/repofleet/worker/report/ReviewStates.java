@@ -19,7 +19,6 @@ import java.util.Optional;
  * after Temporal has forgotten it. Thread-safe.
  */
 final class ReviewStates {
-  /** Far above any: it holds counts and references, a few hundred bytes a turn. */
   private final ArtifactStore store;
 
   ReviewStates(ArtifactStore store) {

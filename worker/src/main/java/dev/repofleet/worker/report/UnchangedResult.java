@@ -11,7 +11,7 @@ import dev.repofleet.artifacts.RepositoryInfo;
 import dev.repofleet.artifacts.RepositoryResult;
 import dev.repofleet.artifacts.ReviewArtifacts;
 import dev.repofleet.worker.cache.EarlierResults;
-import dev.repofleet.worker.review.ReviewActivitiesImpl;
+import dev.repofleet.worker.review.ReviewDocument;
 import dev.repofleet.workflows.activities.EarlierResult;
 import dev.repofleet.workflows.activities.RepositoryReport;
 import dev.repofleet.workflows.order.ReviewInput;
@@ -77,7 +77,7 @@ final class UnchangedResult {
     store
         .readIfPresent(
             ArtifactUri.of(RepositoryReportWriter.answer(earlier.batch(), earlier.key())),
-            ReviewActivitiesImpl.MAX_ANSWER)
+            ReviewDocument.MAX_BYTES)
         .ifPresent(
             answer ->
                 named.put(RepositoryReportWriter.answer(review.batch(), review.key()), answer));

@@ -32,8 +32,7 @@ import org.jspecify.annotations.Nullable;
  * verification. Thread-safe.
  */
 public final class ReviewActivitiesImpl implements ReviewActivities {
-  /** How many bytes of an agent's structured answer are read at most. */
-  public static final long MAX_ANSWER = 32L << 20;
+  private static final long MAX_ANSWER = 32L << 20;
 
   private static final int MAX_PROBLEM = 500;
 

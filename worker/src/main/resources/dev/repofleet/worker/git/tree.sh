@@ -75,18 +75,19 @@ add_all() {
 
 # The commit's tree with what the index has otherwise. A folder in which nothing changed keeps the tree that it was
 # committed with, also where Git would write a mode of it otherwise; whether it would hangs on which files it looked into.
+# Its hash is in $tree, and not printed: in $( ) no failure ends the script.
 tree_on() {
   local now
   now=$(in_tree write-tree)
+  tree=$1
   if [ "$now" != "$1" ]; then
     no_tree read-tree "$1"
     no_tree diff-tree -r -z --no-renames "$1" "$now" |
       sed -z -n 's/^:[0-7]* \([0-7]*\) [0-9a-f]* \([0-9a-f]*\) [A-Z]$/\1 \2/; N; s/\x00/\t/; p' |
       no_tree update-index -z --index-info
-    now=$(no_tree write-tree)
+    tree=$(no_tree write-tree)
     rm "$work/none"
   fi
-  echo "$now"
 }
 
 # What a submodule's folder has, by names, sizes and times: it may be large, and it is no part of a patch.
@@ -108,7 +109,7 @@ submodule_states() {
 }
 
 make_base() {
-  local format=sha1
+  local format=sha1 commit tree
   if [ -d "$base" ]; then return 0; fi # an agent may have worked on the tree since
   if [ "${#RF_COMMIT}" -eq 64 ]; then format=sha256; fi
   git init -q --bare --template= --object-format=$format "$work/base.git"
@@ -125,7 +126,9 @@ make_base() {
   submodule_states | sort -z >"$work/base.git/submodules"
   if [ -d .git/lfs/objects ]; then touch "$work/base.git/lfs"; fi
   # Differs from the commit where files were committed against the repository's own attributes.
-  tree_on "$(no_tree rev-parse "$RF_COMMIT^{tree}")" >"$work/base.git/untouched"
+  commit=$(no_tree rev-parse "$RF_COMMIT^{tree}")
+  tree_on "$commit"
+  echo "$tree" >"$work/base.git/untouched"
   mv -T "$work/base.git" "$base" || [ -d "$base" ] # made by another attempt meanwhile
   rm -f .git/review-ignored
 }
@@ -213,7 +216,7 @@ take_tree() {
   drop_untouched
   leave_lfs
   commit=$(no_tree rev-parse "$RF_COMMIT^{tree}")
-  tree=$(tree_on "$commit")
+  tree_on "$commit"
   tell "tree $tree"
 }
 

@@ -163,8 +163,8 @@ class TreeScriptIT {
     }
   }
 
-  @Test
-  void aGitThatIsKilledAtThePatchIsNoEmptyPatch() throws Exception {
+  /** Runs the script with a Git that is killed, as for want of memory, at such a command. */
+  private TestGit.Ended diffWithGitKilledAt(String command) throws Exception {
     keepBase();
     TestGit.write(repository.resolve("kept.txt"), "changed\n");
     Path git = folder.resolve("bin/git");
@@ -172,16 +172,30 @@ class TreeScriptIT {
         git,
         """
         #!/bin/sh
-        case "$*" in *" diff-tree -r -p "*) kill -KILL $$ ;; esac
+        case "$*" in *" $KILLED_AT"*) kill -KILL $$ ;; esac
         PATH=${PATH#*:}
         exec git "$@"
         """);
     Files.setPosixFilePermissions(git, PosixFilePermissions.fromString("rwxr-xr-x"));
     Map<String, String> variables = variables();
     variables.put("PATH", git.getParent() + ":" + System.getenv("PATH"));
-    TestGit.Ended ended = TestGit.script(ShippedScript.TREE, variables, "diff");
+    variables.put("KILLED_AT", command);
+    return TestGit.script(ShippedScript.TREE, variables, "diff");
+  }
+
+  @Test
+  void aGitThatIsKilledAtThePatchIsNoEmptyPatch() throws Exception {
+    TestGit.Ended ended = diffWithGitKilledAt("diff-tree -r -p ");
     assertThat(ended.exitCode()).isEqualTo(1);
     assertThat(ended.stderr()).contains("git wrote no patch of what has changed");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"write-tree", "read-tree", "diff-tree -r -z", "update-index"})
+  void aGitThatIsKilledAtTheTreeIsNoUnchangedTree(String command) throws Exception {
+    TestGit.Ended ended = diffWithGitKilledAt(command);
+    assertThat(ended.exitCode()).as(ended.toString()).isNotZero();
+    assertThat(ended.stdout()).doesNotContain("patch ");
   }
 
   @Test

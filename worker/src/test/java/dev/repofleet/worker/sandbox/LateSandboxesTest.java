@@ -46,7 +46,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Timeout(60)
 class LateSandboxesTest {
   private static final String QUEUE = "leasing";
-  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final Duration SOON = Duration.ofSeconds(20);
   private static final Duration UNCLAIMED = Duration.ofMinutes(2);
 
   /** The attempt is given up long before. */

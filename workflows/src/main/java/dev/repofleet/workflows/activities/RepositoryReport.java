@@ -64,7 +64,7 @@ public record RepositoryReport(
     @Nullable SeverityCounts replaced,
     @Nullable Map<String, Integer> asked,
     @Nullable VerifyOutcome verify) {
-  /** How many bytes of one are read at most. */
+  /** How many bytes of one are read at most; it has a few hundred a turn. */
   public static final long MAX_BYTES = 4L << 20;
 
   public RepositoryReport {
