@@ -71,7 +71,9 @@ public final class OutFolder {
     if (Files.exists(folder) && !Files.isDirectory(folder)) {
       throw CommandException.wrongUse("--out " + name + " is a file: name a folder");
     }
-    if (Files.isDirectory(folder) && !out.isEmpty() && out.lists().isEmpty()) {
+    if (Files.isDirectory(folder)
+        && !out.isEmpty()
+        && out.lists().stream().allMatch(list -> list(list).isEmpty())) {
       throw CommandException.wrongUse(
           "--out " + name + " holds other files: name a new or an empty folder");
     }
@@ -118,7 +120,7 @@ public final class OutFolder {
       lists.add(unfinished.resolve(EARLIER_JSON));
       lists.add(unfinished.resolve(MOVING_JSON));
     }
-    return lists.stream().filter(list -> list(list).isPresent()).toList();
+    return lists.stream().filter(Files::isRegularFile).toList();
   }
 
   private static Optional<BatchResult> list(Path file) {

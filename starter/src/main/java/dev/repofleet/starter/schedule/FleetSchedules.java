@@ -293,7 +293,8 @@ final class FleetSchedules {
    *     that its fleet has
    */
   boolean resume(String schedule) {
-    boolean anew = connection.keys().filter(keys -> encryptAnew(schedule, keys)).isPresent();
+    Optional<PayloadKeys> keys = connection.keys();
+    boolean anew = keys.isPresent() && encryptAnew(schedule, keys.get());
     change("resume", schedule, () -> handle(schedule).unpause("resumed on the command line"));
     awaitTaken("resume", schedule, now -> !now.getSchedule().getState().getPaused());
     return anew;

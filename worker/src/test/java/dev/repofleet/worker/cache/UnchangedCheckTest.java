@@ -113,17 +113,7 @@ class UnchangedCheckTest {
       ResolveOutcome resolved,
       RepositoryStatus status,
       boolean followed) {
-    return report(batch, key, resolved, status, followed, 9000);
-  }
-
-  private RepositoryReport report(
-      String batch,
-      String key,
-      ResolveOutcome resolved,
-      RepositoryStatus status,
-      boolean followed,
-      long endedAt) {
-    return report(batch, key, resolved, status, followed, 1000, endedAt);
+    return report(batch, key, resolved, status, followed, 1000, 9000);
   }
 
   private RepositoryReport report(
@@ -486,11 +476,11 @@ class UnchangedCheckTest {
   @Test
   void the_base_is_of_the_review_that_ended_last_not_of_the_one_that_was_written_last() {
     ResolveOutcome of = check();
-    written(report("monday", "k1", of, RepositoryStatus.COMPLETE, false, 9000));
-    written(report("sunday", "k1", of, RepositoryStatus.COMPLETE, false, 8000));
+    written(report("monday", "k1", of, RepositoryStatus.COMPLETE, false, 1000, 9000));
+    written(report("sunday", "k1", of, RepositoryStatus.COMPLETE, false, 1000, 8000));
 
     assertThat(next().batch()).isEqualTo("monday");
-    written(report("wednesday", "k1", of, RepositoryStatus.COMPLETE, false, 9500));
+    written(report("wednesday", "k1", of, RepositoryStatus.COMPLETE, false, 1000, 9500));
     assertThat(next().batch()).isEqualTo("wednesday");
   }
 
