@@ -439,10 +439,22 @@ public final class FolderArtifactStore extends StreamStore {
   private void prepareFolder(Path file) throws IOException {
     Path folder = folderOf(file);
     if (!Files.isDirectory(folder)) {
-      Files.createDirectories(folder);
+      createFolders(folder);
       for (Path made = folder; !made.equals(root); made = folderOf(made)) {
         force(folderOf(made));
       }
+    }
+  }
+
+  private static void createFolders(Path folder) throws IOException {
+    try {
+      Files.createDirectories(folder);
+    } catch (FileAlreadyExistsException e) {
+      if (Files.isRegularFile(Path.of(e.getFile()))) {
+        throw e;
+      }
+      // It was there, and was removed as empty before it was seen to be a folder.
+      throw new NoSuchFileException(e.getFile());
     }
   }
 

@@ -88,16 +88,16 @@ class BatchControlTest {
       TestWorkflowEnvironment environment) {
     world.planning(Inputs.outline("always"));
     TestFleet fleet = fleet(environment);
-    fleet.startBatch(Inputs.batch(1, 1));
+    WorkflowStub batch = fleet.startBatch(Inputs.batch(1, 1));
     awaitRuns(1);
     fleet.batch().pause();
     mayEnd.release();
     TestFleet.await("the sandbox is paused", () -> world.callsOf("Pause") == 1);
 
     world.closingTheGate("batch nightly was terminated");
-    environment.sleep(Duration.ofMinutes(15));
 
-    TestFleet.await("its report", () -> world.reports().size() == 1);
+    assertThat(batch.getResult(BatchOutcome.class).tally().byStatus())
+        .isEqualTo(Map.of(RepositoryStatus.CANCELLED, 1));
     assertThat(world.reports().get(0).cause()).isEqualTo(Cause.CANCELLED);
     assertThat(world.sandboxes().ids()).isEmpty();
   }
