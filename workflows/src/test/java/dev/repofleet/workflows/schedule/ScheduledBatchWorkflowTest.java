@@ -74,6 +74,22 @@ class ScheduledBatchWorkflowTest {
                 == count);
   }
 
+  /**
+   * Who waits for a result lets time be skipped, also while a cancellation is under way: the batch
+   * would look after its reviews, and be cancelled in the middle. This server loses a workflow task
+   * that cancels an activity which has just ended.
+   */
+  private static void awaitCancellation(TestFleet fleet) {
+    TestFleet.await(
+        "the batch is cancelled",
+        () ->
+            !fleet
+                .events(
+                    Fleet.batchWorkflowId(BATCH),
+                    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCEL_REQUESTED)
+                .isEmpty());
+  }
+
   @Test
   void runsTheBatchOfItsNominalTimeToItsEnd(TestWorkflowEnvironment environment) {
     TestFleet fleet = TestFleet.start(environment, world);
@@ -127,6 +143,7 @@ class ScheduledBatchWorkflowTest {
     awaitReviews(fleet, 2);
 
     run.cancel();
+    awaitCancellation(fleet);
 
     assertThatThrownBy(() -> result(run))
         .isInstanceOf(WorkflowFailedException.class)
