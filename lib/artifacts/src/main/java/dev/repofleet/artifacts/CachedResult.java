@@ -60,20 +60,8 @@ public record CachedResult(
         result.startedAt());
   }
 
-  /** Whether it is of a review that ended after this moment. */
-  public boolean endedAfter(@Nullable Instant moment) {
-    return at != null && moment != null && at.isAfter(moment);
-  }
-
-  /**
-   * Whether it tells of a later state of the repository than this result: of a review that began
-   * later or, where that is not known, ended later. A person may have gone on with an older one.
-   */
+  /** As {@link RepositoryResult#isNewerThan}, of the result it points to. */
   public boolean isNewerThan(RepositoryResult result) {
-    Instant other = result.startedAt();
-    if (began == null || other == null || began.equals(other)) {
-      return endedAfter(result.endedAt());
-    }
-    return began.isAfter(other);
+    return RepositoryResult.isNewer(began, at, result);
   }
 }

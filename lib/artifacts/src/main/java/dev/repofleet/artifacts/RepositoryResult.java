@@ -114,6 +114,23 @@ public record RepositoryResult(
         : Optional.of(Duration.between(startedAt, endedAt));
   }
 
+  /**
+   * Whether it tells of a later state of the repository than the other: it began later or, where
+   * that is not known, ended later. A person may have gone on with an older one.
+   */
+  public boolean isNewerThan(RepositoryResult other) {
+    return isNewer(startedAt, endedAt, other);
+  }
+
+  static boolean isNewer(@Nullable Instant began, @Nullable Instant ended, RepositoryResult other) {
+    Instant otherBegan = other.startedAt();
+    if (began == null || otherBegan == null || began.equals(otherBegan)) {
+      Instant otherEnded = other.endedAt();
+      return ended != null && otherEnded != null && ended.isAfter(otherEnded);
+    }
+    return began.isAfter(otherBegan);
+  }
+
   /** The same with findings that were compared, and with what. */
   public RepositoryResult withFindings(List<Finding> compared, @Nullable Baseline with) {
     return toBuilder().findings(compared).baseline(with).build();

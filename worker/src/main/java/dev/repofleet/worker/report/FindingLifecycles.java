@@ -51,6 +51,9 @@ final class FindingLifecycles {
   /** What was resolved long ago is forgotten first. */
   private static final int MAX_ABSENT = 10_000;
 
+  /** More are read for no review, however long it waited: its findings are new then. */
+  private static final int MAX_NEWER = 100;
+
   private static final Set<RepositoryStatus> REVIEWED =
       EnumSet.of(
           RepositoryStatus.COMPLETE, RepositoryStatus.PARTIAL, RepositoryStatus.SKIPPED_UNCHANGED);
@@ -225,12 +228,30 @@ final class FindingLifecycles {
     }
     return pointer(key(report))
         .or(() -> pointer(keyOfBefore(report)))
-        .filter(entry -> !entry.endedAfter(result.endedAt()))
         .filter(
             entry ->
                 !(entry.batch().equals(result.batch()) && entry.repository().equals(result.key())))
         .flatMap(entry -> review(entry.batch(), entry.repository()))
-        .filter(before -> before.status() == RepositoryStatus.COMPLETE);
+        .filter(last -> last.status() == RepositoryStatus.COMPLETE)
+        .flatMap(last -> before(result, last));
+  }
+
+  /**
+   * The last one, or where that is newer, as behind a review that waited for a person, the first
+   * that is not among those it was compared with, one after the other.
+   */
+  private Optional<RepositoryResult> before(RepositoryResult result, RepositoryResult last) {
+    RepositoryResult before = last;
+    for (int steps = 0; before.isNewerThan(result); steps++) {
+      Baseline own = before.baseline();
+      Optional<RepositoryResult> earlier =
+          own == null || steps == MAX_NEWER ? Optional.empty() : comparedWith(own);
+      if (earlier.isEmpty()) {
+        return Optional.empty();
+      }
+      before = earlier.get();
+    }
+    return Optional.of(before);
   }
 
   /** Makes a complete result the one that the next is compared with. */

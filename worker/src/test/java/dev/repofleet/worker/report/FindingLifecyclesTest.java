@@ -66,6 +66,7 @@ class FindingLifecyclesTest {
   private ArtifactStore store;
   private ReportActivitiesImpl reports;
   private List<String> rules = List.of("r", "other");
+  private long tookMillis = 900;
 
   @BeforeEach
   void open() {
@@ -130,7 +131,7 @@ class FindingLifecyclesTest {
             0),
         null,
         1000L * second,
-        1000L * second + 900,
+        1000L * second + tookMillis,
         0,
         Map.of());
   }
@@ -206,6 +207,36 @@ class FindingLifecyclesTest {
     assertThat(written(report)).isEqualTo(once);
     written(3, FILES, finding("b"));
     assertThat(written(report)).isEqualTo(once);
+  }
+
+  @Test
+  void aReviewThatWaitedIsComparedWithWhatWasBeforeIt() {
+    written(1, FILES, finding("a"));
+    written(3, FILES, finding("b"));
+    written(4, FILES, finding("b"), finding("c"));
+
+    tookMillis = 900_000;
+    RepositoryResult waited = written(2, FILES, finding("a"), finding("b"));
+
+    assertThat(baseline(waited).batch()).isEqualTo("b1");
+    assertThat(states(waited.findings()))
+        .containsExactly(LifecycleState.PERSISTING, LifecycleState.NEW);
+
+    tookMillis = 900;
+    RepositoryResult next = written(5, FILES, finding("a"));
+    assertThat(baseline(next).batch()).as("it is not the last one").isEqualTo("b4");
+    assertThat(states(next.findings())).containsExactly(LifecycleState.REOPENED);
+  }
+
+  @Test
+  void aReviewThatBeganBeforeAllOthersIsComparedWithNone() {
+    written(2, FILES, finding("a"));
+
+    tookMillis = 900_000;
+    RepositoryResult waited = written(1, FILES, finding("a"));
+
+    assertThat(waited.baseline()).isNull();
+    assertThat(states(waited.findings())).containsExactly(LifecycleState.NEW);
   }
 
   @Test
