@@ -157,7 +157,7 @@ class ReviewBatchWorkflowTest {
   void tellsHowItStandsAtAnyTime(TestWorkflowEnvironment environment) {
     TestFleet fleet = fakeReviews(environment);
     WorkflowStub batch = fleet.startBatch(Inputs.batch(4, 2));
-    TestFleet.await("two in work", () -> fleet.batch().progress().running().size() == 2);
+    fleet.awaitReviewsBegun(2);
     assertThat(fleet.batch().progress())
         .satisfies(
             progress -> {
@@ -189,7 +189,7 @@ class ReviewBatchWorkflowTest {
     TestFleet fleet = fakeReviews(environment);
     world.endedInSilence(ended(0, RepositoryStatus.FAILED));
     WorkflowStub batch = fleet.startBatch(Inputs.batch(2, 2));
-    TestFleet.await("two in work", () -> fleet.batch().progress().running().size() == 2);
+    fleet.awaitReviewsBegun(2);
     // Ended in the middle of its first task, it would hold up the test server's time for good.
     fleet.workflow(TestFleet.REVIEW_ID).query("progress", RepositoryProgress.class);
 
@@ -357,7 +357,7 @@ class ReviewBatchWorkflowTest {
   void cancelsItsReviewsWhenItIsCancelled(TestWorkflowEnvironment environment) {
     TestFleet fleet = fakeReviews(environment);
     WorkflowStub batch = fleet.startBatch(Inputs.batch(4, 2));
-    TestFleet.await("two in work", () -> fleet.batch().progress().running().size() == 2);
+    fleet.awaitReviewsBegun(2);
 
     batch.cancel();
 
