@@ -20,7 +20,6 @@ import dev.repofleet.workflows.progress.RepositoryEnded;
 import dev.repofleet.workflows.progress.RepositoryParked;
 import dev.repofleet.workflows.progress.RunningRepository;
 import dev.repofleet.workflows.review.ReviewPaused;
-import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.CancellationScope;
@@ -325,7 +324,6 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
   }
 
   private void fillWindow() {
-    List<Promise<WorkflowExecution>> starts = new ArrayList<>();
     List<RunningRepository> started = new ArrayList<>();
     // Also of a batch that is held and has nothing in work: nothing else would notice.
     CancellationScope.throwCanceled();
@@ -338,17 +336,10 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
         continue; // something else is next, since the page was asked for
       }
       // Detached: a child of an earlier run can be cancelled by its id alone, so all of them are.
-      Workflow.newDetachedCancellationScope(() -> starts.add(children.start(row))).run();
+      Workflow.newDetachedCancellationScope(() -> children.start(row)).run();
       started.add(new RunningRepository(row.index(), row.key()));
     }
-    for (Promise<WorkflowExecution> start : starts) {
-      try {
-        start.get();
-      } catch (TemporalFailure e) {
-        // Its own promise tells the tally; here it only must not end the batch.
-        log.warn("A review could not be started", e);
-      }
-    }
+    children.awaitBegun();
     // Those that were not there yet when the others were told.
     if (state.isPaused() && state.turns() != turns) {
       reviews.paused(started, pausedNow()).get();
@@ -389,6 +380,11 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
 
   /** What becomes of them their ends tell; only a great many are waited for to be told. */
   private void cancelAll() {
+    // A server refuses what starts a child and cancels it in one task, at every try.
+    if (children.areBeginning()
+        && Workflow.getVersion("cancelled once begun", Workflow.DEFAULT_VERSION, 1) >= 1) {
+      children.awaitBegun();
+    }
     reviews.cancel(state.inWork().all());
     awaitReviews();
   }

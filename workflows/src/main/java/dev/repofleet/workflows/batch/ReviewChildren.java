@@ -20,26 +20,35 @@ import io.temporal.api.enums.v1.WorkflowIdReusePolicy;
 import io.temporal.client.WorkflowExecutionAlreadyStarted;
 import io.temporal.common.SearchAttributes;
 import io.temporal.failure.CanceledFailure;
+import io.temporal.failure.TemporalFailure;
 import io.temporal.failure.TerminatedFailure;
 import io.temporal.failure.TimeoutFailure;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.ChildWorkflowOptions;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
 
 /**
  * The reviews of one run of a batch as its children, from their start to the word of how each
  * ended. For workflow code.
  */
 final class ReviewChildren {
+  private static final Logger log = Workflow.getLogger(ReviewChildren.class);
+
   private final BatchInput input;
   private final BatchState state;
   private final boolean searchable;
   private final Consumer<RepositoryEnded> ended;
   private final Runnable silent;
+
+  /** Those asked for that nobody has waited for. */
+  private final List<Promise<WorkflowExecution>> beginning = new ArrayList<>();
 
   /**
    * @param searchable whether the namespace knows this fleet's search attributes
@@ -61,10 +70,8 @@ final class ReviewChildren {
 
   /**
    * Asks for the review of a row of the manifest as the next one. Its end reaches {@code ended}.
-   *
-   * @return what is done once it has begun, or could not begin
    */
-  Promise<WorkflowExecution> start(TargetPage.Row row) {
+  void start(TargetPage.Row row) {
     PlanOutline plan = row.outlineOr(requirePlan());
     Double budget = state.started(row.index(), row.key(), plan.budgetUsd());
     int generation = state.generation(row.index());
@@ -102,7 +109,25 @@ final class ReviewChildren {
           }
           return null;
         });
-    return Workflow.getWorkflowExecution(review);
+    beginning.add(Workflow.getWorkflowExecution(review));
+  }
+
+  /** Whether one that was asked for has not begun. */
+  boolean areBeginning() {
+    return beginning.stream().anyMatch(start -> !start.isCompleted());
+  }
+
+  /** Waits until all that were asked for have begun, or could not begin. */
+  void awaitBegun() {
+    for (Promise<WorkflowExecution> start : beginning) {
+      try {
+        start.get();
+      } catch (TemporalFailure e) {
+        // Its own promise tells the tally; here it only must not end the batch.
+        log.warn("A review could not be started", e);
+      }
+    }
+    beginning.clear();
   }
 
   /**
