@@ -51,8 +51,8 @@ final class FindingLifecycles {
   /** What was resolved long ago is forgotten first. */
   private static final int MAX_ABSENT = 10_000;
 
-  /** More are read for no review, however long it waited: its findings are new then. */
-  private static final int MAX_NEWER = 100;
+  /** Each is read whole. */
+  private static final int MAX_NEWER = 20;
 
   private static final Set<RepositoryStatus> REVIEWED =
       EnumSet.of(
@@ -228,30 +228,35 @@ final class FindingLifecycles {
     }
     return pointer(key(report))
         .or(() -> pointer(keyOfBefore(report)))
-        .filter(
-            entry ->
-                !(entry.batch().equals(result.batch()) && entry.repository().equals(result.key())))
+        .filter(entry -> !isOf(result, entry.batch(), entry.repository()))
         .flatMap(entry -> review(entry.batch(), entry.repository()))
         .filter(last -> last.status() == RepositoryStatus.COMPLETE)
         .flatMap(last -> before(result, last));
   }
 
   /**
-   * The last one, or where that is newer, as behind a review that waited for a person, the first
-   * that is not among those it was compared with, one after the other.
+   * The last one; where that is newer, as behind a review that waited for a person, the one that it
+   * was compared with, and so on. Where that is gone, the newer one knows more than nobody.
    */
   private Optional<RepositoryResult> before(RepositoryResult result, RepositoryResult last) {
     RepositoryResult before = last;
-    for (int steps = 0; before.isNewerThan(result); steps++) {
+    for (int steps = 0; before.isNewerThan(result) && steps < MAX_NEWER; steps++) {
       Baseline own = before.baseline();
-      Optional<RepositoryResult> earlier =
-          own == null || steps == MAX_NEWER ? Optional.empty() : comparedWith(own);
-      if (earlier.isEmpty()) {
+      if (own == null || isOf(result, own.batch(), own.key())) {
         return Optional.empty();
+      }
+      Optional<RepositoryResult> earlier = comparedWith(own);
+      if (earlier.isEmpty()) {
+        break;
       }
       before = earlier.get();
     }
     return Optional.of(before);
+  }
+
+  /** An earlier attempt at it, or an earlier generation of it. */
+  private static boolean isOf(RepositoryResult result, String batch, String key) {
+    return result.batch().equals(batch) && result.key().equals(key);
   }
 
   /** Makes a complete result the one that the next is compared with. */

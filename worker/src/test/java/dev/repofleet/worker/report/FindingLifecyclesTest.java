@@ -240,6 +240,20 @@ class FindingLifecyclesTest {
   }
 
   @Test
+  void aReportThatIsWrittenAgainAfterALaterReviewIsNotComparedWithItself() {
+    tookMillis = 900_000;
+    RepositoryReport first = report(1, FILES, finding("a"));
+    written(first);
+    tookMillis = 900;
+    assertThat(baseline(written(2, FILES, finding("a"))).batch()).isEqualTo("b1");
+
+    RepositoryResult again = written(first);
+
+    assertThat(again.baseline()).isNull();
+    assertThat(states(again.findings())).containsExactly(LifecycleState.NEW);
+  }
+
+  @Test
   void aFailedReviewIsNothingToCompareWith() {
     written(1, FILES, finding("a"));
     RepositoryReport failed = report(2, FILES);

@@ -244,6 +244,7 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
             .filter(repository -> wanted.indices().contains(repository.index()))
             .toList();
     RepositoriesCancelled answer = state.cancel(wanted);
+    // None is started in this task: handlers come first, and targets are read before a start.
     cancelledMeanwhile.addAll(wanted.indices());
     reviews.cancel(stopping).get();
     return answer;

@@ -19,7 +19,9 @@ import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.testing.TestWorkflowExtension;
 import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerFactoryOptions;
+import io.temporal.workflow.Workflow;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -43,7 +45,7 @@ class CancelledAsItBeginsTest {
   private final FakeWorld world = new FakeWorld();
   private final Semaphore mayRead = new Semaphore(0);
   private final Semaphore decides = new Semaphore(0);
-  private final Semaphore mayDecide = new Semaphore(0);
+  private final CountDownLatch mayDecide = new CountDownLatch(1);
 
   /** A batch which is in the middle of a workflow task while its targets are being read. */
   private WorkflowStub deciding(TestWorkflowEnvironment environment) {
@@ -70,7 +72,11 @@ class CancelledAsItBeginsTest {
         public void handleSignal(SignalInput input) {
           if (input.getSignalName().equals("held")) {
             decides.release();
-            mayDecide.acquireUninterruptibly();
+            try {
+              mayDecide.await();
+            } catch (InterruptedException e) {
+              throw Workflow.wrap(e);
+            }
           }
           super.handleSignal(input);
         }
@@ -85,7 +91,7 @@ class CancelledAsItBeginsTest {
         () -> batch.describe().getRawDescription().getPendingActivitiesCount() == 0);
   }
 
-  /** The reviews that a workflow task of the batch starts or cancels, with the task's event. */
+  /** The reviews that were started, each with the workflow task that did. */
   private static List<String> started(TestFleet fleet) {
     return fleet
         .events(TestFleet.BATCH_ID, EventType.EVENT_TYPE_START_CHILD_WORKFLOW_EXECUTION_INITIATED)
@@ -95,6 +101,7 @@ class CancelledAsItBeginsTest {
         .toList();
   }
 
+  /** The reviews that were cancelled, each with the workflow task that did. */
   private static List<String> cancelled(TestFleet fleet) {
     return fleet
         .events(
@@ -116,7 +123,7 @@ class CancelledAsItBeginsTest {
     TestFleet fleet = TestFleet.of(environment);
     batch.cancel();
     targetsAreRead(batch);
-    mayDecide.release();
+    mayDecide.countDown();
 
     assertThatThrownBy(() -> batch.getResult(BatchOutcome.class))
         .hasCauseInstanceOf(CanceledFailure.class);
