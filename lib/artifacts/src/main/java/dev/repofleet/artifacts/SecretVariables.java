@@ -23,6 +23,7 @@ public final class SecretVariables {
           Map.entry("E2B_API_KEY", Kind.E2B),
           Map.entry("E2B_ACCESS_TOKEN", Kind.E2B),
           Map.entry("TEMPORAL_API_KEY", Kind.TEMPORAL),
+          Map.entry("TEMPORAL_TLS_CLIENT_KEY_DATA", Kind.TEMPORAL),
           Map.entry("REPOFLEET_ENCRYPTION_KEYS", Kind.PAYLOADS),
           Map.entry("REPOFLEET_S3_SECRET_ACCESS_KEY", Kind.STORE),
           Map.entry("REPOFLEET_WEBHOOK_URL", Kind.WEBHOOK_URL),

@@ -15,8 +15,9 @@ import java.util.Optional;
 
 /**
  * A model that was talked into it: before its review it has the agent print the model's key in all
- * spellings and in pieces, on both streams, and write it into a file of the repository; then it
- * repeats it in its answer, in its findings and in its closing words. Immutable and thread-safe.
+ * spellings and in pieces, on both streams, write it into a file of the repository and name one
+ * after it; then it repeats it in its answer, in its findings and in its closing words. Immutable
+ * and thread-safe.
  */
 final class LeakingScenario implements Scenario {
   /** The first word of a command's output that is the key as it is. */
@@ -62,6 +63,9 @@ final class LeakingScenario implements Scenario {
         "Write it into a file",
         "if [ -e src/amber.py ]; then cp /tmp/key leaked.txt; else base64 /tmp/key > leaked.txt;"
             + " fi");
+    commands.put(
+        "Name a file after it",
+        "k=$(cat /tmp/key); mkdir -p \"${k%/*}\"; : > \"$k.k\"; echo '*.k' > .gitignore");
     return commands;
   }
 

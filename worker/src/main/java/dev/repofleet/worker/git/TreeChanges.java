@@ -7,6 +7,7 @@ import dev.repofleet.e2b.Sandbox;
 import dev.repofleet.worker.activity.FailureMapper;
 import dev.repofleet.worker.connection.SandboxLayout;
 import dev.repofleet.worker.secrets.KnownSecrets;
+import dev.repofleet.worker.secrets.SecretSearch;
 import dev.repofleet.workflows.Cause;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
@@ -72,7 +73,7 @@ public final class TreeChanges {
    * @param filesChanged against the commit
    * @param size of the patch in bytes, 0 when nothing was changed or it is too large
    * @param patch in the store; absent when nothing was changed or it is withheld
-   * @param notCarried kind and path of what no patch can hold, at most 50
+   * @param notCarried kind and path of what no patch can hold, at most 50, without secrets
    * @param withheld why there is no patch although something was changed
    */
   public record Taken(
@@ -101,7 +102,7 @@ public final class TreeChanges {
     if (result.exitCode() == NO_TREE) {
       return Optional.empty();
     }
-    Told told = Told.parse(result.stdout());
+    Told told = Told.parse(result.stdout(), secrets);
     if (told.folder.isEmpty()) {
       throw Told.inPart(null);
     }
@@ -110,7 +111,7 @@ public final class TreeChanges {
     if (told.size > maxPatch) {
       withheld = "the patch is larger than " + (maxPatch >> 20) + " MiB";
     } else if (told.size > 0) {
-      KnownSecrets.Search search = secrets.search();
+      SecretSearch search = secrets.search();
       patch = bringIn(told.folder + "/patch", search, store);
       withheld = search.kind().isEmpty() ? null : "the patch contains " + search.kind();
     }
@@ -130,7 +131,7 @@ public final class TreeChanges {
     SandboxScript.Result result = run("tree", 0);
     return result.exitCode() == NO_TREE
         ? Optional.empty()
-        : Optional.of(Told.parse(result.stdout()).tree);
+        : Optional.of(Told.parse(result.stdout(), secrets).tree);
   }
 
   private SandboxScript.Result run(String verb, long maxPatch) {
@@ -155,8 +156,7 @@ public final class TreeChanges {
   }
 
   /** Searched before it is stored: what is withheld never gets there. */
-  private @Nullable ArtifactRef bringIn(
-      String path, KnownSecrets.Search search, ArtifactStore store) {
+  private @Nullable ArtifactRef bringIn(String path, SecretSearch search, ArtifactStore store) {
     try {
       Path temporary = Files.createTempFile("repofleet-", ".patch");
       try {
@@ -190,16 +190,17 @@ public final class TreeChanges {
     /**
      * Reads what it told.
      *
+     * @param secrets that no note may contain: an agent names its files as it likes
      * @throws io.temporal.failure.ApplicationFailure when that is not all of it; it may be tried
      *     again
      */
-    static Told parse(String stdout) {
+    static Told parse(String stdout, KnownSecrets secrets) {
       Told told = new Told();
       try {
         for (String record : stdout.split("\0", -1)) {
           int space = record.indexOf(' ');
           if (space > 0) {
-            told.take(record.substring(0, space), record.substring(space + 1));
+            told.take(record.substring(0, space), record.substring(space + 1), secrets);
           }
         }
       } catch (NumberFormatException | IndexOutOfBoundsException e) {
@@ -223,7 +224,7 @@ public final class TreeChanges {
       return notes;
     }
 
-    private void take(String kind, String value) {
+    private void take(String kind, String value, KnownSecrets secrets) {
       switch (kind) {
         case "tree" -> tree = value;
         case "changed" -> changed = Integer.parseInt(value);
@@ -235,7 +236,7 @@ public final class TreeChanges {
         default -> {
           String reason = REASONS.get(kind);
           if (reason != null && notes.size() < MAX_NOTES) {
-            notes.add(reason + ": " + value);
+            notes.add(reason + ": " + secrets.redact(value));
           }
         }
       }

@@ -2,6 +2,7 @@ package dev.repofleet.worker.secrets;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import dev.repofleet.artifacts.SecretVariables;
+import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -13,8 +14,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The secrets in the worker's environment, to keep them out of what is stored or shown: as they
@@ -29,6 +32,11 @@ public final class KnownSecrets {
   private static final int PEM_LINE = 16;
 
   private static final Pattern LINE_END = Pattern.compile("\\s+|\\\\n");
+
+  private static final Pattern PASSWORD =
+      Pattern.compile("^[A-Za-z][A-Za-z0-9+.-]*://[^/?#@:]*:([^/?#]+)@");
+
+  private static final String IN_ADDRESS = "a password in an address";
 
   /** Names the worker's variables that plans may ask for, separated by commas. */
   public static final String PLAN_SECRETS = "REPOFLEET_PLAN_SECRETS";
@@ -46,16 +54,45 @@ public final class KnownSecrets {
     Map<String, String> kinds = new LinkedHashMap<>();
     allowedForPlans(environment).forEach(name -> kinds.put(name, "a secret of a plan"));
     SecretVariables.all().forEach((name, kind) -> kinds.put(name, kind.words()));
-    kinds.forEach(
-        (name, kind) -> {
-          String value = environment.getOrDefault(name, "").strip();
-          if (value.startsWith("-----BEGIN ")) {
-            spellPem(value).forEach(spelling -> spellings.putIfAbsent(spelling, kind));
-          } else if (value.length() >= MIN_LENGTH) {
-            spell(value).forEach(spelling -> spellings.putIfAbsent(spelling, kind));
-          }
-        });
+    kinds.forEach((name, kind) -> add(environment.getOrDefault(name, "").strip(), kind, spellings));
+    keys(environment).forEach(key -> add(key, SecretVariables.Kind.PAYLOADS.words(), spellings));
+    environment
+        .values()
+        .forEach(value -> passwords(value).forEach(one -> add(one, IN_ADDRESS, spellings)));
     return new KnownSecrets(new LinkedHashMap<>(spellings));
+  }
+
+  private static void add(String value, String kind, Map<String, String> spellings) {
+    if (value.startsWith("-----BEGIN ")) {
+      spellPem(value).forEach(spelling -> spellings.putIfAbsent(spelling, kind));
+    } else if (value.length() >= MIN_LENGTH) {
+      spell(value).forEach(spelling -> spellings.putIfAbsent(spelling, kind));
+    }
+  }
+
+  /** Several stand in one variable, each behind its name, and each is a secret by itself. */
+  private static Stream<String> keys(Map<String, String> environment) {
+    return Arrays.stream(environment.getOrDefault("REPOFLEET_ENCRYPTION_KEYS", "").split(",", -1))
+        .map(key -> key.substring(key.indexOf(':') + 1).strip());
+  }
+
+  /** That of an address such as a proxy's, which agents get whole: as it stands and as it is. */
+  private static Stream<String> passwords(String value) {
+    Matcher address = PASSWORD.matcher(value.strip());
+    if (!address.find()) {
+      return Stream.empty();
+    }
+    String written = address.group(1);
+    // Where decoding finds no code it leaves all as it is; a plus is a plus in this part.
+    return Stream.of(written, decoded(written));
+  }
+
+  private static String decoded(String written) {
+    try {
+      return URLDecoder.decode(written.replace("+", "%2B"), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      return written;
+    }
   }
 
   /** These and a token that was learned later, such as one minted for a single repository. */
@@ -140,92 +177,18 @@ public final class KnownSecrets {
     return clean;
   }
 
+  /** Characters of the longest spelling; 0 where nothing is known. */
+  public int longest() {
+    return spellings.keySet().stream().mapToInt(String::length).max().orElse(0);
+  }
+
   /** A search through bytes that come in pieces. */
-  public Search search() {
-    return new Search(spellings);
+  public SecretSearch search() {
+    return new SecretSearch(spellings);
   }
 
   @Override
   public String toString() {
     return "KnownSecrets[" + spellings.size() + " spellings]";
-  }
-
-  /**
-   * Looks for all spellings at once, also across pieces: an automaton after Aho and Corasick, so
-   * that a long patch is read once. For one thread.
-   */
-  public static final class Search {
-    private static final int BYTES = 256;
-
-    private final int[][] next;
-    private final String[] found;
-    private int state;
-    private String result = "";
-
-    private Search(Map<String, String> spellings) {
-      int size = 1 + spellings.keySet().stream().mapToInt(Search::length).sum();
-      next = new int[size][];
-      found = new String[size];
-      Arrays.fill(found, "");
-      next[0] = new int[BYTES];
-      int used = 1;
-      for (Map.Entry<String, String> spelling : spellings.entrySet()) {
-        int node = 0;
-        for (byte b : spelling.getKey().getBytes(StandardCharsets.UTF_8)) {
-          if (next[node][b & 0xff] == 0) {
-            next[used] = new int[BYTES];
-            next[node][b & 0xff] = used++;
-          }
-          node = next[node][b & 0xff];
-        }
-        found[node] = spelling.getValue();
-      }
-      link(used);
-    }
-
-    private static int length(String spelling) {
-      return spelling.getBytes(StandardCharsets.UTF_8).length;
-    }
-
-    /** Where no edge leads on, goes on from the longest ending that is a beginning. */
-    private void link(int used) {
-      int[] fallback = new int[used];
-      int[] queue = new int[used];
-      int tail = 0;
-      for (int child : next[0]) {
-        if (child != 0) {
-          queue[tail++] = child;
-        }
-      }
-      for (int head = 0; head < tail; head++) {
-        int node = queue[head];
-        if (found[node].isEmpty()) {
-          found[node] = found[fallback[node]];
-        }
-        for (int b = 0; b < BYTES; b++) {
-          int child = next[node][b];
-          int other = next[fallback[node]][b];
-          if (child == 0) {
-            next[node][b] = other;
-          } else {
-            fallback[child] = other;
-            queue[tail++] = child;
-          }
-        }
-      }
-    }
-
-    /** Goes on with the first {@code length} of these bytes. */
-    public void accept(byte[] bytes, int length) {
-      for (int i = 0; i < length && result.isEmpty(); i++) {
-        state = next[state][bytes[i] & 0xff];
-        result = found[state];
-      }
-    }
-
-    /** What kind of secret was found first; empty when none was. */
-    public String kind() {
-      return result;
-    }
   }
 }

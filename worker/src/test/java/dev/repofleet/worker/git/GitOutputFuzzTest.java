@@ -162,13 +162,22 @@ class GitOutputFuzzTest {
         .text(
             input -> {
               try {
-                TreeChanges.Told told = TreeChanges.Told.parse(input);
+                TreeChanges.Told told = TreeChanges.Told.parse(input, KnownSecrets.of(Map.of()));
                 assertThat(told.tree()).isNotEmpty();
                 assertThat(told.notes()).hasSizeLessThanOrEqualTo(50);
               } catch (ApplicationFailure e) {
                 assertThat(e.getOriginalMessage()).contains("told in part only");
               }
             });
+  }
+
+  @Test
+  void aSecretInTheNameOfAFileIsInNoNote() {
+    KnownSecrets secrets = KnownSecrets.of(Map.of("ANTHROPIC_API_KEY", "sk-ant-0123456789"));
+    assertThat(
+            TreeChanges.Told.parse("tree " + COMMIT + "\0ignored a/sk-ant-0123456789.k\0", secrets)
+                .notes())
+        .containsExactly("ignored file: a/***.k");
   }
 
   @Test

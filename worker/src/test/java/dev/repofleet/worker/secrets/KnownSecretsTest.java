@@ -17,7 +17,7 @@ class KnownSecretsTest {
   private final KnownSecrets secrets = KnownSecrets.of(Map.of("ANTHROPIC_API_KEY", KEY));
 
   private String found(String text, int piece) {
-    KnownSecrets.Search search = secrets.search();
+    SecretSearch search = secrets.search();
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     for (int from = 0; from < bytes.length; from += piece) {
       byte[] part = java.util.Arrays.copyOfRange(bytes, from, Math.min(bytes.length, from + piece));
@@ -67,7 +67,7 @@ class KnownSecretsTest {
                 "GITHUB_TOKEN",
                 "github-0123456789"));
     assertThat(known.redact("a tickets-0123456789 b")).isEqualTo("a *** b");
-    KnownSecrets.Search search = known.search();
+    SecretSearch search = known.search();
     byte[] text = "github-0123456789".getBytes(StandardCharsets.UTF_8);
     search.accept(text, text.length);
     assertThat(search.kind()).isEqualTo("a token for a Git host");
@@ -85,7 +85,7 @@ class KnownSecretsTest {
           .filter(line -> line.length() == 64)
           .forEach(line -> assertThat(shown).doesNotContain(line));
       assertThat(KnownSecrets.isTheFleetsOwn("GITHUB_APP_PRIVATE_KEY")).isTrue();
-      KnownSecrets.Search search = known.search();
+      SecretSearch search = known.search();
       byte[] inBase64 =
           Base64.getEncoder().encode(("key: " + key).getBytes(StandardCharsets.UTF_8));
       search.accept(inBase64, inBase64.length);
@@ -98,5 +98,33 @@ class KnownSecretsTest {
     KnownSecrets known = secrets.and("ghs_0123456789abcdef");
     assertThat(known.redact("a ghs_0123456789abcdef and " + KEY)).isEqualTo("a *** and ***");
     assertThat(secrets.redact("ghs_0123456789abcdef")).isEqualTo("ghs_0123456789abcdef");
+  }
+
+  @Test
+  void thePasswordInAProxysAddressIsASecretAsWrittenAndAsItIs() {
+    KnownSecrets known =
+        KnownSecrets.of(Map.of("HTTPS_PROXY", "http://agent:pa%40ss+word-1@proxy.example:3128"));
+    assertThat(known.redact("pa%40ss+word-1 and pa@ss+word-1")).isEqualTo("*** and ***");
+    assertThat(known.redact("http://proxy.example:3128")).isEqualTo("http://proxy.example:3128");
+    assertThat(
+            KnownSecrets.of(Map.of("HTTPS_PROXY", "http://agent:broken%zz-1@proxy.example"))
+                .redact("broken%zz-1"))
+        .isEqualTo("***");
+  }
+
+  @Test
+  void eachOfSeveralKeysIsASecretByItself() {
+    KnownSecrets known =
+        KnownSecrets.of(
+            Map.of("REPOFLEET_ENCRYPTION_KEYS", "new:bmV3LW5ldy1uZXc=, old:b2xkLW9sZC1vbGQ="));
+    assertThat(known.redact("b2xkLW9sZC1vbGQ= bmV3LW5ldy1uZXc=")).isEqualTo("*** ***");
+  }
+
+  @Test
+  void theKeyOfACertificateForTemporalIsASecret() {
+    String key = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2Vw\n-----END PRIVATE KEY-----\n";
+    assertThat(KnownSecrets.of(Map.of("TEMPORAL_TLS_CLIENT_KEY_DATA", key)).redact(key))
+        .doesNotContain("MC4CAQAwBQYDK2Vw");
+    assertThat(KnownSecrets.isTheFleetsOwn("TEMPORAL_TLS_CLIENT_KEY_DATA")).isTrue();
   }
 }
