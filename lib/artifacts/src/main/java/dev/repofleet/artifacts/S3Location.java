@@ -1,6 +1,7 @@
 package dev.repofleet.artifacts;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -29,6 +30,8 @@ record S3Location(String bucket, String prefix) {
 
   /** An endpoint of one's own is no region of AWS, but requests are signed with the name of one. */
   private static final Region ANY = Region.US_EAST_1;
+
+  private static final List<String> ENDPOINTS = List.of("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL");
 
   private static final String ACCESS_KEY = "REPOFLEET_S3_ACCESS_KEY_ID";
   private static final String SECRET_KEY = "REPOFLEET_S3_SECRET_ACCESS_KEY";
@@ -60,6 +63,7 @@ record S3Location(String bucket, String prefix) {
   /**
    * Opens the store there.
    *
+   * @throws IllegalArgumentException when an endpoint is empty, or one of two keys is missing
    * @throws ArtifactException also when region or credentials are nowhere to be found
    */
   ArtifactStore open(Map<String, String> environment) {
@@ -80,12 +84,9 @@ record S3Location(String bucket, String prefix) {
                 override ->
                     override.retryStrategy(
                         StandardRetryStrategy.builder().maxAttempts(ATTEMPTS).build()));
-    boolean own =
-        environment.containsKey("AWS_ENDPOINT_URL_S3")
-            || environment.containsKey("AWS_ENDPOINT_URL");
-    if (own) {
+    if (hasEndpoint(environment)) {
       builder.forcePathStyle(true);
-      if (!environment.containsKey("AWS_REGION")) {
+      if (environment.getOrDefault("AWS_REGION", "").isBlank()) {
         builder.region(ANY);
       }
     }
@@ -100,5 +101,19 @@ record S3Location(String bucket, String prefix) {
               AwsBasicCredentials.create(key.strip(), secret.strip())));
     }
     return builder.build();
+  }
+
+  /** Whether it is not Amazon's own. AWS's library takes an empty value for an address. */
+  private static boolean hasEndpoint(Map<String, String> environment) {
+    boolean own = false;
+    for (String name : ENDPOINTS) {
+      String value = environment.get(name);
+      if (value != null && value.isBlank()) {
+        throw new IllegalArgumentException(
+            name + " is set and empty: give the endpoint of the artifact store, or unset it");
+      }
+      own |= value != null;
+    }
+    return own;
   }
 }

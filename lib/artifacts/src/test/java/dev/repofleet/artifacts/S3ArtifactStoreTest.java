@@ -105,5 +105,9 @@ class S3ArtifactStoreTest {
                     .open(Map.of("REPOFLEET_S3_ACCESS_KEY_ID", "key")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("REPOFLEET_S3_SECRET_ACCESS_KEY");
+    assertThatThrownBy(
+            () -> S3Location.parse("s3://some-bucket").open(Map.of("AWS_ENDPOINT_URL_S3", " ")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("AWS_ENDPOINT_URL_S3 is set and empty");
   }
 }

@@ -215,7 +215,9 @@ public final class EmbeddedStack implements LocalStack {
     connection.requireKeys(options.fleet());
     Map<String, String> environment = new HashMap<>(options.environment());
     if (!sandboxes.realAgent()) {
-      environment.keySet().removeAll(AgentKind.CLAUDE.modelVariables());
+      for (AgentKind agent : AgentKind.values()) {
+        environment.keySet().removeAll(agent.modelVariables());
+      }
     }
     FleetWorkerOptions worker;
     try {

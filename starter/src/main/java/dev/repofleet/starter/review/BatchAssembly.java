@@ -77,7 +77,8 @@ final class BatchAssembly {
     return ranges.stream().anyMatch(range -> range.contains(index));
   }
 
-  private static BatchRow cancelled(TargetRow target) {
+  /** The row of a target that people cancelled before it began. */
+  static BatchRow cancelled(TargetRow target) {
     return BatchRow.without(
         target, RepositoryStatus.CANCELLED, Cause.NOT_STARTED.code(), Cause.NOT_STARTED.sentence());
   }

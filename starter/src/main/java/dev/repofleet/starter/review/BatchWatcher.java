@@ -140,7 +140,7 @@ public final class BatchWatcher {
     boolean attended = progress.isPresent() && progress.get().dispatched() > 0;
     if (progress.isPresent()) {
       if (progress.get().total() > targets.size()) {
-        targets = records.targets(); // some were added
+        readAdded();
       }
       tellHold(rests(progress.get()));
       tellEnded(progress.get());
@@ -169,18 +169,34 @@ public final class BatchWatcher {
     }
   }
 
-  /** What was dispatched and no longer runs has ended; its result was written before that. */
+  /** A store that can't be read now is asked again in the next round. */
+  private void readAdded() {
+    try {
+      targets = records.targets();
+    } catch (ArtifactException e) {
+      listener.say("What was added can't be read yet: " + e.getMessage());
+    }
+  }
+
+  /**
+   * What was dispatched and no longer runs has ended; its result was written before that. What was
+   * cancelled before it began has none, and no round asks the store for it.
+   */
   private void tellEnded(BatchProgress progress) {
     BitSet running = new BitSet();
+    BitSet notStarted = new BitSet();
     progress.running().forEach(repository -> running.set(repository.index()));
     if (progress.control() != null) {
       progress.control().again().forEach(range -> running.set(range.from(), range.to()));
+      progress.control().notStarted().forEach(range -> notStarted.set(range.from(), range.to()));
     }
     // Who was asked for again ends again.
     told.andNot(running);
     int dispatched = Math.min(progress.dispatched(), targets.size());
     for (int i = told.nextClearBit(0); i < dispatched; i = told.nextClearBit(i + 1)) {
-      if (!running.get(i)) {
+      if (notStarted.get(i)) {
+        target(i).ifPresent(target -> tellEnd(target, End.of(BatchAssembly.cancelled(target))));
+      } else if (!running.get(i)) {
         target(i).ifPresent(target -> result(target).ifPresent(end -> tellEnd(target, end)));
       }
     }
@@ -303,9 +319,8 @@ public final class BatchWatcher {
         BatchRow row = rows.get(target.index());
         End end =
             row != null
-                ? new End(row, null, null)
-                : result(target)
-                    .orElseGet(() -> new End(BatchAssembly.notStarted(target), null, null));
+                ? End.of(row)
+                : result(target).orElseGet(() -> End.of(BatchAssembly.notStarted(target)));
         tellEnd(target, end);
       }
     }
@@ -313,6 +328,10 @@ public final class BatchWatcher {
 
   /** How a repository ended; how long it took and its last turn, where its result tells them. */
   private record End(BatchRow row, @Nullable Duration took, @Nullable Integer lastTurn) {
+    static End of(BatchRow row) {
+      return new End(row, null, null);
+    }
+
     static End of(RepositoryResult result) {
       return new End(
           BatchRow.of(result, result.files().uris()),

@@ -9,6 +9,7 @@ import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.starter.render.RepositoryEvent;
 import dev.repofleet.starter.testing.TestProgram;
 import dev.repofleet.workflows.Stage;
+import dev.repofleet.workflows.progress.IndexRange;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -155,6 +156,26 @@ class BatchWatcherTest {
         .containsExactly(
             "[1/1] owner/r0  done complete · 0 findings · $0.12",
             "[2/2] owner/r1  done failed (git_not_found) · 0 findings · $0.12");
+  }
+
+  @Test
+  void what_was_cancelled_before_it_began_is_told_without_asking_the_store()
+      throws InterruptedException {
+    FakeBatch batch = batch(3);
+    batch.lose(1);
+    batch.enter(2, Stage.RUN, 0);
+    batch.notStarted = List.of(new IndexRange(0, 2));
+    then(
+        () -> {},
+        () -> batch.finish(2, RepositoryStatus.COMPLETE, null),
+        () -> batch.end(BatchEnd.COMPLETED));
+    watch(batch);
+    assertThat(lines)
+        .containsExactly(
+            "[1/3] owner/r0  done cancelled (not_started) · 0 findings · $0.00",
+            "[2/3] owner/r1  done cancelled (not_started) · 0 findings · $0.00",
+            "[3/3] owner/r2  run turn 0",
+            "[3/3] owner/r2  done complete · 0 findings · $0.12");
   }
 
   private static BatchEnd cancelled() {

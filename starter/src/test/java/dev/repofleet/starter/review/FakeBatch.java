@@ -22,9 +22,12 @@ import dev.repofleet.starter.testing.TestProgram;
 import dev.repofleet.workflows.SeverityCounts;
 import dev.repofleet.workflows.Stage;
 import dev.repofleet.workflows.activities.RunSeen;
+import dev.repofleet.workflows.batch.BatchControl;
 import dev.repofleet.workflows.batch.BatchProgress;
+import dev.repofleet.workflows.batch.BatchSettings;
 import dev.repofleet.workflows.progress.BatchStatus;
 import dev.repofleet.workflows.progress.BatchTally;
+import dev.repofleet.workflows.progress.IndexRange;
 import dev.repofleet.workflows.progress.RunningRepository;
 import dev.repofleet.workflows.review.RepositoryProgress;
 import java.nio.charset.StandardCharsets;
@@ -49,6 +52,7 @@ final class FakeBatch implements BatchView {
   private @Nullable BatchEnd end;
   private int questions;
   Instant runStartedAt = TestProgram.NOW;
+  List<IndexRange> notStarted = List.of();
   boolean serverAway;
   boolean workerAway;
   @Nullable String held;
@@ -208,7 +212,15 @@ final class FakeBatch implements BatchView {
         ? Optional.empty()
         : Optional.of(
             new BatchProgress(
-                BatchStatus.RUNNING, 0, rows.size(), dispatched, now, BatchTally.NONE, held, null));
+                BatchStatus.RUNNING,
+                0,
+                rows.size(),
+                dispatched,
+                now,
+                BatchTally.NONE,
+                held,
+                new BatchControl(
+                    false, new BatchSettings(4, null), 0, List.of(), notStarted, null)));
   }
 
   @Override

@@ -1,8 +1,10 @@
 /**
  * How an attempt of any activity begins and ends: in the right store ({@link
  * dev.repofleet.worker.activity.StoreIdentity}), in time ({@link
- * dev.repofleet.worker.activity.AttemptTime}), and with a failure that Temporal understands ({@link
- * dev.repofleet.worker.activity.FailureMapper}). Every package of activities may use it.
+ * dev.repofleet.worker.activity.AttemptTime}), and with what histories keep: a failure that
+ * Temporal understands ({@link dev.repofleet.worker.activity.FailureMapper}), or how many findings
+ * there are ({@link dev.repofleet.worker.activity.FindingCounts}). Every package of activities may
+ * use it.
  */
 @NullMarked
 package dev.repofleet.worker.activity;

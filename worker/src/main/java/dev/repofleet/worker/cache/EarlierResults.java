@@ -11,7 +11,7 @@ import dev.repofleet.artifacts.CacheInfo;
 import dev.repofleet.artifacts.CachedResult;
 import dev.repofleet.artifacts.RepositoryResult;
 import dev.repofleet.artifacts.RepositoryStatus;
-import dev.repofleet.workflows.SeverityCounts;
+import dev.repofleet.worker.activity.FindingCounts;
 import dev.repofleet.workflows.activities.EarlierResult;
 import dev.repofleet.workflows.activities.Incremental;
 import dev.repofleet.workflows.activities.Incremental.Fallback;
@@ -64,13 +64,10 @@ public final class EarlierResults {
     }
     return Optional.of(
         new EarlierResult(
-            entry.batch(), entry.repository(), store.put(json).uri(), counts(result)));
-  }
-
-  private static SeverityCounts counts(RepositoryResult result) {
-    var counts = dev.repofleet.artifacts.SeverityCounts.of(result.findings());
-    return new SeverityCounts(
-        counts.critical(), counts.high(), counts.medium(), counts.low(), counts.info());
+            entry.batch(),
+            entry.repository(),
+            store.put(json).uri(),
+            FindingCounts.of(result.findings())));
   }
 
   /**

@@ -5,8 +5,8 @@ import dev.repofleet.artifacts.RepositoryResult;
 import dev.repofleet.artifacts.RepositoryStatus;
 import dev.repofleet.artifacts.TurnPurpose;
 import dev.repofleet.artifacts.Usage;
+import dev.repofleet.worker.activity.FindingCounts;
 import dev.repofleet.workflows.Cause;
-import dev.repofleet.workflows.SeverityCounts;
 import dev.repofleet.workflows.UsageTotals;
 import dev.repofleet.workflows.activities.PromptKind;
 import dev.repofleet.workflows.progress.RepositoryEnded;
@@ -43,8 +43,6 @@ final class Conversions {
   /** What the review's own signal would have told. */
   static RepositoryEnded ended(RepositoryResult result) {
     Usage usage = result.usage();
-    dev.repofleet.artifacts.SeverityCounts counts =
-        dev.repofleet.artifacts.SeverityCounts.of(result.findings());
     String cause = result.cause();
     return new RepositoryEnded(
         result.index(),
@@ -52,8 +50,7 @@ final class Conversions {
         dev.repofleet.workflows.RepositoryStatus.of(
             result.status().name().toLowerCase(Locale.ROOT)),
         cause == null ? null : Cause.of(cause),
-        new SeverityCounts(
-            counts.critical(), counts.high(), counts.medium(), counts.low(), counts.info()),
+        FindingCounts.of(result.findings()),
         new UsageTotals(
             usage.inputTokens(),
             usage.cacheReadTokens(),

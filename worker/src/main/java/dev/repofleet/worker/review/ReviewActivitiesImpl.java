@@ -11,6 +11,7 @@ import dev.repofleet.artifacts.Finding;
 import dev.repofleet.artifacts.Plan;
 import dev.repofleet.artifacts.Verification;
 import dev.repofleet.worker.activity.FailureMapper;
+import dev.repofleet.worker.activity.FindingCounts;
 import dev.repofleet.worker.connection.SandboxConnections;
 import dev.repofleet.worker.plan.PlanSource;
 import dev.repofleet.worker.secrets.KnownSecrets;
@@ -138,7 +139,7 @@ public final class ReviewActivitiesImpl implements ReviewActivities {
             null,
             check.ignored());
     return new ReviewOutcome(
-        Verdict.VALID, null, stored(document), counts(findings), check.refused().size());
+        Verdict.VALID, null, stored(document), FindingCounts.of(findings), check.refused().size());
   }
 
   @Override
@@ -155,7 +156,7 @@ public final class ReviewActivitiesImpl implements ReviewActivities {
     int rejected = count(findings, Verification.REJECTED);
     return new VerdictsOutcome(
         stored(document.withFindings(findings)),
-        counts(findings),
+        FindingCounts.of(findings),
         confirmed,
         rejected,
         scope.chosen().size() + scope.left().size() - confirmed - rejected,
@@ -178,12 +179,5 @@ public final class ReviewActivitiesImpl implements ReviewActivities {
 
   private String stored(ReviewDocument document) {
     return store.put(ArtifactJson.pretty(document)).uri();
-  }
-
-  private static SeverityCounts counts(List<Finding> findings) {
-    dev.repofleet.artifacts.SeverityCounts counted =
-        dev.repofleet.artifacts.SeverityCounts.of(findings);
-    return new SeverityCounts(
-        counted.critical(), counted.high(), counted.medium(), counted.low(), counted.info());
   }
 }

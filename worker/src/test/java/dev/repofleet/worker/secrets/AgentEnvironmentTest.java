@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.repofleet.artifacts.Plan;
+import dev.repofleet.artifacts.ReservedVariables;
+import dev.repofleet.artifacts.SecretVariables;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.activities.PromptKind;
 import io.temporal.failure.ApplicationFailure;
@@ -13,6 +15,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AgentEnvironmentTest {
@@ -32,6 +35,14 @@ class AgentEnvironmentTest {
     assertThat(new AgentEnvironment(Map.of(name, "x")).lacksModel(AgentKind.CLAUDE)).isFalse();
     assertThat(new AgentEnvironment(Map.of(name, " ")).lacksModel(AgentKind.CLAUDE)).isTrue();
     assertThat(new AgentEnvironment(Map.of()).lacksModel(AgentKind.REHEARSAL)).isFalse();
+  }
+
+  @ParameterizedTest
+  @EnumSource(AgentKind.class)
+  void whatGivesAnAgentItsModelIsNothingThatAPlanSets(AgentKind agent) {
+    assertThat(agent.modelVariables())
+        .allMatch(
+            name -> SecretVariables.all().containsKey(name) || ReservedVariables.contains(name));
   }
 
   @Test
