@@ -22,8 +22,10 @@ import dev.repofleet.workflows.testing.TestFleet;
 import io.temporal.api.enums.v1.EventType;
 import io.temporal.client.WorkflowFailedException;
 import io.temporal.client.WorkflowStub;
+import io.temporal.failure.ApplicationFailure;
 import io.temporal.testing.TestWorkflowEnvironment;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,6 +60,16 @@ class ReplayTest {
     verified.rejecting(new SeverityCounts(0, 0, 1, 0, 0));
     recordReview("review-verified", verified);
     recordReview("review-with-command", new FakeWorld());
+    FakeWorld outage = new FakeWorld();
+    AtomicInteger attempts = new AtomicInteger();
+    outage.during(
+        "Diff",
+        () -> {
+          if (attempts.incrementAndGet() <= 7) {
+            throw ApplicationFailure.newFailure("no answer", Cause.SANDBOX_UNREACHABLE.code());
+          }
+        });
+    recordReview("review-after-outage", outage);
     recordBatch("batch-of-five", new FakeWorld());
     recordEstimate("estimate-of-three", new FakeWorld());
     recordScheduled("scheduled-batch", new FakeWorld());
@@ -128,6 +140,8 @@ class ReplayTest {
         "review-unchanged",
         "review-verified",
         "review-with-command",
+        "review-ended-by-outage",
+        "review-after-outage",
         "batch-of-five",
         "estimate-of-three",
         "scheduled-batch"

@@ -1,5 +1,6 @@
 package dev.repofleet.starter.review;
 
+import dev.repofleet.artifacts.ArtifactException;
 import dev.repofleet.artifacts.RepositoryStatus;
 import dev.repofleet.artifacts.TargetRow;
 import dev.repofleet.starter.live.LiveRow;
@@ -74,13 +75,24 @@ final class LiveWatch implements BatchListener, Pause {
     view.batch().total(progress.total());
     for (RunningRepository running : progress.running()) {
       if (running.index() < targets.size() && !known.containsKey(running.index())) {
-        show(
-            targets.get(running.index()),
-            new RepositoryProgress(
-                Stage.QUEUED, 0, null, null, 0, dev.repofleet.workflows.SeverityCounts.NONE),
-            Optional.empty());
+        begins(running.index());
       }
     }
+  }
+
+  /** A store that can't be read now is asked again with the next progress. */
+  private void begins(int index) {
+    TargetRow target;
+    try {
+      target = targets.get(index);
+    } catch (ArtifactException e) {
+      return;
+    }
+    show(
+        target,
+        new RepositoryProgress(
+            Stage.QUEUED, 0, null, null, 0, dev.repofleet.workflows.SeverityCounts.NONE),
+        Optional.empty());
   }
 
   /** Said once, and shown as long as it lasts. */

@@ -125,6 +125,11 @@ public final class FailureMapper {
     return build(Cause.INTERNAL, message, e, !itsOwnFault, null, loss);
   }
 
+  /** Whether E2B did not answer, or asks for patience: that says nothing of a sandbox. */
+  public static boolean isAway(E2bException e) {
+    return isUnreachable(e) || e instanceof RateLimitedException;
+  }
+
   /**
    * Whether no answer came, or that of a gateway. An answer about a sandbox says that E2B is there;
    * that none came from within a sandbox may also be its own fault.

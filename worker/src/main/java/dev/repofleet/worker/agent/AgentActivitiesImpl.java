@@ -147,6 +147,12 @@ public final class AgentActivitiesImpl implements AgentActivities {
           "what turn " + input.turn() + " of " + input.key() + " left can't be stored now",
           e,
           STORE_RETRY);
+    } catch (E2bException e) {
+      if (FailureMapper.isAway(e) && mayWait(input, context)) {
+        run.excused();
+        beat.run();
+      }
+      throw e;
     }
     metrics.turnEnded(saved);
     log.info(

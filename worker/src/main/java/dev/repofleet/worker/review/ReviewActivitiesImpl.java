@@ -10,6 +10,7 @@ import dev.repofleet.artifacts.Exclusion;
 import dev.repofleet.artifacts.Finding;
 import dev.repofleet.artifacts.Plan;
 import dev.repofleet.artifacts.Verification;
+import dev.repofleet.worker.activity.AttemptTime;
 import dev.repofleet.worker.activity.FailureMapper;
 import dev.repofleet.worker.activity.FindingCounts;
 import dev.repofleet.worker.connection.SandboxConnections;
@@ -62,8 +63,15 @@ public final class ReviewActivitiesImpl implements ReviewActivities {
     if (answerUri == null) {
       return outcome(Verdict.MISSING, "the agent gave no structured answer");
     }
+    AttemptTime time = AttemptTime.current();
     CommitFiles files =
-        new SandboxCommitFiles(() -> connections.connect(request.sandboxId()), request.commit());
+        new SandboxCommitFiles(
+            () -> {
+              // Connecting would wake it, should it rest since for a person's answer.
+              time.require("the findings of " + request.key() + " are checked");
+              return connections.connect(request.sandboxId());
+            },
+            request.commit());
     byte[] json;
     try {
       json = store.read(answerUri, MAX_ANSWER);

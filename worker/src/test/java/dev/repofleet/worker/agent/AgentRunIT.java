@@ -9,6 +9,7 @@ import dev.repofleet.artifacts.ArtifactException;
 import dev.repofleet.artifacts.ArtifactPaths;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.e2b.Command;
+import dev.repofleet.e2b.E2bTransportException;
 import dev.repofleet.e2b.Sandbox;
 import dev.repofleet.worker.connection.SandboxLayout;
 import dev.repofleet.worker.connection.WholeFiles;
@@ -176,16 +177,27 @@ class AgentRunIT {
 
   @Test
   void aStoreThatTakesNothingCostsTheTurnNoneOfItsAttempts() {
+    costsNoAttempt(
+        new ArtifactException("No space left on device", null), "left can't be stored now");
+  }
+
+  @Test
+  void anE2bThatDoesNotAnswerCostsATurnThatHasEndedNoneOfItsAttempts() {
+    costsNoAttempt(new E2bTransportException("no answer", true, null), "was lost sight of");
+  }
+
+  /** Brings the turn in where its first attempts fail like this. */
+  private void costsNoAttempt(RuntimeException failure, String message) {
     TurnInput input = fleet.turn(0, PromptKind.REVIEW);
     List<RunBeat> beats = new CopyOnWriteArrayList<>();
-    AgentActivities failing = fleet.agentsOver(takingNothing(fleet.store), beats::add);
+    AgentActivities failing = fleet.agentsOver(takingNothing(fleet.store, failure), beats::add);
     for (int attempt = 0; attempt < 2; attempt++) {
       assertThatThrownBy(() -> failing.run(input))
           .cause()
           .isInstanceOfSatisfying(
               ApplicationFailure.class,
               e -> {
-                assertThat(e.getOriginalMessage()).contains("left can't be stored now");
+                assertThat(e.getOriginalMessage()).contains(message);
                 assertThat(e.isNonRetryable()).isFalse();
               });
       assertThat(beats.get(beats.size() - 1).progress().attemptsWithoutProgress()).isZero();
@@ -195,13 +207,13 @@ class AgentRunIT {
     assertThat(fleet.incarnations()).isEqualTo("0.0.0\n");
   }
 
-  /** The store, with a full disk. */
-  private static ArtifactStore takingNothing(ArtifactStore store) {
+  /** The store, where what is put fails like this. */
+  private static ArtifactStore takingNothing(ArtifactStore store, RuntimeException failure) {
     return WatchedStore.of(
         store,
         (method, path) -> {
           if (method.startsWith("put")) {
-            throw new ArtifactException("No space left on device", null);
+            throw failure;
           }
         });
   }

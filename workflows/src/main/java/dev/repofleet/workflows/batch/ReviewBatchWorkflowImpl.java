@@ -27,6 +27,7 @@ import io.temporal.workflow.ContinueAsNewOptions;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.TimerOptions;
 import io.temporal.workflow.Workflow;
+import io.temporal.workflow.WorkflowInfo;
 import io.temporal.workflow.WorkflowInit;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -53,6 +54,9 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
 
   /** From then on. A server ends a workflow at 51,200 events; a look is eleven. */
   private static final long MANY_EVENTS = 10_000;
+
+  /** Likewise, of 50 MB; a look names all that are in work, in some 100 bytes each. */
+  private static final long MANY_BYTES = 5 << 20;
 
   private static final TimerOptions RECONCILE_TIMER =
       TimerOptions.newBuilder().setSummary("look for reviews that ended in silence").build();
@@ -330,7 +334,7 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
     CancellationScope.throwCanceled();
     long turns = state.turns();
     cancelledMeanwhile.clear();
-    while (state.next().isPresent()) {
+    while (state.next().isPresent() && !goesOnAnew()) {
       CancellationScope.throwCanceled();
       TargetPage.Row row = targets.next(state.next().getAsInt());
       if (row == null) {
@@ -347,6 +351,12 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
     }
     reviews.cancel(
         started.stream().filter(one -> cancelledMeanwhile.contains(one.index())).toList());
+  }
+
+  /** Reviews that end as fast as they are started never fill the window. */
+  private static boolean goesOnAnew() {
+    return Workflow.getInfo().isContinueAsNewSuggested()
+        && Workflow.getVersion("fills no further", Workflow.DEFAULT_VERSION, 1) >= 1;
   }
 
   /** Asks what became of the silent ones. A server that can't be asked now is asked again. */
@@ -403,7 +413,9 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
   /** Waits for a change beyond those known; looks for silent ends meanwhile, however busy. */
   private void awaitChange(int known) {
     if (reconcileTimer == null || reconcileTimer.isCompleted()) {
-      boolean mustLast = ending && Workflow.getInfo().getHistoryLength() > MANY_EVENTS;
+      WorkflowInfo run = Workflow.getInfo();
+      boolean mustLast =
+          ending && (run.getHistoryLength() > MANY_EVENTS || run.getHistorySize() > MANY_BYTES);
       reconcileTimer =
           Workflow.newTimer(mustLast ? RECONCILE_SELDOM : RECONCILE_EVERY, RECONCILE_TIMER);
     }

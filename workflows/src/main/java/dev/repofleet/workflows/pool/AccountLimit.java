@@ -1,6 +1,7 @@
 package dev.repofleet.workflows.pool;
 
 import dev.repofleet.workflows.pool.PoolCarry.Limit;
+import java.util.function.BooleanSupplier;
 
 /**
  * How many sandboxes the account leaves to this fleet. The fleet's own count is exact, so a refusal
@@ -13,12 +14,25 @@ final class AccountLimit {
 
   private static final long MINUTE = 60_000;
 
+  /** Where others have the whole account: a review that is refused all day must not notice. */
+  private static final long LONGEST = 5 * MINUTE;
+
   private int most;
   private int limit;
   private long changedAt;
   private long closedUntil;
 
-  AccountLimit(int most, Limit carried) {
+  /** Doubles from one refusal to the next while the fleet itself has nothing. */
+  private long pause = LAG;
+
+  private long refusedAt;
+  private final BooleanSupplier waitsLonger;
+
+  /**
+   * @param waitsLonger whether pauses grow; histories of before know one length alone
+   */
+  AccountLimit(int most, Limit carried, BooleanSupplier waitsLonger) {
+    this.waitsLonger = waitsLonger;
     this.most = most;
     this.limit = (int) Math.min(carried.value(), most);
     this.changedAt = carried.changedAt();
@@ -38,7 +52,10 @@ final class AccountLimit {
    * @param freedAt when a place last came free
    */
   void refused(long now, int left, long freedAt) {
-    closedUntil = now + LAG;
+    boolean again = left == 0 && refusedAt > 0 && freedAt <= refusedAt;
+    pause = again && waitsLonger.getAsBoolean() ? Math.min(2 * pause, LONGEST) : LAG;
+    refusedAt = now;
+    closedUntil = Math.max(closedUntil, now + pause);
     if (now - freedAt > LAG && left < limit) {
       limit = Math.max(1, left);
       changedAt = now;

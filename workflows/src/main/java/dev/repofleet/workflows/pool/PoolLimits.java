@@ -1,6 +1,7 @@
 package dev.repofleet.workflows.pool;
 
 import dev.repofleet.workflows.pool.settings.PoolSettings;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,11 +14,11 @@ final class PoolLimits {
   private final ProviderHealth provider;
   private int maximum;
 
-  PoolLimits(PoolCarry carry) {
+  PoolLimits(PoolCarry carry, BooleanSupplier waitsLonger) {
     PoolSettings settings = carry.settings();
     this.maximum = settings.maximumPoolSize();
     this.slots = new CreateSlots(settings.createRate(), carry.rate());
-    this.account = new AccountLimit(maximum, carry.account());
+    this.account = new AccountLimit(maximum, carry.account(), waitsLonger);
     this.provider = new ProviderHealth(carry.provider(), carry.providerHold(), carry.resumedAt());
   }
 

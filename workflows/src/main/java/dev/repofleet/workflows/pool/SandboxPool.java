@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -55,14 +56,16 @@ final class SandboxPool {
    * A pool that goes on from what an earlier one took along.
    *
    * @param fences gives a fresh token for each permit
+   * @param waitsLonger whether each refusal by an account that others have whole is waited out
+   *     longer than the one before
    */
-  SandboxPool(PoolCarry carry, UnaryOperator<String> fences) {
+  SandboxPool(PoolCarry carry, UnaryOperator<String> fences, BooleanSupplier waitsLonger) {
     this.fences = fences;
     this.settings = carry.settings();
     this.line = new WaitingLine(carry.waiting(), carry.passed());
     this.leases = new LeaseBook(carry);
     this.outbox = new Outbox(leases, line);
-    this.limits = new PoolLimits(carry);
+    this.limits = new PoolLimits(carry, waitsLonger);
     this.shelf = new WarmShelf(carry.warm());
     this.comparison = new WorldComparison(line, leases, shelf, fences, carry);
     this.places = new Places(leases, shelf, comparison, limits);

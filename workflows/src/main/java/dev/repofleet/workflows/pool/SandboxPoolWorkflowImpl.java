@@ -97,7 +97,8 @@ public final class SandboxPoolWorkflowImpl implements SandboxPoolWorkflow {
             carry == null
                 ? PoolCarry.nothing(settings == null ? PoolSettings.DEFAULT : settings)
                 : carry,
-            SandboxPoolWorkflowImpl::fence);
+            SandboxPoolWorkflowImpl::fence,
+            SandboxPoolWorkflowImpl::waitsLonger);
   }
 
   /** A token that no other lease ever gets, also from a task that is done again. */
@@ -106,6 +107,10 @@ public final class SandboxPoolWorkflowImpl implements SandboxPoolWorkflow {
     return UUID.nameUUIDFromBytes(seed.getBytes(StandardCharsets.UTF_8))
         .toString()
         .replace("-", "");
+  }
+
+  private static boolean waitsLonger() {
+    return Workflow.getVersion("waits longer", Workflow.DEFAULT_VERSION, 1) >= 1;
   }
 
   @Override

@@ -53,6 +53,7 @@ final class ReviewSandbox {
   private final ReviewLedger ledger;
   private final Gate gate;
   private final Permit permit;
+  private final Outages outages = new Outages();
 
   private int leases;
   private int losses;
@@ -159,19 +160,23 @@ final class ReviewSandbox {
     }
   }
 
-  /** False when the sandbox was lost on the way. */
+  /** False when the sandbox was lost on the way, or was not to be had and is asked for again. */
   private boolean openOnce(int turn, int incarnation) {
     try {
       leaseOne(turn, incarnation);
       fill();
       return true;
     } catch (TemporalFailure e) {
-      if (!lost(e)) {
+      if (lost(e)) {
+        log.warn("Sandbox {} was lost before anything ran in it", held().sandboxId);
+        losses++;
+        release();
+      } else if (ledger.turnCount() > 0 && outages.mayPass(e)) {
+        release();
+        outages.await(e);
+      } else {
         throw e;
       }
-      log.warn("Sandbox {} was lost before anything ran in it", held().sandboxId);
-      losses++;
-      release();
       return false;
     }
   }
@@ -351,7 +356,10 @@ final class ReviewSandbox {
     return TimerOptions.newBuilder().setSummary(summary).build();
   }
 
-  /** Does something in the sandbox; when that is lost meanwhile, in another one once more. */
+  /**
+   * Does something with what the agent left in the sandbox; once more after an outage, and in
+   * another sandbox when this one is lost meanwhile.
+   */
   <T> T surviving(Supplier<T> step) {
     while (true) {
       require();
@@ -359,10 +367,13 @@ final class ReviewSandbox {
       try {
         return step.get();
       } catch (TemporalFailure e) {
-        if (!lost(e)) {
+        if (lost(e)) {
+          reopen(ledger.turnCount(), 0);
+        } else if (outages.mayPass(e)) {
+          outages.await(e);
+        } else {
           throw e;
         }
-        reopen(ledger.turnCount(), 0);
         ledger.enter(stage);
       }
     }

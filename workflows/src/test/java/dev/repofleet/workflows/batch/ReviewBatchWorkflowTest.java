@@ -302,15 +302,8 @@ class ReviewBatchWorkflowTest {
     assertThat(report.dispatched()).isEqualTo(3);
   }
 
-  /** The test server suggests it at 4 MiB of history: signals that mean nothing make it so long. */
-  @Test
-  void continuesAsNewWithReviewsInWorkAndLosesNone(TestWorkflowEnvironment environment) {
-    TestFleet fleet = TestFleet.start(environment, world);
-    Semaphore mayEnd = new Semaphore(0);
-    world.during("Run", () -> mayEnd.acquireUninterruptibly());
-    WorkflowStub batch = fleet.startBatch(Inputs.batch(4, 2));
-    TestFleet.await("two in work", () -> world.callsOf("Run") == 2);
-    String firstRun = batch.getExecution().getRunId();
+  /** The test server suggests to continue as new at 4 MiB: signals that mean nothing make it so. */
+  private static void makeHistoryLong(TestFleet fleet) {
     RepositoryEnded stranger =
         new RepositoryEnded(
             99,
@@ -322,6 +315,35 @@ class ReviewBatchWorkflowTest {
     for (int i = 0; i < 5; i++) {
       fleet.batch().ended(stranger);
     }
+  }
+
+  /** Where reviews end as fast as they are started, the window is never full. */
+  @Test
+  void startsNothingMoreInAHistoryThatIsLongEnough(TestWorkflowEnvironment environment) {
+    TestFleet fleet = fakeReviews(environment);
+    Semaphore mayBegin = new Semaphore(0);
+    world.during("CheckWorker", () -> mayBegin.acquireUninterruptibly());
+    WorkflowStub batch = fleet.startBatch(Inputs.batch(4, 2));
+    String firstRun = batch.getExecution().getRunId();
+    makeHistoryLong(fleet);
+    mayBegin.release();
+
+    BatchOutcome outcome = batch.getResult(BatchOutcome.class);
+
+    assertThat(fleet.continuedAsNew(TestFleet.BATCH_ID, firstRun).orElseThrow().dispatched())
+        .isZero();
+    assertThat(outcome.tally().byStatus()).isEqualTo(Map.of(RepositoryStatus.COMPLETE, 4));
+  }
+
+  @Test
+  void continuesAsNewWithReviewsInWorkAndLosesNone(TestWorkflowEnvironment environment) {
+    TestFleet fleet = TestFleet.start(environment, world);
+    Semaphore mayEnd = new Semaphore(0);
+    world.during("Run", () -> mayEnd.acquireUninterruptibly());
+    WorkflowStub batch = fleet.startBatch(Inputs.batch(4, 2));
+    TestFleet.await("two in work", () -> world.callsOf("Run") == 2);
+    String firstRun = batch.getExecution().getRunId();
+    makeHistoryLong(fleet);
     mayEnd.release();
     TestFleet.await(
         "the next run", () -> fleet.continuedAsNew(TestFleet.BATCH_ID, firstRun).isPresent());
@@ -330,8 +352,8 @@ class ReviewBatchWorkflowTest {
     BatchOutcome outcome = batch.getResult(BatchOutcome.class);
 
     BatchCarry carry = fleet.continuedAsNew(TestFleet.BATCH_ID, firstRun).orElseThrow();
-    assertThat(carry.dispatched()).isEqualTo(3);
-    assertThat(carry.running()).extracting(RunningRepository::index).hasSize(2).contains(2);
+    assertThat(carry.dispatched()).isEqualTo(2);
+    assertThat(carry.running()).extracting(RunningRepository::index).hasSize(1);
     assertThat(carry.tally().byStatus()).isEqualTo(Map.of(RepositoryStatus.COMPLETE, 1));
     assertThat(carry.outline()).isEqualTo(Inputs.outline());
     assertThat(outcome.status()).isEqualTo(BatchStatus.COMPLETE);

@@ -34,6 +34,7 @@ class PoolReplayTest {
     }
     record(NAME, PoolReplayTest::givesPermits);
     record("pool-held", PoolReplayTest::isHeld);
+    record("pool-refused", PoolReplayTest::isRefused);
   }
 
   private static void record(String name, Story story) {
@@ -88,6 +89,19 @@ class PoolReplayTest {
     environment.sleep(Duration.ofMinutes(2));
   }
 
+  /** Others have the whole account for a while. */
+  private static void isRefused(
+      TestWorkflowEnvironment environment, FakePoolActivities world, SandboxPoolWorkflow pool) {
+    pool.acquire(WaitingLineTest.request("b", 1, 1));
+    for (int replies = 1; replies <= 4; replies++) {
+      await(environment, world, replies);
+      pool.ended(LeaseEnded.of("b-1", "run-b-1", LeaseEnded.How.REFUSED_QUOTA));
+    }
+    await(environment, world, 5);
+    pool.resume();
+    environment.sleep(Duration.ofMinutes(2));
+  }
+
   private static void await(
       TestWorkflowEnvironment environment, FakePoolActivities world, int replies) {
     TestFleet.await(
@@ -99,7 +113,14 @@ class PoolReplayTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {NAME, "pool-held-looks-hourly", "pool-held"})
+  @ValueSource(
+      strings = {
+        NAME,
+        "pool-held-looks-hourly",
+        "pool-held",
+        "pool-refused-every-five-seconds",
+        "pool-refused"
+      })
   void decidesAsItDidThen(String name) throws Exception {
     String history = Recording.read("histories/" + name + ".json");
 

@@ -77,7 +77,7 @@ class SandboxPoolHistoriesTest {
       this.random = new Random(seed);
       this.settings = settings(random);
       this.world = new PoolWorld(random, random.nextBoolean() ? settings.maximumPoolSize() : 1_000);
-      this.pool = new SandboxPool(PoolCarry.nothing(settings), lease -> fence());
+      this.pool = new SandboxPool(PoolCarry.nothing(settings), lease -> fence(), () -> true);
     }
 
     private static PoolSettings settings(Random random) {
@@ -177,7 +177,7 @@ class SandboxPoolHistoriesTest {
         }
         case 13 -> {
           if (warming == null && look == null && ending.isEmpty()) {
-            pool = new SandboxPool(pool.toCarry(false), lease -> fence());
+            pool = new SandboxPool(pool.toCarry(false), lease -> fence(), () -> true);
           }
         }
         case 14 -> loseState();
@@ -211,7 +211,7 @@ class SandboxPoolHistoriesTest {
           past.isEmpty() || random.nextBoolean()
               ? PoolCarry.nothing(pool.settings())
               : past.get(random.nextInt(past.size()));
-      pool = new SandboxPool(before, lease -> fence());
+      pool = new SandboxPool(before, lease -> fence(), () -> true);
       pool.doubt();
       learnsUntil = world.now + SandboxPoolWorkflowImpl.LEARNS.toMillis();
       lostItsState = true;

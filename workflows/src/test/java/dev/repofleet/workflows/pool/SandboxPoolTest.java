@@ -29,7 +29,7 @@ class SandboxPoolTest {
   private SandboxPool pool = pool(PoolSettings.DEFAULT);
 
   private SandboxPool pool(PoolSettings settings) {
-    return new SandboxPool(PoolCarry.nothing(settings), lease -> "fence-" + fences++);
+    return new SandboxPool(PoolCarry.nothing(settings), lease -> "fence-" + fences++, () -> true);
   }
 
   private static PoolSettings places(int maximum) {
@@ -113,6 +113,38 @@ class SandboxPoolTest {
     now += MINUTE - 1;
     work();
     assertThat(status().limit()).isEqualTo(4);
+  }
+
+  @Test
+  void anAccountThatOthersHaveWholeIsAskedEverMoreSeldomUntilAPlaceWasHad() {
+    pool = pool(places(10));
+    ask("a");
+    for (long pause : new long[] {5, 10, 20, 40, 80, 160, 300, 300}) {
+      now += 1_000;
+      end("a", LeaseEnded.How.REFUSED_QUOTA);
+      now += pause * 1_000 - 1;
+      assertThat(work()).isEmpty();
+      now += 1;
+      assertThat(work()).extracting(PermitReply::leaseId).containsExactly("a");
+    }
+    end("a", LeaseEnded.How.RELEASED);
+    now += MINUTE;
+    ask("b");
+    end("b", LeaseEnded.How.REFUSED_QUOTA);
+    now += 5_000;
+    assertThat(work()).hasSize(1);
+  }
+
+  @Test
+  void whoseHistoryIsOfBeforeIsAskedEveryFiveSeconds() {
+    pool =
+        new SandboxPool(PoolCarry.nothing(places(10)), lease -> "fence-" + fences++, () -> false);
+    ask("a");
+    for (int i = 0; i < 5; i++) {
+      end("a", LeaseEnded.How.REFUSED_QUOTA);
+      now += 5_000;
+      assertThat(work()).hasSize(1);
+    }
   }
 
   @Test

@@ -21,6 +21,7 @@ import dev.repofleet.workflows.testing.TestFleet;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.testing.TestWorkflowExtension;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -83,7 +84,7 @@ class ReviewRecoveryTest {
 
     assertThat(world.agent().turns().get(0).budgetUsd()).isEqualTo(1.9);
     assertThat(world.agent().turns().get(0).turns()).isEqualTo(77);
-    assertThat(world.agent().turns().get(0).time()).isEqualTo(java.time.Duration.ofMinutes(44));
+    assertThat(world.agent().turns().get(0).time()).isEqualTo(Duration.ofMinutes(44));
     assertThat(ended.usage().costUsd()).isEqualTo(0.35);
     assertThat(ended.usage().costSource()).isEqualTo(UsageTotals.CostSource.ESTIMATED);
     assertThat(world.report().lost()).isEqualTo(FakeAgent.LOST);
@@ -160,6 +161,90 @@ class ReviewRecoveryTest {
     assertThat(world.report().turns()).as("the agent ran once").hasSize(1);
     assertThat(world.callsOf("Lease")).isEqualTo(2);
     assertThat(world.sandboxes().ids()).isEmpty();
+  }
+
+  /** The first {@code times} attempts of an activity meet an outage. */
+  private void away(String activity, int times) {
+    AtomicInteger left = new AtomicInteger(times);
+    world.during(
+        activity,
+        () -> {
+          if (left.getAndDecrement() > 0) {
+            throw ApplicationFailure.newFailure("no answer", Cause.SANDBOX_UNREACHABLE.code());
+          }
+        });
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Review", "Diff"})
+  void whatIsPaidForOutlastsAnOutage(String activity, TestWorkflowEnvironment environment) {
+    away(activity, 35);
+
+    RepositoryEnded ended = review(environment, Inputs.outline());
+
+    assertThat(ended.status()).isEqualTo(RepositoryStatus.COMPLETE);
+    assertThat(world.report().turns()).as("the agent ran once").hasSize(1);
+    assertThat(world.report().diff()).isNotNull();
+    assertThat(world.callsOf("Lease")).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Lease", "Clone", "Prepare"})
+  void aSandboxThatTakesALostOnesPlaceIsWaitedForToo(
+      String activity, TestWorkflowEnvironment environment) {
+    losing("Diff", 1);
+    AtomicInteger calls = new AtomicInteger();
+    world.during(
+        activity,
+        () -> {
+          int call = calls.incrementAndGet();
+          if (call > 1 && call < 14) {
+            throw ApplicationFailure.newFailure("no answer", Cause.GIT_TRANSIENT.code());
+          }
+        });
+
+    RepositoryEnded ended = review(environment, Inputs.outline());
+
+    assertThat(ended.status()).isEqualTo(RepositoryStatus.COMPLETE);
+    assertThat(world.report().turns()).as("the agent ran once").hasSize(1);
+    assertThat(world.sandboxes().ids()).isEmpty();
+  }
+
+  @Test
+  void anOutageOfHoursEndsTheReviewWithWhatThereIs(TestWorkflowEnvironment environment) {
+    away("Diff", Integer.MAX_VALUE);
+
+    RepositoryEnded ended = review(environment, Inputs.outline());
+
+    assertThat(ended.status()).isEqualTo(RepositoryStatus.PARTIAL);
+    assertThat(ended.cause()).isEqualTo(Cause.SANDBOX_UNREACHABLE);
+    assertThat(world.callsOf("Diff")).as("16 waits of 2 h in all, 5 attempts each").isEqualTo(85);
+    assertThat(world.sandboxes().ids()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Clone", "Lease"})
+  void whatCostsNothingIsNotWaitedForSoLong(String activity, TestWorkflowEnvironment environment) {
+    away(activity, 35);
+
+    RepositoryEnded ended = review(environment, Inputs.outline());
+
+    assertThat(ended.status()).isEqualTo(RepositoryStatus.FAILED);
+    assertThat(ended.cause()).isEqualTo(Cause.SANDBOX_UNREACHABLE);
+  }
+
+  @Test
+  void whatIsWrongInTheSandboxIsNoOutage(TestWorkflowEnvironment environment) {
+    world.during(
+        "Diff",
+        () -> {
+          throw ApplicationFailure.newFailure("exit 1", Cause.INTERNAL.code());
+        });
+
+    RepositoryEnded ended = review(environment, Inputs.outline());
+
+    assertThat(ended.status()).isEqualTo(RepositoryStatus.PARTIAL);
+    assertThat(world.callsOf("Diff")).isEqualTo(5);
   }
 
   @Test
