@@ -12,12 +12,8 @@ import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.util.function.Consumer;
 
 /**
  * The one door to JSON for artifacts and result files; thread-safe.
@@ -124,28 +120,6 @@ public final class ArtifactJson {
    */
   public static <T> T read(ArtifactStore store, String uri, Class<T> type, long maxBytes) {
     return read(store.read(uri, maxBytes), type, uri);
-  }
-
-  /**
-   * Reads a JSON lines stream to its end and hands over each value; empty lines are skipped. The
-   * caller closes the stream.
-   *
-   * @throws ArtifactCorruptException that names the line which is not such a value
-   */
-  public static <T> void readLines(
-      InputStream in, Class<T> type, String name, Consumer<T> eachValue) {
-    BufferedReader reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
-    try {
-      int number = 0;
-      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-        number++;
-        if (!line.isBlank()) {
-          eachValue.accept(read(line, type, name + " line " + number));
-        }
-      }
-    } catch (IOException e) {
-      throw new ArtifactException("cannot read " + name + ": " + e.getMessage(), e);
-    }
   }
 
   private static <T> T requireValue(T value, Class<T> type, String name) {

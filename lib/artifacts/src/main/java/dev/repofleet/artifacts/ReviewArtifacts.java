@@ -28,11 +28,6 @@ public record ReviewArtifacts(
     return new ReviewArtifacts(review, patch, written, transcript, events, log);
   }
 
-  /** The same with the reference to the result, once it is written. */
-  public ReviewArtifacts withReview(ArtifactRef written) {
-    return new ReviewArtifacts(written, patch, sarif, transcript, events, log);
-  }
-
   /** The URIs alone. */
   public ReviewFiles uris() {
     return new ReviewFiles(

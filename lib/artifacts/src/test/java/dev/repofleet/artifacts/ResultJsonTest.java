@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.RecordComponent;
@@ -13,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -436,18 +434,6 @@ class ResultJsonTest {
           .hasMessageStartingWith("the file")
           .hasMessageContaining("NotCarried");
     }
-  }
-
-  @Test
-  void linesAreReadOneByOneAndABadOneIsNumbered() {
-    List<NotCarried> read = new ArrayList<>();
-    byte[] lines = "{\"path\":\"a\",\"reason\":\"r\"}\n\n{\"path\":1".getBytes(UTF_8);
-    assertThatThrownBy(
-            () ->
-                ArtifactJson.readLines(
-                    new ByteArrayInputStream(lines), NotCarried.class, "x.jsonl", read::add))
-        .hasMessageStartingWith("x.jsonl line 3");
-    assertThat(read).containsExactly(new NotCarried("a", "r"));
   }
 
   @Test

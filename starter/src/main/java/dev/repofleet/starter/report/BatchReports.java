@@ -59,11 +59,6 @@ public final class BatchReports {
     }
   }
 
-  /** The names of the files of {@link #writeSet}. */
-  public static List<String> setNames() {
-    return SET.stream().map(ReportFormat::fileName).toList();
-  }
-
   private static BatchReport report(ReportFormat format, ReportSource source, Writer writer) {
     return switch (format) {
       case HTML -> new HtmlReport(source, writer);

@@ -13,9 +13,11 @@ import dev.repofleet.e2b.local.model.Ledger;
 import dev.repofleet.starter.testing.Waiting;
 import dev.repofleet.workflows.SessionId;
 import dev.repofleet.workflows.progress.BatchStatus;
+import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -108,16 +110,16 @@ class SandboxKilledIT {
     ArtifactRef transcript = latest(batch, key).orElseThrow().transcript();
     ArtifactStore store = ArtifactStores.open(folder.resolve("artifacts").toString());
     Set<String> answers = new HashSet<>();
-    try (InputStream in = new GZIPInputStream(store.open(transcript.uri()))) {
-      ArtifactJson.readLines(
-          in,
-          JsonNode.class,
-          transcript.uri(),
-          line -> {
-            if (line.path("type").asText().equals("assistant")) {
-              answers.add(line.path("message").path("id").asText());
-            }
-          });
+    try (BufferedReader lines =
+        new BufferedReader(
+            new InputStreamReader(
+                new GZIPInputStream(store.open(transcript.uri())), StandardCharsets.UTF_8))) {
+      lines
+          .lines()
+          .filter(line -> !line.isBlank())
+          .map(line -> ArtifactJson.read(line, JsonNode.class, transcript.uri()))
+          .filter(event -> event.path("type").asText().equals("assistant"))
+          .forEach(event -> answers.add(event.path("message").path("id").asText()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -13,6 +13,7 @@ import dev.repofleet.artifacts.ManifestWriter;
 import dev.repofleet.artifacts.RepositoryResult;
 import dev.repofleet.artifacts.RepositoryStatus;
 import dev.repofleet.artifacts.ReviewArtifacts;
+import dev.repofleet.artifacts.ReviewFiles;
 import dev.repofleet.artifacts.TargetKey;
 import dev.repofleet.artifacts.TargetParser;
 import dev.repofleet.artifacts.TargetRow;
@@ -136,8 +137,15 @@ final class FakeBatch implements BatchView {
     ArtifactRef written =
         store.putNamed(
             ArtifactPaths.review(ID, rows.get(index).key()), ArtifactJson.pretty(result));
-    ended.add(BatchRow.of(result, files.withReview(written).uris()));
+    ended.add(BatchRow.of(result, written(files, written)));
     running.remove(index);
+  }
+
+  /** Where these files are, and the result that was written of them. */
+  static ReviewFiles written(ReviewArtifacts files, ArtifactRef review) {
+    return new ReviewArtifacts(
+            review, files.patch(), files.sarif(), files.transcript(), files.events(), files.log())
+        .uris();
   }
 
   RepositoryResult result(

@@ -74,7 +74,7 @@ class OutFolderTest {
             TestProgram.NOW,
             TestProgram.NOW),
         List.of(
-            BatchRow.of(result, files.withReview(review).uris()),
+            BatchRow.of(result, FakeBatch.written(files, review)),
             BatchAssembly.notStarted(batch.row(1))));
   }
 

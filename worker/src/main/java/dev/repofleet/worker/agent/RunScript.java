@@ -30,7 +30,7 @@ final class RunScript {
   }
 
   RunState state() {
-    return parse(run(QUICK, Map.of(), "state"));
+    return parse(run(QUICK, "state"));
   }
 
   /** Returns when there is more output than {@code offset}, the state changes, or time is over. */
@@ -38,7 +38,6 @@ final class RunScript {
     return parse(
         run(
             atMost.plus(QUICK),
-            Map.of(),
             "await",
             Integer.toString(incarnation),
             Long.toString(offset),
@@ -82,7 +81,7 @@ final class RunScript {
 
   /** Declares an incarnation void. False when it runs or has ended after all. */
   boolean voidIncarnation(int incarnation) {
-    RunState.Kind kind = parse(run(QUICK, Map.of(), "void", Integer.toString(incarnation))).kind();
+    RunState.Kind kind = parse(run(QUICK, "void", Integer.toString(incarnation))).kind();
     return kind == RunState.Kind.DIED || kind == RunState.Kind.STOPPED;
   }
 
@@ -106,15 +105,14 @@ final class RunScript {
     return state();
   }
 
-  private CommandResult run(
-      Duration timeout, Map<String, String> environment, String verb, String... more) {
+  private CommandResult run(Duration timeout, String verb, String... more) {
     String[] argv = new String[4 + more.length];
     argv[0] = SandboxLayout.RUN_SCRIPT;
     argv[1] = verb;
     argv[2] = Integer.toString(generation);
     argv[3] = Integer.toString(turn);
     System.arraycopy(more, 0, argv, 4, more.length);
-    return root.commands().run(Command.builder(argv).env(environment).timeout(timeout).build());
+    return root.commands().run(Command.builder(argv).timeout(timeout).build());
   }
 
   private RunState parse(CommandResult result) {
