@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.repofleet.artifacts.Approval;
 import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactRef;
 import dev.repofleet.artifacts.ArtifactStore;
@@ -20,6 +21,7 @@ import dev.repofleet.e2b.SandboxQuery;
 import dev.repofleet.e2b.local.Isolation;
 import dev.repofleet.e2b.local.LocalSandboxOptions;
 import dev.repofleet.e2b.local.LocalSandboxServer;
+import dev.repofleet.worker.testing.Inputs;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.PlanRef;
@@ -38,7 +40,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -125,7 +126,8 @@ class FleetWorkerIT {
                     .rules(
                         List.of(
                             "hardcoded-secret", "command-injection", "insecure-deserialization"))
-                    .followUps(List.of(new FollowUp("Fix the findings.", "findings > 0")))
+                    .followUps(
+                        List.of(new FollowUp("Fix the findings.", "findings > 0", Approval.NONE)))
                     .build()));
     ManifestRef manifest;
     try (ManifestWriter writer = new ManifestWriter(store, "b1")) {
@@ -148,18 +150,13 @@ class FleetWorkerIT {
       dev.repofleet.artifacts.ManifestRef ref = writer.finish();
       manifest = new ManifestRef(ref.uri(), ref.sha256(), Math.toIntExact(ref.count()));
     }
-    return new BatchInput(
-        1,
-        "repofleet",
+    return Inputs.batch(
         "b1",
         manifest,
         new PlanRef(plan.uri(), plan.sha256(), "test"),
         store.storeId(),
         2,
-        AgentKind.REHEARSAL,
-        Duration.ofSeconds(30),
-        Duration.ofSeconds(60),
-        null);
+        AgentKind.REHEARSAL);
   }
 
   private TargetRow bundle(ArtifactStore store, int index, String name, String content)

@@ -3,6 +3,7 @@ package dev.repofleet.worker;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.repofleet.artifacts.Approval;
 import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactRef;
 import dev.repofleet.artifacts.ArtifactStore;
@@ -19,6 +20,7 @@ import dev.repofleet.e2b.local.LocalSandboxOptions;
 import dev.repofleet.e2b.local.LocalSandboxServer;
 import dev.repofleet.e2b.local.simulated.AgentScript;
 import dev.repofleet.e2b.local.simulated.Simulation;
+import dev.repofleet.worker.testing.Inputs;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.PlanRef;
@@ -100,7 +102,8 @@ class SimulatedFleetIT {
             ArtifactJson.pretty(
                 Plan.builder("test", "Review this repository.")
                     .rules(List.of("hardcoded-secret", "command-injection"))
-                    .followUps(List.of(new FollowUp("Fix the findings.", "findings > 0")))
+                    .followUps(
+                        List.of(new FollowUp("Fix the findings.", "findings > 0", Approval.NONE)))
                     .build()));
     ArtifactRef bundle = store.put("no bundle is unpacked here".getBytes(UTF_8));
     ManifestRef manifest;
@@ -125,17 +128,12 @@ class SimulatedFleetIT {
       dev.repofleet.artifacts.ManifestRef ref = writer.finish();
       manifest = new ManifestRef(ref.uri(), ref.sha256(), Math.toIntExact(ref.count()));
     }
-    return new BatchInput(
-        1,
-        "repofleet",
+    return Inputs.batch(
         "b1",
         manifest,
         new PlanRef(plan.uri(), plan.sha256(), "test"),
         store.storeId(),
         TARGETS,
-        AgentKind.REHEARSAL,
-        Duration.ofSeconds(30),
-        Duration.ofSeconds(60),
-        null);
+        AgentKind.REHEARSAL);
   }
 }

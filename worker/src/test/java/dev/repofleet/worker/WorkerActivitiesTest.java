@@ -35,7 +35,7 @@ class WorkerActivitiesTest {
         Plan.builder("p", "x")
             .followUps(
                 List.of(
-                    new FollowUp("one", "always"),
+                    new FollowUp("one", "always", Approval.NONE),
                     new FollowUp("two", "findings > 0", Approval.REQUIRED)))
             .limits(
                 PlanLimits.of(

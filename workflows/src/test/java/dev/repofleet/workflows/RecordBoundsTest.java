@@ -4,14 +4,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.repofleet.workflows.activities.ReportInput;
 import dev.repofleet.workflows.activities.TargetPageRequest;
+import dev.repofleet.workflows.order.BatchLimits;
 import dev.repofleet.workflows.order.ManifestRef;
-import dev.repofleet.workflows.order.PlanOutline;
-import dev.repofleet.workflows.order.ReviewInput;
 import dev.repofleet.workflows.order.Target;
 import dev.repofleet.workflows.progress.BatchInput;
 import dev.repofleet.workflows.testing.Inputs;
 import java.time.Duration;
-import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,14 +25,21 @@ class RecordBoundsTest {
   @Test
   void aTargetHasAUrlOrABundleWithItsCommitOrACauseWithItsProblem() {
     Cause cause = Cause.REPOSITORY_EMPTY;
-    refused(() -> new Target("a", null, null, null, null, null), "target a", "has 0");
-    refused(() -> new Target("a", "https://h/a", null, null, "c", "store:b"), "has 2");
+    refused(
+        () -> new Target("a", null, null, null, null, null, null, null, null, null),
+        "target a",
+        "has 0");
+    refused(
+        () -> new Target("a", "https://h/a", null, null, "c", "store:b", null, null, null, null),
+        "has 2");
     refused(
         () -> new Target("a", "https://h/a", null, null, null, null, cause, "p", null, null),
         "has 2");
     refused(
         () -> new Target("a", null, null, null, "c", "store:b", cause, "p", null, null), "has 2");
-    refused(() -> new Target("a", null, null, null, null, "store:b"), "without its commit");
+    refused(
+        () -> new Target("a", null, null, null, null, "store:b", null, null, null, null),
+        "without its commit");
     refused(
         () -> new Target("a", null, null, null, null, null, cause, null, null, null), "or neither");
     refused(
@@ -64,7 +69,9 @@ class RecordBoundsTest {
                 input.agent(),
                 input.heartbeatTimeout(),
                 input.checkpointEvery(),
-                null),
+                null,
+                BatchLimits.NONE,
+                true),
         "schema version 2");
   }
 
@@ -90,31 +97,13 @@ class RecordBoundsTest {
   @Test
   void aPlanHasTurnsTimeAndConditionsThatCanBeRead() {
     refused(() -> Inputs.outline(1, 0), "plan audit");
-    refused(
-        () -> new PlanOutline("p", "t", 1, 1, Duration.ZERO, Duration.ofHours(1), List.of()),
-        "plan p");
+    refused(() -> Inputs.outline("p", 1, 1, Duration.ZERO), "plan p");
     refused(() -> Inputs.outline("findings.urgent > 0"), "is not a condition");
   }
 
   @Test
   void aGenerationCountsFromZero() {
-    ReviewInput input = Inputs.review(Inputs.outline());
-    refused(
-        () ->
-            new ReviewInput(
-                1,
-                input.fleet(),
-                input.batch(),
-                0,
-                input.key(),
-                input.target(),
-                input.plan(),
-                input.outline(),
-                input.agent(),
-                -1,
-                input.heartbeatTimeout(),
-                input.checkpointEvery()),
-        "generation of " + input.key());
+    refused(() -> Inputs.review(Inputs.outline(), -1), "generation of " + Inputs.key(0));
   }
 
   @Test

@@ -18,11 +18,6 @@ public record FollowUp(String prompt, String when, Approval approval) {
     approval = approval == null ? Approval.NONE : approval;
   }
 
-  /** One that needs nobody's approval. */
-  public FollowUp(String prompt, String when) {
-    this(prompt, when, Approval.NONE);
-  }
-
   private static String blankToAlways(@Nullable String when) {
     return when == null || when.isBlank() ? "always" : when.strip();
   }

@@ -3,6 +3,7 @@ package dev.repofleet.starter.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.repofleet.artifacts.Approval;
 import dev.repofleet.artifacts.BatchResult;
 import dev.repofleet.artifacts.BatchRow;
 import dev.repofleet.artifacts.BatchStatus;
@@ -75,7 +76,7 @@ class BatchControlIT {
             .with(
                 SimulatedBatch.plan()
                     .environment(Map.of("SIMULATED_SECONDS", "3"))
-                    .followUps(List.of(new FollowUp("Look once more.", "always")))
+                    .followUps(List.of(new FollowUp("Look once more.", "always", Approval.NONE)))
                     .build()));
     awaitAgents(2);
 

@@ -3,6 +3,7 @@ package dev.repofleet.starter.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.repofleet.artifacts.Approval;
 import dev.repofleet.artifacts.ArtifactRef;
 import dev.repofleet.artifacts.BatchResult;
 import dev.repofleet.artifacts.BatchRow;
@@ -168,7 +169,7 @@ public final class Chaos {
           new SimulatedBatch.Work(BATCH, form.repositories(), form.window())
               .with(
                   SimulatedBatch.plan()
-                      .followUps(List.of(new FollowUp("Look once more.", "always")))
+                      .followUps(List.of(new FollowUp("Look once more.", "always", Approval.NONE)))
                       .build()));
       Waiting.until("the batch works", SOON, () -> fleet.agents().atWork() > 0);
       Chaos round = new Chaos(attack, fleet, form, more);

@@ -136,7 +136,7 @@ class PlanLoaderTest {
     assertThat(plan.followUps())
         .containsExactly(
             new FollowUp("mend it", "findings.high>0", Approval.REQUIRED),
-            new FollowUp("say more", "always"));
+            new FollowUp("say more", "always", Approval.NONE));
     assertThat(plan.verify()).isEqualTo(new VerifyCommand("make test", Duration.ofMinutes(20)));
     assertThat(plan.model()).isEqualTo("some-model");
     assertThat(plan.fallbackModels()).containsExactly("a", "b");

@@ -2,6 +2,7 @@ package dev.repofleet.starter.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.repofleet.artifacts.Approval;
 import dev.repofleet.artifacts.CloneOptions;
 import dev.repofleet.artifacts.FollowUp;
 import dev.repofleet.artifacts.NetworkAccess;
@@ -21,7 +22,7 @@ class PlanOverridesTest {
           .instructions("Be brief.")
           .systemPrompt("You review.")
           .rules(List.of("a", "b"))
-          .followUps(List.of(new FollowUp("Fix it.", "always")))
+          .followUps(List.of(new FollowUp("Fix it.", "always", Approval.NONE)))
           .model("m1")
           .fallbackModels(List.of("m2"))
           .effort("high")

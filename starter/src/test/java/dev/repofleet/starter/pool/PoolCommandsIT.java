@@ -216,7 +216,7 @@ class PoolCommandsIT {
       assertThat(not.err()).contains("it is neither paused nor held");
 
       pool(fleet).acquire(request("held.one"));
-      pool(fleet).trouble(new ProviderTrouble(Cause.MODEL_AUTH, null, null));
+      pool(fleet).trouble(new ProviderTrouble(Cause.MODEL_AUTH, null, null, null));
       batch.held(new BatchHold("the model's provider refuses the key"));
       Waiting.until("the pool is held", SOON, () -> pool(fleet).status().held() != null);
       TestProgram.Outcome show = run("pool show --fleet held");
@@ -245,7 +245,7 @@ class PoolCommandsIT {
       assertThat(run("resume held.one").exit()).isEqualTo(2);
 
       batch.end();
-      pool(fleet).trouble(new ProviderTrouble(Cause.MODEL_CREDIT, null, null));
+      pool(fleet).trouble(new ProviderTrouble(Cause.MODEL_CREDIT, null, null, null));
       TestProgram.Outcome ended = run("resume held.one");
       assertThat(ended.exit()).as("the pool of a batch that has ended").isZero();
       assertThat(run("resume held.one").err())

@@ -2,6 +2,7 @@ package dev.repofleet.worker.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.repofleet.artifacts.Approval;
 import dev.repofleet.artifacts.FollowUp;
 import dev.repofleet.artifacts.McpServer;
 import dev.repofleet.artifacts.Plan;
@@ -24,7 +25,7 @@ class AgentCommandTest {
       Plan.builder("p", "review it")
           .instructions("be brief")
           .rules(List.of("sql-injection"))
-          .followUps(List.of(new FollowUp("fix it", "always")))
+          .followUps(List.of(new FollowUp("fix it", "always", Approval.NONE)))
           .model("m")
           .fallbackModels(List.of("a", "b"))
           .build();

@@ -3,6 +3,7 @@ package dev.repofleet.worker.agent;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.repofleet.artifacts.Approval;
 import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactRef;
 import dev.repofleet.artifacts.ArtifactStore;
@@ -26,13 +27,12 @@ import dev.repofleet.worker.sandbox.RecordingPool;
 import dev.repofleet.worker.sandbox.SandboxPreparation;
 import dev.repofleet.worker.secrets.AgentEnvironment;
 import dev.repofleet.worker.secrets.KnownSecrets;
+import dev.repofleet.worker.testing.Inputs;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.PlanRef;
 import dev.repofleet.workflows.activities.AgentActivities;
-import dev.repofleet.workflows.activities.LeaseInput;
 import dev.repofleet.workflows.activities.PrepareInput;
 import dev.repofleet.workflows.activities.PromptKind;
-import dev.repofleet.workflows.activities.ReleaseInput;
 import dev.repofleet.workflows.activities.SandboxActivities;
 import dev.repofleet.workflows.activities.StopActivities;
 import dev.repofleet.workflows.activities.TurnInput;
@@ -195,17 +195,14 @@ final class AgentFixture implements AutoCloseable {
   static Plan.Builder plan() {
     return Plan.builder("test", "Review this repository.")
         .rules(List.of("hardcoded-secret", "command-injection", "insecure-deserialization"))
-        .followUps(List.of(new FollowUp("Fix the findings.", "always")));
+        .followUps(List.of(new FollowUp("Fix the findings.", "always", Approval.NONE)));
   }
 
   /** A fresh sandbox with a small repository, prepared for turn 0. */
   void lease() {
     session = UUID.randomUUID().toString();
     leaseId = "review/b/k:" + session;
-    sandboxId =
-        sandboxes
-            .lease(new LeaseInput("repofleet", leaseId, "claude", Duration.ofMinutes(10)))
-            .sandboxId();
+    sandboxId = sandboxes.lease(Inputs.lease(leaseId)).sandboxId();
     sandbox()
         .commands()
         .run(
@@ -247,7 +244,7 @@ final class AgentFixture implements AutoCloseable {
   }
 
   void release() {
-    sandboxes.release(new ReleaseInput("repofleet", leaseId, sandboxId));
+    sandboxes.release(Inputs.release(leaseId, sandboxId));
     assertThat(client.list(SandboxQuery.all())).isEmpty();
   }
 
@@ -309,6 +306,12 @@ final class AgentFixture implements AutoCloseable {
         1,
         50,
         time,
-        Duration.ofMinutes(1));
+        Duration.ofMinutes(1),
+        null,
+        null,
+        false,
+        null,
+        null,
+        null);
   }
 }

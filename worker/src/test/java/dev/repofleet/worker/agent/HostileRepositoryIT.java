@@ -43,13 +43,12 @@ import dev.repofleet.worker.sandbox.RecordingPool;
 import dev.repofleet.worker.sandbox.SandboxPreparation;
 import dev.repofleet.worker.secrets.AgentEnvironment;
 import dev.repofleet.worker.secrets.KnownSecrets;
+import dev.repofleet.worker.testing.Inputs;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.PlanRef;
 import dev.repofleet.workflows.activities.AgentActivities;
-import dev.repofleet.workflows.activities.LeaseInput;
 import dev.repofleet.workflows.activities.PrepareInput;
 import dev.repofleet.workflows.activities.PromptKind;
-import dev.repofleet.workflows.activities.ReleaseInput;
 import dev.repofleet.workflows.activities.SandboxActivities;
 import dev.repofleet.workflows.activities.TurnInput;
 import dev.repofleet.workflows.activities.TurnOutcome;
@@ -209,10 +208,7 @@ class HostileRepositoryIT {
     right.forget();
     wrong.forget();
     session = UUID.randomUUID().toString();
-    sandboxId =
-        sandboxes
-            .lease(new LeaseInput("repofleet", session, "claude", Duration.ofMinutes(10)))
-            .sandboxId();
+    sandboxId = sandboxes.lease(Inputs.lease(session)).sandboxId();
     sandbox()
         .files()
         .write(
@@ -237,7 +233,7 @@ class HostileRepositoryIT {
 
   @AfterEach
   void release() {
-    sandboxes.release(new ReleaseInput("repofleet", session, sandboxId));
+    sandboxes.release(Inputs.release(session, sandboxId));
   }
 
   @Test
@@ -461,7 +457,22 @@ class HostileRepositoryIT {
     ArtifactRef artifact = store.put(json);
     PlanRef ref = new PlanRef(artifact.uri(), artifact.sha256(), plan.name());
     sandboxes.prepare(
-        new PrepareInput("b", session, sandboxId, FENCE, 0, 0, 0, AgentKind.CLAUDE, ref));
+        new PrepareInput(
+            "b",
+            session,
+            sandboxId,
+            FENCE,
+            0,
+            0,
+            0,
+            AgentKind.CLAUDE,
+            ref,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null));
     return agents.run(
         new TurnInput(
             "b",

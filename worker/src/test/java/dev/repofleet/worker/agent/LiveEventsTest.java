@@ -75,7 +75,13 @@ class LiveEventsTest {
             1,
             1,
             Duration.ofMinutes(1),
-            Duration.ofMinutes(1)),
+            Duration.ofMinutes(1),
+            null,
+            null,
+            false,
+            null,
+            null,
+            null),
         before,
         (incarnation, offset, count) -> range(incarnation, offset, count));
   }

@@ -2,6 +2,7 @@ package dev.repofleet.worker.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.repofleet.artifacts.Approval;
 import dev.repofleet.artifacts.FollowUp;
 import dev.repofleet.artifacts.Plan;
 import dev.repofleet.artifacts.PromptTemplate;
@@ -31,7 +32,10 @@ class PlanTextsTest {
       Plan.builder("p", "Look at {{repository}}.")
           .instructions("Work in {{subpath}}.")
           .systemPrompt("You see {{commit}}.")
-          .followUps(List.of(new FollowUp("Mend {{findings.high}} of {{repository}}.", "always")))
+          .followUps(
+              List.of(
+                  new FollowUp(
+                      "Mend {{findings.high}} of {{repository}}.", "always", Approval.NONE)))
           .build();
 
   private static PromptFacts facts(String repository, @Nullable String ref, long bytes) {

@@ -3,6 +3,7 @@ package dev.repofleet.worker.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.repofleet.artifacts.AgentAnswer.AgentFinding;
+import dev.repofleet.artifacts.Approval;
 import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactStores;
@@ -31,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RejectedFindingsTest {
   private static final Plan PLAN =
       Plan.builder("p", "Look at this.")
-          .followUps(List.of(new FollowUp("Fix it.", "always")))
+          .followUps(List.of(new FollowUp("Fix it.", "always", Approval.NONE)))
           .build();
 
   @TempDir private Path folder;

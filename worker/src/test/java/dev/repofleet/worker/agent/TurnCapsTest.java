@@ -34,7 +34,13 @@ class TurnCapsTest {
           2.0,
           80,
           Duration.ofMinutes(45),
-          Duration.ofMinutes(1));
+          Duration.ofMinutes(1),
+          null,
+          null,
+          false,
+          null,
+          null,
+          null);
 
   @ParameterizedTest
   @CsvSource(

@@ -58,7 +58,24 @@ class TurnResultsTest {
     results.keep(
         turn("one", prompt, uri, null),
         new TurnOutcome(
-            1, prompt, 0, null, null, 3, UsageTotals.NONE, 9, null, null, null, null, null, null));
+            1,
+            prompt,
+            0,
+            null,
+            null,
+            3,
+            UsageTotals.NONE,
+            9,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            true,
+            null,
+            null,
+            null));
   }
 
   @Test

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.repofleet.artifacts.AnswerSchema;
+import dev.repofleet.artifacts.Approval;
 import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactPaths;
 import dev.repofleet.artifacts.ArtifactRef;
@@ -23,6 +24,7 @@ import dev.repofleet.worker.plan.PlanSource;
 import dev.repofleet.worker.report.ReportActivitiesImpl;
 import dev.repofleet.worker.review.ReviewDocument;
 import dev.repofleet.worker.secrets.AgentEnvironment;
+import dev.repofleet.worker.testing.Inputs;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.PlanRef;
 import dev.repofleet.workflows.RepositoryStatus;
@@ -40,7 +42,6 @@ import dev.repofleet.workflows.activities.ResolveInput;
 import dev.repofleet.workflows.activities.ResolveOutcome;
 import dev.repofleet.workflows.activities.ReviewOutcome;
 import dev.repofleet.workflows.activities.TurnOutcome;
-import dev.repofleet.workflows.order.PlanOutline;
 import dev.repofleet.workflows.order.ReviewInput;
 import dev.repofleet.workflows.order.Target;
 import java.io.IOException;
@@ -124,21 +125,7 @@ class UnchangedCheckTest {
       boolean followed,
       long startedAt,
       long endedAt) {
-    ReviewInput review =
-        new ReviewInput(
-            1,
-            "repofleet",
-            batch,
-            3,
-            key,
-            TARGET,
-            plan,
-            new PlanOutline(
-                "security", "claude", 2, 80, Duration.ofHours(1), Duration.ofHours(1), List.of()),
-            AgentKind.CLAUDE,
-            0,
-            Duration.ofSeconds(30),
-            Duration.ofSeconds(60));
+    ReviewInput review = Inputs.review(batch, 3, key, TARGET, plan, AgentKind.CLAUDE);
     boolean skipped = status == RepositoryStatus.SKIPPED_UNCHANGED;
     ReviewDocument document =
         new ReviewDocument(1, "Well.", List.of(), 2, List.of(), List.of(), null);
@@ -186,6 +173,10 @@ class UnchangedCheckTest {
         "model-1",
         null,
         null,
+        null,
+        null,
+        null,
+        true,
         null,
         null,
         null);
@@ -368,7 +359,7 @@ class UnchangedCheckTest {
             key(
                 TARGET,
                 COMMIT,
-                plan().followUps(List.of(new FollowUp("Fix it.", "always"))).build(),
+                plan().followUps(List.of(new FollowUp("Fix it.", "always", Approval.NONE))).build(),
                 Map.of()));
 
     all.forEach(key -> keys.add(String.valueOf(key)));
@@ -453,7 +444,7 @@ class UnchangedCheckTest {
       throws Exception {
     reviewedOnMonday();
     assertThat(next(TARGET, null, true).fallback()).isEqualTo(Fallback.NOT_WANTED);
-    Target path = new Target("./name", null, null, null, "c0ffee", "artifact:bundle");
+    Target path = Inputs.bundle("./name", null, "c0ffee", "artifact:bundle");
     assertThat(next(path, null, false).fallback()).isEqualTo(Fallback.TARGET_IS_A_PATH);
     remove("monday");
     assertThat(next().fallback()).isEqualTo(Fallback.EARLIER_RESULT_GONE);

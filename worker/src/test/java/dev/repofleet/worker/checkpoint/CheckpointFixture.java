@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.repofleet.artifacts.Approval;
 import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactRef;
 import dev.repofleet.artifacts.ArtifactStore;
@@ -32,6 +33,7 @@ import dev.repofleet.worker.sandbox.RecordingPool;
 import dev.repofleet.worker.sandbox.SandboxPreparation;
 import dev.repofleet.worker.secrets.AgentEnvironment;
 import dev.repofleet.worker.secrets.KnownSecrets;
+import dev.repofleet.worker.testing.Inputs;
 import dev.repofleet.worker.testing.Waiting;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.PlanRef;
@@ -95,7 +97,7 @@ final class CheckpointFixture implements AutoCloseable {
             ArtifactJson.pretty(
                 Plan.builder("test", "Review this repository.")
                     .rules(List.of("insecure-deserialization"))
-                    .followUps(List.of(new FollowUp("Fix the findings.", "always")))
+                    .followUps(List.of(new FollowUp("Fix the findings.", "always", Approval.NONE)))
                     .build()));
     plan = new PlanRef(written.uri(), written.sha256(), "test");
     temporal = TestActivityEnvironment.newInstance();
@@ -115,7 +117,7 @@ final class CheckpointFixture implements AutoCloseable {
     commit = TestGit.git(repository, "rev-parse", "HEAD");
     TestGit.git(repository, "bundle", "create", "-q", folder.resolve("bundle").toString(), "HEAD");
     String bundle = store.put(folder.resolve("bundle")).uri();
-    target = new Target("./one", null, null, null, commit, bundle);
+    target = Inputs.bundle("./one", null, commit, bundle);
   }
 
   /** A repository with something of every kind. */

@@ -17,6 +17,7 @@ import dev.repofleet.forge.fake.FakeGitHub;
 import dev.repofleet.forge.fake.FakeRepository;
 import dev.repofleet.worker.connection.SandboxLayout;
 import dev.repofleet.worker.review.ReviewDocument;
+import dev.repofleet.worker.testing.Inputs;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.activities.CloneInput;
 import dev.repofleet.workflows.activities.CloneOutcome;
@@ -77,7 +78,7 @@ class GitActivitiesIT extends GitStepsInSandbox {
     TestGit.git(bare, "bundle", "create", "-q", folder.resolve("bundle").toString(), "HEAD");
     ArtifactRef bundle = store.put(folder.resolve("bundle"));
     String commit = TestGit.git(source, "rev-parse", "HEAD");
-    Target target = new Target("./one#sub", null, null, "sub", commit, bundle.uri());
+    Target target = Inputs.bundle("./one#sub", "sub", commit, bundle.uri());
     assertThat(resolve(target)).isEqualTo(new ResolveOutcome(commit, null));
     assertThat(cloned(target).files()).isEqualTo(1);
     assertThat(agent("ls -A ..")).doesNotContain("bundle");

@@ -21,6 +21,7 @@ import dev.repofleet.worker.connection.SandboxConnections;
 import dev.repofleet.worker.connection.SandboxLayout;
 import dev.repofleet.worker.plan.PlanSource;
 import dev.repofleet.worker.review.ReviewActivitiesImpl;
+import dev.repofleet.worker.testing.Inputs;
 import dev.repofleet.workflows.PlanRef;
 import dev.repofleet.workflows.activities.CloneInput;
 import dev.repofleet.workflows.activities.CloneOutcome;
@@ -124,11 +125,11 @@ abstract class GitStepsInSandbox {
   }
 
   static Target url(String url) {
-    return new Target("the target", url, null, null, null, null);
+    return Inputs.target("the target", url, null);
   }
 
   ResolveOutcome resolve(Target target) {
-    return git.resolve(new ResolveInput("b", "k", target));
+    return git.resolve(new ResolveInput("b", "k", target, null, null, false, null, false));
   }
 
   CloneOutcome cloned(Target target) {

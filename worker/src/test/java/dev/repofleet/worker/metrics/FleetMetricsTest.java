@@ -2,6 +2,7 @@ package dev.repofleet.worker.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.repofleet.worker.testing.Inputs;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.PlanRef;
@@ -11,9 +12,7 @@ import dev.repofleet.workflows.WorkflowMetrics;
 import dev.repofleet.workflows.activities.PromptKind;
 import dev.repofleet.workflows.activities.RepositoryReport;
 import dev.repofleet.workflows.activities.TurnOutcome;
-import dev.repofleet.workflows.order.PlanOutline;
 import dev.repofleet.workflows.order.ReviewInput;
-import dev.repofleet.workflows.order.Target;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -80,20 +79,13 @@ class FleetMetricsTest {
 
   private static RepositoryReport ended() {
     ReviewInput review =
-        new ReviewInput(
-            1,
-            "repofleet",
+        Inputs.review(
             "b",
             0,
             "k",
-            new Target("owner/name", "https://github.com/owner/name", null, null, null, null),
+            Inputs.target("owner/name", "https://github.com/owner/name", null),
             new PlanRef("artifact:batches/b/plan.json", "0".repeat(64), "security"),
-            new PlanOutline(
-                "security", "claude", 2, 80, Duration.ofHours(1), Duration.ofHours(1), List.of()),
-            AgentKind.CLAUDE,
-            0,
-            Duration.ofSeconds(30),
-            Duration.ofSeconds(60));
+            AgentKind.CLAUDE);
     return new RepositoryReport(
         review,
         RepositoryStatus.COMPLETE,
@@ -154,6 +146,10 @@ class FleetMetricsTest {
         model,
         null,
         null,
+        null,
+        null,
+        null,
+        true,
         null,
         null,
         null);

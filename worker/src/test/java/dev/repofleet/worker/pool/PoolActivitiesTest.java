@@ -118,7 +118,7 @@ class PoolActivitiesTest {
             new PoolNews(
                 FLEET.name(),
                 LeaseEnded.of("l1", "r", LeaseEnded.How.UNRESOLVED),
-                new ProviderTrouble(Cause.MODEL_OVERLOADED, 3L, null)),
+                new ProviderTrouble(Cause.MODEL_OVERLOADED, 3L, null, null)),
             Object.class);
 
     until(

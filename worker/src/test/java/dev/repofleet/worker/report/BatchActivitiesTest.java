@@ -119,7 +119,8 @@ class BatchActivitiesTest {
                           new RunningRepository(0, "running"),
                           new RunningRepository(1, "terminated"),
                           new RunningRepository(2, "finished"),
-                          new RunningRepository(3, "unknown"))))
+                          new RunningRepository(3, "unknown")),
+                      null))
               .ended();
       assertThat(ended).extracting(RepositoryEnded::index).containsExactly(1, 2);
       assertThat(ended.get(0).cause()).isEqualTo(Cause.INTERNAL);
@@ -165,10 +166,10 @@ class BatchActivitiesTest {
       RunningRepository broken = new RunningRepository(0, "broken");
       RunningRepository other = new RunningRepository(1, "terminated");
 
-      assertThat(batches.reconcile(new ReconcileInput("b", List.of(broken, other))).ended())
+      assertThat(batches.reconcile(new ReconcileInput("b", List.of(broken, other), null)).ended())
           .extracting(RepositoryEnded::index)
           .containsExactly(1);
-      assertThatThrownBy(() -> batches.reconcile(new ReconcileInput("b", List.of(broken))))
+      assertThatThrownBy(() -> batches.reconcile(new ReconcileInput("b", List.of(broken), null)))
           .isInstanceOf(ArtifactException.class);
     }
   }
@@ -198,7 +199,7 @@ class BatchActivitiesTest {
         seen.add(
             given
                 .batches(temporal.getWorkflowClient())
-                .reconcile(new ReconcileInput("b", running))
+                .reconcile(new ReconcileInput("b", running, null))
                 .ended()
                 .get(0)
                 .index());

@@ -9,6 +9,7 @@ import dev.repofleet.artifacts.ArtifactStores;
 import dev.repofleet.artifacts.BatchResult;
 import dev.repofleet.artifacts.BatchRow;
 import dev.repofleet.worker.activity.AttemptTime;
+import dev.repofleet.worker.testing.Inputs;
 import dev.repofleet.worker.testing.WatchedStore;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.UsageTotals;
@@ -138,21 +139,12 @@ class BatchReportsTest {
   private BatchResult batch(
       ManifestRef manifest, BatchStatus status, int dispatched, long endedAt) {
     BatchInput input =
-        new BatchInput(
-            1,
-            "repofleet",
-            "b",
-            manifest,
-            ReviewReports.PLAN,
-            "store",
-            10,
-            AgentKind.CLAUDE,
-            Duration.ofSeconds(30),
-            Duration.ofSeconds(60),
-            null);
+        Inputs.batch("b", manifest, ReviewReports.PLAN, "store", 10, AgentKind.CLAUDE);
     String uri =
         reports
-            .writeReport(ReportInput.of(new BatchReport(input, status, dispatched, 1000, endedAt)))
+            .writeReport(
+                ReportInput.of(
+                    new BatchReport(input, status, dispatched, 1000, endedAt, null, List.of())))
             .uri();
     return ArtifactJson.read(store, uri, BatchResult.class, 1 << 20);
   }

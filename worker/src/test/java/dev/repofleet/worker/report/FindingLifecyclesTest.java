@@ -27,6 +27,7 @@ import dev.repofleet.worker.metrics.FleetMetrics;
 import dev.repofleet.worker.plan.TargetIdentity;
 import dev.repofleet.worker.review.FindingIdentity;
 import dev.repofleet.worker.review.ReviewDocument;
+import dev.repofleet.worker.testing.Inputs;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.PlanRef;
 import dev.repofleet.workflows.RepositoryStatus;
@@ -37,7 +38,6 @@ import dev.repofleet.workflows.activities.ReportInput;
 import dev.repofleet.workflows.activities.RepositoryReport;
 import dev.repofleet.workflows.activities.ResolveOutcome;
 import dev.repofleet.workflows.activities.ReviewOutcome;
-import dev.repofleet.workflows.order.PlanOutline;
 import dev.repofleet.workflows.order.ReviewInput;
 import dev.repofleet.workflows.order.Target;
 import java.nio.file.Path;
@@ -54,12 +54,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** One repository over several batches; each begins a second after the one before. */
 class FindingLifecyclesTest {
   private static final int FILES = 2;
-  private static final PlanOutline OUTLINE =
-      new PlanOutline(
-          "security", "claude", 2, 80, Duration.ofHours(1), Duration.ofHours(1), List.of());
 
   private static final Target TARGET =
-      new Target("owner/name", "https://github.com/owner/name", null, null, null, null);
+      Inputs.target("owner/name", "https://github.com/owner/name", null);
   private static final String REPOSITORY = TargetIdentity.repository(TARGET);
 
   @TempDir private Path folder;
@@ -98,20 +95,7 @@ class FindingLifecyclesTest {
       Finding... findings) {
     ReviewDocument document =
         new ReviewDocument(1, "S", List.of(findings), filesReviewed, List.of(), refused, null);
-    ReviewInput review =
-        new ReviewInput(
-            1,
-            "repofleet",
-            "b" + second,
-            0,
-            "k",
-            TARGET,
-            plan(),
-            OUTLINE,
-            AgentKind.CLAUDE,
-            0,
-            Duration.ofSeconds(30),
-            Duration.ofSeconds(60));
+    ReviewInput review = Inputs.review("b" + second, 0, "k", TARGET, plan(), AgentKind.CLAUDE);
     return new RepositoryReport(
         review,
         RepositoryStatus.COMPLETE,

@@ -17,6 +17,7 @@ import dev.repofleet.worker.activity.AttemptTime;
 import dev.repofleet.worker.metrics.FleetMetrics;
 import dev.repofleet.worker.plan.PlanSource;
 import dev.repofleet.worker.review.ReviewDocument;
+import dev.repofleet.worker.testing.Inputs;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.PlanRef;
@@ -36,9 +37,7 @@ import dev.repofleet.workflows.activities.TargetPage;
 import dev.repofleet.workflows.activities.TargetPageRequest;
 import dev.repofleet.workflows.activities.TurnOutcome;
 import dev.repofleet.workflows.order.ManifestRef;
-import dev.repofleet.workflows.order.PlanOutline;
 import dev.repofleet.workflows.order.ReviewInput;
-import dev.repofleet.workflows.order.Target;
 import io.temporal.client.WorkflowClient;
 import io.temporal.testing.TestWorkflowEnvironment;
 import java.io.ByteArrayOutputStream;
@@ -54,9 +53,6 @@ import org.jspecify.annotations.Nullable;
 final class ReviewReports {
   static final String SECRET = "sk-ant-0123456789";
   static final PlanRef PLAN = new PlanRef("artifact:p", "0", "security");
-  private static final PlanOutline OUTLINE =
-      new PlanOutline(
-          "security", "claude", 2, 80, Duration.ofHours(1), Duration.ofHours(1), List.of());
 
   /** Nothing listens there: no test here may ask for a sandbox. */
   private static final E2bClient E2B =
@@ -97,19 +93,13 @@ final class ReviewReports {
   }
 
   static ReviewInput review(int index, String key, AgentKind agent) {
-    return new ReviewInput(
-        1,
-        "repofleet",
+    return Inputs.review(
         "b",
         index,
         key,
-        new Target("owner/name@v1", "https://github.com/owner/name", "v1", null, null, null),
+        Inputs.target("owner/name@v1", "https://github.com/owner/name", "v1"),
         PLAN,
-        OUTLINE,
-        agent,
-        0,
-        Duration.ofSeconds(30),
-        Duration.ofSeconds(60));
+        agent);
   }
 
   TurnOutcome turn(int number, @Nullable Cause cause) throws IOException {
@@ -131,6 +121,10 @@ final class ReviewReports {
         text("I am done. " + SECRET + "x".repeat(900)),
         gzipped("event " + number + "\n"),
         gzipped("transcript " + number + "\n"),
+        null,
+        true,
+        null,
+        null,
         null);
   }
 

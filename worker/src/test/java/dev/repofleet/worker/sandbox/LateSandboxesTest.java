@@ -17,6 +17,7 @@ import dev.repofleet.e2b.local.LocalSandboxServer;
 import dev.repofleet.e2b.local.simulated.Simulation;
 import dev.repofleet.worker.connection.SandboxConnections;
 import dev.repofleet.worker.plan.PlanSource;
+import dev.repofleet.worker.testing.Inputs;
 import dev.repofleet.worker.testing.Waiting;
 import dev.repofleet.workflows.activities.LeaseInput;
 import dev.repofleet.workflows.activities.LeaseOutcome;
@@ -138,7 +139,7 @@ class LateSandboxesTest {
         .newWorkflowStub(
             Leasing.class,
             WorkflowOptions.newBuilder().setWorkflowId(id).setTaskQueue(QUEUE).build())
-        .lease(new LeaseInput("repofleet", id + ":0", "claude", Duration.ofMinutes(10)));
+        .lease(Inputs.lease(id + ":0"));
   }
 
   private List<String> sandboxes() {

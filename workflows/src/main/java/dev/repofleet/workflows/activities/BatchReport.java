@@ -33,10 +33,4 @@ public record BatchReport(
     Objects.requireNonNull(batch, "batch");
     Objects.requireNonNull(status, "status");
   }
-
-  /** Of a batch that came to its end. */
-  public BatchReport(
-      BatchInput batch, BatchStatus status, int dispatched, long startedAt, long endedAt) {
-    this(batch, status, dispatched, startedAt, endedAt, null, List.of());
-  }
 }

@@ -36,9 +36,4 @@ public record LeaseInput(
     Objects.requireNonNull(template, "template");
     Objects.requireNonNull(sandboxTime, "sandboxTime");
   }
-
-  /** Of a lease that belongs to no workflow. */
-  public LeaseInput(String fleet, String leaseId, String template, Duration sandboxTime) {
-    this(fleet, leaseId, template, sandboxTime, null, 0, null, false);
-  }
 }

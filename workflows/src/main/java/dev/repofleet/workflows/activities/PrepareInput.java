@@ -48,33 +48,4 @@ public record PrepareInput(
     Objects.requireNonNull(agent, "agent");
     Objects.requireNonNull(plan, "plan");
   }
-
-  /** Of a sandbox in which nothing is restored. */
-  public PrepareInput(
-      String batch,
-      String key,
-      String sandboxId,
-      String fence,
-      int generation,
-      int turn,
-      int incarnation,
-      AgentKind agent,
-      PlanRef plan) {
-    this(
-        batch,
-        key,
-        sandboxId,
-        fence,
-        generation,
-        turn,
-        incarnation,
-        agent,
-        plan,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null);
-  }
 }

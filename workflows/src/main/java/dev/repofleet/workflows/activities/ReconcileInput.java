@@ -18,9 +18,4 @@ public record ReconcileInput(
     Objects.requireNonNull(batch, "batch");
     running = List.copyOf(running);
   }
-
-  /** Of a batch whose fleet is not known. */
-  public ReconcileInput(String batch, List<RunningRepository> running) {
-    this(batch, running, null);
-  }
 }

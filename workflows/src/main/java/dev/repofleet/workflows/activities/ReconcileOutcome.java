@@ -18,9 +18,4 @@ public record ReconcileOutcome(List<RepositoryEnded> ended, List<RunningReposito
     ended = List.copyOf(ended);
     neverStarted = neverStarted == null ? List.of() : List.copyOf(neverStarted);
   }
-
-  /** Where all had begun. */
-  public ReconcileOutcome(List<RepositoryEnded> ended) {
-    this(ended, List.of());
-  }
 }

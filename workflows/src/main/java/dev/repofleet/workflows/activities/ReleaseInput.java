@@ -27,9 +27,4 @@ public record ReleaseInput(
     Objects.requireNonNull(fleet, "fleet");
     Objects.requireNonNull(leaseId, "leaseId");
   }
-
-  /** Of a lease that no pool knows. */
-  public ReleaseInput(String fleet, String leaseId, @Nullable String sandboxId) {
-    this(fleet, leaseId, sandboxId, null, false, false);
-  }
 }

@@ -35,9 +35,4 @@ public record ResolveInput(
     useCache = useCache != null && useCache;
     fullReview = fullReview != null && fullReview;
   }
-
-  /** The commit alone, whatever it was reviewed for before. */
-  public ResolveInput(String batch, String key, Target target) {
-    this(batch, key, target, null, null, false, null, false);
-  }
 }

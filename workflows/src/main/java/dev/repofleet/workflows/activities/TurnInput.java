@@ -73,51 +73,6 @@ public record TurnInput(
     Objects.requireNonNull(time, "time");
   }
 
-  /** A turn of the plan in a sandbox that began with the commit alone. */
-  public TurnInput(
-      String batch,
-      String key,
-      String sandboxId,
-      String fence,
-      int generation,
-      int turn,
-      String sessionId,
-      PromptKind prompt,
-      int followUp,
-      String commit,
-      @Nullable String subpath,
-      AgentKind agent,
-      PlanRef plan,
-      double budgetUsd,
-      int turns,
-      Duration time,
-      Duration checkpointEvery) {
-    this(
-        batch,
-        key,
-        sandboxId,
-        fence,
-        generation,
-        turn,
-        sessionId,
-        prompt,
-        followUp,
-        commit,
-        subpath,
-        agent,
-        plan,
-        budgetUsd,
-        turns,
-        time,
-        checkpointEvery,
-        null,
-        null,
-        false,
-        null,
-        null,
-        null);
-  }
-
   /** What tells its prompt from others that a turn of its number may have got. */
   public String asked() {
     return prompt.id(followUp, promptUri);

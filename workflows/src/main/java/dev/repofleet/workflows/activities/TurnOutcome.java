@@ -56,43 +56,6 @@ public record TurnOutcome(
     Objects.requireNonNull(usage, "usage");
   }
 
-  /** Without what only a turn that is gone on with needs. */
-  public TurnOutcome(
-      int turn,
-      PromptKind prompt,
-      int incarnation,
-      @Nullable Cause cause,
-      @Nullable String message,
-      int agentTurns,
-      UsageTotals usage,
-      long milliseconds,
-      @Nullable String model,
-      @Nullable String answerUri,
-      @Nullable String textUri,
-      @Nullable String eventsUri,
-      @Nullable String transcriptUri,
-      @Nullable String logUri) {
-    this(
-        turn,
-        prompt,
-        incarnation,
-        cause,
-        message,
-        agentTurns,
-        usage,
-        milliseconds,
-        model,
-        answerUri,
-        textUri,
-        eventsUri,
-        transcriptUri,
-        logUri,
-        true,
-        null,
-        null,
-        null);
-  }
-
   /** The same outcome, with the checkpoint that holds the turn's end. */
   public TurnOutcome savedAs(String checkpoint) {
     return new TurnOutcome(

@@ -34,15 +34,4 @@ public record BatchProgress(
   public BatchProgress {
     running = List.copyOf(running);
   }
-
-  /** Of a batch that nothing holds. */
-  public BatchProgress(
-      BatchStatus status,
-      long startedAt,
-      int total,
-      int dispatched,
-      List<RunningRepository> running,
-      BatchTally tally) {
-    this(status, startedAt, total, dispatched, running, tally, null, null);
-  }
 }

@@ -31,11 +31,6 @@ public record ProviderTrouble(
     }
   }
 
-  /** Met by a turn that has just begun. */
-  public ProviderTrouble(Cause cause, @Nullable Long retryAfterSeconds, @Nullable Long resetAt) {
-    this(cause, retryAfterSeconds, resetAt, null);
-  }
-
   /** Whether only a person can help. */
   public boolean needsAPerson() {
     return cause == Cause.MODEL_AUTH || cause == Cause.MODEL_CREDIT;

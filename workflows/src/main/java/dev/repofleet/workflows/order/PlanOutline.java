@@ -66,30 +66,6 @@ public record PlanOutline(
     }
   }
 
-  /** Of a plan whose follow-ups need nobody's approval. */
-  public PlanOutline(
-      String name,
-      String template,
-      double budgetUsd,
-      int turns,
-      Duration time,
-      Duration sandboxTime,
-      List<String> followUps) {
-    this(
-        name,
-        template,
-        budgetUsd,
-        turns,
-        time,
-        sandboxTime,
-        followUps,
-        List.of(),
-        DEFAULT_APPROVAL_TIME,
-        DEFAULT_PAUSED_TIME,
-        null,
-        null);
-  }
-
   /** Whether these findings are to be tried. */
   public boolean verifies(SeverityCounts findings) {
     return verifyWhen != null && FollowUpCondition.parse(verifyWhen).holds(findings);

@@ -61,39 +61,6 @@ public record ReviewInput(
     }
   }
 
-  /** A review that begins, in a store of any identity. */
-  public ReviewInput(
-      int schemaVersion,
-      String fleet,
-      String batch,
-      int index,
-      String key,
-      Target target,
-      PlanRef plan,
-      PlanOutline outline,
-      AgentKind agent,
-      int generation,
-      Duration heartbeatTimeout,
-      Duration checkpointEvery) {
-    this(
-        schemaVersion,
-        fleet,
-        batch,
-        index,
-        key,
-        target,
-        plan,
-        outline,
-        agent,
-        generation,
-        heartbeatTimeout,
-        checkpointEvery,
-        null,
-        null,
-        null,
-        true);
-  }
-
   /**
    * The same review after its end, for one more turn with the prompt at this URI. Whoever asks for
    * it pays for it: the batch's budget is settled.

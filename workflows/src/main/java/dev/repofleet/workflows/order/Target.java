@@ -50,15 +50,4 @@ public record Target(
           "target " + name + " must have both a cause and a problem, or neither");
     }
   }
-
-  /** A target that can be reviewed: without cause and problem. */
-  public Target(
-      String name,
-      @Nullable String url,
-      @Nullable String ref,
-      @Nullable String subpath,
-      @Nullable String commit,
-      @Nullable String bundleUri) {
-    this(name, url, ref, subpath, commit, bundleUri, null, null, null, null);
-  }
 }

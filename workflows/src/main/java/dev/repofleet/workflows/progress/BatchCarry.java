@@ -62,28 +62,4 @@ public record BatchCarry(
   private static <T> List<T> listOf(@Nullable List<T> list) {
     return list == null ? List.of() : List.copyOf(list);
   }
-
-  /** With nobody waiting for a person, and nothing that people asked for. */
-  public BatchCarry(
-      long startedAt,
-      PlanOutline outline,
-      int dispatched,
-      List<RunningRepository> running,
-      BatchTally tally) {
-    this(
-        startedAt,
-        outline,
-        dispatched,
-        running,
-        tally,
-        List.of(),
-        null,
-        false,
-        0L,
-        List.of(),
-        List.of(),
-        List.of(),
-        Map.of(),
-        List.of());
-  }
 }

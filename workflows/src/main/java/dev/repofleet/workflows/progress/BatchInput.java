@@ -70,35 +70,6 @@ public record BatchInput(
     requireWindow(window);
   }
 
-  /** One that nothing limits. */
-  public BatchInput(
-      int schemaVersion,
-      String fleet,
-      String batch,
-      ManifestRef manifest,
-      PlanRef plan,
-      String storeId,
-      int window,
-      AgentKind agent,
-      Duration heartbeatTimeout,
-      Duration checkpointEvery,
-      @Nullable BatchCarry progress) {
-    this(
-        schemaVersion,
-        fleet,
-        batch,
-        manifest,
-        plan,
-        storeId,
-        window,
-        agent,
-        heartbeatTimeout,
-        checkpointEvery,
-        progress,
-        BatchLimits.NONE,
-        true);
-  }
-
   /**
    * Refuses a number of repositories at once that is out of bounds: {@link #MAX_WINDOW}.
    *

@@ -50,15 +50,4 @@ public record RepositoryEnded(
         running.generation(),
         replaced);
   }
-
-  /** Of a review that nobody asked for again. */
-  public RepositoryEnded(
-      int index,
-      String key,
-      RepositoryStatus status,
-      @Nullable Cause cause,
-      SeverityCounts findings,
-      UsageTotals usage) {
-    this(index, key, status, cause, findings, usage, 0, null);
-  }
 }

@@ -251,7 +251,8 @@ class BatchHoldTest {
     assertThat(
             BatchPage.now(
                 "nightly",
-                new BatchProgress(BatchStatus.RUNNING, 0, 3, 1, List.of(), BatchTally.NONE),
+                new BatchProgress(
+                    BatchStatus.RUNNING, 0, 3, 1, List.of(), BatchTally.NONE, null, null),
                 0))
         .doesNotContain("held");
   }

@@ -402,6 +402,12 @@ class BatchStateTest {
 
   private static BatchReport report(BatchState state) {
     return new BatchReport(
-        state.continued(), state.endStatus(), state.dispatched(), state.startedAt(), 2_000);
+        state.continued(),
+        state.endStatus(),
+        state.dispatched(),
+        state.startedAt(),
+        2_000,
+        null,
+        List.of());
   }
 }

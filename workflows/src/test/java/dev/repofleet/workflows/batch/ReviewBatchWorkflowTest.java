@@ -62,7 +62,9 @@ class ReviewBatchWorkflowTest {
         status,
         status == RepositoryStatus.COMPLETE ? null : Cause.INTERNAL,
         SeverityCounts.NONE,
-        UsageTotals.NONE);
+        UsageTotals.NONE,
+        0,
+        null);
   }
 
   private TestFleet fakeReviews(TestWorkflowEnvironment environment) {
@@ -279,7 +281,25 @@ class ReviewBatchWorkflowTest {
   }
 
   private static BatchCarry carry(int dispatched, RunningRepository... running) {
-    return new BatchCarry(1_000, Inputs.outline(), dispatched, List.of(running), BatchTally.NONE);
+    return carry(dispatched, BatchTally.NONE, running);
+  }
+
+  private static BatchCarry carry(int dispatched, BatchTally tally, RunningRepository... running) {
+    return new BatchCarry(
+        1_000,
+        Inputs.outline(),
+        dispatched,
+        List.of(running),
+        tally,
+        List.of(),
+        null,
+        false,
+        0L,
+        List.of(),
+        List.of(),
+        List.of(),
+        Map.of(),
+        List.of());
   }
 
   @Test
@@ -288,10 +308,7 @@ class ReviewBatchWorkflowTest {
     BatchTally tally = BatchTally.NONE.plus(ended(0, RepositoryStatus.PARTIAL));
 
     BatchOutcome outcome =
-        fleet
-            .startBatch(
-                Inputs.batch(3, 1, new BatchCarry(1_000, Inputs.outline(), 1, List.of(), tally)))
-            .getResult(BatchOutcome.class);
+        fleet.startBatch(Inputs.batch(3, 1, carry(1, tally))).getResult(BatchOutcome.class);
 
     assertThat(world.callsOf("CheckWorker")).isZero();
     assertThat(world.pages()).extracting(TargetPageRequest::offset).containsExactly(1);
@@ -311,7 +328,9 @@ class ReviewBatchWorkflowTest {
             RepositoryStatus.FAILED,
             null,
             SeverityCounts.NONE,
-            UsageTotals.NONE);
+            UsageTotals.NONE,
+            0,
+            null);
     for (int i = 0; i < 5; i++) {
       fleet.batch().ended(stranger);
     }

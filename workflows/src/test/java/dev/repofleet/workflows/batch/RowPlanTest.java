@@ -14,15 +14,13 @@ import dev.repofleet.workflows.testing.TestFleet;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.testing.TestWorkflowExtension;
 import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class RowPlanTest {
   private static final PlanRef OWN = new PlanRef("artifact:objects/own", "b".repeat(64), "p");
   private static final PlanOutline OWN_OUTLINE =
-      new PlanOutline(
-          "p", "claude", 0.25, 3, Duration.ofMinutes(5), Duration.ofHours(1), List.of("never"));
+      Inputs.outline("p", 0.25, 3, Duration.ofMinutes(5), "never");
 
   @RegisterExtension
   static final TestWorkflowExtension TEMPORAL =

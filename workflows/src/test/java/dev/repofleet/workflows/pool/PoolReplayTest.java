@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.lease.LeaseEnded;
-import dev.repofleet.workflows.lease.ProviderTrouble;
 import dev.repofleet.workflows.pool.settings.PoolSettingsChange;
+import dev.repofleet.workflows.testing.Inputs;
 import dev.repofleet.workflows.testing.Recording;
 import dev.repofleet.workflows.testing.Replay;
 import dev.repofleet.workflows.testing.TestFleet;
@@ -81,7 +81,7 @@ class PoolReplayTest {
   /** Nobody has a permit, and one waits for it. */
   private static void isHeld(
       TestWorkflowEnvironment environment, FakePoolActivities world, SandboxPoolWorkflow pool) {
-    pool.trouble(new ProviderTrouble(Cause.MODEL_AUTH, null, null));
+    pool.trouble(Inputs.trouble(Cause.MODEL_AUTH));
     pool.acquire(WaitingLineTest.request("b", 1, 1));
     environment.sleep(Duration.ofMinutes(4));
     pool.resume();

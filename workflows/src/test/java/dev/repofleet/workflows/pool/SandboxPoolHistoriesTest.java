@@ -228,9 +228,8 @@ class SandboxPoolHistoriesTest {
           new ProviderTrouble(
               cause,
               random.nextBoolean() ? 10L : null,
-              cause == Cause.MODEL_RATE_LIMITED && random.nextBoolean()
-                  ? world.now + 60_000
-                  : null),
+              cause == Cause.MODEL_RATE_LIMITED && random.nextBoolean() ? world.now + 60_000 : null,
+              null),
           world.now);
     }
 

@@ -14,6 +14,7 @@ import dev.repofleet.workflows.lease.ProviderTrouble;
 import dev.repofleet.workflows.pool.settings.PoolSettings;
 import dev.repofleet.workflows.pool.settings.PoolSettingsChange;
 import dev.repofleet.workflows.pool.settings.Reuse;
+import dev.repofleet.workflows.testing.Inputs;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -198,8 +199,8 @@ class SandboxPoolTest {
   @Test
   void anOverloadedProviderHalvesTheRunsOnceForABurstAndTheyRiseAgain() {
     ask("a", "b", "c", "d", "e", "f", "g", "h");
-    pool.trouble(new ProviderTrouble(Cause.MODEL_OVERLOADED, null, null), now);
-    pool.trouble(new ProviderTrouble(Cause.MODEL_RATE_LIMITED, null, null), now + 1);
+    pool.trouble(Inputs.trouble(Cause.MODEL_OVERLOADED), now);
+    pool.trouble(Inputs.trouble(Cause.MODEL_RATE_LIMITED), now + 1);
     assertThat(status().limit()).isEqualTo(4);
     assertThat(ask("i")).isEmpty();
     now += 30_000;
@@ -216,7 +217,7 @@ class SandboxPoolTest {
   @Test
   void aQuotaOfTheProviderThatIsUsedUpStopsAllUntilItIsFilledAgain() {
     long reset = now + Duration.ofHours(3).toMillis();
-    pool.trouble(new ProviderTrouble(Cause.MODEL_RATE_LIMITED, null, reset), now);
+    pool.trouble(new ProviderTrouble(Cause.MODEL_RATE_LIMITED, null, reset, null), now);
     assertThat(ask("a")).isEmpty();
     assertThat(status().closedUntil()).isEqualTo(reset);
     assertThat(pool.nextAt(now)).isEqualTo(reset);
@@ -230,7 +231,7 @@ class SandboxPoolTest {
   @Test
   void aRefusedKeyHoldsThePoolUntilAPersonResumesAndTellsEveryBatchOnce() {
     ask("a");
-    pool.trouble(new ProviderTrouble(Cause.MODEL_AUTH, null, null), now);
+    pool.trouble(Inputs.trouble(Cause.MODEL_AUTH), now);
     assertThat(ask("b")).isEmpty();
     assertThat(status().held()).isEqualTo("the model's provider refuses the key");
     assertThat(pool.inspection("repofleet", false).held()).isEqualTo(status().held());

@@ -9,10 +9,10 @@ import dev.repofleet.workflows.activities.PoolInspectionOutcome.Owner;
 import dev.repofleet.workflows.activities.PoolInspectionOutcome.Stray;
 import dev.repofleet.workflows.lease.LeaseEnded;
 import dev.repofleet.workflows.lease.PermitReply;
-import dev.repofleet.workflows.lease.ProviderTrouble;
 import dev.repofleet.workflows.pool.settings.IdleState;
 import dev.repofleet.workflows.pool.settings.PoolSettings;
 import dev.repofleet.workflows.pool.settings.PoolSettingsChange;
+import dev.repofleet.workflows.testing.Inputs;
 import dev.repofleet.workflows.testing.TestFleet;
 import io.temporal.api.enums.v1.EventType;
 import io.temporal.client.WorkflowClient;
@@ -202,7 +202,7 @@ class SandboxPoolWorkflowTest {
     begin(null);
     acquire("1");
     awaitReplies(1);
-    pool().trouble(new ProviderTrouble(Cause.MODEL_CREDIT, null, null));
+    pool().trouble(Inputs.trouble(Cause.MODEL_CREDIT));
     await("the batch is told", () -> world.batchesTold.size() == 1);
     assertThat(pool().resume().heldFor()).isEqualTo("the model's account has no credit left");
     await("and told again", () -> world.batchesTold.size() == 2);
@@ -216,7 +216,7 @@ class SandboxPoolWorkflowTest {
   @Test
   void aHeldPoolThatHoldsNothingIsLookedAtEveryMinute() {
     begin(null);
-    pool().trouble(new ProviderTrouble(Cause.MODEL_AUTH, null, null));
+    pool().trouble(Inputs.trouble(Cause.MODEL_AUTH));
     acquire("1");
     long before = environment.currentTimeMillis();
     await("looks", () -> world.looks.size() >= 4);

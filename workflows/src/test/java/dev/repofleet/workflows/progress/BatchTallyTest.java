@@ -19,7 +19,9 @@ class BatchTallyTest {
         status,
         status == RepositoryStatus.COMPLETE ? null : Cause.INTERNAL,
         new SeverityCounts(1, 0, 0, 0, 2),
-        new UsageTotals(10, 20, 30, 40, 0.5, source));
+        new UsageTotals(10, 20, 30, 40, 0.5, source),
+        0,
+        null);
   }
 
   @Test

@@ -45,20 +45,7 @@ class ReviewCancellationTest {
 
   /** Of this generation. */
   private static ReviewInput input(int generation) {
-    ReviewInput review = Inputs.review(Inputs.outline("always"));
-    return new ReviewInput(
-        1,
-        review.fleet(),
-        review.batch(),
-        review.index(),
-        review.key(),
-        review.target(),
-        review.plan(),
-        review.outline(),
-        review.agent(),
-        generation,
-        review.heartbeatTimeout(),
-        review.checkpointEvery());
+    return Inputs.review(Inputs.outline("always"), generation);
   }
 
   /** Ended by a person when the plan's follow-up has been asked. */

@@ -12,7 +12,6 @@ import dev.repofleet.workflows.testing.Inputs;
 import dev.repofleet.workflows.testing.TestFleet;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.testing.TestWorkflowExtension;
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -79,19 +78,6 @@ class ReviewIncrementalTest {
   }
 
   private static ReviewInput input(int generation) {
-    ReviewInput review = Inputs.review(Inputs.outline());
-    return new ReviewInput(
-        1,
-        review.fleet(),
-        review.batch(),
-        review.index(),
-        review.key(),
-        review.target(),
-        review.plan(),
-        review.outline(),
-        review.agent(),
-        generation,
-        Duration.ofSeconds(30),
-        Duration.ofSeconds(60));
+    return Inputs.review(Inputs.outline(), generation);
   }
 }

@@ -85,7 +85,7 @@ class ReviewProviderTest {
     assertThat(pool.troubles())
         .hasSize(2)
         .usingRecursiveFieldByFieldElementComparatorIgnoringFields("startedAt")
-        .containsOnly(new ProviderTrouble(cause, asked, null));
+        .containsOnly(new ProviderTrouble(cause, asked, null, null));
     assertThat(pool.heldAtTrouble()).as("told while the permit is in use").containsOnly(1);
     assertThat(pool.endings()).containsExactly(How.PARKED, How.PARKED, How.RELEASED);
     assertThat(pool.requests())
@@ -155,7 +155,7 @@ class ReviewProviderTest {
         .isEqualTo(RepositoryStatus.COMPLETE);
     assertThat(pool.troubles())
         .usingRecursiveFieldByFieldElementComparatorIgnoringFields("startedAt")
-        .containsOnly(new ProviderTrouble(cause, null, null));
+        .containsOnly(Inputs.trouble(cause));
     assertThat(world.callsOf("Lease")).as("the session's own sandbox").isEqualTo(1);
     assertThat(world.stops()).hasSize(cause == Cause.MODEL_AUTH ? 3 : 0);
     assertThat(world.report().message()).isNull();

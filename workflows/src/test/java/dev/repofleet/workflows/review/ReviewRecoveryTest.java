@@ -147,7 +147,13 @@ class ReviewRecoveryTest {
         1,
         1,
         first.time(),
-        first.checkpointEvery());
+        first.checkpointEvery(),
+        null,
+        null,
+        false,
+        null,
+        null,
+        null);
   }
 
   @ParameterizedTest

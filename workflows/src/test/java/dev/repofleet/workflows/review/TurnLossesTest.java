@@ -37,6 +37,10 @@ class TurnLossesTest {
         null,
         null,
         null,
+        null,
+        true,
+        null,
+        null,
         null);
   }
 

@@ -46,7 +46,9 @@ public final class FakeReview extends UnattendedReview {
         status,
         status == RepositoryStatus.CANCELLED ? Cause.CANCELLED : null,
         new SeverityCounts(0, 1, 0, 0, 0),
-        new UsageTotals(1, 0, 0, 1, 0.5, UsageTotals.CostSource.REPORTED));
+        new UsageTotals(1, 0, 0, 1, 0.5, UsageTotals.CostSource.REPORTED),
+        0,
+        null);
   }
 
   private static void tell(RepositoryEnded ended) {

@@ -246,7 +246,8 @@ public final class FakeWorld extends DisturbedActivities
                         running ->
                             endedInSilence.values().stream()
                                 .filter(ended -> ended.index() == running.index()))
-                    .toList()));
+                    .toList(),
+                List.of()));
   }
 
   @Override

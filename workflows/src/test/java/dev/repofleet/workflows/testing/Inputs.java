@@ -1,8 +1,11 @@
 package dev.repofleet.workflows.testing;
 
 import dev.repofleet.workflows.AgentKind;
+import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.PlanRef;
 import dev.repofleet.workflows.batch.BatchEstimateInput;
+import dev.repofleet.workflows.lease.ProviderTrouble;
+import dev.repofleet.workflows.order.BatchLimits;
 import dev.repofleet.workflows.order.ManifestRef;
 import dev.repofleet.workflows.order.PlanOutline;
 import dev.repofleet.workflows.order.ReviewInput;
@@ -27,14 +30,25 @@ public final class Inputs {
   }
 
   public static PlanOutline outline(double budgetUsd, int turns, String... followUps) {
+    return outline("audit", budgetUsd, turns, Duration.ofMinutes(45), followUps);
+  }
+
+  /** A plan whose follow-ups need nobody's approval, and which has nothing verified. */
+  public static PlanOutline outline(
+      String name, double budgetUsd, int turns, Duration time, String... followUps) {
     return new PlanOutline(
-        "audit",
+        name,
         "claude",
         budgetUsd,
         turns,
-        Duration.ofMinutes(45),
+        time,
         Duration.ofHours(1),
-        List.of(followUps));
+        List.of(followUps),
+        List.of(),
+        PlanOutline.DEFAULT_APPROVAL_TIME,
+        PlanOutline.DEFAULT_PAUSED_TIME,
+        null,
+        null);
   }
 
   /** A plan with a command of its own, which may take ten minutes. */
@@ -83,10 +97,29 @@ public final class Inputs {
 
   public static Target target(int index) {
     return new Target(
-        "acme/repo-" + index, "https://github.com/acme/repo-" + index, null, null, null, null);
+        "acme/repo-" + index,
+        "https://github.com/acme/repo-" + index,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null);
+  }
+
+  /** What the provider says that names no time, to a turn that has just begun. */
+  public static ProviderTrouble trouble(Cause cause) {
+    return new ProviderTrouble(cause, null, null, null);
   }
 
   public static ReviewInput review(PlanOutline outline) {
+    return review(outline, 0);
+  }
+
+  /** Of this generation, without what the one before it left. */
+  public static ReviewInput review(PlanOutline outline, int generation) {
     return new ReviewInput(
         1,
         FLEET,
@@ -97,9 +130,13 @@ public final class Inputs {
         PLAN,
         outline,
         AgentKind.REHEARSAL,
-        0,
+        generation,
         Duration.ofSeconds(30),
-        Duration.ofSeconds(60));
+        Duration.ofSeconds(60),
+        null,
+        null,
+        null,
+        true);
   }
 
   /** Begins the URIs of manifests whose targets are others than those of {@link #batch}. */
@@ -128,7 +165,9 @@ public final class Inputs {
         AgentKind.REHEARSAL,
         Duration.ofSeconds(30),
         Duration.ofSeconds(60),
-        progress);
+        progress,
+        BatchLimits.NONE,
+        true);
   }
 
   /** Of a schedule over so many targets. */

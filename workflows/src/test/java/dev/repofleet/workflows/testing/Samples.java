@@ -423,7 +423,7 @@ public final class Samples {
                   new TargetPage.Row(0, "app-0", BUNDLE),
                   new TargetPage.Row(1, "new-1", UNUSABLE))),
           new TargetPage.Row(1, "app-1", TARGET, PLAN, OUTLINE),
-          new ReconcileInput("nightly", List.of(RUNNING)),
+          new ReconcileInput("nightly", List.of(RUNNING), null),
           new ReconcileOutcome(List.of(ENDED), List.of(RUNNING)),
           new ResolveInput(
               "nightly", "app-0", BUNDLE, PLAN, AgentKind.CLAUDE, true, INCREMENTAL, true),
