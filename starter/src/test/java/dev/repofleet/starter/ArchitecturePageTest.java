@@ -55,6 +55,9 @@ class ArchitecturePageTest {
     }
   }
 
+  /** A link to a class, of whatever package; the formatter breaks lines inside it. */
+  private static final Pattern LINKED = Pattern.compile("\\{@link[\\s*]+[a-z][\\w.]*\\.[A-Z]\\w*");
+
   /** Those with code of their own: others run the tests of one of them. */
   private static List<String> modules() {
     return MODULE
@@ -167,6 +170,27 @@ class ArchitecturePageTest {
       }
     }
     return arrows;
+  }
+
+  @Test
+  void every_package_has_a_page_that_names_a_class_to_start_with() {
+    Set<Path> folders = new TreeSet<>();
+    for (String module : modules()) {
+      Path main = ROOT.resolve(module).resolve("src/main/java");
+      sources(module + "/src").stream()
+          .filter(file -> file.startsWith(main))
+          .map(Path::getParent)
+          .forEach(folders::add);
+    }
+    assertThat(folders).hasSizeGreaterThan(30);
+    Set<Path> silent = new TreeSet<>();
+    for (Path folder : folders) {
+      Path page = folder.resolve("package-info.java");
+      if (!Files.exists(page) || !LINKED.matcher(text(page)).find()) {
+        silent.add(folder);
+      }
+    }
+    assertThat(silent).isEmpty();
   }
 
   private static String child(Element of, String name) {

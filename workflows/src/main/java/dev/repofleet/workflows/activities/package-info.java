@@ -1,8 +1,11 @@
 /**
  * The steps that touch the world, as the workflows see them: one interface a concern, one input and
- * one output record a method. Inputs and outputs hold ids, counts, costs and artifact URIs; never a
- * key, a token, a prompt, a diff or a transcript. The worker implements them; workflow code alone
- * calls them. The starter reads some of their records.
+ * one output record a method. Start at {@link dev.repofleet.workflows.activities.SandboxActivities}
+ * and {@link dev.repofleet.workflows.activities.AgentActivities}, a review's sandbox and the turns
+ * in it; {@link dev.repofleet.workflows.activities.ActivityStubs} has the time and the attempts of
+ * each step. Inputs and outputs hold ids, counts, costs and artifact URIs; never a key, a token, a
+ * prompt, a diff or a transcript. The worker implements them; workflow code alone calls them. The
+ * starter reads some of their records.
  */
 @NullMarked
 package dev.repofleet.workflows.activities;
