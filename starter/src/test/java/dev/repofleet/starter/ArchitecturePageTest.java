@@ -193,6 +193,25 @@ class ArchitecturePageTest {
     assertThat(silent).isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"workflows", "worker"})
+  void the_page_has_a_place_for_every_package_of(String module) {
+    String page = text(ROOT.resolve(PAGE));
+    int begin = page.indexOf("\n- `" + module + "`: ");
+    assertThat(begin).isPositive();
+    String places = page.substring(begin, page.indexOf("\n- `", begin + 1));
+    Path root = ROOT.resolve(module + "/src/main/java/dev/repofleet/" + module);
+    Set<String> packages = new TreeSet<>();
+    for (Path file : sources(module + "/src/main")) {
+      String name = root.relativize(file.getParent()).toString().replace('/', '.');
+      if (!name.isEmpty()) {
+        packages.add("`" + name + "`");
+      }
+    }
+    assertThat(packages).hasSizeGreaterThan(10);
+    assertThat(packages).allSatisfy(name -> assertThat(places).contains(name));
+  }
+
   private static String child(Element of, String name) {
     for (var node = of.getFirstChild(); node != null; node = node.getNextSibling()) {
       if (node.getNodeName().equals(name)) {

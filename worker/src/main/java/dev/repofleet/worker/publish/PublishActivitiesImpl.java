@@ -38,6 +38,10 @@ public final class PublishActivitiesImpl implements PublishActivities {
 
   private static final int BEAT_SECONDS = 5;
 
+  /**
+   * One thread for all steps of the process, made by the first of them. It is a daemon that nobody
+   * closes: a step takes its own beats off it, and between steps it waits for nothing.
+   */
   private static final ScheduledExecutorService BEATS =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
