@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.repofleet.starter.testing.TestProgram;
+import dev.repofleet.workflows.Cause;
 import io.temporal.serviceclient.MetricsType;
 import java.io.IOException;
 import java.lang.reflect.Field;
@@ -13,6 +14,7 @@ import java.lang.reflect.Modifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -41,6 +43,13 @@ class ObservabilityFilesTest {
   private static final Set<String> OPERATORS = Set.of("or", "and", "unless");
   private static final Set<String> PROMETHEUS_OWN = Set.of("up", "ALERTS");
   private static final Pattern COMMAND = Pattern.compile("`repofleet ([^`]+)`");
+
+  private static final Pattern NOT_COUNTED = Pattern.compile("cause!~\"([^\"]+)\"");
+
+  /** One of the table's rows, by what stands in its first cell. */
+  private static final Pattern ROW = Pattern.compile("(?m)^\\| (`[^|]+`) \\|");
+
+  private static final Pattern CODE = Pattern.compile("`(\\w+)`");
 
   private static JsonNode dashboard() throws IOException {
     return new ObjectMapper()
@@ -207,6 +216,30 @@ class ObservabilityFilesTest {
           .isEqualTo("docs/operations.md#" + name.toLowerCase(Locale.ROOT));
     }
     assertThat(sections).isEqualTo(names);
+  }
+
+  /** What wakes somebody has its way out, whatever the cause. */
+  @Test
+  void the_runbook_has_a_way_out_of_every_cause_that_the_failure_rate_counts() throws IOException {
+    String name = "RepoFleetFailureRateHigh";
+    JsonNode rule =
+        alerts().stream()
+            .filter(alert -> alert.path("alert").asText().equals(name))
+            .findFirst()
+            .orElseThrow();
+    Matcher excluded = NOT_COUNTED.matcher(rule.path("expr").asText());
+    assertThat(excluded.find()).isTrue();
+    List<String> counted = new ArrayList<>(Arrays.stream(Cause.values()).map(Cause::code).toList());
+    assertThat(counted.removeAll(List.of(excluded.group(1).split("\\|")))).isTrue();
+    String page = text("operations.md");
+    int begin = page.indexOf("\n### " + name + "\n");
+    String section = page.substring(begin, page.indexOf("\n### ", begin + 1));
+    List<String> rows = new ArrayList<>();
+    Matcher row = ROW.matcher(section);
+    while (row.find()) {
+      CODE.matcher(row.group(1)).results().forEach(code -> rows.add(code.group(1)));
+    }
+    assertThat(rows).containsExactlyInAnyOrderElementsOf(counted);
   }
 
   @Test
