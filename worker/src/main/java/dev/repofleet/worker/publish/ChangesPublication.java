@@ -65,7 +65,7 @@ final class ChangesPublication {
    *
    * @param forge absent where pull requests can't be opened
    */
-  void bringAbout(@Nullable ForgeRepository forge) {
+  void bringAbout(@Nullable GitHubRepository forge) {
     ArtifactRef patch = result.files().patch();
     if (patch == null) {
       return;
@@ -96,7 +96,7 @@ final class ChangesPublication {
     }
   }
 
-  private Optional<String> against(@Nullable ForgeRepository forge) {
+  private Optional<String> against(@Nullable GitHubRepository forge) {
     Published published = state.published();
     if (options.pullRequest() && forge == null) {
       return Optional.of(
@@ -115,14 +115,14 @@ final class ChangesPublication {
         : Optional.empty();
   }
 
-  private String url(@Nullable ForgeRepository forge) {
+  private String url(@Nullable GitHubRepository forge) {
     return forge == null
         ? String.valueOf(result.repository().url())
         : RepositoryUrl.of(result.repository(), forge.fullName());
   }
 
   /** Whatever became of it since: a person who closed one does not want it again. */
-  private boolean isThere(ForgeRepository forge) {
+  private boolean isThere(GitHubRepository forge) {
     PullRequest known = state.published().pullRequest();
     Optional<PullRequest> found =
         known == null ? forge.find(branch) : Optional.of(forge.get(known.number()));
@@ -132,7 +132,7 @@ final class ChangesPublication {
     PullRequest pull = found.get();
     if (state.published().branch() == null) {
       // Opened by a worker that died before it could say so, or of an earlier result.
-      ForgeRepository.Head head = forge.head(pull.number());
+      GitHubRepository.Head head = forge.head(pull.number());
       if (!head.tree().equals(result.treeHash())) {
         state.refuse("its pull request " + pull.url() + " has other changes, and is left as it is");
         return true;
@@ -218,7 +218,7 @@ final class ChangesPublication {
     return OptionalInt.empty();
   }
 
-  private void open(ForgeRepository forge, String base, int filesChanged) {
+  private void open(GitHubRepository forge, String base, int filesChanged) {
     if (options.mode() == PublishMode.DRY_RUN) {
       state.write();
       return;

@@ -43,7 +43,7 @@ final class FindingsUpload {
   }
 
   /** Uploads them, unless these very ones were. */
-  void bringAbout(@Nullable ForgeRepository forge, PublishMode mode) {
+  void bringAbout(@Nullable GitHubRepository forge, PublishMode mode) {
     ArtifactRef file = result.files().sarif();
     if (file == null) {
       return;
@@ -108,7 +108,7 @@ final class FindingsUpload {
    *
    * @param id of the run, whose category is what stands before its last slash
    */
-  private static String place(ForgeRepository forge, String ref, String id) {
+  private static String place(GitHubRepository forge, String ref, String id) {
     return Sha256.ofText(
         ArtifactJson.canonical(
             List.of(

@@ -135,10 +135,10 @@ final class Publication {
     return options.allowWorkflowChanges() ? Access.PUBLISH_WORKFLOWS : Access.PUBLISH;
   }
 
-  private ForgeRepository forge(Access access) {
+  private GitHubRepository forge(Access access) {
     String owner = String.valueOf(result.repository().owner());
     String name = String.valueOf(result.repository().name());
-    return new ForgeRepository(
+    return new GitHubRepository(
         login().calls(),
         login().calls().as(login().forRepository(owner, name, access)),
         owner,
@@ -157,7 +157,7 @@ final class Publication {
         refusing(
             () -> {
               if (pull != null || sarif != null) {
-                ForgeRepository forge = forge(Access.LOOK);
+                GitHubRepository forge = forge(Access.LOOK);
                 PullRequest pullNow = pull == null ? null : forge.withChecks(pull);
                 FindingsUpload.Looked uploadNow =
                     sarif == null

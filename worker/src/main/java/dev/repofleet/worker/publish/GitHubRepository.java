@@ -22,7 +22,7 @@ import org.kohsuke.github.GitHub;
  * One repository on GitHub, with a login for it. Every method blocks and throws {@link
  * ForgeException}. For one thread.
  */
-final class ForgeRepository {
+final class GitHubRepository {
   private static final String REFS = "refs/heads/";
 
   private final GitHubCalls calls;
@@ -30,7 +30,7 @@ final class ForgeRepository {
   private final GHRepository repository;
 
   /** Asks for the repository, under the name it has now. */
-  ForgeRepository(GitHubCalls calls, GitHub as, String owner, String name) {
+  GitHubRepository(GitHubCalls calls, GitHub as, String owner, String name) {
     this.calls = calls;
     this.asked = owner + "/" + name;
     this.repository = calls.ask(asked, () -> as.getRepository(asked));
