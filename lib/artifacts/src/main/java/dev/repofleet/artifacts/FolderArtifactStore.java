@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileVisitResult;
@@ -72,8 +73,23 @@ public final class FolderArtifactStore extends StreamStore {
       removeAbandoned(root.resolve(TEMPORARY));
       return new FolderArtifactStore(root, identity(root));
     } catch (IOException e) {
-      throw new ArtifactException("cannot open the artifact store " + root + ": " + e, e);
+      throw new ArtifactException("cannot open the artifact store " + root + ": " + wayOut(e), e);
     }
+  }
+
+  /** What the file system says by the name of an exception, in words. */
+  static String wayOut(IOException e) {
+    String other = " another folder in REPOFLEET_ARTIFACTS";
+    if (e instanceof AccessDeniedException denied) {
+      return "this process may not read and write "
+          + denied.getFile()
+          + ": give it the rights there, or name"
+          + other;
+    }
+    if (e instanceof FileAlreadyExistsException taken) {
+      return taken.getFile() + " is no folder: name" + other;
+    }
+    return e.getMessage() + ": this process needs rights and room there, or" + other;
   }
 
   private static String identity(Path root) throws IOException {

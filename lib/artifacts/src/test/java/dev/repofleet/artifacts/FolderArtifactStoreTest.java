@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -174,6 +175,27 @@ class FolderArtifactStoreTest extends ArtifactStoreContract {
     } finally {
       threads.shutdownNow();
     }
+  }
+
+  @Test
+  void whatCantBeOpenedIsToldInWordsWithAWayOut() throws IOException {
+    Path file = Files.createFile(folder.resolve("file"));
+    assertThatThrownBy(() -> FolderArtifactStore.open(file))
+        .isInstanceOf(ArtifactException.class)
+        .hasMessage(
+            "cannot open the artifact store %s: %s is no folder: name another folder in"
+                + " REPOFLEET_ARTIFACTS",
+            file, file);
+    assertThatThrownBy(() -> FolderArtifactStore.open(file.resolve("below")))
+        .isInstanceOf(ArtifactException.class)
+        .hasMessageEndingWith(
+            "/below: Not a directory: this process needs rights and room there, or another folder"
+                + " in REPOFLEET_ARTIFACTS");
+    // Root may do everything, so that only the words can be tried everywhere.
+    assertThat(FolderArtifactStore.wayOut(new AccessDeniedException("/srv/store/tmp")))
+        .isEqualTo(
+            "this process may not read and write /srv/store/tmp: give it the rights there, or name"
+                + " another folder in REPOFLEET_ARTIFACTS");
   }
 
   @Test

@@ -211,7 +211,7 @@ final class GitCommand implements AutoCloseable {
       builder.environment().clear();
       builder.environment().putAll(environment);
       builder.environment().putAll(more);
-      int exit = exitOf(builder.start(), limit, tooMuch, arguments);
+      int exit = exitOf(started(builder), limit, tooMuch, arguments);
       Result result =
           exit == TIMEOUT
               ? Result.timeout(limit)
@@ -223,7 +223,22 @@ final class GitCommand implements AutoCloseable {
       return result;
     } catch (IOException e) {
       throw new TargetException(
-          "Git can't be run, which paths and globs of folders need: " + e.getMessage());
+          "Git can't be run in "
+              + folder
+              + ", which paths and globs of folders need ("
+              + e.getMessage()
+              + "): it takes rights and room there");
+    }
+  }
+
+  private static Process started(ProcessBuilder builder) {
+    try {
+      return builder.start();
+    } catch (IOException e) {
+      throw new TargetException(
+          "Git can't be run, which paths and globs of folders need ("
+              + e.getMessage()
+              + "): install Git on this machine and have it on the PATH");
     }
   }
 

@@ -166,7 +166,7 @@ final class GitProgram implements AutoCloseable {
               .redirectOutput(folder.resolve("out").toFile())
               .redirectError(folder.resolve("err").toFile());
       environment(builder.environment(), command, remote);
-      Process process = builder.start();
+      Process process = started(builder);
       try {
         await(process, command, remote);
       } finally {
@@ -181,7 +181,21 @@ final class GitProgram implements AutoCloseable {
       requireRoom(answer, name(command, remote));
       return answer;
     } catch (IOException e) {
-      throw new UncheckedIOException("git can't be run", e);
+      throw new UncheckedIOException(
+          "git can't be run in " + folder.getParent() + ": the worker needs rights and room there",
+          e);
+    }
+  }
+
+  static Process started(ProcessBuilder builder) {
+    try {
+      return builder.start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "git can't be run ("
+              + e.getMessage()
+              + "): install Git on this worker and have it on the worker's PATH",
+          e);
     }
   }
 

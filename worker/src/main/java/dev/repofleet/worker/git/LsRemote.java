@@ -54,7 +54,13 @@ final class LsRemote {
         return RefAdvertisement.read(told, ref).resolve(remote);
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("git can't be run for " + remote.name(), e);
+      throw new UncheckedIOException(
+          "what git told of "
+              + remote.name()
+              + " can't be read in "
+              + System.getProperty("java.io.tmpdir")
+              + ": the worker needs rights and room there",
+          e);
     }
   }
 }

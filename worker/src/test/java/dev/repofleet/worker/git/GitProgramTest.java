@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.temporal.failure.ApplicationFailure;
+import java.io.UncheckedIOException;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,6 +15,14 @@ class GitProgramTest {
   private static GitProgram.Command failing(String words) {
     return GitProgram.Command.local(
         Map.of(), "-c", "alias.fail=!echo '" + words + "' >&2; exit 128;", "fail");
+  }
+
+  @Test
+  void aWorkerWithoutGitIsToldToInstallIt() {
+    assertThatThrownBy(() -> GitProgram.started(new ProcessBuilder("git-that-nobody-has")))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageContaining("git-that-nobody-has")
+        .hasMessageEndingWith("install Git on this worker and have it on the worker's PATH");
   }
 
   @Test
