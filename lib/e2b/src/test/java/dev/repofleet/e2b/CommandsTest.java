@@ -25,8 +25,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CommandsTest extends FakeE2bTest {
-  private static final Duration SOON = Duration.ofSeconds(10);
-
   private Sandbox sandbox;
 
   @BeforeEach
@@ -172,11 +170,12 @@ class CommandsTest extends FakeE2bTest {
             text -> {});
     try (RunningCommand running = sandbox.commands().start(Command.of("slow"), listener)) {
       assertThat(running.pid()).isEqualTo(42);
-      assertThat(first.await(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(first.await(Waiting.LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
       assertThat(running.isEnded()).isFalse();
       assertThat(running.awaitExit(Duration.ofMillis(1))).isEmpty();
       release.countDown();
-      assertThat(running.awaitExit(SOON)).contains(new CommandExit(3, true, "exit status x"));
+      assertThat(running.awaitExit(Waiting.LONG))
+          .contains(new CommandExit(3, true, "exit status x"));
       assertThat(running.isEnded()).isTrue();
     }
     assertThat(pieces).containsExactly("a", "€");
@@ -210,7 +209,7 @@ class CommandsTest extends FakeE2bTest {
     running.detach();
     running.close();
     Waiting.until("the listener is told", () -> ended.getCount() == 0);
-    assertThatThrownBy(() -> running.awaitExit(SOON))
+    assertThatThrownBy(() -> running.awaitExit(Waiting.LONG))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("cannot await exit while detached (pid 42)");
     assertThat(fake.signals).isEmpty();
@@ -231,7 +230,7 @@ class CommandsTest extends FakeE2bTest {
       assertThat(running.kill()).isTrue();
       assertThat(running.kill()).isFalse();
       release.countDown();
-      assertThat(running.awaitExit(SOON).orElseThrow().signal()).contains("killed");
+      assertThat(running.awaitExit(Waiting.LONG).orElseThrow().signal()).contains("killed");
       fake.processes.put(42L, "another process that got the same pid");
       assertThat(running.kill()).isFalse();
     }
@@ -450,7 +449,7 @@ class CommandsTest extends FakeE2bTest {
         });
     E2bOptions options = fake.options().requestTimeout(Duration.ofSeconds(2)).build();
     try (E2bClient hasty = new E2bClient(options)) {
-      Commands commands = hasty.connect(sandbox.sandboxId(), SOON).commands();
+      Commands commands = hasty.connect(sandbox.sandboxId(), Duration.ofSeconds(5)).commands();
       E2bTransportException failure =
           catchThrowableOfType(E2bTransportException.class, () -> commands.run(Command.of("mute")));
       assertThat(failure.mayHaveBeenAccepted()).isTrue();
@@ -471,7 +470,7 @@ class CommandsTest extends FakeE2bTest {
             .streamSilence(Duration.ofMillis(400))
             .build();
     try (E2bClient strict = new E2bClient(options)) {
-      Commands commands = strict.connect(sandbox.sandboxId(), SOON).commands();
+      Commands commands = strict.connect(sandbox.sandboxId(), Duration.ofSeconds(5)).commands();
       assertThatThrownBy(() -> commands.run(Command.of("silent")))
           .isInstanceOf(E2bTransportException.class)
           .hasMessageContaining("the process may still run");
@@ -494,7 +493,7 @@ class CommandsTest extends FakeE2bTest {
             },
             text -> {});
     try (RunningCommand running = sandbox.commands().start(Command.of("x"), angry)) {
-      assertThatThrownBy(() -> running.awaitExit(SOON))
+      assertThatThrownBy(() -> running.awaitExit(Waiting.LONG))
           .isExactlyInstanceOf(E2bException.class)
           .hasMessageContaining("the output listener threw")
           .hasRootCauseMessage("not this");
@@ -520,7 +519,7 @@ class CommandsTest extends FakeE2bTest {
     thread.start();
     Waiting.until("the command starts", () -> fake.countOf("/Start") == 1);
     thread.interrupt();
-    thread.join(5_000);
+    thread.join(Waiting.LONG.toMillis());
     assertThat(failure.get()).isInstanceOf(E2bInterruptedException.class);
     assertThat(flag.get()).isTrue();
     assertThat(fake.signals).isEmpty();

@@ -402,7 +402,7 @@ class E2bClientTest extends FakeE2bTest {
     thread.start();
     Waiting.until("the request arrives", () -> fake.countOf("/sandboxes/i1") == 1);
     thread.interrupt();
-    thread.join(5_000);
+    thread.join(Waiting.LONG.toMillis());
     assertThat(failure.get()).isInstanceOf(E2bInterruptedException.class);
     assertThat(flag.get()).isTrue();
   }

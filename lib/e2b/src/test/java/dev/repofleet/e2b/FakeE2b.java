@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -117,7 +116,7 @@ final class FakeE2b extends Dispatcher {
         .apiKey(KEY)
         .apiUrl(url())
         .sandboxUrl(url())
-        .requestTimeout(Duration.ofSeconds(10));
+        .requestTimeout(Waiting.LONG);
   }
 
   /**

@@ -19,8 +19,6 @@ import org.junit.jupiter.api.Test;
 
 /** Files that are moved, written many at once, watched, and given away by address. */
 class FileChangesTest extends FakeE2bTest {
-  private static final Duration SOON = Duration.ofSeconds(10);
-
   private Sandbox sandbox;
   private Files files;
 
@@ -106,11 +104,11 @@ class FileChangesTest extends FakeE2bTest {
             new FileEvent(FileEvent.Kind.OTHER, "c"),
             new FileEvent(FileEvent.Kind.OTHER, "")
           }) {
-        assertThat(watch.next(SOON)).contains(expected);
+        assertThat(watch.next(Waiting.LONG)).contains(expected);
       }
       assertThat(watch.next(Duration.ofMillis(1))).isEmpty();
       release.countDown();
-      assertThatThrownBy(() -> watch.next(SOON))
+      assertThatThrownBy(() -> watch.next(Waiting.LONG))
           .isInstanceOf(E2bTransportException.class)
           .hasMessageContaining("envd ended the watch");
     }
@@ -142,11 +140,11 @@ class FileChangesTest extends FakeE2bTest {
     fake.programs.put("watch /d", many);
     try (FileWatch watch = files.watch("/d", false)) {
       int before = 0;
-      FileEvent event = watch.next(SOON).orElseThrow();
+      FileEvent event = watch.next(Waiting.LONG).orElseThrow();
       // The reader goes on beside this; only what was dropped differs from run to run.
       while (event.kind() == FileEvent.Kind.WRITTEN && !event.name().equals("last")) {
         before++;
-        event = watch.next(SOON).orElseThrow();
+        event = watch.next(Waiting.LONG).orElseThrow();
       }
       assertThat(before).isBetween(FileWatch.CAPACITY, FileWatch.CAPACITY + 500);
     }
@@ -179,12 +177,12 @@ class FileChangesTest extends FakeE2bTest {
     fake.programs.put("watch /d", changes());
     FileWatch watch = files.watch("/d", false);
     Throwable[] failure = new Throwable[1];
-    Thread waiting = new Thread(() -> failure[0] = catchThrowable(() -> watch.next(SOON)));
+    Thread waiting = new Thread(() -> failure[0] = catchThrowable(() -> watch.next(Waiting.LONG)));
     waiting.start();
     Waiting.until("the taker waits", () -> waiting.getState() == Thread.State.TIMED_WAITING);
     watch.close();
     watch.close();
-    waiting.join(5_000);
+    waiting.join(Waiting.LONG.toMillis());
     assertThat(failure[0]).isInstanceOf(IllegalStateException.class).hasMessageContaining("closed");
   }
 
@@ -193,9 +191,10 @@ class FileChangesTest extends FakeE2bTest {
     fake.programs.put("watch /d", changes(event("WRITE", "a")));
     try (FileWatch watch = files.watch("/d", false)) {
       Thread.currentThread().interrupt();
-      assertThatThrownBy(() -> watch.next(SOON)).isInstanceOf(E2bInterruptedException.class);
+      assertThatThrownBy(() -> watch.next(Waiting.LONG))
+          .isInstanceOf(E2bInterruptedException.class);
       assertThat(Thread.interrupted()).isTrue();
-      assertThat(watch.next(SOON)).isPresent();
+      assertThat(watch.next(Waiting.LONG)).isPresent();
     }
   }
 

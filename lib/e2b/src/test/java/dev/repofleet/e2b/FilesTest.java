@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -263,9 +262,9 @@ class FilesTest extends FakeE2bTest {
               flag.set(Thread.currentThread().isInterrupted());
             });
     thread.start();
-    assertThat(reading.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(reading.await(Waiting.LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
     thread.interrupt();
-    thread.join(Duration.ofSeconds(5).toMillis());
+    thread.join(Waiting.LONG.toMillis());
     assertThat(failure.get()).isInstanceOf(InterruptedIOException.class);
     assertThat(flag.get()).isTrue();
   }

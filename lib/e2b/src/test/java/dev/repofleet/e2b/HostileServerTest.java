@@ -24,7 +24,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Servers that refuse, answer half or nothing: a clear error for every call, and nothing left. */
-@Timeout(120)
+@Timeout(300)
 @Execution(ExecutionMode.CONCURRENT)
 class HostileServerTest extends HostileTest {
   @Test
@@ -151,7 +151,7 @@ class HostileServerTest extends HostileTest {
             .isInstanceOfSatisfying(
                 E2bStatusException.class, e -> assertThat(e.status()).isEqualTo(507));
       }
-      server.join(10_000);
+      server.join(Waiting.LONG.toMillis());
       nothingIsHeld();
     }
   }

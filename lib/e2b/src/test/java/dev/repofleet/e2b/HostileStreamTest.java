@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Answers that are nonsense, cut, claimed too large or not what was meant: an error or sense. */
-@Timeout(120)
+@Timeout(300)
 @Execution(ExecutionMode.CONCURRENT)
 class HostileStreamTest extends HostileTest {
   @Test
@@ -114,7 +113,7 @@ class HostileStreamTest extends HostileTest {
       List<String> text = new CopyOnWriteArrayList<>();
       OutputListener listener = OutputListener.text(text::add, text::add);
       try (RunningCommand running = sandbox.commands().start(Command.of("x"), listener)) {
-        assertThat(running.awaitExit(Duration.ofSeconds(10))).isPresent();
+        assertThat(running.awaitExit(Waiting.LONG)).isPresent();
       }
       assertThat(String.join("", text)).as("split at %d", at).isEqualTo(result.stdout());
     }
@@ -190,7 +189,7 @@ class HostileStreamTest extends HostileTest {
       List<String> pieces = new CopyOnWriteArrayList<>();
       OutputListener listener = OutputListener.text(pieces::add, pieces::add);
       try (RunningCommand running = sandbox.commands().start(Command.of("x"), listener)) {
-        assertThat(running.awaitExit(Duration.ofSeconds(10))).isPresent();
+        assertThat(running.awaitExit(Waiting.LONG)).isPresent();
       }
       assertThat(String.join("", pieces)).as("split at %d", at).isEqualTo(line);
     }

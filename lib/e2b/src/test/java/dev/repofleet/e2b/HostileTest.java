@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 
 /** A client whose connections are counted, and everything that can be asked through it. */
-@Timeout(120)
+@Timeout(300)
 abstract class HostileTest {
   static final Duration HASTY = Duration.ofSeconds(1);
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -77,7 +76,7 @@ class Http2Test {
     }
     release.countDown();
     for (RunningCommand command : running.subList(1, running.size())) {
-      assertThat(command.awaitExit(Duration.ofSeconds(10)).orElseThrow().succeeded()).isTrue();
+      assertThat(command.awaitExit(Waiting.LONG).orElseThrow().succeeded()).isTrue();
     }
   }
 }

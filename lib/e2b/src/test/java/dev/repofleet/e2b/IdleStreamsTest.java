@@ -16,7 +16,7 @@ import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
 
 /** What an idle stream costs: a thread up to Java 20, nothing of that kind from 21 on. */
-@Timeout(120)
+@Timeout(300)
 class IdleStreamsTest {
   private static final int STREAMS = 200;
   private static final Pattern LINE =

@@ -67,7 +67,7 @@ class LiveE2bIT {
     DurableJob job = sandbox.job("/tmp/live dir/job");
     assertThat(job.start(Command.of("sh", "-c", "echo durable; exit 4"))).isTrue();
     assertThat(job.start(Command.of("true"))).isFalse();
-    assertThat(job.follow(0, part -> {}, Duration.ofSeconds(30))).hasValue(4);
+    assertThat(job.follow(0, part -> {}, Waiting.LONG)).hasValue(4);
     assertThat(job.stdout(0, 100).bytes()).isEqualTo("durable\n".getBytes(StandardCharsets.UTF_8));
     files.remove("/tmp/live dir");
     assertThat(files.exists("/tmp/live dir")).isFalse();

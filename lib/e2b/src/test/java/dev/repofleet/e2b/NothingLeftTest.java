@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /** What a client that is closed leaves in its process. */
-@Timeout(120)
+@Timeout(300)
 @Isolated("it looks at all threads of the JVM")
 class NothingLeftTest extends HostileTest {
   @Test

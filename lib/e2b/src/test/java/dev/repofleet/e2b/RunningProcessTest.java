@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.BeforeEach;
@@ -15,8 +14,6 @@ import org.junit.jupiter.api.Test;
 
 /** What can be done to a process that runs: stdin, signals, re-attaching, terminals. */
 class RunningProcessTest extends FakeE2bTest {
-  private static final Duration SOON = Duration.ofSeconds(10);
-
   private Sandbox sandbox;
 
   @BeforeEach
@@ -73,7 +70,7 @@ class RunningProcessTest extends FakeE2bTest {
     try (RunningCommand running =
         sandbox.commands().connect(42, OutputListener.text(texts::add, texts::add))) {
       assertThat(running.pid()).isEqualTo(42);
-      assertThat(running.awaitExit(SOON).orElseThrow().exitCode()).isEqualTo(3);
+      assertThat(running.awaitExit(Waiting.LONG).orElseThrow().exitCode()).isEqualTo(3);
     }
     assertThat(texts).containsExactly("late");
     assertThat(fake.last("/Connect").getHeaders().get("Connect-Timeout-Ms")).isNull();
@@ -86,7 +83,7 @@ class RunningProcessTest extends FakeE2bTest {
   void anAttachedStreamThatIsCutLeavesTheProcess() {
     fake.programs.put("attach 42", out -> out.start(42).stdout("x"));
     try (RunningCommand running = sandbox.commands().connect(42, OutputListener.discarding())) {
-      assertThatThrownBy(() -> running.awaitExit(SOON))
+      assertThatThrownBy(() -> running.awaitExit(Waiting.LONG))
           .isInstanceOf(E2bTransportException.class)
           .hasMessageContaining("the process may still run (pid 42)");
     }
@@ -139,7 +136,7 @@ class RunningProcessTest extends FakeE2bTest {
       terminal.write(new byte[] {3});
       terminal.resize(TerminalSize.DEFAULT);
       release.countDown();
-      assertThat(terminal.awaitExit(SOON).orElseThrow().succeeded()).isTrue();
+      assertThat(terminal.awaitExit(Waiting.LONG).orElseThrow().succeeded()).isTrue();
       assertThat(terminal.kill()).isFalse();
     }
     assertThat(screen.toByteArray()).isEqualTo(new byte[] {27, '[', (byte) 0xe2, (byte) 0x82});
@@ -154,7 +151,7 @@ class RunningProcessTest extends FakeE2bTest {
     ByteArrayOutputStream screen = new ByteArrayOutputStream();
     try (RunningTerminal terminal = sandbox.pty().connect(42, screen::writeBytes)) {
       assertThat(terminal.pid()).isEqualTo(42);
-      assertThat(terminal.awaitExit(SOON).orElseThrow().signal()).contains("killed");
+      assertThat(terminal.awaitExit(Waiting.LONG).orElseThrow().signal()).contains("killed");
     }
     assertThat(screen.toString(StandardCharsets.US_ASCII)).isEqualTo("again");
   }
