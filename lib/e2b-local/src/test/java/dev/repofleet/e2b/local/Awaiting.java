@@ -1,20 +1,23 @@
 package dev.repofleet.e2b.local;
 
+import java.time.Duration;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** Waits for a condition, with a deadline. */
-final class Awaiting {
+/** Waits for a condition; always for a bounded time. */
+public final class Awaiting {
+  /** Only a hang reaches it. */
+  public static final Duration LONG = Duration.ofMinutes(3);
+
   private Awaiting() {}
 
-  static void until(String what, Callable<Boolean> condition) {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+  public static void until(String what, Callable<Boolean> condition) {
+    long begin = System.nanoTime();
     while (!holds(condition)) {
-      if (System.nanoTime() > end) {
-        throw new AssertionError("not within 20 s: " + what);
+      if (System.nanoTime() - begin > LONG.toNanos()) {
+        throw new AssertionError("not within " + LONG.toSeconds() + " s: " + what);
       }
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+      LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
     }
   }
 

@@ -27,6 +27,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,10 +36,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The client's durable jobs in real sandboxes. */
-@Timeout(90)
+@Timeout(value = 15, unit = TimeUnit.MINUTES)
 class DurableJobIT {
-  private static final Duration LONG = Duration.ofSeconds(30);
-
   @TempDir private Path data;
   private TestServer server;
   private E2bClient client;
@@ -91,14 +90,14 @@ class DurableJobIT {
       callers.shutdownNow();
     }
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    assertThat(job.follow(0, into(out), LONG)).hasValue(7);
+    assertThat(job.follow(0, into(out), Awaiting.LONG)).hasValue(7);
     assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("ran\n");
     assertThat(job.stderr(0, 100).bytes()).isEqualTo("no\n".getBytes(StandardCharsets.UTF_8));
     assertThat(job.start(Command.of("echo", "again"))).isFalse();
     assertThat(sandbox.files().readText("/home/user/count")).isEqualTo("ran\n");
     job.remove();
     assertThat(job.start(Command.of("true"))).isTrue();
-    assertThat(job.follow(0, part -> {}, LONG)).hasValue(0);
+    assertThat(job.follow(0, part -> {}, Awaiting.LONG)).hasValue(0);
   }
 
   @Test
@@ -106,7 +105,7 @@ class DurableJobIT {
     DurableJob job = sandbox.job("/home/user/jobs/signals");
     job.start(Command.of("grep", "SigIgn", "/proc/self/status"));
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    assertThat(job.follow(0, into(out), LONG)).hasValue(0);
+    assertThat(job.follow(0, into(out), Awaiting.LONG)).hasValue(0);
     assertThat(out.toString(StandardCharsets.UTF_8)).matches("SigIgn:\\s[0-9a-f]+0\n");
   }
 
@@ -135,7 +134,7 @@ class DurableJobIT {
     assertThat(same.state().phase()).isEqualTo(JobState.Phase.RUNNING);
     again.files().writeText("/home/user/go", "");
     ByteArrayOutputStream rest = new ByteArrayOutputStream();
-    assertThat(same.follow(first.size(), into(rest), LONG)).hasValue(0);
+    assertThat(same.follow(first.size(), into(rest), Awaiting.LONG)).hasValue(0);
     assertThat(rest.toString(StandardCharsets.UTF_8)).isEqualTo("second\n");
     assertThat(same.state().exit()).hasValue(0);
   }
@@ -146,7 +145,7 @@ class DurableJobIT {
     job.start(Command.of("sh", "-c", "sleep 301 & sleep 302 & wait"));
     Awaiting.until("both children", () -> sleeps() == 2);
     assertThat(job.signal(ProcessSignal.SIGTERM)).isTrue();
-    assertThat(job.follow(0, part -> {}, LONG)).hasValue(143);
+    assertThat(job.follow(0, part -> {}, Awaiting.LONG)).hasValue(143);
     Awaiting.until("no children", () -> sleeps() == 0);
     assertThat(job.signal(ProcessSignal.SIGKILL)).isFalse();
     assertThat(sandbox.job("/home/user/jobs/none").signal(ProcessSignal.SIGTERM)).isFalse();
@@ -178,7 +177,7 @@ class DurableJobIT {
                     + "/pid)"));
     Awaiting.until("lost", () -> job.state().phase() == JobState.Phase.LOST);
     assertThat(job.start(Command.of("true"))).isFalse();
-    assertThatThrownBy(() -> job.follow(0, part -> {}, LONG))
+    assertThatThrownBy(() -> job.follow(0, part -> {}, Awaiting.LONG))
         .isInstanceOf(E2bException.class)
         .hasMessageContaining("gone without an exit code");
   }
@@ -222,7 +221,7 @@ class DurableJobIT {
         .hasMessageContaining("cannot start job /proc/none in sandbox " + sandbox.sandboxId());
     DurableJob missing = sandbox.job("/home/user/jobs/missing");
     assertThat(missing.start(Command.of("no-such-program"))).isTrue();
-    assertThat(missing.follow(0, part -> {}, LONG)).hasValue(127);
+    assertThat(missing.follow(0, part -> {}, Awaiting.LONG)).hasValue(127);
     assertThat(new String(missing.stderr(0, 1000).bytes(), StandardCharsets.UTF_8))
         .contains("no-such-program");
     assertThatThrownBy(() -> sandbox.job("relative")).isInstanceOf(IllegalArgumentException.class);

@@ -12,7 +12,7 @@ import dev.repofleet.e2b.RunningCommand;
 import dev.repofleet.e2b.Sandbox;
 import dev.repofleet.e2b.SandboxSpec;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -20,10 +20,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The project's client ends a command with its children, which a signal alone does not. */
-@Timeout(60)
+@Timeout(value = 15, unit = TimeUnit.MINUTES)
 class GroupSignalIT {
-  private static final Duration SOON = Duration.ofSeconds(20);
-
   @TempDir static Path data;
   private static TestServer server;
   private static E2bClient client;
@@ -70,7 +68,7 @@ class GroupSignalIT {
     try (RunningCommand command = start("sleep 7001", true)) {
       Awaiting.until("the children run", () -> running("sleep 7001") == 2);
       assertThat(command.signalGroup(ProcessSignal.SIGTERM)).isTrue();
-      CommandExit exit = command.awaitExit(SOON).orElseThrow();
+      CommandExit exit = command.awaitExit(Awaiting.LONG).orElseThrow();
       assertThat(exit.succeeded()).isFalse();
       Awaiting.until("the children are gone", () -> running("sleep 7001") == 0);
       // What has ended and was not reaped yet can still be signalled.
@@ -83,7 +81,7 @@ class GroupSignalIT {
     try (RunningCommand command = start("(trap '' TERM; exec sleep 7002)", true)) {
       Awaiting.until("the children run", () -> running("sleep 7002") == 2);
       assertThat(command.signalGroup(ProcessSignal.SIGKILL)).isTrue();
-      assertThat(command.awaitExit(SOON).orElseThrow().signal()).contains("killed");
+      assertThat(command.awaitExit(Awaiting.LONG).orElseThrow().signal()).contains("killed");
       Awaiting.until("the children are gone", () -> running("sleep 7002") == 0);
     }
   }
@@ -93,7 +91,7 @@ class GroupSignalIT {
     try (RunningCommand command = start("sleep 7003", false)) {
       Awaiting.until("the children run", () -> running("sleep 7003") == 2);
       assertThat(command.kill()).isTrue();
-      command.awaitExit(SOON);
+      command.awaitExit(Awaiting.LONG);
       assertThat(running("sleep 7003")).isEqualTo(2);
     }
   }

@@ -63,13 +63,13 @@ final class ServerProcess implements AutoCloseable {
   public void close() throws IOException {
     process.getOutputStream().close();
     try {
-      if (process.waitFor(30, TimeUnit.SECONDS)) {
+      if (process.waitFor(Awaiting.LONG.toSeconds(), TimeUnit.SECONDS)) {
         return;
       }
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
     process.destroyForcibly();
-    throw new IOException("the server did not end within 30 s");
+    throw new IOException("the server did not end within " + Awaiting.LONG.toSeconds() + " s");
   }
 }

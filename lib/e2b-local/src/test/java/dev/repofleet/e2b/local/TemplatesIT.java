@@ -61,7 +61,10 @@ class TemplatesIT {
   private static void makeTar(Path folder, Path tar) throws Exception {
     Process process =
         new ProcessBuilder("tar", "-czf", tar.toString(), "-C", folder.toString(), ".").start();
-    assertThat(process.waitFor(10, TimeUnit.SECONDS) && process.exitValue() == 0).isTrue();
+    assertThat(
+            process.waitFor(Awaiting.LONG.toSeconds(), TimeUnit.SECONDS)
+                && process.exitValue() == 0)
+        .isTrue();
   }
 
   @Test

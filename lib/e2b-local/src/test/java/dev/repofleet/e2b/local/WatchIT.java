@@ -6,10 +6,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(value = 15, unit = TimeUnit.MINUTES)
 class WatchIT extends WithSandbox {
   private static String next(WireClient.Events events) throws Exception {
     JsonNode event = events.next().get("filesystem");

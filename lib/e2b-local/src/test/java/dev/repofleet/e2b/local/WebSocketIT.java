@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A program of a sandbox that speaks WebSocket, and a client of the JDK's outside. */
-@Timeout(60)
+@Timeout(value = 30, unit = TimeUnit.MINUTES)
 class WebSocketIT {
   /** Says each message back, and closes with the code that it is closed with. */
   private static final String ECHO =
@@ -137,7 +137,7 @@ class WebSocketIT {
     }
 
     String next() throws InterruptedException {
-      String message = messages.poll(30, TimeUnit.SECONDS);
+      String message = messages.poll(Awaiting.LONG.toSeconds(), TimeUnit.SECONDS);
       assertThat(message).as("the next message").isNotNull();
       return message;
     }

@@ -15,7 +15,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -80,7 +79,7 @@ final class WireClient {
 
   Answer api(String method, String path, @org.jspecify.annotations.Nullable String body) {
     HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path));
-    request.header("X-API-Key", key).timeout(Duration.ofSeconds(60));
+    request.header("X-API-Key", key).timeout(Awaiting.LONG);
     if (body != null) {
       request.header("Content-Type", "application/json");
     }
@@ -111,7 +110,7 @@ final class WireClient {
         .header("E2b-Sandbox-Port", "49983")
         .header("X-Access-Token", box.token())
         .header("Authorization", "Basic " + basic)
-        .timeout(Duration.ofSeconds(60));
+        .timeout(Awaiting.LONG);
   }
 
   Answer rpc(Box box, String user, String method, String body) {

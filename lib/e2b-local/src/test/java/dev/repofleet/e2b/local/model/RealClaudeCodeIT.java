@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.repofleet.e2b.local.Awaiting;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -191,7 +191,7 @@ class RealClaudeCodeIT {
           lines.add(JSON.readTree(line));
         }
       }
-      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.waitFor(Awaiting.LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
       assertThat(lines).as(Files.readString(temporary.resolve("errors"))).isNotEmpty();
       JsonNode last = lines.get(lines.size() - 1);
       assertThat(last.path("type").asText()).isEqualTo("result");
@@ -219,22 +219,16 @@ class RealClaudeCodeIT {
   }
 
   private static void awaitCalls(ScriptedModel model, int calls) {
-    long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-    while (model.ledger().calls().size() < calls) {
-      assertThat(System.nanoTime()).as("waited for a call").isLessThan(deadline);
-      LockSupport.parkNanos(10_000_000);
-    }
+    Awaiting.until(calls + " calls", () -> model.ledger().calls().size() >= calls);
   }
 
   /** The CLI writes its transcript a little after it acts: killed before, it repeats that too. */
-  private void awaitTranscript(String word) throws Exception {
+  private void awaitTranscript(String word) {
     String folder = repository.toString().replaceAll("[^A-Za-z0-9]", "-");
     Path transcript = home.resolve(".claude/projects/" + folder + "/" + session + ".jsonl");
-    long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-    while (!Files.exists(transcript) || !Files.readString(transcript).contains(word)) {
-      assertThat(System.nanoTime()).as("waited for " + transcript).isLessThan(deadline);
-      LockSupport.parkNanos(10_000_000);
-    }
+    Awaiting.until(
+        transcript + " has " + word,
+        () -> Files.exists(transcript) && Files.readString(transcript).contains(word));
   }
 
   private void git(String... arguments) throws Exception {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.repofleet.e2b.local.Awaiting;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -16,8 +17,6 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
 class ScriptedModelTest {
@@ -34,7 +33,7 @@ class ScriptedModelTest {
       assertThat(events)
           .contains("event: message_start", "\"text\":\"Hello\"", "\"stop_reason\":\"end_turn\"")
           .endsWith("event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n");
-      await(() -> model.ledger().totals("one").answered() == 1);
+      Awaiting.until("the answer is noted", () -> model.ledger().totals("one").answered() == 1);
       Ledger.Call call = model.ledger().calls("one").get(0);
       assertThat(call.model()).isEqualTo("some-model");
       assertThat(call.messages()).isEqualTo(2);
@@ -89,7 +88,7 @@ class ScriptedModelTest {
         out.flush();
         assertThat(socket.getInputStream().read()).isEqualTo('H');
       }
-      await(() -> outcome(model) == Ledger.Outcome.ABANDONED);
+      Awaiting.until("the call is abandoned", () -> outcome(model) == Ledger.Outcome.ABANDONED);
       assertThat(model.ledger().totals("gone").usage()).isEqualTo(Usage.NONE);
       assertThat(model.ledger().totals("gone").abandonedUsage().inputTokens()).isPositive();
     }
@@ -112,7 +111,7 @@ class ScriptedModelTest {
   void servesTheLedgerAndTheTokenCountToOtherProcesses() throws Exception {
     try (ScriptedModel model = ScriptedModel.start(conversation -> Reply.text("Hello"))) {
       post(model, RequestBodies.session("one").prompt("Hi").json());
-      await(() -> model.ledger().totals().answered() == 1);
+      Awaiting.until("the answer is noted", () -> model.ledger().totals().answered() == 1);
       HttpRequest get = HttpRequest.newBuilder(model.uri().resolve("/ledger")).build();
       JsonNode ledger = JSON.readTree(client.send(get, text()).body());
 
@@ -161,13 +160,5 @@ class ScriptedModelTest {
 
   private static HttpResponse.BodyHandler<String> text() {
     return Objects.requireNonNull(HttpResponse.BodyHandlers.ofString());
-  }
-
-  private static void await(BooleanSupplier condition) {
-    long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
-    while (!condition.getAsBoolean()) {
-      assertThat(System.nanoTime()).as("waited 10 s").isLessThan(deadline);
-      LockSupport.parkNanos(5_000_000);
-    }
   }
 }

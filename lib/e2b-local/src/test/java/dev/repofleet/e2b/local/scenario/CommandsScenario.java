@@ -10,6 +10,7 @@ import dev.repofleet.e2b.NotFoundException;
 import dev.repofleet.e2b.OutputListener;
 import dev.repofleet.e2b.ProcessSignal;
 import dev.repofleet.e2b.RunningCommand;
+import dev.repofleet.e2b.local.Awaiting;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
@@ -56,7 +57,7 @@ final class CommandsScenario implements Scenario {
   }
 
   private static String end(RunningCommand running) {
-    return running.awaitExit(World.MINUTE).map(CommandExit::describe).orElse("it runs");
+    return running.awaitExit(Awaiting.LONG).map(CommandExit::describe).orElse("it runs");
   }
 
   private static boolean signalled(Commands commands, long pid) {
@@ -88,7 +89,7 @@ final class CommandsScenario implements Scenario {
         RunningCommand again =
             commands.connect(first.pid(), OutputListener.text(text::add, text::add))) {
       world.sandbox().files().writeText("/tmp/go", "");
-      int code = again.awaitExit(World.MINUTE).map(CommandExit::exitCode).orElse(-1);
+      int code = again.awaitExit(Awaiting.LONG).map(CommandExit::exitCode).orElse(-1);
       seen.say("commands.connect", text.toString().strip() + code);
     }
   }

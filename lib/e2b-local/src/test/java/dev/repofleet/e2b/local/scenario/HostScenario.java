@@ -5,6 +5,7 @@ import dev.repofleet.e2b.Command;
 import dev.repofleet.e2b.OutputListener;
 import dev.repofleet.e2b.RunningCommand;
 import dev.repofleet.e2b.Sandbox;
+import dev.repofleet.e2b.local.Awaiting;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 
@@ -29,7 +30,7 @@ final class HostScenario implements Scenario {
         Command.shellBuilder("exec python3 /home/user/serve.py").cwd("/home/user/web").build();
     try (RunningCommand running =
         sandbox.commands().start(serve, OutputListener.text(out::add, text -> {}))) {
-      World.until("the port", () -> out.contains("\n"));
+      Awaiting.until("the port", () -> out.contains("\n"));
       int port = Integer.parseInt(out.toString().strip());
       seen.say("host.name", sandbox.host(port).startsWith(port + "-" + sandbox.sandboxId() + "."));
       HttpRequest.Builder request = HttpRequest.newBuilder(world.server().resolve("/"));

@@ -5,6 +5,7 @@ import dev.repofleet.e2b.McpGateway;
 import dev.repofleet.e2b.Sandbox;
 import dev.repofleet.e2b.SandboxSpec;
 import dev.repofleet.e2b.TemplateSpec;
+import dev.repofleet.e2b.local.Awaiting;
 import java.util.Map;
 
 final class McpScenario implements Scenario {
@@ -35,13 +36,13 @@ final class McpScenario implements Scenario {
                 .runAs("root", "printf '%s' " + quoted + " > " + PLACE + " && chmod 755 " + PLACE)
                 .build(),
             line -> {},
-            World.MINUTE);
+            Awaiting.LONG);
     Sandbox made =
         world
             .client()
             .create(
                 SandboxSpec.builder()
-                    .timeout(World.MINUTE)
+                    .timeout(World.LIFE)
                     .mcp("github", Map.of("token", "t"))
                     .build());
     Files asRoot = made.withUser("root").files();

@@ -26,14 +26,14 @@ final class SnapshotScenario implements Scenario {
         snapshots.list(Optional.of(sandbox.sandboxId())).stream()
             .anyMatch(one -> one.snapshotId().equals(id)));
     Sandbox copy =
-        world.client().create(SandboxSpec.builder().template(id).timeout(World.MINUTE).build());
+        world.client().create(SandboxSpec.builder().template(id).timeout(World.LIFE).build());
     seen.say("snapshot.file", copy.files().readText("/home/user/kept"));
     copy.kill();
     seen.say("snapshot.deleted", snapshots.delete(id) + " " + snapshots.delete(id));
-    Sandbox fork = sandbox.fork(World.MINUTE);
+    Sandbox fork = sandbox.fork(World.LIFE);
     seen.say("snapshot.fork", fork.files().readText("/home/user/kept"));
     fork.kill();
-    List<Fork> forks = world.client().fork(sandbox.sandboxId(), World.MINUTE, 2);
+    List<Fork> forks = world.client().fork(sandbox.sandboxId(), World.LIFE, 2);
     seen.say("snapshot.forks", forks.size());
     forks.forEach(one -> one.sandbox().kill());
   }

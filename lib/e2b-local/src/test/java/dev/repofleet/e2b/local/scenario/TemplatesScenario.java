@@ -8,6 +8,7 @@ import dev.repofleet.e2b.TemplateCopy;
 import dev.repofleet.e2b.TemplateSpec;
 import dev.repofleet.e2b.TemplateTag;
 import dev.repofleet.e2b.Templates;
+import dev.repofleet.e2b.local.Awaiting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,14 +27,14 @@ final class TemplatesScenario implements Scenario {
   public void observe(World world, Observations seen) throws Exception {
     Templates templates = world.client().templates();
     List<String> log = new ArrayList<>();
-    templates.build(spec(context(world.work())), line -> log.add(line.message()), World.MINUTE);
+    templates.build(spec(context(world.work())), line -> log.add(line.message()), Awaiting.LONG);
     seen.say("templates.log", log.stream().anyMatch(line -> line.contains("hi from the build")));
     seen.say(
         "templates.exists", templates.exists("sdk-made") + " " + templates.exists("sdk-not-made"));
     Sandbox made =
         world
             .client()
-            .create(SandboxSpec.builder().template("sdk-made").timeout(World.MINUTE).build());
+            .create(SandboxSpec.builder().template("sdk-made").timeout(World.LIFE).build());
     seen.say("templates.files", lines(made, "cat built.txt data.txt; echo; pwd; echo $GREETING"));
     seen.say(
         "templates.copied",
@@ -54,7 +55,7 @@ final class TemplatesScenario implements Scenario {
       templates.build(
           TemplateSpec.fromTemplate("sdk-broken", "base").run("exit 4").build(),
           line -> {},
-          World.MINUTE);
+          Awaiting.LONG);
     } catch (E2bException e) {
       seen.say("templates.failure", e.getClass().getSimpleName());
     }

@@ -4,6 +4,7 @@ import dev.repofleet.e2b.CommandExit;
 import dev.repofleet.e2b.Pty;
 import dev.repofleet.e2b.RunningTerminal;
 import dev.repofleet.e2b.TerminalSize;
+import dev.repofleet.e2b.local.Awaiting;
 import java.nio.charset.StandardCharsets;
 
 final class TerminalScenario implements Scenario {
@@ -24,13 +25,14 @@ final class TerminalScenario implements Scenario {
                 new TerminalSize(80, 24),
                 bytes -> said.add(new String(bytes, StandardCharsets.UTF_8)))) {
       terminal.write("stty size; tty\n".getBytes(StandardCharsets.UTF_8));
-      World.until("the size", () -> said.contains("24 80") && said.contains("/dev/pts/"));
+      Awaiting.until("the size", () -> said.contains("24 80") && said.contains("/dev/pts/"));
       terminal.resize(new TerminalSize(120, 30));
       terminal.write("stty size\n".getBytes(StandardCharsets.UTF_8));
-      World.until("the new size", () -> said.contains("30 120"));
+      Awaiting.until("the new size", () -> said.contains("30 120"));
       seen.say("pty.kill", terminal.kill());
       seen.say(
-          "pty.end", terminal.awaitExit(World.MINUTE).map(CommandExit::describe).orElse("it runs"));
+          "pty.end",
+          terminal.awaitExit(Awaiting.LONG).map(CommandExit::describe).orElse("it runs"));
     }
   }
 }

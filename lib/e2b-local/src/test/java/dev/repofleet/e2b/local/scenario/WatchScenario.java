@@ -3,6 +3,7 @@ package dev.repofleet.e2b.local.scenario;
 import dev.repofleet.e2b.FileEvent;
 import dev.repofleet.e2b.FileWatch;
 import dev.repofleet.e2b.Files;
+import dev.repofleet.e2b.local.Awaiting;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -29,7 +30,7 @@ final class WatchScenario implements Scenario {
   private static void until(FileWatch watch, FileEvent.Kind kind, List<String> events) {
     FileEvent event;
     do {
-      event = watch.next(World.MINUTE).orElseThrow();
+      event = watch.next(Awaiting.LONG).orElseThrow();
       events.add(word(event.kind()) + " " + event.name());
     } while (event.kind() != kind);
   }

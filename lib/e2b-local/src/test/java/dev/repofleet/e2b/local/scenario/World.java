@@ -10,9 +10,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 
 /**
  * What all scenarios work on.
@@ -22,7 +19,8 @@ import java.util.function.BooleanSupplier;
  * @param work a folder of this machine
  */
 record World(E2bClient client, Sandbox sandbox, URI server, Path work) {
-  static final Duration MINUTE = Duration.ofMinutes(1);
+  /** How long a sandbox lives that nobody ends. */
+  static final Duration LIFE = Duration.ofMinutes(10);
 
   String run(String script) {
     return sandbox.commands().run(Command.shell(script)).stdout();
@@ -38,15 +36,5 @@ record World(E2bClient client, Sandbox sandbox, URI server, Path work) {
                 .header("E2b-Sandbox-Port", Integer.toString(port))
                 .build(),
             HttpResponse.BodyHandlers.ofString());
-  }
-
-  static void until(String what, BooleanSupplier condition) {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(15);
-    while (!condition.getAsBoolean()) {
-      if (System.nanoTime() > end) {
-        throw new AssertionError("not within 15 s: " + what);
-      }
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
-    }
   }
 }

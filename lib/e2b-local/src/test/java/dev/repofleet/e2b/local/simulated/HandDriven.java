@@ -1,5 +1,6 @@
 package dev.repofleet.e2b.local.simulated;
 
+import dev.repofleet.e2b.local.Awaiting;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -52,13 +53,14 @@ final class HandDriven implements AutoCloseable {
       return end;
     }
 
-    /** Waits for the end, at most 20 s. */
+    /** Waits for the end. */
     synchronized String awaitEnd() throws InterruptedException {
-      long until = System.nanoTime() + 20_000_000_000L;
+      long begin = System.nanoTime();
       while (end.isEmpty()) {
-        long left = (until - System.nanoTime()) / 1_000_000;
+        long left = Awaiting.LONG.minusNanos(System.nanoTime() - begin).toMillis();
         if (left <= 0) {
-          throw new AssertionError("no end within 20 s; said " + out + err);
+          throw new AssertionError(
+              "no end within " + Awaiting.LONG.toSeconds() + " s; said " + out + err);
         }
         wait(left);
       }
