@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * <p>A change that breaks a replay needs {@code Workflow.getVersion}, and a new history beside the
  * old one: {@link Recording}.
  */
-@Timeout(60)
+@Timeout(600)
 class ReplayTest {
 
   @BeforeAll

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-@Timeout(60)
+@Timeout(600)
 class SearchAttributesTest {
   @RegisterExtension static final TestWorkflowExtension TEMPORAL = temporal();
 

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** People control a batch while it works: with its reviews as they are, in a world of fakes. */
-@Timeout(60)
+@Timeout(600)
 class BatchControlTest {
   @RegisterExtension
   static final TestWorkflowExtension TEMPORAL =

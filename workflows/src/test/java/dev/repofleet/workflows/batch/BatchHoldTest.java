@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A batch whose pool gives no permits until a person resumes. */
-@Timeout(60)
+@Timeout(600)
 class BatchHoldTest {
   private static final String REASON = "the model's provider refuses the key";
 

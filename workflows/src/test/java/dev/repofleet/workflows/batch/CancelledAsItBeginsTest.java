@@ -32,7 +32,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * behind: a real server refuses a task that starts a child and cancels it, and the next try decides
  * the same.
  */
-@Timeout(60)
+@Timeout(600)
 class CancelledAsItBeginsTest {
   @RegisterExtension
   final TestWorkflowExtension temporal =

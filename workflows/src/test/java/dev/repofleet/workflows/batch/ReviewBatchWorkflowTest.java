@@ -47,7 +47,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(60)
+@Timeout(600)
 class ReviewBatchWorkflowTest {
   @RegisterExtension
   static final TestWorkflowExtension TEMPORAL =
@@ -98,7 +98,7 @@ class ReviewBatchWorkflowTest {
   /** A window that is smaller or larger than it should be never fills this barrier evenly. */
   private static void await(CyclicBarrier barrier) {
     try {
-      barrier.await(20, TimeUnit.SECONDS);
+      barrier.await(TestFleet.LONG.toSeconds(), TimeUnit.SECONDS);
     } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
       throw new AssertionError("the window is not full", e);
     }

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** As {@code ReplayTest}, for the one workflow that never ends: every upgrade meets its history. */
-@Timeout(60)
+@Timeout(600)
 class PoolReplayTest {
   private static final String NAME = "pool-of-two";
 

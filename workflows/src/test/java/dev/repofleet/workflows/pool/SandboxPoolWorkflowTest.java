@@ -31,7 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(600)
 class SandboxPoolWorkflowTest {
   private static final String ID = Fleet.DEFAULT.poolWorkflowId();
 

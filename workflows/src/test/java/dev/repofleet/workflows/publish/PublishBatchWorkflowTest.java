@@ -38,7 +38,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(600)
 class PublishBatchWorkflowTest {
   private static final PublishOptions OPTIONS =
       new PublishOptions(PublishMode.PUBLISH, true, true, false, false, false, List.of(), null);

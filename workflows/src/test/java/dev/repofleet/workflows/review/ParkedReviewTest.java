@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A review that waits for people or for its pool beside a paused sandbox, without a permit. */
-@Timeout(60)
+@Timeout(600)
 class ParkedReviewTest {
   @RegisterExtension
   static final TestWorkflowExtension TEMPORAL =

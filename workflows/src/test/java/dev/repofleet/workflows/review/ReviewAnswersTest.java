@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Follow-ups that wait for a person, and those that a person asks for. */
-@Timeout(60)
+@Timeout(600)
 class ReviewAnswersTest {
   private static final Duration APPROVAL_TIME = Duration.ofHours(10);
   private static final Duration PAUSED_TIME = Duration.ofHours(1);

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A person cancels one review of a batch, in the middle of each of its activities. */
-@Timeout(60)
+@Timeout(600)
 class ReviewCancellationTest {
   @RegisterExtension
   static final TestWorkflowExtension TEMPORAL =

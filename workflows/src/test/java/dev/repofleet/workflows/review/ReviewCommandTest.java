@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The plan's own command, on what the agent changed. */
-@Timeout(60)
+@Timeout(600)
 class ReviewCommandTest {
   @RegisterExtension
   static final TestWorkflowExtension TEMPORAL =

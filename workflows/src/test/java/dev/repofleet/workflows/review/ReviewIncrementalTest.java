@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A review of what changed: what its agent was told first stands. */
-@Timeout(60)
+@Timeout(600)
 class ReviewIncrementalTest {
   private static final Incremental SINCE = Incremental.since("ba5e", "monday", "repo-9");
 

@@ -36,7 +36,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A review and the pool that gives it the permit for its sandbox. */
-@Timeout(60)
+@Timeout(600)
 class ReviewPermitTest {
   @RegisterExtension
   static final TestWorkflowExtension TEMPORAL =

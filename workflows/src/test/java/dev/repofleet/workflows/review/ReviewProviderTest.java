@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A review whose model's provider limits, is overloaded, or refuses. */
-@Timeout(60)
+@Timeout(600)
 class ReviewProviderTest {
   private static final Duration UNTIL_RESET = Duration.ofHours(5);
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A repository of which there is a result already that holds. */
-@Timeout(60)
+@Timeout(600)
 class ReviewUnchangedTest {
   private static final SeverityCounts FOUND = new SeverityCounts(0, 2, 0, 1, 0);
 

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Findings that are tried in a session of their own, between the review and its follow-ups. */
-@Timeout(60)
+@Timeout(600)
 class ReviewVerificationTest {
   private static final String HIGH = "findings.critical > 0 or findings.high > 0";
   private static final SeverityCounts FOUND = new SeverityCounts(0, 1, 2, 0, 0);

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The test server has no schedules: their runs are started as a schedule's action does. */
-@Timeout(60)
+@Timeout(600)
 class ScheduledBatchWorkflowTest {
   @RegisterExtension static final TestWorkflowExtension TEMPORAL = temporal();
 
