@@ -1,9 +1,7 @@
 package dev.repofleet.artifacts;
 
 import java.util.AbstractList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.RandomAccess;
 
@@ -24,15 +22,7 @@ public final class ManifestRows extends AbstractList<TargetRow> implements Rando
   private final int[] starts;
 
   private final int size;
-  private final Map<Integer, List<TargetRow>> pages =
-      new LinkedHashMap<>(PAGES, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Integer, List<TargetRow>> eldest) {
-          return size() > PAGES;
-        }
-      };
+  private final RecentlyUsed<Integer, List<TargetRow>> pages = new RecentlyUsed<>(PAGES);
 
   /** The rows of these manifests one after the other, counted on; none is read yet. */
   public ManifestRows(List<ManifestReader> readers) {

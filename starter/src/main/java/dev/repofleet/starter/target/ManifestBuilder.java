@@ -7,6 +7,7 @@ import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ManifestRef;
 import dev.repofleet.artifacts.ManifestWriter;
 import dev.repofleet.artifacts.Plan;
+import dev.repofleet.artifacts.RecentlyUsed;
 import dev.repofleet.artifacts.TargetPlan;
 import dev.repofleet.artifacts.TargetRow;
 import dev.repofleet.starter.plan.PlanOverrides;
@@ -14,7 +15,6 @@ import dev.repofleet.workflows.Excerpt;
 import dev.repofleet.workflows.StepFailure;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -125,15 +125,7 @@ public final class ManifestBuilder {
     private final GitCommand git;
     private final Plan plan;
     private final Map<Place, LocalCommit.Bundled> bundles = new HashMap<>();
-    private final Map<PlanOverrides, TargetPlan> plans =
-        new LinkedHashMap<>(16, 0.75f, true) {
-          private static final long serialVersionUID = 1L;
-
-          @Override
-          protected boolean removeEldestEntry(Map.Entry<PlanOverrides, TargetPlan> eldest) {
-            return size() > PLANS;
-          }
-        };
+    private final RecentlyUsed<PlanOverrides, TargetPlan> plans = new RecentlyUsed<>(PLANS);
     private int index;
 
     Rows(GitCommand git, Plan plan) {
@@ -141,12 +133,22 @@ public final class ManifestBuilder {
       this.plan = plan;
     }
 
+    private TargetPlan plan(PlanOverrides overrides) {
+      TargetPlan known = plans.get(overrides);
+      if (known != null) {
+        return known;
+      }
+      TargetPlan made = stored(overrides);
+      plans.put(overrides, made);
+      return made;
+    }
+
     TargetRow next(WantedTarget target) {
       TargetRow row = row(target);
       index++;
       return target.overrides().equals(PlanOverrides.NONE)
           ? row
-          : row.withPlan(plans.computeIfAbsent(target.overrides(), this::stored));
+          : row.withPlan(plan(target.overrides()));
     }
 
     private TargetPlan stored(PlanOverrides overrides) {

@@ -7,6 +7,7 @@ import dev.repofleet.artifacts.ArtifactNotFoundException;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.FollowUp;
 import dev.repofleet.artifacts.Plan;
+import dev.repofleet.artifacts.RecentlyUsed;
 import dev.repofleet.artifacts.Severity;
 import dev.repofleet.artifacts.Sha256;
 import dev.repofleet.workflows.PlanRef;
@@ -15,10 +16,7 @@ import dev.repofleet.workflows.order.FollowUpCondition;
 import dev.repofleet.workflows.order.PlanOutline;
 import io.temporal.failure.ApplicationFailure;
 import java.util.Arrays;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -28,16 +26,7 @@ public final class PlanSource {
   private static final int KEPT = 64;
 
   private final ArtifactStore store;
-  private final Map<String, Plan> plans =
-      Collections.synchronizedMap(
-          new LinkedHashMap<>(16, 0.75f, true) {
-            private static final long serialVersionUID = 1L;
-
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<String, Plan> eldest) {
-              return size() > KEPT;
-            }
-          });
+  private final RecentlyUsed<String, Plan> plans = new RecentlyUsed<>(KEPT);
 
   /** Reads from {@code store}. */
   public PlanSource(ArtifactStore store) {

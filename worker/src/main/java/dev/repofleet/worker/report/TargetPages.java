@@ -7,6 +7,7 @@ import dev.repofleet.artifacts.ArtifactRef;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ManifestReader;
 import dev.repofleet.artifacts.ManifestRef;
+import dev.repofleet.artifacts.RecentlyUsed;
 import dev.repofleet.artifacts.TargetKind;
 import dev.repofleet.artifacts.TargetPlan;
 import dev.repofleet.artifacts.TargetRow;
@@ -18,9 +19,6 @@ import dev.repofleet.workflows.activities.TargetPage;
 import dev.repofleet.workflows.activities.TargetPageRequest;
 import dev.repofleet.workflows.order.Target;
 import io.temporal.failure.ApplicationFailure;
-import java.util.Collections;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -33,16 +31,7 @@ final class TargetPages {
 
   private final ArtifactStore store;
   private final PlanSource plans;
-  private final Map<ManifestRef, ManifestReader> readers =
-      Collections.synchronizedMap(
-          new LinkedHashMap<>(16, 0.75f, true) {
-            private static final long serialVersionUID = 1L;
-
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<ManifestRef, ManifestReader> eldest) {
-              return size() > READERS;
-            }
-          });
+  private final RecentlyUsed<ManifestRef, ManifestReader> readers = new RecentlyUsed<>(READERS);
 
   TargetPages(ArtifactStore store, PlanSource plans) {
     this.store = store;
