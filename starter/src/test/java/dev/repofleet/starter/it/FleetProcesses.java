@@ -82,7 +82,8 @@ public final class FleetProcesses implements AutoCloseable {
       List<String> before,
       String... arguments) {
     List<String> command = new ArrayList<>(before);
-    command.addAll(ProductCommand.words());
+    boolean byAnother = environment.containsKey(ProductCommand.JAVA_HOME);
+    command.addAll(byAnother ? ProductCommand.words(environment) : ProductCommand.words());
     command.addAll(Arrays.asList(arguments));
     Path out = logs.resolve(name + ".out");
     Path err = logs.resolve(name + ".err");

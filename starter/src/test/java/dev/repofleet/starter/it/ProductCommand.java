@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -24,14 +25,22 @@ public final class ProductCommand {
   private static final String QUICK_START = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx512m";
 
   private static final String JAR = "repofleet.it.jar";
-  private static final String JAVA_HOME = "REPOFLEET_IT_JAVA_HOME";
+
+  /** Also a variable of a single process, which is started by that Java then. */
+  static final String JAVA_HOME = "REPOFLEET_IT_JAVA_HOME";
+
   private static final Pattern VERSION = Pattern.compile("(?m)^JAVA_VERSION=\"(\\d+)");
 
   private ProductCommand() {}
 
   /** Before the program's own arguments. */
   static List<String> words() {
-    Path home = Path.of(System.getenv().getOrDefault(JAVA_HOME, System.getProperty("java.home")));
+    return words(System.getenv());
+  }
+
+  /** As {@link #words()}, with the Java that these variables name. */
+  static List<String> words(Map<String, String> environment) {
+    Path home = Path.of(environment.getOrDefault(JAVA_HOME, System.getProperty("java.home")));
     int version = version(home);
     List<String> words = new ArrayList<>();
     words.add(home.resolve("bin/java").toString());
