@@ -53,7 +53,6 @@ import org.junit.jupiter.api.Assumptions;
 /** Local sandboxes and the activities of agents, and one leased sandbox at a time. */
 final class AgentFixture implements AutoCloseable {
   static final String FENCE = "0123456789abcdef0123456789abcdef";
-  static final Duration PATIENCE = Duration.ofSeconds(60);
 
   /** What an agent of a test has: its streams, the session's transcript, its own arguments. */
   private static final String PREAMBLE =
@@ -285,7 +284,7 @@ final class AgentFixture implements AutoCloseable {
   }
 
   TurnInput turn(int number, PromptKind prompt) {
-    return turn(number, prompt, Duration.ofMinutes(2));
+    return turn(number, prompt, Duration.ofMinutes(10));
   }
 
   TurnInput turn(int number, PromptKind prompt, Duration time) {

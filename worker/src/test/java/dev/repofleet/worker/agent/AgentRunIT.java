@@ -13,6 +13,7 @@ import dev.repofleet.e2b.E2bTransportException;
 import dev.repofleet.e2b.Sandbox;
 import dev.repofleet.worker.connection.SandboxLayout;
 import dev.repofleet.worker.connection.WholeFiles;
+import dev.repofleet.worker.testing.Waiting;
 import dev.repofleet.worker.testing.WatchedStore;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.UsageTotals;
@@ -236,7 +237,8 @@ class AgentRunIT {
 
     assertThat(outcome.cause()).isEqualTo(Cause.AGENT_TIMEOUT);
     assertThat(fleet.asRoot("pgrep -fc '[r]ehearsal_agent' || true").strip()).isEqualTo("0");
-    assertThatThrownBy(() -> following.get(60, TimeUnit.SECONDS)).hasMessageContaining("stopped");
+    assertThatThrownBy(() -> following.get(Waiting.LONG.toSeconds(), TimeUnit.SECONDS))
+        .hasMessageContaining("stopped");
   }
 
   @Test
@@ -250,7 +252,7 @@ class AgentRunIT {
             .toList();
 
     for (CompletableFuture<TurnOutcome> attempt : attempts) {
-      assertThat(attempt.get(60, TimeUnit.SECONDS).cause()).isNull();
+      assertThat(attempt.get(Waiting.LONG.toSeconds(), TimeUnit.SECONDS).cause()).isNull();
     }
     threads.shutdown();
     assertThat(fleet.incarnations()).isEqualTo("0.0.0\n");
@@ -282,7 +284,7 @@ class AgentRunIT {
     WholeFiles.write(root.files(), Map.of(prompt, "Look again.\n".getBytes(UTF_8)));
     root.files().write(prompt + ".go", new byte[0]);
 
-    assertThat(read.get(60, TimeUnit.SECONDS)).isEqualTo(text);
+    assertThat(read.get(Waiting.LONG.toSeconds(), TimeUnit.SECONDS)).isEqualTo(text);
     assertThat(root.files().readText(prompt)).isEqualTo("Look again.\n");
   }
 

@@ -490,7 +490,7 @@ class HostileRepositoryIT {
             ref,
             1,
             20,
-            Duration.ofMinutes(2),
+            Duration.ofMinutes(10),
             Duration.ofMinutes(1),
             null,
             null,

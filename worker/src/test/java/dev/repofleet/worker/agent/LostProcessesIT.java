@@ -75,7 +75,7 @@ class LostProcessesIT {
     CompletableFuture<TurnOutcome> turn = run(review());
     killSupervisorOnceWritten("\"b\"");
 
-    TurnOutcome outcome = turn.get(60, TimeUnit.SECONDS);
+    TurnOutcome outcome = turn.get(Waiting.LONG.toSeconds(), TimeUnit.SECONDS);
 
     double lost = (10_000 * 5 + 20_000 * 25 + 100_000 * 0.5) / 1e6;
     assertThat(outcome.cause()).as(outcome.message()).isNull();
@@ -101,7 +101,7 @@ class LostProcessesIT {
     CompletableFuture<TurnOutcome> turn = run(review());
     killSupervisorOnceWritten("\"a\"");
 
-    TurnOutcome outcome = turn.get(60, TimeUnit.SECONDS);
+    TurnOutcome outcome = turn.get(Waiting.LONG.toSeconds(), TimeUnit.SECONDS);
 
     assertThat(outcome.cause()).isEqualTo(Cause.BUDGET_EXHAUSTED);
     assertThat(outcome.usage().costUsd()).isCloseTo(1.0, within(1e-9));
@@ -121,7 +121,7 @@ class LostProcessesIT {
     CompletableFuture<TurnOutcome> turn = run(review());
     killSupervisorOnceWritten("enqueue");
 
-    assertThat(turn.get(60, TimeUnit.SECONDS).cause()).isNull();
+    assertThat(turn.get(Waiting.LONG.toSeconds(), TimeUnit.SECONDS).cause()).isNull();
     assertThat(fleet.home("told.1"))
         .contains("--session-id", "Review this repository.", "\"before\": false");
   }
@@ -270,8 +270,7 @@ class LostProcessesIT {
   }
 
   private static void killSupervisorOnceWritten(String text) {
-    Waiting.until(
-        "the transcript has " + text, AgentFixture.PATIENCE, () -> transcript().contains(text));
+    Waiting.until("the transcript has " + text, Waiting.LONG, () -> transcript().contains(text));
     fleet.asRoot("kill -9 $(sed -n s/^supervisor=//p " + SandboxLayout.STATE + "/runs/0.0.0/meta)");
   }
 
@@ -279,7 +278,7 @@ class LostProcessesIT {
   private static void awaitAllRead() {
     Waiting.until(
         "the follower has read what there is",
-        AgentFixture.PATIENCE,
+        Waiting.LONG,
         () -> {
           RunBeat told = TOLD.get(); // a lease's heartbeat has no details
           return told != null && told.progress().offset() > 0;
@@ -288,7 +287,8 @@ class LostProcessesIT {
 
   private static ApplicationFailure failure(CompletableFuture<TurnOutcome> turn) {
     try {
-      throw new AssertionError("no failure but " + turn.get(60, TimeUnit.SECONDS));
+      throw new AssertionError(
+          "no failure but " + turn.get(Waiting.LONG.toSeconds(), TimeUnit.SECONDS));
     } catch (ExecutionException | CompletionException e) {
       for (Throwable cause = e; cause != null; cause = cause.getCause()) {
         if (cause instanceof ApplicationFailure failure) {

@@ -61,16 +61,16 @@ class RealAgentIT {
           CompletableFuture.supplyAsync(() -> fleet.agents.run(fleet.turn(0, PromptKind.REVIEW)));
       Waiting.until(
           "the model is called a second time",
-          AgentFixture.PATIENCE,
+          Waiting.LONG,
           () -> model.ledger().calls().size() == 2);
       Waiting.until(
           "the transcript has a tool's result",
-          AgentFixture.PATIENCE,
+          Waiting.LONG,
           () -> transcript(fleet).contains("tool_result"));
       fleet.asRoot(
           "kill -9 $(sed -n s/^supervisor=//p " + SandboxLayout.STATE + "/runs/0.0.0/meta)");
 
-      TurnOutcome outcome = turn.get(120, TimeUnit.SECONDS);
+      TurnOutcome outcome = turn.get(Waiting.LONG.toSeconds(), TimeUnit.SECONDS);
 
       assertThat(outcome.cause()).as(outcome.message()).isNull();
       assertThat(outcome.incarnation()).isEqualTo(1);

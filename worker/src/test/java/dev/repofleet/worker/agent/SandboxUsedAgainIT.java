@@ -142,7 +142,7 @@ class SandboxUsedAgainIT {
     fleet.agent("time.sleep(1000)");
     CompletableFuture<?> run =
         CompletableFuture.runAsync(() -> fleet.agents.run(fleet.turn(0, PromptKind.REVIEW)));
-    Waiting.until("the agent works", AgentFixture.PATIENCE, () -> working("rehearsal_agent.py"));
+    Waiting.until("the agent works", Waiting.LONG, () -> working("rehearsal_agent.py"));
 
     keep(fleet.leaseId(), fleet.sandboxId);
 
@@ -152,7 +152,7 @@ class SandboxUsedAgainIT {
     assertThat(fleet.asRoot("ls -A " + SandboxLayout.STATE).lines())
         .containsExactly("clean.lock", "cleaned", "fence");
     fleet.client.kill(fleet.sandboxId); // so that who followed lets go at once
-    assertThat(run).failsWithin(Duration.ofSeconds(60));
+    assertThat(run).failsWithin(Waiting.LONG);
   }
 
   @Test
@@ -246,9 +246,9 @@ class SandboxUsedAgainIT {
         .commands()
         .run(
             script
-                .command(Duration.ofSeconds(20), List.of(arguments))
+                .command(Waiting.LONG, List.of(arguments))
                 .env(variables)
-                .timeout(Duration.ofSeconds(30))
+                .timeout(Waiting.LONG.plusSeconds(10))
                 .build());
   }
 

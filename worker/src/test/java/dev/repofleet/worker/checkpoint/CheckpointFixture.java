@@ -64,7 +64,6 @@ import org.jspecify.annotations.Nullable;
 final class CheckpointFixture implements AutoCloseable {
   static final String FENCE = "0123456789abcdef0123456789abcdef";
   static final String SECRET = "sk-ant-worker-0123456789";
-  static final Duration PATIENCE = Duration.ofSeconds(60);
 
   final ArtifactStore store;
   final String session = UUID.randomUUID().toString();
@@ -210,7 +209,7 @@ final class CheckpointFixture implements AutoCloseable {
         plan,
         1,
         50,
-        Duration.ofMinutes(2),
+        Duration.ofMinutes(10),
         Duration.ofSeconds(1),
         store.storeId(),
         basis,
@@ -235,7 +234,7 @@ final class CheckpointFixture implements AutoCloseable {
     String line = start(sandbox, incarnation, List.of("bash", "-c", bash), "go", Map.of());
     Waiting.until(
         "the agent is ready",
-        PATIENCE,
+        Waiting.LONG,
         () -> sandbox.files().exists(SandboxLayout.REPOSITORY + "/../ready"));
     return line;
   }

@@ -130,17 +130,14 @@ class CheckpointIT extends PreparedSandbox {
                         return; // before it begins
                       }
                       if (copied) {
-                        Waiting.until(
-                            "the snapshot is taken",
-                            CheckpointFixture.PATIENCE,
-                            this::snapshotIsTaken);
+                        Waiting.until("the snapshot is taken", Waiting.LONG, this::snapshotIsTaken);
                       }
                       throw letGo;
                     }))
         .isSameAs(letGo);
     Waiting.until(
         "no snapshot is left",
-        CheckpointFixture.PATIENCE,
+        Waiting.LONG,
         () ->
             fleet
                 .root(sandbox, "ls " + SandboxLayout.STATE)
@@ -196,7 +193,7 @@ class CheckpointIT extends PreparedSandbox {
     assertThat(fleet.saved()).as("no output yet").isEmpty();
     Waiting.until(
         "the first one is taken",
-        CheckpointFixture.PATIENCE,
+        Waiting.LONG,
         () -> {
           checkpoints.takeIfDue(0, 7, PreparedSandbox::noBeat);
           return fleet.saved().size() == 1;
@@ -205,7 +202,7 @@ class CheckpointIT extends PreparedSandbox {
     assertThat(fleet.saved()).as("not yet time").hasSize(1);
     Waiting.until(
         "one is taken of the new output",
-        CheckpointFixture.PATIENCE,
+        Waiting.LONG,
         () -> {
           checkpoints.takeIfDue(0, 7, PreparedSandbox::noBeat);
           fleet.checkpoints(sandbox).takeIfDue(0, 7, PreparedSandbox::noBeat);

@@ -13,6 +13,7 @@ import dev.repofleet.artifacts.Checkpoint.StoredFile;
 import dev.repofleet.worker.connection.SandboxLayout;
 import dev.repofleet.worker.git.SandboxScript;
 import dev.repofleet.worker.git.ShippedScript;
+import dev.repofleet.worker.testing.Waiting;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.activities.PrepareOutcome.Restored;
 import dev.repofleet.workflows.activities.PromptKind;
@@ -22,7 +23,6 @@ import dev.repofleet.workflows.activities.TurnOutcome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -258,7 +258,7 @@ class CheckpointRestoreIT extends PreparedSandbox {
     return SandboxScript.run(
         sandbox.withUser(SandboxLayout.AGENT_USER),
         ShippedScript.RESTORE,
-        Duration.ofSeconds(60),
+        Waiting.LONG,
         variables,
         List.of(verb),
         () -> {});

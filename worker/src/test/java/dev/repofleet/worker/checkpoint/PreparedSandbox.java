@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A sandbox that is cloned and prepared, for each test of its own. */
-@Timeout(120)
+@Timeout(1800)
 abstract class PreparedSandbox {
   @TempDir Path folder;
   CheckpointFixture fleet;

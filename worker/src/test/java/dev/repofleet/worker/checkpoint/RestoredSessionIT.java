@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The real CLI loses its sandbox in mid-turn and goes on in another one. */
-@Timeout(240)
+@Timeout(900)
 class RestoredSessionIT {
   private static final String SCHEMA =
       AnswerSchema.forRules(List.of("sql-injection", "weak-crypto")).toString();
@@ -68,7 +68,7 @@ class RestoredSessionIT {
       start(fleet, lost, 0, model.uri());
       Waiting.until(
           "the third call is under way, and two results are written",
-          CheckpointFixture.PATIENCE,
+          Waiting.LONG,
           () -> model.ledger().calls().size() == 3 && results(fleet.transcript(lost)) == 2);
       fleet.agent(lost, "echo noted >notes.txt");
       assertThat(fleet.checkpoints(lost).takeEnd(0, 1, null, () -> {})).isPresent();
@@ -84,7 +84,7 @@ class RestoredSessionIT {
       start(fleet, next, 1, model.uri());
       Waiting.until(
           "the restored agent has finished",
-          CheckpointFixture.PATIENCE,
+          Waiting.LONG,
           () -> fleet.state(next).startsWith("finished"));
 
       assertThat(fleet.state(next)).contains("i=1 rc=0");

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.repofleet.e2b.local.Isolation;
+import dev.repofleet.worker.testing.Waiting;
 import dev.repofleet.workflows.activities.CloneOutcome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -160,7 +160,7 @@ class CloneScriptIT {
     List<String> argv =
         new ArrayList<>(
             List.of("bwrap", "--dev-bind", "/", "/", "--size", "1500000", "--tmpfs", home));
-    argv.addAll(ShippedScript.CLONE.command(Duration.ofSeconds(60), List.of()).build().argv());
+    argv.addAll(ShippedScript.CLONE.command(Waiting.LONG, List.of()).build().argv());
     TestGit.Ended ended = TestGit.run(Path.of("/"), variables, argv);
     assertThat(ended.exitCode()).as(ended.toString()).isEqualTo(27);
   }

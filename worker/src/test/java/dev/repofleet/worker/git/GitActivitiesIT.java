@@ -18,6 +18,7 @@ import dev.repofleet.forge.fake.FakeRepository;
 import dev.repofleet.worker.connection.SandboxLayout;
 import dev.repofleet.worker.review.ReviewDocument;
 import dev.repofleet.worker.testing.Inputs;
+import dev.repofleet.worker.testing.Waiting;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.activities.CloneInput;
 import dev.repofleet.workflows.activities.CloneOutcome;
@@ -45,6 +46,9 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 /** The steps as activities, against real sandboxes of this machine and a real Git host. */
 @Execution(ExecutionMode.CONCURRENT)
 class GitActivitiesIT extends GitStepsInSandbox {
+  /** So long that a stuck clone never ends by itself while a test waits for its end. */
+  private static final Duration STUCK = Waiting.LONG.multipliedBy(3);
+
   @Test
   void aClosedRepositoryIsClonedChangedAndComparedAndTheAgentCantReachTheBase() throws Exception {
     CloneOutcome inventory = cloned(url(host.url("closed/one/.git")));
@@ -262,7 +266,7 @@ class GitActivitiesIT extends GitStepsInSandbox {
                 SandboxScript.run(
                     user,
                     ShippedScript.CLONE,
-                    Duration.ofSeconds(60),
+                    STUCK,
                     clone,
                     List.of(),
                     () -> {
@@ -274,7 +278,14 @@ class GitActivitiesIT extends GitStepsInSandbox {
     // Every process of the clone holds this lock.
     CommandResult free =
         user.commands()
-            .run(Command.of("flock", "-w", "20", "/home/user/.repofleet-clone", "echo", "free"));
+            .run(
+                Command.of(
+                    "flock",
+                    "-w",
+                    "" + Waiting.LONG.toSeconds(),
+                    "/home/user/.repofleet-clone",
+                    "echo",
+                    "free"));
     assertThat(free.stdout()).isEqualTo("free\n");
   }
 
@@ -285,14 +296,11 @@ class GitActivitiesIT extends GitStepsInSandbox {
             .withUser(SandboxLayout.AGENT_USER)
             .commands()
             .start(
-                ShippedScript.CLONE
-                    .command(Duration.ofSeconds(60), List.of())
-                    .env(stuckClone())
-                    .build(),
+                ShippedScript.CLONE.command(STUCK, List.of()).env(stuckClone()).build(),
                 OutputListener.discarding())) {
       assertThat(left.awaitExit(Duration.ofSeconds(1))).isEmpty();
       assertThat(cloned(url(host.url("open/one/.git"))).files()).isEqualTo(2);
-      assertThat(left.awaitExit(Duration.ofSeconds(10))).isPresent();
+      assertThat(left.awaitExit(Waiting.LONG)).isPresent();
     }
   }
 

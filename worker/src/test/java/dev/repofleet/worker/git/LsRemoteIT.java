@@ -8,6 +8,7 @@ import dev.repofleet.forge.fake.FakeGitHub;
 import dev.repofleet.forge.fake.FakeRepository;
 import dev.repofleet.worker.forge.GitHubLogin;
 import dev.repofleet.worker.secrets.KnownSecrets;
+import dev.repofleet.worker.testing.Waiting;
 import dev.repofleet.workflows.activities.ResolveOutcome;
 import io.temporal.failure.ApplicationFailure;
 import java.nio.file.Path;
@@ -48,7 +49,7 @@ class LsRemoteIT {
   }
 
   private ResolveOutcome resolve(String path, @Nullable String ref, String token) {
-    return resolve(path, ref, token, Duration.ofSeconds(45));
+    return resolve(path, ref, token, Waiting.LONG);
   }
 
   private ResolveOutcome resolve(String path, @Nullable String ref, String token, Duration limit) {

@@ -8,12 +8,12 @@ import dev.repofleet.artifacts.CloneOptions;
 import dev.repofleet.artifacts.Plan;
 import dev.repofleet.artifacts.PlanLimits;
 import dev.repofleet.worker.connection.SandboxLayout;
+import dev.repofleet.worker.testing.Waiting;
 import dev.repofleet.workflows.activities.CloneOutcome;
 import dev.repofleet.workflows.activities.DiffOutcome;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -240,7 +240,7 @@ class SubmodulesAndLfsIT extends GitStepsInSandbox {
         SandboxScript.run(
             sandbox.withUser(SandboxLayout.AGENT_USER),
             ShippedScript.RESTORE,
-            Duration.ofSeconds(30),
+            Waiting.LONG,
             Map.of(
                 "RF_REPO",
                 SandboxLayout.REPOSITORY,

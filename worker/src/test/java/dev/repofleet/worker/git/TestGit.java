@@ -1,5 +1,6 @@
 package dev.repofleet.worker.git;
 
+import dev.repofleet.worker.testing.Waiting;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -64,7 +65,7 @@ public final class TestGit {
     return run(
         Path.of("/"),
         environment,
-        script.command(java.time.Duration.ofSeconds(60), Arrays.asList(arguments)).build().argv());
+        script.command(Waiting.LONG, Arrays.asList(arguments)).build().argv());
   }
 
   public static Ended run(Path folder, Map<String, String> environment, List<String> argv) {
@@ -79,7 +80,7 @@ public final class TestGit {
       builder.environment().keySet().removeIf(name -> name.startsWith("GIT_"));
       builder.environment().putAll(environment);
       Process process = builder.start();
-      if (!process.waitFor(90, TimeUnit.SECONDS)) {
+      if (!process.waitFor(Waiting.LONG.toSeconds() + 30, TimeUnit.SECONDS)) {
         process.destroyForcibly();
         throw new AssertionError(argv + " does not end");
       }

@@ -68,7 +68,7 @@ class MetricsServerTest {
 
   /** Else one peer of the network would have the liveness probe restart the worker. */
   @Test
-  @Timeout(30)
+  @Timeout(60)
   void a_peer_that_sends_half_a_request_silences_nobody() throws Exception {
     try (Socket peer = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
       peer.getOutputStream().write("GET /heal".getBytes(StandardCharsets.US_ASCII));

@@ -18,6 +18,7 @@ import dev.repofleet.e2b.local.FaultRoute;
 import dev.repofleet.worker.plan.PlanSource;
 import dev.repofleet.worker.sandbox.RecordingPool;
 import dev.repofleet.worker.sandbox.SandboxPreparation;
+import dev.repofleet.worker.testing.Waiting;
 import dev.repofleet.workflows.activities.LeaseInput;
 import dev.repofleet.workflows.activities.LeaseOutcome;
 import dev.repofleet.workflows.activities.PauseInput;
@@ -51,7 +52,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Sandboxes that are leased, paused, released and warmed up by permits. */
-@Timeout(60)
+@Timeout(900)
 @Execution(ExecutionMode.CONCURRENT)
 class LeasesForAPoolTest {
   private static final Duration LIFE = Duration.ofMinutes(10);
@@ -113,7 +114,7 @@ class LeasesForAPoolTest {
           one.newActivityStub(
               SandboxActivities.class,
               ActivityOptions.newBuilder()
-                  .setStartToCloseTimeout(Duration.ofSeconds(40))
+                  .setStartToCloseTimeout(Waiting.LONG)
                   .setRetryOptions(RetryOptions.newBuilder().setMaximumAttempts(1).build())
                   .build());
 
@@ -231,7 +232,7 @@ class LeasesForAPoolTest {
     String told = "parked " + LEASE + " " + sandbox;
     until(
         "both pauses are told",
-        PoolFixture.PATIENCE,
+        Waiting.LONG,
         () -> fixture().heard().equals(List.of("began for repofleet", told, told)));
   }
 
@@ -251,7 +252,7 @@ class LeasesForAPoolTest {
     assertThat(fixture().ids()).isEmpty();
     until(
         "the release is told",
-        PoolFixture.PATIENCE,
+        Waiting.LONG,
         () ->
             fixture()
                 .heard()

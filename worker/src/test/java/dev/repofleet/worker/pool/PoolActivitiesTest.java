@@ -10,6 +10,7 @@ import dev.repofleet.e2b.SandboxQuery;
 import dev.repofleet.e2b.local.Fault;
 import dev.repofleet.e2b.local.FaultKind;
 import dev.repofleet.e2b.local.FaultRoute;
+import dev.repofleet.worker.testing.Waiting;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.activities.AcquireInput;
 import dev.repofleet.workflows.activities.Delivery;
@@ -44,7 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-@Timeout(60)
+@Timeout(900)
 @Execution(ExecutionMode.CONCURRENT)
 class PoolActivitiesTest {
   private static final String POOL = "the-pool";
@@ -123,7 +124,7 @@ class PoolActivitiesTest {
 
     until(
         "all is told in order",
-        PoolFixture.PATIENCE,
+        Waiting.LONG,
         () ->
             fixture()
                 .heard()
@@ -138,7 +139,7 @@ class PoolActivitiesTest {
     fixture().execute("AcquirePermit", new AcquireInput(FLEET.name(), request), Object.class);
     until(
         "the next pool is told",
-        PoolFixture.PATIENCE,
+        Waiting.LONG,
         () -> fixture().heard().equals(List.of("began for repofleet", "acquire l1")));
   }
 

@@ -16,6 +16,7 @@ import dev.repofleet.worker.plan.PlanSource;
 import dev.repofleet.worker.sandbox.SandboxActivitiesImpl;
 import dev.repofleet.worker.sandbox.SandboxCreation;
 import dev.repofleet.worker.sandbox.SandboxPreparation;
+import dev.repofleet.worker.testing.Waiting;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.lease.LeaseEnded;
 import dev.repofleet.workflows.lease.LeaseRequest;
@@ -52,7 +53,6 @@ import org.jspecify.annotations.Nullable;
 final class PoolFixture implements AutoCloseable {
   static final Fleet FLEET = Fleet.DEFAULT;
   static final String REVIEW = "review/b/k-0123456789";
-  static final Duration PATIENCE = Duration.ofSeconds(20);
 
   final LocalSandboxServer server;
   final TestWorkflowEnvironment temporal;
@@ -92,7 +92,7 @@ final class PoolFixture implements AutoCloseable {
       }
       return Workflow.newUntypedActivityStub(
               ActivityOptions.newBuilder()
-                  .setStartToCloseTimeout(Duration.ofSeconds(40))
+                  .setStartToCloseTimeout(Waiting.LONG)
                   .setRetryOptions(
                       RetryOptions.newBuilder()
                           .setInitialInterval(Duration.ofMillis(50))

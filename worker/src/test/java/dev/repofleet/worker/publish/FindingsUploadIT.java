@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** One repository's findings to a forge that behaves. */
-@Timeout(120)
+@Timeout(900)
 class FindingsUploadIT {
   @TempDir Path folder = Path.of("");
   private PublishedShop shop;

@@ -41,7 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** One repository's changes to a forge that behaves. */
 @Order(1)
-@Timeout(120)
+@Timeout(900)
 class PublicationIT {
   @TempDir Path folder = Path.of("");
   private PublishedShop shop;

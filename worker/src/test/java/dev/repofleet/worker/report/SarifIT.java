@@ -10,6 +10,7 @@ import dev.repofleet.artifacts.LifecycleState;
 import dev.repofleet.artifacts.Severity;
 import dev.repofleet.artifacts.Suppression;
 import dev.repofleet.worker.review.LineHashes;
+import dev.repofleet.worker.testing.Waiting;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -31,7 +32,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
  * Another's judgement: the SARIF Multitool of the format's own makers, with its rules of the schema
  * and of GitHub Advanced Security.
  */
-@Timeout(300)
+@Timeout(900)
 @Execution(ExecutionMode.CONCURRENT)
 class SarifIT {
   private static final String PACKAGE = "@microsoft/sarif-multitool-linux";
@@ -79,7 +80,7 @@ class SarifIT {
     builder.environment().put("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "1");
     Process process = builder.redirectErrorStream(true).start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(Waiting.LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
     return said;
   }
 

@@ -419,7 +419,7 @@ class ReviewActivitiesTest extends JudgingTest {
 
   /** The time is printed; only a hang fails. */
   @Test
-  @Timeout(120)
+  @Timeout(600)
   void tensOfThousandsOfSecretsAndALineFullOfQuotesAreMasked() {
     SecretMask mask = new SecretMask(KnownSecrets.of(Map.of()));
     List<Finding> findings = new ArrayList<>();

@@ -47,7 +47,7 @@ class FullDiskIT {
         begin() { rs start %2$s 0 0 "$1" 0 >/dev/null; }
         fill() { dd if=/dev/zero of=fill bs=4096 status=none; } 2>/dev/null
         # At most ten seconds, for one of the words.
-        await() { for n in {1..100}; do [[ $(rs state 0 0) =~ ^($1) ]] && break; sleep 0.1; done; }
+        await() { for n in {1..1800}; do [[ $(rs state 0 0) =~ ^($1) ]] && break; sleep 0.1; done; }
         %s
         rm -f fill more.*
         rs stop %2$s 0 0 >/dev/null

@@ -14,7 +14,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -26,7 +25,6 @@ import java.util.stream.Stream;
 /** A state folder, a working directory for agents, and the run script; for one test. */
 final class RunScriptFixture implements AutoCloseable {
   static final String FENCE = "0123456789abcdef";
-  static final Duration PATIENCE = Duration.ofSeconds(30);
 
   final Path state;
   final Path work;
@@ -120,7 +118,7 @@ final class RunScriptFixture implements AutoCloseable {
     try {
       ByteArrayOutputStream out = new ByteArrayOutputStream();
       process.getInputStream().transferTo(out);
-      assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+      assertThat(process.waitFor(Waiting.LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
       return new Answer(process.exitValue(), withoutAge(out.toString(UTF_8).strip()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -161,7 +159,9 @@ final class RunScriptFixture implements AutoCloseable {
   /** Waits until the agent of the turn has ended, whichever way. */
   String ended(int turn) {
     Waiting.until(
-        "turn " + turn + " ends", PATIENCE, () -> !state(turn).matches("(running|starting) .*"));
+        "turn " + turn + " ends",
+        Waiting.LONG,
+        () -> !state(turn).matches("(running|starting) .*"));
     return state(turn);
   }
 
@@ -216,12 +216,12 @@ final class RunScriptFixture implements AutoCloseable {
 
   /** Waits until the agent is being run, and its process group is known. */
   void begun(String key) {
-    Waiting.until(key + " is being run", PATIENCE, () -> Files.exists(run(key, "meta")));
+    Waiting.until(key + " is being run", Waiting.LONG, () -> Files.exists(run(key, "meta")));
   }
 
   /** Waits until the script says this of the turn. */
   void reached(int turn, String state) {
-    Waiting.until("turn " + turn + " is " + state, PATIENCE, () -> state(turn).equals(state));
+    Waiting.until("turn " + turn + " is " + state, Waiting.LONG, () -> state(turn).equals(state));
   }
 
   /** Stops every turn and waits until no process of the script is left. */
@@ -238,7 +238,7 @@ final class RunScriptFixture implements AutoCloseable {
     }
     Waiting.until(
         "no process of the script is left",
-        PATIENCE,
+        Waiting.LONG,
         () -> ProcessHandle.allProcesses().noneMatch(this::isOfTheScript));
   }
 

@@ -1,7 +1,6 @@
 package dev.repofleet.worker.run;
 
 import static dev.repofleet.worker.run.RunScriptFixture.FENCE;
-import static dev.repofleet.worker.run.RunScriptFixture.PATIENCE;
 import static dev.repofleet.worker.run.RunScriptFixture.kill;
 import static dev.repofleet.worker.run.RunScriptFixture.lives;
 import static dev.repofleet.worker.run.RunScriptFixture.read;
@@ -12,6 +11,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.repofleet.worker.run.RunScriptFixture.Answer;
+import dev.repofleet.worker.testing.Waiting;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -126,7 +126,7 @@ class RunScriptIT {
     run.start(0, 0);
     run.begun("0.0.0");
     kill(run.meta("0.0.0", "supervisor"), "KILL");
-    until("the agent has died", PATIENCE, () -> run.state(0).startsWith("died i=0"));
+    until("the agent has died", Waiting.LONG, () -> run.state(0).startsWith("died i=0"));
     run.agent("0.0.1", COUNTED + "exit 0");
     String[] start = {"start", FENCE, "0", "0", "1", "0"};
     List<Process> all = IntStream.range(0, 8).mapToObj(n -> run.launch(start)).toList();
@@ -214,10 +214,10 @@ class RunScriptIT {
     run.agent(
         "0.0.0", "setsid sleep 300 & echo $! >> left; sleep 300 & echo $! >> left; " + FOR_EVER);
     run.start(0, 0);
-    until("both children run", PATIENCE, () -> run.lines("left").size() == 2);
+    until("both children run", Waiting.LONG, () -> run.lines("left").size() == 2);
     long agent = run.meta("0.0.0", "pgid");
     kill(run.meta("0.0.0", "supervisor"), "KILL");
-    until("the agent is dead", PATIENCE, () -> !lives(agent));
+    until("the agent is dead", Waiting.LONG, () -> !lives(agent));
     run.reached(0, "died i=0 out=0");
     assertThat(run.lines("left")).allMatch(pid -> lives(Long.parseLong(pid)));
     assertThat(run.call("void", "0", "0", "0").line()).isEqualTo("died i=0 out=0");
@@ -285,7 +285,7 @@ class RunScriptIT {
     Files.writeString(meta, read(meta).replace("uptime=" + uptime, "uptime=" + (uptime - 5000)));
     assertThat(run.age(0)).isBetween(5000L, 5100L);
     kill(run.meta("0.0.0", "supervisor"), "KILL");
-    until("the agent has died", PATIENCE, () -> run.state(0).startsWith("died i=0"));
+    until("the agent has died", Waiting.LONG, () -> run.state(0).startsWith("died i=0"));
     Files.setLastModifiedTime(meta, FileTime.from(Instant.now().minusSeconds(4000)));
     FileTime said = FileTime.from(Instant.now().minusSeconds(3700));
     Files.setLastModifiedTime(run.run("0.0.0", "out"), said);
@@ -305,7 +305,10 @@ class RunScriptIT {
     run.agent("0.0.0", "ls pinned; env | grep FRESH; echo new > transcript; " + FOR_EVER);
     Map<String, String> fresh = Map.of("RF_FRESH", left.toString());
     RunScriptFixture.answer(run.launchWith(fresh, "start", FENCE, "0", "0", "0", "0"));
-    until("the transcript is the agent's", PATIENCE, () -> run.lines("transcript").contains("new"));
+    until(
+        "the transcript is the agent's",
+        Waiting.LONG,
+        () -> run.lines("transcript").contains("new"));
     assertThat(read(run.run("0.0.0", "out"))).isEmpty();
     Files.writeString(left, "by the agent");
     RunScriptFixture.answer(run.launchWith(fresh, "start", FENCE, "0", "0", "0", "0"));
@@ -345,11 +348,11 @@ class RunScriptIT {
     run.start(0, 0);
     until(
         "all output is written",
-        PATIENCE,
+        Waiting.LONG,
         () -> run.run("0.0.0", "out").toFile().length() == 50_000_000);
     until(
         "what is behind the cap gives its disk back",
-        PATIENCE,
+        Waiting.LONG,
         () -> diskOf(run.run("0.0.0", "out")) < 5 << 20);
     assertThat(run.state(0)).isEqualTo("running i=0 out=1000003");
     assertThat(run.call("await", "0", "0", "0", "1000003", "2").line())

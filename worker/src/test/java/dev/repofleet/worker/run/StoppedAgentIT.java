@@ -5,6 +5,7 @@ import static dev.repofleet.worker.run.RunScriptFixture.lives;
 import static dev.repofleet.worker.testing.Waiting.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.repofleet.worker.testing.Waiting;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -64,7 +65,7 @@ class StoppedAgentIT {
     keys.forEach(key -> kill(-run.meta(key, "pgid"), "CONT"));
     until(
         "all agents have ended",
-        RunScriptFixture.PATIENCE,
+        Waiting.LONG,
         () -> keys.stream().noneMatch(key -> lives(run.meta(key, "pgid"))));
     keys.forEach(key -> kill(run.meta(key, "supervisor"), "CONT"));
     for (int turn = 0; turn < keys.size(); turn++) {

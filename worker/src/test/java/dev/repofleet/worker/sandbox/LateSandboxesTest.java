@@ -44,10 +44,9 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A sandbox that comes into being after its attempt was given up leaves nothing behind. */
 @Execution(ExecutionMode.CONCURRENT)
-@Timeout(60)
+@Timeout(900)
 class LateSandboxesTest {
   private static final String QUEUE = "leasing";
-  private static final Duration SOON = Duration.ofSeconds(20);
   private static final Duration UNCLAIMED = Duration.ofMinutes(2);
 
   /** The attempt is given up long before. */
@@ -92,7 +91,7 @@ class LateSandboxesTest {
                     .simulate(Simulation.standard())
                     .build())
             .start();
-    look = client(Duration.ofSeconds(30));
+    look = client(Waiting.LONG);
     temporal =
         TestWorkflowEnvironment.newInstance(
             TestEnvironmentOptions.newBuilder().setUseTimeskipping(false).build());
@@ -148,13 +147,13 @@ class LateSandboxesTest {
 
   @Test
   void isDeletedByTheAttemptThatLearnsOfItTooLate() {
-    try (E2bClient client = client(Duration.ofSeconds(30))) {
+    try (E2bClient client = client(Waiting.LONG)) {
       LeaseOutcome leased = leaseWithALateCreate(client);
 
-      Waiting.until("the late sandbox is there, too", SOON, () -> sandboxes().size() == 2);
+      Waiting.until("the late sandbox is there, too", Waiting.LONG, () -> sandboxes().size() == 2);
       Waiting.until(
           "the leased sandbox alone is left",
-          SOON,
+          Waiting.LONG,
           () -> sandboxes().equals(List.of(leased.sandboxId())));
     }
   }
@@ -164,10 +163,10 @@ class LateSandboxesTest {
     try (E2bClient client = client(Duration.ofSeconds(2))) {
       LeaseOutcome leased = leaseWithALateCreate(client);
 
-      Waiting.until("the late sandbox is there, too", SOON, () -> sandboxes().size() == 2);
+      Waiting.until("the late sandbox is there, too", Waiting.LONG, () -> sandboxes().size() == 2);
       Waiting.until(
           "the leased sandbox alone is left",
-          SOON,
+          Waiting.LONG,
           () -> sandboxes().equals(List.of(leased.sandboxId())));
     }
   }

@@ -6,6 +6,9 @@ import java.util.function.BooleanSupplier;
 
 /** Waits for what goes on beside the test; always for a bounded time. */
 public final class Waiting {
+  /** Only a hang reaches it. */
+  public static final Duration LONG = Duration.ofMinutes(3);
+
   private static final Duration POLL = Duration.ofMillis(20);
 
   private Waiting() {}
