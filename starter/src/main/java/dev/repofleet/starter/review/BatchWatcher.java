@@ -56,6 +56,7 @@ public final class BatchWatcher {
   /** The place at which failures were told last, by index. */
   private final Map<Integer, String> failures = new HashMap<>();
 
+  private boolean addedUnread;
   private int nextQuestion;
   private @Nullable Instant awaySince;
   private @Nullable String held;
@@ -173,8 +174,12 @@ public final class BatchWatcher {
   private void readAdded() {
     try {
       targets = records.targets();
+      addedUnread = false;
     } catch (ArtifactException e) {
-      listener.say("What was added can't be read yet: " + e.getMessage());
+      if (!addedUnread) {
+        addedUnread = true;
+        listener.say("What was added can't be read yet: " + e.getMessage());
+      }
     }
   }
 

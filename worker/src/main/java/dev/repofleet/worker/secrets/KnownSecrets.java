@@ -34,7 +34,13 @@ public final class KnownSecrets {
   private static final Pattern LINE_END = Pattern.compile("\\s+|\\\\n");
 
   private static final Pattern PASSWORD =
-      Pattern.compile("^[A-Za-z][A-Za-z0-9+.-]*://[^/?#@:]*:([^/?#]+)@");
+      Pattern.compile("^[A-Za-z][A-Za-z0-9+.-]*://[^/?#:]*:([^/?#]+)@");
+
+  /** Variables with addresses that programs of agents get, or read themselves. */
+  private static final Pattern ADDRESSES = Pattern.compile("(?i).*_PROXY|ANTHROPIC_.*URL");
+
+  /** Plain words would be found everywhere. */
+  private static final Pattern WORD = Pattern.compile("\\p{L}{1,12}");
 
   private static final String IN_ADDRESS = "a password in an address";
 
@@ -56,9 +62,12 @@ public final class KnownSecrets {
     SecretVariables.all().forEach((name, kind) -> kinds.put(name, kind.words()));
     kinds.forEach((name, kind) -> add(environment.getOrDefault(name, "").strip(), kind, spellings));
     keys(environment).forEach(key -> add(key, SecretVariables.Kind.PAYLOADS.words(), spellings));
-    environment
-        .values()
-        .forEach(value -> passwords(value).forEach(one -> add(one, IN_ADDRESS, spellings)));
+    environment.forEach(
+        (name, value) -> {
+          if (ADDRESSES.matcher(name).matches()) {
+            passwords(value).forEach(one -> add(one, IN_ADDRESS, spellings));
+          }
+        });
     return new KnownSecrets(new LinkedHashMap<>(spellings));
   }
 
@@ -79,7 +88,7 @@ public final class KnownSecrets {
   /** That of an address such as a proxy's, which agents get whole: as it stands and as it is. */
   private static Stream<String> passwords(String value) {
     Matcher address = PASSWORD.matcher(value.strip());
-    if (!address.find()) {
+    if (!address.find() || WORD.matcher(address.group(1)).matches()) {
       return Stream.empty();
     }
     String written = address.group(1);

@@ -110,6 +110,17 @@ class KnownSecretsTest {
             KnownSecrets.of(Map.of("HTTPS_PROXY", "http://agent:broken%zz-1@proxy.example"))
                 .redact("broken%zz-1"))
         .isEqualTo("***");
+    assertThat(
+            KnownSecrets.of(Map.of("https_proxy", "http://a@corp.example:s3cret-word@proxy"))
+                .redact("s3cret-word"))
+        .isEqualTo("***");
+    assertThat(
+            KnownSecrets.of(
+                    Map.of(
+                        "HTTPS_PROXY", "http://proxy:password@proxy.example",
+                        "DATABASE_URL", "postgres://postgres:postgres-1@db"))
+                .redact("the password of postgres-1"))
+        .isEqualTo("the password of postgres-1");
   }
 
   @Test

@@ -52,13 +52,18 @@ final class AccountLimit {
    * @param freedAt when a place last came free
    */
   void refused(long now, int left, long freedAt) {
-    boolean again = left == 0 && refusedAt > 0 && freedAt <= refusedAt;
-    pause = again && waitsLonger.getAsBoolean() ? Math.min(2 * pause, LONGEST) : LAG;
+    boolean hadNone = refusedAt > 0 && freedAt <= refusedAt;
     refusedAt = now;
-    closedUntil = Math.max(closedUntil, now + pause);
+    if (!hadNone) {
+      pause = LAG;
+    } else if (left == 0 && waitsLonger.getAsBoolean()) {
+      pause = Math.min(2 * pause, LONGEST);
+    }
+    closedUntil = Math.max(closedUntil, now + (left == 0 ? pause : LAG));
     if (now - freedAt > LAG && left < limit) {
       limit = Math.max(1, left);
-      changedAt = now;
+      // While it is closed nothing is learned of the account.
+      changedAt = pause > LAG ? closedUntil : now;
     }
   }
 

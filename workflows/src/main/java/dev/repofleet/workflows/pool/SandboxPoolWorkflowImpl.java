@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
@@ -76,6 +77,7 @@ public final class SandboxPoolWorkflowImpl implements SandboxPoolWorkflow {
   private boolean looking;
   private boolean ending;
   private boolean warming;
+  private @Nullable Boolean waitsLonger;
   private long lookAt;
 
   /** When what could not be ended is tried again. */
@@ -98,7 +100,7 @@ public final class SandboxPoolWorkflowImpl implements SandboxPoolWorkflow {
                 ? PoolCarry.nothing(settings == null ? PoolSettings.DEFAULT : settings)
                 : carry,
             SandboxPoolWorkflowImpl::fence,
-            SandboxPoolWorkflowImpl::waitsLonger);
+            this::waitsLonger);
   }
 
   /** A token that no other lease ever gets, also from a task that is done again. */
@@ -109,8 +111,14 @@ public final class SandboxPoolWorkflowImpl implements SandboxPoolWorkflow {
         .replace("-", "");
   }
 
-  private static boolean waitsLonger() {
-    return Workflow.getVersion("waits longer", Workflow.DEFAULT_VERSION, 1) >= 1;
+  /** Asked once: in the replay of an old history a second question would let others in between. */
+  private boolean waitsLonger() {
+    Boolean known = waitsLonger;
+    if (known == null) {
+      known = Workflow.getVersion("waits longer", Workflow.DEFAULT_VERSION, 1) >= 1;
+      waitsLonger = known;
+    }
+    return known;
   }
 
   @Override

@@ -1,13 +1,17 @@
 package dev.repofleet.workflows.review;
 
 import dev.repofleet.workflows.Cause;
+import dev.repofleet.workflows.StepFailure;
 import io.temporal.api.enums.v1.RetryState;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.TemporalFailure;
+import io.temporal.failure.TimeoutFailure;
 import io.temporal.workflow.TimerOptions;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
@@ -24,25 +28,42 @@ final class Outages {
   /** Of all steps of a review together; a longer outage needs a person, who asks for it again. */
   private static final Duration ALL_WAITS = Duration.ofHours(2);
 
+  /** Nothing answers, or the step takes longer than it may, as it will the next time. */
+  private static final int MOST_TIMEOUTS = 2;
+
+  /** Types of failures: causes, and those of a store, which travel as what they are. */
+  private static final Set<String> OUTAGES =
+      Set.of(
+          Cause.SANDBOX_UNREACHABLE.code(),
+          Cause.SANDBOX_CREATE_RATE.code(),
+          Cause.SANDBOX_QUOTA.code(),
+          Cause.GIT_TRANSIENT.code(),
+          Cause.GIT_RATE_LIMITED.code(),
+          "dev.repofleet.artifacts.ArtifactException",
+          "java.io.UncheckedIOException");
+
   private Duration next = FIRST_WAIT;
   private Duration waited = Duration.ZERO;
+  private int timeouts;
 
-  /**
-   * Whether the failure may be one of an outage that is worth another wait: attempts that were all
-   * used up, and not by what is known to be wrong inside the sandbox.
-   */
+  /** Whether attempts were used up by what passes by itself and is worth another wait. */
   boolean mayPass(TemporalFailure failure) {
     return failure instanceof ActivityFailure step
         && step.getRetryState() == RetryState.RETRY_STATE_MAXIMUM_ATTEMPTS_REACHED
-        && step.getCause() instanceof ApplicationFailure last
-        && !Cause.INTERNAL.code().equals(last.getType())
+        && isOutage(step.getCause())
         && waited.compareTo(ALL_WAITS) < 0
         && Workflow.getVersion("outages are waited out", Workflow.DEFAULT_VERSION, 1) >= 1;
   }
 
+  private boolean isOutage(@Nullable Throwable last) {
+    return last instanceof ApplicationFailure told
+        ? OUTAGES.contains(told.getType())
+        : last instanceof TimeoutFailure && timeouts++ < MOST_TIMEOUTS;
+  }
+
   /** Waits, each time twice as long as before. */
   void await(TemporalFailure failure) {
-    log.warn("What is paid for waits {} for {}", next, failure.getCause().getMessage());
+    log.warn("What is paid for waits {} for {}", next, StepFailure.of(failure).message());
     Workflow.newTimer(
             next, TimerOptions.newBuilder().setSummary("waits for an outage to end").build())
         .get();

@@ -256,11 +256,17 @@ public final class RepositoryReviewWorkflowImpl implements RepositoryReviewWorkf
     }
     ledger.enter(Stage.REVIEW);
     VerdictsOutcome verdicts =
-        activities
-            .reviewing()
-            .judgeVerdicts(
-                new VerdictsRequest(
-                    input.batch(), input.key(), input.plan(), reviewUri, turn.answerUri()));
+        sandbox.surviving(
+            () ->
+                activities
+                    .reviewing()
+                    .judgeVerdicts(
+                        new VerdictsRequest(
+                            input.batch(),
+                            input.key(),
+                            input.plan(),
+                            reviewUri,
+                            turn.answerUri())));
     ledger.verified(verdicts);
     log.info(
         "Findings confirmed: {}, rejected: {}, left unverified: {}",

@@ -171,7 +171,7 @@ final class ReviewSandbox {
         log.warn("Sandbox {} was lost before anything ran in it", held().sandboxId);
         losses++;
         release();
-      } else if (ledger.turnCount() > 0 && outages.mayPass(e)) {
+      } else if ((turn > 0 || incarnation > 0) && outages.mayPass(e)) {
         release();
         outages.await(e);
       } else {
@@ -340,6 +340,11 @@ final class ReviewSandbox {
           log.warn("Sandbox {} was lost while it was paused", id());
           losses++;
           release();
+          return false;
+        }
+        if (ledger.lastTurnIsSaved() && outages.mayPass(e)) {
+          release();
+          outages.await(e);
           return false;
         }
         refused(e);
