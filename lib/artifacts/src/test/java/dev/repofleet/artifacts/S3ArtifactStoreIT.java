@@ -33,7 +33,7 @@ import software.amazon.awssdk.services.s3.S3Client;
  * many who write once at the same moment one wins. Amazon S3 promises it; this server looks and
  * writes in two steps (observed, S3Mock 5.2.0).
  */
-@Timeout(value = 300, unit = TimeUnit.SECONDS)
+@Timeout(value = 15, unit = TimeUnit.MINUTES)
 class S3ArtifactStoreIT extends ArtifactStoreContract {
   private static @Nullable S3Server server;
   private static @Nullable S3Client client;
@@ -178,7 +178,7 @@ class S3ArtifactStoreIT extends ArtifactStoreContract {
 
     assertThat(sweeping.deleteObject(ref.uri(), Instant.now().plus(Duration.ofHours(1)))).isTrue();
 
-    assertThat(stored.get(1, TimeUnit.MINUTES)).isEqualTo(ref);
+    assertThat(stored.get(S3Server.LONG.toSeconds(), TimeUnit.SECONDS)).isEqualTo(ref);
     assertThat(store().read(ref, 100)).isEqualTo(content);
     assertThat(store().folders("tmp/sweeping")).isEmpty();
     assertThat(store().list("tmp")).isEmpty();
@@ -186,7 +186,7 @@ class S3ArtifactStoreIT extends ArtifactStoreContract {
 
   private static void await(CountDownLatch latch) {
     try {
-      assertThat(latch.await(1, TimeUnit.MINUTES)).isTrue();
+      assertThat(latch.await(S3Server.LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }

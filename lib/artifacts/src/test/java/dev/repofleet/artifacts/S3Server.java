@@ -18,7 +18,9 @@ import software.amazon.awssdk.services.s3.S3Client;
 /** Adobe's S3Mock, a real server of S3's protocol, in a Java VM of its own on loopback. */
 final class S3Server implements AutoCloseable {
   private static final Path JAR = Path.of("target", "s3-server", "s3mock.jar");
-  private static final Duration START = Duration.ofMinutes(3);
+
+  /** Only a hang reaches it. */
+  static final Duration LONG = Duration.ofMinutes(3);
 
   /** What its web server says when it accepts connections; the port is the system's choice. */
   private static final Pattern STARTED = Pattern.compile("started on ports? .*?(\\d+) \\(http\\)");
@@ -47,7 +49,7 @@ final class S3Server implements AutoCloseable {
             .redirectErrorStream(true)
             .redirectOutput(log.toFile())
             .start();
-    Instant until = Instant.now().plus(START);
+    Instant until = Instant.now().plus(LONG);
     Matcher started = STARTED.matcher("");
     while (!started.reset(Files.readString(log)).find()) {
       if (!process.isAlive() || Instant.now().isAfter(until)) {
