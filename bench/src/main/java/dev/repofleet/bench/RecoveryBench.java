@@ -2,7 +2,6 @@ package dev.repofleet.bench;
 
 import com.google.protobuf.util.Timestamps;
 import dev.repofleet.starter.it.FleetWorkers.AttackedWorker;
-import dev.repofleet.starter.it.SeparateFleet;
 import dev.repofleet.starter.it.SimulatedBatch;
 import dev.repofleet.starter.testing.Waiting;
 import dev.repofleet.workflows.Fleet;
@@ -72,7 +71,7 @@ final class RecoveryBench implements Benchmark {
 
   /** Seconds from a kill until another worker began to follow, by the server's clock. */
   private static double killed(MeasuredFleet fleet) {
-    Waiting.until("the replacement polls", SeparateFleet.START, fleet.parts().workers()::allPoll);
+    Waiting.until("the replacement polls", Waiting.LONG, fleet.parts().workers()::allPoll);
     Waiting.until("an agent is followed", SOON, () -> follower(fleet).isPresent());
     AttackedWorker follower = follower(fleet).orElseThrow();
     long killed = System.currentTimeMillis();

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.repofleet.starter.testing.GuardedFront;
 import dev.repofleet.starter.testing.TestAuthority;
 import dev.repofleet.starter.testing.TestProgram;
+import dev.repofleet.starter.testing.Waiting;
 import dev.repofleet.workflows.client.TemporalConnection;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -250,7 +250,6 @@ class TemporalLoginTest {
     try (ServerSocket free = new ServerSocket(0)) {
       port = free.getLocalPort();
     }
-    Duration minutes = Duration.ofMinutes(2);
     CompletableFuture<TemporalConnection> connecting =
         CompletableFuture.supplyAsync(
             () ->
@@ -261,9 +260,9 @@ class TemporalLoginTest {
                         "TEMPORAL_CONFIG_FILE",
                         "/dev/null/none"),
                     UnaryOperator.identity(),
-                    minutes));
+                    Waiting.LONG));
     try (GuardedFront late = GuardedFront.plain(port)) {
-      TemporalConnection connection = connecting.get(1, TimeUnit.MINUTES);
+      TemporalConnection connection = connecting.get(Waiting.LONG.toSeconds(), TimeUnit.SECONDS);
       assertThat(connection.address()).isEqualTo(late.address());
       connection.close();
     }

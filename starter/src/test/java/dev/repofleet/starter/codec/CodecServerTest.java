@@ -133,7 +133,7 @@ class CodecServerTest {
 
   /** Else any few peers would keep it from the UI. How long it waits for them is the process's. */
   @Test
-  @Timeout(30)
+  @Timeout(60)
   void peersThatSendHalfARequestSilenceNobody() throws IOException {
     try (HalfRequests peers = HalfRequests.open(server.uri(), 3)) {
       for (int i = 0; i < peers.count(); i++) {

@@ -7,6 +7,7 @@ import dev.repofleet.e2b.local.Isolation;
 import dev.repofleet.e2b.local.LocalSandboxOptions;
 import dev.repofleet.e2b.local.LocalSandboxServer;
 import dev.repofleet.starter.command.CommandException;
+import dev.repofleet.starter.testing.Waiting;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.client.TemporalConnection;
 import java.io.IOException;
@@ -25,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The whole stack with the real Temporal server and real local sandboxes. */
-@Timeout(value = 240, unit = TimeUnit.SECONDS)
+@Timeout(value = 15, unit = TimeUnit.MINUTES)
 final class EmbeddedStackIT {
   @TempDir Path folder;
   private final List<String> talk = new ArrayList<>();
@@ -145,8 +146,7 @@ final class EmbeddedStackIT {
   }
 
   private static String head(Path repository) {
-    return ShortCommand.of(
-            java.time.Duration.ofSeconds(10), "git", "-C", repository.toString(), "log", "-1")
+    return ShortCommand.of(Waiting.LONG, "git", "-C", repository.toString(), "log", "-1")
         .run()
         .output();
   }

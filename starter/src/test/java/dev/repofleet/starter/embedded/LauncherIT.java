@@ -3,10 +3,10 @@ package dev.repofleet.starter.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.repofleet.starter.testing.Waiting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -14,7 +14,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The {@code repofleet} script of the checkout these tests run in. */
 final class LauncherIT {
-  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   @TempDir Path folder;
 
@@ -25,7 +24,7 @@ final class LauncherIT {
   private static ShortCommand.Result launch(Path script, String... arguments) {
     List<String> command = new java.util.ArrayList<>(List.of(script.toString()));
     command.addAll(List.of(arguments));
-    return new ShortCommand(LIMIT, command, null, Map.of("REPOFLEET_NO_BUILD", "1")).run();
+    return new ShortCommand(Waiting.LONG, command, null, Map.of("REPOFLEET_NO_BUILD", "1")).run();
   }
 
   @Test
@@ -35,7 +34,7 @@ final class LauncherIT {
 
     assertThat(
             ShortCommand.of(
-                    LIMIT,
+                    Waiting.LONG,
                     "shellcheck",
                     checkout().resolve("repofleet").toString(),
                     checkout().resolve("dev/test").toString(),
@@ -63,7 +62,7 @@ final class LauncherIT {
 
     ShortCommand.Result result =
         new ShortCommand(
-                LIMIT,
+                Waiting.LONG,
                 List.of(checkout().resolve("repofleet").toString(), "--version"),
                 null,
                 Map.of(

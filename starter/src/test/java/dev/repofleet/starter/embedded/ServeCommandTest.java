@@ -9,7 +9,6 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -17,7 +16,6 @@ import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 class ServeCommandTest {
-  private static final Duration LONG = Duration.ofSeconds(60);
 
   @TempDir Path folder = Path.of("");
 
@@ -35,11 +33,11 @@ class ServeCommandTest {
     Thread server = new Thread(() -> line.execute("--port", "0", "--simulate"), "serve");
     server.start();
     try {
-      Waiting.until("the start", LONG, () -> err.toString().contains("Sandboxes at "));
+      Waiting.until("the start", Waiting.LONG, () -> err.toString().contains("Sandboxes at "));
       use.of(served().get(0));
     } finally {
       server.interrupt();
-      server.join(LONG.toMillis());
+      server.join(Waiting.LONG.toMillis());
     }
     assertThat(server.isAlive()).isFalse();
   }

@@ -15,7 +15,6 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -25,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The real dev server, as installed on the machine that runs the tests. */
-@Timeout(value = 180, unit = TimeUnit.SECONDS)
+@Timeout(value = 30, unit = TimeUnit.MINUTES)
 final class TemporalDevServerIT {
   private static Path program = Path.of("");
 
@@ -89,13 +88,12 @@ final class TemporalDevServerIT {
       SearchAttributeSetup setup = new SearchAttributeSetup(connection);
 
       assertThat(setup.run()).hasSize(FleetSearchAttributes.ALL.size());
-      Waiting.until("the attributes", Duration.ofSeconds(20), () -> setup.run().isEmpty());
+      Waiting.until("the attributes", Waiting.LONG, () -> setup.run().isEmpty());
     }
   }
 
   private static TemporalConnection connect(int port) {
-    Waiting.until(
-        "the server's start", Duration.ofSeconds(60), () -> LoopbackPorts.preferring(port) == 0);
+    Waiting.until("the server's start", Waiting.LONG, () -> LoopbackPorts.preferring(port) == 0);
     return TemporalConnection.open(TemporalDevServer.environmentFor("127.0.0.1:" + port, Map.of()));
   }
 
@@ -154,8 +152,7 @@ final class TemporalDevServerIT {
 
       launcher.destroyForcibly().waitFor();
 
-      Waiting.until(
-          "the server's end", Duration.ofSeconds(10), () -> LoopbackPorts.preferring(port) == port);
+      Waiting.until("the server's end", Waiting.LONG, () -> LoopbackPorts.preferring(port) == port);
     } finally {
       launcher.destroyForcibly();
     }

@@ -15,8 +15,6 @@ final class AttackEvents {
   /** Longer than a heartbeat may be late, and some seconds in which another worker takes over. */
   static final Duration PAST_HEARTBEAT = AttackedFleet.HEARTBEAT.plusSeconds(3);
 
-  private static final Duration SOON = Duration.ofSeconds(90);
-
   private AttackEvents() {}
 
   /** SIGKILL for a worker, which is replaced. */
@@ -40,7 +38,7 @@ final class AttackEvents {
     }
     Waiting.until(
         worker.name() + " does nothing but follow agents",
-        SOON,
+        Waiting.LONG,
         () ->
             batch.keys().stream()
                 .flatMap(key -> batch.pendingIfBegun(key).stream())

@@ -34,10 +34,9 @@ import org.junit.jupiter.api.io.TempDir;
  * Each verb that controls a batch, by the command line, on a real server with a worker of its own
  * and simulated sandboxes.
  */
-@Timeout(value = 300, unit = TimeUnit.SECONDS)
+@Timeout(value = 60, unit = TimeUnit.MINUTES)
 @Tag("long")
 class BatchControlIT {
-  private static final Duration SOON = Duration.ofMinutes(2);
   private static final int OK = 0;
   private static final int WRONG_USE = 2;
   private static final int WITH_FAILURES = 3;
@@ -65,8 +64,7 @@ class BatchControlIT {
 
   @AfterEach
   void no_sandbox_is_left() {
-    Waiting.until(
-        "no sandbox is left", Duration.ofSeconds(30), () -> fleet.account().sandboxes().isEmpty());
+    Waiting.until("no sandbox is left", Waiting.LONG, () -> fleet.account().sandboxes().isEmpty());
   }
 
   @Test
@@ -83,7 +81,8 @@ class BatchControlIT {
     told(OK, "Batch rest is paused: 2 in work stop before their next turn, 2 are not started.")
         .by("pause", "rest");
     fleet.workers().killAndReplace(fleet.workers().alive().get(0));
-    Waiting.until("both sandboxes are paused", SOON, () -> sandboxes(SandboxState.PAUSED) == 2);
+    Waiting.until(
+        "both sandboxes are paused", Waiting.LONG, () -> sandboxes(SandboxState.PAUSED) == 2);
     told(WRONG_USE, "cannot pause batch rest: it is paused already").by("pause", "rest");
     assertThat(fleet.run("status", "rest").out()).contains("is paused: `repofleet resume rest`");
     Attack.waitFor(Duration.ofSeconds(2));
@@ -92,7 +91,7 @@ class BatchControlIT {
 
     told(OK, "Batch rest goes on; it was paused.").by("resume", "rest");
     told(WRONG_USE, "cannot resume batch rest: it is neither paused nor held").by("resume", "rest");
-    fleet.awaitOutcome("rest", SOON);
+    fleet.awaitOutcome("rest", Waiting.LONG);
     BatchResult result = fleet.result("rest");
     assertThat(result.status()).isEqualTo(BatchStatus.COMPLETE);
     assertThat(result.repositories())
@@ -108,12 +107,12 @@ class BatchControlIT {
     awaitAgents(1);
 
     told(OK, "concurrency: 1 -> 3 (1 in work)").by("set", "wide", "--concurrency", "3");
-    Waiting.until("three are in work", SOON, () -> running("wide") == 3);
+    Waiting.until("three are in work", Waiting.LONG, () -> running("wide") == 3);
     told(WRONG_USE, "concurrency 0 is not between 1 and 500")
         .by("set", "wide", "--concurrency", "0");
     told(WRONG_USE, "set takes --concurrency, --budget-usd, or both").by("set", "wide");
 
-    fleet.awaitOutcome("wide", SOON);
+    fleet.awaitOutcome("wide", Waiting.LONG);
     assertThat(fleet.result("wide").status()).isEqualTo(BatchStatus.COMPLETE);
     told(WRONG_USE, "cannot set batch wide: it has ended, and nothing is left to do")
         .by("set", "wide", "--concurrency", "5");
@@ -163,7 +162,7 @@ class BatchControlIT {
         .by("cancel", "some", first, last);
     Waiting.until(
         "the second is in work",
-        SOON,
+        Waiting.LONG,
         () ->
             fleet.progress("some").running().stream()
                 .map(RunningRepository::index)
@@ -190,14 +189,15 @@ class BatchControlIT {
   void reviews_once_more_while_the_batch_works_and_after_its_end() {
     fleet.agents().beDumbAbout("again-0");
     begin(lasting("again", 3, 1, 2));
-    Waiting.until("the first has ended", SOON, () -> fleet.progress("again").tally().ended() == 1);
+    Waiting.until(
+        "the first has ended", Waiting.LONG, () -> fleet.progress("again").tally().ended() == 1);
     RepositoryResult before = review("again", 0);
     assertThat(before.status()).isEqualTo(RepositoryStatus.UNSTRUCTURED);
     fleet.agents().beClever();
 
     told(OK, "1 repository is reviewed once more in batch again.")
         .by("retry", "again", SimulatedBatch.target("again", 0));
-    fleet.awaitOutcome("again", SOON);
+    fleet.awaitOutcome("again", Waiting.LONG);
     assertReplaced(before, review("again", 0));
     assertThat(fleet.result("again").status()).isEqualTo(BatchStatus.COMPLETE);
 
@@ -277,7 +277,7 @@ class BatchControlIT {
   }
 
   private static void awaitAgents(int count) {
-    Waiting.until(count + " agents work", SOON, () -> fleet.agents().atWork() == count);
+    Waiting.until(count + " agents work", Waiting.LONG, () -> fleet.agents().atWork() == count);
   }
 
   private static int running(String batch) {

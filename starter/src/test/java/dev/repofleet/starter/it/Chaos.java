@@ -58,7 +58,6 @@ public final class Chaos {
   private static final String BATCH = "random";
   private static final Duration AGENT = Duration.ofSeconds(1);
   private static final Duration APART = Duration.ofSeconds(3);
-  private static final Duration SOON = Duration.ofMinutes(2);
 
   /** For how long the moment to kill a worker is looked for. */
   private static final Duration MOMENT = Duration.ofMinutes(1);
@@ -171,7 +170,7 @@ public final class Chaos {
                   SimulatedBatch.plan()
                       .followUps(List.of(new FollowUp("Look once more.", "always", Approval.NONE)))
                       .build()));
-      Waiting.until("the batch works", SOON, () -> fleet.agents().atWork() > 0);
+      Waiting.until("the batch works", Waiting.LONG, () -> fleet.agents().atWork() > 0);
       Chaos round = new Chaos(attack, fleet, form, more);
       for (int event = 0; event < form.events(); event++) {
         attack.pause(APART);
@@ -243,7 +242,7 @@ public final class Chaos {
    * then another one is killed, or none.
    */
   private void killAWorker() {
-    Waiting.until("all workers poll", SOON, fleet.workers()::allPoll);
+    Waiting.until("all workers poll", Waiting.LONG, fleet.workers()::allPoll);
     if (form.patient()) {
       fleet.workers().killAndReplace(attack.one(fleet.workers().alive()));
       return;
@@ -370,7 +369,7 @@ public final class Chaos {
   private void killTheServer() {
     fleet.parts().temporalServer().kill();
     fleet.parts().temporalServer().restart();
-    Waiting.until("a worker answers", SOON, this::answers);
+    Waiting.until("a worker answers", Waiting.LONG, this::answers);
   }
 
   private boolean answers() {
@@ -399,7 +398,7 @@ public final class Chaos {
   }
 
   private void assertWhole() {
-    BatchOutcome outcome = fleet.awaitOutcome(BATCH, SOON);
+    BatchOutcome outcome = fleet.awaitOutcome(BATCH, Waiting.LONG);
     BatchResult result = fleet.result(BATCH);
     assertThat(result.repositories())
         .extracting(BatchRow::key)
@@ -413,7 +412,7 @@ public final class Chaos {
     assertTally(outcome.tally(), result);
     Waiting.until(
         "no sandbox is left",
-        form.patient() ? REAPED : SOON,
+        form.patient() ? REAPED : Waiting.LONG,
         () -> fleet.account().sandboxes().isEmpty());
     assertPool();
     Histories histories = Histories.of(fleet.client(), BATCH, begun(result));
@@ -522,7 +521,7 @@ public final class Chaos {
   private void assertPool() {
     SandboxPoolWorkflow pool =
         fleet.client().newWorkflowStub(SandboxPoolWorkflow.class, Fleet.DEFAULT.poolWorkflowId());
-    Waiting.until("the pool holds nothing", SOON, () -> pool.status().total() == 0);
+    Waiting.until("the pool holds nothing", Waiting.LONG, () -> pool.status().total() == 0);
     assertThat(pool.status().leaked()).isZero();
     try {
       Replay.of(

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The short form of {@code repofleet chaos}. */
 @Order(1)
-@Timeout(value = 2400, unit = TimeUnit.SECONDS)
+@Timeout(value = 120, unit = TimeUnit.MINUTES)
 class ChaosIT {
   @TempDir Path folder = Path.of("");
 

@@ -19,11 +19,10 @@ import org.junit.jupiter.api.io.TempDir;
  * Every way between workers and servers is cut alone, longer than a heartbeat may be late, while
  * agents work; then the Temporal server is killed and started again over its file.
  */
-@Timeout(value = 1200, unit = TimeUnit.SECONDS)
+@Timeout(value = 60, unit = TimeUnit.MINUTES)
 @Tag("long")
 class CutConnectionsIT {
   private static final int EXTRA_TURNS = 8;
-  private static final Duration SOON = Duration.ofMinutes(2);
 
   private static final List<Piece> ALL =
       List.of(
@@ -47,7 +46,7 @@ class CutConnectionsIT {
       StartedBatch batch = attacked.begin("cut", Duration.ofSeconds(5));
       Waiting.until(
           "agents are at work",
-          SOON,
+          Waiting.LONG,
           () -> batch.keys().stream().allMatch(key -> batch.begun(key, "Run").isPresent()));
       for (Piece piece : ALL) {
         attack.happen(attacked, batch, List.of(piece), 1, Duration.ofSeconds(1));

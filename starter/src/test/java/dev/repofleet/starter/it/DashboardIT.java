@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Dashboard, alert rules and JSON logs of a real fleet, the former asked of a real Prometheus. */
-@Timeout(value = 300, unit = TimeUnit.SECONDS)
+@Timeout(value = 60, unit = TimeUnit.MINUTES)
 @Tag("long")
 class DashboardIT {
   private static final Path DEPLOY = Path.of("..", "deploy").toAbsolutePath().normalize();
@@ -33,9 +32,6 @@ class DashboardIT {
   private static final List<String> NAMES = List.of("amber", "birch", "cedar", "dune");
   private static final String FLEET = "repofleet";
   private static final int MOST_LINES = 10;
-
-  /** For what is scraped every second and measured every five. */
-  private static final Duration SEEN = Duration.ofSeconds(60);
 
   @TempDir Path folder = Path.of("");
 
@@ -91,7 +87,7 @@ class DashboardIT {
     List<String> arguments = new ArrayList<>(List.of("review", "--batch", "seen", "--json"));
     arguments.addAll(NAMES);
     FleetProcess review = fleet.start("review", arguments.toArray(String[]::new));
-    assertThat(review.awaitExit(Duration.ofMinutes(2))).as(review.tail()).isZero();
+    assertThat(review.awaitExit(Waiting.LONG)).as(review.tail()).isZero();
   }
 
   /** Every expression of the page as Grafana would ask it. None is excepted. */
@@ -119,7 +115,7 @@ class DashboardIT {
     try {
       Waiting.until(
           "every panel has an answer",
-          SEEN,
+          Waiting.LONG,
           () -> {
             left.keySet().removeIf(asked -> isAnswered(prometheus.query(asked)));
             return left.isEmpty();

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.repofleet.artifacts.ArtifactJson;
+import dev.repofleet.starter.testing.Waiting;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The SARIF of every sample repository of the demo, judged by the SARIF Multitool of the format's
  * own makers with its rules of the schema and of GitHub Advanced Security.
  */
-@Timeout(value = 600, unit = TimeUnit.SECONDS)
+@Timeout(value = 30, unit = TimeUnit.MINUTES)
 @Tag("long")
 class DemoSarifIT {
   private static final String PACKAGE = "@microsoft/sarif-multitool-linux";
@@ -50,7 +50,7 @@ class DemoSarifIT {
               "demo",
               "--out",
               "out");
-      assertThat(demo.awaitExit(Duration.ofMinutes(4))).as(demo.tail()).isZero();
+      assertThat(demo.awaitExit(Waiting.LONG)).as(demo.tail()).isZero();
     }
     Results results = new Results(folder.resolve("out"));
     assertThat(results.rows()).hasSize(3);
@@ -111,7 +111,7 @@ class DemoSarifIT {
     builder.environment().put("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "1");
     Process process = builder.redirectErrorStream(true).start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(Waiting.LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
     return said;
   }
 }

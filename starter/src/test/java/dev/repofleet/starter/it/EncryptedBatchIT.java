@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.util.JsonFormat;
 import dev.repofleet.starter.codec.HalfRequests;
+import dev.repofleet.starter.testing.Waiting;
 import dev.repofleet.workflows.client.encryption.EncryptionKeys;
 import dev.repofleet.workflows.client.encryption.PayloadEncryption;
 import io.temporal.api.common.v1.Payload;
@@ -17,7 +18,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -32,10 +32,9 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A fleet whose payloads Temporal's server can't read, and the ways in for who has the keys. */
-@Timeout(value = 900, unit = TimeUnit.SECONDS)
+@Timeout(value = 90, unit = TimeUnit.MINUTES)
 @Execution(ExecutionMode.CONCURRENT)
 class EncryptedBatchIT {
-  private static final Duration SOON = Duration.ofMinutes(3);
   private static final String NAME = "zanzibar";
 
   /** How often a local activity was tried, and when first. */
@@ -75,7 +74,7 @@ class EncryptedBatchIT {
       review(fleet, "later");
       FleetProcess followUp =
           fleet.start("follow-up", "follow-up", "secret", NAME, "Look once more.");
-      assertThat(followUp.awaitExit(SOON)).as(followUp.tail()).isZero();
+      assertThat(followUp.awaitExit(Waiting.LONG)).as(followUp.tail()).isZero();
       assertThat(keys(histories.all())).containsOnlyKeys("one", "two");
       assertThat(fleet.logs(List.of(first.process(), second.process(), followUp)))
           .doesNotContain(key(1), key(2));
@@ -86,9 +85,9 @@ class EncryptedBatchIT {
     FleetProcess review =
         fleet.start(
             batch, "review", "--agent", "rehearsal", "--no-cache", "--batch", batch, "./" + NAME);
-    assertThat(review.awaitExit(SOON)).as(review.tail()).isZero();
+    assertThat(review.awaitExit(Waiting.LONG)).as(review.tail()).isZero();
     FleetProcess status = fleet.start("status-" + batch, "status", batch);
-    assertThat(status.awaitExit(SOON)).as(status.tail()).isZero();
+    assertThat(status.awaitExit(Waiting.LONG)).as(status.tail()).isZero();
     assertThat(status.out()).contains(NAME, "complete");
   }
 
@@ -114,11 +113,11 @@ class EncryptedBatchIT {
       throws IOException, InterruptedException {
     FleetProcess codec = fleet.start("codec", "codec", "--port", "0");
     URI endpoint =
-        URI.create(codec.awaitOut(Pattern.compile("http://127.0.0.1:\\d+"), SOON).group());
+        URI.create(codec.awaitOut(Pattern.compile("http://127.0.0.1:\\d+"), Waiting.LONG).group());
     String asked = JsonFormat.printer().print(Payloads.newBuilder().addAllPayloads(payloads));
     Payloads.Builder decoded = Payloads.newBuilder();
     try (HalfRequests peers = HalfRequests.open(endpoint, ITS_THREADS)) {
-      peers.awaitGivenUp(SOON);
+      peers.awaitGivenUp(Waiting.LONG);
       HttpResponse<String> answer =
           HttpClient.newHttpClient()
               .send(
@@ -126,7 +125,7 @@ class EncryptedBatchIT {
                       .header("Origin", "http://127.0.0.1:8233")
                       .header("Content-Type", "application/json")
                       .header("X-Namespace", "default")
-                      .timeout(SOON)
+                      .timeout(Waiting.LONG)
                       .POST(BodyPublishers.ofString(asked))
                       .build(),
                   BodyHandlers.ofString());
@@ -145,19 +144,19 @@ class EncryptedBatchIT {
     fleet.set(EncryptionKeys.VARIABLE, "");
     String sentence = "encrypted with key 'one'";
     FleetProcess pool = fleet.start("no-key-pool", "pool", "show");
-    assertThat(pool.awaitExit(SOON)).as(pool.tail()).isEqualTo(5);
+    assertThat(pool.awaitExit(Waiting.LONG)).as(pool.tail()).isEqualTo(5);
     assertThat(pool.err()).contains(sentence, "REPOFLEET_ENCRYPTION_KEYS");
     FleetProcess review = fleet.start("no-key-review", "review", "--detach", "./" + NAME);
-    assertThat(review.awaitExit(SOON)).as(review.tail()).isEqualTo(5);
+    assertThat(review.awaitExit(Waiting.LONG)).as(review.tail()).isEqualTo(5);
     assertThat(review.err()).contains(sentence).doesNotContain("Batch ");
     FleetProcess worker = fleet.launchWorker("no-key-worker", 1);
-    assertThat(worker.awaitExit(SOON)).as(worker.tail()).isEqualTo(5);
+    assertThat(worker.awaitExit(Waiting.LONG)).as(worker.tail()).isEqualTo(5);
     assertThat(worker.err()).contains(sentence, "REPOFLEET_ENCRYPTION_KEYS");
     FleetProcess doctor = fleet.start("no-key-doctor", "doctor");
-    assertThat(doctor.awaitExit(SOON)).as(doctor.tail()).isEqualTo(5);
+    assertThat(doctor.awaitExit(Waiting.LONG)).as(doctor.tail()).isEqualTo(5);
     assertThat(doctor.out()).containsPattern("failed +encryption");
     FleetProcess list = fleet.start("no-key-list", "list");
-    assertThat(list.awaitExit(SOON)).as(list.tail()).isZero();
+    assertThat(list.awaitExit(Waiting.LONG)).as(list.tail()).isZero();
     assertThat(list.out()).contains("secret");
   }
 }

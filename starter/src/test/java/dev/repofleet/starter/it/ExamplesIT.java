@@ -23,7 +23,6 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
@@ -44,7 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The programs of {@code docs/examples}, run as people run them: the rows of E2B's page on Claude
  * Code, with the real CLI on a scripted model.
  */
-@Timeout(value = 300, unit = TimeUnit.SECONDS)
+@Timeout(value = 30, unit = TimeUnit.MINUTES)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ExamplesIT {
   private static final Path EXAMPLES = Path.of("..", "docs", "examples");
@@ -152,7 +151,7 @@ class ExamplesIT {
   @Test
   void mcp_tools() throws Exception {
     buildTemplateWithGateway("claude-with-mcp");
-    Waiting.until("nobody else has the gateway's port", Duration.ofMinutes(3), () -> isFree(50005));
+    Waiting.until("nobody else has the gateway's port", Waiting.LONG, () -> isFree(50005));
     assertThat(run("McpTools", "claude-with-mcp"))
         .containsPattern("e2b-mcp-gateway: http://localhost:50005/mcp \\(HTTP\\) - \\S Connected")
         .endsWith(
@@ -179,7 +178,7 @@ class ExamplesIT {
               .runAs("root", "echo " + bytes + " | base64 -d > " + program)
               .runAs("root", "chmod 755 " + program)
               .build();
-      e2b.templates().build(template, line -> {}, Duration.ofMinutes(2));
+      e2b.templates().build(template, line -> {}, Waiting.LONG);
     }
   }
 

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.starter.testing.GitRepository;
+import dev.repofleet.starter.testing.Waiting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -21,13 +21,12 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two batches over one repository, with the real CLI: what is the same stays the same. */
-@Timeout(value = 600, unit = TimeUnit.SECONDS)
+@Timeout(value = 60, unit = TimeUnit.MINUTES)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class FindingsIT {
   private static final String MOVED_ONE = "cedar";
   private static final String DECIDED_ONE = "dune";
   private static final int MOVED = 40;
-  private static final Duration SOON = Duration.ofMinutes(4);
 
   @TempDir static Path folder = Path.of("");
   private AttackedFleet fleet;
@@ -56,7 +55,7 @@ class FindingsIT {
 
   private FleetProcess ended(String name, int exit, String... arguments) {
     FleetProcess process = fleet.fleet().start(name, arguments);
-    assertThat(process.awaitExit(SOON)).as(process.tail()).isEqualTo(exit);
+    assertThat(process.awaitExit(Waiting.LONG)).as(process.tail()).isEqualTo(exit);
     return process;
   }
 

@@ -93,7 +93,7 @@ public final class FleetProcess implements AutoCloseable {
   /** SIGKILL, and waits until it is gone. */
   public void kill() {
     process.destroyForcibly();
-    awaitExit(GRACE);
+    awaitExit(Waiting.LONG);
   }
 
   /** SIGINT, as Ctrl-C sends it. */

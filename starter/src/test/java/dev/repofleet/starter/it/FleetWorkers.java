@@ -60,7 +60,7 @@ public final class FleetWorkers implements AutoCloseable {
     for (int i = 0; i < count; i++) {
       launch();
     }
-    Waiting.until("all workers poll", SeparateFleet.START, this::allPoll);
+    Waiting.until("all workers poll", Waiting.LONG, this::allPoll);
   }
 
   /** Whether each of them, those that replace others included, is ready for work. */

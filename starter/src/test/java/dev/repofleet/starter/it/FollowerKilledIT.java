@@ -27,11 +27,10 @@ import org.junit.jupiter.api.io.TempDir;
  * how long a Java VM takes to begin is not what is measured. In the long form 20 times over 10
  * repositories: {@link Attack#LONG}.
  */
-@Timeout(value = 1200, unit = TimeUnit.SECONDS)
+@Timeout(value = 120, unit = TimeUnit.MINUTES)
 @Tag("long")
 class FollowerKilledIT {
   private static final int EXTRA_TURNS = 8;
-  private static final Duration SOON = Duration.ofMinutes(2);
 
   @TempDir Path folder = Path.of("");
 
@@ -49,7 +48,7 @@ class FollowerKilledIT {
       List<Double> gaps = new ArrayList<>();
       for (int kill = 1; kill <= kills; kill++) {
         attack.pause(Duration.ofSeconds(2));
-        Waiting.until("the replacement polls", SeparateFleet.START, attacked.workers()::allPoll);
+        Waiting.until("the replacement polls", Waiting.LONG, attacked.workers()::allPoll);
         Optional<AttackedWorker> follower = follower(attacked, batch);
         if (follower.isEmpty()) {
           System.out.printf("After %d kills not all agents are at work any more%n", kill - 1);
@@ -75,7 +74,7 @@ class FollowerKilledIT {
     List<String> idle = new ArrayList<>();
     Waiting.until(
         "all agents are followed, or the first has ended",
-        SOON,
+        Waiting.LONG,
         () -> {
           followed.clear();
           idle.clear();
@@ -120,7 +119,7 @@ class FollowerKilledIT {
     StringBuilder shown = new StringBuilder();
     Waiting.until(
         "what " + follower.name() + " followed is followed again",
-        SOON,
+        Waiting.LONG,
         () -> {
           unfollowed.removeIf(
               key -> {

@@ -6,8 +6,8 @@ import dev.repofleet.forge.fake.FakeGitHub;
 import dev.repofleet.forge.fake.FakeRepository;
 import dev.repofleet.forge.fake.GitHost;
 import dev.repofleet.starter.testing.GitRepository;
+import dev.repofleet.starter.testing.Waiting;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** An organisation that a GitHub App is installed at, from its name to the results. */
-@Timeout(value = 240, unit = TimeUnit.SECONDS)
+@Timeout(value = 15, unit = TimeUnit.MINUTES)
 class ForgeSourceIT {
   @TempDir Path folder = Path.of("");
 
@@ -52,7 +52,7 @@ class ForgeSourceIT {
               "acme",
               "--out",
               "out");
-      assertThat(review.awaitExit(Duration.ofSeconds(200))).as(review.tail()).isZero();
+      assertThat(review.awaitExit(Waiting.LONG)).as(review.tail()).isZero();
       assertThat(review.err())
           .contains("/acme: 2 repositories; left out: 1 archived")
           .doesNotContain("ghs_", "PRIVATE KEY");

@@ -13,6 +13,7 @@ import dev.repofleet.forge.fake.FakeGitHub;
 import dev.repofleet.forge.fake.FakePulls.Pull;
 import dev.repofleet.forge.fake.FakeRepository;
 import dev.repofleet.forge.fake.GitHost;
+import dev.repofleet.starter.testing.Waiting;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -37,11 +38,10 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
  * published, looked at again, and reviewed once more, while the App's tokens die in between.
  */
 @Order(1)
-@Timeout(value = 600, unit = TimeUnit.SECONDS)
+@Timeout(value = 60, unit = TimeUnit.MINUTES)
 @Execution(ExecutionMode.CONCURRENT)
 class FromForgeToForgeIT {
   private static final List<String> NAMES = List.of("ash", "elm");
-  private static final Duration SOON = Duration.ofMinutes(4);
 
   private static final Scenario REVIEW = new ReviewScenario(ReviewOptions.DEFAULTS);
 
@@ -130,7 +130,7 @@ class FromForgeToForgeIT {
   private record Client(SeparateFleet fleet, Map<String, String> variables) {
     FleetProcess run(String name, String... arguments) {
       FleetProcess process = fleet.start(name, variables, arguments);
-      assertThat(process.awaitExit(SOON)).as(process.tail()).isZero();
+      assertThat(process.awaitExit(Waiting.LONG)).as(process.tail()).isZero();
       return process;
     }
   }

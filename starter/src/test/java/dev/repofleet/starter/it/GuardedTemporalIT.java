@@ -34,13 +34,12 @@ import org.junit.jupiter.api.io.TempDir;
  * certificate, or an API key by TLS and no search attributes to add. A worker's process and the
  * command line reach it by their variables and a profile alone.
  */
-@Timeout(value = 600, unit = TimeUnit.SECONDS)
+@Timeout(value = 60, unit = TimeUnit.MINUTES)
 @Tag("long")
 class GuardedTemporalIT {
   private static final String SERVER = "temporal.test";
   private static final String KEY = "tsk-a-key-that-nobody-may-see";
   private static final String BARE = "bare";
-  private static final Duration SOON = Duration.ofMinutes(3);
   private static final Duration TURN = Duration.ofMillis(200);
   private static final int REPOSITORIES = 3;
 
@@ -61,7 +60,7 @@ class GuardedTemporalIT {
       fleet.set("TEMPORAL_TLS_SERVER_CA_CERT_PATH", authority.certificate().toString());
       fleet.set("TEMPORAL_TLS_SERVER_NAME", SERVER);
       FleetProcess setup = fleet.start("mtls-setup", "setup");
-      assertThat(setup.awaitExit(SOON)).as(setup.tail()).isZero();
+      assertThat(setup.awaitExit(Waiting.LONG)).as(setup.tail()).isZero();
       assertThat(setup.err()).contains("All search attributes are there already");
       fleet.polling(fleet.launchWorker("mtls-worker", 8));
       review(fleet.environment(), "guarded");
@@ -69,7 +68,7 @@ class GuardedTemporalIT {
       assertThat(watch.exit()).as(watch.err()).isZero();
       assertThat(run(fleet, "status", "guarded").out()).contains("guarded-2", "complete");
       FleetProcess doctor = fleet.start("mtls-doctor", "doctor", "--json");
-      doctor.awaitExit(SOON);
+      doctor.awaitExit(Waiting.LONG);
       assertThat(doctor.out())
           .contains(
               "\"Temporal\",\"state\":\"ok\",\"found\":\"" + front.address(),
@@ -112,10 +111,10 @@ class GuardedTemporalIT {
       review(behind, "second");
       worker.awaitErr(
           Pattern.compile("ERROR .*Temporal refuses this worker's login \\(UNAUTHENTICATED\\)"),
-          SOON);
+          Waiting.LONG);
       assertThat(run(fleet, "status").err()).contains("refuses the login by API key");
       front.requireKey(KEY);
-      worker.awaitErr(Pattern.compile("Temporal accepts this worker's login again"), SOON);
+      worker.awaitErr(Pattern.compile("Temporal accepts this worker's login again"), Waiting.LONG);
       assertThat(outcome(behind, "second").status()).isEqualTo(BatchStatus.COMPLETE);
       assertThat(worker.isAlive()).isTrue();
       assertThat(worker.out() + worker.err()).doesNotContain(KEY);
@@ -148,7 +147,7 @@ class GuardedTemporalIT {
       SeparateFleet fleet, GuardedFront front) {
     FleetProcess setup = fleet.start("key-setup", "setup");
     FleetProcess doctor = fleet.start("key-doctor", "doctor", "--json");
-    assertThat(setup.awaitExit(SOON)).as(setup.tail()).isEqualTo(5);
+    assertThat(setup.awaitExit(Waiting.LONG)).as(setup.tail()).isEqualTo(5);
     assertThat(setup.err())
         .contains(
             front.address() + " does not let this login add search attributes (PERMISSION_DENIED)",
@@ -157,7 +156,7 @@ class GuardedTemporalIT {
             "RepoFleetTurn=Int, RepoFleetFindings=Int, RepoFleetCostUsd=Double",
             "tcld namespace search-attributes add",
             "temporal operator search-attribute create");
-    doctor.awaitExit(SOON);
+    doctor.awaitExit(Waiting.LONG);
     assertThat(doctor.out())
         .contains("\"Temporal\",\"state\":\"ok\",\"found\":\"" + front.address())
         .contains("\"search attributes\",\"state\":\"note\",\"found\":\"missing: RepoFleetBatch");
@@ -175,7 +174,7 @@ class GuardedTemporalIT {
             .build());
     Waiting.until(
         "the namespace is known",
-        SOON,
+        Waiting.LONG,
         () -> {
           try {
             server.countWorkflowExecutions(
@@ -210,7 +209,7 @@ class GuardedTemporalIT {
       return connection
           .client()
           .newUntypedWorkflowStub(Fleet.batchWorkflowId(batch))
-          .getResult(SOON.toSeconds(), TimeUnit.SECONDS, BatchOutcome.class);
+          .getResult(Waiting.LONG.toSeconds(), TimeUnit.SECONDS, BatchOutcome.class);
     }
   }
 }

@@ -26,9 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
  * A key that the model's provider refuses, and an account without credit: the batch waits, says why
  * and what to do, and {@code resume} goes on where it was.
  */
-@Timeout(value = 600, unit = TimeUnit.SECONDS)
+@Timeout(value = 60, unit = TimeUnit.MINUTES)
 class HeldBatchIT {
-  private static final Duration SOON = Duration.ofMinutes(2);
 
   @TempDir Path folder = Path.of("");
 
@@ -59,26 +58,27 @@ class HeldBatchIT {
           new Reply.ApiError(400, "invalid_request_error", "Your credit balance is too low");
       resume(fleet, "resume-in-vain");
       awaitStatus(fleet, "empty", "the model's account has no credit left");
-      Waiting.until("nobody has a place", SOON, () -> pool(fleet).status().leased() == 0);
+      Waiting.until("nobody has a place", Waiting.LONG, () -> pool(fleet).status().leased() == 0);
 
       provider.content = true;
       resume(fleet, "resume");
       assertThat(batch.awaitOutcome(AttackedFleet.END).status()).isEqualTo(BatchStatus.COMPLETE);
       batch.results().assertAllComplete(names.size());
       assertThat(pool(fleet).status().held()).isNull();
-      Waiting.until("no sandbox is left", SOON, () -> fleet.fleet().sandboxes().isEmpty());
+      Waiting.until("no sandbox is left", Waiting.LONG, () -> fleet.fleet().sandboxes().isEmpty());
     }
   }
 
   /** Until the command tells of it; each time is a process of its own. */
   private static void awaitStatus(AttackedFleet fleet, String name, String sentence) {
-    Waiting.until("the pool is held: " + sentence, SOON, () -> sentence.equals(hold(fleet)));
+    Waiting.until(
+        "the pool is held: " + sentence, Waiting.LONG, () -> sentence.equals(hold(fleet)));
     Waiting.until(
         "status says so",
-        SOON,
+        Waiting.LONG,
         () -> {
           FleetProcess status = fleet.fleet().start("status-" + name, "status", "held");
-          status.awaitExit(SOON);
+          status.awaitExit(Waiting.LONG);
           return (status.out() + status.err()).contains(sentence)
               && (status.out() + status.err()).contains("repofleet resume held");
         });
@@ -86,7 +86,7 @@ class HeldBatchIT {
 
   private static void resume(AttackedFleet fleet, String name) {
     FleetProcess resume = fleet.fleet().start(name, "resume", "held");
-    assertThat(resume.awaitExit(SOON)).as(resume.tail()).isZero();
+    assertThat(resume.awaitExit(Waiting.LONG)).as(resume.tail()).isZero();
     assertThat(resume.out()).as(resume.tail()).contains("gives permits again");
   }
 

@@ -10,10 +10,10 @@ import dev.repofleet.e2b.local.model.ScriptedModel;
 import dev.repofleet.starter.embedded.SeparateTemporal;
 import dev.repofleet.starter.plan.PlanLoader;
 import dev.repofleet.starter.testing.GitRepository;
+import dev.repofleet.starter.testing.Waiting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The main job as one command: two real source trees, the real Claude Code CLI on a scripted model
  * that edits a file in the follow-up.
  */
-@Timeout(value = 300, unit = TimeUnit.SECONDS)
+@Timeout(value = 15, unit = TimeUnit.MINUTES)
 class LocalReviewIT {
   /** Three of the review, two of the follow-up: {@link ReviewScenario}. */
   private static final int CALLS = 5;
@@ -79,7 +79,7 @@ class LocalReviewIT {
             "out",
             "A",
             "B");
-    int exit = review.awaitExit(Duration.ofSeconds(200));
+    int exit = review.awaitExit(Waiting.LONG);
     System.out.printf(
         "review --local of two source trees: %.1f s%n", (System.nanoTime() - begin) / 1e9);
     assertThat(exit).as(review.tail()).isZero();

@@ -7,12 +7,12 @@ import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import dev.repofleet.artifacts.ArtifactJson;
+import dev.repofleet.starter.testing.Waiting;
 import io.temporal.client.WorkflowClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -23,7 +23,6 @@ final class LookingOn {
   private static final Path DOCS = Path.of("..", "docs");
   private static final Pattern QUERY =
       Pattern.compile("(?m)^\\| [^|]+ \\| `(WorkflowType[^`]+)` \\|$");
-  private static final Duration SOON = Duration.ofMinutes(1);
 
   private final SeparateFleet fleet;
   private final Schema schema;
@@ -48,7 +47,7 @@ final class LookingOn {
     String[] all = Arrays.copyOf(arguments, arguments.length + 1);
     all[arguments.length] = "--json";
     FleetProcess process = fleet.start(String.join("-", arguments), all);
-    assertThat(process.awaitExit(SOON)).as(process.tail()).isZero();
+    assertThat(process.awaitExit(Waiting.LONG)).as(process.tail()).isZero();
     assertLines(process.out());
     return process.out().lines().map(LookingOn::tree).toList();
   }

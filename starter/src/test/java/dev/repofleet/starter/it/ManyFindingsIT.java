@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * lost or counted twice on the way, and a second batch knows them all. The times are printed; only
  * a hang fails.
  */
-@Timeout(value = 1500, unit = TimeUnit.SECONDS)
+@Timeout(value = 90, unit = TimeUnit.MINUTES)
 @Tag("long")
 class ManyFindingsIT {
   private static final String NAME = "cedar";

@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.repofleet.starter.testing.GitRepository;
+import dev.repofleet.starter.testing.Waiting;
 import dev.repofleet.workflows.Fleet;
 import io.temporal.api.enums.v1.EventType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -22,12 +22,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The same repositories in batch after batch: what did not change is paid for once. */
-@Timeout(value = 900, unit = TimeUnit.SECONDS)
+@Timeout(value = 60, unit = TimeUnit.MINUTES)
 @Tag("long")
 class NothingTwiceIT {
   private static final List<String> NAMES = List.of("amber", "birch");
   private static final String ALL_BUT_ESTIMATES = "WorkflowType != 'BatchEstimate'";
-  private static final Duration SOON = Duration.ofMinutes(4);
 
   @TempDir Path folder = Path.of("");
 
@@ -126,7 +125,7 @@ class NothingTwiceIT {
     arguments.addAll(List.of(more));
     arguments.addAll(NAMES);
     FleetProcess review = fleet.fleet().start(batch, arguments.toArray(String[]::new));
-    assertThat(review.awaitExit(SOON)).as(review.tail()).isZero();
+    assertThat(review.awaitExit(Waiting.LONG)).as(review.tail()).isZero();
     if (batch.equals("two")) {
       assertThat(review.out())
           .contains("2 repositories unchanged since batch one: nothing was run");
@@ -191,11 +190,11 @@ class NothingTwiceIT {
 
   private static void assertNoSessionThere(AttackedFleet fleet) {
     FleetProcess followUp = fleet.fleet().start("follow-up", "follow-up", "two", "amber", "More.");
-    assertThat(followUp.awaitExit(SOON)).as(followUp.tail()).isEqualTo(2);
+    assertThat(followUp.awaitExit(Waiting.LONG)).as(followUp.tail()).isEqualTo(2);
     assertThat(followUp.err())
         .contains("amber is unchanged since batch one", "`repofleet follow-up one amber-");
     FleetProcess logs = fleet.fleet().start("logs", "logs", "two", "amber");
-    assertThat(logs.awaitExit(SOON)).as(logs.tail()).isZero();
+    assertThat(logs.awaitExit(Waiting.LONG)).as(logs.tail()).isZero();
     assertThat(logs.err()).contains("amber: unchanged since batch one: nothing was run");
   }
 

@@ -23,11 +23,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What people say to reviews that wait for them, by the commands they have for it. */
-@Timeout(value = 600, unit = TimeUnit.SECONDS)
+@Timeout(value = 60, unit = TimeUnit.MINUTES)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PeopleAnswerIT {
   private static final List<String> NAMES = List.of("amber", "birch", "cedar");
-  private static final Duration SOON = Duration.ofMinutes(2);
   private static final String PROMPT = "Mark once more what you have found in this repository.";
 
   /** Of a follow-up, by {@code ReviewScenario}: an edit and the last word. */
@@ -76,7 +75,7 @@ class PeopleAnswerIT {
   private void awaitWaiting(String batch, int repositories) {
     Waiting.until(
         "status says of " + repositories + " that they wait",
-        SOON,
+        Waiting.LONG,
         () ->
             run("status", batch)
                     .out()
@@ -160,16 +159,16 @@ class PeopleAnswerIT {
     FleetProcess logs = fleet.fleet().startInForeground("logs", "logs", "watched", "amber", "-f");
     FleetProcess followUp =
         fleet.fleet().startInForeground("follow-up", "follow-up", "watched", "amber", PROMPT);
-    logs.awaitErr(Pattern.compile("waits for an answer"), SeparateFleet.START);
-    followUp.awaitErr(Pattern.compile("waits for an answer"), SeparateFleet.START);
+    logs.awaitErr(Pattern.compile("waits for an answer"), Waiting.LONG);
+    followUp.awaitErr(Pattern.compile("waits for an answer"), Waiting.LONG);
 
     logs.interrupt();
     followUp.interrupt();
 
-    assertThat(logs.awaitExit(SOON)).as(logs.tail()).isEqualTo(130);
+    assertThat(logs.awaitExit(Waiting.LONG)).as(logs.tail()).isEqualTo(130);
     assertThat(logs.err().strip()).endsWith("\nInterrupted. The review goes on.");
     assertThat(logs.out()).as("what the agent had done").contains("command-injection");
-    assertThat(followUp.awaitExit(SOON)).as(followUp.tail()).isEqualTo(130);
+    assertThat(followUp.awaitExit(Waiting.LONG)).as(followUp.tail()).isEqualTo(130);
     assertThat(followUp.err().strip())
         .containsPattern(
             "\nInterrupted\\. The follow-up goes on:"

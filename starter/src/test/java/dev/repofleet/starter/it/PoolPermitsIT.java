@@ -3,12 +3,13 @@ package dev.repofleet.starter.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The waits are printed, the pool's events are held to what was promised. */
-@Timeout(300)
+@Timeout(value = 15, unit = TimeUnit.MINUTES)
 class PoolPermitsIT {
   @TempDir Path folder = Path.of("");
 

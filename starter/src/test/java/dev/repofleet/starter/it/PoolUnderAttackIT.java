@@ -38,7 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
  * while answers are lost, requests fail and are refused, sandboxes die, and workers and the server
  * are killed. In the long form 200 repositories: {@link Attack#LONG}.
  */
-@Timeout(value = 2400, unit = TimeUnit.SECONDS)
+@Timeout(value = 90, unit = TimeUnit.MINUTES)
 @Tag("long")
 class PoolUnderAttackIT {
   private static final int WORKERS = 3;
@@ -107,7 +107,7 @@ class PoolUnderAttackIT {
         processes.start(
             "worker-" + workers.size(), folder, environment, "worker", "--metrics-port", "0");
     workers.add(worker);
-    worker.awaitErr(Pattern.compile("Polling task queues"), SeparateFleet.START);
+    worker.awaitErr(Pattern.compile("Polling task queues"), Waiting.LONG);
   }
 
   private static SandboxPoolWorkflow begin(WorkflowClient client) {

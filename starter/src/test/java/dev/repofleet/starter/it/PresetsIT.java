@@ -8,6 +8,7 @@ import dev.repofleet.e2b.local.model.ScriptedModel;
 import dev.repofleet.starter.embedded.DemoSamples;
 import dev.repofleet.starter.plan.PlanLoader;
 import dev.repofleet.starter.testing.GitRepository;
+import dev.repofleet.starter.testing.Waiting;
 import dev.repofleet.workflows.progress.BatchInput;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -31,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Every preset over a sample and a part of this project, through the real Claude Code CLI on a
  * scripted model: what comes of its form, nothing of its sense.
  */
-@Timeout(value = 300, unit = TimeUnit.SECONDS)
+@Timeout(value = 60, unit = TimeUnit.MINUTES)
 @Tag("long")
 class PresetsIT {
   private static final Pattern PLACE = Pattern.compile("\\{\\{[^{}]*}}");
@@ -62,7 +63,7 @@ class PresetsIT {
       for (String preset : PlanLoader.PRESETS) {
         batches.put(preset, begin(fleet, preset, repositories));
       }
-      batches.values().forEach(batch -> batch.awaitOutcome(Duration.ofMinutes(3)));
+      batches.values().forEach(batch -> batch.awaitOutcome(Waiting.LONG));
       System.out.printf(
           "Four presets over %d repositories each: %.1f s%n",
           repositories.size(), (System.nanoTime() - begin) / 1e9);

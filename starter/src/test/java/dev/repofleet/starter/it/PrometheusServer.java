@@ -25,8 +25,7 @@ import java.util.stream.Collectors;
 
 /** A real Prometheus on a free port of this machine; closing ends it. For one thread. */
 final class PrometheusServer implements AutoCloseable {
-  private static final Duration START = Duration.ofMinutes(1);
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration GRACE = Duration.ofSeconds(10);
 
   private final HttpClient http = HttpClient.newHttpClient();
   private final Process process;
@@ -77,7 +76,7 @@ final class PrometheusServer implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
     try {
-      Waiting.until("Prometheus answers", START, this::isReady);
+      Waiting.until("Prometheus answers", Waiting.LONG, this::isReady);
     } catch (AssertionError failed) {
       close();
       throw failed;
@@ -113,7 +112,7 @@ final class PrometheusServer implements AutoCloseable {
   private HttpResponse<String> get(String path) throws IOException {
     try {
       return http.send(
-          HttpRequest.newBuilder(URI.create(address + path)).timeout(PATIENCE).build(),
+          HttpRequest.newBuilder(URI.create(address + path)).timeout(Waiting.LONG).build(),
           BodyHandlers.ofString());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -125,7 +124,7 @@ final class PrometheusServer implements AutoCloseable {
   public void close() {
     process.destroy();
     try {
-      if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+      if (!process.waitFor(GRACE.toSeconds(), TimeUnit.SECONDS)) {
         process.destroyForcibly().waitFor();
       }
     } catch (InterruptedException e) {

@@ -53,7 +53,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
  * Two hundred results to a forge, a real Git host with GitHub's API beside it, by workers that are
  * killed in the middle: each becomes exactly one pull request.
  */
-@Timeout(value = 900, unit = TimeUnit.SECONDS)
+@Timeout(value = 60, unit = TimeUnit.MINUTES)
 @Execution(ExecutionMode.CONCURRENT)
 @Tag("long")
 class PublishIT {
@@ -61,7 +61,6 @@ class PublishIT {
   private static final String OWNER = "acme";
   private static final int REPOSITORIES = 200;
   private static final int KILLED_AT = 60;
-  private static final Duration SOON = Duration.ofMinutes(5);
   private static final PublishOptions OPTIONS =
       new PublishOptions(
           PublishMode.PUBLISH, true, true, false, false, false, List.of("security"), null);
@@ -79,7 +78,8 @@ class PublishIT {
               "PublishIT", folder, Duration.ofSeconds(1), 2, variables(gitHub, host))) {
         results(host);
         begin(fleet);
-        Waiting.until("many are open", SOON, () -> gitHub.pulls().all().size() >= KILLED_AT);
+        Waiting.until(
+            "many are open", Waiting.LONG, () -> gitHub.pulls().all().size() >= KILLED_AT);
         fleet.workers().alive().forEach(fleet.workers()::killAndReplace);
         // Attaches to what is under way.
         TestProgram.Outcome told = publish(fleet);

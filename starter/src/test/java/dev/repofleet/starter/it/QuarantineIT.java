@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A sandbox in which no agent can be started, try as one may, does not hold its place for ever. */
-@Timeout(value = 600, unit = TimeUnit.SECONDS)
+@Timeout(value = 60, unit = TimeUnit.MINUTES)
 class QuarantineIT {
   private static final Pattern LOOK = Pattern.compile("\"args\":\\[\"state\"");
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Everything at random moments, from the first second of a batch to its end. In the long form 40
  * events over 8 repositories: {@link Attack#LONG}.
  */
-@Timeout(value = 2400, unit = TimeUnit.SECONDS)
+@Timeout(value = 90, unit = TimeUnit.MINUTES)
 @Tag("long")
 class RandomAttackIT {
   private static final int EXTRA_TURNS = 4;

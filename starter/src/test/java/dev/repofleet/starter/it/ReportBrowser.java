@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.repofleet.starter.report.BatchReports;
 import dev.repofleet.starter.report.ReportFormat;
 import dev.repofleet.starter.testing.SampleReport;
+import dev.repofleet.starter.testing.Waiting;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Writer;
@@ -81,7 +82,7 @@ final class ReportBrowser {
             .redirectErrorStream(true)
             .start();
     String said = text(npm.getInputStream());
-    assertThat(npm.waitFor(5, TimeUnit.MINUTES)).as("npm ci ends").isTrue();
+    assertThat(npm.waitFor(Waiting.LONG.toSeconds(), TimeUnit.SECONDS)).as("npm ci ends").isTrue();
     assertThat(npm.exitValue()).as(said).isZero();
     try {
       Files.move(build, place, StandardCopyOption.ATOMIC_MOVE);
@@ -123,7 +124,9 @@ final class ReportBrowser {
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     String faults = text(check.getInputStream());
-    assertThat(check.waitFor(5, TimeUnit.MINUTES)).as("the check ends").isTrue();
+    assertThat(check.waitFor(Waiting.LONG.toSeconds(), TimeUnit.SECONDS))
+        .as("the check ends")
+        .isTrue();
     List<String> lines = faults.lines().toList();
     return check.exitValue() != 0 && lines.isEmpty()
         ? List.of("the check itself failed, exit " + check.exitValue())

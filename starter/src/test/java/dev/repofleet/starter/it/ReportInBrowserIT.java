@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
  * nothing serious, all of it works by keyboard and in a narrow window, light and dark. Pictures are
  * left in {@code target/report-pictures}.
  */
-@Timeout(value = 10, unit = TimeUnit.MINUTES)
+@Timeout(value = 30, unit = TimeUnit.MINUTES)
 class ReportInBrowserIT {
 
   @Test

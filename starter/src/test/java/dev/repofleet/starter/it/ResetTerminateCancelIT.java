@@ -24,11 +24,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What a person can do to workflows in Temporal's UI, while agents work. */
 @Order(1)
-@Timeout(value = 1200, unit = TimeUnit.SECONDS)
+@Timeout(value = 60, unit = TimeUnit.MINUTES)
 class ResetTerminateCancelIT {
   private static final int EXTRA_TURNS = 5;
   private static final Duration DELAY = Duration.ofMillis(2500);
-  private static final Duration SOON = Duration.ofMinutes(3);
 
   @TempDir static Path folder = Path.of("");
 
@@ -159,7 +158,7 @@ class ResetTerminateCancelIT {
   private void awaitAgents(StartedBatch batch, int answers) {
     Waiting.until(
         "each agent has had " + answers + " answers",
-        SOON,
+        Waiting.LONG,
         () ->
             totals().size() == batch.keys().size()
                 && totals().stream().allMatch(session -> session.answered() >= answers));

@@ -7,10 +7,10 @@ import dev.repofleet.e2b.local.model.Conversation;
 import dev.repofleet.e2b.local.model.Reply;
 import dev.repofleet.forge.fake.GitHost;
 import dev.repofleet.starter.testing.GitRepository;
+import dev.repofleet.starter.testing.Waiting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,12 +25,11 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Which part of a repository is reviewed: without what it keeps out, or what changed alone. */
-@Timeout(value = 900, unit = TimeUnit.SECONDS)
+@Timeout(value = 30, unit = TimeUnit.MINUTES)
 @Execution(ExecutionMode.CONCURRENT)
 @Tag("long")
 class ReviewScopeIT {
   private static final String NAME = "cedar";
-  private static final Duration SOON = Duration.ofMinutes(4);
 
   @TempDir Path folder = Path.of("");
   private final PresetScenario scenario = new PresetScenario();
@@ -80,7 +79,7 @@ class ReviewScopeIT {
     arguments.addAll(List.of("--out", "out-" + batch));
     arguments.addAll(List.of(more));
     FleetProcess review = fleet.fleet().start(batch, arguments.toArray(String[]::new));
-    assertThat(review.awaitExit(SOON)).as(review.tail()).isZero();
+    assertThat(review.awaitExit(Waiting.LONG)).as(review.tail()).isZero();
     return new Results(folder.resolve("out-" + batch));
   }
 
@@ -172,9 +171,9 @@ class ReviewScopeIT {
     assertThat(outTwo.text("report.html")).contains("carried from batch one, not looked at again");
 
     FleetProcess again = fleet.fleet().start("retry", "retry", "two", NAME);
-    assertThat(again.awaitExit(SOON)).as(again.tail()).isZero();
+    assertThat(again.awaitExit(Waiting.LONG)).as(again.tail()).isZero();
     FleetProcess watch = fleet.fleet().start("watch", "watch", "two", "--out", "out-again");
-    assertThat(watch.awaitExit(SOON)).as(watch.tail()).isZero();
+    assertThat(watch.awaitExit(Waiting.LONG)).as(watch.tail()).isZero();
     Results retried = new Results(folder.resolve("out-again"));
     JsonNode repeated = retried.review(retried.rows().get(0));
     assertThat(repeated.path("generation").asInt()).isEqualTo(1);

@@ -32,12 +32,10 @@ import org.junit.jupiter.api.io.TempDir;
  * versions run beside each other, Temporal is told to go over, the old ones drain. By the commands
  * of docs/operations.md.
  */
-@Timeout(value = 900, unit = TimeUnit.SECONDS)
+@Timeout(value = 90, unit = TimeUnit.MINUTES)
 @Tag("long")
 class RollingUpgradeIT {
   private static final Duration AGENT = Duration.ofSeconds(8);
-  private static final Duration SOON = Duration.ofMinutes(3);
-  private static final Duration END = Duration.ofMinutes(3);
   private static final String BATCH = "upgraded";
   private static final String DEPLOYMENT = "repofleet";
   private static final int REPOSITORIES = 48;
@@ -68,7 +66,7 @@ class RollingUpgradeIT {
           "note: repofleet: build one is current; workers that get no new work: of build two");
       Waiting.until(
           "workers are listed with their builds",
-          SOON,
+          Waiting.LONG,
           () -> builds(fleet).equals(List.of("one", "one", "two", "two")));
 
       busy(fleet, REPOSITORIES / 5);
@@ -78,7 +76,7 @@ class RollingUpgradeIT {
       assertThat(fleet.agents().atWork()).as("agents at work at the switch").isPositive();
       drain(fleet, old);
 
-      BatchOutcome outcome = fleet.awaitOutcome(BATCH, END);
+      BatchOutcome outcome = fleet.awaitOutcome(BATCH, Waiting.LONG);
       assertThat(outcome.status()).isEqualTo(BatchStatus.COMPLETE);
       exactly(fleet);
       routed(fleet, before, after);
@@ -93,26 +91,26 @@ class RollingUpgradeIT {
 
   private static String setUp(SimulatedFleet fleet, String build) {
     FleetProcess setup = fleet.parts().start("setup-" + build, version(build), "setup");
-    assertThat(setup.awaitExit(SOON)).as(setup.tail()).isZero();
+    assertThat(setup.awaitExit(Waiting.LONG)).as(setup.tail()).isZero();
     return setup.err();
   }
 
   private static void busy(SimulatedFleet fleet, int ended) {
     Waiting.until(
         "many agents are at work, and some repositories done",
-        SOON,
+        Waiting.LONG,
         () -> fleet.agents().atWork() >= BUSY && fleet.progress(BATCH).tally().ended() >= ended);
   }
 
   /** Soon: the server learns of a worker by its first polls. */
   private static void doctorSays(SimulatedFleet fleet, String text) {
-    Waiting.until("doctor says: " + text, SOON, () -> versions(fleet).contains(text));
+    Waiting.until("doctor says: " + text, Waiting.LONG, () -> versions(fleet).contains(text));
   }
 
   private static String versions(SimulatedFleet fleet) {
     StringBuilder text = new StringBuilder();
     FleetProcess doctor = fleet.parts().start("doctor", "doctor", "--json");
-    doctor.awaitExit(SOON);
+    doctor.awaitExit(Waiting.LONG);
     for (JsonNode check : lines(doctor.out())) {
       if (check.path("part").asText().equals("worker versions")) {
         text.append(check.path("state").asText()).append(": ").append(check.path("found").asText());
@@ -137,7 +135,7 @@ class RollingUpgradeIT {
 
   /** As doctor says it is done; a server that is too busy to answer in time is asked again. */
   private static void setCurrent(SimulatedFleet fleet, String build) {
-    Waiting.until("set-current-version", SOON, () -> isSetCurrent(fleet, build));
+    Waiting.until("set-current-version", Waiting.LONG, () -> isSetCurrent(fleet, build));
   }
 
   private static boolean isSetCurrent(SimulatedFleet fleet, String build) {
@@ -164,7 +162,8 @@ class RollingUpgradeIT {
             });
     try {
       Process process = builder.start();
-      return process.waitFor(SOON.toSeconds(), TimeUnit.SECONDS) && process.exitValue() == 0;
+      return process.waitFor(Waiting.LONG.toSeconds(), TimeUnit.SECONDS)
+          && process.exitValue() == 0;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
@@ -178,7 +177,7 @@ class RollingUpgradeIT {
     long begin = System.nanoTime();
     old.forEach(worker -> worker.process().terminate());
     for (AttackedWorker worker : old) {
-      assertThat(worker.process().awaitExit(SOON)).as(worker.process().tail()).isIn(0, 143);
+      assertThat(worker.process().awaitExit(Waiting.LONG)).as(worker.process().tail()).isIn(0, 143);
     }
     System.out.printf(
         "Two workers with %d agents end after SIGTERM: %.1f s%n",

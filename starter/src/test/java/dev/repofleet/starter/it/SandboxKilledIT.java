@@ -38,12 +38,11 @@ import org.junit.jupiter.api.io.TempDir;
  * Sandboxes are deleted while agents work in them: each review goes on in another one from its
  * latest checkpoint, and repeats no call that the checkpoint has.
  */
-@Timeout(value = 1200, unit = TimeUnit.SECONDS)
+@Timeout(value = 60, unit = TimeUnit.MINUTES)
 @Tag("long")
 class SandboxKilledIT {
   private static final int EXTRA_TURNS = 8;
   private static final Duration DELAY = Duration.ofSeconds(3);
-  private static final Duration SOON = Duration.ofMinutes(3);
   private static final StartedBatch.Start OFTEN =
       new StartedBatch.Start("security", AttackedFleet.HEARTBEAT, Duration.ofSeconds(2));
 
@@ -84,7 +83,7 @@ class SandboxKilledIT {
   private void awaitCheckpoints(StartedBatch batch, Ledger ledger, int answers) {
     Waiting.until(
         "each session has " + answers + " answers and a checkpoint",
-        SOON,
+        Waiting.LONG,
         () ->
             batch.keys().stream()
                 .allMatch(

@@ -24,15 +24,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What a terminated batch leaves is removed, and nothing else that stands beside it. */
 @Order(1)
-@Timeout(value = 900, unit = TimeUnit.SECONDS)
+@Timeout(value = 60, unit = TimeUnit.MINUTES)
 class SandboxesReapIT {
   private static final int EXTRA_TURNS = 5;
   private static final Duration DELAY = Duration.ofMillis(2500);
 
   /** Of an agent that is to be at work until all has been looked at, on a busy machine too. */
   private static final Duration LONG = Duration.ofSeconds(60);
-
-  private static final Duration SOON = Duration.ofMinutes(3);
 
   @TempDir Path folder = Path.of("");
 
@@ -79,7 +77,7 @@ class SandboxesReapIT {
           .isEqualTo(Map.of(orphan, "would_delete"));
       assertThat(fleet.sandboxes()).as("after a dry run").hasSize(5);
       FleetProcess reap = fleet.start("reap", "sandboxes", "reap");
-      assertThat(reap.awaitExit(SOON)).as(reap.tail()).isZero();
+      assertThat(reap.awaitExit(Waiting.LONG)).as(reap.tail()).isZero();
       assertThat(reap.out().lines()).hasSize(1).first().asString().contains(orphan, "deleted");
       assertThat(reap.err())
           .contains("Deleted 1; left alone: 1 owned, 1 young, 1 unknown.")
@@ -96,7 +94,7 @@ class SandboxesReapIT {
       List.of(young, strange, foreign).forEach(fleet::deleteSandbox);
       Undisturbed.assertClean(attacked, living);
       FleetProcess nothing = fleet.start("list", "sandboxes", "list");
-      assertThat(nothing.awaitExit(SOON)).as(nothing.tail()).isZero();
+      assertThat(nothing.awaitExit(Waiting.LONG)).as(nothing.tail()).isZero();
       assertThat(nothing.err()).contains("holds no sandbox");
     }
   }
@@ -108,7 +106,7 @@ class SandboxesReapIT {
   private static void awaitAgents(AttackedFleet attacked, int agents) {
     Waiting.until(
         "each agent has had an answer",
-        SOON,
+        Waiting.LONG,
         () ->
             attacked.ledger().totalsBySession().size() == agents
                 && attacked.ledger().totalsBySession().values().stream()

@@ -27,9 +27,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Schedules by the command line, on a real server with a worker of its own. */
-@Timeout(value = 300, unit = TimeUnit.SECONDS)
+@Timeout(value = 60, unit = TimeUnit.MINUTES)
 class ScheduledBatchIT {
-  private static final Duration SOON = Duration.ofMinutes(2);
   private static final int OK = 0;
   private static final int WRONG_USE = 2;
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -98,7 +97,7 @@ class ScheduledBatchIT {
   }
 
   private static void awaitNoneRunning(String name) {
-    Waiting.until("no batch runs", SOON, () -> batches(seen(name), "running").isEmpty());
+    Waiting.until("no batch runs", Waiting.LONG, () -> batches(seen(name), "running").isEmpty());
   }
 
   @Test
@@ -112,7 +111,7 @@ class ScheduledBatchIT {
 
     Waiting.until(
         "two batches are complete, and a run was left out",
-        SOON,
+        Waiting.LONG,
         () -> {
           JsonNode seen = seen("often");
           return batches(seen, "complete").size() >= 2 && seen.path("skippedOverlap").asInt() > 0;
@@ -138,7 +137,7 @@ class ScheduledBatchIT {
 
     schedule(OK, "resume", "often");
     assertThat(schedule(WRONG_USE, "resume", "often").err()).contains("it is not paused");
-    Waiting.until("it goes on", SOON, () -> seen("often").path("started").asInt() > before);
+    Waiting.until("it goes on", Waiting.LONG, () -> seen("often").path("started").asInt() > before);
     assertThat(schedule(OK, "delete", "often").out()).contains("Schedule often is deleted.");
     assertThat(folder.resolve("artifacts/schedules/often/owner.json")).doesNotExist();
     assertThat(schedule(WRONG_USE, "pause", "often").err()).contains("there is no schedule");
@@ -162,12 +161,12 @@ class ScheduledBatchIT {
         .singleElement()
         .satisfies(row -> assertThat(row.status()).isEqualTo(RepositoryStatus.COMPLETE));
     assertThat(fleet.run("retry", batch, "app").exit()).as("a retry").isEqualTo(OK);
-    fleet.awaitOutcome(batch, SOON);
+    fleet.awaitOutcome(batch, Waiting.LONG);
     assertThat(fleet.run("delete", batch).exit()).as("a deletion").isEqualTo(OK);
     String run = Fleet.scheduledRunWorkflowId(batch).orElseThrow();
     Waiting.until(
         "the schedule's run is forgotten too",
-        SOON,
+        Waiting.LONG,
         () -> new ReviewRuns(fleet.client()).latest(run).state() == ReviewRuns.State.NOT_KNOWN);
   }
 }

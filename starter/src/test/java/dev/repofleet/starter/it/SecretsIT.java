@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
  * heartbeat, log, metric, argument or result. Two exceptions: transcripts stay as they are, since
  * sessions go on from them, but only their owner reads them; and a patch with a key is withheld.
  */
-@Timeout(value = 900, unit = TimeUnit.SECONDS)
+@Timeout(value = 60, unit = TimeUnit.MINUTES)
 class SecretsIT {
   private static final PlantedSecret GIT =
       new PlantedSecret("the Git token", "ghp-planted+token/9\"b\\c&d=5");

@@ -7,6 +7,7 @@ import dev.repofleet.e2b.E2bOptions;
 import dev.repofleet.e2b.SandboxInfo;
 import dev.repofleet.e2b.SandboxQuery;
 import dev.repofleet.starter.embedded.SeparateTemporal;
+import dev.repofleet.starter.testing.Waiting;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.client.TemporalConnection;
 import io.temporal.api.common.v1.WorkflowExecution;
@@ -38,8 +39,6 @@ import java.util.stream.Stream;
  * server, workers, each a process of its own, with one artifact store.
  */
 public final class SeparateFleet implements AutoCloseable {
-  /** A JVM's start on a machine that is busy with others. */
-  public static final Duration START = Duration.ofMinutes(3);
 
   private static final Pattern EXPORT = Pattern.compile("(?m)^export (\\w+)='?([^'\n]*)'?$");
   private static final Pattern METRICS = Pattern.compile("Metrics at (http://\\S+/metrics)");
@@ -111,7 +110,7 @@ public final class SeparateFleet implements AutoCloseable {
             "serve",
             "--port",
             "0");
-    sandboxes.awaitErr(Pattern.compile("Sandboxes at "), START);
+    sandboxes.awaitErr(Pattern.compile("Sandboxes at "), Waiting.LONG);
     Matcher export = EXPORT.matcher(sandboxes.out());
     while (export.find()) {
       environment.put(export.group(1), export.group(2));
@@ -181,8 +180,8 @@ public final class SeparateFleet implements AutoCloseable {
 
   /** Blocks until a worker that was launched polls. */
   public Worker polling(FleetProcess launched) {
-    launched.awaitErr(Pattern.compile("Polling task queues"), START);
-    return new Worker(launched, URI.create(launched.awaitErr(METRICS, START).group(1)));
+    launched.awaitErr(Pattern.compile("Polling task queues"), Waiting.LONG);
+    return new Worker(launched, URI.create(launched.awaitErr(METRICS, Waiting.LONG).group(1)));
   }
 
   /** All sandboxes, running and paused. */
@@ -283,9 +282,7 @@ public final class SeparateFleet implements AutoCloseable {
   public static String get(URI uri) {
     try {
       return HttpClient.newHttpClient()
-          .send(
-              HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(10)).build(),
-              BodyHandlers.ofString())
+          .send(HttpRequest.newBuilder(uri).timeout(Waiting.LONG).build(), BodyHandlers.ofString())
           .body();
     } catch (IOException e) {
       throw new AssertionError(uri + " does not answer", e);

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The same job with every part a process of its own, and two workers. */
-@Timeout(value = 300, unit = TimeUnit.SECONDS)
+@Timeout(value = 90, unit = TimeUnit.MINUTES)
 class SeparatePartsIT {
   private static final List<String> NAMES =
       List.of("amber", "birch", "cedar", "dune", "ember", "fjord");
@@ -59,14 +59,14 @@ class SeparatePartsIT {
           List.of(
               fleet.launchWorker("worker-1", EACH_AT_ONCE),
               fleet.launchWorker("worker-2", EACH_AT_ONCE));
-      assertThat(setup.awaitExit(SeparateFleet.START)).as(setup.tail()).isZero();
+      assertThat(setup.awaitExit(Waiting.LONG)).as(setup.tail()).isZero();
       List<SeparateFleet.Worker> workers = launched.stream().map(fleet::polling).toList();
       List<PlantedSecret> secrets =
           List.of(PlantedSecret.MODEL_KEY, new PlantedSecret("the sandboxes' key", fleet.key()));
 
       FleetProcess review = review(fleet);
       nothingSecretInArguments(model, secrets);
-      assertThat(fleet.awaitEnd(review, "apart", Duration.ofMinutes(2))).as(review.tail()).isZero();
+      assertThat(fleet.awaitEnd(review, "apart", Waiting.LONG)).as(review.tail()).isZero();
       eventsAreLinesOfJson(review);
       Results results = new Results(folder.resolve("out"));
       results.assertAllComplete(NAMES.size());
@@ -92,7 +92,7 @@ class SeparatePartsIT {
   private static void nothingSecretInArguments(ScriptedModel model, List<PlantedSecret> secrets) {
     Waiting.until(
         "an agent's process is seen",
-        Duration.ofMinutes(1),
+        Waiting.LONG,
         () -> {
           List<String> sessions = List.copyOf(model.ledger().totalsBySession().keySet());
           Map<Long, String> before = AgentProcesses.all();
@@ -151,7 +151,7 @@ class SeparatePartsIT {
     on.assertQueries(fleet.temporal().client());
     FleetProcess stranger =
         fleet.launchWorker("stranger", 1, Map.of("E2B_API_KEY", "e2b_" + "0".repeat(40)));
-    assertThat(stranger.awaitExit(SeparateFleet.START)).as(stranger.tail()).isEqualTo(5);
+    assertThat(stranger.awaitExit(Waiting.LONG)).as(stranger.tail()).isEqualTo(5);
     assertThat(stranger.err()).contains("refuses the key: set E2B_API_KEY to a valid one");
   }
 

@@ -2,6 +2,7 @@ package dev.repofleet.starter.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.repofleet.starter.testing.Waiting;
 import dev.repofleet.workflows.batch.BatchOutcome;
 import dev.repofleet.workflows.progress.BatchStatus;
 import java.io.IOException;
@@ -22,12 +23,11 @@ import org.junit.jupiter.api.io.TempDir;
  * The same batch with one, two and four workers, of which each follows a few agents at once. Leaves
  * {@code target/shared-work.md}: who ran what, and how long it took.
  */
-@Timeout(value = 900, unit = TimeUnit.SECONDS)
+@Timeout(value = 30, unit = TimeUnit.MINUTES)
 @Tag("long")
 class SharedWorkIT {
   private static final Path TABLE = Path.of("target", "shared-work.md");
   private static final Duration AGENT = Duration.ofSeconds(3);
-  private static final Duration END = Duration.ofMinutes(5);
   private static final int OF_A_WORKER = 4;
   private static final int REPOSITORIES = 48;
 
@@ -64,7 +64,7 @@ class SharedWorkIT {
     String batch = "with-" + workers;
     long begin = System.nanoTime();
     fleet.begin(new SimulatedBatch.Work(batch, REPOSITORIES, REPOSITORIES));
-    BatchOutcome outcome = fleet.awaitOutcome(batch, END);
+    BatchOutcome outcome = fleet.awaitOutcome(batch, Waiting.LONG);
     double seconds = (System.nanoTime() - begin) / 1e9;
 
     assertThat(outcome.status()).isEqualTo(BatchStatus.COMPLETE);

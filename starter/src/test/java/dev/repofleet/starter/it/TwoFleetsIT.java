@@ -8,6 +8,7 @@ import dev.repofleet.e2b.E2bClient;
 import dev.repofleet.e2b.E2bOptions;
 import dev.repofleet.e2b.SandboxInfo;
 import dev.repofleet.e2b.SandboxSpec;
+import dev.repofleet.starter.testing.Waiting;
 import dev.repofleet.workflows.Fleet;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.client.WorkflowExecutionMetadata;
@@ -26,10 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
  * Two fleets on one server, one account and one artifact store work side by side: each batch by the
  * workers of its own fleet, and each fleet's commands see its own alone.
  */
-@Timeout(value = 900, unit = TimeUnit.SECONDS)
+@Timeout(value = 90, unit = TimeUnit.MINUTES)
 @Tag("long")
 class TwoFleetsIT {
-  private static final Duration SOON = Duration.ofMinutes(3);
   private static final Fleet STAGING = new Fleet("staging");
 
   @TempDir Path folder = Path.of("");
@@ -67,16 +67,16 @@ class TwoFleetsIT {
             "--batch",
             "nightly",
             "./two");
-    assertThat(first.awaitExit(SOON)).as(first.tail()).isZero();
-    assertThat(second.awaitExit(SOON)).as(second.tail()).isZero();
+    assertThat(first.awaitExit(Waiting.LONG)).as(first.tail()).isZero();
+    assertThat(second.awaitExit(Waiting.LONG)).as(second.tail()).isZero();
     assertThat(second.err()).contains("Batch nightly of fleet staging has the id staging.nightly.");
     FleetProcess unnamed =
         fleet.start(
             "unnamed", "review", "--fleet", "staging", "--agent", "rehearsal", "--detach", "./two");
-    assertThat(unnamed.awaitExit(SOON)).as(unnamed.tail()).isZero();
+    assertThat(unnamed.awaitExit(Waiting.LONG)).as(unnamed.tail()).isZero();
     assertThat(unnamed.out()).matches("staging\\.\\d{8}-\\d{6}-[a-z0-9]{4}\n");
     FleetProcess watch = fleet.start("watch", "watch", unnamed.out().strip());
-    assertThat(watch.awaitExit(SOON)).as(watch.tail()).isZero();
+    assertThat(watch.awaitExit(Waiting.LONG)).as(watch.tail()).isZero();
   }
 
   private static void workers(
@@ -101,13 +101,13 @@ class TwoFleetsIT {
     // Commands on a batch need not name its fleet.
     assertThat(json(fleet, "status", "staging.nightly")).hasSize(2);
     FleetProcess report = fleet.start("report", "report", "staging.nightly");
-    assertThat(report.awaitExit(SOON)).as(report.tail()).isZero();
+    assertThat(report.awaitExit(Waiting.LONG)).as(report.tail()).isZero();
     FleetProcess followUp =
         fleet.start("follow-up", "follow-up", "staging.nightly", "two", "Look once more.");
-    assertThat(followUp.awaitExit(SOON)).as(followUp.tail()).isIn(0, 3);
+    assertThat(followUp.awaitExit(Waiting.LONG)).as(followUp.tail()).isIn(0, 3);
     assertThat(followUp.err()).contains("the follow-up is started in a new sandbox");
     FleetProcess resume = fleet.start("resume", "resume", "staging.nightly");
-    assertThat(resume.awaitExit(SOON)).as(resume.tail()).isEqualTo(2);
+    assertThat(resume.awaitExit(Waiting.LONG)).as(resume.tail()).isEqualTo(2);
     assertThat(resume.err()).contains("cannot resume batch staging.nightly: it has ended");
   }
 
@@ -181,7 +181,7 @@ class TwoFleetsIT {
     List<String> words = new ArrayList<>(List.of(command));
     words.add("--json");
     FleetProcess process = fleet.start(String.join("-", command), words.toArray(String[]::new));
-    assertThat(process.awaitExit(SOON)).as(process.tail()).isZero();
+    assertThat(process.awaitExit(Waiting.LONG)).as(process.tail()).isZero();
     return process
         .out()
         .lines()

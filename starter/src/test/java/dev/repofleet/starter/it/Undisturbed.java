@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.repofleet.e2b.local.model.Ledger;
 import dev.repofleet.starter.testing.Waiting;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -19,8 +18,6 @@ import java.util.TreeMap;
  * decides again as it did. No secret is in a history or in what a worker said.
  */
 final class Undisturbed {
-  /** A release that was interrupted is tried again after its timeout of 2 minutes. */
-  private static final Duration CLEAN = Duration.ofMinutes(4);
 
   private final Map<String, String> results;
   private final Map<String, String> findings;
@@ -75,11 +72,11 @@ final class Undisturbed {
   static void assertClean(AttackedFleet attacked, StartedBatch batch) {
     Waiting.until(
         "no sandbox is left, running or paused",
-        CLEAN,
+        Waiting.LONG,
         () -> attacked.fleet().sandboxes().isEmpty());
     Waiting.until(
         "no process of an agent is left",
-        CLEAN,
+        Waiting.LONG,
         () ->
             AgentProcesses.all().values().stream()
                 .noneMatch(

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.repofleet.forge.fake.GitHost;
 import dev.repofleet.starter.testing.GitRepository;
+import dev.repofleet.starter.testing.Waiting;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  * times over some 150 s.
  */
 @Order(1)
-@Timeout(value = 300, unit = TimeUnit.SECONDS)
+@Timeout(value = 15, unit = TimeUnit.MINUTES)
 class UnreviewableTargetsIT {
   @TempDir Path folder = Path.of("");
 
@@ -83,7 +83,7 @@ class UnreviewableTargetsIT {
                 "REPOFLEET_GIT_HOSTS",
                 host.address() + "," + silent),
             arguments.toArray(String[]::new));
-    int exit = review.awaitExit(Duration.ofSeconds(250));
+    int exit = review.awaitExit(Waiting.LONG);
     System.out.printf(
         "review of one good and %d bad targets: %.1f s%n",
         bad.size(), (System.nanoTime() - begin) / 1e9);

@@ -30,12 +30,11 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Findings that are tried in a session of their own, with the real CLI. */
-@Timeout(value = 900, unit = TimeUnit.SECONDS)
+@Timeout(value = 60, unit = TimeUnit.MINUTES)
 @Execution(ExecutionMode.CONCURRENT)
 @Tag("long")
 class VerificationIT {
   private static final String NAME = "cedar";
-  private static final Duration SOON = Duration.ofMinutes(4);
 
   /** Of {@code ReviewScenario}: a review, and a follow-up. */
   private static final int REVIEW_CALLS = 3;
@@ -114,7 +113,7 @@ class VerificationIT {
   @Test
   void aFreshSessionConfirmsRejectsOrLeavesAndTheReviewsOwnGoesOn() throws IOException {
     StartedBatch batch = fleet.begin("tried", Duration.ZERO, List.of(NAME), HOW);
-    assertThat(batch.awaitOutcome(SOON).status()).isEqualTo(BatchStatus.COMPLETE);
+    assertThat(batch.awaitOutcome(Waiting.LONG).status()).isEqualTo(BatchStatus.COMPLETE);
     Results results = batch.results();
     results.assertAllComplete(1);
     JsonNode row = results.rows().get(0);
@@ -134,7 +133,7 @@ class VerificationIT {
 
     FleetProcess more =
         fleet.fleet().start("more", "follow-up", "tried", NAME, "WORDS-OF-A-PERSON.");
-    assertThat(more.awaitExit(SOON)).as(more.tail()).isZero();
+    assertThat(more.awaitExit(Waiting.LONG)).as(more.tail()).isZero();
     List<Conversation> own = scenario.asked(own(batch));
     assertThat(own).hasSize(REVIEW_CALLS + 2 * FOLLOW_UP_CALLS);
     assertThat(own.get(own.size() - 1).prompts())
@@ -203,7 +202,8 @@ class VerificationIT {
     String session = verification(batch);
     Ledger ledger = fleet.ledger();
 
-    Waiting.until("the verification has begun", SOON, () -> ledger.totals(session).answered() == 1);
+    Waiting.until(
+        "the verification has begun", Waiting.LONG, () -> ledger.totals(session).answered() == 1);
     fleet.fleet().sandboxes().forEach(box -> fleet.fleet().deleteSandbox(box.sandboxId()));
 
     assertThat(batch.awaitOutcome(AttackedFleet.END).status()).isEqualTo(BatchStatus.COMPLETE);
@@ -235,17 +235,19 @@ class VerificationIT {
   @Test
   void whatIsKilledInTheMiddleOfItRepeatsNothingThatWasFinished() {
     StartedBatch calm = fleet.begin("calm", Duration.ZERO, List.of(NAME), HOW);
-    assertThat(calm.awaitOutcome(SOON).status()).isEqualTo(BatchStatus.COMPLETE);
+    assertThat(calm.awaitOutcome(Waiting.LONG).status()).isEqualTo(BatchStatus.COMPLETE);
     Map<String, String> undisturbed = NormalisedResults.findings(calm.results());
     StartedBatch batch = fleet.begin("killed", Duration.ofSeconds(3), List.of(NAME), HOW);
     String session = verification(batch);
     Ledger ledger = fleet.ledger();
 
-    Waiting.until("the verification has begun", SOON, () -> ledger.totals(session).answered() == 1);
+    Waiting.until(
+        "the verification has begun", Waiting.LONG, () -> ledger.totals(session).answered() == 1);
     fleet.workers().killAndReplace(fleet.workers().alive().get(0));
-    Waiting.until("it goes on, whoever follows", SOON, () -> ledger.calls(session).size() == 3);
+    Waiting.until(
+        "it goes on, whoever follows", Waiting.LONG, () -> ledger.calls(session).size() == 3);
     // The CLI writes what it has done a little later, and knows no more of it when it is killed.
-    Waiting.until("both looks are written down", SOON, () -> looksWritten(session) == 2);
+    Waiting.until("both looks are written down", Waiting.LONG, () -> looksWritten(session) == 2);
     AgentProcesses.beginning(session)
         .forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
 

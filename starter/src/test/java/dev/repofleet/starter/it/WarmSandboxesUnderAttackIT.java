@@ -34,13 +34,12 @@ import org.junit.jupiter.api.io.TempDir;
  * repositories, while answers are lost, sandboxes die on the shelf and at work, and workers and the
  * server are killed.
  */
-@Timeout(value = 600, unit = TimeUnit.SECONDS)
+@Timeout(value = 90, unit = TimeUnit.MINUTES)
 @Tag("long")
 class WarmSandboxesUnderAttackIT {
   private static final int WORKERS = 3;
   private static final int PLACES = 6;
   private static final int RATE = 5;
-  private static final Duration SOON = Duration.ofMinutes(2);
 
   /** Each command in a sandbox begins so late, so that a review lasts long enough to be met. */
   private static final Duration SLOW = Duration.ofMillis(300);
@@ -113,7 +112,9 @@ class WarmSandboxesUnderAttackIT {
       killASandboxAtWork(first);
       killTheServer();
       Waiting.until(
-          "a review has ended", SOON, () -> first.keys().stream().anyMatch(first::hasEnded));
+          "a review has ended",
+          Waiting.LONG,
+          () -> first.keys().stream().anyMatch(first::hasEnded));
 
       set("--idle", "paused");
       StartedBatch second = begin("second", "asking.yaml", names);
@@ -154,7 +155,7 @@ class WarmSandboxesUnderAttackIT {
     private void awaitWarm(int count) {
       Waiting.until(
           count + " sandboxes are warm",
-          SOON,
+          Waiting.LONG,
           () -> pool.status().warm() == count && account.sandboxes().size() == count);
     }
 
@@ -180,7 +181,7 @@ class WarmSandboxesUnderAttackIT {
       List<AttackedWorker> follows = new ArrayList<>();
       Waiting.until(
           "a worker does nothing but follow agents",
-          SOON,
+          Waiting.LONG,
           () -> {
             List<PendingActivityInfo> pending = new ArrayList<>();
             batches.forEach(
@@ -209,7 +210,7 @@ class WarmSandboxesUnderAttackIT {
       List<SandboxUse> atWork = new ArrayList<>();
       Waiting.until(
           "an agent works",
-          SOON,
+          Waiting.LONG,
           () -> {
             List<String> running =
                 batch.keys().stream()
@@ -246,8 +247,8 @@ class WarmSandboxesUnderAttackIT {
     }
 
     private void assertAll() {
-      Waiting.until("no sandbox is left", SOON, () -> account.sandboxes().isEmpty());
-      Waiting.until("the pool holds nothing", SOON, () -> holdsNothing());
+      Waiting.until("no sandbox is left", Waiting.LONG, () -> account.sandboxes().isEmpty());
+      Waiting.until("the pool holds nothing", Waiting.LONG, () -> holdsNothing());
       for (StartedBatch batch : batches) {
         List<JsonNode> rows = batch.results().rows();
         assertThat(rows).hasSize(batch.keys().size());

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** SIGKILL for the worker that follows an agent: another one follows the same agent on. */
-@Timeout(value = 300, unit = TimeUnit.SECONDS)
+@Timeout(value = 60, unit = TimeUnit.MINUTES)
 class WorkerKilledIT {
   private static final int EXTRA_TURNS = 5;
 
@@ -29,7 +29,6 @@ class WorkerKilledIT {
   private static final int CALLS = 5 + EXTRA_TURNS;
 
   private static final Duration HEARTBEAT = Duration.ofSeconds(3);
-  private static final Duration SOON = Duration.ofMinutes(3);
 
   @TempDir Path folder = Path.of("");
 
@@ -58,8 +57,7 @@ class WorkerKilledIT {
 
       Set<Long> agent = killTheFollower(batch, workers, model.ledger());
 
-      assertThat(batch.awaitOutcome(Duration.ofMinutes(2)).status())
-          .isEqualTo(BatchStatus.COMPLETE);
+      assertThat(batch.awaitOutcome(Waiting.LONG).status()).isEqualTo(BatchStatus.COMPLETE);
       assertThat(agent).as("agents before and after the kill").hasSize(1);
       oneResult(batch.results(), model.ledger());
       Histories histories = batch.histories();
@@ -75,10 +73,10 @@ class WorkerKilledIT {
   private static Set<Long> killTheFollower(
       StartedBatch batch, List<SeparateFleet.Worker> workers, Ledger ledger) {
     String key = batch.keys().get(0);
-    Waiting.until("the agent is at work", SOON, () -> ledger.totals().answered() >= 2);
+    Waiting.until("the agent is at work", Waiting.LONG, () -> ledger.totals().answered() >= 2);
     String session = ledger.totalsBySession().keySet().iterator().next();
     Set<Long> agents = new TreeSet<>(AgentProcesses.beginning(session));
-    Waiting.until("it is followed", SOON, () -> batch.begun(key, "Run").isPresent());
+    Waiting.until("it is followed", Waiting.LONG, () -> batch.begun(key, "Run").isPresent());
     String identity = batch.begun(key, "Run").orElseThrow().getLastWorkerIdentity();
     SeparateFleet.Worker follower =
         workers.stream().filter(worker -> worker.is(identity)).findFirst().orElseThrow();
@@ -87,7 +85,7 @@ class WorkerKilledIT {
     Duration gap =
         Waiting.until(
             "the run is followed again",
-            SOON,
+            Waiting.LONG,
             () ->
                 batch
                     .begun(key, "Run")

@@ -34,14 +34,13 @@ import org.junit.jupiter.api.io.TempDir;
  * worker just goes on after a while; in the long form ({@link Attack#LONG}) not before another one
  * has brought the batch to its end.
  */
-@Timeout(value = 3600, unit = TimeUnit.SECONDS)
+@Timeout(value = 180, unit = TimeUnit.MINUTES)
 @Tag("long")
 class WorkerStoppedIT {
   private static final int EXTRA_TURNS = 3;
   private static final String NAME = "granite";
   private static final Duration DELAY = Duration.ofMillis(1500);
   private static final Duration HURRY = Duration.ofMillis(100);
-  private static final Duration SOON = Duration.ofMinutes(2);
 
   /** In which one who wakes up late has done what it still does, and looked for what it left. */
   private static final Duration LATE_DEEDS = Duration.ofSeconds(10);
@@ -170,7 +169,7 @@ class WorkerStoppedIT {
   private static void awaitChangedFile(AttackedFleet attacked, Moment moment) {
     Waiting.until(
         "an agent has changed a file",
-        moment.givenUpAfter().plus(SOON),
+        moment.givenUpAfter().plus(Waiting.LONG),
         () ->
             attacked.fleet().sandboxes().stream()
                 .map(sandbox -> attacked.fleet().sandboxRoot(sandbox.sandboxId()))
@@ -199,7 +198,8 @@ class WorkerStoppedIT {
     Attack attack = Attack.begin("WorkerStoppedIT");
     try (AttackedFleet attacked = fleet()) {
       StartedBatch batch = attacked.begin("at-stop", DELAY);
-      Waiting.until("the agent is at work", SOON, () -> attacked.ledger().totals().answered() >= 2);
+      Waiting.until(
+          "the agent is at work", Waiting.LONG, () -> attacked.ledger().totals().answered() >= 2);
       Moment moment = new Moment("at-stop", STOP, "Stop", Duration.ofMinutes(2), true);
       AtomicReference<AttackedWorker> caught = trap(attacked, batch, moment);
       batch.workflow().cancel();
@@ -278,7 +278,8 @@ class WorkerStoppedIT {
   }
 
   private static AttackedWorker await(AtomicReference<AttackedWorker> caught, String moment) {
-    Waiting.until("a worker comes to the moment " + moment, SOON, () -> caught.get() != null);
+    Waiting.until(
+        "a worker comes to the moment " + moment, Waiting.LONG, () -> caught.get() != null);
     return Objects.requireNonNull(caught.get());
   }
 
@@ -299,7 +300,7 @@ class WorkerStoppedIT {
     AttackedWorker worker = await(caught, "after the claim");
     Waiting.until(
         "the run is claimed",
-        SOON,
+        Waiting.LONG,
         () ->
             attacked.fleet().sandboxes().stream()
                 .anyMatch(
@@ -323,7 +324,7 @@ class WorkerStoppedIT {
     Duration after =
         Waiting.until(
             "another worker takes over from " + stopped.name(),
-            moment.givenUpAfter().plus(SOON),
+            moment.givenUpAfter().plus(Waiting.LONG),
             () ->
                 moment.beats()
                     ? batch

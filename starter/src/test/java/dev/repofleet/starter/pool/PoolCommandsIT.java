@@ -21,7 +21,6 @@ import io.temporal.client.WorkflowStub;
 import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerFactory;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -35,10 +34,9 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The pool's verbs and {@code resume}, on a real server; each test has a fleet of its own. */
 @Order(1)
-@Timeout(value = 300, unit = TimeUnit.SECONDS)
+@Timeout(value = 30, unit = TimeUnit.MINUTES)
 @Execution(ExecutionMode.CONCURRENT)
 class PoolCommandsIT {
-  private static final Duration SOON = Duration.ofMinutes(1);
 
   @TempDir static Path shared = Path.of("");
   private static SeparateTemporal temporal;
@@ -218,7 +216,7 @@ class PoolCommandsIT {
       pool(fleet).acquire(request("held.one"));
       pool(fleet).trouble(new ProviderTrouble(Cause.MODEL_AUTH, null, null, null));
       batch.held(new BatchHold("the model's provider refuses the key"));
-      Waiting.until("the pool is held", SOON, () -> pool(fleet).status().held() != null);
+      Waiting.until("the pool is held", Waiting.LONG, () -> pool(fleet).status().held() != null);
       TestProgram.Outcome show = run("pool show --fleet held");
       assertThat(show.out()).contains("No permit is given: ", "then `repofleet resume ");
       TestProgram.Outcome status = run("status held.one");
@@ -229,7 +227,9 @@ class PoolCommandsIT {
       assertThat(run("status held.one --json").out())
           .contains("\"held\":\"the model's provider refuses the key\"");
       Waiting.until(
-          "the batch is listed", SOON, () -> run("list --fleet held").out().contains("held.one"));
+          "the batch is listed",
+          Waiting.LONG,
+          () -> run("list --fleet held").out().contains("held.one"));
       TestProgram.Outcome list = run("list --fleet held");
       assertThat(list.out()).containsPattern("held\\.one +held ");
       assertThat(list.err()).contains("`repofleet resume held.one`");

@@ -53,10 +53,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code delete} against a real server, a real store, and reviews of the rehearsal agent. */
 @Order(1)
-@Timeout(value = 300, unit = TimeUnit.SECONDS)
+@Timeout(value = 30, unit = TimeUnit.MINUTES)
 class DeleteBatchIT {
   private static final Pattern OBJECT = Pattern.compile("artifact:objects/../[0-9a-f]{64}");
-  private static final Duration SOON = Duration.ofMinutes(1);
 
   private static @Nullable LocalStack stack;
 
@@ -142,7 +141,7 @@ class DeleteBatchIT {
       BatchWorkflows workflows = new BatchWorkflows(connection.client());
       Waiting.until(
           "the server has forgotten " + batch,
-          SOON,
+          Waiting.LONG,
           () -> workflows.find(batch, keys).equals(new BatchWorkflows.Found(Set.of(), Set.of())));
     }
     assertThat(run("status", batch).exit()).isEqualTo(2);
@@ -169,7 +168,9 @@ class DeleteBatchIT {
                 .exit())
         .isZero();
     Waiting.until(
-        "it waits for a person", SOON, () -> run("status", "first").out().contains("waits"));
+        "it waits for a person",
+        Waiting.LONG,
+        () -> run("status", "first").out().contains("waits"));
 
     program.at(later());
     TestProgram.Outcome refused = run("delete", "first");
@@ -177,7 +178,8 @@ class DeleteBatchIT {
     assertThat(refused.err()).contains("batch first still runs", "`repofleet cancel first`");
     assertThat(store().exists(ArtifactUri.of("batches/first/deleting.json"))).isFalse();
     assertThat(run("approve", "first", "app").exit()).isZero();
-    Waiting.until("it has ended", SOON, () -> run("status", "first").out().contains("complete"));
+    Waiting.until(
+        "it has ended", Waiting.LONG, () -> run("status", "first").out().contains("complete"));
     TestProgram.Outcome watched = run("watch", "first");
     assertThat(watched.exit()).as(watched.err()).isZero();
 

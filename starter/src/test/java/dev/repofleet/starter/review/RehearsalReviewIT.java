@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -31,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The verbs against a real stack: Temporal, sandboxes, a worker, the rehearsal agent. */
 @Order(1)
-@Timeout(value = 240, unit = TimeUnit.SECONDS)
+@Timeout(value = 15, unit = TimeUnit.MINUTES)
 class RehearsalReviewIT {
   private static @Nullable LocalStack stack;
 
@@ -219,7 +218,7 @@ class RehearsalReviewIT {
         .contains("Findings so far", "The batch is still running.");
     Waiting.until(
         "it waits for a person",
-        Duration.ofMinutes(2),
+        Waiting.LONG,
         () -> program.run("status", "seen").out().contains("waits"));
     assertThat(program.run("approve", "seen", "app").exit()).isZero();
     TestProgram.Outcome live = program.run("logs", "seen", "app", "-f", "--json");

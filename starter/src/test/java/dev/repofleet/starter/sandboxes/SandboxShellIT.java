@@ -15,7 +15,6 @@ import dev.repofleet.e2b.local.LocalSandboxServer;
 import dev.repofleet.starter.testing.PseudoTerminal;
 import dev.repofleet.starter.testing.Waiting;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -26,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A person in a sandbox, at a real terminal, by way of the real local server. */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
+@Timeout(value = 60, unit = TimeUnit.MINUTES)
 class SandboxShellIT {
   private static final String CTRL_C = "\u0003";
   private static final String CTRL_D = "\u0004";
@@ -190,8 +189,7 @@ class SandboxShellIT {
         assertThat(terminal.awaitExit()).isEqualTo(130);
       }
       // A signal is not obeyed within the call.
-      Waiting.until(
-          "the shell ends", Duration.ofMinutes(1), () -> sandbox.commands().list().isEmpty());
+      Waiting.until("the shell ends", Waiting.LONG, () -> sandbox.commands().list().isEmpty());
     }
   }
 

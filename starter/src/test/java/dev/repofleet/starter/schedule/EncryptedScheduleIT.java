@@ -9,7 +9,6 @@ import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.client.TemporalConnection;
 import dev.repofleet.workflows.client.encryption.EncryptionKeys;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
@@ -22,12 +21,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Schedules that were written with another key than the present one, on a real server. */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
+@Timeout(value = 15, unit = TimeUnit.MINUTES)
 class EncryptedScheduleIT {
   private static final String OLD = "old:" + key(1);
   private static final String NEW = "new:" + key(2);
-
-  private static final Duration SOON = Duration.ofMinutes(1);
 
   @TempDir static Path folder = Path.of("");
 
@@ -82,7 +79,7 @@ class EncryptedScheduleIT {
     create(OLD, "turned");
     create(NEW, "young");
     Waiting.until(
-        "all are listed", SOON, () -> schedule(NEW + "," + OLD, "list").contains("young"));
+        "all are listed", Waiting.LONG, () -> schedule(NEW + "," + OLD, "list").contains("young"));
 
     assertThat(schedule(NEW, "list"))
         .contains("plain\n", "young\n", "Schedule turned can't be read: ", "key 'old'")

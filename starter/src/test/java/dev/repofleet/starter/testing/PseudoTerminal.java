@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Assumptions;
@@ -19,7 +18,6 @@ import org.junit.jupiter.api.Assumptions;
  * program runs in a process of its own, between two looks at the terminal's settings.
  */
 public final class PseudoTerminal implements AutoCloseable {
-  private static final long PATIENCE_SECONDS = 60;
 
   /** A program that was killed can't wait until the settings are back. */
   private static final String AROUND =
@@ -118,7 +116,7 @@ public final class PseudoTerminal implements AutoCloseable {
   /** As {@link #awaitText}, for an expression. */
   public Matcher awaitMatch(String expression) throws InterruptedException {
     Pattern pattern = Pattern.compile(expression);
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    long begin = System.nanoTime();
     synchronized (shown) {
       while (true) {
         Matcher matcher = pattern.matcher(shown.toString());
@@ -126,7 +124,7 @@ public final class PseudoTerminal implements AutoCloseable {
           shown.delete(0, matcher.end());
           return matcher;
         }
-        long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+        long left = Waiting.LONG.minusNanos(System.nanoTime() - begin).toMillis();
         if (left <= 0) {
           throw new AssertionError("never shown: " + expression + "; but: " + shown);
         }

@@ -6,6 +6,9 @@ import java.util.function.BooleanSupplier;
 
 /** Waits for what other processes do; always for a bounded time. */
 public final class Waiting {
+  /** Only a hang reaches it. */
+  public static final Duration LONG = Duration.ofMinutes(5);
+
   private static final Duration POLL = Duration.ofMillis(50);
 
   private Waiting() {}
