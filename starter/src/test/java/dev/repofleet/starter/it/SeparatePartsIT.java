@@ -38,6 +38,10 @@ class SeparatePartsIT {
 
   @TempDir Path folder = Path.of("");
 
+  /** Where fleets run on another one, both are at work in this one. */
+  private static final Map<String, String> BY_THE_TESTS_JAVA =
+      Map.of(ProductCommand.JAVA_HOME, System.getProperty("java.home"));
+
   @Test
   void repositories_are_spread_over_two_workers_and_nothing_secret_is_seen() {
     Prerequisites.requireSandboxes();
@@ -57,7 +61,7 @@ class SeparatePartsIT {
       FleetProcess setup = fleet.start("setup", "setup");
       List<FleetProcess> launched =
           List.of(
-              fleet.launchWorker("worker-1", EACH_AT_ONCE),
+              fleet.launchWorker("worker-1", EACH_AT_ONCE, BY_THE_TESTS_JAVA),
               fleet.launchWorker("worker-2", EACH_AT_ONCE));
       assertThat(setup.awaitExit(Waiting.LONG)).as(setup.tail()).isZero();
       List<SeparateFleet.Worker> workers = launched.stream().map(fleet::polling).toList();

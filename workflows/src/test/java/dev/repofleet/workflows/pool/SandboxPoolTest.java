@@ -137,6 +137,24 @@ class SandboxPoolTest {
   }
 
   @Test
+  void othersInTheLineDoNotMakeItBeAskedMoreOften() {
+    pool = pool(places(10));
+    List<PermitReply> granted = ask("a", "b", "c");
+    int refusals = 0;
+    long begin = now;
+    while (now - begin < 60 * MINUTE) {
+      for (PermitReply one : granted) {
+        refusals++;
+        end(one.leaseId(), LeaseEnded.How.REFUSED_QUOTA);
+      }
+      now += 1_000;
+      granted = ask("a", "b", "c");
+    }
+    // Three at first, seven while the pause grows, and then one in five minutes.
+    assertThat(refusals).isBetween(15, 25);
+  }
+
+  @Test
   void whoseHistoryIsOfBeforeIsAskedEveryFiveSeconds() {
     pool =
         new SandboxPool(PoolCarry.nothing(places(10)), lease -> "fence-" + fences++, () -> false);

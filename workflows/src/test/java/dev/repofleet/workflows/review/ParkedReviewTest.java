@@ -19,11 +19,13 @@ import dev.repofleet.workflows.testing.Inputs;
 import dev.repofleet.workflows.testing.TestFleet;
 import io.temporal.api.enums.v1.EventType;
 import io.temporal.client.WorkflowStub;
+import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.testing.TestWorkflowExtension;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -121,6 +123,30 @@ class ParkedReviewTest {
         .extracting(TurnInput::fence)
         .containsOnly("0".repeat(31) + "1");
     assertThat(pool.endings()).containsExactly(How.PARKED, How.RELEASED);
+  }
+
+  @Test
+  void isRebuiltAfterAnOutageThatKeepsItAsleep(TestWorkflowEnvironment environment) {
+    AtomicInteger attempts = new AtomicInteger();
+    world.during(
+        "Wake",
+        () -> {
+          if (attempts.incrementAndGet() <= 10) {
+            throw ApplicationFailure.newFailure("no answer", Cause.SANDBOX_UNREACHABLE.code());
+          }
+        });
+    TestFleet fleet = TestFleet.start(environment, world);
+    WorkflowStub review = startAskingParked(fleet);
+
+    fleet.review().approve();
+
+    assertThat(review.getResult(RepositoryEnded.class).status())
+        .isEqualTo(RepositoryStatus.COMPLETE);
+    assertThat(world.callsOf("Wake")).isEqualTo(10);
+    assertThat(world.agent().turns())
+        .extracting(TurnInput::sandboxId)
+        .containsExactly("sandbox-0", "sandbox-1");
+    assertThat(world.sandboxes().ids()).isEmpty();
   }
 
   @Test

@@ -26,6 +26,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -195,10 +196,10 @@ class ReviewRecoveryTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"Lease", "Clone", "Prepare"})
+  @CsvSource({"Run,Lease", "Run,Clone", "Diff,Lease", "Diff,Clone", "Diff,Prepare"})
   void aSandboxThatTakesALostOnesPlaceIsWaitedForToo(
-      String activity, TestWorkflowEnvironment environment) {
-    losing("Diff", 1);
+      String losing, String activity, TestWorkflowEnvironment environment) {
+    losing(losing, 1);
     AtomicInteger calls = new AtomicInteger();
     world.during(
         activity,
