@@ -125,9 +125,10 @@ public final class FailureMapper {
     return build(Cause.INTERNAL, message, e, !itsOwnFault, null, loss);
   }
 
-  /** Whether E2B did not answer, or asks for patience: that says nothing of a sandbox. */
-  public static boolean isAway(E2bException e) {
-    return isUnreachable(e) || e instanceof RateLimitedException;
+  /** Whether E2B's gateway fails, or asks for patience: that says nothing of a sandbox. */
+  public static boolean isE2bsOwn(E2bException e) {
+    return e instanceof RateLimitedException
+        || (isUnreachable(e) && !(e instanceof E2bTransportException));
   }
 
   /**

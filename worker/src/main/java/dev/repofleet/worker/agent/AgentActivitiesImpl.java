@@ -148,7 +148,7 @@ public final class AgentActivitiesImpl implements AgentActivities {
           e,
           STORE_RETRY);
     } catch (E2bException e) {
-      if (FailureMapper.isAway(e) && mayWait(input, context)) {
+      if (FailureMapper.isE2bsOwn(e) && mayWait(input, context)) {
         run.excused();
         beat.run();
       }

@@ -34,13 +34,13 @@ public final class KnownSecrets {
   private static final Pattern LINE_END = Pattern.compile("\\s+|\\\\n");
 
   private static final Pattern PASSWORD =
-      Pattern.compile("^[A-Za-z][A-Za-z0-9+.-]*://[^/?#:]*:([^/?#]+)@");
+      Pattern.compile("^(?:[A-Za-z][A-Za-z0-9+.-]*://)?[^/?#:]*:([^/?#]+)@");
 
   /** Variables with addresses that programs of agents get, or read themselves. */
   private static final Pattern ADDRESSES = Pattern.compile("(?i).*_PROXY|ANTHROPIC_.*URL");
 
   /** Plain words would be found everywhere. */
-  private static final Pattern WORD = Pattern.compile("\\p{L}{1,12}");
+  private static final Pattern WORD = Pattern.compile("\\p{L}\\p{Ll}{0,11}");
 
   private static final String IN_ADDRESS = "a password in an address";
 

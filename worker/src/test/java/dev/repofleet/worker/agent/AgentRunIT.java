@@ -9,7 +9,7 @@ import dev.repofleet.artifacts.ArtifactException;
 import dev.repofleet.artifacts.ArtifactPaths;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.e2b.Command;
-import dev.repofleet.e2b.E2bTransportException;
+import dev.repofleet.e2b.E2bStatusException;
 import dev.repofleet.e2b.Sandbox;
 import dev.repofleet.worker.connection.SandboxLayout;
 import dev.repofleet.worker.connection.WholeFiles;
@@ -183,8 +183,11 @@ class AgentRunIT {
   }
 
   @Test
-  void anE2bThatDoesNotAnswerCostsATurnThatHasEndedNoneOfItsAttempts() {
-    costsNoAttempt(new E2bTransportException("no answer", true, null), "was lost sight of");
+  void anE2bWhoseGatewayFailsCostsATurnThatHasEndedNoneOfItsAttempts() {
+    costsNoAttempt(
+        new E2bStatusException(
+            new E2bStatusException.Answer("read /out", 503, "GET", "/files", "busy", null)),
+        "was lost sight of");
   }
 
   /** Brings the turn in where its first attempts fail like this. */

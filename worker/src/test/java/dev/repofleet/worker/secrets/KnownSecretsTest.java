@@ -112,7 +112,12 @@ class KnownSecretsTest {
         .isEqualTo("***");
     assertThat(
             KnownSecrets.of(Map.of("https_proxy", "http://a@corp.example:s3cret-word@proxy"))
-                .redact("s3cret-word"))
+                .and("other-secret-1")
+                .redact("s3cret-word other-secret-1"))
+        .isEqualTo("*** ***");
+    assertThat(
+            KnownSecrets.of(Map.of("HTTPS_PROXY", "agent:qWhzKfjDslak@proxy:3128"))
+                .redact("qWhzKfjDslak"))
         .isEqualTo("***");
     assertThat(
             KnownSecrets.of(

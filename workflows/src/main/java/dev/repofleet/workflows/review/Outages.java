@@ -24,6 +24,7 @@ final class Outages {
 
   private static final Duration FIRST_WAIT = Duration.ofSeconds(30);
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
+  private static final Duration LONG = Duration.ofMinutes(5);
 
   /** Of all steps of a review together; a longer outage needs a person, who asks for it again. */
   private static final Duration ALL_WAITS = Duration.ofHours(2);
@@ -59,6 +60,11 @@ final class Outages {
     return last instanceof ApplicationFailure told
         ? OUTAGES.contains(told.getType())
         : last instanceof TimeoutFailure && timeouts++ < MOST_TIMEOUTS;
+  }
+
+  /** Whether a sandbox is better rebuilt than kept for the end of it. */
+  boolean lastLong() {
+    return waited.compareTo(LONG) > 0;
   }
 
   /** Waits, each time twice as long as before. */

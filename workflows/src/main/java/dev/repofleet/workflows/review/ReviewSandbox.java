@@ -322,9 +322,12 @@ final class ReviewSandbox {
 
   /** False when it was given back in place of it, or is gone. */
   private boolean wake() {
+    Optional<PermitReply> given = Optional.empty();
     while (true) {
       ledger.enter(Stage.LEASE);
-      Optional<PermitReply> given = permit.acquireAgain(id(), ledger.lastTurnIsSaved());
+      if (given.isEmpty()) {
+        given = permit.acquireAgain(id(), ledger.lastTurnIsSaved());
+      }
       if (given.isEmpty()) {
         release();
         return false;
@@ -342,13 +345,20 @@ final class ReviewSandbox {
           release();
           return false;
         }
-        if (ledger.lastTurnIsSaved() && outages.mayPass(e)) {
-          release();
+        if (outages.mayPass(e)) {
+          boolean rebuilt = ledger.lastTurnIsSaved();
+          if (rebuilt) {
+            release();
+          }
           outages.await(e);
-          return false;
+          if (rebuilt) {
+            return false;
+          }
+          continue; // nothing else has the work, and the permit is there
         }
         refused(e);
         permit.parked(id());
+        given = Optional.empty();
       }
     }
   }
@@ -375,6 +385,9 @@ final class ReviewSandbox {
         if (lost(e)) {
           reopen(ledger.turnCount(), 0);
         } else if (outages.mayPass(e)) {
+          if (outages.lastLong() && ledger.lastTurnIsSaved()) {
+            release(); // it may be this sandbox that hangs, and others want its place
+          }
           outages.await(e);
         } else {
           throw e;

@@ -125,8 +125,8 @@ class ParkedReviewTest {
     assertThat(pool.endings()).containsExactly(How.PARKED, How.RELEASED);
   }
 
-  @Test
-  void isRebuiltAfterAnOutageThatKeepsItAsleep(TestWorkflowEnvironment environment) {
+  /** The first ten attempts, all that an activity has, find E2B away. */
+  private WorkflowStub wokenInAnOutage(TestFleet fleet) {
     AtomicInteger attempts = new AtomicInteger();
     world.during(
         "Wake",
@@ -135,10 +135,14 @@ class ParkedReviewTest {
             throw ApplicationFailure.newFailure("no answer", Cause.SANDBOX_UNREACHABLE.code());
           }
         });
-    TestFleet fleet = TestFleet.start(environment, world);
     WorkflowStub review = startAskingParked(fleet);
-
     fleet.review().approve();
+    return review;
+  }
+
+  @Test
+  void isRebuiltAfterAnOutageThatKeepsItAsleep(TestWorkflowEnvironment environment) {
+    WorkflowStub review = wokenInAnOutage(TestFleet.start(environment, world));
 
     assertThat(review.getResult(RepositoryEnded.class).status())
         .isEqualTo(RepositoryStatus.COMPLETE);
@@ -146,6 +150,19 @@ class ParkedReviewTest {
     assertThat(world.agent().turns())
         .extracting(TurnInput::sandboxId)
         .containsExactly("sandbox-0", "sandbox-1");
+    assertThat(world.sandboxes().ids()).isEmpty();
+  }
+
+  @Test
+  void isWokenAfterAnOutageWhereNothingElseHasItsWork(TestWorkflowEnvironment environment) {
+    world.agent().savingNothing();
+    WorkflowStub review = wokenInAnOutage(TestFleet.start(environment, world));
+
+    assertThat(review.getResult(RepositoryEnded.class).status())
+        .isEqualTo(RepositoryStatus.COMPLETE);
+    assertThat(world.callsOf("Wake")).isEqualTo(11);
+    assertThat(world.agent().turns()).extracting(TurnInput::sandboxId).containsOnly("sandbox-0");
+    assertThat(pool.endings()).containsExactly(How.PARKED, How.RELEASED);
     assertThat(world.sandboxes().ids()).isEmpty();
   }
 

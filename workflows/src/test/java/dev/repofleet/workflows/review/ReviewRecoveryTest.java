@@ -183,16 +183,18 @@ class ReviewRecoveryTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"Review", "Diff"})
-  void whatIsPaidForOutlastsAnOutage(String activity, TestWorkflowEnvironment environment) {
-    away(activity, 35);
+  @CsvSource({"Review,25,1", "Diff,15,1", "Diff,35,4"})
+  void whatIsPaidForOutlastsAnOutage(
+      String activity, int attempts, int leases, TestWorkflowEnvironment environment) {
+    away(activity, attempts);
 
     RepositoryEnded ended = review(environment, Inputs.outline());
 
     assertThat(ended.status()).isEqualTo(RepositoryStatus.COMPLETE);
     assertThat(world.report().turns()).as("the agent ran once").hasSize(1);
     assertThat(world.report().diff()).isNotNull();
-    assertThat(world.callsOf("Lease")).isEqualTo(1);
+    assertThat(world.callsOf("Lease")).as("rebuilt after some minutes").isEqualTo(leases);
+    assertThat(world.sandboxes().ids()).isEmpty();
   }
 
   @ParameterizedTest
