@@ -3,13 +3,13 @@ package dev.repofleet.worker.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.repofleet.artifacts.ArtifactStores;
+import dev.repofleet.worker.testing.Inputs;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.PlanRef;
 import dev.repofleet.workflows.UsageTotals;
 import dev.repofleet.workflows.activities.PromptKind;
 import dev.repofleet.workflows.activities.TurnBasis;
 import dev.repofleet.workflows.activities.TurnInput;
-import dev.repofleet.workflows.activities.TurnOutcome;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -55,27 +55,7 @@ class TurnResultsTest {
   }
 
   private void keep(PromptKind prompt, @Nullable String uri) {
-    results.keep(
-        turn("one", prompt, uri, null),
-        new TurnOutcome(
-            1,
-            prompt,
-            0,
-            null,
-            null,
-            3,
-            UsageTotals.NONE,
-            9,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            true,
-            null,
-            null,
-            null));
+    results.keep(turn("one", prompt, uri, null), Inputs.ended(1, prompt, UsageTotals.NONE, null));
   }
 
   @Test

@@ -161,25 +161,11 @@ class UnchangedCheckTest {
   }
 
   private static TurnOutcome turn(int number) {
-    return new TurnOutcome(
+    return Inputs.ended(
         number,
         number == 0 ? PromptKind.REVIEW : PromptKind.FOLLOW_UP,
-        0,
-        null,
-        null,
-        3,
         new UsageTotals(1, 2, 3, 4, 0.25, UsageTotals.CostSource.REPORTED),
-        1500,
-        "model-1",
-        null,
-        null,
-        null,
-        null,
-        null,
-        true,
-        null,
-        null,
-        null);
+        "model-1");
   }
 
   private RepositoryResult written(RepositoryReport report) {

@@ -134,25 +134,11 @@ class FleetMetricsTest {
   }
 
   private static TurnOutcome turn(@Nullable String model, long tokens) {
-    return new TurnOutcome(
+    return Inputs.ended(
         0,
         PromptKind.REVIEW,
-        0,
-        null,
-        null,
-        3,
         new UsageTotals(tokens, 0, 0, 0, 0.25, UsageTotals.CostSource.REPORTED),
-        1500,
-        model,
-        null,
-        null,
-        null,
-        null,
-        null,
-        true,
-        null,
-        null,
-        null);
+        model);
   }
 
   @Test

@@ -2,8 +2,11 @@ package dev.repofleet.worker.testing;
 
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.PlanRef;
+import dev.repofleet.workflows.UsageTotals;
 import dev.repofleet.workflows.activities.LeaseInput;
+import dev.repofleet.workflows.activities.PromptKind;
 import dev.repofleet.workflows.activities.ReleaseInput;
+import dev.repofleet.workflows.activities.TurnOutcome;
 import dev.repofleet.workflows.order.BatchLimits;
 import dev.repofleet.workflows.order.ManifestRef;
 import dev.repofleet.workflows.order.PlanOutline;
@@ -100,5 +103,13 @@ public final class Inputs {
   /** Of a lease that no pool knows. */
   public static ReleaseInput release(String leaseId, String sandboxId) {
     return new ReleaseInput(FLEET, leaseId, sandboxId, null, false, false);
+  }
+
+  /** A turn's outcome that ended well after three of the agent's own turns. */
+  public static TurnOutcome ended(
+      int turn, PromptKind prompt, UsageTotals usage, @Nullable String model) {
+    return new TurnOutcome(
+        turn, prompt, 0, null, null, 3, usage, 1500, model, null, null, null, null, null, true,
+        null, null, null);
   }
 }
