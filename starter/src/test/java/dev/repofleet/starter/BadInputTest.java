@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactStores;
-import dev.repofleet.artifacts.CanonicalTarget;
-import dev.repofleet.artifacts.ManifestWriter;
-import dev.repofleet.artifacts.TargetKey;
-import dev.repofleet.artifacts.TargetParser;
-import dev.repofleet.artifacts.TargetRow;
-import dev.repofleet.artifacts.TargetSpec;
+import dev.repofleet.artifacts.target.CanonicalTarget;
+import dev.repofleet.artifacts.target.ManifestWriter;
+import dev.repofleet.artifacts.target.TargetKey;
+import dev.repofleet.artifacts.target.TargetParser;
+import dev.repofleet.artifacts.target.TargetRow;
+import dev.repofleet.artifacts.target.TargetSpec;
 import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.starter.testing.GitRepository;
 import dev.repofleet.starter.testing.TestProgram;

@@ -1,7 +1,7 @@
 package dev.repofleet.worker;
 
 import dev.repofleet.artifacts.ArtifactStore;
-import dev.repofleet.artifacts.Plan;
+import dev.repofleet.artifacts.plan.Plan;
 import dev.repofleet.worker.plan.PlanSource;
 import dev.repofleet.worker.secrets.AgentEnvironment;
 import dev.repofleet.workflows.AgentKind;

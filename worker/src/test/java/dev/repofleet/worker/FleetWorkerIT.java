@@ -5,16 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.repofleet.artifacts.Approval;
 import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactRef;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactStores;
-import dev.repofleet.artifacts.FollowUp;
-import dev.repofleet.artifacts.ManifestWriter;
-import dev.repofleet.artifacts.Plan;
-import dev.repofleet.artifacts.TargetKind;
-import dev.repofleet.artifacts.TargetRow;
+import dev.repofleet.artifacts.plan.Approval;
+import dev.repofleet.artifacts.plan.FollowUp;
+import dev.repofleet.artifacts.plan.Plan;
+import dev.repofleet.artifacts.target.ManifestWriter;
+import dev.repofleet.artifacts.target.TargetKind;
+import dev.repofleet.artifacts.target.TargetRow;
 import dev.repofleet.e2b.E2bClient;
 import dev.repofleet.e2b.E2bOptions;
 import dev.repofleet.e2b.SandboxQuery;
@@ -148,7 +148,7 @@ class FleetWorkerIT {
               "127.0.0.1",
               "a",
               "b"));
-      dev.repofleet.artifacts.ManifestRef ref = writer.finish();
+      dev.repofleet.artifacts.target.ManifestRef ref = writer.finish();
       manifest = new ManifestRef(ref.uri(), ref.sha256(), Math.toIntExact(ref.count()));
     }
     return Inputs.batch(

@@ -19,7 +19,12 @@ public record ArtifactRef(String uri, String sha256, long size) {
     Parts.notNegative(size, "size");
   }
 
-  static void requireSha256(String sha256) {
+  /**
+   * Refuses what is no SHA-256 in lower-case hex.
+   *
+   * @throws IllegalArgumentException then
+   */
+  public static void requireSha256(String sha256) {
     if (!SHA256.matcher(sha256).matches()) {
       throw new IllegalArgumentException("sha256 must be 64 lower-case hex digits: " + sha256);
     }

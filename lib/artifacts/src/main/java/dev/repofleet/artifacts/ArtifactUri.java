@@ -40,7 +40,12 @@ public final class ArtifactUri {
     return SEGMENTS.matcher(path).matches();
   }
 
-  static String requirePath(String path) {
+  /**
+   * The path itself.
+   *
+   * @throws IllegalArgumentException for a path that no artifact can have
+   */
+  public static String requirePath(String path) {
     if (!isPath(path)) {
       throw new IllegalArgumentException(
           "not an artifact path (segments of letters, digits, '.', '-', '_', divided by '/'): "

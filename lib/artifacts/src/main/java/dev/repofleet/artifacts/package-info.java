@@ -1,10 +1,8 @@
 /**
- * The artifact store, the manifest of a batch, and the records of every result file.
- *
- * <p>Entry points: {@link dev.repofleet.artifacts.ArtifactStores} opens a store, {@link
- * dev.repofleet.artifacts.ArtifactJson} is the only door to JSON, {@link
- * dev.repofleet.artifacts.TargetParser} reads what a person typed as a target. The package knows
- * neither Temporal nor E2B; any module may depend on it.
+ * The artifact store. Entry points: {@link dev.repofleet.artifacts.ArtifactStores} opens one,
+ * {@link dev.repofleet.artifacts.ArtifactJson} is the only door to JSON. What is kept in it has
+ * packages beside this one: targets with the manifest, plans, findings, results. This package knows
+ * none of them, nor Temporal nor E2B; any module may depend on it.
  */
 @NullMarked
 package dev.repofleet.artifacts;

@@ -1,10 +1,10 @@
 package dev.repofleet.starter.compare;
 
-import dev.repofleet.artifacts.LifecycleState;
-import dev.repofleet.artifacts.RepositoryResult;
-import dev.repofleet.artifacts.RepositoryStatus;
-import dev.repofleet.artifacts.Severity;
-import dev.repofleet.artifacts.TargetRow;
+import dev.repofleet.artifacts.finding.LifecycleState;
+import dev.repofleet.artifacts.finding.Severity;
+import dev.repofleet.artifacts.result.RepositoryResult;
+import dev.repofleet.artifacts.result.RepositoryStatus;
+import dev.repofleet.artifacts.target.TargetRow;
 import dev.repofleet.starter.review.BatchRecords;
 import java.util.ArrayList;
 import java.util.EnumMap;

@@ -1,8 +1,8 @@
 package dev.repofleet.starter.compare;
 
 import dev.repofleet.artifacts.ArtifactJson;
-import dev.repofleet.artifacts.LifecycleState;
-import dev.repofleet.artifacts.Severity;
+import dev.repofleet.artifacts.finding.LifecycleState;
+import dev.repofleet.artifacts.finding.Severity;
 import dev.repofleet.starter.command.CommandContext;
 import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.starter.command.ExitCode;

@@ -1,7 +1,7 @@
 package dev.repofleet.starter.compare;
 
-import dev.repofleet.artifacts.LifecycleState;
-import dev.repofleet.artifacts.Severity;
+import dev.repofleet.artifacts.finding.LifecycleState;
+import dev.repofleet.artifacts.finding.Severity;
 import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.starter.render.PlainText;
 import java.util.ArrayList;

@@ -1,11 +1,11 @@
 package dev.repofleet.starter.compare;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
-import dev.repofleet.artifacts.Finding;
-import dev.repofleet.artifacts.LifecycleState;
-import dev.repofleet.artifacts.RepositoryResult;
-import dev.repofleet.artifacts.Severity;
-import dev.repofleet.artifacts.Verification;
+import dev.repofleet.artifacts.finding.Finding;
+import dev.repofleet.artifacts.finding.LifecycleState;
+import dev.repofleet.artifacts.finding.Severity;
+import dev.repofleet.artifacts.finding.Verification;
+import dev.repofleet.artifacts.result.RepositoryResult;
 import org.jspecify.annotations.Nullable;
 
 /**

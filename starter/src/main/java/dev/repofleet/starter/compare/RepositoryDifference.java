@@ -1,13 +1,13 @@
 package dev.repofleet.starter.compare;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
-import dev.repofleet.artifacts.CoverageStatus;
-import dev.repofleet.artifacts.Finding;
-import dev.repofleet.artifacts.FindingMatch;
-import dev.repofleet.artifacts.LifecycleState;
-import dev.repofleet.artifacts.RepositoryResult;
-import dev.repofleet.artifacts.RepositoryStatus;
-import dev.repofleet.artifacts.TargetRow;
+import dev.repofleet.artifacts.finding.Finding;
+import dev.repofleet.artifacts.finding.FindingMatch;
+import dev.repofleet.artifacts.finding.LifecycleState;
+import dev.repofleet.artifacts.result.CoverageStatus;
+import dev.repofleet.artifacts.result.RepositoryResult;
+import dev.repofleet.artifacts.result.RepositoryStatus;
+import dev.repofleet.artifacts.target.TargetRow;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;

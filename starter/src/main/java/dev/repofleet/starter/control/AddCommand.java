@@ -1,6 +1,6 @@
 package dev.repofleet.starter.control;
 
-import dev.repofleet.artifacts.TargetRow;
+import dev.repofleet.artifacts.target.TargetRow;
 import dev.repofleet.starter.command.CommandContext;
 import dev.repofleet.starter.command.ExitCode;
 import dev.repofleet.starter.command.Terminal;
@@ -83,7 +83,7 @@ public final class AddCommand implements Callable<Integer> {
                 + batch
                 + " already: left out");
       }
-      Optional<dev.repofleet.artifacts.ManifestRef> more =
+      Optional<dev.repofleet.artifacts.target.ManifestRef> more =
           new ManifestBuilder(context.environment(), records.store(), terminal::say)
               .more(records.plan(), wanted, there::contains);
       if (more.isEmpty()) {
@@ -114,7 +114,7 @@ public final class AddCommand implements Callable<Integer> {
     return common;
   }
 
-  private static ManifestRef reference(dev.repofleet.artifacts.ManifestRef written) {
+  private static ManifestRef reference(dev.repofleet.artifacts.target.ManifestRef written) {
     return new ManifestRef(written.uri(), written.sha256(), Math.toIntExact(written.count()));
   }
 

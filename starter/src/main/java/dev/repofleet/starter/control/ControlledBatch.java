@@ -3,7 +3,7 @@ package dev.repofleet.starter.control;
 import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactPaths;
 import dev.repofleet.artifacts.ArtifactStore;
-import dev.repofleet.artifacts.TargetRow;
+import dev.repofleet.artifacts.target.TargetRow;
 import dev.repofleet.starter.command.CommandContext;
 import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.starter.command.Terminal;

@@ -1,6 +1,6 @@
 package dev.repofleet.starter.estimate;
 
-import dev.repofleet.artifacts.CloneOptions;
+import dev.repofleet.artifacts.plan.CloneOptions;
 import dev.repofleet.starter.estimate.EstimateRow.Action;
 import dev.repofleet.starter.render.PlainText;
 import dev.repofleet.starter.render.TextStyle;

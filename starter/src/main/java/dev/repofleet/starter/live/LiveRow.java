@@ -1,7 +1,7 @@
 package dev.repofleet.starter.live;
 
-import dev.repofleet.artifacts.RepositoryStatus;
-import dev.repofleet.artifacts.SeverityCounts;
+import dev.repofleet.artifacts.finding.SeverityCounts;
+import dev.repofleet.artifacts.result.RepositoryStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;

@@ -1,7 +1,7 @@
 package dev.repofleet.starter.live;
 
-import dev.repofleet.artifacts.RepositoryStatus;
-import dev.repofleet.artifacts.SeverityCounts;
+import dev.repofleet.artifacts.finding.SeverityCounts;
+import dev.repofleet.artifacts.result.RepositoryStatus;
 import dev.repofleet.starter.render.PlainText;
 import dev.repofleet.starter.render.TextColumns;
 import dev.repofleet.starter.render.TextStyle;

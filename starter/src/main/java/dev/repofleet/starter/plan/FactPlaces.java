@@ -1,7 +1,7 @@
 package dev.repofleet.starter.plan;
 
-import dev.repofleet.artifacts.PromptTemplate;
-import dev.repofleet.artifacts.PromptTemplate.Placeholder;
+import dev.repofleet.artifacts.plan.PromptTemplate;
+import dev.repofleet.artifacts.plan.PromptTemplate.Placeholder;
 import dev.repofleet.starter.command.NearestName;
 import java.util.List;
 import java.util.Optional;

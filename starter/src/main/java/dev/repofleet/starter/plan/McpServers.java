@@ -1,6 +1,6 @@
 package dev.repofleet.starter.plan;
 
-import dev.repofleet.artifacts.McpServer;
+import dev.repofleet.artifacts.plan.McpServer;
 import dev.repofleet.starter.command.NearestName;
 import java.net.URI;
 import java.util.LinkedHashMap;

@@ -1,6 +1,6 @@
 package dev.repofleet.starter.plan;
 
-import dev.repofleet.artifacts.Plan;
+import dev.repofleet.artifacts.plan.Plan;
 import dev.repofleet.starter.command.NearestName;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,8 +1,8 @@
 package dev.repofleet.starter.plan;
 
 import dev.repofleet.artifacts.ArtifactJson;
-import dev.repofleet.artifacts.Plan;
-import dev.repofleet.artifacts.PlanLimits;
+import dev.repofleet.artifacts.plan.Plan;
+import dev.repofleet.artifacts.plan.PlanLimits;
 import dev.repofleet.starter.command.Amounts;
 import dev.repofleet.starter.render.PlainText;
 import java.math.BigDecimal;

@@ -1,17 +1,17 @@
 package dev.repofleet.starter.plan;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.repofleet.artifacts.Approval;
 import dev.repofleet.artifacts.ArtifactJson;
-import dev.repofleet.artifacts.CloneOptions;
-import dev.repofleet.artifacts.FollowUp;
-import dev.repofleet.artifacts.NetworkAccess;
-import dev.repofleet.artifacts.Plan;
-import dev.repofleet.artifacts.PlanLimits;
-import dev.repofleet.artifacts.ReservedVariables;
-import dev.repofleet.artifacts.SecretVariables;
-import dev.repofleet.artifacts.Severity;
-import dev.repofleet.artifacts.VerifyCommand;
+import dev.repofleet.artifacts.finding.Severity;
+import dev.repofleet.artifacts.plan.Approval;
+import dev.repofleet.artifacts.plan.CloneOptions;
+import dev.repofleet.artifacts.plan.FollowUp;
+import dev.repofleet.artifacts.plan.NetworkAccess;
+import dev.repofleet.artifacts.plan.Plan;
+import dev.repofleet.artifacts.plan.PlanLimits;
+import dev.repofleet.artifacts.plan.ReservedVariables;
+import dev.repofleet.artifacts.plan.SecretVariables;
+import dev.repofleet.artifacts.plan.VerifyCommand;
 import dev.repofleet.starter.command.Amounts;
 import dev.repofleet.workflows.order.FollowUpCondition;
 import java.nio.charset.StandardCharsets;

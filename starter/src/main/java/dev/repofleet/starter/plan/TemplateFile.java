@@ -1,6 +1,6 @@
 package dev.repofleet.starter.plan;
 
-import dev.repofleet.artifacts.SecretVariables;
+import dev.repofleet.artifacts.plan.SecretVariables;
 import dev.repofleet.e2b.TemplateSpec;
 import dev.repofleet.starter.command.Amounts;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package dev.repofleet.starter.publish;
 
 import dev.repofleet.artifacts.ArtifactJson;
-import dev.repofleet.artifacts.PromptTemplate;
+import dev.repofleet.artifacts.plan.PromptTemplate;
 import dev.repofleet.starter.command.CommandContext;
 import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.starter.command.ExitCode;

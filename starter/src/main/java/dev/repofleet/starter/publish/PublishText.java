@@ -1,6 +1,6 @@
 package dev.repofleet.starter.publish;
 
-import dev.repofleet.artifacts.Published;
+import dev.repofleet.artifacts.result.Published;
 import dev.repofleet.starter.render.PlainText;
 import dev.repofleet.starter.render.TextTable;
 import dev.repofleet.starter.render.TextTable.Cell;

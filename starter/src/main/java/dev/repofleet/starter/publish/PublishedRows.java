@@ -5,7 +5,7 @@ import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactNotFoundException;
 import dev.repofleet.artifacts.ArtifactPaths;
 import dev.repofleet.artifacts.ArtifactUri;
-import dev.repofleet.artifacts.Published;
+import dev.repofleet.artifacts.result.Published;
 import dev.repofleet.starter.command.Terminal;
 import dev.repofleet.starter.live.TerminalStyle;
 import dev.repofleet.starter.review.BatchRecords;

@@ -3,7 +3,7 @@ package dev.repofleet.starter.render;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.repofleet.artifacts.ArtifactJson;
-import dev.repofleet.artifacts.BatchResult;
+import dev.repofleet.artifacts.result.BatchResult;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -1,8 +1,8 @@
 package dev.repofleet.starter.render;
 
-import dev.repofleet.artifacts.RepositoryStatus;
-import dev.repofleet.artifacts.Severity;
-import dev.repofleet.artifacts.SeverityCounts;
+import dev.repofleet.artifacts.finding.Severity;
+import dev.repofleet.artifacts.finding.SeverityCounts;
+import dev.repofleet.artifacts.result.RepositoryStatus;
 
 /** What a piece of text means, for its colour. The words always say it too. */
 public enum Tone {

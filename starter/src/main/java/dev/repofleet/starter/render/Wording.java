@@ -1,9 +1,9 @@
 package dev.repofleet.starter.render;
 
-import dev.repofleet.artifacts.CostSource;
-import dev.repofleet.artifacts.Severity;
-import dev.repofleet.artifacts.SeverityCounts;
-import dev.repofleet.artifacts.Usage;
+import dev.repofleet.artifacts.finding.Severity;
+import dev.repofleet.artifacts.finding.SeverityCounts;
+import dev.repofleet.artifacts.result.CostSource;
+import dev.repofleet.artifacts.result.Usage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,11 +1,11 @@
 package dev.repofleet.starter.report;
 
-import dev.repofleet.artifacts.BatchResult;
-import dev.repofleet.artifacts.BatchRow;
-import dev.repofleet.artifacts.Finding;
-import dev.repofleet.artifacts.Location;
-import dev.repofleet.artifacts.RepositoryResult;
-import dev.repofleet.artifacts.RootCause;
+import dev.repofleet.artifacts.finding.Finding;
+import dev.repofleet.artifacts.finding.Location;
+import dev.repofleet.artifacts.result.BatchResult;
+import dev.repofleet.artifacts.result.BatchRow;
+import dev.repofleet.artifacts.result.RepositoryResult;
+import dev.repofleet.artifacts.result.RootCause;
 import dev.repofleet.starter.render.PlainText;
 import java.io.IOException;
 import java.io.Writer;

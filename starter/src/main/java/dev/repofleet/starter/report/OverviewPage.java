@@ -1,12 +1,12 @@
 package dev.repofleet.starter.report;
 
-import dev.repofleet.artifacts.BatchResult;
-import dev.repofleet.artifacts.BatchRow;
-import dev.repofleet.artifacts.BatchStatus;
-import dev.repofleet.artifacts.CoverageStatus;
-import dev.repofleet.artifacts.RepositoryStatus;
-import dev.repofleet.artifacts.RootCause;
-import dev.repofleet.artifacts.Severity;
+import dev.repofleet.artifacts.finding.Severity;
+import dev.repofleet.artifacts.result.BatchResult;
+import dev.repofleet.artifacts.result.BatchRow;
+import dev.repofleet.artifacts.result.BatchStatus;
+import dev.repofleet.artifacts.result.CoverageStatus;
+import dev.repofleet.artifacts.result.RepositoryStatus;
+import dev.repofleet.artifacts.result.RootCause;
 import dev.repofleet.starter.render.Wording;
 import java.time.Duration;
 import java.time.Instant;

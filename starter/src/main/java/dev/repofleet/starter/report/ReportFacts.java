@@ -1,9 +1,9 @@
 package dev.repofleet.starter.report;
 
-import dev.repofleet.artifacts.AgentInfo;
-import dev.repofleet.artifacts.BatchRow;
-import dev.repofleet.artifacts.CoverageStatus;
-import dev.repofleet.artifacts.Usage;
+import dev.repofleet.artifacts.result.AgentInfo;
+import dev.repofleet.artifacts.result.BatchRow;
+import dev.repofleet.artifacts.result.CoverageStatus;
+import dev.repofleet.artifacts.result.Usage;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 

@@ -1,7 +1,7 @@
 package dev.repofleet.starter.report;
 
-import dev.repofleet.artifacts.BatchRow;
-import dev.repofleet.artifacts.RepositoryResult;
+import dev.repofleet.artifacts.result.BatchRow;
+import dev.repofleet.artifacts.result.RepositoryResult;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;

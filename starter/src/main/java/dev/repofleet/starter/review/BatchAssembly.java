@@ -1,13 +1,13 @@
 package dev.repofleet.starter.review;
 
-import dev.repofleet.artifacts.AgentInfo;
 import dev.repofleet.artifacts.ArtifactException;
-import dev.repofleet.artifacts.BatchResult;
-import dev.repofleet.artifacts.BatchRow;
-import dev.repofleet.artifacts.BatchStatus;
-import dev.repofleet.artifacts.RepositoryResult;
-import dev.repofleet.artifacts.RepositoryStatus;
-import dev.repofleet.artifacts.TargetRow;
+import dev.repofleet.artifacts.result.AgentInfo;
+import dev.repofleet.artifacts.result.BatchResult;
+import dev.repofleet.artifacts.result.BatchRow;
+import dev.repofleet.artifacts.result.BatchStatus;
+import dev.repofleet.artifacts.result.RepositoryResult;
+import dev.repofleet.artifacts.result.RepositoryStatus;
+import dev.repofleet.artifacts.target.TargetRow;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.batch.BatchProgress;
 import dev.repofleet.workflows.progress.IndexRange;

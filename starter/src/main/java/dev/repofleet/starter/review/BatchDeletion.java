@@ -7,7 +7,7 @@ import dev.repofleet.artifacts.BatchFiles;
 import dev.repofleet.artifacts.ObjectHorizon;
 import dev.repofleet.artifacts.StoredArtifact;
 import dev.repofleet.artifacts.StoredBatch;
-import dev.repofleet.artifacts.TargetRow;
+import dev.repofleet.artifacts.target.TargetRow;
 import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.client.BatchWorkflows;

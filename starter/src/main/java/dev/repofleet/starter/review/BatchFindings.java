@@ -1,9 +1,9 @@
 package dev.repofleet.starter.review;
 
 import dev.repofleet.artifacts.ArtifactStore;
-import dev.repofleet.artifacts.Finding;
-import dev.repofleet.artifacts.TargetRow;
-import dev.repofleet.artifacts.Triage;
+import dev.repofleet.artifacts.finding.Finding;
+import dev.repofleet.artifacts.finding.Triage;
+import dev.repofleet.artifacts.target.TargetRow;
 import dev.repofleet.starter.command.CommandContext;
 import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.starter.render.PlainText;

@@ -1,6 +1,6 @@
 package dev.repofleet.starter.review;
 
-import dev.repofleet.artifacts.TargetRow;
+import dev.repofleet.artifacts.target.TargetRow;
 import dev.repofleet.starter.render.HoldEvent;
 import dev.repofleet.starter.render.RepositoryEvent;
 import dev.repofleet.workflows.batch.BatchProgress;

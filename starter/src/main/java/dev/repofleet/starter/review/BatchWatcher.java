@@ -1,11 +1,11 @@
 package dev.repofleet.starter.review;
 
 import dev.repofleet.artifacts.ArtifactException;
-import dev.repofleet.artifacts.BatchResult;
-import dev.repofleet.artifacts.BatchRow;
-import dev.repofleet.artifacts.RepositoryResult;
-import dev.repofleet.artifacts.SeverityCounts;
-import dev.repofleet.artifacts.TargetRow;
+import dev.repofleet.artifacts.finding.SeverityCounts;
+import dev.repofleet.artifacts.result.BatchResult;
+import dev.repofleet.artifacts.result.BatchRow;
+import dev.repofleet.artifacts.result.RepositoryResult;
+import dev.repofleet.artifacts.target.TargetRow;
 import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.starter.command.ExitCode;
 import dev.repofleet.starter.render.HoldEvent;

@@ -2,10 +2,10 @@ package dev.repofleet.starter.review;
 
 import dev.repofleet.artifacts.ArtifactException;
 import dev.repofleet.artifacts.ArtifactJson;
-import dev.repofleet.artifacts.Finding;
-import dev.repofleet.artifacts.Severity;
-import dev.repofleet.artifacts.TargetRow;
-import dev.repofleet.artifacts.Verification;
+import dev.repofleet.artifacts.finding.Finding;
+import dev.repofleet.artifacts.finding.Severity;
+import dev.repofleet.artifacts.finding.Verification;
+import dev.repofleet.artifacts.target.TargetRow;
 import dev.repofleet.starter.command.CommandContext;
 import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.starter.command.ExitCode;

@@ -4,7 +4,7 @@ import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactPaths;
 import dev.repofleet.artifacts.ArtifactUri;
 import dev.repofleet.artifacts.Sha256;
-import dev.repofleet.artifacts.TargetRow;
+import dev.repofleet.artifacts.target.TargetRow;
 import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.starter.command.ExitCode;
 import dev.repofleet.starter.render.PlainText;

@@ -1,6 +1,6 @@
 package dev.repofleet.starter.review;
 
-import dev.repofleet.artifacts.TargetRow;
+import dev.repofleet.artifacts.target.TargetRow;
 import dev.repofleet.starter.render.PlainText;
 import java.time.Clock;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package dev.repofleet.starter.review;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
-import dev.repofleet.artifacts.Finding;
+import dev.repofleet.artifacts.finding.Finding;
 
 /**
  * A finding of a batch, with what people decided of it by now.

@@ -1,8 +1,8 @@
 package dev.repofleet.starter.review;
 
 import dev.repofleet.artifacts.ArtifactException;
-import dev.repofleet.artifacts.RepositoryStatus;
-import dev.repofleet.artifacts.TargetRow;
+import dev.repofleet.artifacts.result.RepositoryStatus;
+import dev.repofleet.artifacts.target.TargetRow;
 import dev.repofleet.starter.live.LiveRow;
 import dev.repofleet.starter.live.LiveView;
 import dev.repofleet.starter.render.HoldEvent;

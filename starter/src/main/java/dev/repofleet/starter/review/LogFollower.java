@@ -1,7 +1,7 @@
 package dev.repofleet.starter.review;
 
-import dev.repofleet.artifacts.RepositoryResult;
-import dev.repofleet.artifacts.TargetRow;
+import dev.repofleet.artifacts.result.RepositoryResult;
+import dev.repofleet.artifacts.target.TargetRow;
 import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.starter.command.ExitCode;
 import dev.repofleet.starter.render.Wording;

@@ -1,8 +1,8 @@
 package dev.repofleet.starter.review;
 
-import dev.repofleet.artifacts.BatchResult;
-import dev.repofleet.artifacts.BatchRow;
 import dev.repofleet.artifacts.ReviewFiles;
+import dev.repofleet.artifacts.result.BatchResult;
+import dev.repofleet.artifacts.result.BatchRow;
 import dev.repofleet.starter.command.CommandContext;
 import dev.repofleet.starter.command.Terminal;
 import dev.repofleet.starter.render.PlainText;

@@ -1,9 +1,9 @@
 package dev.repofleet.starter.review;
 
-import dev.repofleet.artifacts.RepositoryResult;
-import dev.repofleet.artifacts.RepositoryStatus;
-import dev.repofleet.artifacts.SeverityCounts;
-import dev.repofleet.artifacts.TargetRow;
+import dev.repofleet.artifacts.finding.SeverityCounts;
+import dev.repofleet.artifacts.result.RepositoryResult;
+import dev.repofleet.artifacts.result.RepositoryStatus;
+import dev.repofleet.artifacts.target.TargetRow;
 import dev.repofleet.starter.render.Wording;
 import java.util.Optional;
 

@@ -1,6 +1,6 @@
 package dev.repofleet.starter.review;
 
-import dev.repofleet.artifacts.Plan;
+import dev.repofleet.artifacts.plan.Plan;
 import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.starter.plan.PlanLoader;
 import dev.repofleet.starter.target.TargetFilter;

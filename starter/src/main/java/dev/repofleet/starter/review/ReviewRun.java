@@ -2,7 +2,7 @@ package dev.repofleet.starter.review;
 
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.DataFolders;
-import dev.repofleet.artifacts.Plan;
+import dev.repofleet.artifacts.plan.Plan;
 import dev.repofleet.starter.command.CommandContext;
 import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.starter.command.ExitCode;

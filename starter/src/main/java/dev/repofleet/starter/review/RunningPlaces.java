@@ -1,8 +1,8 @@
 package dev.repofleet.starter.review;
 
-import dev.repofleet.artifacts.BatchResult;
-import dev.repofleet.artifacts.BatchRow;
-import dev.repofleet.artifacts.RepositoryStatus;
+import dev.repofleet.artifacts.result.BatchResult;
+import dev.repofleet.artifacts.result.BatchRow;
+import dev.repofleet.artifacts.result.RepositoryStatus;
 import dev.repofleet.starter.render.BatchSummary;
 import dev.repofleet.workflows.review.RepositoryProgress;
 import java.util.Map;

@@ -1,9 +1,9 @@
 package dev.repofleet.starter.review;
 
 import dev.repofleet.artifacts.ArtifactException;
-import dev.repofleet.artifacts.BatchResult;
-import dev.repofleet.artifacts.BatchRow;
-import dev.repofleet.artifacts.CoverageStatus;
+import dev.repofleet.artifacts.result.BatchResult;
+import dev.repofleet.artifacts.result.BatchRow;
+import dev.repofleet.artifacts.result.CoverageStatus;
 import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.starter.command.Terminal;
 import dev.repofleet.starter.render.PlainText;

@@ -1,9 +1,9 @@
 package dev.repofleet.starter.review;
 
 import dev.repofleet.artifacts.ArtifactJson;
-import dev.repofleet.artifacts.BatchResult;
-import dev.repofleet.artifacts.BatchRow;
-import dev.repofleet.artifacts.RepositoryStatus;
+import dev.repofleet.artifacts.result.BatchResult;
+import dev.repofleet.artifacts.result.BatchRow;
+import dev.repofleet.artifacts.result.RepositoryStatus;
 import dev.repofleet.starter.render.RepositoryEvent;
 import dev.repofleet.workflows.Stage;
 import dev.repofleet.workflows.review.RepositoryProgress;

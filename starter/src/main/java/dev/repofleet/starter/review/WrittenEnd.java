@@ -2,7 +2,7 @@ package dev.repofleet.starter.review;
 
 import dev.repofleet.artifacts.ArtifactPaths;
 import dev.repofleet.artifacts.ArtifactUri;
-import dev.repofleet.artifacts.BatchResult;
+import dev.repofleet.artifacts.result.BatchResult;
 import dev.repofleet.starter.command.CommandContext;
 import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.workflows.client.TemporalConnection;

@@ -1,6 +1,6 @@
 package dev.repofleet.starter.schedule;
 
-import dev.repofleet.artifacts.Plan;
+import dev.repofleet.artifacts.plan.Plan;
 import dev.repofleet.starter.command.Amounts;
 import dev.repofleet.starter.command.CommandContext;
 import dev.repofleet.starter.command.CommandException;

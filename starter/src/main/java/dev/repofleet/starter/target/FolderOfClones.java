@@ -1,7 +1,7 @@
 package dev.repofleet.starter.target;
 
-import dev.repofleet.artifacts.TargetParser;
-import dev.repofleet.artifacts.TargetSpec;
+import dev.repofleet.artifacts.target.TargetParser;
+import dev.repofleet.artifacts.target.TargetSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

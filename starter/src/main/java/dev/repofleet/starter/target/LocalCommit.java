@@ -2,7 +2,7 @@ package dev.repofleet.starter.target;
 
 import dev.repofleet.artifacts.ArtifactRef;
 import dev.repofleet.artifacts.ArtifactStore;
-import dev.repofleet.artifacts.TargetSpec;
+import dev.repofleet.artifacts.target.TargetSpec;
 import dev.repofleet.workflows.Cause;
 import java.nio.file.Files;
 import java.nio.file.Path;

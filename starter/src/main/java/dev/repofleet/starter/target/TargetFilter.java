@@ -1,6 +1,6 @@
 package dev.repofleet.starter.target;
 
-import dev.repofleet.artifacts.CanonicalTarget;
+import dev.repofleet.artifacts.target.CanonicalTarget;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;

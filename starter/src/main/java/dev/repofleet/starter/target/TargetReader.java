@@ -1,10 +1,10 @@
 package dev.repofleet.starter.target;
 
-import dev.repofleet.artifacts.CanonicalTarget;
-import dev.repofleet.artifacts.TargetKey;
-import dev.repofleet.artifacts.TargetParser;
-import dev.repofleet.artifacts.TargetSpec;
-import dev.repofleet.artifacts.TargetSyntaxException;
+import dev.repofleet.artifacts.target.CanonicalTarget;
+import dev.repofleet.artifacts.target.TargetKey;
+import dev.repofleet.artifacts.target.TargetParser;
+import dev.repofleet.artifacts.target.TargetSpec;
+import dev.repofleet.artifacts.target.TargetSyntaxException;
 import dev.repofleet.starter.command.CommandContext;
 import dev.repofleet.starter.plan.PlanException;
 import dev.repofleet.starter.plan.PlanOverrides;

@@ -1,7 +1,7 @@
 package dev.repofleet.starter.target;
 
-import dev.repofleet.artifacts.CanonicalTarget;
-import dev.repofleet.artifacts.TargetSpec;
+import dev.repofleet.artifacts.target.CanonicalTarget;
+import dev.repofleet.artifacts.target.TargetSpec;
 import dev.repofleet.starter.plan.PlanOverrides;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

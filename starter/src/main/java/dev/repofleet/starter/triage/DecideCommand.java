@@ -1,7 +1,7 @@
 package dev.repofleet.starter.triage;
 
-import dev.repofleet.artifacts.Suppression;
-import dev.repofleet.artifacts.Triage;
+import dev.repofleet.artifacts.finding.Suppression;
+import dev.repofleet.artifacts.finding.Triage;
 import dev.repofleet.starter.command.CommandContext;
 import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.starter.command.ExitCode;

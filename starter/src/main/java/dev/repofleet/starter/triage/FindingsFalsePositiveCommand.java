@@ -1,6 +1,6 @@
 package dev.repofleet.starter.triage;
 
-import dev.repofleet.artifacts.Suppression;
+import dev.repofleet.artifacts.finding.Suppression;
 import dev.repofleet.starter.command.CommandContext;
 import picocli.CommandLine.Command;
 

@@ -1,11 +1,11 @@
 package dev.repofleet.starter.triage;
 
 import dev.repofleet.artifacts.ArtifactJson;
-import dev.repofleet.artifacts.Finding;
-import dev.repofleet.artifacts.Lifecycle;
-import dev.repofleet.artifacts.Severity;
-import dev.repofleet.artifacts.Suppression;
-import dev.repofleet.artifacts.Verification;
+import dev.repofleet.artifacts.finding.Finding;
+import dev.repofleet.artifacts.finding.Lifecycle;
+import dev.repofleet.artifacts.finding.Severity;
+import dev.repofleet.artifacts.finding.Suppression;
+import dev.repofleet.artifacts.finding.Verification;
 import dev.repofleet.starter.command.CommandContext;
 import dev.repofleet.starter.command.ExitCode;
 import dev.repofleet.starter.command.Terminal;

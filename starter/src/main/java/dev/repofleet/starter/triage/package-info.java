@@ -1,8 +1,8 @@
 /**
  * What people decide of findings, for all batches to come. Entry class: {@link
  * dev.repofleet.starter.triage.FindingsCommand}. Here decisions are made and listed; {@link
- * dev.repofleet.artifacts.Triage} keeps them, and workers put them to later findings. Only the
- * command tree uses it.
+ * dev.repofleet.artifacts.finding.Triage} keeps them, and workers put them to later findings. Only
+ * the command tree uses it.
  */
 @NullMarked
 package dev.repofleet.starter.triage;

@@ -3,7 +3,7 @@ package dev.repofleet.starter.estimate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.repofleet.artifacts.ArtifactJson;
-import dev.repofleet.artifacts.CloneOptions;
+import dev.repofleet.artifacts.plan.CloneOptions;
 import dev.repofleet.starter.estimate.PastReview.Place;
 import dev.repofleet.starter.render.TextStyle;
 import java.util.ArrayList;

@@ -3,7 +3,7 @@ package dev.repofleet.starter.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.repofleet.artifacts.Plan;
+import dev.repofleet.artifacts.plan.Plan;
 import dev.repofleet.e2b.local.model.ReviewOptions;
 import dev.repofleet.e2b.local.model.ReviewScenario;
 import dev.repofleet.e2b.local.model.ScriptedModel;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactStores;
-import dev.repofleet.artifacts.BatchRow;
-import dev.repofleet.artifacts.RepositoryStatus;
+import dev.repofleet.artifacts.result.BatchRow;
+import dev.repofleet.artifacts.result.RepositoryStatus;
 import dev.repofleet.e2b.SandboxInfo;
 import dev.repofleet.starter.embedded.SeparateTemporal;
 import dev.repofleet.starter.review.BatchRecords;

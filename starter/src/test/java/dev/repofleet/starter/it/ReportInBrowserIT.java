@@ -2,8 +2,8 @@ package dev.repofleet.starter.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.repofleet.artifacts.BatchStatus;
-import dev.repofleet.artifacts.RepositoryStatus;
+import dev.repofleet.artifacts.result.BatchStatus;
+import dev.repofleet.artifacts.result.RepositoryStatus;
 import dev.repofleet.starter.testing.SampleReport;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;

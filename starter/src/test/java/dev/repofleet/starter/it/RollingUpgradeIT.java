@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.repofleet.artifacts.ArtifactJson;
-import dev.repofleet.artifacts.RepositoryStatus;
+import dev.repofleet.artifacts.result.RepositoryStatus;
 import dev.repofleet.starter.embedded.SeparateTemporal;
 import dev.repofleet.starter.it.FleetWorkers.AttackedWorker;
 import dev.repofleet.starter.testing.Waiting;

@@ -7,7 +7,7 @@ import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactRef;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactStores;
-import dev.repofleet.artifacts.Checkpoint;
+import dev.repofleet.artifacts.result.Checkpoint;
 import dev.repofleet.e2b.SandboxInfo;
 import dev.repofleet.e2b.local.model.Ledger;
 import dev.repofleet.starter.testing.Waiting;

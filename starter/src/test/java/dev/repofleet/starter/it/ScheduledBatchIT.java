@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.repofleet.artifacts.BatchStatus;
-import dev.repofleet.artifacts.RepositoryStatus;
+import dev.repofleet.artifacts.result.BatchStatus;
+import dev.repofleet.artifacts.result.RepositoryStatus;
 import dev.repofleet.forge.fake.GitHost;
 import dev.repofleet.starter.testing.TestProgram.Outcome;
 import dev.repofleet.starter.testing.Waiting;

@@ -2,8 +2,8 @@ package dev.repofleet.starter.it;
 
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactStores;
-import dev.repofleet.artifacts.BatchResult;
-import dev.repofleet.artifacts.RepositoryResult;
+import dev.repofleet.artifacts.result.BatchResult;
+import dev.repofleet.artifacts.result.RepositoryResult;
 import dev.repofleet.e2b.local.simulated.AgentScript;
 import dev.repofleet.starter.review.BatchRecords;
 import dev.repofleet.starter.testing.TestProgram;

@@ -5,7 +5,7 @@ import dev.repofleet.artifacts.ArtifactPaths;
 import dev.repofleet.artifacts.ArtifactRef;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactStores;
-import dev.repofleet.artifacts.Plan;
+import dev.repofleet.artifacts.plan.Plan;
 import dev.repofleet.starter.plan.PlanLoader;
 import dev.repofleet.starter.review.BatchRecords;
 import dev.repofleet.starter.review.OutFolder;
@@ -108,7 +108,7 @@ final class StartedBatch {
     return new StartedBatch(fleet, folder, batch, keys);
   }
 
-  private static dev.repofleet.artifacts.ManifestRef manifest(
+  private static dev.repofleet.artifacts.target.ManifestRef manifest(
       SeparateFleet fleet,
       Path folder,
       String batch,

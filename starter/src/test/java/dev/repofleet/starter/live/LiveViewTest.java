@@ -2,8 +2,8 @@ package dev.repofleet.starter.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.repofleet.artifacts.RepositoryStatus;
-import dev.repofleet.artifacts.SeverityCounts;
+import dev.repofleet.artifacts.finding.SeverityCounts;
+import dev.repofleet.artifacts.result.RepositoryStatus;
 import dev.repofleet.starter.render.TextColumns;
 import dev.repofleet.starter.render.TextStyle;
 import java.io.PrintWriter;

@@ -3,7 +3,7 @@ package dev.repofleet.starter.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.repofleet.artifacts.ArtifactJson;
-import dev.repofleet.artifacts.Plan;
+import dev.repofleet.artifacts.plan.Plan;
 import dev.repofleet.fuzz.Fuzz;
 import org.junit.jupiter.api.Test;
 

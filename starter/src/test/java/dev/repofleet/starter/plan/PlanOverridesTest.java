@@ -2,14 +2,14 @@ package dev.repofleet.starter.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.repofleet.artifacts.Approval;
-import dev.repofleet.artifacts.CloneOptions;
-import dev.repofleet.artifacts.FollowUp;
-import dev.repofleet.artifacts.NetworkAccess;
-import dev.repofleet.artifacts.Plan;
-import dev.repofleet.artifacts.PlanLimits;
-import dev.repofleet.artifacts.Severity;
-import dev.repofleet.artifacts.VerifyCommand;
+import dev.repofleet.artifacts.finding.Severity;
+import dev.repofleet.artifacts.plan.Approval;
+import dev.repofleet.artifacts.plan.CloneOptions;
+import dev.repofleet.artifacts.plan.FollowUp;
+import dev.repofleet.artifacts.plan.NetworkAccess;
+import dev.repofleet.artifacts.plan.Plan;
+import dev.repofleet.artifacts.plan.PlanLimits;
+import dev.repofleet.artifacts.plan.VerifyCommand;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -2,10 +2,10 @@ package dev.repofleet.starter.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.repofleet.artifacts.Approval;
-import dev.repofleet.artifacts.FollowUp;
-import dev.repofleet.artifacts.Plan;
-import dev.repofleet.artifacts.PlanLimits;
+import dev.repofleet.artifacts.plan.Approval;
+import dev.repofleet.artifacts.plan.FollowUp;
+import dev.repofleet.artifacts.plan.Plan;
+import dev.repofleet.artifacts.plan.PlanLimits;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

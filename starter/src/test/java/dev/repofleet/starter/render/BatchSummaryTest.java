@@ -2,16 +2,16 @@ package dev.repofleet.starter.render;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.repofleet.artifacts.AgentInfo;
-import dev.repofleet.artifacts.BatchResult;
-import dev.repofleet.artifacts.BatchRow;
-import dev.repofleet.artifacts.BatchStatus;
-import dev.repofleet.artifacts.CanonicalTarget;
-import dev.repofleet.artifacts.RepositoryStatus;
-import dev.repofleet.artifacts.SeverityCounts;
-import dev.repofleet.artifacts.TargetParser;
-import dev.repofleet.artifacts.TargetRow;
-import dev.repofleet.artifacts.TargetSpec;
+import dev.repofleet.artifacts.finding.SeverityCounts;
+import dev.repofleet.artifacts.result.AgentInfo;
+import dev.repofleet.artifacts.result.BatchResult;
+import dev.repofleet.artifacts.result.BatchRow;
+import dev.repofleet.artifacts.result.BatchStatus;
+import dev.repofleet.artifacts.result.RepositoryStatus;
+import dev.repofleet.artifacts.target.CanonicalTarget;
+import dev.repofleet.artifacts.target.TargetParser;
+import dev.repofleet.artifacts.target.TargetRow;
+import dev.repofleet.artifacts.target.TargetSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -2,12 +2,12 @@ package dev.repofleet.starter.render;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.repofleet.artifacts.AgentInfo;
 import dev.repofleet.artifacts.ArtifactJson;
-import dev.repofleet.artifacts.BatchResult;
-import dev.repofleet.artifacts.BatchStatus;
-import dev.repofleet.artifacts.RepositoryStatus;
-import dev.repofleet.artifacts.SeverityCounts;
+import dev.repofleet.artifacts.finding.SeverityCounts;
+import dev.repofleet.artifacts.result.AgentInfo;
+import dev.repofleet.artifacts.result.BatchResult;
+import dev.repofleet.artifacts.result.BatchStatus;
+import dev.repofleet.artifacts.result.RepositoryStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.repofleet.artifacts.ArtifactJson;
-import dev.repofleet.artifacts.BatchResult;
 import dev.repofleet.artifacts.VisibleText;
+import dev.repofleet.artifacts.result.BatchResult;
 import dev.repofleet.starter.testing.SampleReport;
 import java.io.IOException;
 import java.io.StringWriter;

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.repofleet.artifacts.ArtifactJson;
-import dev.repofleet.artifacts.BatchStatus;
-import dev.repofleet.artifacts.Coverage;
-import dev.repofleet.artifacts.CoverageStatus;
-import dev.repofleet.artifacts.RepositoryResult;
-import dev.repofleet.artifacts.RepositoryStatus;
 import dev.repofleet.artifacts.VisibleText;
+import dev.repofleet.artifacts.result.BatchStatus;
+import dev.repofleet.artifacts.result.Coverage;
+import dev.repofleet.artifacts.result.CoverageStatus;
+import dev.repofleet.artifacts.result.RepositoryResult;
+import dev.repofleet.artifacts.result.RepositoryStatus;
 import dev.repofleet.starter.testing.SampleReport;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -210,11 +210,11 @@ class HtmlReportTest {
     assertThat(result.findings()).isEmpty();
   }
 
-  private static dev.repofleet.artifacts.Finding withEvidence(String evidence) {
+  private static dev.repofleet.artifacts.finding.Finding withEvidence(String evidence) {
     SampleReport one = SampleReport.ordinary(1, 1);
-    dev.repofleet.artifacts.Finding finding =
+    dev.repofleet.artifacts.finding.Finding finding =
         one.result(one.batch().repositories().get(0)).orElseThrow().findings().get(0);
-    return new dev.repofleet.artifacts.Finding(
+    return new dev.repofleet.artifacts.finding.Finding(
         finding.id(),
         null,
         "hardcoded-secret",

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.repofleet.artifacts.ArtifactStores;
-import dev.repofleet.artifacts.RepositoryStatus;
+import dev.repofleet.artifacts.result.RepositoryStatus;
 import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.starter.render.RepositoryEvent;
 import dev.repofleet.starter.testing.TestProgram;

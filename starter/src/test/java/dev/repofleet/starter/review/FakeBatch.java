@@ -1,24 +1,24 @@
 package dev.repofleet.starter.review;
 
-import dev.repofleet.artifacts.AgentInfo;
 import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactPaths;
 import dev.repofleet.artifacts.ArtifactRef;
 import dev.repofleet.artifacts.ArtifactStore;
-import dev.repofleet.artifacts.BatchResult;
-import dev.repofleet.artifacts.BatchRow;
-import dev.repofleet.artifacts.CanonicalTarget;
-import dev.repofleet.artifacts.CostSource;
-import dev.repofleet.artifacts.ManifestWriter;
-import dev.repofleet.artifacts.RepositoryResult;
-import dev.repofleet.artifacts.RepositoryStatus;
-import dev.repofleet.artifacts.ReviewArtifacts;
 import dev.repofleet.artifacts.ReviewFiles;
-import dev.repofleet.artifacts.TargetKey;
-import dev.repofleet.artifacts.TargetParser;
-import dev.repofleet.artifacts.TargetRow;
-import dev.repofleet.artifacts.TargetSpec;
-import dev.repofleet.artifacts.Usage;
+import dev.repofleet.artifacts.result.AgentInfo;
+import dev.repofleet.artifacts.result.BatchResult;
+import dev.repofleet.artifacts.result.BatchRow;
+import dev.repofleet.artifacts.result.CostSource;
+import dev.repofleet.artifacts.result.RepositoryResult;
+import dev.repofleet.artifacts.result.RepositoryStatus;
+import dev.repofleet.artifacts.result.ReviewArtifacts;
+import dev.repofleet.artifacts.result.Usage;
+import dev.repofleet.artifacts.target.CanonicalTarget;
+import dev.repofleet.artifacts.target.ManifestWriter;
+import dev.repofleet.artifacts.target.TargetKey;
+import dev.repofleet.artifacts.target.TargetParser;
+import dev.repofleet.artifacts.target.TargetRow;
+import dev.repofleet.artifacts.target.TargetSpec;
 import dev.repofleet.starter.testing.TestProgram;
 import dev.repofleet.workflows.SeverityCounts;
 import dev.repofleet.workflows.Stage;
@@ -182,7 +182,7 @@ final class FakeBatch implements BatchView {
     return BatchResult.of(
         new BatchResult.Head(
             ID,
-            dev.repofleet.artifacts.BatchStatus.COMPLETE,
+            dev.repofleet.artifacts.result.BatchStatus.COMPLETE,
             null,
             "security",
             new AgentInfo("rehearsal", "1", null),

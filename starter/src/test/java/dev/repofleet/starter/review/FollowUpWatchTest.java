@@ -3,7 +3,7 @@ package dev.repofleet.starter.review;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.repofleet.artifacts.ArtifactStores;
-import dev.repofleet.artifacts.RepositoryStatus;
+import dev.repofleet.artifacts.result.RepositoryStatus;
 import dev.repofleet.starter.testing.TestProgram;
 import dev.repofleet.workflows.Stage;
 import java.nio.file.Path;

@@ -7,11 +7,11 @@ import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactPaths;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactStores;
-import dev.repofleet.artifacts.BatchResult;
-import dev.repofleet.artifacts.BatchRow;
-import dev.repofleet.artifacts.RepositoryResult;
-import dev.repofleet.artifacts.RepositoryStatus;
-import dev.repofleet.artifacts.ReviewArtifacts;
+import dev.repofleet.artifacts.result.BatchResult;
+import dev.repofleet.artifacts.result.BatchRow;
+import dev.repofleet.artifacts.result.RepositoryResult;
+import dev.repofleet.artifacts.result.RepositoryStatus;
+import dev.repofleet.artifacts.result.ReviewArtifacts;
 import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.starter.testing.TestProgram;
 import java.io.ByteArrayOutputStream;
@@ -67,7 +67,7 @@ class OutFolderTest {
     return BatchResult.of(
         new BatchResult.Head(
             FakeBatch.ID,
-            dev.repofleet.artifacts.BatchStatus.FINISHED_WITH_FAILURES,
+            dev.repofleet.artifacts.result.BatchStatus.FINISHED_WITH_FAILURES,
             null,
             "security",
             null,

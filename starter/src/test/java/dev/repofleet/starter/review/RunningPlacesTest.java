@@ -3,8 +3,8 @@ package dev.repofleet.starter.review;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.repofleet.artifacts.ArtifactStores;
-import dev.repofleet.artifacts.BatchResult;
-import dev.repofleet.artifacts.RepositoryStatus;
+import dev.repofleet.artifacts.result.BatchResult;
+import dev.repofleet.artifacts.result.RepositoryStatus;
 import dev.repofleet.starter.render.BatchSummary;
 import dev.repofleet.starter.render.TextStyle;
 import dev.repofleet.starter.testing.TestProgram;

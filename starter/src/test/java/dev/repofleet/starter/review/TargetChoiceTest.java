@@ -3,11 +3,11 @@ package dev.repofleet.starter.review;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.repofleet.artifacts.CanonicalTarget;
-import dev.repofleet.artifacts.TargetKey;
-import dev.repofleet.artifacts.TargetParser;
-import dev.repofleet.artifacts.TargetRow;
-import dev.repofleet.artifacts.TargetSpec;
+import dev.repofleet.artifacts.target.CanonicalTarget;
+import dev.repofleet.artifacts.target.TargetKey;
+import dev.repofleet.artifacts.target.TargetParser;
+import dev.repofleet.artifacts.target.TargetRow;
+import dev.repofleet.artifacts.target.TargetSpec;
 import dev.repofleet.starter.command.CommandException;
 import java.util.ArrayList;
 import java.util.List;

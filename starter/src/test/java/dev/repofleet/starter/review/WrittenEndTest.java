@@ -3,10 +3,10 @@ package dev.repofleet.starter.review;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.repofleet.artifacts.ArtifactStores;
-import dev.repofleet.artifacts.BatchResult;
-import dev.repofleet.artifacts.BatchRow;
-import dev.repofleet.artifacts.BatchStatus;
-import dev.repofleet.artifacts.RepositoryStatus;
+import dev.repofleet.artifacts.result.BatchResult;
+import dev.repofleet.artifacts.result.BatchRow;
+import dev.repofleet.artifacts.result.BatchStatus;
+import dev.repofleet.artifacts.result.RepositoryStatus;
 import dev.repofleet.starter.testing.TestProgram;
 import java.nio.file.Path;
 import java.time.Instant;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactStores;
-import dev.repofleet.artifacts.ManifestReader;
-import dev.repofleet.artifacts.ManifestRef;
-import dev.repofleet.artifacts.ManifestRows;
-import dev.repofleet.artifacts.Plan;
+import dev.repofleet.artifacts.plan.Plan;
+import dev.repofleet.artifacts.target.ManifestReader;
+import dev.repofleet.artifacts.target.ManifestRef;
+import dev.repofleet.artifacts.target.ManifestRows;
 import dev.repofleet.starter.testing.TestProgram;
 import java.io.BufferedWriter;
 import java.io.IOException;

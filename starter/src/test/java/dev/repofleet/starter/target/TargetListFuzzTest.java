@@ -2,10 +2,10 @@ package dev.repofleet.starter.target;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.repofleet.artifacts.CanonicalTarget;
-import dev.repofleet.artifacts.TargetParser;
-import dev.repofleet.artifacts.TargetSpec;
-import dev.repofleet.artifacts.TargetSyntaxException;
+import dev.repofleet.artifacts.target.CanonicalTarget;
+import dev.repofleet.artifacts.target.TargetParser;
+import dev.repofleet.artifacts.target.TargetSpec;
+import dev.repofleet.artifacts.target.TargetSyntaxException;
 import dev.repofleet.fuzz.Fuzz;
 import dev.repofleet.starter.plan.PlanException;
 import dev.repofleet.starter.plan.PlanOverrides;

@@ -1,6 +1,6 @@
 package dev.repofleet.worker.activity;
 
-import dev.repofleet.artifacts.Finding;
+import dev.repofleet.artifacts.finding.Finding;
 import dev.repofleet.workflows.SeverityCounts;
 import java.util.List;
 
@@ -10,7 +10,7 @@ public final class FindingCounts {
 
   /** Counts those of a review. */
   public static SeverityCounts of(List<Finding> findings) {
-    var counted = dev.repofleet.artifacts.SeverityCounts.of(findings);
+    var counted = dev.repofleet.artifacts.finding.SeverityCounts.of(findings);
     return new SeverityCounts(
         counted.critical(), counted.high(), counted.medium(), counted.low(), counted.info());
   }

@@ -2,9 +2,9 @@ package dev.repofleet.worker.agent;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.repofleet.artifacts.AnswerSchema;
 import dev.repofleet.artifacts.ArtifactJson;
-import dev.repofleet.artifacts.Plan;
+import dev.repofleet.artifacts.finding.AnswerSchema;
+import dev.repofleet.artifacts.plan.Plan;
 import dev.repofleet.worker.connection.SandboxLayout;
 import dev.repofleet.worker.review.VerdictAnswer;
 import dev.repofleet.workflows.activities.PromptKind;

@@ -1,6 +1,6 @@
 package dev.repofleet.worker.agent;
 
-import dev.repofleet.artifacts.PromptTemplate;
+import dev.repofleet.artifacts.plan.PromptTemplate;
 import dev.repofleet.workflows.SeverityCounts;
 import dev.repofleet.workflows.activities.PromptFacts;
 import dev.repofleet.workflows.activities.TurnInput;

@@ -2,7 +2,7 @@ package dev.repofleet.worker.agent;
 
 import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactStore;
-import dev.repofleet.artifacts.Finding;
+import dev.repofleet.artifacts.finding.Finding;
 import dev.repofleet.worker.review.ReviewDocument;
 import dev.repofleet.workflows.Excerpt;
 import dev.repofleet.workflows.activities.PromptFacts;

@@ -2,7 +2,7 @@ package dev.repofleet.worker.agent;
 
 import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactStore;
-import dev.repofleet.artifacts.Exclusion;
+import dev.repofleet.artifacts.finding.Exclusion;
 import dev.repofleet.worker.git.IgnoreRules;
 import dev.repofleet.workflows.activities.Incremental;
 import dev.repofleet.workflows.activities.PromptFacts;

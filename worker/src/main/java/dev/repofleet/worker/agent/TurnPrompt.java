@@ -1,7 +1,7 @@
 package dev.repofleet.worker.agent;
 
 import dev.repofleet.artifacts.ArtifactStore;
-import dev.repofleet.artifacts.Plan;
+import dev.repofleet.artifacts.plan.Plan;
 import dev.repofleet.worker.agent.AgentCommand.Session;
 import dev.repofleet.workflows.activities.PromptKind;
 import dev.repofleet.workflows.activities.TurnInput;

@@ -2,9 +2,9 @@ package dev.repofleet.worker.agent;
 
 import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactStore;
-import dev.repofleet.artifacts.Finding;
-import dev.repofleet.artifacts.Plan;
 import dev.repofleet.artifacts.Sha256;
+import dev.repofleet.artifacts.finding.Finding;
+import dev.repofleet.artifacts.plan.Plan;
 import dev.repofleet.worker.connection.SandboxLayout;
 import dev.repofleet.worker.review.ReviewDocument;
 import dev.repofleet.worker.review.VerificationScope;

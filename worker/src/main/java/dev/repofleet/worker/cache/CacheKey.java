@@ -1,10 +1,10 @@
 package dev.repofleet.worker.cache;
 
 import dev.repofleet.artifacts.ArtifactJson;
-import dev.repofleet.artifacts.FollowUp;
-import dev.repofleet.artifacts.Plan;
-import dev.repofleet.artifacts.PromptTemplate;
 import dev.repofleet.artifacts.Sha256;
+import dev.repofleet.artifacts.plan.FollowUp;
+import dev.repofleet.artifacts.plan.Plan;
+import dev.repofleet.artifacts.plan.PromptTemplate;
 import dev.repofleet.worker.plan.TargetIdentity;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.activities.ResolveOutcome;

@@ -8,7 +8,7 @@ import dev.repofleet.artifacts.ArtifactPaths;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactTooLongException;
 import dev.repofleet.artifacts.ArtifactUri;
-import dev.repofleet.artifacts.Checkpoint;
+import dev.repofleet.artifacts.result.Checkpoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;

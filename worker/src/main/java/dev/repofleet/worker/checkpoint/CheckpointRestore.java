@@ -5,7 +5,7 @@ import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactNotFoundException;
 import dev.repofleet.artifacts.ArtifactRef;
 import dev.repofleet.artifacts.ArtifactStore;
-import dev.repofleet.artifacts.Checkpoint;
+import dev.repofleet.artifacts.result.Checkpoint;
 import dev.repofleet.e2b.E2bException;
 import dev.repofleet.e2b.NotFoundException;
 import dev.repofleet.e2b.Sandbox;

@@ -2,8 +2,8 @@ package dev.repofleet.worker.checkpoint;
 
 import dev.repofleet.artifacts.ArtifactRef;
 import dev.repofleet.artifacts.ArtifactStore;
-import dev.repofleet.artifacts.Checkpoint;
-import dev.repofleet.artifacts.Checkpoint.StoredFile;
+import dev.repofleet.artifacts.result.Checkpoint;
+import dev.repofleet.artifacts.result.Checkpoint.StoredFile;
 import dev.repofleet.e2b.E2bInterruptedException;
 import dev.repofleet.e2b.Sandbox;
 import dev.repofleet.worker.connection.SandboxLayout;

@@ -1,6 +1,6 @@
 package dev.repofleet.worker.git;
 
-import dev.repofleet.artifacts.Plan;
+import dev.repofleet.artifacts.plan.Plan;
 import dev.repofleet.e2b.E2bException;
 import dev.repofleet.e2b.Sandbox;
 import dev.repofleet.worker.activity.FailureMapper;

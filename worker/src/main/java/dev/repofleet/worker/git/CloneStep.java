@@ -3,7 +3,7 @@ package dev.repofleet.worker.git;
 import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactNotFoundException;
 import dev.repofleet.artifacts.ArtifactStore;
-import dev.repofleet.artifacts.Plan;
+import dev.repofleet.artifacts.plan.Plan;
 import dev.repofleet.e2b.E2bException;
 import dev.repofleet.e2b.Sandbox;
 import dev.repofleet.worker.activity.FailureMapper;

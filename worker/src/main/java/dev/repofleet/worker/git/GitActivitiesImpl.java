@@ -1,7 +1,7 @@
 package dev.repofleet.worker.git;
 
 import dev.repofleet.artifacts.ArtifactStore;
-import dev.repofleet.artifacts.Plan;
+import dev.repofleet.artifacts.plan.Plan;
 import dev.repofleet.e2b.E2bException;
 import dev.repofleet.e2b.Sandbox;
 import dev.repofleet.worker.activity.FailureMapper;

@@ -2,8 +2,8 @@ package dev.repofleet.worker.git;
 
 import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactStore;
-import dev.repofleet.artifacts.Exclusion;
-import dev.repofleet.artifacts.PromptTemplate;
+import dev.repofleet.artifacts.finding.Exclusion;
+import dev.repofleet.artifacts.plan.PromptTemplate;
 import dev.repofleet.workflows.activities.ReviewIgnore;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

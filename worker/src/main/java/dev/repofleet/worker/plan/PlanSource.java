@@ -1,15 +1,15 @@
 package dev.repofleet.worker.plan;
 
-import dev.repofleet.artifacts.Approval;
 import dev.repofleet.artifacts.ArtifactCorruptException;
 import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactNotFoundException;
 import dev.repofleet.artifacts.ArtifactStore;
-import dev.repofleet.artifacts.FollowUp;
-import dev.repofleet.artifacts.Plan;
 import dev.repofleet.artifacts.RecentlyUsed;
-import dev.repofleet.artifacts.Severity;
 import dev.repofleet.artifacts.Sha256;
+import dev.repofleet.artifacts.finding.Severity;
+import dev.repofleet.artifacts.plan.Approval;
+import dev.repofleet.artifacts.plan.FollowUp;
+import dev.repofleet.artifacts.plan.Plan;
 import dev.repofleet.workflows.PlanRef;
 import dev.repofleet.workflows.Refusal;
 import dev.repofleet.workflows.order.FollowUpCondition;

@@ -1,6 +1,6 @@
 package dev.repofleet.worker.plan;
 
-import dev.repofleet.artifacts.CanonicalTarget;
+import dev.repofleet.artifacts.target.CanonicalTarget;
 import dev.repofleet.workflows.order.Target;
 
 /** Which repository a target is, however it was written. */

@@ -1,9 +1,9 @@
 package dev.repofleet.worker.publish;
 
 import dev.repofleet.artifacts.ArtifactRef;
-import dev.repofleet.artifacts.Published;
-import dev.repofleet.artifacts.Published.PullRequest;
-import dev.repofleet.artifacts.RepositoryResult;
+import dev.repofleet.artifacts.result.Published;
+import dev.repofleet.artifacts.result.Published.PullRequest;
+import dev.repofleet.artifacts.result.RepositoryResult;
 import dev.repofleet.worker.forge.Access;
 import dev.repofleet.worker.forge.ForgeException;
 import dev.repofleet.worker.git.PatchClone;

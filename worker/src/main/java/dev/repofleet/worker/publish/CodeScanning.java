@@ -2,7 +2,7 @@ package dev.repofleet.worker.publish;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.repofleet.artifacts.ArtifactJson;
-import dev.repofleet.artifacts.Published;
+import dev.repofleet.artifacts.result.Published;
 import dev.repofleet.worker.forge.GitHubCalls;
 import dev.repofleet.worker.forge.Token;
 import java.io.ByteArrayOutputStream;

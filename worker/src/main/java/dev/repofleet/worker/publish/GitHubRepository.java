@@ -1,6 +1,6 @@
 package dev.repofleet.worker.publish;
 
-import dev.repofleet.artifacts.Published.PullRequest;
+import dev.repofleet.artifacts.result.Published.PullRequest;
 import dev.repofleet.worker.forge.ForgeException;
 import dev.repofleet.worker.forge.GitHubCalls;
 import java.io.IOException;

@@ -1,17 +1,17 @@
 package dev.repofleet.worker.publish;
 
-import dev.repofleet.artifacts.AgentInfo;
 import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactNotFoundException;
 import dev.repofleet.artifacts.ArtifactPaths;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactUri;
-import dev.repofleet.artifacts.Published;
-import dev.repofleet.artifacts.Published.PullRequest;
-import dev.repofleet.artifacts.Published.Sarif;
-import dev.repofleet.artifacts.RepositoryInfo;
-import dev.repofleet.artifacts.RepositoryResult;
-import dev.repofleet.artifacts.RepositoryStatus;
+import dev.repofleet.artifacts.result.AgentInfo;
+import dev.repofleet.artifacts.result.Published;
+import dev.repofleet.artifacts.result.Published.PullRequest;
+import dev.repofleet.artifacts.result.Published.Sarif;
+import dev.repofleet.artifacts.result.RepositoryInfo;
+import dev.repofleet.artifacts.result.RepositoryResult;
+import dev.repofleet.artifacts.result.RepositoryStatus;
 import dev.repofleet.worker.activity.FailureMapper;
 import dev.repofleet.worker.forge.Access;
 import dev.repofleet.worker.forge.ForgeException;

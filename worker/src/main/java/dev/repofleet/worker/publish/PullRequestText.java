@@ -1,10 +1,10 @@
 package dev.repofleet.worker.publish;
 
-import dev.repofleet.artifacts.PromptTemplate;
-import dev.repofleet.artifacts.RepositoryResult;
-import dev.repofleet.artifacts.Severity;
-import dev.repofleet.artifacts.SeverityCounts;
-import dev.repofleet.artifacts.VerifyResult;
+import dev.repofleet.artifacts.finding.Severity;
+import dev.repofleet.artifacts.finding.SeverityCounts;
+import dev.repofleet.artifacts.plan.PromptTemplate;
+import dev.repofleet.artifacts.result.RepositoryResult;
+import dev.repofleet.artifacts.result.VerifyResult;
 import dev.repofleet.workflows.Excerpt;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,6 +1,6 @@
 package dev.repofleet.worker.publish;
 
-import dev.repofleet.artifacts.RepositoryInfo;
+import dev.repofleet.artifacts.result.RepositoryInfo;
 import java.net.URI;
 import java.util.Locale;
 

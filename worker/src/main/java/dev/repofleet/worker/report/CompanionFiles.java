@@ -2,7 +2,7 @@ package dev.repofleet.worker.report;
 
 import dev.repofleet.artifacts.ArtifactPaths;
 import dev.repofleet.artifacts.ArtifactRef;
-import dev.repofleet.artifacts.ReviewArtifacts;
+import dev.repofleet.artifacts.result.ReviewArtifacts;
 import dev.repofleet.workflows.activities.PromptKind;
 import dev.repofleet.workflows.activities.RepositoryReport;
 import dev.repofleet.workflows.activities.TurnOutcome;

@@ -1,10 +1,10 @@
 package dev.repofleet.worker.report;
 
-import dev.repofleet.artifacts.CostSource;
-import dev.repofleet.artifacts.RepositoryResult;
-import dev.repofleet.artifacts.RepositoryStatus;
-import dev.repofleet.artifacts.TurnPurpose;
-import dev.repofleet.artifacts.Usage;
+import dev.repofleet.artifacts.result.CostSource;
+import dev.repofleet.artifacts.result.RepositoryResult;
+import dev.repofleet.artifacts.result.RepositoryStatus;
+import dev.repofleet.artifacts.result.TurnPurpose;
+import dev.repofleet.artifacts.result.Usage;
 import dev.repofleet.worker.activity.FindingCounts;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.UsageTotals;

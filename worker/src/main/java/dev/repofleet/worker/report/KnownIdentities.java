@@ -1,7 +1,7 @@
 package dev.repofleet.worker.report;
 
-import dev.repofleet.artifacts.Finding;
 import dev.repofleet.artifacts.Sha256;
+import dev.repofleet.artifacts.finding.Finding;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;

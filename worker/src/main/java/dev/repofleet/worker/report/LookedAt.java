@@ -1,7 +1,7 @@
 package dev.repofleet.worker.report;
 
-import dev.repofleet.artifacts.AgentAnswer.AgentFinding;
-import dev.repofleet.artifacts.Finding;
+import dev.repofleet.artifacts.finding.AgentAnswer.AgentFinding;
+import dev.repofleet.artifacts.finding.Finding;
 import dev.repofleet.worker.review.ReviewDocument;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -4,7 +4,7 @@ import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactPaths;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactUri;
-import dev.repofleet.artifacts.RepositoryResult;
+import dev.repofleet.artifacts.result.RepositoryResult;
 import java.util.Optional;
 
 /** Reads repositories' results back. Immutable, thread-safe. */

@@ -1,8 +1,8 @@
 package dev.repofleet.worker.review;
 
-import dev.repofleet.artifacts.AgentAnswer.AgentFinding;
-import dev.repofleet.artifacts.CodeExcerpt;
 import dev.repofleet.artifacts.Sha256;
+import dev.repofleet.artifacts.finding.AgentAnswer.AgentFinding;
+import dev.repofleet.artifacts.finding.CodeExcerpt;
 import dev.repofleet.workflows.Excerpt;
 import java.util.HashSet;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.repofleet.worker.review;
 
-import dev.repofleet.artifacts.AgentAnswer.AgentFinding;
-import dev.repofleet.artifacts.CodeExcerpt;
-import dev.repofleet.artifacts.Finding;
+import dev.repofleet.artifacts.finding.AgentAnswer.AgentFinding;
+import dev.repofleet.artifacts.finding.CodeExcerpt;
+import dev.repofleet.artifacts.finding.Finding;
 import dev.repofleet.worker.connection.SandboxLayout;
 import dev.repofleet.worker.review.CommitFiles.Kind;
 import java.util.ArrayList;

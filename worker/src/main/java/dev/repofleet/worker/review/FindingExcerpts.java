@@ -1,8 +1,8 @@
 package dev.repofleet.worker.review;
 
-import dev.repofleet.artifacts.CodeExcerpt;
-import dev.repofleet.artifacts.Finding;
-import dev.repofleet.artifacts.Location;
+import dev.repofleet.artifacts.finding.CodeExcerpt;
+import dev.repofleet.artifacts.finding.Finding;
+import dev.repofleet.artifacts.finding.Location;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;

@@ -1,8 +1,8 @@
 package dev.repofleet.worker.review;
 
 import dev.repofleet.artifacts.ArtifactJson;
-import dev.repofleet.artifacts.Finding;
 import dev.repofleet.artifacts.Sha256;
+import dev.repofleet.artifacts.finding.Finding;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

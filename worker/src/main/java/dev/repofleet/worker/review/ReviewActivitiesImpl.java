@@ -1,15 +1,15 @@
 package dev.repofleet.worker.review;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.repofleet.artifacts.AgentAnswer;
 import dev.repofleet.artifacts.ArtifactCorruptException;
 import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactTooLongException;
-import dev.repofleet.artifacts.Exclusion;
-import dev.repofleet.artifacts.Finding;
-import dev.repofleet.artifacts.Plan;
-import dev.repofleet.artifacts.Verification;
+import dev.repofleet.artifacts.finding.AgentAnswer;
+import dev.repofleet.artifacts.finding.Exclusion;
+import dev.repofleet.artifacts.finding.Finding;
+import dev.repofleet.artifacts.finding.Verification;
+import dev.repofleet.artifacts.plan.Plan;
 import dev.repofleet.worker.activity.AttemptTime;
 import dev.repofleet.worker.activity.FailureMapper;
 import dev.repofleet.worker.activity.FindingCounts;

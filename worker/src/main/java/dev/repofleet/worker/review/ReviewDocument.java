@@ -1,10 +1,10 @@
 package dev.repofleet.worker.review;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.repofleet.artifacts.AgentAnswer;
-import dev.repofleet.artifacts.Exclusion;
-import dev.repofleet.artifacts.Finding;
-import dev.repofleet.artifacts.RepositoryResult;
+import dev.repofleet.artifacts.finding.AgentAnswer;
+import dev.repofleet.artifacts.finding.Exclusion;
+import dev.repofleet.artifacts.finding.Finding;
+import dev.repofleet.artifacts.result.RepositoryResult;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

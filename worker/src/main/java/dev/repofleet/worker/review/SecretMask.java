@@ -1,8 +1,8 @@
 package dev.repofleet.worker.review;
 
-import dev.repofleet.artifacts.AgentAnswer;
-import dev.repofleet.artifacts.AgentAnswer.AgentFinding;
-import dev.repofleet.artifacts.Finding;
+import dev.repofleet.artifacts.finding.AgentAnswer;
+import dev.repofleet.artifacts.finding.AgentAnswer.AgentFinding;
+import dev.repofleet.artifacts.finding.Finding;
 import dev.repofleet.worker.secrets.KnownSecrets;
 import java.util.LinkedHashSet;
 import java.util.List;

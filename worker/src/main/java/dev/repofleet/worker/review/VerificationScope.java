@@ -1,7 +1,7 @@
 package dev.repofleet.worker.review;
 
-import dev.repofleet.artifacts.Finding;
-import dev.repofleet.artifacts.Severity;
+import dev.repofleet.artifacts.finding.Finding;
+import dev.repofleet.artifacts.finding.Severity;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

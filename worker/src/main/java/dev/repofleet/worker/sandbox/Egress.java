@@ -1,8 +1,8 @@
 package dev.repofleet.worker.sandbox;
 
-import dev.repofleet.artifacts.McpServer;
-import dev.repofleet.artifacts.NetworkAccess;
-import dev.repofleet.artifacts.Plan;
+import dev.repofleet.artifacts.plan.McpServer;
+import dev.repofleet.artifacts.plan.NetworkAccess;
+import dev.repofleet.artifacts.plan.Plan;
 import dev.repofleet.e2b.SandboxNetwork;
 import dev.repofleet.workflows.AgentKind;
 import java.net.InetAddress;

@@ -1,7 +1,7 @@
 package dev.repofleet.worker.sandbox;
 
 import dev.repofleet.artifacts.ArtifactStore;
-import dev.repofleet.artifacts.Plan;
+import dev.repofleet.artifacts.plan.Plan;
 import dev.repofleet.e2b.Command;
 import dev.repofleet.e2b.CommandResult;
 import dev.repofleet.e2b.Sandbox;

@@ -1,7 +1,7 @@
 package dev.repofleet.worker.secrets;
 
-import dev.repofleet.artifacts.Plan;
-import dev.repofleet.artifacts.ReservedVariables;
+import dev.repofleet.artifacts.plan.Plan;
+import dev.repofleet.artifacts.plan.ReservedVariables;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.Refusal;
 import dev.repofleet.workflows.activities.PromptKind;

@@ -1,7 +1,7 @@
 package dev.repofleet.worker.secrets;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
-import dev.repofleet.artifacts.SecretVariables;
+import dev.repofleet.artifacts.plan.SecretVariables;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;

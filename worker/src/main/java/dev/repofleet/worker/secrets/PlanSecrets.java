@@ -1,6 +1,6 @@
 package dev.repofleet.worker.secrets;
 
-import dev.repofleet.artifacts.Plan;
+import dev.repofleet.artifacts.plan.Plan;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;

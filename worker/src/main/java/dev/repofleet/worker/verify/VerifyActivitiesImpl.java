@@ -1,8 +1,8 @@
 package dev.repofleet.worker.verify;
 
 import dev.repofleet.artifacts.ArtifactStore;
-import dev.repofleet.artifacts.Plan;
-import dev.repofleet.artifacts.VerifyCommand;
+import dev.repofleet.artifacts.plan.Plan;
+import dev.repofleet.artifacts.plan.VerifyCommand;
 import dev.repofleet.e2b.E2bException;
 import dev.repofleet.e2b.Sandbox;
 import dev.repofleet.worker.activity.FailureMapper;

@@ -2,11 +2,11 @@ package dev.repofleet.worker.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.repofleet.artifacts.Approval;
-import dev.repofleet.artifacts.FollowUp;
-import dev.repofleet.artifacts.McpServer;
-import dev.repofleet.artifacts.Plan;
-import dev.repofleet.artifacts.Severity;
+import dev.repofleet.artifacts.finding.Severity;
+import dev.repofleet.artifacts.plan.Approval;
+import dev.repofleet.artifacts.plan.FollowUp;
+import dev.repofleet.artifacts.plan.McpServer;
+import dev.repofleet.artifacts.plan.Plan;
 import dev.repofleet.worker.agent.AgentCommand.Session;
 import dev.repofleet.worker.connection.SandboxLayout;
 import dev.repofleet.workflows.AgentKind;

@@ -3,13 +3,13 @@ package dev.repofleet.worker.agent;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.repofleet.artifacts.Approval;
 import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactRef;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactStores;
-import dev.repofleet.artifacts.FollowUp;
-import dev.repofleet.artifacts.Plan;
+import dev.repofleet.artifacts.plan.Approval;
+import dev.repofleet.artifacts.plan.FollowUp;
+import dev.repofleet.artifacts.plan.Plan;
 import dev.repofleet.e2b.Command;
 import dev.repofleet.e2b.E2bClient;
 import dev.repofleet.e2b.E2bOptions;

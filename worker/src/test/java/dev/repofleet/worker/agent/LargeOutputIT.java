@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.repofleet.artifacts.PlanLimits;
+import dev.repofleet.artifacts.plan.PlanLimits;
 import dev.repofleet.worker.connection.SandboxLayout;
 import dev.repofleet.workflows.activities.PromptKind;
 import dev.repofleet.workflows.activities.TurnOutcome;

@@ -2,10 +2,10 @@ package dev.repofleet.worker.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.repofleet.artifacts.Approval;
-import dev.repofleet.artifacts.FollowUp;
-import dev.repofleet.artifacts.Plan;
-import dev.repofleet.artifacts.PromptTemplate;
+import dev.repofleet.artifacts.plan.Approval;
+import dev.repofleet.artifacts.plan.FollowUp;
+import dev.repofleet.artifacts.plan.Plan;
+import dev.repofleet.artifacts.plan.PromptTemplate;
 import dev.repofleet.worker.agent.AgentCommand.Session;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.PlanRef;

@@ -10,7 +10,7 @@ import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
-import dev.repofleet.artifacts.AnswerSchema;
+import dev.repofleet.artifacts.finding.AnswerSchema;
 import dev.repofleet.worker.testing.Waiting;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

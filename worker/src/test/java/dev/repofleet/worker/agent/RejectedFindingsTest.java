@@ -2,17 +2,17 @@ package dev.repofleet.worker.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.repofleet.artifacts.AgentAnswer.AgentFinding;
-import dev.repofleet.artifacts.Approval;
 import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactStores;
-import dev.repofleet.artifacts.Confidence;
-import dev.repofleet.artifacts.Finding;
-import dev.repofleet.artifacts.FollowUp;
-import dev.repofleet.artifacts.Plan;
-import dev.repofleet.artifacts.Severity;
-import dev.repofleet.artifacts.Verification;
+import dev.repofleet.artifacts.finding.AgentAnswer.AgentFinding;
+import dev.repofleet.artifacts.finding.Confidence;
+import dev.repofleet.artifacts.finding.Finding;
+import dev.repofleet.artifacts.finding.Severity;
+import dev.repofleet.artifacts.finding.Verification;
+import dev.repofleet.artifacts.plan.Approval;
+import dev.repofleet.artifacts.plan.FollowUp;
+import dev.repofleet.artifacts.plan.Plan;
 import dev.repofleet.worker.agent.AgentCommand.Session;
 import dev.repofleet.worker.review.ReviewDocument;
 import dev.repofleet.workflows.AgentKind;

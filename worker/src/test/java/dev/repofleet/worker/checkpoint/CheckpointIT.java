@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.repofleet.artifacts.Checkpoint;
+import dev.repofleet.artifacts.result.Checkpoint;
 import dev.repofleet.e2b.Command;
 import dev.repofleet.worker.connection.SandboxLayout;
 import dev.repofleet.worker.git.ShippedScript;

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.abort;
 
-import dev.repofleet.artifacts.AnswerSchema;
-import dev.repofleet.artifacts.Checkpoint;
+import dev.repofleet.artifacts.finding.AnswerSchema;
+import dev.repofleet.artifacts.result.Checkpoint;
 import dev.repofleet.e2b.Sandbox;
 import dev.repofleet.e2b.local.model.Ledger;
 import dev.repofleet.e2b.local.model.RealClaudeCode;

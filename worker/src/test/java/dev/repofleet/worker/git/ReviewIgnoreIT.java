@@ -3,7 +3,7 @@ package dev.repofleet.worker.git;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.repofleet.artifacts.Exclusion;
+import dev.repofleet.artifacts.finding.Exclusion;
 import dev.repofleet.workflows.activities.CloneOutcome;
 import dev.repofleet.workflows.activities.ReviewIgnore;
 import java.nio.file.Files;

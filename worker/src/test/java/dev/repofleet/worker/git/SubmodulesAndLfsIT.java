@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.repofleet.artifacts.CloneOptions;
-import dev.repofleet.artifacts.Plan;
-import dev.repofleet.artifacts.PlanLimits;
+import dev.repofleet.artifacts.plan.CloneOptions;
+import dev.repofleet.artifacts.plan.Plan;
+import dev.repofleet.artifacts.plan.PlanLimits;
 import dev.repofleet.worker.connection.SandboxLayout;
 import dev.repofleet.worker.testing.Waiting;
 import dev.repofleet.workflows.activities.CloneOutcome;

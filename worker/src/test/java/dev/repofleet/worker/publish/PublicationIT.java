@@ -3,11 +3,11 @@ package dev.repofleet.worker.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.repofleet.artifacts.AgentInfo;
 import dev.repofleet.artifacts.ArtifactPaths;
 import dev.repofleet.artifacts.ArtifactUri;
-import dev.repofleet.artifacts.Published;
-import dev.repofleet.artifacts.ReviewArtifacts;
+import dev.repofleet.artifacts.result.AgentInfo;
+import dev.repofleet.artifacts.result.Published;
+import dev.repofleet.artifacts.result.ReviewArtifacts;
 import dev.repofleet.forge.fake.Answers;
 import dev.repofleet.forge.fake.FakeGitHub;
 import dev.repofleet.forge.fake.FakePulls.Pull;

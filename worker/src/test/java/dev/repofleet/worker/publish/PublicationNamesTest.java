@@ -2,7 +2,7 @@ package dev.repofleet.worker.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.repofleet.artifacts.RepositoryInfo;
+import dev.repofleet.artifacts.result.RepositoryInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

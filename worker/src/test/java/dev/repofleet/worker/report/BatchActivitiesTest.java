@@ -9,12 +9,12 @@ import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactPaths;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactStores;
-import dev.repofleet.artifacts.CanonicalTarget;
-import dev.repofleet.artifacts.ManifestWriter;
-import dev.repofleet.artifacts.RepositoryResult;
-import dev.repofleet.artifacts.TargetParser;
-import dev.repofleet.artifacts.TargetRow;
-import dev.repofleet.artifacts.TargetSpec;
+import dev.repofleet.artifacts.result.RepositoryResult;
+import dev.repofleet.artifacts.target.CanonicalTarget;
+import dev.repofleet.artifacts.target.ManifestWriter;
+import dev.repofleet.artifacts.target.TargetParser;
+import dev.repofleet.artifacts.target.TargetRow;
+import dev.repofleet.artifacts.target.TargetSpec;
 import dev.repofleet.worker.agent.TurnResults.StoredTurn;
 import dev.repofleet.worker.testing.WatchedStore;
 import dev.repofleet.workflows.AgentKind;
@@ -76,7 +76,7 @@ class BatchActivitiesTest {
   void aPathWithNothingToReviewKeepsItsCauseAndItsProblem() {
     TargetSpec spec = new TargetParser(path -> false).parse("./app@absent");
     CanonicalTarget canonical = CanonicalTarget.ofPath(Path.of("/srv/app"));
-    dev.repofleet.artifacts.ManifestRef written;
+    dev.repofleet.artifacts.target.ManifestRef written;
     try (ManifestWriter writer = new ManifestWriter(store, "b")) {
       writer.add(TargetRow.unusable(0, "k", spec, canonical, "git_not_found", "no 'absent'"));
       written = writer.finish();

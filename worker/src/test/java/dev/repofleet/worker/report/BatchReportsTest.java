@@ -2,12 +2,12 @@ package dev.repofleet.worker.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.repofleet.artifacts.AgentInfo;
 import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactStores;
-import dev.repofleet.artifacts.BatchResult;
-import dev.repofleet.artifacts.BatchRow;
+import dev.repofleet.artifacts.result.AgentInfo;
+import dev.repofleet.artifacts.result.BatchResult;
+import dev.repofleet.artifacts.result.BatchRow;
 import dev.repofleet.worker.activity.AttemptTime;
 import dev.repofleet.worker.testing.Inputs;
 import dev.repofleet.worker.testing.WatchedStore;
@@ -58,7 +58,7 @@ class BatchReportsTest {
         .containsExactly(null, "internal", "internal", "not_started");
     assertThat(failed.repositories().get(1).message()).contains("review/b/owner-name1-");
     assertThat(failed.repositories().get(0).files().review()).endsWith("/review.json");
-    assertThat(failed.total(dev.repofleet.artifacts.RepositoryStatus.FAILED)).isEqualTo(3);
+    assertThat(failed.total(dev.repofleet.artifacts.result.RepositoryStatus.FAILED)).isEqualTo(3);
     assertThat(failed.agent()).isEqualTo(new AgentInfo("claude", "2.1", "model-1"));
     assertThat(failed.message()).isEqualTo("1 of 4 repositories are complete");
     BatchResult cancelled = batch(manifest, BatchStatus.CANCELLED, 3);
@@ -66,7 +66,7 @@ class BatchReportsTest {
         .extracting(BatchRow::cause)
         .containsExactly(null, "cancelled", "internal", "not_started");
     assertThat(cancelled.repositories().get(3).status())
-        .isEqualTo(dev.repofleet.artifacts.RepositoryStatus.CANCELLED);
+        .isEqualTo(dev.repofleet.artifacts.result.RepositoryStatus.CANCELLED);
   }
 
   @Test
@@ -81,7 +81,7 @@ class BatchReportsTest {
 
     BatchResult now =
         ArtifactJson.read(store, "artifact:batches/b/batch.json", BatchResult.class, 1 << 20);
-    assertThat(now.status()).isEqualTo(dev.repofleet.artifacts.BatchStatus.COMPLETE);
+    assertThat(now.status()).isEqualTo(dev.repofleet.artifacts.result.BatchStatus.COMPLETE);
     assertThat(now.message()).isNull();
     assertThat(now.repositories()).hasSize(2).allMatch(row -> row.status().isGood());
     assertThat(now.usage().costUsd()).isEqualTo(1.5);

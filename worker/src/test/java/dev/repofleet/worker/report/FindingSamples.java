@@ -1,20 +1,20 @@
 package dev.repofleet.worker.report;
 
-import dev.repofleet.artifacts.AgentAnswer.AgentFinding;
-import dev.repofleet.artifacts.CanonicalTarget;
-import dev.repofleet.artifacts.Confidence;
-import dev.repofleet.artifacts.Coverage;
-import dev.repofleet.artifacts.CoverageStatus;
-import dev.repofleet.artifacts.Finding;
-import dev.repofleet.artifacts.RepositoryInfo;
-import dev.repofleet.artifacts.RepositoryResult;
-import dev.repofleet.artifacts.RepositoryStatus;
-import dev.repofleet.artifacts.Severity;
 import dev.repofleet.artifacts.Sha256;
-import dev.repofleet.artifacts.TargetKey;
-import dev.repofleet.artifacts.TargetParser;
-import dev.repofleet.artifacts.TargetRow;
-import dev.repofleet.artifacts.TargetSpec;
+import dev.repofleet.artifacts.finding.AgentAnswer.AgentFinding;
+import dev.repofleet.artifacts.finding.Confidence;
+import dev.repofleet.artifacts.finding.Finding;
+import dev.repofleet.artifacts.finding.Severity;
+import dev.repofleet.artifacts.result.Coverage;
+import dev.repofleet.artifacts.result.CoverageStatus;
+import dev.repofleet.artifacts.result.RepositoryInfo;
+import dev.repofleet.artifacts.result.RepositoryResult;
+import dev.repofleet.artifacts.result.RepositoryStatus;
+import dev.repofleet.artifacts.target.CanonicalTarget;
+import dev.repofleet.artifacts.target.TargetKey;
+import dev.repofleet.artifacts.target.TargetParser;
+import dev.repofleet.artifacts.target.TargetRow;
+import dev.repofleet.artifacts.target.TargetSpec;
 import java.util.List;
 
 /** Findings and results for tests of what is made of them. */

@@ -3,21 +3,21 @@ package dev.repofleet.worker.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.repofleet.artifacts.AgentInfo;
 import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactRef;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactStores;
-import dev.repofleet.artifacts.Coverage;
-import dev.repofleet.artifacts.CoverageStatus;
-import dev.repofleet.artifacts.Exclusion;
-import dev.repofleet.artifacts.Finding;
-import dev.repofleet.artifacts.IgnoredFiles;
-import dev.repofleet.artifacts.NotCarried;
-import dev.repofleet.artifacts.RepositoryResult;
-import dev.repofleet.artifacts.Severity;
-import dev.repofleet.artifacts.TurnPurpose;
-import dev.repofleet.artifacts.Verification;
+import dev.repofleet.artifacts.finding.Exclusion;
+import dev.repofleet.artifacts.finding.Finding;
+import dev.repofleet.artifacts.finding.Severity;
+import dev.repofleet.artifacts.finding.Verification;
+import dev.repofleet.artifacts.result.AgentInfo;
+import dev.repofleet.artifacts.result.Coverage;
+import dev.repofleet.artifacts.result.CoverageStatus;
+import dev.repofleet.artifacts.result.IgnoredFiles;
+import dev.repofleet.artifacts.result.NotCarried;
+import dev.repofleet.artifacts.result.RepositoryResult;
+import dev.repofleet.artifacts.result.TurnPurpose;
 import dev.repofleet.worker.activity.AttemptTime;
 import dev.repofleet.worker.git.IgnoreRules;
 import dev.repofleet.worker.review.ReviewDocument;
@@ -198,7 +198,8 @@ class RepositoryReportsTest {
     assertThat(result.findings()).hasSize(2);
     assertThat(result.findings().get(0).verificationReason()).isEqualTo("a constant");
     assertThat(result.findings().get(0).lifecycle()).isNotNull();
-    assertThat(dev.repofleet.artifacts.SeverityCounts.of(result.findings()).total()).isEqualTo(1);
+    assertThat(dev.repofleet.artifacts.finding.SeverityCounts.of(result.findings()).total())
+        .isEqualTo(1);
   }
 
   @Test

@@ -2,15 +2,15 @@ package dev.repofleet.worker.report;
 
 import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactStore;
-import dev.repofleet.artifacts.CanonicalTarget;
-import dev.repofleet.artifacts.Exclusion;
-import dev.repofleet.artifacts.Finding;
-import dev.repofleet.artifacts.ManifestWriter;
-import dev.repofleet.artifacts.RepositoryResult;
-import dev.repofleet.artifacts.TargetKey;
-import dev.repofleet.artifacts.TargetParser;
-import dev.repofleet.artifacts.TargetRow;
-import dev.repofleet.artifacts.TargetSpec;
+import dev.repofleet.artifacts.finding.Exclusion;
+import dev.repofleet.artifacts.finding.Finding;
+import dev.repofleet.artifacts.result.RepositoryResult;
+import dev.repofleet.artifacts.target.CanonicalTarget;
+import dev.repofleet.artifacts.target.ManifestWriter;
+import dev.repofleet.artifacts.target.TargetKey;
+import dev.repofleet.artifacts.target.TargetParser;
+import dev.repofleet.artifacts.target.TargetRow;
+import dev.repofleet.artifacts.target.TargetSpec;
 import dev.repofleet.e2b.E2bClient;
 import dev.repofleet.e2b.E2bOptions;
 import dev.repofleet.worker.activity.AttemptTime;
@@ -194,7 +194,7 @@ final class ReviewReports {
         CanonicalTarget canonical = CanonicalTarget.ofUrl(spec.url());
         writer.add(TargetRow.git(i, TargetKey.of(canonical, null, null), spec, canonical));
       }
-      dev.repofleet.artifacts.ManifestRef written = writer.finish();
+      dev.repofleet.artifacts.target.ManifestRef written = writer.finish();
       return new ManifestRef(written.uri(), written.sha256(), count);
     }
   }

@@ -10,7 +10,7 @@ import dev.repofleet.artifacts.ArtifactRef;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactStores;
 import dev.repofleet.artifacts.ArtifactUri;
-import dev.repofleet.artifacts.Checkpoint;
+import dev.repofleet.artifacts.result.Checkpoint;
 import dev.repofleet.worker.activity.AttemptTime;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.Cause;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.repofleet.artifacts.ArtifactJson;
-import dev.repofleet.artifacts.Finding;
-import dev.repofleet.artifacts.Lifecycle;
-import dev.repofleet.artifacts.LifecycleState;
-import dev.repofleet.artifacts.Severity;
-import dev.repofleet.artifacts.Suppression;
+import dev.repofleet.artifacts.finding.Finding;
+import dev.repofleet.artifacts.finding.Lifecycle;
+import dev.repofleet.artifacts.finding.LifecycleState;
+import dev.repofleet.artifacts.finding.Severity;
+import dev.repofleet.artifacts.finding.Suppression;
 import dev.repofleet.worker.review.LineHashes;
 import dev.repofleet.worker.testing.Waiting;
 import java.io.IOException;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.repofleet.artifacts.ArtifactJson;
-import dev.repofleet.artifacts.Finding;
-import dev.repofleet.artifacts.Severity;
-import dev.repofleet.artifacts.Suppression;
-import dev.repofleet.artifacts.Verification;
+import dev.repofleet.artifacts.finding.Finding;
+import dev.repofleet.artifacts.finding.Severity;
+import dev.repofleet.artifacts.finding.Suppression;
+import dev.repofleet.artifacts.finding.Verification;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -4,13 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.repofleet.artifacts.AgentAnswer.AgentFinding;
 import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactStores;
-import dev.repofleet.artifacts.Finding;
-import dev.repofleet.artifacts.Plan;
-import dev.repofleet.artifacts.Severity;
+import dev.repofleet.artifacts.finding.AgentAnswer.AgentFinding;
+import dev.repofleet.artifacts.finding.Finding;
+import dev.repofleet.artifacts.finding.Severity;
+import dev.repofleet.artifacts.plan.Plan;
 import dev.repofleet.e2b.E2bClient;
 import dev.repofleet.e2b.E2bOptions;
 import dev.repofleet.fuzz.Fuzz;

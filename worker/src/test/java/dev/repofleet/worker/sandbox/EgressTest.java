@@ -2,9 +2,9 @@ package dev.repofleet.worker.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.repofleet.artifacts.McpServer;
-import dev.repofleet.artifacts.NetworkAccess;
-import dev.repofleet.artifacts.Plan;
+import dev.repofleet.artifacts.plan.McpServer;
+import dev.repofleet.artifacts.plan.NetworkAccess;
+import dev.repofleet.artifacts.plan.Plan;
 import dev.repofleet.e2b.SandboxNetwork;
 import dev.repofleet.workflows.AgentKind;
 import java.util.HashMap;

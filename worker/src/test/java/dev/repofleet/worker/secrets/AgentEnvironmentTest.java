@@ -3,9 +3,9 @@ package dev.repofleet.worker.secrets;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.repofleet.artifacts.Plan;
-import dev.repofleet.artifacts.ReservedVariables;
-import dev.repofleet.artifacts.SecretVariables;
+import dev.repofleet.artifacts.plan.Plan;
+import dev.repofleet.artifacts.plan.ReservedVariables;
+import dev.repofleet.artifacts.plan.SecretVariables;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.activities.PromptKind;
 import io.temporal.failure.ApplicationFailure;
