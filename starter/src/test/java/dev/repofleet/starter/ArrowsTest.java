@@ -76,5 +76,6 @@ class ArrowsTest {
           .resideInAnyPackage("dev.repofleet.starter.plan..", "dev.repofleet.starter.target..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("io.temporal..", "dev.repofleet.starter.review..");
+          .resideInAnyPackage(
+              "io.temporal..", "dev.repofleet.starter.batch..", "dev.repofleet.starter.review..");
 }

@@ -5,7 +5,7 @@ import dev.repofleet.artifacts.finding.Severity;
 import dev.repofleet.artifacts.result.RepositoryResult;
 import dev.repofleet.artifacts.result.RepositoryStatus;
 import dev.repofleet.artifacts.target.TargetRow;
-import dev.repofleet.starter.review.BatchRecords;
+import dev.repofleet.starter.batch.BatchRecords;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;

@@ -1,12 +1,12 @@
 package dev.repofleet.starter.control;
 
 import dev.repofleet.artifacts.target.TargetRow;
+import dev.repofleet.starter.batch.BatchRecords;
+import dev.repofleet.starter.batch.BatchTargets;
 import dev.repofleet.starter.command.CommandContext;
 import dev.repofleet.starter.command.ExitCode;
 import dev.repofleet.starter.command.Terminal;
 import dev.repofleet.starter.render.Wording;
-import dev.repofleet.starter.review.BatchRecords;
-import dev.repofleet.starter.review.BatchTargets;
 import dev.repofleet.starter.target.ManifestBuilder;
 import dev.repofleet.starter.target.TargetReader;
 import dev.repofleet.starter.target.WantedTargets;

@@ -1,10 +1,10 @@
 package dev.repofleet.starter.control;
 
+import dev.repofleet.starter.batch.KnownBatch;
 import dev.repofleet.starter.command.CommandContext;
 import dev.repofleet.starter.command.ExitCode;
 import dev.repofleet.starter.command.Terminal;
 import dev.repofleet.starter.render.Wording;
-import dev.repofleet.starter.review.KnownBatch;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.batch.BatchProgress;
 import dev.repofleet.workflows.batch.RepositoriesCancelled;

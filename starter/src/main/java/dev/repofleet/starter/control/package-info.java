@@ -1,6 +1,7 @@
 /**
- * A batch controlled while it works, and after its end: pause, cancel, retry, add, set. Entry
- * class: {@link dev.repofleet.starter.control.ControlledBatch}. Only the command tree uses it.
+ * A batch controlled while it works, and after its end: pause, cancel, retry, add, set, delete.
+ * Entry class: {@link dev.repofleet.starter.control.ControlledBatch}. Only the command tree uses
+ * it.
  */
 @NullMarked
 package dev.repofleet.starter.control;

@@ -1,15 +1,15 @@
 package dev.repofleet.starter.publish;
 
 import dev.repofleet.artifacts.ArtifactStore;
+import dev.repofleet.starter.batch.BatchRecords;
+import dev.repofleet.starter.batch.EndJudgement;
+import dev.repofleet.starter.batch.InterruptNotice;
+import dev.repofleet.starter.batch.KnownBatch;
+import dev.repofleet.starter.batch.TemporalAwayException;
+import dev.repofleet.starter.batch.TemporalBatchView;
+import dev.repofleet.starter.batch.UnattendedNotice;
 import dev.repofleet.starter.command.CommandContext;
 import dev.repofleet.starter.command.CommandException;
-import dev.repofleet.starter.review.BatchRecords;
-import dev.repofleet.starter.review.EndJudgement;
-import dev.repofleet.starter.review.InterruptNotice;
-import dev.repofleet.starter.review.KnownBatch;
-import dev.repofleet.starter.review.TemporalAwayException;
-import dev.repofleet.starter.review.TemporalBatchView;
-import dev.repofleet.starter.review.UnattendedNotice;
 import dev.repofleet.workflows.Excerpt;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.client.TemporalConnection;

@@ -1,11 +1,11 @@
 package dev.repofleet.starter.publish;
 
+import dev.repofleet.starter.batch.PublishedStatus;
 import dev.repofleet.starter.command.CommandContext;
 import dev.repofleet.starter.command.ExitCode;
 import dev.repofleet.starter.command.Terminal;
 import dev.repofleet.starter.render.PlainText;
 import dev.repofleet.starter.render.Wording;
-import dev.repofleet.starter.review.PublishedStatus;
 import dev.repofleet.workflows.client.TemporalConnection;
 import dev.repofleet.workflows.order.PublishMode;
 import dev.repofleet.workflows.order.PublishOptions;

@@ -1,5 +1,6 @@
 package dev.repofleet.starter.review;
 
+import dev.repofleet.starter.batch.MissingSearchAttributes;
 import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.FleetSearchAttributes;

@@ -18,6 +18,7 @@ import dev.repofleet.artifacts.result.TurnPurpose;
 import dev.repofleet.artifacts.target.CanonicalTarget;
 import dev.repofleet.artifacts.target.TargetPlan;
 import dev.repofleet.artifacts.target.TargetRow;
+import dev.repofleet.starter.batch.BatchRecords;
 import dev.repofleet.starter.estimate.PastReview;
 import dev.repofleet.starter.estimate.PastReview.Place;
 import dev.repofleet.starter.estimate.PastReview.PlanMark;

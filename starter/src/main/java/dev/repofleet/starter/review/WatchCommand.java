@@ -1,8 +1,12 @@
 package dev.repofleet.starter.review;
 
 import dev.repofleet.artifacts.DataFolders;
+import dev.repofleet.starter.batch.BatchRecords;
+import dev.repofleet.starter.batch.BatchTargets;
+import dev.repofleet.starter.batch.KnownBatch;
 import dev.repofleet.starter.command.CommandContext;
 import dev.repofleet.starter.command.Terminal;
+import dev.repofleet.starter.out.OutFolder;
 import dev.repofleet.workflows.client.TemporalConnection;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;

@@ -1,10 +1,7 @@
 /**
- * Batches asked for, watched and brought home. Entry class: {@link
- * dev.repofleet.starter.review.ReviewRun}. {@link dev.repofleet.starter.review.BatchWatcher} sees
- * Temporal through {@link dev.repofleet.starter.review.BatchView} alone, so that watching can be
- * tried without a server; what starts, lists, changes or deletes batches asks the server itself, in
- * a class for each. The verbs of other packages may use what is public here: a batch's records and
- * how it stands.
+ * Batches asked for, watched to their end and brought home. Entry class: {@link
+ * dev.repofleet.starter.review.ReviewRun}. The command tree uses it, and schedules share its
+ * options.
  */
 @NullMarked
 package dev.repofleet.starter.review;

@@ -1,7 +1,7 @@
 package dev.repofleet.starter.schedule;
 
+import dev.repofleet.starter.batch.TemporalBatchView;
 import dev.repofleet.starter.render.PlainText;
-import dev.repofleet.starter.review.TemporalBatchView;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.batch.BatchOutcome;
 import dev.repofleet.workflows.client.ReviewRuns;

@@ -1,9 +1,9 @@
 package dev.repofleet.starter.schedule;
 
+import dev.repofleet.starter.batch.BatchRecords;
 import dev.repofleet.starter.command.CommandContext;
 import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.starter.command.Terminal;
-import dev.repofleet.starter.review.BatchRecords;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.client.ReviewRuns;
 import dev.repofleet.workflows.client.TemporalConnection;

@@ -2,13 +2,13 @@ package dev.repofleet.starter.triage;
 
 import dev.repofleet.artifacts.finding.Suppression;
 import dev.repofleet.artifacts.finding.Triage;
+import dev.repofleet.starter.batch.BatchFindings;
+import dev.repofleet.starter.batch.FoundFinding;
 import dev.repofleet.starter.command.CommandContext;
 import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.starter.command.ExitCode;
 import dev.repofleet.starter.command.Terminal;
 import dev.repofleet.starter.render.Wording;
-import dev.repofleet.starter.review.BatchFindings;
-import dev.repofleet.starter.review.FoundFinding;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;

@@ -5,7 +5,7 @@ import dev.repofleet.artifacts.ArtifactStores;
 import dev.repofleet.artifacts.result.BatchResult;
 import dev.repofleet.artifacts.result.RepositoryResult;
 import dev.repofleet.e2b.local.simulated.AgentScript;
-import dev.repofleet.starter.review.BatchRecords;
+import dev.repofleet.starter.batch.BatchRecords;
 import dev.repofleet.starter.testing.TestProgram;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.batch.BatchOutcome;

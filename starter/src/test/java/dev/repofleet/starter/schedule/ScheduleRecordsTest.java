@@ -8,7 +8,7 @@ import dev.repofleet.artifacts.ArtifactRef;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactUri;
 import dev.repofleet.artifacts.plan.Plan;
-import dev.repofleet.starter.review.BatchRecords;
+import dev.repofleet.starter.batch.BatchRecords;
 import dev.repofleet.starter.target.TargetReader;
 import dev.repofleet.starter.target.WantedTargets;
 import dev.repofleet.starter.testing.TestProgram;
