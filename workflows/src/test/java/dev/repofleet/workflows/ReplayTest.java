@@ -60,16 +60,12 @@ class ReplayTest {
     verified.rejecting(new SeverityCounts(0, 0, 1, 0, 0));
     recordReview("review-verified", verified);
     recordReview("review-with-command", new FakeWorld());
-    FakeWorld outage = new FakeWorld();
-    AtomicInteger attempts = new AtomicInteger();
-    outage.during(
-        "Diff",
-        () -> {
-          if (attempts.incrementAndGet() <= 7) {
-            throw ApplicationFailure.newFailure("no answer", Cause.SANDBOX_UNREACHABLE.code());
-          }
-        });
-    recordReview("review-after-outage", outage);
+    recordReview("review-after-outage", failing("Diff", 7, Cause.SANDBOX_UNREACHABLE));
+    recordParked("review-woken", new FakeWorld());
+    recordParked("review-rebuilt-asleep", failing("Wake", 10, Cause.SANDBOX_CREATE_RATE));
+    FakeWorld unsaved = failing("Wake", 10, Cause.SANDBOX_UNREACHABLE);
+    unsaved.agent().savingNothing();
+    recordParked("review-woken-after-outage", unsaved);
     recordBatch("batch-of-five", new FakeWorld());
     recordEstimate("estimate-of-three", new FakeWorld());
     recordScheduled("scheduled-batch", new FakeWorld());
@@ -101,6 +97,31 @@ class ReplayTest {
       } catch (WorkflowFailedException e) {
         assertThat(name).isEqualTo("review-cancelled");
       }
+      Recording.writeHistory(name, fleet.history(TestFleet.REVIEW_ID).toJson(true));
+    }
+  }
+
+  /** The first so many attempts of an activity fail. */
+  private static FakeWorld failing(String activity, int times, Cause cause) {
+    FakeWorld world = new FakeWorld();
+    AtomicInteger attempts = new AtomicInteger();
+    world.during(
+        activity,
+        () -> {
+          if (attempts.incrementAndGet() <= times) {
+            throw ApplicationFailure.newFailure("not now", cause.code());
+          }
+        });
+    return world;
+  }
+
+  private static void recordParked(String name, FakeWorld world) {
+    try (TestWorkflowEnvironment environment = TestWorkflowEnvironment.newInstance()) {
+      TestFleet fleet = TestFleet.start(environment, world);
+      WorkflowStub review = fleet.startReview(Inputs.review(Inputs.asking(1)));
+      fleet.awaitPersonIsWaitedFor();
+      fleet.review().approve();
+      review.getResult(RepositoryEnded.class);
       Recording.writeHistory(name, fleet.history(TestFleet.REVIEW_ID).toJson(true));
     }
   }
@@ -142,6 +163,9 @@ class ReplayTest {
         "review-with-command",
         "review-ended-by-outage",
         "review-after-outage",
+        "review-woken",
+        "review-rebuilt-asleep",
+        "review-woken-after-outage",
         "batch-of-five",
         "estimate-of-three",
         "scheduled-batch"

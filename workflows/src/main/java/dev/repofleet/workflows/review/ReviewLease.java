@@ -24,6 +24,7 @@ import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInfo;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
@@ -240,37 +241,40 @@ final class ReviewLease {
   }
 
   /**
-   * Wakes the sandbox once there is a permit for that; again while E2B refuses.
+   * Waits for the permit to wake the sandbox, unless there is one.
    *
-   * @param again whether the last call failed, and its permit is used once more
    * @return false when the pool wants it back instead
-   * @throws TemporalFailure where it could not be woken
    */
-  boolean wake(boolean again) {
-    if (!again) {
-      permittedToWake = null;
+  boolean mayWake() {
+    ledger.enter(Stage.LEASE);
+    if (permittedToWake == null) {
+      permittedToWake = permit.acquireAgain(sandboxId(), ledger.lastTurnIsSaved()).orElse(null);
     }
-    while (true) {
-      ledger.enter(Stage.LEASE);
-      if (permittedToWake == null) {
-        permittedToWake = permit.acquireAgain(sandboxId(), ledger.lastTurnIsSaved()).orElse(null);
-      }
-      PermitReply given = permittedToWake;
-      if (given == null) {
-        return false;
-      }
-      try {
-        activities.leasing().wake(wakeInput(given));
-        permittedToWake = null;
-        parked = false; // it keeps the fence it was prepared with: nobody else has ever had that
-        ledger.sandboxWorks();
-        return true;
-      } catch (TemporalFailure e) {
-        refused(e);
-        permit.parked(sandboxId());
-        permittedToWake = null;
-      }
-    }
+    return permittedToWake != null;
+  }
+
+  /**
+   * Wakes it, after {@link #mayWake}.
+   *
+   * @throws TemporalFailure where that fails; the permit is there still
+   */
+  void wake() {
+    PermitReply given = Objects.requireNonNull(permittedToWake, "permit to wake");
+    activities.leasing().wake(wakeInput(given));
+    permittedToWake = null;
+    parked = false; // it keeps the fence it was prepared with: nobody else has ever had that
+    ledger.sandboxWorks();
+  }
+
+  /**
+   * E2B has no room for it, and the permit goes back.
+   *
+   * @throws TemporalFailure the failure itself where it says something else
+   */
+  void refusedToWake(TemporalFailure failure) {
+    permittedToWake = null;
+    refused(failure);
+    permit.parked(sandboxId());
   }
 
   private WakeInput wakeInput(PermitReply given) {

@@ -159,14 +159,14 @@ final class ReviewSandbox {
 
   /** False when it was given back in place of it, or is gone. */
   private boolean wake(ReviewLease parked) {
-    boolean again = false;
     while (true) {
-      try {
-        if (parked.wake(again)) {
-          return true;
-        }
+      if (!parked.mayWake()) {
         release();
         return false;
+      }
+      try {
+        parked.wake();
+        return true;
       } catch (TemporalFailure e) {
         if (lost(e)) {
           log.warn("Sandbox {} was lost while it was paused", id());
@@ -175,17 +175,17 @@ final class ReviewSandbox {
           return false;
         }
         if (!outages.mayPass(e)) {
-          throw e;
+          parked.refusedToWake(e);
+          continue;
         }
         boolean rebuilt = ledger.lastTurnIsSaved();
         if (rebuilt) {
           release();
         }
-        outages.await(e);
+        outages.await(e); // where nothing else has the work, the permit is kept meanwhile
         if (rebuilt) {
           return false;
         }
-        again = true; // nothing else has the work, and the permit is there
       }
     }
   }

@@ -11,25 +11,24 @@ import dev.repofleet.workflows.activities.TurnInput;
 import dev.repofleet.workflows.activities.WakeInput;
 import dev.repofleet.workflows.lease.LeaseEnded.How;
 import dev.repofleet.workflows.lease.LeaseRequest;
-import dev.repofleet.workflows.order.PlanOutline;
 import dev.repofleet.workflows.progress.RepositoryEnded;
 import dev.repofleet.workflows.testing.FakePool;
 import dev.repofleet.workflows.testing.FakeWorld;
 import dev.repofleet.workflows.testing.Inputs;
 import dev.repofleet.workflows.testing.TestFleet;
-import io.temporal.api.enums.v1.EventType;
 import io.temporal.client.WorkflowStub;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.testing.TestWorkflowExtension;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A review that waits for people or for its pool beside a paused sandbox, without a permit. */
 @Timeout(600)
@@ -47,27 +46,8 @@ class ParkedReviewTest {
     assertThat(pool.waiting()).as("places in the line").isEmpty();
   }
 
-  /** So many follow-ups, each of which a person must approve. */
-  private static PlanOutline asking(int followUps) {
-    PlanOutline plan =
-        Inputs.outline(Collections.nCopies(followUps, "always").toArray(String[]::new));
-    return new PlanOutline(
-        plan.name(),
-        plan.template(),
-        plan.budgetUsd(),
-        plan.turns(),
-        plan.time(),
-        plan.sandboxTime(),
-        plan.followUps(),
-        Collections.nCopies(followUps, true),
-        Duration.ofHours(10),
-        Duration.ofHours(1),
-        null,
-        null);
-  }
-
   private WorkflowStub startAsking(TestFleet fleet) {
-    WorkflowStub review = fleet.startReview(Inputs.review(asking(1)));
+    WorkflowStub review = fleet.startReview(Inputs.review(Inputs.asking(1)));
     TestFleet.await(
         "the follow-up waits",
         () -> Integer.valueOf(0).equals(fleet.review().progress().awaiting()));
@@ -77,20 +57,9 @@ class ParkedReviewTest {
   /** Beside its parked sandbox, once the review knows that it is parked. */
   private WorkflowStub startAskingParked(TestFleet fleet) {
     WorkflowStub review = startAsking(fleet);
-    awaitTimer(fleet);
+    fleet.awaitPersonIsWaitedFor();
     assertThat(pool.parked()).hasSize(1);
     return review;
-  }
-
-  private static void awaitTimer(TestFleet fleet) {
-    TestFleet.await(
-        "it waits for the answer",
-        () ->
-            fleet.events(TestFleet.REVIEW_ID, EventType.EVENT_TYPE_TIMER_STARTED).stream()
-                .anyMatch(
-                    timer ->
-                        timer.getTimerStartedEventAttributes().getStartToFireTimeout().getSeconds()
-                            >= 3_600));
   }
 
   private LeaseRequest request() {
@@ -125,14 +94,14 @@ class ParkedReviewTest {
     assertThat(pool.endings()).containsExactly(How.PARKED, How.RELEASED);
   }
 
-  /** The first ten attempts, all that an activity has, find E2B away. */
-  private WorkflowStub wokenInAnOutage(TestFleet fleet) {
+  /** The first ten attempts, all that an activity has, find E2B away, or busy with others. */
+  private WorkflowStub wokenInAnOutage(TestFleet fleet, Cause cause) {
     AtomicInteger attempts = new AtomicInteger();
     world.during(
         "Wake",
         () -> {
           if (attempts.incrementAndGet() <= 10) {
-            throw ApplicationFailure.newFailure("no answer", Cause.SANDBOX_UNREACHABLE.code());
+            throw ApplicationFailure.newFailure("not now", cause.code());
           }
         });
     WorkflowStub review = startAskingParked(fleet);
@@ -140,9 +109,10 @@ class ParkedReviewTest {
     return review;
   }
 
-  @Test
-  void isRebuiltAfterAnOutageThatKeepsItAsleep(TestWorkflowEnvironment environment) {
-    WorkflowStub review = wokenInAnOutage(TestFleet.start(environment, world));
+  @ParameterizedTest
+  @EnumSource(names = {"SANDBOX_UNREACHABLE", "SANDBOX_CREATE_RATE"})
+  void isRebuiltAfterAnOutageThatKeepsItAsleep(Cause cause, TestWorkflowEnvironment environment) {
+    WorkflowStub review = wokenInAnOutage(TestFleet.start(environment, world), cause);
 
     assertThat(review.getResult(RepositoryEnded.class).status())
         .isEqualTo(RepositoryStatus.COMPLETE);
@@ -153,10 +123,12 @@ class ParkedReviewTest {
     assertThat(world.sandboxes().ids()).isEmpty();
   }
 
-  @Test
-  void isWokenAfterAnOutageWhereNothingElseHasItsWork(TestWorkflowEnvironment environment) {
+  @ParameterizedTest
+  @EnumSource(names = {"SANDBOX_UNREACHABLE", "SANDBOX_CREATE_RATE"})
+  void isWokenAfterAnOutageWhereNothingElseHasItsWork(
+      Cause cause, TestWorkflowEnvironment environment) {
     world.agent().savingNothing();
-    WorkflowStub review = wokenInAnOutage(TestFleet.start(environment, world));
+    WorkflowStub review = wokenInAnOutage(TestFleet.start(environment, world), cause);
 
     assertThat(review.getResult(RepositoryEnded.class).status())
         .isEqualTo(RepositoryStatus.COMPLETE);
@@ -293,7 +265,7 @@ class ParkedReviewTest {
     world.during("Pause", world.sandboxes()::loseAll);
     WorkflowStub review = startAsking(fleet);
     TestFleet.await("it is given back", () -> world.callsOf("Release") == 1);
-    awaitTimer(fleet);
+    fleet.awaitPersonIsWaitedFor();
     assertThat(pool.held()).isEmpty();
     assertThat(fleet.review().progress().stage()).isEqualTo(Stage.APPROVAL);
 
@@ -309,7 +281,7 @@ class ParkedReviewTest {
     TestFleet fleet = TestFleet.start(environment, world);
     world.failingForGood("Pause", Cause.INTERNAL.code());
     WorkflowStub review = startAsking(fleet);
-    awaitTimer(fleet);
+    fleet.awaitPersonIsWaitedFor();
     assertThat(pool.held()).hasSize(1);
 
     fleet.review().approve();
@@ -322,7 +294,7 @@ class ParkedReviewTest {
   @Test
   void isNotWokenForFollowUpsThatAreRejectedOneAfterTheOther(TestWorkflowEnvironment environment) {
     TestFleet fleet = TestFleet.start(environment, world);
-    WorkflowStub review = fleet.startReview(Inputs.review(asking(3)));
+    WorkflowStub review = fleet.startReview(Inputs.review(Inputs.asking(3)));
     for (int i = 0; i < 3; i++) {
       Integer question = i;
       TestFleet.await(

@@ -14,6 +14,7 @@ import dev.repofleet.workflows.progress.BatchCarry;
 import dev.repofleet.workflows.progress.BatchInput;
 import dev.repofleet.workflows.schedule.ScheduledBatchInput;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -67,6 +68,24 @@ public final class Inputs {
         plan.pausedTime(),
         null,
         Duration.ofMinutes(10));
+  }
+
+  /** So many follow-ups, each of which a person must approve. */
+  public static PlanOutline asking(int followUps) {
+    PlanOutline plan = outline(Collections.nCopies(followUps, "always").toArray(String[]::new));
+    return new PlanOutline(
+        plan.name(),
+        plan.template(),
+        plan.budgetUsd(),
+        plan.turns(),
+        plan.time(),
+        plan.sandboxTime(),
+        plan.followUps(),
+        Collections.nCopies(followUps, true),
+        Duration.ofHours(10),
+        Duration.ofHours(1),
+        null,
+        null);
   }
 
   /** A plan that has its findings verified on a condition. */

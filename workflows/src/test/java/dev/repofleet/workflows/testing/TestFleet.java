@@ -210,6 +210,18 @@ public final class TestFleet {
                     == count);
   }
 
+  /** Waits until the review does nothing but wait for an answer. */
+  public void awaitPersonIsWaitedFor() {
+    await(
+        "it waits for the answer",
+        () ->
+            events(REVIEW_ID, EventType.EVENT_TYPE_TIMER_STARTED).stream()
+                .anyMatch(
+                    timer ->
+                        timer.getTimerStartedEventAttributes().getStartToFireTimeout().getSeconds()
+                            >= 3_600));
+  }
+
   public int timers(String id) {
     return events(id, EventType.EVENT_TYPE_TIMER_STARTED).size();
   }
