@@ -1,12 +1,12 @@
 package dev.repofleet.starter;
 
 import dev.repofleet.artifacts.ArtifactException;
-import dev.repofleet.starter.batch.TemporalAwayException;
 import dev.repofleet.starter.command.CommandContext;
 import dev.repofleet.starter.command.ExitCode;
 import dev.repofleet.starter.command.LostOutputException;
 import dev.repofleet.starter.command.NearestName;
 import dev.repofleet.starter.render.PlainText;
+import dev.repofleet.starter.server.TemporalAwayException;
 import dev.repofleet.workflows.client.TemporalUnreachableException;
 import dev.repofleet.workflows.client.encryption.PayloadEncryptionException;
 import io.grpc.StatusRuntimeException;

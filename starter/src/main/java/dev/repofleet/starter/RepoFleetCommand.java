@@ -2,7 +2,6 @@ package dev.repofleet.starter;
 
 import dev.repofleet.starter.batch.ListCommand;
 import dev.repofleet.starter.batch.StatusCommand;
-import dev.repofleet.starter.batch.WorkersCommand;
 import dev.repofleet.starter.command.CommandContext;
 import dev.repofleet.starter.command.ExitCode;
 import dev.repofleet.starter.compare.CompareCommand;
@@ -26,6 +25,7 @@ import dev.repofleet.starter.review.ReviewCommand;
 import dev.repofleet.starter.review.WatchCommand;
 import dev.repofleet.starter.sandboxes.SandboxesCommand;
 import dev.repofleet.starter.schedule.ScheduleCommand;
+import dev.repofleet.starter.server.WorkersCommand;
 import dev.repofleet.starter.template.TemplateCommand;
 import dev.repofleet.starter.triage.FindingsCommand;
 import java.util.concurrent.Callable;

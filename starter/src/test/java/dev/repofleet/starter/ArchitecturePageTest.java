@@ -194,7 +194,7 @@ class ArchitecturePageTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"workflows", "worker"})
+  @ValueSource(strings = {"workflows", "worker", "starter"})
   void the_page_has_a_place_for_every_package_of(String module) {
     String page = text(ROOT.resolve(PAGE));
     int begin = page.indexOf("\n- `" + module + "`: ");
@@ -202,7 +202,7 @@ class ArchitecturePageTest {
     String places = page.substring(begin, page.indexOf("\n- `", begin + 1));
     Path root = ROOT.resolve(module + "/src/main/java/dev/repofleet/" + module);
     Set<String> packages = new TreeSet<>();
-    for (Path file : sources(module + "/src/main")) {
+    for (Path file : sources(module + "/src/main/java")) {
       String name = root.relativize(file.getParent()).toString().replace('/', '.');
       if (!name.isEmpty()) {
         packages.add("`" + name + "`");

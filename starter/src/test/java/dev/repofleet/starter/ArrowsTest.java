@@ -8,6 +8,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import dev.repofleet.artifacts.ArtifactStore;
 
 /** Who may see whom. */
 @AnalyzeClasses(
@@ -58,16 +59,29 @@ class ArrowsTest {
                           RepoFleet.class)));
 
   @ArchTest
-  static final ArchRule rendering_reports_and_the_live_table_know_no_temporal =
+  static final ArchRule rendering_reports_estimates_and_the_live_table_know_no_temporal =
       noClasses()
           .that()
           .resideInAnyPackage(
               "dev.repofleet.starter.render..",
               "dev.repofleet.starter.report..",
+              "dev.repofleet.starter.estimate..",
               "dev.repofleet.starter.live..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("io.temporal..", "dev.repofleet.workflows..");
+
+  @ArchTest
+  static final ArchRule reports_and_estimates_know_no_store =
+      noClasses()
+          .that()
+          .resideInAnyPackage(
+              "dev.repofleet.starter.render..",
+              "dev.repofleet.starter.report..",
+              "dev.repofleet.starter.estimate..")
+          .should()
+          .dependOnClassesThat()
+          .areAssignableTo(ArtifactStore.class);
 
   @ArchTest
   static final ArchRule plans_and_targets_know_nothing_of_batches_on_their_way =
@@ -77,5 +91,12 @@ class ArrowsTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
-              "io.temporal..", "dev.repofleet.starter.batch..", "dev.repofleet.starter.review..");
+              "io.temporal..",
+              "dev.repofleet.starter.server..",
+              "dev.repofleet.starter.batch..",
+              "dev.repofleet.starter.logs..",
+              "dev.repofleet.starter.out..",
+              "dev.repofleet.starter.followup..",
+              "dev.repofleet.starter.control..",
+              "dev.repofleet.starter.review..");
 }

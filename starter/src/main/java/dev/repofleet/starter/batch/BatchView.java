@@ -1,5 +1,6 @@
 package dev.repofleet.starter.batch;
 
+import dev.repofleet.starter.server.TemporalAwayException;
 import dev.repofleet.workflows.activities.RunSeen;
 import dev.repofleet.workflows.batch.BatchProgress;
 import dev.repofleet.workflows.review.RepositoryProgress;

@@ -6,7 +6,7 @@ import dev.repofleet.starter.command.CommandContext;
 import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.starter.command.ExitCode;
 import dev.repofleet.starter.command.Terminal;
-import dev.repofleet.starter.live.TerminalStyle;
+import dev.repofleet.starter.command.TerminalStyle;
 import dev.repofleet.starter.render.BatchEvent;
 import dev.repofleet.starter.render.BatchSummary;
 import dev.repofleet.starter.render.HoldEvent;

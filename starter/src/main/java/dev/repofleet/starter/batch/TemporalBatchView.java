@@ -3,6 +3,8 @@ package dev.repofleet.starter.batch;
 import com.google.protobuf.Timestamp;
 import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.starter.command.FleetOption;
+import dev.repofleet.starter.server.FleetWorkers;
+import dev.repofleet.starter.server.TemporalAwayException;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.activities.RunSeen;
 import dev.repofleet.workflows.batch.BatchOutcome;

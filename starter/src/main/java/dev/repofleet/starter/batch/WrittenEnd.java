@@ -5,6 +5,7 @@ import dev.repofleet.artifacts.ArtifactUri;
 import dev.repofleet.artifacts.result.BatchResult;
 import dev.repofleet.starter.command.CommandContext;
 import dev.repofleet.starter.command.CommandException;
+import dev.repofleet.starter.server.TemporalAwayException;
 import dev.repofleet.workflows.client.TemporalConnection;
 import dev.repofleet.workflows.client.TemporalUnreachableException;
 import java.time.Instant;

@@ -11,7 +11,7 @@ import dev.repofleet.starter.command.CommandContext;
 import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.starter.command.ExitCode;
 import dev.repofleet.starter.command.Terminal;
-import dev.repofleet.starter.live.TerminalStyle;
+import dev.repofleet.starter.command.TerminalStyle;
 import dev.repofleet.starter.out.FolderFile;
 import dev.repofleet.starter.render.PlainText;
 import dev.repofleet.starter.render.TextStyle;

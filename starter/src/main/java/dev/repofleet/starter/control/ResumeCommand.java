@@ -1,11 +1,11 @@
 package dev.repofleet.starter.control;
 
-import dev.repofleet.starter.batch.TemporalUpdates;
 import dev.repofleet.starter.command.CommandContext;
 import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.starter.command.ExitCode;
 import dev.repofleet.starter.command.Terminal;
 import dev.repofleet.starter.render.HoldEvent;
+import dev.repofleet.starter.server.TemporalUpdates;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.batch.BatchResumed;
 import dev.repofleet.workflows.pool.PoolResumed;

@@ -1,8 +1,8 @@
 package dev.repofleet.starter.embedded;
 
-import dev.repofleet.starter.batch.FleetWorkers.Seen;
 import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.starter.embedded.WorkerDeployment.Routing;
+import dev.repofleet.starter.server.FleetWorkers.Seen;
 import dev.repofleet.worker.WorkerVersions;
 import java.util.ArrayList;
 import java.util.List;

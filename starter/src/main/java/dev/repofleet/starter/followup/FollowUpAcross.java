@@ -8,16 +8,17 @@ import dev.repofleet.artifacts.finding.Verification;
 import dev.repofleet.artifacts.target.TargetRow;
 import dev.repofleet.starter.batch.BatchRecords;
 import dev.repofleet.starter.batch.FoundFinding;
-import dev.repofleet.starter.batch.InterruptNotice;
-import dev.repofleet.starter.batch.Pause;
 import dev.repofleet.starter.batch.TemporalBatchView;
 import dev.repofleet.starter.command.CommandContext;
 import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.starter.command.ExitCode;
+import dev.repofleet.starter.command.InterruptNotice;
+import dev.repofleet.starter.command.Pause;
 import dev.repofleet.starter.command.Terminal;
-import dev.repofleet.starter.live.TerminalStyle;
+import dev.repofleet.starter.command.TerminalStyle;
 import dev.repofleet.starter.render.PlainText;
 import dev.repofleet.starter.render.TextTable;
+import dev.repofleet.starter.render.Wording;
 import dev.repofleet.workflows.Excerpt;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.activities.TurnOutcome;
@@ -173,8 +174,7 @@ final class FollowUpAcross {
   }
 
   private TemporalBatchView view(TargetRow target) {
-    @Nullable Fleet fleet =
-        records.state(target.key()).map(state -> new Fleet(state.review().fleet())).orElse(null);
+    @Nullable Fleet fleet = records.fleet(target.key()).orElse(null);
     return new TemporalBatchView(connection, fleet, records.batch(), context.clock());
   }
 
@@ -240,7 +240,7 @@ final class FollowUpAcross {
       if (turn == null) {
         return new Told(FollowUpAnswer.UNCLEAR, "-", "the turn did not take place", false);
       }
-      String cost = "$%.2f".formatted(turn.usage().costUsd());
+      String cost = Wording.dollars(turn.usage().costUsd());
       if (turn.cause() != null) {
         return new Told(FollowUpAnswer.UNCLEAR, cost, turn.cause().sentence(), false);
       }

@@ -5,12 +5,12 @@ import dev.repofleet.artifacts.result.RepositoryResult;
 import dev.repofleet.artifacts.result.RepositoryStatus;
 import dev.repofleet.artifacts.target.TargetRow;
 import dev.repofleet.starter.batch.BatchRecords;
-import dev.repofleet.starter.batch.InterruptNotice;
-import dev.repofleet.starter.batch.Pause;
 import dev.repofleet.starter.batch.TemporalBatchView;
 import dev.repofleet.starter.command.CommandContext;
 import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.starter.command.ExitCode;
+import dev.repofleet.starter.command.InterruptNotice;
+import dev.repofleet.starter.command.Pause;
 import dev.repofleet.starter.command.Terminal;
 import dev.repofleet.starter.logs.ReviewEnds;
 import dev.repofleet.starter.render.PlainText;
@@ -41,8 +41,7 @@ final class FollowUpRun {
     this.records = records;
     this.target = target;
     this.name = PlainText.of(target.target());
-    @Nullable Fleet fleet =
-        records.state(target.key()).map(state -> new Fleet(state.review().fleet())).orElse(null);
+    @Nullable Fleet fleet = records.fleet(target.key()).orElse(null);
     this.view = new TemporalBatchView(connection, fleet, records.batch(), context.clock());
   }
 

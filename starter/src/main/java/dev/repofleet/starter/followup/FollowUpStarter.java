@@ -1,7 +1,7 @@
 package dev.repofleet.starter.followup;
 
-import dev.repofleet.starter.batch.MissingSearchAttributes;
 import dev.repofleet.starter.command.CommandException;
+import dev.repofleet.starter.server.MissingSearchAttributes;
 import dev.repofleet.workflows.Excerpt;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.FleetSearchAttributes;

@@ -2,11 +2,11 @@ package dev.repofleet.starter.followup;
 
 import dev.repofleet.artifacts.target.TargetRow;
 import dev.repofleet.starter.batch.BatchView;
-import dev.repofleet.starter.batch.Pause;
 import dev.repofleet.starter.batch.StageWords;
-import dev.repofleet.starter.batch.TemporalAwayException;
 import dev.repofleet.starter.batch.UnattendedNotice;
+import dev.repofleet.starter.command.Pause;
 import dev.repofleet.starter.render.PlainText;
+import dev.repofleet.starter.server.TemporalAwayException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;

@@ -1,5 +1,7 @@
 package dev.repofleet.starter.live;
 
+import dev.repofleet.starter.command.TerminalSize;
+import dev.repofleet.starter.command.TerminalStyle;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.time.Instant;

@@ -1,6 +1,8 @@
 /**
  * What agents have said, as it was stored and while it goes on. Entry class: {@link
- * dev.repofleet.starter.logs.LogFollower}. Reports and follow-ups use it.
+ * dev.repofleet.starter.logs.LogsCommand}. Files of a batch are made from {@link
+ * dev.repofleet.starter.logs.ReviewLog}, and follow-ups tell a review's end by {@link
+ * dev.repofleet.starter.logs.ReviewEnds}.
  */
 @NullMarked
 package dev.repofleet.starter.logs;

@@ -2,9 +2,9 @@ package dev.repofleet.starter.out;
 
 import dev.repofleet.artifacts.ArtifactException;
 import dev.repofleet.artifacts.ArtifactJson;
-import dev.repofleet.artifacts.ReviewFiles;
 import dev.repofleet.artifacts.result.BatchResult;
 import dev.repofleet.artifacts.result.BatchRow;
+import dev.repofleet.artifacts.result.ReviewFiles;
 import dev.repofleet.starter.batch.BatchRecords;
 import dev.repofleet.starter.batch.StoredFile;
 import dev.repofleet.starter.command.CommandException;

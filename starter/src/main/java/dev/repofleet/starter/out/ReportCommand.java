@@ -8,7 +8,7 @@ import dev.repofleet.starter.command.CommandContext;
 import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.starter.command.ExitCode;
 import dev.repofleet.starter.command.Terminal;
-import dev.repofleet.starter.live.TerminalSize;
+import dev.repofleet.starter.command.TerminalSize;
 import dev.repofleet.starter.render.PlainText;
 import dev.repofleet.starter.report.ReportFormat;
 import java.io.IOException;

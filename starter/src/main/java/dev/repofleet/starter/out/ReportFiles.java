@@ -1,8 +1,8 @@
 package dev.repofleet.starter.out;
 
-import dev.repofleet.artifacts.ReviewFiles;
 import dev.repofleet.artifacts.result.BatchResult;
 import dev.repofleet.artifacts.result.BatchRow;
+import dev.repofleet.artifacts.result.ReviewFiles;
 import dev.repofleet.starter.batch.BatchAssembly;
 import dev.repofleet.starter.batch.BatchEnd;
 import dev.repofleet.starter.batch.BatchRecords;

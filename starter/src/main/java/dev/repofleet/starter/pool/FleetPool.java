@@ -1,9 +1,9 @@
 package dev.repofleet.starter.pool;
 
 import com.google.protobuf.Timestamp;
-import dev.repofleet.starter.batch.TemporalUpdates;
 import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.starter.command.FleetOption;
+import dev.repofleet.starter.server.TemporalUpdates;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.client.TemporalConnection;
 import dev.repofleet.workflows.client.encryption.PayloadEncryptionException;

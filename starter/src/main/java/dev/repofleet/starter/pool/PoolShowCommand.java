@@ -4,7 +4,7 @@ import dev.repofleet.starter.command.CommandContext;
 import dev.repofleet.starter.command.ExitCode;
 import dev.repofleet.starter.command.FleetOption;
 import dev.repofleet.starter.command.Terminal;
-import dev.repofleet.starter.live.TerminalStyle;
+import dev.repofleet.starter.command.TerminalStyle;
 import dev.repofleet.starter.render.TextLines;
 import dev.repofleet.starter.render.TextStyle;
 import dev.repofleet.workflows.Fleet;

@@ -8,7 +8,7 @@ import dev.repofleet.artifacts.ArtifactUri;
 import dev.repofleet.artifacts.result.Published;
 import dev.repofleet.starter.batch.BatchRecords;
 import dev.repofleet.starter.command.Terminal;
-import dev.repofleet.starter.live.TerminalStyle;
+import dev.repofleet.starter.command.TerminalStyle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -3,7 +3,6 @@ package dev.repofleet.starter.report;
 import dev.repofleet.artifacts.result.BatchResult;
 import dev.repofleet.artifacts.result.BatchRow;
 import dev.repofleet.artifacts.result.RepositoryResult;
-import dev.repofleet.artifacts.result.RootCause;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

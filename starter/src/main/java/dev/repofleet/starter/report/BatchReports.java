@@ -3,8 +3,6 @@ package dev.repofleet.starter.report;
 import dev.repofleet.artifacts.result.BatchResult;
 import dev.repofleet.artifacts.result.BatchRow;
 import dev.repofleet.artifacts.result.RepositoryResult;
-import dev.repofleet.artifacts.result.RootCause;
-import dev.repofleet.artifacts.result.RootCauses;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;

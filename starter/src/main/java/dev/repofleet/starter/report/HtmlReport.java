@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.repofleet.artifacts.result.BatchResult;
 import dev.repofleet.artifacts.result.BatchRow;
 import dev.repofleet.artifacts.result.RepositoryResult;
-import dev.repofleet.artifacts.result.RootCause;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;

@@ -6,7 +6,6 @@ import dev.repofleet.artifacts.result.BatchRow;
 import dev.repofleet.artifacts.result.BatchStatus;
 import dev.repofleet.artifacts.result.CoverageStatus;
 import dev.repofleet.artifacts.result.RepositoryStatus;
-import dev.repofleet.artifacts.result.RootCause;
 import dev.repofleet.starter.render.Wording;
 import java.time.Duration;
 import java.time.Instant;

@@ -2,7 +2,6 @@ package dev.repofleet.starter.report;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.repofleet.artifacts.ReviewFiles;
 import dev.repofleet.artifacts.finding.CodeExcerpt;
 import dev.repofleet.artifacts.finding.Finding;
 import dev.repofleet.artifacts.finding.Location;
@@ -10,6 +9,7 @@ import dev.repofleet.artifacts.result.BatchRow;
 import dev.repofleet.artifacts.result.Coverage;
 import dev.repofleet.artifacts.result.NotCarried;
 import dev.repofleet.artifacts.result.RepositoryResult;
+import dev.repofleet.artifacts.result.ReviewFiles;
 import dev.repofleet.artifacts.result.TurnResult;
 import dev.repofleet.artifacts.result.VerifyResult;
 import dev.repofleet.starter.render.Wording;

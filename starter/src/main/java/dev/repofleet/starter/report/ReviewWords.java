@@ -13,7 +13,6 @@ import dev.repofleet.artifacts.result.CoverageStatus;
 import dev.repofleet.artifacts.result.IgnoredFiles;
 import dev.repofleet.artifacts.result.IncrementalInfo;
 import dev.repofleet.artifacts.result.RepositoryResult;
-import dev.repofleet.artifacts.result.RootCause;
 import dev.repofleet.artifacts.result.Usage;
 import dev.repofleet.starter.render.Wording;
 import java.util.EnumMap;

@@ -4,7 +4,6 @@ import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.result.BatchResult;
 import dev.repofleet.artifacts.result.BatchRow;
 import dev.repofleet.artifacts.result.RepositoryResult;
-import dev.repofleet.artifacts.result.RootCause;
 import dev.repofleet.starter.render.PlainText;
 import java.io.IOException;
 import java.io.Writer;

@@ -1,6 +1,5 @@
 package dev.repofleet.starter.report;
 
-import dev.repofleet.artifacts.result.RootCause;
 import dev.repofleet.starter.render.Wording;
 import java.util.HashSet;
 import java.util.List;

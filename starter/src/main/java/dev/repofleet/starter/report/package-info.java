@@ -4,8 +4,8 @@
  * dev.repofleet.starter.report.BatchReports} writes them; {@link
  * dev.repofleet.starter.report.ReportSource} is where they take it from. Text of repositories and
  * agents is hostile here: it is shown as text, whatever it says. Knows neither Temporal nor the
- * artifact store. {@code review} writes reports by it; {@code compare} and {@code triage} borrow
- * its page and its words.
+ * artifact store. {@code out} writes reports by it; {@code compare} and {@code triage} borrow its
+ * page and its words.
  */
 @NullMarked
 package dev.repofleet.starter.report;

@@ -6,6 +6,7 @@ import dev.repofleet.artifacts.ArtifactPaths;
 import dev.repofleet.artifacts.ArtifactRef;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.plan.Plan;
+import dev.repofleet.starter.batch.BatchWorkflowStarter;
 import dev.repofleet.starter.batch.TemporalBatchView;
 import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.starter.target.ManifestBuilder;

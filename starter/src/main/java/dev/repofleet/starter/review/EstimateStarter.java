@@ -1,12 +1,12 @@
 package dev.repofleet.starter.review;
 
 import dev.repofleet.starter.batch.EndJudgement;
-import dev.repofleet.starter.batch.InterruptNotice;
-import dev.repofleet.starter.batch.TemporalAwayException;
 import dev.repofleet.starter.batch.TemporalBatchView;
 import dev.repofleet.starter.batch.UnattendedNotice;
 import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.starter.command.ExitCode;
+import dev.repofleet.starter.command.InterruptNotice;
+import dev.repofleet.starter.server.TemporalAwayException;
 import dev.repofleet.workflows.Excerpt;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.batch.BatchEstimateInput;

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** What {@code review} was asked for. Immutable; made by {@link #builder}. */
 public final class ReviewRequest {
   /** Repositories in work at once, for who did not say. */
-  public static final int DEFAULT_CONCURRENCY = 10;
+  private static final int DEFAULT_CONCURRENCY = 10;
 
   private final List<String> targets;
   private final @Nullable String list;

@@ -1,10 +1,10 @@
 package dev.repofleet.starter.schedule;
 
-import dev.repofleet.starter.batch.MissingSearchAttributes;
-import dev.repofleet.starter.batch.Pause;
 import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.starter.command.NearestName;
+import dev.repofleet.starter.command.Pause;
 import dev.repofleet.starter.render.PlainText;
+import dev.repofleet.starter.server.MissingSearchAttributes;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.FleetSearchAttributes;
 import dev.repofleet.workflows.batch.BatchPage;

@@ -11,7 +11,7 @@ import dev.repofleet.starter.batch.FoundFinding;
 import dev.repofleet.starter.command.CommandContext;
 import dev.repofleet.starter.command.ExitCode;
 import dev.repofleet.starter.command.Terminal;
-import dev.repofleet.starter.live.TerminalStyle;
+import dev.repofleet.starter.command.TerminalStyle;
 import dev.repofleet.starter.render.TextTable;
 import dev.repofleet.starter.render.TextTable.Cell;
 import dev.repofleet.starter.render.TextTable.Column;

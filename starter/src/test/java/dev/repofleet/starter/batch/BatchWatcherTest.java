@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.repofleet.artifacts.ArtifactStores;
 import dev.repofleet.artifacts.result.RepositoryStatus;
 import dev.repofleet.starter.command.CommandException;
+import dev.repofleet.starter.command.Pause;
 import dev.repofleet.starter.render.RepositoryEvent;
 import dev.repofleet.starter.testing.TestProgram;
 import dev.repofleet.workflows.Stage;

@@ -7,7 +7,7 @@ import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactStores;
 import dev.repofleet.artifacts.ArtifactUri;
 import dev.repofleet.artifacts.BatchFiles;
-import dev.repofleet.starter.review.BatchWorkflowStarter;
+import dev.repofleet.starter.batch.BatchWorkflowStarter;
 import dev.repofleet.starter.testing.GuardedFront;
 import dev.repofleet.starter.testing.TestProgram;
 import io.grpc.Status;

@@ -2,9 +2,9 @@ package dev.repofleet.starter.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.repofleet.starter.batch.FleetWorkers.Seen;
 import dev.repofleet.starter.embedded.Checkup.State;
 import dev.repofleet.starter.embedded.WorkerDeployment.Routing;
+import dev.repofleet.starter.server.FleetWorkers.Seen;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.repofleet.artifacts.finding.SeverityCounts;
 import dev.repofleet.artifacts.result.RepositoryStatus;
+import dev.repofleet.starter.command.TerminalSize;
 import dev.repofleet.starter.render.TextColumns;
 import dev.repofleet.starter.render.TextStyle;
 import java.io.PrintWriter;

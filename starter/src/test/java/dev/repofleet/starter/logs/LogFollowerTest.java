@@ -12,7 +12,7 @@ import dev.repofleet.artifacts.result.RepositoryStatus;
 import dev.repofleet.artifacts.result.ReviewArtifacts;
 import dev.repofleet.starter.batch.BatchEnd;
 import dev.repofleet.starter.batch.FakeBatch;
-import dev.repofleet.starter.batch.TemporalAwayException;
+import dev.repofleet.starter.server.TemporalAwayException;
 import dev.repofleet.starter.testing.TestProgram;
 import dev.repofleet.workflows.Stage;
 import java.io.ByteArrayOutputStream;

@@ -135,7 +135,7 @@ class OutFolderTest {
     var files = row.files();
     BatchRow broken =
         row.withFiles(
-            new dev.repofleet.artifacts.ReviewFiles(
+            new dev.repofleet.artifacts.result.ReviewFiles(
                 files.review(), "artifact:objects/absent", null, files.transcript(), null, null));
     Path out = fill(batch, result.withRepositories(List.of(broken)));
     assertThat(talk).hasSize(1);

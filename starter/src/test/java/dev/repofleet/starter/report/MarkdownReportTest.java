@@ -2,7 +2,6 @@ package dev.repofleet.starter.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.repofleet.artifacts.ReviewFiles;
 import dev.repofleet.artifacts.finding.Confidence;
 import dev.repofleet.artifacts.finding.Exclusion;
 import dev.repofleet.artifacts.finding.Finding;
@@ -22,7 +21,7 @@ import dev.repofleet.artifacts.result.IgnoredFiles;
 import dev.repofleet.artifacts.result.NotCarried;
 import dev.repofleet.artifacts.result.RepositoryResult;
 import dev.repofleet.artifacts.result.RepositoryStatus;
-import dev.repofleet.artifacts.result.RootCauses;
+import dev.repofleet.artifacts.result.ReviewFiles;
 import dev.repofleet.artifacts.target.CanonicalTarget;
 import dev.repofleet.artifacts.target.TargetParser;
 import dev.repofleet.artifacts.target.TargetRow;

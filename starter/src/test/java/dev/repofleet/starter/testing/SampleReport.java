@@ -1,6 +1,5 @@
 package dev.repofleet.starter.testing;
 
-import dev.repofleet.artifacts.ReviewFiles;
 import dev.repofleet.artifacts.finding.CodeExcerpt;
 import dev.repofleet.artifacts.finding.Confidence;
 import dev.repofleet.artifacts.finding.Exclusion;
@@ -20,6 +19,7 @@ import dev.repofleet.artifacts.result.NotCarried;
 import dev.repofleet.artifacts.result.RepositoryInfo;
 import dev.repofleet.artifacts.result.RepositoryResult;
 import dev.repofleet.artifacts.result.RepositoryStatus;
+import dev.repofleet.artifacts.result.ReviewFiles;
 import dev.repofleet.artifacts.result.Usage;
 import dev.repofleet.artifacts.target.CanonicalTarget;
 import dev.repofleet.artifacts.target.TargetKey;

@@ -1,7 +1,6 @@
 package dev.repofleet.artifacts.result;
 
 import dev.repofleet.artifacts.Parts;
-import dev.repofleet.artifacts.ReviewFiles;
 import dev.repofleet.artifacts.finding.Finding;
 import dev.repofleet.artifacts.finding.SeverityCounts;
 import dev.repofleet.artifacts.target.TargetRow;

@@ -1,7 +1,6 @@
 package dev.repofleet.artifacts.result;
 
 import dev.repofleet.artifacts.ArtifactRef;
-import dev.repofleet.artifacts.ReviewFiles;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -10,7 +10,6 @@ import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactRef;
 import dev.repofleet.artifacts.ArtifactUri;
 import dev.repofleet.artifacts.DataFolders;
-import dev.repofleet.artifacts.ReviewFiles;
 import dev.repofleet.artifacts.finding.AgentAnswer;
 import dev.repofleet.artifacts.finding.AnswerSchema;
 import dev.repofleet.artifacts.finding.Confidence;

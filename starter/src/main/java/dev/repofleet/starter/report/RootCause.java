@@ -1,4 +1,4 @@
-package dev.repofleet.artifacts.result;
+package dev.repofleet.starter.report;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.repofleet.artifacts.Parts;

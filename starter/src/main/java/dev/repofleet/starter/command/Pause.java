@@ -1,4 +1,4 @@
-package dev.repofleet.starter.batch;
+package dev.repofleet.starter.command;
 
 import java.time.Duration;
 

@@ -1,4 +1,4 @@
-package dev.repofleet.artifacts.result;
+package dev.repofleet.starter.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
@@ -9,6 +9,8 @@ import dev.repofleet.artifacts.finding.Location;
 import dev.repofleet.artifacts.finding.Severity;
 import dev.repofleet.artifacts.finding.Suppression;
 import dev.repofleet.artifacts.finding.Verification;
+import dev.repofleet.artifacts.result.RepositoryResult;
+import dev.repofleet.artifacts.result.RepositoryStatus;
 import dev.repofleet.artifacts.target.CanonicalTarget;
 import dev.repofleet.artifacts.target.TargetParser;
 import dev.repofleet.artifacts.target.TargetRow;

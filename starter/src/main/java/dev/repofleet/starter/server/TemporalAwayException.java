@@ -1,4 +1,4 @@
-package dev.repofleet.starter.batch;
+package dev.repofleet.starter.server;
 
 import dev.repofleet.workflows.client.TemporalConnection;
 import io.grpc.Status;

@@ -1,7 +1,7 @@
-package dev.repofleet.starter.review;
+package dev.repofleet.starter.batch;
 
-import dev.repofleet.starter.batch.MissingSearchAttributes;
 import dev.repofleet.starter.command.CommandException;
+import dev.repofleet.starter.server.MissingSearchAttributes;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.FleetSearchAttributes;
 import dev.repofleet.workflows.batch.BatchPage;
@@ -95,7 +95,7 @@ public final class BatchWorkflowStarter {
     }
   }
 
-  static CommandException taken(String batch) {
+  public static CommandException taken(String batch) {
     return CommandException.wrongUse(
         "there is a batch '"
             + batch

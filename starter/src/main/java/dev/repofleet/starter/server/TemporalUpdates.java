@@ -1,4 +1,4 @@
-package dev.repofleet.starter.batch;
+package dev.repofleet.starter.server;
 
 import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.starter.command.FleetOption;
@@ -87,7 +87,7 @@ public final class TemporalUpdates {
           throw CommandException.unreachable(
               "Temporal at "
                   + connection.address()
-                  + " does not take the answer ("
+                  + " does not take it ("
                   + e.getStatus().getCode()
                   + ")",
               e);

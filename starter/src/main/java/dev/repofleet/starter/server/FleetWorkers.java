@@ -1,4 +1,4 @@
-package dev.repofleet.starter.batch;
+package dev.repofleet.starter.server;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FleetWorkers {
   /** Longer than a worker's long poll, which is what a task queue remembers of it. */
-  static final Duration POLLED_LATELY = Duration.ofSeconds(75);
+  public static final Duration POLLED_LATELY = Duration.ofSeconds(75);
 
   /** Each review is a question to the server. */
   static final int MAX_REVIEWS = 500;

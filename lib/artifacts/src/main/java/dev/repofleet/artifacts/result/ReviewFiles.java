@@ -1,4 +1,4 @@
-package dev.repofleet.artifacts;
+package dev.repofleet.artifacts.result;
 
 import org.jspecify.annotations.Nullable;
 

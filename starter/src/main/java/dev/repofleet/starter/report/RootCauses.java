@@ -1,8 +1,10 @@
-package dev.repofleet.artifacts.result;
+package dev.repofleet.starter.report;
 
 import dev.repofleet.artifacts.finding.Finding;
 import dev.repofleet.artifacts.finding.Severity;
 import dev.repofleet.artifacts.finding.Verification;
+import dev.repofleet.artifacts.result.RepositoryInfo;
+import dev.repofleet.artifacts.result.RepositoryResult;
 import dev.repofleet.artifacts.target.CanonicalTarget;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,4 +1,4 @@
-package dev.repofleet.starter.batch;
+package dev.repofleet.starter.server;
 
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;

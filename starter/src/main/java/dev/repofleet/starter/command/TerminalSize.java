@@ -1,4 +1,4 @@
-package dev.repofleet.starter.live;
+package dev.repofleet.starter.command;
 
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,11 +1,11 @@
-package dev.repofleet.starter.batch;
+package dev.repofleet.starter.server;
 
 import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.starter.command.CommandContext;
 import dev.repofleet.starter.command.ExitCode;
 import dev.repofleet.starter.command.FleetOption;
 import dev.repofleet.starter.command.Terminal;
-import dev.repofleet.starter.live.TerminalStyle;
+import dev.repofleet.starter.command.TerminalStyle;
 import dev.repofleet.starter.render.TextTable;
 import dev.repofleet.starter.render.TextTable.Cell;
 import dev.repofleet.starter.render.TextTable.Column;

@@ -1,4 +1,4 @@
-package dev.repofleet.starter.live;
+package dev.repofleet.starter.command;
 
 import dev.repofleet.starter.render.TextStyle;
 import java.util.Map;
@@ -25,7 +25,7 @@ public final class TerminalStyle {
   }
 
   /** On a terminal of this width. */
-  static TextStyle on(Map<String, String> environment, int columns) {
+  public static TextStyle on(Map<String, String> environment, int columns) {
     boolean colours = environment.getOrDefault("NO_COLOR", "").isEmpty() && !isDumb(environment);
     return new TextStyle(columns, colours);
   }
