@@ -8,7 +8,11 @@ import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The checks that the compact constructors of records share. Stateless. */
+/**
+ * The checks that the compact constructors of records share. Stateless; each gives back what it was
+ * given, and refuses what it must not be: a missing text by {@link NullPointerException}, anything
+ * else by {@link IllegalArgumentException} that names it.
+ */
 public final class Parts {
   private Parts() {}
 

@@ -17,7 +17,7 @@ public final class StageWords {
   }
 
   /** Where it is, with the follow-up that waits. */
-  public static String inTable(RepositoryProgress progress) {
+  static String inTable(RepositoryProgress progress) {
     Integer awaiting = progress.awaiting();
     if (awaiting != null) {
       return waits(awaiting);
@@ -34,7 +34,7 @@ public final class StageWords {
   }
 
   /** Counted from 1, as people do. */
-  public static String waits(int followUp) {
+  static String waits(int followUp) {
     return "follow-up " + (followUp + 1) + " waits for an answer";
   }
 }

@@ -20,7 +20,7 @@ public final class WrittenEnd {
   private WrittenEnd() {}
 
   /** Empty when there is none, and when the batch was started again since. */
-  public static Optional<BatchResult> of(BatchRecords records, BatchView view) {
+  static Optional<BatchResult> of(BatchRecords records, BatchView view) {
     return records.batchResult().filter(written -> !isOfARunBefore(written, view));
   }
 
