@@ -50,19 +50,7 @@ class ReviewAnswersTest {
   }
 
   private static PlanOutline asking(PlanOutline plan, List<Boolean> approvals) {
-    return new PlanOutline(
-        plan.name(),
-        plan.template(),
-        plan.budgetUsd(),
-        plan.turns(),
-        plan.time(),
-        plan.sandboxTime(),
-        plan.followUps(),
-        approvals,
-        APPROVAL_TIME,
-        PAUSED_TIME,
-        null,
-        null);
+    return Inputs.with(plan, approvals, APPROVAL_TIME, PAUSED_TIME, null, null);
   }
 
   private WorkflowStub startAsking(TestFleet fleet) {

@@ -203,16 +203,9 @@ class ReviewVerificationTest {
 
   @Test
   void givesThePausedSandboxBackAfterItAndRestoresTheReviews(TestWorkflowEnvironment environment) {
-    PlanOutline plan = Inputs.verifying(HIGH, "always");
     PlanOutline asking =
-        new PlanOutline(
-            plan.name(),
-            plan.template(),
-            plan.budgetUsd(),
-            plan.turns(),
-            plan.time(),
-            plan.sandboxTime(),
-            plan.followUps(),
+        Inputs.with(
+            Inputs.outline("always"),
             List.of(true),
             Duration.ofHours(10),
             Duration.ofHours(1),

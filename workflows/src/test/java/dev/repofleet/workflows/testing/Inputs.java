@@ -55,14 +55,8 @@ public final class Inputs {
   /** A plan with a command of its own, which may take ten minutes. */
   public static PlanOutline withCommand(String... followUps) {
     PlanOutline plan = outline(followUps);
-    return new PlanOutline(
-        plan.name(),
-        plan.template(),
-        plan.budgetUsd(),
-        plan.turns(),
-        plan.time(),
-        plan.sandboxTime(),
-        plan.followUps(),
+    return with(
+        plan,
         plan.approvals(),
         plan.approvalTime(),
         plan.pausedTime(),
@@ -73,14 +67,8 @@ public final class Inputs {
   /** So many follow-ups, each of which a person must approve. */
   public static PlanOutline asking(int followUps) {
     PlanOutline plan = outline(Collections.nCopies(followUps, "always").toArray(String[]::new));
-    return new PlanOutline(
-        plan.name(),
-        plan.template(),
-        plan.budgetUsd(),
-        plan.turns(),
-        plan.time(),
-        plan.sandboxTime(),
-        plan.followUps(),
+    return with(
+        plan,
         Collections.nCopies(followUps, true),
         Duration.ofHours(10),
         Duration.ofHours(1),
@@ -95,6 +83,17 @@ public final class Inputs {
 
   public static PlanOutline verifying(String when, double budgetUsd, String... followUps) {
     PlanOutline plan = outline(budgetUsd, 80, followUps);
+    return with(plan, plan.approvals(), plan.approvalTime(), plan.pausedTime(), when, null);
+  }
+
+  /** The same plan with other answers and other tries. */
+  public static PlanOutline with(
+      PlanOutline plan,
+      List<Boolean> approvals,
+      Duration approvalTime,
+      Duration pausedTime,
+      @Nullable String verifyWhen,
+      @Nullable Duration verifyTime) {
     return new PlanOutline(
         plan.name(),
         plan.template(),
@@ -103,11 +102,11 @@ public final class Inputs {
         plan.time(),
         plan.sandboxTime(),
         plan.followUps(),
-        plan.approvals(),
-        plan.approvalTime(),
-        plan.pausedTime(),
-        when,
-        null);
+        approvals,
+        approvalTime,
+        pausedTime,
+        verifyWhen,
+        verifyTime);
   }
 
   public static String key(int index) {
