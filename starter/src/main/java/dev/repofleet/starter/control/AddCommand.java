@@ -83,14 +83,15 @@ public final class AddCommand implements Callable<Integer> {
                 + batch
                 + " already: left out");
       }
-      Optional<dev.repofleet.artifacts.target.ManifestRef> more =
+      Optional<ManifestRef> more =
           new ManifestBuilder(context.environment(), records.store(), terminal::say)
-              .more(records.plan(), wanted, there::contains);
+              .more(records.plan(), wanted, there::contains)
+              .map(ManifestBuilder::forWorkflows);
       if (more.isEmpty()) {
         terminal.tell("Nothing is added to batch " + batch + ".");
         return ExitCode.OK.number();
       }
-      TargetsAdded changed = add(controlled, reference(more.get()), known.size());
+      TargetsAdded changed = add(controlled, more.get(), known.size());
       terminal.tell(
           Wording.count(changed.added(), "repository is", "repositories are")
               + " added to batch "
@@ -112,10 +113,6 @@ public final class AddCommand implements Callable<Integer> {
       }
     }
     return common;
-  }
-
-  private static ManifestRef reference(dev.repofleet.artifacts.target.ManifestRef written) {
-    return new ManifestRef(written.uri(), written.sha256(), Math.toIntExact(written.count()));
   }
 
   /** A batch that has ended gives them its own name once it is at work again. */

@@ -95,10 +95,9 @@ final class BatchStarter {
   }
 
   private ManifestRef manifest(Wanted wanted) {
-    var written =
+    return ManifestBuilder.forWorkflows(
         new ManifestBuilder(environment, store, talk)
-            .write(wanted.batch(), wanted.plan(), wanted.targets());
-    return new ManifestRef(written.uri(), written.sha256(), Math.toIntExact(written.count()));
+            .write(wanted.batch(), wanted.plan(), wanted.targets()));
   }
 
   /**

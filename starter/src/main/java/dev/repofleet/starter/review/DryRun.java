@@ -82,8 +82,7 @@ final class DryRun {
                 new BatchEstimateInput(
                     fleet.name(),
                     wanted.batch(),
-                    new dev.repofleet.workflows.order.ManifestRef(
-                        manifest.uri(), manifest.sha256(), Math.toIntExact(manifest.count())),
+                    ManifestBuilder.forWorkflows(manifest),
                     new PlanRef(plan.uri(), plan.sha256(), wanted.plan().name()),
                     store.storeId(),
                     wanted.agent(),

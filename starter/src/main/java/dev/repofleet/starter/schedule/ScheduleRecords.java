@@ -86,7 +86,7 @@ final class ScheduleRecords {
     // Who deleted another one of that name meanwhile may have seen nothing of this one.
     putOwner();
     return new Written(
-        new ManifestRef(manifest.uri(), manifest.sha256(), Math.toIntExact(manifest.count())),
+        ManifestBuilder.forWorkflows(manifest),
         new PlanRef(written.uri(), written.sha256(), plan.name()));
   }
 

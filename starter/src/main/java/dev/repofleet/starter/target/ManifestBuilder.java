@@ -117,6 +117,12 @@ public final class ManifestBuilder {
     }
   }
 
+  /** A manifest that was written, as workflows are told of it. */
+  public static dev.repofleet.workflows.order.ManifestRef forWorkflows(ManifestRef written) {
+    return new dev.repofleet.workflows.order.ManifestRef(
+        written.uri(), written.sha256(), Math.toIntExact(written.count()));
+  }
+
   /** Makes the rows of one manifest, one after the other. */
   private final class Rows {
     /** Most rows share few plans; one that is made anew is stored where it was. */

@@ -8,7 +8,6 @@ import dev.repofleet.artifacts.ArtifactRef;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.result.RepositoryResult;
 import dev.repofleet.artifacts.target.ManifestReader;
-import dev.repofleet.artifacts.target.ManifestRef;
 import dev.repofleet.e2b.E2bClient;
 import dev.repofleet.e2b.E2bException;
 import dev.repofleet.e2b.SandboxInfo;
@@ -34,6 +33,7 @@ import dev.repofleet.workflows.activities.RepositoryReport;
 import dev.repofleet.workflows.activities.TargetPage;
 import dev.repofleet.workflows.activities.TargetPageRequest;
 import dev.repofleet.workflows.client.LeaseLabels;
+import dev.repofleet.workflows.order.ManifestRef;
 import dev.repofleet.workflows.progress.RepositoryEnded;
 import dev.repofleet.workflows.progress.RunningRepository;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
@@ -107,14 +107,10 @@ public final class BatchActivitiesImpl implements BatchActivities {
   @Override
   public AdmitOutcome admitTargets(AdmitInput input) {
     try {
-      ManifestRef wanted =
-          new ManifestRef(
-              input.manifest().uri(), input.manifest().sha256(), input.manifest().count());
-      ManifestReader.open(store, wanted);
+      ManifestRef wanted = input.manifest();
+      ManifestReader.open(store, TargetPages.inStore(wanted));
       ArtifactRef named = store.name(whole(wanted.uri()), addedManifest(input));
-      return new AdmitOutcome(
-          new dev.repofleet.workflows.order.ManifestRef(
-              named.uri(), wanted.sha256(), input.manifest().count()));
+      return new AdmitOutcome(new ManifestRef(named.uri(), wanted.sha256(), wanted.count()));
     } catch (ArtifactNotFoundException | ArtifactCorruptException | IllegalArgumentException e) {
       throw Refusal.MANIFEST_INVALID.because("the targets to add can't be used: " + e.getMessage());
     }

@@ -15,11 +15,11 @@ import dev.repofleet.artifacts.result.RepositoryResult;
 import dev.repofleet.artifacts.result.RepositoryStatus;
 import dev.repofleet.artifacts.result.ReviewFiles;
 import dev.repofleet.artifacts.target.ManifestReader;
-import dev.repofleet.artifacts.target.ManifestRef;
 import dev.repofleet.artifacts.target.TargetRow;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.activities.BatchReport;
+import dev.repofleet.workflows.order.ManifestRef;
 import dev.repofleet.workflows.progress.BatchInput;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -53,8 +53,8 @@ final class BatchReportWriter {
     this.results = new RepositoryResults(store);
   }
 
-  private static List<dev.repofleet.workflows.order.ManifestRef> manifests(BatchInput batch) {
-    List<dev.repofleet.workflows.order.ManifestRef> all = new ArrayList<>();
+  private static List<ManifestRef> manifests(BatchInput batch) {
+    List<ManifestRef> all = new ArrayList<>();
     all.add(batch.manifest());
     if (batch.progress() != null) {
       all.addAll(batch.progress().added());
@@ -82,11 +82,9 @@ final class BatchReportWriter {
     List<BatchRow> rows = new ArrayList<>();
     AgentInfo agent = null;
     try (ParallelReads reads = new ParallelReads()) {
-      for (dev.repofleet.workflows.order.ManifestRef manifest : manifests(batch)) {
+      for (ManifestRef manifest : manifests(batch)) {
         int first = rows.size();
-        ManifestReader reader =
-            ManifestReader.open(
-                store, new ManifestRef(manifest.uri(), manifest.sha256(), manifest.count()));
+        ManifestReader reader = ManifestReader.open(store, TargetPages.inStore(manifest));
         for (long offset = 0; offset < manifest.count(); offset += PAGE) {
           // Of a result no more than its row is kept: one may have megabytes.
           List<TargetRow> page =

@@ -47,17 +47,19 @@ final class TargetPages {
    */
   TargetPage page(TargetPageRequest request) {
     try {
-      ManifestRef manifest =
-          new ManifestRef(
-              request.manifest().uri(), request.manifest().sha256(), request.manifest().count());
       return new TargetPage(
-          reader(manifest).readPage(request.offset(), request.limit()).stream()
+          reader(inStore(request.manifest())).readPage(request.offset(), request.limit()).stream()
               .map(this::row)
               .toList());
     } catch (ArtifactNotFoundException | ArtifactCorruptException | IllegalArgumentException e) {
       throw Refusal.MANIFEST_INVALID.because(
           "the manifest of the batch can't be used: " + e.getMessage());
     }
+  }
+
+  /** A manifest that a workflow refers to, as the store knows it. */
+  static ManifestRef inStore(dev.repofleet.workflows.order.ManifestRef manifest) {
+    return new ManifestRef(manifest.uri(), manifest.sha256(), manifest.count());
   }
 
   private ManifestReader reader(ManifestRef manifest) {
