@@ -38,7 +38,7 @@ public final class BatchAssembly {
   }
 
   /** A batch that goes on; without progress only its ended repositories are known. */
-  public BatchResult running(@Nullable BatchProgress progress, Instant startedAt) {
+  BatchResult running(@Nullable BatchProgress progress, Instant startedAt) {
     Map<Integer, Integer> generations = new HashMap<>();
     List<IndexRange> again = List.of();
     List<IndexRange> notStarted = List.of();

@@ -7,10 +7,10 @@ import dev.repofleet.artifacts.result.BatchRow;
 import dev.repofleet.artifacts.result.RepositoryResult;
 import dev.repofleet.artifacts.target.TargetRow;
 import dev.repofleet.starter.command.CommandException;
-import dev.repofleet.starter.command.ExitCode;
 import dev.repofleet.starter.command.Pause;
 import dev.repofleet.starter.render.HoldEvent;
 import dev.repofleet.starter.render.RepositoryEvent;
+import dev.repofleet.starter.server.ServerAbsence;
 import dev.repofleet.starter.server.TemporalAwayException;
 import dev.repofleet.workflows.Stage;
 import dev.repofleet.workflows.batch.BatchControl;
@@ -40,9 +40,6 @@ public final class BatchWatcher {
   /** Most repositories asked about in one round: each question takes a worker's time. */
   private static final int MAX_QUESTIONS = 20;
 
-  /** A server is restarted in minutes; after this a person must decide. */
-  private static final Duration PATIENCE_WITH_SERVER = Duration.ofMinutes(10);
-
   private final BatchView view;
   private final BatchRecords records;
   private final BatchListener listener;
@@ -51,6 +48,7 @@ public final class BatchWatcher {
   private List<TargetRow> targets;
   private final Instant begun;
   private final UnattendedNotice unattended;
+  private final ServerAbsence absence;
 
   private final BitSet told = new BitSet();
   private final Map<Integer, String> places = new HashMap<>();
@@ -60,7 +58,6 @@ public final class BatchWatcher {
 
   private boolean addedUnread;
   private int nextQuestion;
-  private @Nullable Instant awaySince;
   private @Nullable String held;
 
   /**
@@ -79,6 +76,12 @@ public final class BatchWatcher {
     this.targets = records.targets();
     this.begun = clock.instant();
     this.unattended = new UnattendedNotice(view, clock, listener::say);
+    this.absence =
+        new ServerAbsence(
+            "batch",
+            "`repofleet status " + records.batch() + "` shows the batch",
+            clock,
+            listener::say);
   }
 
   /**
@@ -91,14 +94,14 @@ public final class BatchWatcher {
     while (true) {
       try {
         Optional<BatchEnd> end = view.end();
-        back();
+        absence.over();
         if (end.isPresent()) {
           tellTheRest();
           return end.get();
         }
         look();
       } catch (TemporalAwayException e) {
-        away(e);
+        absence.lasts(e);
       }
       pause.await(interval());
     }
@@ -113,29 +116,6 @@ public final class BatchWatcher {
     return watched.compareTo(Duration.ofMinutes(20)) < 0
         ? Duration.ofSeconds(3)
         : Duration.ofSeconds(10);
-  }
-
-  private void back() {
-    if (awaySince != null) {
-      awaySince = null;
-      listener.say("Temporal answers again.");
-    }
-  }
-
-  private void away(TemporalAwayException failure) {
-    Instant now = clock.instant();
-    if (awaySince == null) {
-      awaySince = now;
-      listener.say(failure.getMessage() + ". The batch goes on where it can; still trying.");
-    } else if (Duration.between(awaySince, now).compareTo(PATIENCE_WITH_SERVER) > 0) {
-      throw new CommandException(
-          ExitCode.UNREACHABLE,
-          failure.getMessage()
-              + " for 10 minutes: when it is back, `repofleet status "
-              + records.batch()
-              + "` shows the batch",
-          failure);
-    }
   }
 
   private void look() {
@@ -286,6 +266,7 @@ public final class BatchWatcher {
     return clock.instant().truncatedTo(ChronoUnit.MILLIS);
   }
 
+  /** As results have them. */
   public static SeverityCounts counts(dev.repofleet.workflows.SeverityCounts counts) {
     return new SeverityCounts(
         counts.critical(), counts.high(), counts.medium(), counts.low(), counts.info());

@@ -13,10 +13,8 @@ import dev.repofleet.starter.render.HoldEvent;
 import dev.repofleet.workflows.batch.BatchProgress;
 import dev.repofleet.workflows.client.TemporalConnection;
 import dev.repofleet.workflows.review.RepositoryProgress;
-import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -90,27 +88,15 @@ public final class StatusCommand implements Callable<Integer> {
               + id
               + ": set REPOFLEET_ARTIFACTS to the one it was started with, for its repositories.");
     }
-    Optional<BatchEnd> end = known.view().end();
-    BatchAssembly assembly = new BatchAssembly(records);
-    BatchResult result;
-    Map<Integer, RepositoryProgress> places = Map.of();
-    @Nullable String held = null;
-    if (end.isPresent()) {
-      result = assembly.ended(known.view(), end.get(), known.startedAt());
-    } else {
-      BatchProgress progress = known.view().progress().orElse(null);
-      if (progress == null) {
-        terminal.say("No worker answers for it now: what is in work can't be told.");
-      }
-      result =
-          assembly.running(
-              progress,
-              progress == null ? known.startedAt() : Instant.ofEpochMilli(progress.startedAt()));
-      if (progress != null) {
-        held = BatchWatcher.rests(progress);
-        places = RunningPlaces.of(known.view(), result);
-      }
+    BatchStanding standing = BatchStanding.of(known, records);
+    if (standing.unattended()) {
+      terminal.say("No worker answers for it now: what is in work can't be told.");
     }
+    BatchResult result = standing.result();
+    BatchProgress progress = standing.progress();
+    Map<Integer, RepositoryProgress> places =
+        progress == null ? Map.of() : RunningPlaces.of(known.view(), result);
+    String held = progress == null ? null : BatchWatcher.rests(progress);
     if (json) {
       StatusLines.repositories(
               result, places, context.clock().instant().truncatedTo(ChronoUnit.MILLIS))

@@ -12,7 +12,7 @@ import dev.repofleet.starter.command.ExitCode;
 import dev.repofleet.starter.command.InterruptNotice;
 import dev.repofleet.starter.command.Pause;
 import dev.repofleet.starter.command.Terminal;
-import dev.repofleet.starter.logs.ReviewEnds;
+import dev.repofleet.starter.logs.EndedReview;
 import dev.repofleet.starter.render.PlainText;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.activities.TurnOutcome;
@@ -112,7 +112,7 @@ final class FollowUpRun {
     if (last != null) {
       tellAnswer(last);
     }
-    terminal.tell(PlainText.of(ReviewEnds.line(target, result)));
+    terminal.tell(PlainText.of(EndedReview.line(target, result)));
     if (result.message() != null) {
       terminal.say(name + ": " + PlainText.of(result.message(), 300));
     }

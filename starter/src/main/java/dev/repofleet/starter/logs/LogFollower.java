@@ -6,15 +6,15 @@ import dev.repofleet.starter.batch.BatchRecords;
 import dev.repofleet.starter.batch.BatchView;
 import dev.repofleet.starter.batch.StageWords;
 import dev.repofleet.starter.command.CommandException;
-import dev.repofleet.starter.command.ExitCode;
 import dev.repofleet.starter.command.Pause;
+import dev.repofleet.starter.render.EventConsumer;
 import dev.repofleet.starter.render.Wording;
+import dev.repofleet.starter.server.ServerAbsence;
 import dev.repofleet.starter.server.TemporalAwayException;
 import dev.repofleet.workflows.batch.BatchProgress;
 import dev.repofleet.workflows.review.RepositoryProgress;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -23,26 +23,22 @@ import org.jspecify.annotations.Nullable;
 final class LogFollower {
   private static final Duration EVERY = Duration.ofSeconds(1);
 
-  /** A server is restarted in minutes; after this a person must decide. */
-  private static final Duration PATIENCE_WITH_SERVER = Duration.ofMinutes(10);
-
   /** The stage is a worker's to tell: not asked for with every look. */
   private static final int STAGE_EVERY = 5;
 
   private final BatchView view;
   private final BatchRecords records;
   private final TargetRow target;
-  private final ReviewEnds ends;
+  private final EndedReview ended;
   private final ReviewLog reviewLog;
   private final EventConsumer events;
   private final Consumer<String> talk;
-  private final Clock clock;
+  private final ServerAbsence absence;
   private final Pause pause;
 
   private boolean seenRunning;
   private boolean anyEvent;
   private String stage = "";
-  private @Nullable Instant awaySince;
 
   LogFollower(
       BatchView view,
@@ -54,11 +50,16 @@ final class LogFollower {
     this.view = view;
     this.records = records;
     this.target = target;
-    this.ends = new ReviewEnds(records, target, listener);
+    this.ended = new EndedReview(records, target, listener);
     this.reviewLog = new ReviewLog(records, target.key());
     this.events = listener.events();
     this.talk = listener.talk();
-    this.clock = clock;
+    this.absence =
+        new ServerAbsence(
+            "review",
+            "`repofleet logs " + records.batch() + " " + target.key() + " -f` shows it",
+            clock,
+            listener.talk());
     this.pause = pause;
   }
 
@@ -68,7 +69,7 @@ final class LogFollower {
    * @throws CommandException with exit code 5 when the server does not answer, or stays away
    */
   void show(boolean follow) throws InterruptedException {
-    if (!running(follow) && ends.show()) {
+    if (!running(follow) && ended.show()) {
       return;
     }
     for (int look = 0; true; look++) {
@@ -107,16 +108,13 @@ final class LogFollower {
       boolean over =
           !running && (seenRunning || records.result(target.key()).isPresent() || leftByTheBatch());
       seenRunning |= running;
-      if (awaySince != null) {
-        awaySince = null;
-        talk.accept("Temporal answers again.");
-      }
+      absence.over();
       return over;
     } catch (TemporalAwayException e) {
       if (!follow) {
         throw e;
       }
-      away(e);
+      absence.lasts(e);
       return null;
     }
   }
@@ -129,17 +127,6 @@ final class LogFollower {
     return progress.isPresent()
         && target.index() < progress.get().dispatched()
         && progress.get().running().stream().noneMatch(each -> each.key().equals(target.key()));
-  }
-
-  private void away(TemporalAwayException failure) {
-    Instant now = clock.instant();
-    if (awaySince == null) {
-      awaySince = now;
-      talk.accept(failure.getMessage() + ". The review goes on where it can; still trying.");
-    } else if (Duration.between(awaySince, now).compareTo(PATIENCE_WITH_SERVER) > 0) {
-      throw new CommandException(
-          ExitCode.UNREACHABLE, failure.getMessage() + " for 10 minutes", failure);
-    }
   }
 
   private void sayStage() {
@@ -168,7 +155,7 @@ final class LogFollower {
               + " too much for the live view: the same command without -f shows all of them.");
     }
     if (result.isPresent()) {
-      talk.accept(ReviewEnds.line(target, result.get()));
+      talk.accept(EndedReview.line(target, result.get()));
     } else {
       talk.accept(
           target.target()

@@ -125,8 +125,8 @@ public final class LogsCommand implements Callable<Integer> {
   private void fromTheStore(
       BatchRecords records, TargetRow row, Terminal terminal, TemporalUnreachableException away) {
     LogFollower.Listener listener = listener(terminal, line -> terminal.say(PlainText.of(line)));
-    ReviewEnds ends = new ReviewEnds(records, row, listener);
-    if (!ends.show()) {
+    EndedReview ended = new EndedReview(records, row, listener);
+    if (!ended.show()) {
       throw away;
     }
     terminal.say("Temporal does not answer: whether another turn is in work can't be told.");

@@ -7,6 +7,7 @@ import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactUri;
 import dev.repofleet.starter.batch.BatchRecords;
 import dev.repofleet.starter.batch.StoredFile;
+import dev.repofleet.starter.render.EventConsumer;
 import dev.repofleet.workflows.activities.RepositoryReport;
 import dev.repofleet.workflows.activities.TurnOutcome;
 import java.io.BufferedInputStream;

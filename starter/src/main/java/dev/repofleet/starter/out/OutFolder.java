@@ -176,7 +176,7 @@ public final class OutFolder {
       }
       BatchResult relative = result.withRepositories(rows);
       // What can't be read was told when it was copied; the reports say the rest.
-      BatchReports.writeSet(temporary, relative, new StoredReports(records, line -> {}));
+      BatchReports.writeSet(temporary, relative, new StoredReportSource(records, line -> {}));
       Files.write(temporary.resolve(BATCH_JSON), ArtifactJson.pretty(relative));
     } catch (IOException | RuntimeException e) {
       delete(temporary);

@@ -3,9 +3,8 @@ package dev.repofleet.starter.out;
 import dev.repofleet.artifacts.result.BatchResult;
 import dev.repofleet.artifacts.result.BatchRow;
 import dev.repofleet.artifacts.result.ReviewFiles;
-import dev.repofleet.starter.batch.BatchAssembly;
-import dev.repofleet.starter.batch.BatchEnd;
 import dev.repofleet.starter.batch.BatchRecords;
+import dev.repofleet.starter.batch.BatchStanding;
 import dev.repofleet.starter.batch.KnownBatch;
 import dev.repofleet.starter.batch.WrittenEnd;
 import dev.repofleet.starter.command.CommandContext;
@@ -13,12 +12,10 @@ import dev.repofleet.starter.command.Terminal;
 import dev.repofleet.starter.render.PlainText;
 import dev.repofleet.starter.report.BatchReports;
 import dev.repofleet.starter.report.ReportFormat;
-import dev.repofleet.workflows.batch.BatchProgress;
 import dev.repofleet.workflows.client.TemporalConnection;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -52,27 +49,24 @@ final class ReportFiles {
     if (written.isPresent()) {
       return written.get();
     }
-    BatchAssembly assembly = new BatchAssembly(records);
     try (TemporalConnection connection = TemporalConnection.open(context.environment())) {
-      KnownBatch known = KnownBatch.require(connection, records.batch(), context.clock());
-      Optional<BatchEnd> end = known.view().end();
-      if (end.isPresent()) {
-        return assembly.ended(known.view(), end.get(), known.startedAt());
+      BatchStanding standing =
+          BatchStanding.of(
+              KnownBatch.require(connection, records.batch(), context.clock()), records);
+      if (!standing.ended()) {
+        terminal.say(
+            standing.unattended()
+                ? "The batch still runs, and no worker answers for it: what is in work can't be"
+                    + " told."
+                : "The batch still runs: this is what there is so far.");
       }
-      BatchProgress progress = known.view().progress().orElse(null);
-      terminal.say(
-          progress == null
-              ? "The batch still runs, and no worker answers for it: what is in work can't be told."
-              : "The batch still runs: this is what there is so far.");
-      return assembly.running(
-          progress,
-          progress == null ? known.startedAt() : Instant.ofEpochMilli(progress.startedAt()));
+      return standing.result();
     }
   }
 
   /** Writes one format. */
   void write(Writer to, ReportFormat format, BatchResult result) throws IOException {
-    BatchReports.write(format, alone(format, result), new StoredReports(records, talk()), to);
+    BatchReports.write(format, alone(format, result), new StoredReportSource(records, talk()), to);
   }
 
   /**

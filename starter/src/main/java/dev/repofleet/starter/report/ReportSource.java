@@ -2,10 +2,10 @@ package dev.repofleet.starter.report;
 
 import dev.repofleet.artifacts.result.BatchRow;
 import dev.repofleet.artifacts.result.RepositoryResult;
+import dev.repofleet.starter.render.EventConsumer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What reports show of the repositories of a batch. What can't be read is absent: a report says
@@ -24,16 +24,5 @@ public interface ReportSource {
   Optional<InputStream> patch(BatchRow row) throws IOException;
 
   /** Hands over the agent's events in their order; none when there are none. */
-  void events(BatchRow row, Events events);
-
-  /** Gets the agent's events, line by line. */
-  @FunctionalInterface
-  interface Events {
-    /**
-     * One line of the stream, without its end.
-     *
-     * @param turn it belongs to, from 0; absent when it is not known
-     */
-    void event(@Nullable Integer turn, String line);
-  }
+  void events(BatchRow row, EventConsumer events);
 }

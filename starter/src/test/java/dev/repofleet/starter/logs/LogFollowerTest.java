@@ -12,6 +12,7 @@ import dev.repofleet.artifacts.result.RepositoryStatus;
 import dev.repofleet.artifacts.result.ReviewArtifacts;
 import dev.repofleet.starter.batch.BatchEnd;
 import dev.repofleet.starter.batch.FakeBatch;
+import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.starter.server.TemporalAwayException;
 import dev.repofleet.starter.testing.TestProgram;
 import dev.repofleet.workflows.Stage;
@@ -21,6 +22,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
@@ -196,5 +198,22 @@ class LogFollowerTest {
             "- owner/r0  complete · findings: none · $0.12");
     batch.serverAway = true;
     assertThatThrownBy(() -> follower().show(false)).isInstanceOf(TemporalAwayException.class);
+  }
+
+  @Test
+  void a_server_that_stays_away_ends_the_following_with_the_way_back() {
+    batch.serverAway = true;
+    for (int i = 0; i < 700; i++) {
+      then(() -> {});
+    }
+    assertThatThrownBy(() -> follower().show(true))
+        .isInstanceOfSatisfying(
+            CommandException.class, e -> assertThat(e.getExitCode()).isEqualTo(5))
+        .hasMessageEndingWith(
+            "for 10 minutes: when it is back, `repofleet logs some-batch "
+                + batch.row(0).key()
+                + " -f` shows it");
+    assertThat(Duration.between(TestProgram.NOW, now))
+        .isBetween(Duration.ofMinutes(10), Duration.ofMinutes(11));
   }
 }

@@ -26,6 +26,7 @@ import dev.repofleet.artifacts.target.TargetKey;
 import dev.repofleet.artifacts.target.TargetParser;
 import dev.repofleet.artifacts.target.TargetRow;
 import dev.repofleet.artifacts.target.TargetSpec;
+import dev.repofleet.starter.render.EventConsumer;
 import dev.repofleet.starter.report.ReportSource;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
@@ -335,7 +336,7 @@ public final class SampleReport implements ReportSource {
   }
 
   @Override
-  public void events(BatchRow row, Events consumer) {
+  public void events(BatchRow row, EventConsumer consumer) {
     events.getOrDefault(row.key(), List.of()).forEach(line -> consumer.event(0, line));
   }
 }

@@ -8,6 +8,7 @@ import dev.repofleet.artifacts.result.BatchRow;
 import dev.repofleet.artifacts.result.RepositoryResult;
 import dev.repofleet.starter.batch.BatchRecords;
 import dev.repofleet.starter.logs.ReviewLog;
+import dev.repofleet.starter.render.EventConsumer;
 import dev.repofleet.starter.report.ReportSource;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,11 +16,11 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /** What the artifact store holds, for reports. What can't be read is said once and left out. */
-final class StoredReports implements ReportSource {
+final class StoredReportSource implements ReportSource {
   private final BatchRecords records;
   private final Consumer<String> talk;
 
-  StoredReports(BatchRecords records, Consumer<String> talk) {
+  StoredReportSource(BatchRecords records, Consumer<String> talk) {
     this.records = records;
     this.talk = talk;
   }
@@ -50,9 +51,9 @@ final class StoredReports implements ReportSource {
   }
 
   @Override
-  public void events(BatchRow row, Events events) {
+  public void events(BatchRow row, EventConsumer events) {
     try {
-      new ReviewLog(records, row.key()).ended(events::event);
+      new ReviewLog(records, row.key()).ended(events);
     } catch (ArtifactException e) {
       talk.accept(row.target() + ": its events can't be read: " + e.getMessage());
     }

@@ -9,13 +9,13 @@ import dev.repofleet.starter.render.Wording;
 import java.util.Optional;
 
 /** Tells what became of one review, from the artifact store alone. */
-public final class ReviewEnds {
+public final class EndedReview {
   private final BatchRecords records;
   private final TargetRow target;
   private final ReviewLog reviewLog;
   private final LogFollower.Listener listener;
 
-  ReviewEnds(BatchRecords records, TargetRow target, LogFollower.Listener listener) {
+  EndedReview(BatchRecords records, TargetRow target, LogFollower.Listener listener) {
     this.records = records;
     this.target = target;
     this.reviewLog = new ReviewLog(records, target.key());

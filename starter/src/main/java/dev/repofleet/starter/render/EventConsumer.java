@@ -1,4 +1,4 @@
-package dev.repofleet.starter.logs;
+package dev.repofleet.starter.render;
 
 import org.jspecify.annotations.Nullable;
 
