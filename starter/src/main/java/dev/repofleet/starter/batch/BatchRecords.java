@@ -6,14 +6,11 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.repofleet.artifacts.ArtifactCorruptException;
-import dev.repofleet.artifacts.ArtifactException;
 import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactNotFoundException;
 import dev.repofleet.artifacts.ArtifactPaths;
 import dev.repofleet.artifacts.ArtifactStore;
-import dev.repofleet.artifacts.ArtifactStores;
 import dev.repofleet.artifacts.ArtifactUri;
-import dev.repofleet.artifacts.DataFolders;
 import dev.repofleet.artifacts.plan.Plan;
 import dev.repofleet.artifacts.result.BatchResult;
 import dev.repofleet.artifacts.result.RepositoryResult;
@@ -23,6 +20,7 @@ import dev.repofleet.artifacts.target.ManifestRows;
 import dev.repofleet.artifacts.target.TargetRow;
 import dev.repofleet.starter.command.CommandContext;
 import dev.repofleet.starter.command.CommandException;
+import dev.repofleet.starter.command.ConfiguredStore;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.activities.BatchReport;
 import dev.repofleet.workflows.activities.RepositoryReport;
@@ -54,34 +52,10 @@ public final class BatchRecords {
   /**
    * The records of a batch in the store that this world's environment names.
    *
-   * @throws CommandException with exit code 2 when that can't be a store
+   * @throws CommandException as {@link ConfiguredStore#at}
    */
   public static BatchRecords open(CommandContext context, String batch) {
-    return new BatchRecords(store(context), batch);
-  }
-
-  /**
-   * The store that this world's environment names.
-   *
-   * @throws CommandException with exit code 2 when that can't be a store
-   */
-  public static ArtifactStore store(CommandContext context) {
-    return store(DataFolders.of(context.environment(), context.home()).artifacts());
-  }
-
-  /**
-   * The store at a location.
-   *
-   * @throws CommandException with exit code 2 when that can't be a store
-   */
-  public static ArtifactStore store(String location) {
-    try {
-      return ArtifactStores.open(location);
-    } catch (IllegalArgumentException e) {
-      throw CommandException.wrongUse(String.valueOf(e.getMessage()));
-    } catch (ArtifactException e) {
-      throw CommandException.unreachable(String.valueOf(e.getMessage()), e);
-    }
+    return new BatchRecords(ConfiguredStore.of(context), batch);
   }
 
   /** The batch's id. */

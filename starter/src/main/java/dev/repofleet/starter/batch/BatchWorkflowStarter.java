@@ -49,15 +49,10 @@ public final class BatchWorkflowStarter {
    *     been started, and starting it again is safe
    */
   public void start(BatchInput input) {
-    try {
-      start(options(input).setTypedSearchAttributes(attributes(input)).build(), input);
-    } catch (WorkflowServiceException e) {
-      if (!MissingSearchAttributes.explain(e)) {
-        throw e;
-      }
-      talk.accept(MissingSearchAttributes.SENTENCE);
-      start(options(input).build(), input);
-    }
+    MissingSearchAttributes.leaveOut(
+        () -> start(options(input).setTypedSearchAttributes(attributes(input)).build(), input),
+        () -> start(options(input).build(), input),
+        talk);
   }
 
   /** Whether the server has said that it did not start the workflow. */
@@ -95,6 +90,7 @@ public final class BatchWorkflowStarter {
     }
   }
 
+  /** That somebody has started a batch of this id. */
   public static CommandException taken(String batch) {
     return CommandException.wrongUse(
         "there is a batch '"

@@ -7,9 +7,9 @@ import dev.repofleet.e2b.E2bException;
 import dev.repofleet.e2b.E2bOptions;
 import dev.repofleet.e2b.SandboxQuery;
 import dev.repofleet.e2b.SandboxState;
-import dev.repofleet.starter.batch.BatchRecords;
 import dev.repofleet.starter.command.CommandContext;
 import dev.repofleet.starter.command.CommandException;
+import dev.repofleet.starter.command.ConfiguredStore;
 import dev.repofleet.starter.command.FleetOption;
 import dev.repofleet.starter.command.Terminal;
 import dev.repofleet.worker.FleetWorker;
@@ -105,7 +105,7 @@ public final class WorkerCommand implements Callable<Integer> {
   private FleetWorker start(Fleet asked, StackParts parts, Terminal terminal) {
     E2bOptions e2b = e2b();
     requireKey(e2b);
-    ArtifactStore store = BatchRecords.store(context);
+    ArtifactStore store = ConfiguredStore.of(context);
     FleetMetrics metrics = new FleetMetrics();
     TemporalConnection connection =
         parts.add(

@@ -14,7 +14,6 @@ import io.temporal.api.enums.v1.WorkflowIdReusePolicy;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowExecutionAlreadyStarted;
 import io.temporal.client.WorkflowOptions;
-import io.temporal.client.WorkflowServiceException;
 import io.temporal.common.SearchAttributes;
 import java.util.function.Consumer;
 
@@ -35,20 +34,16 @@ final class FollowUpStarter {
    *     failure it may run: the same once more is refused then
    */
   void start(ReviewInput input) {
-    try {
-      start(
-          options(input)
-              // As the batch gives them to its reviews, so that one query finds both.
-              .setTypedSearchAttributes(attributes(input))
-              .build(),
-          input);
-    } catch (WorkflowServiceException e) {
-      if (!MissingSearchAttributes.explain(e)) {
-        throw e;
-      }
-      talk.accept(MissingSearchAttributes.SENTENCE);
-      start(options(input).build(), input);
-    }
+    MissingSearchAttributes.leaveOut(
+        () ->
+            start(
+                options(input)
+                    // As the batch gives them to its reviews, so that one query finds both.
+                    .setTypedSearchAttributes(attributes(input))
+                    .build(),
+                input),
+        () -> start(options(input).build(), input),
+        talk);
   }
 
   private void start(WorkflowOptions options, ReviewInput input) {

@@ -8,6 +8,7 @@ import dev.repofleet.starter.batch.TemporalBatchView;
 import dev.repofleet.starter.batch.TemporalPages;
 import dev.repofleet.starter.command.CommandContext;
 import dev.repofleet.starter.command.CommandException;
+import dev.repofleet.starter.command.ConfiguredStore;
 import dev.repofleet.starter.command.ExitCode;
 import dev.repofleet.starter.command.FleetOption;
 import dev.repofleet.starter.command.LocalStack;
@@ -141,7 +142,7 @@ public final class ReviewRun {
       throws InterruptedException {
     try (TemporalConnection connection = TemporalConnection.open(environment)) {
       String location = DataFolders.of(environment, context.home()).artifacts();
-      ArtifactStore store = BatchRecords.store(location);
+      ArtifactStore store = ConfiguredStore.at(location);
       connection.requireKeys(fleet);
       if (request.dryRun()) {
         new DryRun(context, terminal, connection, store, wanted)

@@ -202,15 +202,8 @@ final class FleetSchedules {
   void create(Wanted wanted, Consumer<String> talk) {
     String schedule = wanted.input().schedule();
     try {
-      try {
-        create(wanted, true);
-      } catch (ScheduleException e) {
-        if (!MissingSearchAttributes.explain(e)) {
-          throw e;
-        }
-        talk.accept(MissingSearchAttributes.SENTENCE);
-        create(wanted, false);
-      }
+      MissingSearchAttributes.leaveOut(
+          () -> create(wanted, true), () -> create(wanted, false), talk);
     } catch (ScheduleAlreadyRunningException e) {
       throw taken(schedule);
     } catch (ScheduleException e) {

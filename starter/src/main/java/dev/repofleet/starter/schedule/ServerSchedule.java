@@ -1,8 +1,8 @@
 package dev.repofleet.starter.schedule;
 
-import dev.repofleet.starter.batch.BatchRecords;
 import dev.repofleet.starter.command.CommandContext;
 import dev.repofleet.starter.command.CommandException;
+import dev.repofleet.starter.command.ConfiguredStore;
 import dev.repofleet.starter.command.Terminal;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.client.ReviewRuns;
@@ -47,7 +47,7 @@ final class ServerSchedule {
   ScheduleRecords records() {
     try {
       return new ScheduleRecords(
-          BatchRecords.store(context),
+          ConfiguredStore.of(context),
           schedule,
           new ScheduleRecords.Owner(
               new ReviewRuns(connection.client()).namespaceId(), connection.namespace()));

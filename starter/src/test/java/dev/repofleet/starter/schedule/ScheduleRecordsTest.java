@@ -8,7 +8,7 @@ import dev.repofleet.artifacts.ArtifactRef;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactUri;
 import dev.repofleet.artifacts.plan.Plan;
-import dev.repofleet.starter.batch.BatchRecords;
+import dev.repofleet.starter.command.ConfiguredStore;
 import dev.repofleet.starter.target.TargetReader;
 import dev.repofleet.starter.target.WantedTargets;
 import dev.repofleet.starter.testing.TestProgram;
@@ -33,7 +33,7 @@ class ScheduleRecordsTest {
 
   @BeforeEach
   void open() {
-    store = BatchRecords.store(folder.toString());
+    store = ConfiguredStore.at(folder.toString());
     records = new ScheduleRecords(store, NAME, OWNER);
   }
 
