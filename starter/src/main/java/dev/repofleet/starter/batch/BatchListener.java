@@ -19,9 +19,7 @@ public interface BatchListener {
   default void works(TargetRow target, RepositoryProgress place) {}
 
   /** The batch is held until a person resumes, or goes on again; each is told once. */
-  default void hold(HoldEvent event) {
-    say(event.line());
-  }
+  void hold(HoldEvent event);
 
   /** A line for a person about the watching itself. */
   void say(String line);

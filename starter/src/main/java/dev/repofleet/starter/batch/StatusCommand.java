@@ -88,11 +88,11 @@ public final class StatusCommand implements Callable<Integer> {
               + id
               + ": set REPOFLEET_ARTIFACTS to the one it was started with, for its repositories.");
     }
-    BatchStanding standing = BatchStanding.of(known, records);
+    BatchStanding standing = BatchStanding.of(known);
     if (standing.unattended()) {
       terminal.say("No worker answers for it now: what is in work can't be told.");
     }
-    BatchResult result = standing.result();
+    BatchResult result = standing.result(records);
     BatchProgress progress = standing.progress();
     Map<Integer, RepositoryProgress> places =
         progress == null ? Map.of() : RunningPlaces.of(known.view(), result);

@@ -51,8 +51,7 @@ final class ReportFiles {
     }
     try (TemporalConnection connection = TemporalConnection.open(context.environment())) {
       BatchStanding standing =
-          BatchStanding.of(
-              KnownBatch.require(connection, records.batch(), context.clock()), records);
+          BatchStanding.of(KnownBatch.require(connection, records.batch(), context.clock()));
       if (!standing.ended()) {
         terminal.say(
             standing.unattended()
@@ -60,7 +59,7 @@ final class ReportFiles {
                     + " told."
                 : "The batch still runs: this is what there is so far.");
       }
-      return standing.result();
+      return standing.result(records);
     }
   }
 

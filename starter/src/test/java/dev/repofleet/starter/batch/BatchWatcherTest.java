@@ -7,6 +7,7 @@ import dev.repofleet.artifacts.ArtifactStores;
 import dev.repofleet.artifacts.result.RepositoryStatus;
 import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.starter.command.Pause;
+import dev.repofleet.starter.render.HoldEvent;
 import dev.repofleet.starter.render.RepositoryEvent;
 import dev.repofleet.starter.testing.TestProgram;
 import dev.repofleet.workflows.Stage;
@@ -42,6 +43,11 @@ class BatchWatcherTest {
         new BatchListener() {
           @Override
           public void repository(RepositoryEvent event) {
+            lines.add(event.line());
+          }
+
+          @Override
+          public void hold(HoldEvent event) {
             lines.add(event.line());
           }
 

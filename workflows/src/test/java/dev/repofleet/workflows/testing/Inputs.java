@@ -86,7 +86,7 @@ public final class Inputs {
     return with(plan, plan.approvals(), plan.approvalTime(), plan.pausedTime(), when, null);
   }
 
-  /** The same plan with other answers and other tries. */
+  /** The same plan with these for its last five. */
   public static PlanOutline with(
       PlanOutline plan,
       List<Boolean> approvals,
