@@ -4,10 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Objects;
 
 /**
  * The golden files are the formats: a change of one is a change for every script that reads it.
@@ -19,13 +17,11 @@ public final class GoldenFile {
 
   /** Asserts that a value is written as the file has it, and comes back from there. */
   public static void isGolden(Object value, String name) throws IOException {
+    Path file = Path.of("src/test/resources/golden", name);
     if (Boolean.getBoolean("golden.write")) {
-      Files.write(Path.of("src/test/resources/golden", name), ArtifactJson.pretty(value));
+      Files.write(file, ArtifactJson.pretty(value));
     }
-    byte[] golden;
-    try (InputStream in = GoldenFile.class.getResourceAsStream("/golden/" + name)) {
-      golden = Objects.requireNonNull(in, name).readAllBytes();
-    }
+    byte[] golden = Files.readAllBytes(file);
     assertThat(new String(ArtifactJson.pretty(value), UTF_8)).isEqualTo(new String(golden, UTF_8));
     assertThat(ArtifactJson.<Object>read(golden, classOf(value), name)).isEqualTo(value);
   }

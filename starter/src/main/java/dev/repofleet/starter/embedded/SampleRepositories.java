@@ -1,5 +1,6 @@
 package dev.repofleet.starter.embedded;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.repofleet.starter.command.CommandException;
 import java.io.IOException;
@@ -123,8 +124,7 @@ final class SampleRepositories {
 
   private record Index(Map<String, List<String>> placeholders, List<Sample> samples) {}
 
-  private record Sample(
-      String name, String description, List<String> files, List<Planted> planted) {}
-
-  private record Planted(String ruleId, String path) {}
+  /** Beside these, the index says which faults were planted: the tests' to know. */
+  @JsonIgnoreProperties("planted")
+  private record Sample(String name, String description, List<String> files) {}
 }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.repofleet.artifacts.Parts;
 import dev.repofleet.artifacts.finding.Severity;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -50,12 +49,7 @@ public record RootCause(
 
     /** The rule alone: a habit, or something that is missing everywhere. */
     @JsonProperty("same_rule")
-    SAME_RULE;
-
-    /** The word for this value in JSON. */
-    public String word() {
-      return name().toLowerCase(Locale.ROOT);
-    }
+    SAME_RULE
   }
 
   /**

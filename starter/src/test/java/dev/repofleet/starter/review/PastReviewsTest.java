@@ -194,7 +194,6 @@ class PastReviewsTest {
                         1,
                         Usage.NONE,
                         null,
-                        null,
                         null))));
     begin("running", List.of(row(0)));
     put(ArtifactPaths.review("running", "repo-0"), result("running", row(0)).build());

@@ -367,7 +367,6 @@ final class RepositoryReportWriter {
         turn.incarnation() + 1,
         turn.agentTurns(),
         Conversions.usage(turn.usage()),
-        null,
         Duration.ofMillis(turn.milliseconds()),
         turn.prompt() == PromptKind.VERIFY && turn.cause() == null && document != null
             ? verdicts(document.findings())

@@ -2,12 +2,12 @@ package dev.repofleet.artifacts.result;
 
 import dev.repofleet.artifacts.Parts;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One turn of a review's session: the review itself, a repair, or a follow-up.
+ * One turn of a review's session: the review itself, a repair, a follow-up, or the verification of
+ * findings.
  *
  * @param turn its number, from 0
  * @param purpose why it was run
@@ -17,8 +17,7 @@ import org.jspecify.annotations.Nullable;
  *     twice
  * @param agentTurns as the agent counts them
  * @param usage of all its processes
- * @param startedAt of the first process
- * @param duration until the end of the last
+ * @param duration that the agent took
  * @param summary the agent's closing words, shortened
  */
 public record TurnResult(
@@ -29,7 +28,6 @@ public record TurnResult(
     int incarnations,
     int agentTurns,
     Usage usage,
-    @Nullable Instant startedAt,
     @Nullable Duration duration,
     @Nullable String summary) {
   /** Refuses absent purpose or status and negative counts. */

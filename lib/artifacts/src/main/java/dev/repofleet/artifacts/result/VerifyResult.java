@@ -3,7 +3,6 @@ package dev.repofleet.artifacts.result;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.repofleet.artifacts.Parts;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -38,12 +37,7 @@ public record VerifyResult(
     TIMED_OUT,
     /** Its sandbox or worker was lost: it is started once only. */
     @JsonProperty("unknown")
-    UNKNOWN;
-
-    /** The word for it in JSON. */
-    public String word() {
-      return name().toLowerCase(Locale.ROOT);
-    }
+    UNKNOWN
   }
 
   /** Refuses what lacks command or ending. */

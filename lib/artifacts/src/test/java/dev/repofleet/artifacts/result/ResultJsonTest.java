@@ -65,7 +65,6 @@ class ResultJsonTest {
                     1,
                     80,
                     new Usage(1, 2, 3, 4, 0.25, CostSource.REPORTED, 0),
-                    START,
                     Duration.ofSeconds(60),
                     null)))
         .agentSettings(List.of("CLAUDE.md"))
