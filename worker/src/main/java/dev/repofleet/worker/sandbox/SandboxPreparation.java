@@ -78,12 +78,19 @@ public final class SandboxPreparation {
       sandbox.updateNetwork(walls);
     }
     Sandbox agent = sandbox.withUser(SandboxLayout.AGENT_USER);
-    if (input.agent() == AgentKind.REHEARSAL) {
-      WholeFiles.write(
-          agent.files(),
-          Map.of(SandboxLayout.REHEARSAL_AGENT, ShippedFiles.REHEARSAL_AGENT.bytes()));
+    Map<String, byte[]> program = shipped(input.agent());
+    if (!program.isEmpty()) {
+      WholeFiles.write(agent.files(), program);
     }
     return new PrepareOutcome(version(agent, input), restored);
+  }
+
+  /** Its program, where the template does not have it. */
+  private static Map<String, byte[]> shipped(AgentKind agent) {
+    return switch (agent) {
+      case CLAUDE -> Map.of();
+      case REHEARSAL -> Map.of(SandboxLayout.REHEARSAL_AGENT, ShippedFiles.REHEARSAL_AGENT.bytes());
+    };
   }
 
   /**

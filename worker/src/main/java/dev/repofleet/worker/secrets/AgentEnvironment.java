@@ -146,14 +146,19 @@ public final class AgentEnvironment {
       variables.putAll(WITHOUT_MEMORY);
     }
     agent.modelVariables().stream().filter(this::present).forEach(name -> copy(name, variables));
-    if (agent == AgentKind.CLAUDE) {
-      SETTINGS.stream().filter(this::present).forEach(name -> copy(name, variables));
-      if (present(BEDROCK)) {
-        BEDROCK_SETTINGS.stream().filter(this::present).forEach(name -> copy(name, variables));
-      }
-      variables.putIfAbsent(RETRIES, DEFAULT_RETRIES);
+    switch (agent) {
+      case CLAUDE -> addSettings(variables);
+      case REHEARSAL -> {}
     }
     return variables;
+  }
+
+  private void addSettings(Map<String, String> variables) {
+    SETTINGS.stream().filter(this::present).forEach(name -> copy(name, variables));
+    if (present(BEDROCK)) {
+      BEDROCK_SETTINGS.stream().filter(this::present).forEach(name -> copy(name, variables));
+    }
+    variables.putIfAbsent(RETRIES, DEFAULT_RETRIES);
   }
 
   /** Whoever wrote the plan may have used another program than the fleet's own. */
