@@ -115,7 +115,8 @@ public final class DemoCommand implements Callable<Integer> {
         terminal.say("Everything stays up: " + stack.ui() + ". Ctrl-C ends it. For another shell:");
         ShellLines.exports(stack.exports()).forEach(terminal::say);
         if (stack.awaitFailure()) {
-          throw CommandException.unreachable("the Temporal server ended by itself", null);
+          throw CommandException.unreachable(
+              "the Temporal server ended by itself: run `demo --keep` again", null);
         }
       }
       return exitCode;
@@ -130,7 +131,12 @@ public final class DemoCommand implements Callable<Integer> {
       sweep(Objects.requireNonNull(folder.getParent()));
       return SampleRepositories.in(samples);
     } catch (IOException e) {
-      throw CommandException.wrongUse("the data folder can't be used: " + e);
+      throw CommandException.wrongUse(
+          "the data folder "
+              + folder
+              + " can't be used: "
+              + e
+              + "; name another with REPOFLEET_DATA");
     }
   }
 

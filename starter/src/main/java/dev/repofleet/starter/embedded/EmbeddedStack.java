@@ -93,7 +93,11 @@ public final class EmbeddedStack implements LocalStack {
       return stack;
     } catch (IOException e) {
       throw CommandException.wrongUse(
-          "the data folder " + options.folders().data() + " can't be used: " + e);
+          "the data folder "
+              + options.folders().data()
+              + " can't be used: "
+              + e
+              + "; name another with --data");
     } finally {
       if (stack == null) {
         parts.close();

@@ -81,7 +81,12 @@ final class TemporalDevServer implements AutoCloseable {
           WatchedProcess.start(
               "temporal", command(options, port, uiPort), environment(options), options.log());
     } catch (IOException e) {
-      throw CommandException.unreachable(options.program() + " can't be run: " + e.getMessage(), e);
+      throw CommandException.unreachable(
+          options.program()
+              + " can't be run: "
+              + e.getMessage()
+              + "; name another with REPOFLEET_TEMPORAL",
+          e);
     }
     TemporalConnection connection = null;
     try {

@@ -98,7 +98,7 @@ public final class OutFolder {
     try (Stream<Path> entries = Files.list(folder)) {
       return entries.allMatch(OutFolder::isTemporary);
     } catch (IOException e) {
-      throw CommandException.wrongUse("--out " + name + " can't be read: " + e);
+      throw unreadable(e);
     }
   }
 
@@ -106,8 +106,13 @@ public final class OutFolder {
     try (Stream<Path> entries = Files.list(folder)) {
       return entries.filter(OutFolder::isTemporary).toList();
     } catch (IOException e) {
-      throw CommandException.wrongUse("--out " + name + " can't be read: " + e);
+      throw unreadable(e);
     }
+  }
+
+  private CommandException unreadable(IOException e) {
+    return CommandException.wrongUse(
+        "--out " + name + " can't be read: " + e + "; name another folder");
   }
 
   private static boolean isTemporary(Path entry) {

@@ -122,6 +122,8 @@ final class EstimateStarter {
       }
     }
     return new CommandException(
-        ExitCode.INTERNAL, "the look at the repositories was ended from outside", failure);
+        ExitCode.INTERNAL,
+        "the look at the repositories was ended from outside: run the command again",
+        failure);
   }
 }
