@@ -143,6 +143,7 @@ class CommandsTest extends FakeE2bTest {
     assertThat(result.stdout()).isEqualTo("1234567");
     assertThat(result.stdoutTruncated()).isTrue();
     assertThat(result.stderr()).isEqualTo("ok");
+    assertThat(result.stderrBytes()).containsExactly('o', 'k');
     assertThat(result.stderrTruncated()).isFalse();
     assertThat(result.truncated()).isTrue();
     assertThat(result.toString()).doesNotContain("1234567");

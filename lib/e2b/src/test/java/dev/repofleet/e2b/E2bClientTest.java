@@ -32,7 +32,7 @@ class E2bClientTest extends FakeE2bTest {
         .template("claude")
         .timeout(Duration.ofMillis(120_001))
         .metadata("job", job)
-        .envVar("A", "hush")
+        .envVars(Map.of("A", "hush"))
         .autoPause(true)
         .build();
   }

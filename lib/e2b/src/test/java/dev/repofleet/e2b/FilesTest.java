@@ -275,6 +275,7 @@ class FilesTest extends FakeE2bTest {
     fake.files.put("/d/b", new byte[0]);
     List<FileEntry> entries = files.list("/d", 1);
     assertThat(entries).extracting(FileEntry::name).containsExactly("a", "b");
+    assertThat(entries).noneMatch(FileEntry::isDirectory);
     assertThat(entries.get(0))
         .isEqualTo(
             new FileEntry(
@@ -310,6 +311,10 @@ class FilesTest extends FakeE2bTest {
     fake.answerNext(
         "/Stat", FakeE2b.json(200, Map.of("entry", Map.of("name", "p", "type", "FILE_TYPE_NEW"))));
     assertThat(files.stat("/p").type()).isEqualTo(FileType.OTHER);
+    fake.answerNext(
+        "/Stat",
+        FakeE2b.json(200, Map.of("entry", Map.of("name", "p", "type", "FILE_TYPE_DIRECTORY"))));
+    assertThat(files.stat("/p").isDirectory()).isTrue();
     fake.answerNext("/Stat", FakeE2b.json(200, Map.of()));
     assertThatThrownBy(() -> files.stat("/p")).isInstanceOf(E2bProtocolException.class);
   }

@@ -27,6 +27,7 @@ public final class BatchAssembly {
   private final BatchRecords records;
   private @Nullable AgentInfo agent;
 
+  /** Of the batch that the records are about. */
   public BatchAssembly(BatchRecords records) {
     this.records = records;
   }

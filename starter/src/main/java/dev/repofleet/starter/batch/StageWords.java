@@ -7,6 +7,7 @@ import dev.repofleet.workflows.review.RepositoryProgress;
 public final class StageWords {
   private StageWords() {}
 
+  /** As a line says it, with the commands that answer where a person is waited for. */
   public static String of(String batch, String key, RepositoryProgress progress) {
     Integer awaiting = progress.awaiting();
     if (awaiting != null) {

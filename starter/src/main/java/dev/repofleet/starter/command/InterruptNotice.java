@@ -10,6 +10,7 @@ public final class InterruptNotice implements AutoCloseable {
   private final AtomicBoolean interrupted = new AtomicBoolean();
   private final Thread hook;
 
+  /** Runs this on a thread of its own when the process is told to end. */
   public InterruptNotice(Runnable notice) {
     hook =
         new Thread(

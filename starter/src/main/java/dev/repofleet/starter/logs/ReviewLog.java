@@ -57,6 +57,7 @@ public final class ReviewLog {
 
   private long missed;
 
+  /** Of the repository with this key. */
   public ReviewLog(BatchRecords records, String key) {
     this.records = records;
     this.key = key;

@@ -32,6 +32,7 @@ public final class ForgeException extends RuntimeException {
     this.retryAt = retryAt;
   }
 
+  /** What went wrong. */
   public Kind kind() {
     return kind;
   }

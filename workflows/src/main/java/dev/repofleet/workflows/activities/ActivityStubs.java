@@ -42,6 +42,7 @@ public final class ActivityStubs {
     return Workflow.newActivityStub(WorkerActivities.class, quick().build());
   }
 
+  /** Quick questions about the targets of a batch and about its reviews that are silent. */
   public BatchActivities batch() {
     return Workflow.newActivityStub(BatchActivities.class, quick().build());
   }
@@ -65,6 +66,7 @@ public final class ActivityStubs {
     return Workflow.newLocalActivityStub(BatchLineActivities.class, quickLocal());
   }
 
+  /** One question to a Git host; a host that is away is asked for some minutes. */
   public GitActivities resolving() {
     return Workflow.newActivityStub(GitActivities.class, quick().build());
   }
@@ -76,12 +78,14 @@ public final class ActivityStubs {
         options(Duration.ofMinutes(1), 3).setScheduleToCloseTimeout(Duration.ofMinutes(5)).build());
   }
 
+  /** Fifteen minutes an attempt, for what is large or far; its heartbeat tells a lost worker. */
   public GitActivities cloning() {
     return Workflow.newActivityStub(
         GitActivities.class,
         options(Duration.ofMinutes(15), 5).setHeartbeatTimeout(HEARTBEAT).build());
   }
 
+  /** What the agent changed, read out of the sandbox. */
   public GitActivities diffing() {
     return Workflow.newActivityStub(GitActivities.class, options(Duration.ofMinutes(5), 5).build());
   }
@@ -139,6 +143,7 @@ public final class ActivityStubs {
         PoolActivities.class, options(Duration.ofMinutes(3), 5).build());
   }
 
+  /** Scripts, plan files and, after a loss, the checkpoint brought into a sandbox. */
   public SandboxActivities preparing() {
     return Workflow.newActivityStub(
         SandboxActivities.class, options(Duration.ofMinutes(5), 5).build());
@@ -149,10 +154,12 @@ public final class ActivityStubs {
     return Workflow.newActivityStub(SandboxActivities.class, last().build());
   }
 
+  /** What ends the agent's processes of a turn. */
   public StopActivities stopping() {
     return Workflow.newActivityStub(StopActivities.class, last().build());
   }
 
+  /** A review's result. */
   public ReportActivities reporting() {
     return Workflow.newActivityStub(ReportActivities.class, last().build());
   }
@@ -173,6 +180,7 @@ public final class ActivityStubs {
             .build());
   }
 
+  /** The judgement of an answer, from the artifact store alone. */
   public ReviewActivities reviewing() {
     return Workflow.newActivityStub(ReviewActivities.class, quick().build());
   }

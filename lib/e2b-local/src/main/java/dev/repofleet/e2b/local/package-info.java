@@ -3,9 +3,9 @@
  * or, for load and fault tests, simulated sandboxes in memory.
  *
  * <p>Entry class: {@link dev.repofleet.e2b.local.LocalSandboxServer}. Only the starter's embedded
- * stack and tests may depend on it; it is never part of a worker. It speaks the wire contract of
- * envd and of E2B's control plane on its own, without the client of {@code lib/e2b}, so that each
- * side checks the other.
+ * stack, the benchmarks and tests may depend on it; it is never part of a worker. It speaks the
+ * wire contract of envd and of E2B's control plane on its own, without the client of {@code
+ * lib/e2b}, so that each side checks the other.
  *
  * <p><b>Simulation.</b> {@link dev.repofleet.e2b.local.LocalSandboxOptions.Builder#simulate} puts
  * machines of the package {@code simulated} behind the same doors. The server says so: in {@link
