@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Checks every part as this shell's environment names it.",
       "Java, Git, Temporal, its search attributes and workers, E2B, the model, the",
-      "logins of forges, the artifact store, bubblewrap, the clock. Changes nothing."
+      "logins of forges, the artifact store (by a file that it writes and deletes),",
+      "bubblewrap, the clock. Changes nothing else."
     },
     footer = {
       "",
