@@ -24,6 +24,15 @@ public final class Bench {
 
   private Bench() {}
 
+  /** Who ends a measurement ends the servers and workers that it has started. */
+  static void endWithAll() {
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly),
+                "bench-end"));
+  }
+
   /** The program's own configuration is for people who run it; its class path is here too. */
   static void quietLogs() {
     System.setProperty("logback.configurationFile", "bench-logback.xml");
@@ -50,6 +59,7 @@ public final class Bench {
       return;
     }
     quietLogs();
+    endWithAll();
     try {
       benchmark.run(taken(benchmark, Arrays.asList(args).subList(1, args.length)));
     } catch (IllegalArgumentException e) {

@@ -1,69 +1,94 @@
 package dev.repofleet.bench;
 
+import dev.repofleet.starter.command.Amounts;
 import dev.repofleet.starter.it.Chaos;
 import dev.repofleet.starter.it.FleetProcesses;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.Arrays;
-import java.util.List;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /**
- * {@code repofleet chaos [MINUTES [SEED]]}: batches to which everything happens, one after the
- * other until the time is over; each has a seed of its own, the first one's plus its number. Ends
- * with 1 at the first that does not come out as it must, and says how to have it again.
+ * {@code repofleet chaos}: batches to which everything happens, one after the other until the time
+ * is over; each has a seed of its own, the first one's plus its number. Ends with 1 at the first
+ * that does not come out as it must, and says how to have it again.
  */
-public final class ChaosRounds {
-  private static final int MINUTES = 10;
+@Command(
+    name = "repofleet chaos",
+    description = {
+      "Lets everything happen to one batch after the other, until the time is over.",
+      "Ends with 1 at the first that does not come out as it must."
+    })
+public final class ChaosRounds implements Callable<Integer> {
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "Seed of the first; the next ones count on. Default: any.")
+  private @Nullable Long seed;
+
+  @Option(
+      names = "--time",
+      paramLabel = "T",
+      defaultValue = "10m",
+      converter = TimeConverter.class,
+      description = "After which no other is begun, such as 90s or 1h30m. Default: 10m.")
+  private Duration time = Duration.ZERO;
+
+  @Option(names = "--help", usageHelp = true, description = "Shows this.")
+  private boolean help;
 
   private ChaosRounds() {}
 
-  /**
-   * Runs them.
-   *
-   * @param args minutes, then a seed; without one any
-   */
-  public static void main(String[] args) throws IOException {
-    if (Bench.asksForHelp(args)) {
-      System.out.println("usage: repofleet chaos [MINUTES [SEED]]; 10 minutes, any seed");
-      return;
-    }
-    Bench.quietLogs();
-    List<String> arguments = Arrays.asList(args);
-    int minutes;
-    long seed;
-    try {
-      minutes = Benchmark.number(arguments, 0, MINUTES);
-      seed = args.length < 2 ? new SecureRandom().nextInt(1 << 30) : Long.parseLong(args[1]);
-    } catch (IllegalArgumentException e) {
-      System.err.printf(
-          "repofleet chaos: %s%nusage: repofleet chaos [MINUTES [SEED]]%n", e.getMessage());
-      System.exit(2);
-      return;
-    }
-    System.exit(rounds(minutes, seed));
+  /** Runs them, and exits: with 2 on wrong use. */
+  public static void main(String[] args) {
+    System.exit(new CommandLine(new ChaosRounds()).execute(args));
   }
 
-  private static int rounds(int minutes, long first) throws IOException {
+  @Override
+  public Integer call() throws IOException {
+    Bench.quietLogs();
+    Bench.endWithAll();
+    return rounds(seed == null ? new SecureRandom().nextInt(1 << 30) : seed);
+  }
+
+  private static final class TimeConverter implements ITypeConverter<Duration> {
+    @Override
+    public Duration convert(String typed) {
+      try {
+        return Amounts.duration(typed);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(String.valueOf(e.getMessage()));
+      }
+    }
+  }
+
+  private int rounds(long first) throws IOException {
     Chaos.Form form = Chaos.Form.WHOLE;
     long begun = System.nanoTime();
     int rounds = 0;
-    while (rounds == 0 || MeasuredFleet.seconds(begun) < minutes * 60.0) {
-      long seed = first + rounds;
+    while (rounds == 0 || MeasuredFleet.seconds(begun) < time.toSeconds()) {
+      long chosen = first + rounds;
       long round = System.nanoTime();
       Path folder = Files.createTempDirectory("repofleet-chaos-");
       System.setProperty(FleetProcesses.LOGS, folder.resolve("logs").toString());
       System.out.printf(
           "Round %d, seed %d: %d repositories, %d workers, %d events%n",
-          rounds + 1, seed, form.repositories(), form.workers(), form.events());
+          rounds + 1, chosen, form.repositories(), form.workers(), form.events());
       try {
-        Chaos.run("chaos", folder, seed, form);
+        Chaos.run("chaos", folder, chosen, form);
       } catch (AssertionError | RuntimeException e) {
         e.printStackTrace();
         System.err.printf(
-            "Round %d does not hold. The same again: repofleet chaos 1 %d%nIts logs and state: %s%n",
-            rounds + 1, seed, folder);
+            "Round %d does not hold. The same again: repofleet chaos --time 1s --seed %d%nIts logs and state: %s%n",
+            rounds + 1, chosen, folder);
         return 1;
       }
       Folders.delete(folder);
