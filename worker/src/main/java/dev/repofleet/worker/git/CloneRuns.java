@@ -6,6 +6,7 @@ import dev.repofleet.e2b.Sandbox;
 import dev.repofleet.worker.activity.FailureMapper;
 import dev.repofleet.worker.secrets.KnownSecrets;
 import dev.repofleet.workflows.Cause;
+import dev.repofleet.workflows.client.LeaseLabels;
 import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
 import java.util.HashMap;
@@ -60,7 +61,8 @@ final class CloneRuns {
    *
    * @param what is cloned, where to, and how, as the script takes it
    * @return what the script told
-   * @throws ApplicationFailure with the cause, when it is not cloned
+   * @throws ApplicationFailure with the cause, when it is not cloned; {@code sandbox_lost} when the
+   *     host asks for a login and another lease's agent has worked here
    */
   String fromHost(GitRemote remote, Map<String, String> what) {
     SandboxScript.Result result = run(remote.withoutLogin(), what);
@@ -68,6 +70,7 @@ final class CloneRuns {
     if (result.exitCode() == GIT_FAILED
         && remote.login() != null
         && GitFailures.asksForLogin(result.stderr())) {
+      requireFresh(remote.name());
       result = run(remote, what);
       used = remote;
     }
@@ -76,6 +79,31 @@ final class CloneRuns {
           used, result.stderr(), retryAfter(result.stdout()), remote.with(secrets));
     }
     return told(remote.name(), result, what, remote.with(secrets));
+  }
+
+  /**
+   * An agent that has worked here before may have left what reads the token, and marks inside the
+   * sandbox are its own to change. Labels are not: a sandbox keeps those of its first lease.
+   */
+  private void requireFresh(String name) {
+    if (lease.id() == null) {
+      return;
+    }
+    Map<String, String> labels;
+    try {
+      labels = sandbox.info().metadata();
+    } catch (E2bException e) {
+      throw FailureMapper.map(e, name + " can't be cloned");
+    }
+    if (LeaseLabels.of(labels).isPresent() && !lease.id().equals(labels.get(LeaseLabels.LEASE))) {
+      throw FailureMapper.failure(
+          Cause.SANDBOX_LOST,
+          name
+              + ": its clone needs a login, and an agent of an earlier lease has worked in sandbox "
+              + sandbox.sandboxId()
+              + ": another one is taken",
+          null);
+    }
   }
 
   private SandboxScript.Result run(GitRemote remote, Map<String, String> what) {

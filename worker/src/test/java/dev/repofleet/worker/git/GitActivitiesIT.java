@@ -12,6 +12,7 @@ import dev.repofleet.e2b.CommandResult;
 import dev.repofleet.e2b.OutputListener;
 import dev.repofleet.e2b.RunningCommand;
 import dev.repofleet.e2b.Sandbox;
+import dev.repofleet.e2b.SandboxSpec;
 import dev.repofleet.e2b.local.Isolation;
 import dev.repofleet.forge.fake.FakeGitHub;
 import dev.repofleet.forge.fake.FakeRepository;
@@ -26,6 +27,7 @@ import dev.repofleet.workflows.activities.DiffOutcome;
 import dev.repofleet.workflows.activities.ResolveOutcome;
 import dev.repofleet.workflows.activities.ReviewOutcome;
 import dev.repofleet.workflows.activities.ReviewRequest;
+import dev.repofleet.workflows.client.LeaseLabels;
 import dev.repofleet.workflows.order.Target;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
@@ -302,6 +304,38 @@ class GitActivitiesIT extends GitStepsInSandbox {
       assertThat(cloned(url(host.url("open/one/.git"))).files()).isEqualTo(2);
       assertThat(left.awaitExit(Waiting.LONG)).isPresent();
     }
+  }
+
+  /** Its agent may have put another Git there, which reads what comes with the next clone. */
+  @Test
+  void noTokenGoesWhereAnAgentOfAnotherLeaseHasWorked() {
+    String first = "review/b/first:11111111-2222-3333-4444-555555555555:0";
+    String second = "review/b/second:11111111-2222-3333-4444-666666666666:0";
+    sandbox =
+        client.create(
+            SandboxSpec.builder()
+                .template("base")
+                .timeout(Duration.ofMinutes(5))
+                .metadata(LeaseLabels.LEASE, first)
+                .build());
+    Target open = url(host.url("open/one/.git"));
+    Target closed = url(host.url("closed/one/.git"));
+
+    assertThat(cloned(open, second).withLogin()).isFalse();
+    assertThatThrownBy(() -> cloned(closed, second))
+        .cause()
+        .isInstanceOfSatisfying(
+            ApplicationFailure.class,
+            failure -> {
+              assertThat(failure.getType()).isEqualTo("sandbox_lost");
+              assertThat(failure.isNonRetryable()).isTrue();
+            });
+    assertThat(cloned(closed, first).withLogin()).isTrue();
+  }
+
+  private CloneOutcome cloned(Target target, String lease) {
+    return git.cloneRepository(
+        new CloneInput("b", "k", sandbox.sandboxId(), target, resolve(target), plan, lease));
   }
 
   /** Not the host's trouble, and not gone by the next attempt. */
