@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -30,6 +31,18 @@ public final class KnownSecrets {
 
   /** The words of a PEM's first and last line are shorter, and the key's last line may be. */
   private static final int PEM_LINE = 16;
+
+  /** Of a file in a variable, where a piece of a line may be the secret. */
+  private static final int PART = 16;
+
+  private static final Pattern FILE = Pattern.compile("\\s|\\{");
+
+  private static final Pattern FILE_LINE_END = Pattern.compile("\\R|\\\\n");
+
+  private static final Pattern WITHIN_LINE = Pattern.compile("[A-Za-z0-9+/_~.-]+");
+
+  /** What has none of it is a name. */
+  private static final Pattern LIKE_A_KEY = Pattern.compile(".*(?:[A-Za-z].*\\d|\\d.*[A-Za-z]).*");
 
   private static final Pattern LINE_END = Pattern.compile("\\s+|\\\\n");
 
@@ -76,7 +89,25 @@ public final class KnownSecrets {
       spellPem(value).forEach(spelling -> spellings.putIfAbsent(spelling, kind));
     } else if (value.length() >= MIN_LENGTH) {
       spell(value).forEach(spelling -> spellings.putIfAbsent(spelling, kind));
+      parts(value).forEach(part -> spellings.putIfAbsent(part, kind));
     }
+  }
+
+  /**
+   * What a file has in it, such as npm's or a cloud's: each line with something like a key in it,
+   * since patches and tools show lines, and what is like a key itself. None of a single word.
+   */
+  private static Stream<String> parts(String value) {
+    return FILE.matcher(value).find()
+        ? FILE_LINE_END
+            .splitAsStream(value)
+            .flatMap(
+                line ->
+                    Stream.concat(
+                        Stream.of(line.strip()),
+                        WITHIN_LINE.matcher(line).results().map(MatchResult::group)))
+            .filter(part -> part.length() >= PART && LIKE_A_KEY.matcher(part).matches())
+        : Stream.empty();
   }
 
   /** Several stand in one variable, each behind its name, and each is a secret by itself. */

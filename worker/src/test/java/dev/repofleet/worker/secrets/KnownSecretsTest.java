@@ -74,6 +74,31 @@ class KnownSecretsTest {
   }
 
   @Test
+  void whatAFileInAVariableHasInItIsSecretLineByLine() {
+    String npm =
+        "registry=https://npm.example.org/\n//npm.example.org/:_authToken=npm_01aB23cD45eF67gH\n";
+    String cloud =
+        "{\n  \"type\": \"service_account\",\n  \"private_key_id\": \"0a1b2c3d4e5f60718293\",\n"
+            + "  \"private_key\": \"-----BEGIN PRIVATE KEY-----\\nMC4CAQAwBQYDK2Vwa1\\n-----END PRIVATE KEY-----\\n\"\n}";
+    KnownSecrets known =
+        KnownSecrets.of(
+            Map.of("REPOFLEET_PLAN_SECRETS", "NPMRC,CLOUD", "NPMRC", npm, "CLOUD", cloud));
+
+    assertThat(known.redact("+//npm.example.org/:_authToken=npm_01aB23cD45eF67gH\n"))
+        .isEqualTo("+***\n");
+    assertThat(known.redact("token npm_01aB23cD45eF67gH")).isEqualTo("token ***");
+    assertThat(known.redact("id 0a1b2c3d4e5f60718293, key\nMC4CAQAwBQYDK2Vwa1\n"))
+        .isEqualTo("id ***, key\n***\n");
+    assertThat(known.redact("registry=https://npm.example.org/ \"type\": \"service_account\""))
+        .isEqualTo("registry=https://npm.example.org/ \"type\": \"service_account\"");
+    SecretSearch patch = known.search();
+    byte[] text =
+        "+  //npm.example.org/:_authToken=npm_01aB23cD45eF67gH\n".getBytes(StandardCharsets.UTF_8);
+    patch.accept(text, text.length);
+    assertThat(patch.kind()).isEqualTo("a secret of a plan");
+  }
+
+  @Test
   void eachLineOfAnAppsKeyIsASecret() {
     try (FakeGitHub api = new FakeGitHub()) {
       String key = api.appKeyAsHandedOut();
