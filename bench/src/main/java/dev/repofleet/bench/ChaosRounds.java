@@ -43,6 +43,7 @@ public final class ChaosRounds implements Callable<Integer> {
   private Duration time = Duration.ZERO;
 
   @Option(names = "--help", usageHelp = true, description = "Shows this.")
+  @SuppressWarnings("UnusedVariable") // picocli's own to read
   private boolean help;
 
   private ChaosRounds() {}
