@@ -11,7 +11,7 @@ import java.util.Optional;
  * reports show.
  */
 public enum Cause {
-  /** The sandbox is gone: the API answered 404 for it. */
+  /** The sandbox is gone: the API answered 404 for it, or it is no longer this lease's to use. */
   SANDBOX_LOST(Decision.WORKFLOW, "the sandbox is gone"),
   /** The account's number of concurrent sandboxes is used up; waited for in the pool. */
   SANDBOX_QUOTA(Decision.WORKFLOW, "the account's sandboxes are all in use"),
@@ -49,7 +49,7 @@ public enum Cause {
   AGENT_CRASHED(Decision.WORKFLOW, "the agent ended without a result"),
   /** The agent's answer does not meet the plan's schema. */
   SCHEMA_INVALID(Decision.WORKFLOW, "the agent's answer does not meet the schema"),
-  /** Five attempts brought no progress. */
+  /** Five attempts brought no progress, or ten processes were lost. */
   QUARANTINED(Decision.FAIL, "five attempts brought no progress"),
   /** A person rejected a follow-up. */
   FOLLOW_UP_REJECTED(Decision.WORKFLOW, "a person rejected the follow-up"),

@@ -138,13 +138,7 @@ public final class FleetWorkers {
       workers.sort(Comparator.comparing(Seen::agents).reversed());
       return new Found(List.copyOf(workers), unfollowed, more);
     } catch (StatusRuntimeException e) {
-      throw new TemporalAwayException(
-          "Temporal at "
-              + connection.address()
-              + " does not say who works ("
-              + e.getStatus().getCode()
-              + "): try again",
-          e);
+      throw TemporalAwayException.of(connection, e, ": so it can't be told who works");
     }
   }
 

@@ -46,9 +46,8 @@ public final class FailureMapper {
   }
 
   /** As above, with details for the workflow to go by: numbers, never secrets. */
-  public static ApplicationFailure failureWith(
-      Cause cause, String message, @Nullable Throwable origin, Object details) {
-    return build(cause, message, origin, cause.decision() == Cause.Decision.RETRY, null, details);
+  public static ApplicationFailure failureWith(Cause cause, String message, Object details) {
+    return build(cause, message, null, cause.decision() == Cause.Decision.RETRY, null, details);
   }
 
   /**

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * with every process.
  */
 final class TurnCaps {
-  /** Buys no call of a model. */
+  /** Buys no call of a model; the workflow begins no turn with less. */
   private static final double LEAST_BUDGET_USD = 0.01;
 
   private final TurnInput input;

@@ -181,7 +181,6 @@ final class TurnRun {
               + " brought nothing new in "
               + MAX_ATTEMPTS_WITHOUT_PROGRESS
               + " attempts; it is set aside",
-          null,
           progress.loss());
     }
   }
@@ -189,19 +188,18 @@ final class TurnRun {
   private void requireWorthwhile(RunState state) {
     if (progress.keyRefused()) {
       throw FailureMapper.failureWith(
-          Cause.MODEL_AUTH, Cause.MODEL_AUTH.sentence(), null, progress.loss());
+          Cause.MODEL_AUTH, Cause.MODEL_AUTH.sentence(), progress.loss());
     }
     if (state.age() - progress.outputAt() >= SILENCE.toSeconds()) {
       throw FailureMapper.failureWith(
           Cause.AGENT_TIMEOUT,
           "the agent has said nothing for " + SILENCE.toMinutes() + " minutes",
-          null,
           progress.loss());
     }
     long earlier = follower.spentBefore(state.incarnation()).seconds();
     if (earlier + state.age() > input.time().toSeconds()) {
       throw FailureMapper.failureWith(
-          Cause.AGENT_TIMEOUT, "the agent ran longer than " + input.time(), null, progress.loss());
+          Cause.AGENT_TIMEOUT, "the agent ran longer than " + input.time(), progress.loss());
     }
   }
 
@@ -216,7 +214,6 @@ final class TurnRun {
       throw FailureMapper.failureWith(
           Cause.QUARANTINED,
           "turn " + input.turn() + " lost " + MAX_INCARNATIONS + " processes; it is set aside",
-          null,
           progress.loss());
     }
     if (!script.voidIncarnation(lost)) {

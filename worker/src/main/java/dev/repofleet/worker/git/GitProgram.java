@@ -3,6 +3,7 @@ package dev.repofleet.worker.git;
 import dev.repofleet.worker.activity.FailureMapper;
 import dev.repofleet.workflows.Cause;
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -117,7 +118,6 @@ final class GitProgram implements AutoCloseable {
    *
    * @param arguments behind {@code git}
    * @param variables in addition to those that all have
-   * @param input standard input; absent: empty
    * @param limit of time
    * @param maxOutput most bytes on standard output
    * @param maxMemory most bytes of its address space; 0: as many as it wants
@@ -125,22 +125,16 @@ final class GitProgram implements AutoCloseable {
   record Command(
       List<String> arguments,
       Map<String, String> variables,
-      @Nullable Path input,
       Duration limit,
       long maxOutput,
       long maxMemory) {
-    Command(
-        List<String> arguments,
-        Map<String, String> variables,
-        @Nullable Path input,
-        Duration limit,
-        long maxOutput) {
-      this(arguments, variables, input, limit, maxOutput, 0);
+    Command(List<String> arguments, Map<String, String> variables, Duration limit, long maxOutput) {
+      this(arguments, variables, limit, maxOutput, 0);
     }
 
     /** Where no host is asked. */
     static Command local(Map<String, String> variables, String... arguments) {
-      return new Command(List.of(arguments), variables, null, Duration.ofMinutes(5), 64L << 20);
+      return new Command(List.of(arguments), variables, Duration.ofMinutes(5), 64L << 20);
     }
   }
 
@@ -158,11 +152,10 @@ final class GitProgram implements AutoCloseable {
    */
   Answer run(Command command, @Nullable GitRemote remote) {
     try {
-      Path input = command.input() == null ? Path.of("/dev/null") : command.input();
       ProcessBuilder builder =
           new ProcessBuilder(arguments(command, remote))
               .directory(folder.toFile())
-              .redirectInput(input.toFile())
+              .redirectInput(new File("/dev/null"))
               .redirectOutput(folder.resolve("out").toFile())
               .redirectError(folder.resolve("err").toFile());
       environment(builder.environment(), command, remote);

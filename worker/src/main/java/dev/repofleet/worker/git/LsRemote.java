@@ -43,7 +43,6 @@ final class LsRemote {
               new GitProgram.Command(
                   List.of("ls-remote", "--quiet", "--symref", "--", remote.url()),
                   Map.of(),
-                  null,
                   limit,
                   MAX_OUTPUT),
               remote);

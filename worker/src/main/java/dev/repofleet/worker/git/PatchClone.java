@@ -88,11 +88,7 @@ public final class PatchClone implements AutoCloseable {
     Answer answer =
         git.run(
             new Command(
-                List.of("ls-remote", "--quiet", "--", remote.url(), ref),
-                Map.of(),
-                null,
-                ASK,
-                SHORT),
+                List.of("ls-remote", "--quiet", "--", remote.url(), ref), Map.of(), ASK, SHORT),
             remote);
     require(answer);
     return answer
@@ -136,7 +132,6 @@ public final class PatchClone implements AutoCloseable {
                     "--",
                     patch.toString()),
                 variables(),
-                null,
                 FETCH,
                 SHORT,
                 APPLY_MEMORY));
@@ -159,7 +154,6 @@ public final class PatchClone implements AutoCloseable {
             new Command(
                 List.of("fetch", "--quiet", "--depth=1", "--no-tags", "--", remote.url(), commit),
                 Map.of("GIT_DIR", directory().toString()),
-                null,
                 FETCH,
                 SHORT),
             remote));
@@ -173,7 +167,6 @@ public final class PatchClone implements AutoCloseable {
                 List.of(
                     "diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-abbrev", commit, tree),
                 variables(),
-                null,
                 ASK,
                 MAX_CHANGES));
     requireLocal(answer);
@@ -213,9 +206,7 @@ public final class PatchClone implements AutoCloseable {
   /** Where a symbolic link leads. */
   public String linkTarget(Change link) {
     Answer answer =
-        git.run(
-            new Command(
-                List.of("cat-file", "blob", link.blob()), variables(), null, ASK, MAX_LINK));
+        git.run(new Command(List.of("cat-file", "blob", link.blob()), variables(), ASK, MAX_LINK));
     return requireLocal(answer).text();
   }
 
@@ -244,7 +235,6 @@ public final class PatchClone implements AutoCloseable {
                 new Command(
                     List.of("commit-tree", tree, "-p", parent, "-F", text.toString()),
                     variables,
-                    null,
                     ASK,
                     SHORT)))
         .text();
@@ -282,7 +272,6 @@ public final class PatchClone implements AutoCloseable {
                     remote.url(),
                     commit + ":" + ref),
                 Map.of("GIT_DIR", directory().toString()),
-                null,
                 FETCH,
                 SHORT),
             remote);

@@ -33,6 +33,7 @@ import dev.repofleet.workflows.activities.RepositoryReport;
 import dev.repofleet.workflows.activities.TargetPage;
 import dev.repofleet.workflows.activities.TargetPageRequest;
 import dev.repofleet.workflows.client.LeaseLabels;
+import dev.repofleet.workflows.client.ReviewRuns;
 import dev.repofleet.workflows.order.ManifestRef;
 import dev.repofleet.workflows.progress.RepositoryEnded;
 import dev.repofleet.workflows.progress.RunningRepository;
@@ -174,8 +175,7 @@ public final class BatchActivitiesImpl implements BatchActivities {
       return told(batch, running);
     }
     WorkflowExecutionStatus status = last.getStatus();
-    if (status == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING
-        || status == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW) {
+    if (ReviewRuns.isOpen(status)) {
       return Optional.empty();
     }
     boolean cancelled = status == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_CANCELED;

@@ -91,7 +91,10 @@ public final class ReviewRuns {
                           WorkflowExecution.newBuilder().setWorkflowId(workflowId).setRunId(runId))
                       .build())
               .getWorkflowExecutionInfo();
-      return new Run(state(info.getStatus()), info.getExecution().getRunId(), info.getFirstRunId());
+      return new Run(
+          isOpen(info.getStatus()) ? State.OPEN : State.CLOSED,
+          info.getExecution().getRunId(),
+          info.getFirstRunId());
     } catch (StatusRuntimeException e) {
       // A namespace that is missing says nothing about the run.
       if (e.getStatus().getCode() != Status.Code.NOT_FOUND
@@ -102,16 +105,16 @@ public final class ReviewRuns {
     }
   }
 
-  /** Only what has surely ended is closed. */
-  static State state(WorkflowExecutionStatus status) {
+  /** Whether a workflow goes on: only what has surely ended does not. One that is paused does. */
+  public static boolean isOpen(WorkflowExecutionStatus status) {
     return switch (status) {
       case WORKFLOW_EXECUTION_STATUS_COMPLETED,
           WORKFLOW_EXECUTION_STATUS_FAILED,
           WORKFLOW_EXECUTION_STATUS_CANCELED,
           WORKFLOW_EXECUTION_STATUS_TERMINATED,
           WORKFLOW_EXECUTION_STATUS_TIMED_OUT ->
-          State.CLOSED;
-      default -> State.OPEN;
+          false;
+      default -> true;
     };
   }
 

@@ -5,8 +5,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A review asks for a permit. Sent again every minute while it waits, so that a lost signal, and a
- * pool that was lost or terminated, heal.
+ * A review asks for a permit. Sent again every minute while it waits, after an hour every three, so
+ * that a lost signal, and a pool that was lost or terminated, heal.
  *
  * @param leaseId names the lease for ever: workflow id, run before any Reset, number
  * @param workflowId of the review

@@ -30,7 +30,7 @@ final class SandboxPool {
   /** Permits are given this long before their slot, so that the way to the holder costs nothing. */
   static final long AHEAD = 10_000;
 
-  /** Holders ask again every minute; who was silent for so long has ended. */
+  /** Who waits asks again every three minutes at least; who was silent for so long has ended. */
   static final long SILENT = Duration.ofMinutes(5).toMillis();
 
   /** While something gives way: how often to look whether it has risen. */

@@ -26,7 +26,7 @@ import org.slf4j.Logger;
 final class TurnRunner {
   private static final Logger log = Workflow.getLogger(TurnRunner.class);
 
-  /** Less than this is not worth a turn: the agent's first call alone costs about as much. */
+  /** Less than this is not worth a turn: it buys no call of a model. */
   private static final double LEAST_BUDGET_USD = 0.01;
 
   private final ReviewInput input;

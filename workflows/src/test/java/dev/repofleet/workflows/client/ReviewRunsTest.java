@@ -21,9 +21,7 @@ class ReviewRunsTest {
             WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_TERMINATED,
             WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_TIMED_OUT);
     for (WorkflowExecutionStatus status : WorkflowExecutionStatus.values()) {
-      assertThat(ReviewRuns.state(status))
-          .as(status.name())
-          .isEqualTo(ended.contains(status) ? State.CLOSED : State.OPEN);
+      assertThat(ReviewRuns.isOpen(status)).as(status.name()).isEqualTo(!ended.contains(status));
     }
   }
 
