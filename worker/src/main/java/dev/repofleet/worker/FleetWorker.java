@@ -2,11 +2,11 @@ package dev.repofleet.worker;
 
 import dev.repofleet.e2b.E2bClient;
 import dev.repofleet.worker.activity.AttemptTime;
+import dev.repofleet.worker.activity.HeldFolder;
 import dev.repofleet.worker.agent.AgentActivitiesImpl;
 import dev.repofleet.worker.agent.StopActivitiesImpl;
 import dev.repofleet.worker.connection.SandboxConnections;
 import dev.repofleet.worker.git.GitActivitiesImpl;
-import dev.repofleet.worker.git.HeldFolder;
 import dev.repofleet.worker.log.ActivityLogContext;
 import dev.repofleet.worker.metrics.MetricsServer;
 import dev.repofleet.worker.plan.PlanSource;

@@ -6,6 +6,7 @@ import dev.repofleet.artifacts.ArtifactRef;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.e2b.NotFoundException;
 import dev.repofleet.e2b.Sandbox;
+import dev.repofleet.worker.activity.HeldFolder;
 import dev.repofleet.worker.agent.TurnRun.Followed;
 import dev.repofleet.worker.checkpoint.SavedTranscript;
 import dev.repofleet.worker.connection.SandboxLayout;
@@ -232,17 +233,13 @@ final class TurnHarvest {
 
   /** What is written, gzipped, in the store; absent when nothing is. */
   private @Nullable ArtifactRef stored(Content content) {
-    try {
-      Path temporary = Files.createTempFile("repofleet-", ".gz");
-      try {
-        boolean any;
-        try (OutputStream gzip = new GZIPOutputStream(Files.newOutputStream(temporary))) {
-          any = content.writeTo(gzip);
-        }
-        return any ? store.put(temporary) : null;
-      } finally {
-        Files.delete(temporary);
+    try (HeldFolder held = HeldFolder.make()) {
+      Path temporary = held.path().resolve("content.gz");
+      boolean any;
+      try (OutputStream gzip = new GZIPOutputStream(Files.newOutputStream(temporary))) {
+        any = content.writeTo(gzip);
       }
+      return any ? store.put(temporary) : null;
     } catch (IOException e) {
       throw new UncheckedIOException("what the agent left can't be brought in", e);
     }

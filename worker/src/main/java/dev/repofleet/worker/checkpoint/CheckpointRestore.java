@@ -10,6 +10,7 @@ import dev.repofleet.e2b.E2bException;
 import dev.repofleet.e2b.NotFoundException;
 import dev.repofleet.e2b.Sandbox;
 import dev.repofleet.worker.activity.FailureMapper;
+import dev.repofleet.worker.activity.HeldFolder;
 import dev.repofleet.worker.connection.SandboxLayout;
 import dev.repofleet.worker.connection.WholeFiles;
 import dev.repofleet.worker.git.SandboxScript;
@@ -27,7 +28,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -270,13 +270,8 @@ public final class CheckpointRestore {
     }
 
     private void apply(ArtifactRef patch) {
-      try {
-        Path checked = checked(patch);
-        try {
-          agent.files().write(file, checked);
-        } finally {
-          Files.delete(checked);
-        }
+      try (HeldFolder held = HeldFolder.make()) {
+        agent.files().write(file, checked(patch, held));
       } catch (IOException e) {
         throw new UncheckedIOException(patch.uri() + " can't be brought in", e);
       }
@@ -289,14 +284,11 @@ public final class CheckpointRestore {
     }
 
     private void place(ArtifactRef gzipped) {
-      try {
-        Path checked = checked(gzipped);
-        try (InputStream in =
-            new GZIPInputStream(new BufferedInputStream(Files.newInputStream(checked)))) {
-          agent.files().write(file, in);
-        } finally {
-          Files.delete(checked);
-        }
+      try (HeldFolder held = HeldFolder.make();
+          InputStream in =
+              new GZIPInputStream(
+                  new BufferedInputStream(Files.newInputStream(checked(gzipped, held))))) {
+        agent.files().write(file, in);
       } catch (IOException e) {
         throw new UncheckedIOException(gzipped.uri() + " can't be brought in", e);
       }
@@ -304,14 +296,11 @@ public final class CheckpointRestore {
     }
 
     /** A copy on this host, read to the end: its hash is right before any of it is used. */
-    private Path checked(ArtifactRef ref) throws IOException {
-      Path copy = Files.createTempFile("repofleet-", ".part");
+    private Path checked(ArtifactRef ref, HeldFolder held) throws IOException {
+      Path copy = held.path().resolve("checked");
       try (InputStream in = store.open(ref)) {
-        Files.copy(in, copy, StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(in, copy);
         return copy;
-      } catch (IOException | RuntimeException e) {
-        Files.deleteIfExists(copy);
-        throw e;
       }
     }
 

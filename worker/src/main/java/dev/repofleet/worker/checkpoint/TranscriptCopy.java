@@ -4,6 +4,7 @@ import dev.repofleet.artifacts.ArtifactRef;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.e2b.E2bException;
 import dev.repofleet.e2b.Sandbox;
+import dev.repofleet.worker.activity.HeldFolder;
 import dev.repofleet.worker.connection.SandboxLayout;
 import dev.repofleet.worker.git.SandboxScript;
 import dev.repofleet.worker.git.ShippedScript;
@@ -117,21 +118,17 @@ final class TranscriptCopy implements AutoCloseable {
 
   /** Brings it into the store, gzipped. */
   ArtifactRef store(ArtifactStore store, Runnable beat) {
-    try {
-      Path temporary = Files.createTempFile("repofleet-", ".gz");
-      try {
-        try (InputStream in = root.files().open(folder + "/transcript");
-            OutputStream gzip = new GZIPOutputStream(Files.newOutputStream(temporary))) {
-          byte[] buffer = new byte[BUFFER];
-          for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-            beat.run();
-            gzip.write(buffer, 0, count);
-          }
+    try (HeldFolder held = HeldFolder.make()) {
+      Path temporary = held.path().resolve("transcript.gz");
+      try (InputStream in = root.files().open(folder + "/transcript");
+          OutputStream gzip = new GZIPOutputStream(Files.newOutputStream(temporary))) {
+        byte[] buffer = new byte[BUFFER];
+        for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+          beat.run();
+          gzip.write(buffer, 0, count);
         }
-        return store.put(temporary);
-      } finally {
-        Files.delete(temporary);
       }
+      return store.put(temporary);
     } catch (IOException e) {
       throw new UncheckedIOException(
           "the transcript of sandbox " + root.sandboxId() + " can't be brought in", e);

@@ -1,6 +1,7 @@
 package dev.repofleet.worker.git;
 
 import dev.repofleet.worker.activity.FailureMapper;
+import dev.repofleet.worker.activity.HeldFolder;
 import dev.repofleet.workflows.Cause;
 import java.io.BufferedReader;
 import java.io.File;

@@ -5,6 +5,7 @@ import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.e2b.E2bException;
 import dev.repofleet.e2b.Sandbox;
 import dev.repofleet.worker.activity.FailureMapper;
+import dev.repofleet.worker.activity.HeldFolder;
 import dev.repofleet.worker.connection.SandboxLayout;
 import dev.repofleet.worker.secrets.KnownSecrets;
 import dev.repofleet.worker.secrets.SecretSearch;
@@ -157,22 +158,18 @@ public final class TreeChanges {
 
   /** Searched before it is stored: what is withheld never gets there. */
   private @Nullable ArtifactRef bringIn(String path, SecretSearch search, ArtifactStore store) {
-    try {
-      Path temporary = Files.createTempFile("repofleet-", ".patch");
-      try {
-        try (InputStream in = root.files().open(path);
-            OutputStream out = Files.newOutputStream(temporary)) {
-          byte[] buffer = new byte[BUFFER];
-          for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-            beat.run();
-            search.accept(buffer, count);
-            out.write(buffer, 0, count);
-          }
+    try (HeldFolder held = HeldFolder.make()) {
+      Path temporary = held.path().resolve("patch");
+      try (InputStream in = root.files().open(path);
+          OutputStream out = Files.newOutputStream(temporary)) {
+        byte[] buffer = new byte[BUFFER];
+        for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+          beat.run();
+          search.accept(buffer, count);
+          out.write(buffer, 0, count);
         }
-        return search.kind().isEmpty() ? store.put(temporary) : null;
-      } finally {
-        Files.delete(temporary);
       }
+      return search.kind().isEmpty() ? store.put(temporary) : null;
     } catch (IOException e) {
       throw new UncheckedIOException(
           "the patch of sandbox " + root.sandboxId() + " can't be brought in", e);

@@ -4,6 +4,7 @@ import dev.repofleet.artifacts.ArtifactRef;
 import dev.repofleet.artifacts.result.Published;
 import dev.repofleet.artifacts.result.Published.PullRequest;
 import dev.repofleet.artifacts.result.RepositoryResult;
+import dev.repofleet.worker.activity.HeldFolder;
 import dev.repofleet.worker.forge.Access;
 import dev.repofleet.worker.forge.ForgeException;
 import dev.repofleet.worker.git.PatchClone;
@@ -17,7 +18,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -154,9 +154,10 @@ final class ChangesPublication {
   private OptionalInt push(String url, ArtifactRef patch) {
     String commit = String.valueOf(result.repository().commit());
     Access access = options.allowWorkflowChanges() ? Access.PUBLISH_WORKFLOWS : Access.PUBLISH;
-    Path file = local(patch);
-    try (PatchClone clone =
-        new PatchClone(result.target(), url, access, tools.hosts(), tools.secrets(), beat)) {
+    try (HeldFolder held = held();
+        PatchClone clone =
+            new PatchClone(result.target(), url, access, tools.hosts(), tools.secrets(), beat)) {
+      Path file = local(patch, held);
       Optional<String> there = clone.branch(branch);
       if (there.isEmpty() && branch.equals(state.published().branch())) {
         // Somebody deleted it, which is an answer; but there was to be a pull request from it.
@@ -208,8 +209,6 @@ final class ChangesPublication {
       String commitThere = made;
       state.learn(published -> published.withBranch(branch, commitThere, tree));
       return OptionalInt.of(changes.size());
-    } finally {
-      remove(file);
     }
   }
 
@@ -257,21 +256,21 @@ final class ChangesPublication {
         .map(uri -> new String(tools.store().read(uri, MAX_TEMPLATE), StandardCharsets.UTF_8));
   }
 
-  private Path local(ArtifactRef patch) {
-    try (InputStream in = tools.store().open(patch)) {
-      Path file = Files.createTempFile("repofleet-", ".patch");
-      Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
-      return file;
+  private static HeldFolder held() {
+    try {
+      return HeldFolder.make();
     } catch (IOException e) {
-      throw new UncheckedIOException("the patch of " + result.target() + " can't be read", e);
+      throw new UncheckedIOException("the temporary folder can't be written", e);
     }
   }
 
-  private static void remove(Path file) {
-    try {
-      Files.deleteIfExists(file);
+  private Path local(ArtifactRef patch, HeldFolder held) {
+    try (InputStream in = tools.store().open(patch)) {
+      Path file = held.path().resolve("patch");
+      Files.copy(in, file);
+      return file;
     } catch (IOException e) {
-      file.toFile().deleteOnExit();
+      throw new UncheckedIOException("the patch of " + result.target() + " can't be read", e);
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.repofleet.worker.report;
 import dev.repofleet.artifacts.ArtifactPaths;
 import dev.repofleet.artifacts.ArtifactRef;
 import dev.repofleet.artifacts.result.ReviewArtifacts;
+import dev.repofleet.worker.activity.HeldFolder;
 import dev.repofleet.workflows.activities.PromptKind;
 import dev.repofleet.workflows.activities.RepositoryReport;
 import dev.repofleet.workflows.activities.TurnOutcome;
@@ -64,20 +65,16 @@ final class CompanionFiles {
     if (uris.isEmpty()) {
       return null;
     }
-    try {
-      Path temporary = Files.createTempFile("repofleet-", ".part");
-      try {
-        try (OutputStream out = Files.newOutputStream(temporary)) {
-          for (String uri : uris) {
-            try (InputStream in = named.store().open(uri)) {
-              in.transferTo(out);
-            }
+    try (HeldFolder held = HeldFolder.make()) {
+      Path temporary = held.path().resolve("joined");
+      try (OutputStream out = Files.newOutputStream(temporary)) {
+        for (String uri : uris) {
+          try (InputStream in = named.store().open(uri)) {
+            in.transferTo(out);
           }
         }
-        return named.put(path, temporary);
-      } finally {
-        Files.delete(temporary);
       }
+      return named.put(path, temporary);
     } catch (IOException e) {
       throw new UncheckedIOException(path + " can't be put together", e);
     }

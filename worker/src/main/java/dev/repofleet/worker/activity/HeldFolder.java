@@ -1,4 +1,4 @@
-package dev.repofleet.worker.git;
+package dev.repofleet.worker.activity;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 public final class HeldFolder implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(HeldFolder.class);
 
-  private static final String PREFIX = "repofleet-git-";
+  private static final String PREFIX = "repofleet-held-";
   private static final String LOCK = "lock";
 
   /**
@@ -43,8 +43,12 @@ public final class HeldFolder implements AutoCloseable {
     this.lock = lock;
   }
 
-  /** Makes one among the others of this machine. */
-  static HeldFolder make() throws IOException {
+  /**
+   * Makes one among the others of this machine.
+   *
+   * @throws IOException when the temporary folder can't be written
+   */
+  public static HeldFolder make() throws IOException {
     return make(temporary());
   }
 
@@ -79,7 +83,8 @@ public final class HeldFolder implements AutoCloseable {
     return Path.of(System.getProperty("java.io.tmpdir"));
   }
 
-  Path path() {
+  /** Where it is. */
+  public Path path() {
     return path;
   }
 

@@ -1,7 +1,8 @@
-package dev.repofleet.worker.git;
+package dev.repofleet.worker.activity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.repofleet.worker.git.TestGit;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,14 +36,14 @@ class HeldFolderTest {
 
   @Test
   void whatAKilledWorkerLeftIsDeleted() throws IOException {
-    Path folder = left("repofleet-git-1");
+    Path folder = left("repofleet-held-1");
     HeldFolder.deleteLeft(temporary);
     assertThat(folder).doesNotExist();
   }
 
   @Test
   void whatAnotherProcessHoldsStaysUntilItDies() throws Exception {
-    Path folder = left("repofleet-git-1");
+    Path folder = left("repofleet-held-1");
     Process holder =
         new ProcessBuilder("python3", "-c", HOLD, folder.resolve("lock").toString()).start();
     try (BufferedReader told = holder.inputReader()) {
@@ -74,7 +75,7 @@ class HeldFolderTest {
 
   @Test
   void foldersOfOthersStay() throws IOException {
-    Path starters = Files.createDirectory(temporary.resolve("repofleet-git-1"));
+    Path starters = Files.createDirectory(temporary.resolve("repofleet-held-1"));
     Path others = left("something-else");
     HeldFolder.deleteLeft(temporary);
     assertThat(List.of(starters, others)).allMatch(Files::exists);
@@ -83,7 +84,7 @@ class HeldFolderTest {
   /** They could put links there while it is deleted. */
   @Test
   void aFolderThatOthersMayChangeStays() throws IOException {
-    Path folder = left("repofleet-git-1");
+    Path folder = left("repofleet-held-1");
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
     HeldFolder.deleteLeft(temporary);
     assertThat(folder.resolve("lock")).exists();
@@ -92,7 +93,7 @@ class HeldFolderTest {
   @Test
   void whatALinkLeadsToStays() throws IOException {
     Path others = left("something-else");
-    Files.createSymbolicLink(temporary.resolve("repofleet-git-1"), others);
+    Files.createSymbolicLink(temporary.resolve("repofleet-held-1"), others);
     HeldFolder.deleteLeft(temporary);
     assertThat(others.resolve("lock")).exists();
   }
