@@ -66,7 +66,9 @@ class ReplayTest {
     FakeWorld unsaved = failing("Wake", 10, Cause.SANDBOX_UNREACHABLE);
     unsaved.agent().savingNothing();
     recordParked("review-woken-after-outage", unsaved);
+    recordReview("review-unreported", reportsFailing(true, 20));
     recordBatch("batch-of-five", new FakeWorld());
+    recordBatch("batch-unreported", reportsFailing(false, 20));
     recordEstimate("estimate-of-three", new FakeWorld());
     recordScheduled("scheduled-batch", new FakeWorld());
   }
@@ -115,6 +117,24 @@ class ReplayTest {
     return world;
   }
 
+  /**
+   * The first so many attempts at the last report fail; of a review that has waited for an outage
+   * before.
+   */
+  private static FakeWorld reportsFailing(boolean ofReview, int times) {
+    FakeWorld world = ofReview ? failing("Diff", 7, Cause.SANDBOX_UNREACHABLE) : new FakeWorld();
+    AtomicInteger attempts = new AtomicInteger();
+    world.during(
+        "WriteReport",
+        () -> {
+          if ((ofReview || world.reports().size() == 5) && attempts.incrementAndGet() <= times) {
+            throw ApplicationFailure.newFailure(
+                "the store is away", "dev.repofleet.artifacts.ArtifactException");
+          }
+        });
+    return world;
+  }
+
   private static void recordParked(String name, FakeWorld world) {
     try (TestWorkflowEnvironment environment = TestWorkflowEnvironment.newInstance()) {
       TestFleet fleet = TestFleet.start(environment, world);
@@ -139,7 +159,12 @@ class ReplayTest {
   private static void recordBatch(String name, FakeWorld world) {
     try (TestWorkflowEnvironment environment = TestWorkflowEnvironment.newInstance()) {
       TestFleet fleet = TestFleet.start(environment, world);
-      fleet.startBatch(Inputs.batch(5, 2)).getResult(BatchOutcome.class);
+      WorkflowStub batch = fleet.startBatch(Inputs.batch(5, 2));
+      try {
+        batch.getResult(BatchOutcome.class);
+      } catch (WorkflowFailedException e) {
+        assertThat(name).isEqualTo("batch-unreported");
+      }
       Recording.writeHistory(name, fleet.history(TestFleet.BATCH_ID).toJson(true));
     }
   }
@@ -166,7 +191,9 @@ class ReplayTest {
         "review-woken",
         "review-rebuilt-asleep",
         "review-woken-after-outage",
+        "review-unreported",
         "batch-of-five",
+        "batch-unreported",
         "estimate-of-three",
         "scheduled-batch"
       })
