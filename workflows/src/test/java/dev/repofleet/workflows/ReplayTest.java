@@ -66,9 +66,9 @@ class ReplayTest {
     FakeWorld unsaved = failing("Wake", 10, Cause.SANDBOX_UNREACHABLE);
     unsaved.agent().savingNothing();
     recordParked("review-woken-after-outage", unsaved);
-    recordReview("review-unreported", reportsFailing(true, 20));
+    recordReview("review-reported-after-outage", reportsFailing(true, 21));
     recordBatch("batch-of-five", new FakeWorld());
-    recordBatch("batch-unreported", reportsFailing(false, 20));
+    recordBatch("batch-reported-after-outage", reportsFailing(false, 21));
     recordEstimate("estimate-of-three", new FakeWorld());
     recordScheduled("scheduled-batch", new FakeWorld());
   }
@@ -194,6 +194,8 @@ class ReplayTest {
         "review-unreported",
         "batch-of-five",
         "batch-unreported",
+        "review-reported-after-outage",
+        "batch-reported-after-outage",
         "estimate-of-three",
         "scheduled-batch"
       })

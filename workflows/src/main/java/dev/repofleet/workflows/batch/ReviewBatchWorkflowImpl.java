@@ -19,6 +19,7 @@ import dev.repofleet.workflows.progress.BatchStatus;
 import dev.repofleet.workflows.progress.RepositoryEnded;
 import dev.repofleet.workflows.progress.RepositoryParked;
 import dev.repofleet.workflows.progress.RunningRepository;
+import dev.repofleet.workflows.review.Outages;
 import dev.repofleet.workflows.review.ReviewPaused;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.failure.TemporalFailure;
@@ -446,10 +447,13 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
             state.notStarted());
     try {
       reportUri =
-          activities
-              .reportingBatch(state.targets().count())
-              .writeReport(ReportInput.of(report))
-              .uri();
+          Outages.ofReport()
+              .outlast(
+                  () ->
+                      activities
+                          .reportingBatch(state.targets().count())
+                          .writeReport(ReportInput.of(report))
+                          .uri());
     } catch (TemporalFailure e) {
       notices.tell(
           NoticeKind.ENDED,

@@ -11,6 +11,7 @@ import io.temporal.workflow.TimerOptions;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
@@ -19,7 +20,7 @@ import org.slf4j.Logger;
  * what the agent has done is paid for, and no outage of minutes is to throw it away. Confined to
  * its workflow.
  */
-final class Outages {
+public final class Outages {
   private static final Logger log = Workflow.getLogger(Outages.class);
 
   private static final Duration FIRST_WAIT = Duration.ofSeconds(30);
@@ -43,9 +44,44 @@ final class Outages {
           "dev.repofleet.artifacts.ArtifactException",
           "java.io.UncheckedIOException");
 
+  /** What is waited for, as histories know it since it is. */
+  private final String change;
+
   private Duration next = FIRST_WAIT;
   private Duration waited = Duration.ZERO;
   private int timeouts;
+
+  private Outages(String change) {
+    this.change = change;
+  }
+
+  /** Of the steps in a sandbox. */
+  static Outages inSandbox() {
+    return new Outages("outages are waited out");
+  }
+
+  /** Of a store that a report is to be written to. */
+  public static Outages ofReport() {
+    return new Outages("a report waits outages out");
+  }
+
+  /**
+   * Does a step, once more after each outage.
+   *
+   * @throws TemporalFailure where that fails for another reason, or the outages last too long
+   */
+  public <T> T outlast(Supplier<T> step) {
+    while (true) {
+      try {
+        return step.get();
+      } catch (TemporalFailure e) {
+        if (!mayPass(e)) {
+          throw e;
+        }
+        await(e);
+      }
+    }
+  }
 
   /** Whether attempts were used up by what passes by itself and is worth another wait. */
   boolean mayPass(TemporalFailure failure) {
@@ -53,7 +89,7 @@ final class Outages {
         && step.getRetryState() == RetryState.RETRY_STATE_MAXIMUM_ATTEMPTS_REACHED
         && isOutage(step.getCause())
         && waited.compareTo(ALL_WAITS) < 0
-        && Workflow.getVersion("outages are waited out", Workflow.DEFAULT_VERSION, 1) >= 1;
+        && Workflow.getVersion(change, Workflow.DEFAULT_VERSION, 1) >= 1;
   }
 
   private boolean isOutage(@Nullable Throwable last) {

@@ -367,7 +367,8 @@ public final class RepositoryReviewWorkflowImpl implements RepositoryReviewWorkf
       return;
     }
     try {
-      activities.reporting().writeReport(ReportInput.of(ledger.report()));
+      Outages.ofReport()
+          .outlast(() -> activities.reporting().writeReport(ReportInput.of(ledger.report())));
     } catch (TemporalFailure e) {
       ledger.failed(StepFailure.of(e));
       ledger.enter(Stage.DONE);

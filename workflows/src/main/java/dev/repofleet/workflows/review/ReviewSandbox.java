@@ -36,7 +36,7 @@ final class ReviewSandbox {
   private final ReviewLedger ledger;
   private final Gate gate;
   private final Permit permit;
-  private final Outages outages = new Outages();
+  private final Outages outages = Outages.inSandbox();
 
   private int leases;
   private int losses;

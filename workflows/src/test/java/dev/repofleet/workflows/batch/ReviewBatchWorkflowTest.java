@@ -40,6 +40,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -93,6 +94,25 @@ class ReviewBatchWorkflowTest {
     assertThat(outcome.tally().findings().total()).isEqualTo(75);
     assertThat(outcome.tally().usage().costUsd()).isEqualTo(6.25);
     assertThat(outcome.reportUri()).isEqualTo("store:batch.json");
+  }
+
+  @Test
+  void aReportWaitsForTheStoreThatTakesIt(TestWorkflowEnvironment environment) {
+    TestFleet fleet = fakeReviews(environment);
+    AtomicInteger attempts = new AtomicInteger();
+    world.during(
+        "WriteReport",
+        () -> {
+          if (attempts.incrementAndGet() <= 45) {
+            throw ApplicationFailure.newFailure(
+                "the store is away", "dev.repofleet.artifacts.ArtifactException");
+          }
+        });
+
+    BatchOutcome outcome = fleet.startBatch(Inputs.batch(2, 2)).getResult(BatchOutcome.class);
+
+    assertThat(outcome.reportUri()).isEqualTo("store:batch.json");
+    assertThat(attempts.get()).isEqualTo(46);
   }
 
   /** A window that is smaller or larger than it should be never fills this barrier evenly. */

@@ -197,6 +197,40 @@ class ReviewRecoveryTest {
     assertThat(world.sandboxes().ids()).isEmpty();
   }
 
+  @Test
+  void aResultWaitsForTheStoreThatTakesIt(TestWorkflowEnvironment environment) {
+    storeAway(45);
+
+    RepositoryEnded ended = review(environment, Inputs.outline());
+
+    assertThat(ended.status()).isEqualTo(RepositoryStatus.COMPLETE);
+    assertThat(world.report().turns()).hasSize(1);
+    assertThat(world.sandboxes().ids()).as("none waits with it").isEmpty();
+  }
+
+  @Test
+  void aStoreThatIsAwayForHoursEndsTheReviewWithoutAResult(TestWorkflowEnvironment environment) {
+    storeAway(Integer.MAX_VALUE);
+
+    RepositoryEnded ended = review(environment, Inputs.outline());
+
+    assertThat(ended.status()).isEqualTo(RepositoryStatus.PARTIAL);
+    assertThat(world.reports()).isEmpty();
+  }
+
+  /** For so many attempts at the report. */
+  private void storeAway(int attempts) {
+    AtomicInteger left = new AtomicInteger(attempts);
+    world.during(
+        "WriteReport",
+        () -> {
+          if (left.getAndDecrement() > 0) {
+            throw ApplicationFailure.newFailure(
+                "the store is away", "dev.repofleet.artifacts.ArtifactException");
+          }
+        });
+  }
+
   @ParameterizedTest
   @CsvSource({"Run,Lease", "Run,Clone", "Diff,Lease", "Diff,Clone", "Diff,Prepare"})
   void aSandboxThatTakesALostOnesPlaceIsWaitedForToo(
