@@ -27,6 +27,10 @@ public final class HeldFolder implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(HeldFolder.class);
 
   private static final String PREFIX = "repofleet-held-";
+
+  /** Of this version, and of those before. */
+  private static final String ALL = "repofleet-{held,git}-*";
+
   private static final String LOCK = "lock";
 
   /**
@@ -99,7 +103,7 @@ public final class HeldFolder implements AutoCloseable {
 
   static synchronized void deleteLeft(Path parent) {
     try (HeldFolder own = make(parent);
-        DirectoryStream<Path> folders = Files.newDirectoryStream(parent, PREFIX + "*")) {
+        DirectoryStream<Path> folders = Files.newDirectoryStream(parent, ALL)) {
       UserPrincipal us = Files.getOwner(own.path);
       for (Path folder : folders) {
         if (!OWN.contains(folder)) {

@@ -6,6 +6,7 @@ import dev.repofleet.e2b.Sandbox;
 import dev.repofleet.worker.activity.FailureMapper;
 import dev.repofleet.worker.secrets.KnownSecrets;
 import dev.repofleet.workflows.Cause;
+import dev.repofleet.workflows.activities.WarmUpInput;
 import dev.repofleet.workflows.client.LeaseLabels;
 import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
@@ -83,7 +84,8 @@ final class CloneRuns {
 
   /**
    * An agent that has worked here before may have left what reads the token, and marks inside the
-   * sandbox are its own to change. Labels are not: a sandbox keeps those of its first lease.
+   * sandbox are its own to change. Labels are not: a sandbox that is used again keeps those of its
+   * first lease, and a Reset those of the run before.
    */
   private void requireFresh(String name) {
     if (lease.id() == null) {
@@ -95,7 +97,11 @@ final class CloneRuns {
     } catch (E2bException e) {
       throw FailureMapper.map(e, name + " can't be cloned");
     }
-    if (LeaseLabels.of(labels).isPresent() && !lease.id().equals(labels.get(LeaseLabels.LEASE))) {
+    String first = labels.getOrDefault(LeaseLabels.LEASE, "");
+    boolean own =
+        lease.id().equals(first)
+            && lease.run().equals(labels.getOrDefault(LeaseLabels.RUN, lease.run()));
+    if (!own && !first.startsWith(WarmUpInput.LABEL)) { // none made ahead is used again
       throw FailureMapper.failure(
           Cause.SANDBOX_LOST,
           name

@@ -25,6 +25,7 @@ import dev.repofleet.workflows.activities.ReleaseInput;
 import dev.repofleet.workflows.activities.ReleaseOutcome;
 import dev.repofleet.workflows.activities.SandboxActivities;
 import dev.repofleet.workflows.activities.WakeInput;
+import dev.repofleet.workflows.activities.WarmUpInput;
 import dev.repofleet.workflows.client.LeaseLabels;
 import dev.repofleet.workflows.lease.LeaseEnded;
 import io.temporal.activity.Activity;
@@ -321,7 +322,7 @@ public final class SandboxActivitiesImpl implements SandboxActivities {
     AttemptTime time = AttemptTime.of(Activity.getExecutionContext());
     String sandboxId = input.sandboxId();
     try {
-      if (sandboxId != null && input.keep()) {
+      if (sandboxId != null && input.keep() && !wasMadeAhead(sandboxId)) {
         SandboxCleaning.Result cleaned = clean(sandboxId, input.leaseId());
         if (cleaned != SandboxCleaning.Result.FAILED) {
           int killed = killAll(input, sandboxId, time);
@@ -355,6 +356,22 @@ public final class SandboxActivitiesImpl implements SandboxActivities {
       return new ReleaseOutcome(killed);
     } catch (E2bException e) {
       throw FailureMapper.map(e, "lease " + input.leaseId() + " can't be released");
+    }
+  }
+
+  /**
+   * Its label, which is for life, would let the next clone take it for new and send a login there.
+   * False where it is gone.
+   */
+  private boolean wasMadeAhead(String sandboxId) {
+    try {
+      return client
+          .get(sandboxId)
+          .metadata()
+          .getOrDefault(LeaseLabels.LEASE, "")
+          .startsWith(WarmUpInput.LABEL);
+    } catch (SandboxNotFoundException e) {
+      return false;
     }
   }
 

@@ -39,7 +39,11 @@ public final class KnownSecrets {
 
   private static final Pattern FILE_LINE_END = Pattern.compile("\\R|\\\\n");
 
-  private static final Pattern WITHIN_LINE = Pattern.compile("[A-Za-z0-9+/_~.-]+");
+  /** A word that is no name of what follows. */
+  private static final Pattern WITHIN_LINE = Pattern.compile("[A-Za-z0-9+/_~.-]++(?!\"?\\s*[:=])");
+
+  /** Hosts, paths and names of versions are made of short pieces. */
+  private static final Pattern PIECE = Pattern.compile("[./]");
 
   /** What has none of it is a name. */
   private static final Pattern LIKE_A_KEY = Pattern.compile(".*(?:[A-Za-z].*\\d|\\d.*[A-Za-z]).*");
@@ -99,15 +103,27 @@ public final class KnownSecrets {
    */
   private static Stream<String> parts(String value) {
     return FILE.matcher(value).find()
-        ? FILE_LINE_END
-            .splitAsStream(value)
-            .flatMap(
-                line ->
-                    Stream.concat(
-                        Stream.of(line.strip()),
-                        WITHIN_LINE.matcher(line).results().map(MatchResult::group)))
-            .filter(part -> part.length() >= PART && LIKE_A_KEY.matcher(part).matches())
+        ? FILE_LINE_END.splitAsStream(value).flatMap(KnownSecrets::partsOfLine)
         : Stream.empty();
+  }
+
+  private static Stream<String> partsOfLine(String line) {
+    List<String> keys =
+        WITHIN_LINE
+            .matcher(line)
+            .results()
+            .map(MatchResult::group)
+            .filter(KnownSecrets::isLikeAKey)
+            .toList();
+    return keys.isEmpty() ? Stream.empty() : Stream.concat(Stream.of(line.strip()), keys.stream());
+  }
+
+  private static boolean isLikeAKey(String word) {
+    boolean address =
+        word.startsWith("//")
+            || (word.contains(".")
+                && PIECE.splitAsStream(word).allMatch(piece -> piece.length() < PART));
+    return word.length() >= PART && !address && LIKE_A_KEY.matcher(word).matches();
   }
 
   /** Several stand in one variable, each behind its name, and each is a secret by itself. */

@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.repofleet.e2b.Command;
 import dev.repofleet.e2b.CommandResult;
 import dev.repofleet.e2b.NetworkInfo;
+import dev.repofleet.e2b.SandboxInfo;
 import dev.repofleet.e2b.SandboxQuery;
+import dev.repofleet.e2b.SandboxSpec;
 import dev.repofleet.worker.connection.SandboxLayout;
 import dev.repofleet.worker.git.ScriptLease;
 import dev.repofleet.worker.git.ShippedScript;
@@ -18,6 +20,8 @@ import dev.repofleet.workflows.activities.PromptKind;
 import dev.repofleet.workflows.activities.ReleaseInput;
 import dev.repofleet.workflows.activities.ReleaseOutcome;
 import dev.repofleet.workflows.activities.TurnOutcome;
+import dev.repofleet.workflows.activities.WarmUpInput;
+import dev.repofleet.workflows.client.LeaseLabels;
 import dev.repofleet.workflows.lease.LeaseEnded;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -134,6 +138,29 @@ class SandboxUsedAgainIT {
     fleet.prepare(0);
     TurnOutcome second = fleet.agents.run(fleet.turn(1, PromptKind.REVIEW));
     assertThat(second.cause()).as(second.message()).isNull();
+  }
+
+  /** Its label would not say that an agent has been there. */
+  @Test
+  void one_that_was_made_ahead_is_deleted() {
+    String ahead =
+        fleet()
+            .client
+            .create(
+                SandboxSpec.builder()
+                    .template("claude")
+                    .metadata(LeaseLabels.LEASE, WarmUpInput.LABEL + "1")
+                    .build())
+            .sandboxId();
+
+    assertThat(keep("review/b/other:" + RUN + ":0", ahead).killed()).isEqualTo(1);
+
+    assertThat(fleet().client.list(SandboxQuery.all()))
+        .extracting(SandboxInfo::sandboxId)
+        .containsExactly(fleet().sandboxId);
+    assertThat(fleet().pool.told)
+        .singleElement()
+        .satisfies(told -> assertThat(told.how()).isEqualTo(LeaseEnded.How.RELEASED));
   }
 
   @Test

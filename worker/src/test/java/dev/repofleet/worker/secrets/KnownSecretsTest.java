@@ -76,9 +76,9 @@ class KnownSecretsTest {
   @Test
   void whatAFileInAVariableHasInItIsSecretLineByLine() {
     String npm =
-        "registry=https://npm.example.org/\n//npm.example.org/:_authToken=npm_01aB23cD45eF67gH\n";
+        "registry=https://nexus3.example.org/\n//npm.example.org/:_authToken=npm_01aB23cD45eF67gH\n";
     String cloud =
-        "{\n  \"type\": \"service_account\",\n  \"private_key_id\": \"0a1b2c3d4e5f60718293\",\n"
+        "{\n  \"type\": \"service_account\",\n  \"auth_provider_x509_cert_url\": \"https://www.googleapis.com/oauth2/v1/certs\",\n  \"token_uri\": \"https://oauth2.googleapis.com/token\",\n  \"private_key_id\": \"0a1b2c3d4e5f60718293\",\n"
             + "  \"private_key\": \"-----BEGIN PRIVATE KEY-----\\nMC4CAQAwBQYDK2Vwa1\\n-----END PRIVATE KEY-----\\n\"\n}";
     KnownSecrets known =
         KnownSecrets.of(
@@ -89,8 +89,10 @@ class KnownSecretsTest {
     assertThat(known.redact("token npm_01aB23cD45eF67gH")).isEqualTo("token ***");
     assertThat(known.redact("id 0a1b2c3d4e5f60718293, key\nMC4CAQAwBQYDK2Vwa1\n"))
         .isEqualTo("id ***, key\n***\n");
-    assertThat(known.redact("registry=https://npm.example.org/ \"type\": \"service_account\""))
-        .isEqualTo("registry=https://npm.example.org/ \"type\": \"service_account\"");
+    String open =
+        "registry=https://nexus3.example.org/ auth_provider_x509_cert_url client.authentication.k8s.io/v1beta1"
+            + " \"type\": \"service_account\" //oauth2.googleapis.com/token";
+    assertThat(known.redact(open)).isEqualTo(open);
     SecretSearch patch = known.search();
     byte[] text =
         "+  //npm.example.org/:_authToken=npm_01aB23cD45eF67gH\n".getBytes(StandardCharsets.UTF_8);

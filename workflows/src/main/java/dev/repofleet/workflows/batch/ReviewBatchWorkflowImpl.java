@@ -446,14 +446,11 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
             reason,
             state.notStarted());
     try {
+      // Whoever cancels wants an end.
       reportUri =
-          Outages.ofReport()
-              .outlast(
-                  () ->
-                      activities
-                          .reportingBatch(state.targets().count())
-                          .writeReport(ReportInput.of(report))
-                          .uri());
+          status == BatchStatus.CANCELLED
+              ? written(report)
+              : Outages.ofReport().outlast(() -> written(report));
     } catch (TemporalFailure e) {
       notices.tell(
           NoticeKind.ENDED,
@@ -463,6 +460,13 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
     }
     notices.tell(NoticeKind.ENDED, status, reason);
     Workflow.await(Workflow::isEveryHandlerFinished);
+  }
+
+  private String written(BatchReport report) {
+    return activities
+        .reportingBatch(state.targets().count())
+        .writeReport(ReportInput.of(report))
+        .uri();
   }
 
   private void show() {

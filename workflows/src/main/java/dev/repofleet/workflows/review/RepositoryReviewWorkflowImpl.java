@@ -9,6 +9,7 @@ import dev.repofleet.workflows.activities.ActivityStubs;
 import dev.repofleet.workflows.activities.DiffInput;
 import dev.repofleet.workflows.activities.EarlierResult;
 import dev.repofleet.workflows.activities.ReportInput;
+import dev.repofleet.workflows.activities.ReportOutcome;
 import dev.repofleet.workflows.activities.ResolveInput;
 import dev.repofleet.workflows.activities.ResolveOutcome;
 import dev.repofleet.workflows.activities.ReviewOutcome;
@@ -66,6 +67,9 @@ public final class RepositoryReviewWorkflowImpl implements RepositoryReviewWorkf
   /** Whether this generation has ended before. */
   private boolean done;
 
+  /** Whether a store that is away is waited for. */
+  private boolean resultIsWanted;
+
   /** Runs before any query or update is answered, so that each finds a ledger. */
   @WorkflowInit
   public RepositoryReviewWorkflowImpl(ReviewInput input) {
@@ -99,6 +103,7 @@ public final class RepositoryReviewWorkflowImpl implements RepositoryReviewWorkf
     if (cancelled) {
       ledger.cancelled();
     }
+    resultIsWanted = !cancelled && ledger.turnCount() > 0;
     ledger.enter(Stage.DONE);
     Workflow.newDetachedCancellationScope(this::finish).run();
     if (cancelled) {
@@ -367,14 +372,21 @@ public final class RepositoryReviewWorkflowImpl implements RepositoryReviewWorkf
       return;
     }
     try {
-      Outages.ofReport()
-          .outlast(() -> activities.reporting().writeReport(ReportInput.of(ledger.report())));
+      if (resultIsWanted) {
+        Outages.ofReport().outlast(this::report);
+      } else {
+        report();
+      }
     } catch (TemporalFailure e) {
       ledger.failed(StepFailure.of(e));
       ledger.enter(Stage.DONE);
       log.error("The report of {} could not be written", input.key(), e);
     }
     batch.ended(ledger.ended());
+  }
+
+  private ReportOutcome report() {
+    return activities.reporting().writeReport(ReportInput.of(ledger.report()));
   }
 
   @Override

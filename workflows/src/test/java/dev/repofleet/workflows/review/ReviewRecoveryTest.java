@@ -218,6 +218,16 @@ class ReviewRecoveryTest {
     assertThat(world.reports()).isEmpty();
   }
 
+  @Test
+  void whatCostNothingDoesNotWaitForTheStore(TestWorkflowEnvironment environment) {
+    world.failingForGood("Resolve", Cause.GIT_NOT_FOUND.code());
+    storeAway(Integer.MAX_VALUE);
+
+    review(environment, Inputs.outline());
+
+    assertThat(world.callsOf("WriteReport")).isEqualTo(20);
+  }
+
   /** For so many attempts at the report. */
   private void storeAway(int attempts) {
     AtomicInteger left = new AtomicInteger(attempts);
