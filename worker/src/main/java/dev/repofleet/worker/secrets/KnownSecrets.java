@@ -39,8 +39,9 @@ public final class KnownSecrets {
 
   private static final Pattern FILE_LINE_END = Pattern.compile("\\R|\\\\n");
 
-  /** A word that is no name of what follows. */
-  private static final Pattern WITHIN_LINE = Pattern.compile("[A-Za-z0-9+/_~.-]++(?!\"?\\s*[:=])");
+  /** A word that is no name of what follows; Base64 may end with signs of its own. */
+  private static final Pattern WITHIN_LINE =
+      Pattern.compile("[A-Za-z0-9+/_~.-]++(?!\"?\\s*(?::|=\\s*[^=\\s]))");
 
   /** Hosts, paths and names of versions are made of short pieces. */
   private static final Pattern PIECE = Pattern.compile("[./]");

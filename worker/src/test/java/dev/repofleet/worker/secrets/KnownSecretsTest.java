@@ -89,6 +89,15 @@ class KnownSecretsTest {
     assertThat(known.redact("token npm_01aB23cD45eF67gH")).isEqualTo("token ***");
     assertThat(known.redact("id 0a1b2c3d4e5f60718293, key\nMC4CAQAwBQYDK2Vwa1\n"))
         .isEqualTo("id ***, key\n***\n");
+    KnownSecrets padded =
+        KnownSecrets.of(
+            Map.of(
+                "REPOFLEET_PLAN_SECRETS",
+                "NPMRC",
+                "NPMRC",
+                "email=a@example.org\n_auth=dXNlcjpwYXNzd29yZDEyMw==\n"));
+    assertThat(padded.redact("+_auth=dXNlcjpwYXNzd29yZDEyMw==")).isEqualTo("+***");
+    assertThat(padded.redact("auth: dXNlcjpwYXNzd29yZDEyMw")).isEqualTo("auth: ***");
     String open =
         "registry=https://nexus3.example.org/ auth_provider_x509_cert_url client.authentication.k8s.io/v1beta1"
             + " \"type\": \"service_account\" //oauth2.googleapis.com/token";
