@@ -179,14 +179,14 @@ final class BubblewrapRuntime implements SandboxRuntime {
     }
     if (user == LinuxUser.ROOT) {
       return List.of(
-          "/usr/bin/setpriv",
+          programs.setpriv(),
           "--clear-groups",
           "--bounding-set=" + ROOT_CAPABILITIES,
           "--inh-caps=-all");
     }
     String id = Integer.toString(user.uid());
     return List.of(
-        "/usr/bin/setpriv",
+        programs.setpriv(),
         "--reuid",
         id,
         "--regid",
