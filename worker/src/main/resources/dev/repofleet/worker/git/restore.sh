@@ -6,7 +6,8 @@
 # In:  RF_REPO · RF_COMMIT · RF_TRANSCRIPT path · RF_FILE path of the patch (apply) or the transcript
 #      (session) · RF_ATTEMPT who restores: the last to begin, whose predecessors are refused
 #      RF_LEASE, RF_LEASE_RUN, see lease.sh
-# End: 0 done · 40 the patch does not apply · 71 another attempt is at it, it stands, or the lease is over here
+# End: 0 done · 40 the patch does not apply · 41 another attempt is at it, or it stands
+#      71 the lease is over here
 set -euo pipefail
 # shellcheck disable=SC2086 # a list of names: the template may set any of them
 unset ${!GIT_@} ${!XDG_@}
@@ -30,7 +31,7 @@ claim=$(dirname "$RF_REPO")/.repofleet-restore
 holder=$(cat "$claim" 2>/dev/null || true)
 if [[ $holder == settled* || ($1 != commit && $holder != "$RF_ATTEMPT") ]]; then
   echo "another attempt has it in hand" >&2
-  exit 71
+  exit 41
 fi
 
 case $1 in

@@ -247,7 +247,7 @@ class CheckpointRestoreIT extends PreparedSandbox {
 
     for (String verb : List.of("commit", "apply", "session", "settle")) {
       SandboxScript.Result refused = restoring(late, verb);
-      assertThat(refused.exitCode()).as(verb).isEqualTo(71);
+      assertThat(refused.exitCode()).as(verb).isEqualTo(41);
       assertThat(refused.stderr()).contains("another attempt has it in hand");
     }
     assertThat(fleet.agent(sandbox, "tail -n 2 a.py")).isEqualTo("changed\non\n");
