@@ -19,10 +19,12 @@ import java.util.regex.Pattern;
  * @param name {@code [a-z0-9][a-z0-9-]{0,30}}, not ending in {@code -run}
  */
 public record Fleet(String name) {
+  /** What a batch's id looks like, as a regular expression without groups. */
+  public static final String BATCH_ID = "[a-z0-9][a-z0-9.-]{0,62}";
 
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,30}");
   private static final String RUNS = "-run";
-  private static final Pattern BATCH = Pattern.compile("[a-z0-9][a-z0-9.-]{0,62}");
+  private static final Pattern BATCH = Pattern.compile(BATCH_ID);
 
   /** Its batches' ids are as long as this and a time. */
   private static final Pattern SCHEDULE = Pattern.compile("[a-z0-9][a-z0-9.-]{0,46}");
@@ -38,7 +40,9 @@ public record Fleet(String name) {
   public Fleet {
     if (!NAME.matcher(name).matches()) {
       throw new IllegalArgumentException(
-          "fleet name \"" + name + "\" is not of the form " + NAME + ": use lower-case letters");
+          "fleet name \""
+              + name
+              + "\" is not usable: take 1 to 31 of a-z, 0-9 and '-', a letter or digit first");
     }
     if (name.endsWith(RUNS)) {
       throw new IllegalArgumentException(
@@ -48,6 +52,17 @@ public record Fleet(String name) {
               + RUNS
               + ", as the second task queue of another fleet does: take another name");
     }
+  }
+
+  /** The fleet that polls a task queue; empty when it is the queue of no fleet. */
+  public static Optional<Fleet> polling(String taskQueue) {
+    String name =
+        taskQueue.endsWith(RUNS)
+            ? taskQueue.substring(0, taskQueue.length() - RUNS.length())
+            : taskQueue;
+    return NAME.matcher(name).matches() && !name.endsWith(RUNS)
+        ? Optional.of(new Fleet(name))
+        : Optional.empty();
   }
 
   /** Task queue of workflows and short activities. */
@@ -62,6 +77,11 @@ public record Fleet(String name) {
     return name + RUNS;
   }
 
+  /** Whether it may be the id of a batch, of whichever fleet. */
+  public static boolean isBatchId(String batch) {
+    return BATCH.matcher(batch).matches();
+  }
+
   /**
    * Checks a batch id.
    *
@@ -69,7 +89,7 @@ public record Fleet(String name) {
    *     or lacks the prefix that a fleet other than the default one asks for
    */
   public String requireBatch(String batch) {
-    if (!BATCH.matcher(batch).matches()) {
+    if (!isBatchId(batch)) {
       throw new IllegalArgumentException(
           "batch id \""
               + batch

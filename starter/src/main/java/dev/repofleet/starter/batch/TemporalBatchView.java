@@ -2,13 +2,13 @@ package dev.repofleet.starter.batch;
 
 import com.google.protobuf.Timestamp;
 import dev.repofleet.starter.command.CommandException;
-import dev.repofleet.starter.command.FleetOption;
 import dev.repofleet.starter.server.FleetWorkers;
 import dev.repofleet.starter.server.TemporalAwayException;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.activities.RunSeen;
 import dev.repofleet.workflows.batch.BatchOutcome;
 import dev.repofleet.workflows.batch.BatchProgress;
+import dev.repofleet.workflows.client.ReviewRuns;
 import dev.repofleet.workflows.client.TemporalConnection;
 import dev.repofleet.workflows.review.RepositoryProgress;
 import io.grpc.Status;
@@ -80,11 +80,10 @@ public final class TemporalBatchView implements BatchView {
       return Optional.of(
           new BatchEnd(BatchEnd.Kind.TERMINATED, null, "the server no longer knows the batch"));
     }
+    if (ReviewRuns.isOpen(status.get())) {
+      return Optional.empty();
+    }
     return switch (status.get()) {
-      case WORKFLOW_EXECUTION_STATUS_RUNNING,
-          WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW,
-          WORKFLOW_EXECUTION_STATUS_PAUSED ->
-          Optional.empty();
       case WORKFLOW_EXECUTION_STATUS_COMPLETED -> Optional.of(BatchEnd.COMPLETED);
       case WORKFLOW_EXECUTION_STATUS_CANCELED ->
           Optional.of(new BatchEnd(BatchEnd.Kind.CANCELLED, null, "it was cancelled"));
@@ -109,11 +108,7 @@ public final class TemporalBatchView implements BatchView {
   public boolean reviewRuns(String key) {
     return describe(Fleet.reviewWorkflowId(batch, key))
         .map(WorkflowExecutionInfo::getStatus)
-        .filter(
-            status ->
-                status == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING
-                    || status == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_PAUSED
-                    || status == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW)
+        .filter(ReviewRuns::isOpen)
         .isPresent();
   }
 
@@ -236,10 +231,10 @@ public final class TemporalBatchView implements BatchView {
               .getQueryResult();
       return value(answer, type);
     } catch (StatusRuntimeException e) {
-      if (e.getStatus().getCode() == Status.Code.UNAVAILABLE) {
-        throw away(e);
-      }
-      return Optional.empty();
+      return switch (e.getStatus().getCode()) {
+        case UNAVAILABLE, UNAUTHENTICATED, PERMISSION_DENIED -> throw away(e);
+        default -> Optional.empty();
+      };
     }
   }
 
@@ -262,7 +257,7 @@ public final class TemporalBatchView implements BatchView {
     }
     return description(Fleet.batchWorkflowId(batch))
         .map(known -> known.getExecutionConfig().getTaskQueue().getName())
-        .flatMap(FleetOption::polling);
+        .flatMap(Fleet::polling);
   }
 
   /**

@@ -10,8 +10,6 @@ public final class FleetOption {
   /** Names the fleet for who does not say {@code --fleet}. */
   public static final String VARIABLE = "REPOFLEET_FLEET";
 
-  private static final String RUN_QUEUE = "-run";
-
   @Option(
       names = "--fleet",
       paramLabel = "NAME",
@@ -43,32 +41,10 @@ public final class FleetOption {
   }
 
   private static Fleet fleet(String name, String from) {
-    if (name.endsWith(RUN_QUEUE)) {
-      // Its task queue would be the one of the agent runs of another fleet.
-      throw CommandException.wrongUse(
-          from + " is '" + name + "': a fleet's name does not end with '" + RUN_QUEUE + "'");
-    }
     try {
       return new Fleet(name);
     } catch (IllegalArgumentException e) {
-      throw CommandException.wrongUse(
-          from
-              + " is '"
-              + name
-              + "': a fleet's name is 1 to 31 of a-z, 0-9 and '-', a letter or digit first");
-    }
-  }
-
-  /** The fleet that polls a task queue; empty when it is the queue of no fleet. */
-  public static Optional<Fleet> polling(String taskQueue) {
-    String name =
-        taskQueue.endsWith(RUN_QUEUE)
-            ? taskQueue.substring(0, taskQueue.length() - RUN_QUEUE.length())
-            : taskQueue;
-    try {
-      return Optional.of(new Fleet(name));
-    } catch (IllegalArgumentException e) {
-      return Optional.empty();
+      throw CommandException.wrongUse(from + ": " + e.getMessage());
     }
   }
 
@@ -88,6 +64,6 @@ public final class FleetOption {
 
   /** The command that starts a worker for a task queue. */
   public static String worker(String taskQueue) {
-    return "`repofleet worker" + polling(taskQueue).map(FleetOption::words).orElse("") + "`";
+    return "`repofleet worker" + Fleet.polling(taskQueue).map(FleetOption::words).orElse("") + "`";
   }
 }

@@ -3,8 +3,10 @@ package dev.repofleet.starter.pool;
 import com.google.protobuf.Timestamp;
 import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.starter.command.FleetOption;
+import dev.repofleet.starter.server.TemporalAwayException;
 import dev.repofleet.starter.server.TemporalUpdates;
 import dev.repofleet.workflows.Fleet;
+import dev.repofleet.workflows.client.ReviewRuns;
 import dev.repofleet.workflows.client.TemporalConnection;
 import dev.repofleet.workflows.client.encryption.PayloadEncryptionException;
 import dev.repofleet.workflows.pool.PoolInput;
@@ -97,14 +99,7 @@ final class FleetPool {
                       .setExecution(execution())
                       .build())
               .getWorkflowExecutionInfo();
-      boolean open =
-          switch (info.getStatus()) {
-            case WORKFLOW_EXECUTION_STATUS_RUNNING,
-                WORKFLOW_EXECUTION_STATUS_PAUSED,
-                WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW ->
-                true;
-            default -> false;
-          };
+      boolean open = ReviewRuns.isOpen(info.getStatus());
       return Optional.of(
           new Run(open, open ? null : instant(info.getCloseTime()), settings(info.getMemo())));
     } catch (StatusRuntimeException e) {
@@ -135,7 +130,7 @@ final class FleetPool {
   /**
    * Asks the pool. A worker of the fleet answers.
    *
-   * @throws CommandException with exit code 5 when the server itself does not answer
+   * @throws TemporalAwayException when the server itself does not answer
    */
   Answer status() {
     try {
@@ -272,15 +267,8 @@ final class FleetPool {
     return Instant.ofEpochSecond(timestamp.getSeconds());
   }
 
-  private CommandException away(StatusRuntimeException failure) {
-    return CommandException.unreachable(
-        "Temporal at "
-            + connection.address()
-            + " does not say how "
-            + name()
-            + " stands ("
-            + failure.getStatus().getCode()
-            + "): try again",
-        failure);
+  private TemporalAwayException away(StatusRuntimeException failure) {
+    return TemporalAwayException.of(
+        connection, failure, ": so it can't be told how " + name() + " stands");
   }
 }

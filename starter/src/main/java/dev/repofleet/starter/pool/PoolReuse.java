@@ -1,6 +1,6 @@
 package dev.repofleet.starter.pool;
 
-import dev.repofleet.starter.command.CommandException;
+import dev.repofleet.starter.server.TemporalAwayException;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.client.TemporalConnection;
 import dev.repofleet.workflows.pool.PoolStatus;
@@ -26,7 +26,7 @@ public final class PoolReuse {
       PoolStatus status = pool.status().status();
       PoolSettings settings = status == null ? run.get().settings() : status.settings();
       return settings == null || settings.reuse() != Reuse.NONE;
-    } catch (CommandException e) {
+    } catch (TemporalAwayException e) {
       return true;
     }
   }

@@ -15,13 +15,11 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 
 /** How a pool stands, in lines for a person. */
 final class PoolText {
   private static final int LABEL = 18;
   private static final int MOST_BATCHES = 20;
-  private static final Pattern BATCH = Pattern.compile("[a-z0-9][a-z0-9.-]{0,62}");
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
 
   private final Fleet fleet;
@@ -74,7 +72,7 @@ final class PoolText {
   /** One that waits; any of the fleet's would do. */
   private String anyBatch() {
     return status.waitingByBatch().keySet().stream()
-        .filter(batch -> BATCH.matcher(batch).matches())
+        .filter(Fleet::isBatchId)
         .findFirst()
         .orElse("BATCH");
   }

@@ -2,9 +2,9 @@ package dev.repofleet.starter.render;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import dev.repofleet.workflows.Fleet;
 import java.time.Instant;
 import java.util.Objects;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +22,6 @@ public record HoldEvent(Instant at, String batch, @Nullable String held) {
 
   private static final int MAX_SENTENCE = 300;
   private static final int MAX_ID = 80;
-  private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9.-]{0,62}");
 
   /** Refuses absent parts. */
   public HoldEvent {
@@ -75,6 +74,6 @@ public record HoldEvent(Instant at, String batch, @Nullable String held) {
 
   /** To be typed, so nothing but an id stands in it. */
   private static String command(String batch) {
-    return "repofleet resume " + (ID.matcher(batch).matches() ? batch : "BATCH");
+    return "repofleet resume " + (Fleet.isBatchId(batch) ? batch : "BATCH");
   }
 }

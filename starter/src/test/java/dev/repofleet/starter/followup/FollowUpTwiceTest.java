@@ -20,6 +20,10 @@ import dev.repofleet.starter.testing.GuardedFront;
 import dev.repofleet.starter.testing.TestProgram;
 import dev.repofleet.workflows.client.TemporalConnection;
 import io.grpc.Status;
+import io.temporal.api.enums.v1.WorkflowExecutionStatus;
+import io.temporal.api.workflow.v1.WorkflowExecutionInfo;
+import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionResponse;
+import io.temporal.api.workflowservice.v1.WorkflowServiceGrpc;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
@@ -58,6 +62,13 @@ class FollowUpTwiceTest {
         new TestProgram(folder)
             .with("REPOFLEET_ARTIFACTS", place)
             .with("TEMPORAL_ADDRESS", server.address());
+    server.answer(
+        WorkflowServiceGrpc.getDescribeWorkflowExecutionMethod(),
+        DescribeWorkflowExecutionResponse.newBuilder()
+            .setWorkflowExecutionInfo(
+                WorkflowExecutionInfo.newBuilder()
+                    .setStatus(WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_COMPLETED))
+            .build());
     server.deny(SERVICE + "UpdateWorkflowExecution", Status.UNAVAILABLE);
     server.deny(SERVICE + "StartWorkflowExecution", Status.FAILED_PRECONDITION);
   }

@@ -69,17 +69,17 @@ class PoolBadInputTest {
       List<String> words = new ArrayList<>(List.of(verb.split(" ")));
       words.addAll(List.of("--fleet", "Staging\u001b[31m"));
       TestProgram.Outcome outcome = new TestProgram(folder).run(words.toArray(String[]::new));
-      refused(outcome, "--fleet is 'Staging", "a-z, 0-9 and '-'");
+      refused(outcome, "--fleet: fleet name \"Staging", "a-z, 0-9 and '-'");
       assertThat(outcome.err()).doesNotContain("\u001b");
     }
     refused(
         new TestProgram(folder).with("REPOFLEET_FLEET", "no fleet").run("pool", "show"),
-        "REPOFLEET_FLEET is 'no fleet'");
+        "REPOFLEET_FLEET: fleet name \"no fleet\"");
   }
 
   @Test
   void a_fleet_whose_queue_would_be_that_of_another_ones_runs_is_refused() {
-    refused(new TestProgram(folder).run("workers", "--fleet", "a-run"), "end with '-run'");
+    refused(new TestProgram(folder).run("workers", "--fleet", "a-run"), "ends in -run");
   }
 
   @Test

@@ -41,9 +41,6 @@ public final class BatchWorkflows {
   private static final Pattern BATCH =
       Pattern.compile("(?:review|review-batch|publish|published)/([^/]+)(?:/.*)?");
 
-  /** What stands in the query as it is; a batch's id has no other characters. */
-  private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9.-]{0,62}");
-
   private final WorkflowClient client;
   private final ReviewRuns runs;
 
@@ -100,7 +97,8 @@ public final class BatchWorkflows {
    * @param keys of the targets the batch may have, asked for one by one
    */
   public Found find(String batch, Collection<String> keys) {
-    if (!ID.matcher(batch).matches()) {
+    // It stands in the query as it is.
+    if (!Fleet.isBatchId(batch)) {
       throw new IllegalArgumentException("not a batch id: " + batch);
     }
     Set<Execution> found = new LinkedHashSet<>();

@@ -44,7 +44,7 @@ public record LeaseLabels(String batch, String key, String runId) {
   /** Workflow id, run before any Reset, number. */
   private static final Pattern LABEL =
       Pattern.compile(
-          "(review/([a-z0-9][a-z0-9.-]{0,62})/([a-z0-9._-]{1,100})):(" + UUID + "):[0-9]{1,9}");
+          "(review/(" + Fleet.BATCH_ID + ")/([a-z0-9._-]{1,100})):(" + UUID + "):[0-9]{1,9}");
 
   private static final Pattern RUN_ID = Pattern.compile(UUID);
 
