@@ -184,13 +184,12 @@ public final class ArtifactPaths {
   }
 
   /**
-   * A piece of one process's event stream, gzipped, without secrets: the lines from {@code first}
-   * to {@code last}, counted from 1. Padded, so that names sort as their lines do.
-   *
-   * @param process generation, turn and incarnation, as in {@code 0.1.0}
+   * A piece of one process's event stream, gzipped, without secrets. Padded, so that names sort as
+   * their lines do; {@link LivePiece#named} reads it.
    */
-  public static String live(String batch, String key, String process, long first, long last) {
-    return "%s/%s/%010d-%010d.jsonl.gz".formatted(liveFolder(batch, key), process, first, last);
+  public static String live(String batch, String key, LivePiece piece) {
+    return "%s/%s/%010d-%010d.jsonl.gz"
+        .formatted(liveFolder(batch, key), piece.process(), piece.first(), piece.last());
   }
 
   /** The state in which a review ended, for a follow-up in its session. */

@@ -5,6 +5,7 @@ import dev.repofleet.artifacts.ArtifactNotFoundException;
 import dev.repofleet.artifacts.ArtifactPaths;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactUri;
+import dev.repofleet.artifacts.LivePiece;
 import dev.repofleet.starter.batch.BatchRecords;
 import dev.repofleet.starter.batch.StoredFile;
 import dev.repofleet.starter.render.EventConsumer;
@@ -23,8 +24,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -33,15 +32,11 @@ import org.jspecify.annotations.Nullable;
  * its end. For one thread; it remembers which lines it has handed over.
  */
 public final class ReviewLog {
-  private static final Pattern PIECE =
-      Pattern.compile(
-          ".*/(\\d{1,9})\\.(\\d{1,9})\\.(\\d{1,9})/(\\d{1,18})-(\\d{1,18})\\.jsonl\\.gz");
-
-  private static final Comparator<Piece> IN_ORDER =
-      Comparator.comparingInt(Piece::generation)
-          .thenComparingInt(Piece::turn)
-          .thenComparingInt(Piece::incarnation)
-          .thenComparingLong(Piece::first);
+  private static final Comparator<LivePiece> IN_ORDER =
+      Comparator.comparingInt(LivePiece::generation)
+          .thenComparingInt(LivePiece::turn)
+          .thenComparingInt(LivePiece::incarnation)
+          .thenComparingLong(LivePiece::first);
 
   /** The rest of a longer line is left out: no event seen came near. */
   private static final int MAX_LINE = 16 << 20;
@@ -120,14 +115,14 @@ public final class ReviewLog {
       any = !before.isEmpty() && ended(events);
     }
     Set<String> shown = before;
-    List<Piece> pieces =
+    List<LivePiece> pieces =
         records.store().list(ArtifactPaths.liveFolder(records.batch(), key)).stream()
-            .map(Piece::of)
+            .map(LivePiece::named)
             .flatMap(Optional::stream)
             .filter(piece -> !shown.contains(piece.generation() + "." + piece.turn()))
             .sorted(IN_ORDER)
             .toList();
-    for (Piece piece : pieces) {
+    for (LivePiece piece : pieces) {
       long known = seen.getOrDefault(piece.process(), 0L);
       if (piece.last() > known) {
         any |= handOver(piece, known, events);
@@ -148,11 +143,11 @@ public final class ReviewLog {
         .orElse(Set.of());
   }
 
-  private boolean handOver(Piece piece, long known, EventConsumer events) {
+  private boolean handOver(LivePiece piece, long known, EventConsumer events) {
     long[] number = {piece.first() - 1};
     try {
       read(
-          piece.uri(),
+          ArtifactUri.of(ArtifactPaths.live(records.batch(), key, piece)),
           line -> {
             if (++number[0] > known) {
               events.event(piece.turn(), line);
@@ -183,29 +178,6 @@ public final class ReviewLog {
       }
     } catch (IOException e) {
       throw new ArtifactException("cannot read the events " + uri + ": " + e, e);
-    }
-  }
-
-  /** A piece of the live view, by its name. */
-  private record Piece(
-      String uri, int generation, int turn, int incarnation, long first, long last) {
-
-    static Optional<Piece> of(String uri) {
-      Matcher name = PIECE.matcher(uri);
-      return name.matches()
-          ? Optional.of(
-              new Piece(
-                  uri,
-                  Integer.parseInt(name.group(1)),
-                  Integer.parseInt(name.group(2)),
-                  Integer.parseInt(name.group(3)),
-                  Long.parseLong(name.group(4)),
-                  Long.parseLong(name.group(5))))
-          : Optional.empty();
-    }
-
-    String process() {
-      return generation + "." + turn + "." + incarnation;
     }
   }
 }

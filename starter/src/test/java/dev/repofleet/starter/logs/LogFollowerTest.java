@@ -8,6 +8,7 @@ import dev.repofleet.artifacts.ArtifactPaths;
 import dev.repofleet.artifacts.ArtifactRef;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactStores;
+import dev.repofleet.artifacts.LivePiece;
 import dev.repofleet.artifacts.result.RepositoryStatus;
 import dev.repofleet.artifacts.result.ReviewArtifacts;
 import dev.repofleet.starter.batch.BatchEnd;
@@ -73,11 +74,9 @@ class LogFollowerTest {
     happenings.addAll(List.of(happening));
   }
 
-  private void piece(String process, long first, String... lines) {
-    String path =
-        ArtifactPaths.live(
-            FakeBatch.ID, batch.row(0).key(), process, first, first + lines.length - 1);
-    store.putNamed(path, gzipped(lines));
+  private void piece(int generation, int turn, int incarnation, long first, String... lines) {
+    LivePiece piece = new LivePiece(generation, turn, incarnation, first, first + lines.length - 1);
+    store.putNamed(ArtifactPaths.live(FakeBatch.ID, batch.row(0).key(), piece), gzipped(lines));
   }
 
   private static byte[] gzipped(String... lines) {
@@ -97,10 +96,10 @@ class LogFollowerTest {
     then(
         () -> batch.enter(0, Stage.CLONE, 0),
         () -> batch.enter(0, Stage.RUN, 0),
-        () -> piece("0.0.0", 1, "one"),
-        () -> piece("0.0.0", 2, "two", "three"),
+        () -> piece(0, 0, 0, 1, "one"),
+        () -> piece(0, 0, 0, 2, "two", "three"),
         () -> {
-          piece("0.1.0", 1, "four");
+          piece(0, 1, 0, 1, "four");
           batch.finish(0, RepositoryStatus.COMPLETE, null);
         });
     follower().show(true);
@@ -120,11 +119,11 @@ class LogFollowerTest {
   void lines_that_two_followers_stored_are_shown_once_and_missing_ones_are_counted()
       throws InterruptedException {
     batch.enter(0, Stage.RUN, 0);
-    piece("0.0.0", 1, "one", "two");
-    piece("0.0.0", 2, "two", "three");
-    piece("0.0.0", 3, "three");
-    piece("0.0.0", 10, "ten");
-    piece("0.0.1", 1, "again");
+    piece(0, 0, 0, 1, "one", "two");
+    piece(0, 0, 0, 2, "two", "three");
+    piece(0, 0, 0, 3, "three");
+    piece(0, 0, 0, 10, "ten");
+    piece(0, 0, 1, 1, "again");
     then(() -> batch.finish(0, RepositoryStatus.COMPLETE, null));
     follower().show(true);
     assertThat(shown)
@@ -156,7 +155,7 @@ class LogFollowerTest {
                 RepositoryStatus.PARTIAL,
                 "budget_exhausted",
                 new ReviewArtifacts(null, null, null, null, events, null))));
-    piece("0.0.0", 1, "live is not asked for");
+    piece(0, 0, 0, 1, "live is not asked for");
     follower().show(true);
     assertThat(shown)
         .containsExactly(
@@ -183,7 +182,7 @@ class LogFollowerTest {
     batch.enter(0, Stage.RUN, 0);
     then(
         () -> batch.serverAway = true,
-        () -> piece("0.0.0", 1, "one"),
+        () -> piece(0, 0, 0, 1, "one"),
         () -> {},
         () -> batch.serverAway = false,
         () -> batch.finish(0, RepositoryStatus.COMPLETE, null));

@@ -2,6 +2,7 @@ package dev.repofleet.worker.agent;
 
 import dev.repofleet.artifacts.ArtifactPaths;
 import dev.repofleet.artifacts.ArtifactStore;
+import dev.repofleet.artifacts.LivePiece;
 import dev.repofleet.e2b.Files;
 import dev.repofleet.e2b.Sandbox;
 import dev.repofleet.worker.connection.SandboxLayout;
@@ -222,9 +223,10 @@ final class LiveEvents {
     if (!waiting()) {
       return;
     }
-    String name = ArtifactPaths.live(input.batch(), input.key(), process(), pieceFirst, pieceLast);
+    LivePiece name =
+        new LivePiece(input.generation(), input.turn(), incarnation, pieceFirst, pieceLast);
     try {
-      store.putNamed(name, gzipped());
+      store.putNamed(ArtifactPaths.live(input.batch(), input.key(), name), gzipped());
       failing = false;
     } catch (RuntimeException e) {
       // Whatever it is: the run is worth more than the view of it.
@@ -238,10 +240,6 @@ final class LiveEvents {
     pieceLast = lines;
     unseenFrom = taken - lineLength;
     next = clock.instant().plus(EVERY);
-  }
-
-  private String process() {
-    return input.generation() + "." + input.turn() + "." + incarnation;
   }
 
   private byte[] gzipped() {

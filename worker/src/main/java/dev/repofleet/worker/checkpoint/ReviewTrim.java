@@ -3,7 +3,7 @@ package dev.repofleet.worker.checkpoint;
 import dev.repofleet.artifacts.ArtifactException;
 import dev.repofleet.artifacts.ArtifactPaths;
 import dev.repofleet.artifacts.ArtifactStore;
-import dev.repofleet.artifacts.ArtifactUri;
+import dev.repofleet.artifacts.LivePiece;
 import dev.repofleet.artifacts.StoredArtifact;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,8 +11,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,8 +30,6 @@ public final class ReviewTrim {
 
   /** A slow store must not hold up the review's end; the rest goes with the session's age. */
   private static final Duration LIMIT = Duration.ofSeconds(20);
-
-  private static final Pattern PIECE = Pattern.compile(".*/live/(\\d{1,9})\\.(\\d{1,9})\\.\\d+/.*");
 
   private final ArtifactStore store;
   private final InstantSource clock;
@@ -75,9 +71,8 @@ public final class ReviewTrim {
   }
 
   private static boolean isOf(StoredArtifact piece, int generation, Set<Integer> turns) {
-    Matcher name = PIECE.matcher(ArtifactUri.path(piece.uri()));
-    return name.matches()
-        && Integer.parseInt(name.group(1)) == generation
-        && turns.contains(Integer.valueOf(name.group(2)));
+    return LivePiece.named(piece.uri())
+        .filter(it -> it.generation() == generation && turns.contains(it.turn()))
+        .isPresent();
   }
 }

@@ -10,6 +10,7 @@ import dev.repofleet.artifacts.ArtifactRef;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactStores;
 import dev.repofleet.artifacts.ArtifactUri;
+import dev.repofleet.artifacts.LivePiece;
 import dev.repofleet.artifacts.result.Checkpoint;
 import dev.repofleet.worker.activity.AttemptTime;
 import dev.repofleet.workflows.AgentKind;
@@ -72,15 +73,15 @@ class ReviewStatesTest {
             checkpoint(2, 0, 10, false),
             checkpoint(2, 0, 20, false),
             ArtifactUri.of(ArtifactPaths.turnResult("b", "k", 0, 0)),
-            live("0.2.0"),
-            live("1.0.0"));
+            live(0, 2, 0),
+            live(1, 0, 0));
     List<String> goes =
         List.of(
             checkpoint(0, 0, 100, false),
             checkpoint(0, 0, 800, false),
             checkpoint(1, 0, 70, false),
-            live("0.0.0"),
-            live("0.1.1"));
+            live(0, 0, 0),
+            live(0, 1, 1));
     store.putNamed(ArtifactPaths.turnResult("b", "k", 0, 0), new byte[] {'{', '}'});
     Clock soon = Clock.offset(Clock.systemUTC(), Duration.ofSeconds(30));
     Clock later = Clock.offset(Clock.systemUTC(), Duration.ofMinutes(2));
@@ -112,8 +113,9 @@ class ReviewStatesTest {
     assertThat(store.exists(lower)).isFalse();
   }
 
-  private String live(String process) {
-    return store.putNamed(ArtifactPaths.live("b", "k", process, 1, 2), new byte[] {1}).uri();
+  private String live(int generation, int turn, int incarnation) {
+    LivePiece piece = new LivePiece(generation, turn, incarnation, 1, 2);
+    return store.putNamed(ArtifactPaths.live("b", "k", piece), new byte[] {1}).uri();
   }
 
   private String checkpoint(int turn, int incarnation, long offset, boolean ended) {
