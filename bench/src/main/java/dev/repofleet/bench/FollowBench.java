@@ -5,7 +5,7 @@ import dev.repofleet.starter.it.SimulatedFleet;
 import dev.repofleet.starter.testing.Waiting;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.SessionId;
-import dev.repofleet.workflows.activities.RunSeen;
+import dev.repofleet.workflows.activities.agent.RunSeen;
 import io.temporal.api.common.v1.Payload;
 import io.temporal.common.converter.DefaultDataConverter;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package dev.repofleet.worker;
 
-import dev.repofleet.workflows.activities.BatchLineActivities;
-import dev.repofleet.workflows.activities.BatchNews;
+import dev.repofleet.workflows.activities.batch.BatchLineActivities;
+import dev.repofleet.workflows.activities.batch.BatchNews;
 import dev.repofleet.workflows.batch.ReviewBatchWorkflow;
 import dev.repofleet.workflows.progress.RepositoryEnded;
 import dev.repofleet.workflows.progress.RepositoryParked;

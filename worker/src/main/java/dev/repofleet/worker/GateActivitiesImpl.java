@@ -1,8 +1,8 @@
 package dev.repofleet.worker;
 
-import dev.repofleet.workflows.activities.GateActivities;
-import dev.repofleet.workflows.activities.GateInput;
-import dev.repofleet.workflows.activities.GateOutcome;
+import dev.repofleet.workflows.activities.batch.GateActivities;
+import dev.repofleet.workflows.activities.batch.GateInput;
+import dev.repofleet.workflows.activities.batch.GateOutcome;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowNotFoundException;

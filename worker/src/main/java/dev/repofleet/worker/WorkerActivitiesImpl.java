@@ -6,9 +6,9 @@ import dev.repofleet.worker.plan.PlanSource;
 import dev.repofleet.worker.secrets.AgentEnvironment;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.Refusal;
-import dev.repofleet.workflows.activities.CheckWorkerInput;
-import dev.repofleet.workflows.activities.WorkerActivities;
-import dev.repofleet.workflows.activities.WorkerReport;
+import dev.repofleet.workflows.activities.worker.CheckWorkerInput;
+import dev.repofleet.workflows.activities.worker.WorkerActivities;
+import dev.repofleet.workflows.activities.worker.WorkerReport;
 import java.util.List;
 
 /** Says what this worker can do. Thread-safe. */

@@ -3,7 +3,7 @@ package dev.repofleet.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
-import dev.repofleet.workflows.activities.BatchNews;
+import dev.repofleet.workflows.activities.batch.BatchNews;
 import dev.repofleet.workflows.progress.RepositoryParked;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;

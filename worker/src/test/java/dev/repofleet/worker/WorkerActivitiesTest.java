@@ -16,7 +16,7 @@ import dev.repofleet.worker.plan.PlanSource;
 import dev.repofleet.worker.secrets.AgentEnvironment;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.PlanRef;
-import dev.repofleet.workflows.activities.CheckWorkerInput;
+import dev.repofleet.workflows.activities.worker.CheckWorkerInput;
 import dev.repofleet.workflows.order.PlanOutline;
 import io.temporal.failure.ApplicationFailure;
 import java.nio.file.Path;

@@ -2,8 +2,8 @@ package dev.repofleet.workflows;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.repofleet.workflows.activities.ReportInput;
-import dev.repofleet.workflows.activities.TargetPageRequest;
+import dev.repofleet.workflows.activities.batch.TargetPageRequest;
+import dev.repofleet.workflows.activities.report.ReportInput;
 import dev.repofleet.workflows.order.BatchLimits;
 import dev.repofleet.workflows.order.ManifestRef;
 import dev.repofleet.workflows.order.Target;

@@ -3,9 +3,9 @@ package dev.repofleet.workflows;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.repofleet.workflows.activities.EarlierResult;
-import dev.repofleet.workflows.activities.PromptKind;
-import dev.repofleet.workflows.activities.ReviewOutcome.Verdict;
+import dev.repofleet.workflows.activities.agent.PromptKind;
+import dev.repofleet.workflows.activities.git.EarlierResult;
+import dev.repofleet.workflows.activities.review.ReviewOutcome.Verdict;
 import dev.repofleet.workflows.batch.BatchEstimateOutcome;
 import dev.repofleet.workflows.batch.BatchEstimateWorkflowImpl;
 import dev.repofleet.workflows.batch.BatchOutcome;

@@ -1,7 +1,7 @@
 package dev.repofleet.starter.batch;
 
 import dev.repofleet.starter.server.TemporalAwayException;
-import dev.repofleet.workflows.activities.RunSeen;
+import dev.repofleet.workflows.activities.agent.RunSeen;
 import dev.repofleet.workflows.batch.BatchProgress;
 import dev.repofleet.workflows.review.RepositoryProgress;
 import java.time.Instant;

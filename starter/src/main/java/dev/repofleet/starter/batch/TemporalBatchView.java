@@ -5,7 +5,7 @@ import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.starter.server.FleetWorkers;
 import dev.repofleet.starter.server.TemporalAwayException;
 import dev.repofleet.workflows.Fleet;
-import dev.repofleet.workflows.activities.RunSeen;
+import dev.repofleet.workflows.activities.agent.RunSeen;
 import dev.repofleet.workflows.batch.BatchOutcome;
 import dev.repofleet.workflows.batch.BatchProgress;
 import dev.repofleet.workflows.client.ReviewRuns;

@@ -15,7 +15,7 @@ import dev.repofleet.starter.command.Terminal;
 import dev.repofleet.starter.render.PlainText;
 import dev.repofleet.starter.server.TemporalUpdates;
 import dev.repofleet.workflows.Fleet;
-import dev.repofleet.workflows.activities.BatchReport;
+import dev.repofleet.workflows.activities.report.BatchReport;
 import dev.repofleet.workflows.batch.ReopenedBatch;
 import dev.repofleet.workflows.batch.RepositorySelection;
 import dev.repofleet.workflows.client.TemporalConnection;

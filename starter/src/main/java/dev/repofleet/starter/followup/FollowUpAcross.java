@@ -21,7 +21,7 @@ import dev.repofleet.starter.render.TextTable;
 import dev.repofleet.starter.render.Wording;
 import dev.repofleet.workflows.Excerpt;
 import dev.repofleet.workflows.Fleet;
-import dev.repofleet.workflows.activities.TurnOutcome;
+import dev.repofleet.workflows.activities.agent.TurnOutcome;
 import dev.repofleet.workflows.client.TemporalConnection;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package dev.repofleet.starter.followup;
 
 import dev.repofleet.starter.batch.BatchRecords;
-import dev.repofleet.workflows.activities.TurnOutcome;
+import dev.repofleet.workflows.activities.agent.TurnOutcome;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.regex.Matcher;

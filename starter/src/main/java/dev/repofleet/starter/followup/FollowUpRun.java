@@ -15,7 +15,7 @@ import dev.repofleet.starter.command.Terminal;
 import dev.repofleet.starter.logs.EndedReview;
 import dev.repofleet.starter.render.PlainText;
 import dev.repofleet.workflows.Fleet;
-import dev.repofleet.workflows.activities.TurnOutcome;
+import dev.repofleet.workflows.activities.agent.TurnOutcome;
 import dev.repofleet.workflows.client.TemporalConnection;
 import org.jspecify.annotations.Nullable;
 

@@ -14,7 +14,7 @@ import dev.repofleet.starter.live.LiveView;
 import dev.repofleet.starter.render.HoldEvent;
 import dev.repofleet.starter.render.RepositoryEvent;
 import dev.repofleet.workflows.Stage;
-import dev.repofleet.workflows.activities.RunSeen;
+import dev.repofleet.workflows.activities.agent.RunSeen;
 import dev.repofleet.workflows.batch.BatchProgress;
 import dev.repofleet.workflows.progress.RunningRepository;
 import dev.repofleet.workflows.review.RepositoryProgress;

@@ -23,7 +23,7 @@ import dev.repofleet.starter.server.TemporalAwayException;
 import dev.repofleet.starter.testing.TestProgram;
 import dev.repofleet.workflows.SeverityCounts;
 import dev.repofleet.workflows.Stage;
-import dev.repofleet.workflows.activities.RunSeen;
+import dev.repofleet.workflows.activities.agent.RunSeen;
 import dev.repofleet.workflows.batch.BatchControl;
 import dev.repofleet.workflows.batch.BatchProgress;
 import dev.repofleet.workflows.batch.BatchSettings;

@@ -1,9 +1,9 @@
 package dev.repofleet.starter.it;
 
 import dev.repofleet.workflows.Fleet;
-import dev.repofleet.workflows.activities.AcquireInput;
 import dev.repofleet.workflows.activities.ActivityStubs;
-import dev.repofleet.workflows.activities.PoolNews;
+import dev.repofleet.workflows.activities.pool.AcquireInput;
+import dev.repofleet.workflows.activities.pool.PoolNews;
 import dev.repofleet.workflows.lease.LeaseEnded;
 import dev.repofleet.workflows.lease.LeaseRequest;
 import dev.repofleet.workflows.lease.PermitReply;

@@ -3,9 +3,9 @@ package dev.repofleet.starter.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Timestamp;
-import dev.repofleet.workflows.activities.LeaseInput;
-import dev.repofleet.workflows.activities.LeaseOutcome;
-import dev.repofleet.workflows.activities.ReleaseInput;
+import dev.repofleet.workflows.activities.sandbox.LeaseInput;
+import dev.repofleet.workflows.activities.sandbox.LeaseOutcome;
+import dev.repofleet.workflows.activities.sandbox.ReleaseInput;
 import io.temporal.api.common.v1.Payloads;
 import io.temporal.api.enums.v1.EventType;
 import io.temporal.api.history.v1.ActivityTaskScheduledEventAttributes;

@@ -1,16 +1,16 @@
 package dev.repofleet.starter.pool;
 
-import dev.repofleet.workflows.activities.AcquireInput;
-import dev.repofleet.workflows.activities.Delivery;
-import dev.repofleet.workflows.activities.DeliveryOutcome;
-import dev.repofleet.workflows.activities.EndLeasesInput;
-import dev.repofleet.workflows.activities.EndLeasesOutcome;
-import dev.repofleet.workflows.activities.PoolActivities;
-import dev.repofleet.workflows.activities.PoolInspection;
-import dev.repofleet.workflows.activities.PoolInspectionOutcome;
-import dev.repofleet.workflows.activities.PoolNews;
-import dev.repofleet.workflows.activities.WarmUpInput;
-import dev.repofleet.workflows.activities.WarmUpOutcome;
+import dev.repofleet.workflows.activities.pool.AcquireInput;
+import dev.repofleet.workflows.activities.pool.Delivery;
+import dev.repofleet.workflows.activities.pool.DeliveryOutcome;
+import dev.repofleet.workflows.activities.pool.EndLeasesInput;
+import dev.repofleet.workflows.activities.pool.EndLeasesOutcome;
+import dev.repofleet.workflows.activities.pool.PoolActivities;
+import dev.repofleet.workflows.activities.pool.PoolInspection;
+import dev.repofleet.workflows.activities.pool.PoolInspectionOutcome;
+import dev.repofleet.workflows.activities.pool.PoolNews;
+import dev.repofleet.workflows.activities.pool.WarmUpInput;
+import dev.repofleet.workflows.activities.pool.WarmUpOutcome;
 import io.temporal.activity.Activity;
 import java.util.List;
 

@@ -7,7 +7,7 @@ import dev.repofleet.e2b.Files;
 import dev.repofleet.e2b.Sandbox;
 import dev.repofleet.worker.connection.SandboxLayout;
 import dev.repofleet.worker.secrets.KnownSecrets;
-import dev.repofleet.workflows.activities.TurnInput;
+import dev.repofleet.workflows.activities.agent.TurnInput;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -2,8 +2,8 @@ package dev.repofleet.worker.agent;
 
 import dev.repofleet.artifacts.plan.PromptTemplate;
 import dev.repofleet.workflows.SeverityCounts;
-import dev.repofleet.workflows.activities.PromptFacts;
-import dev.repofleet.workflows.activities.TurnInput;
+import dev.repofleet.workflows.activities.agent.PromptFacts;
+import dev.repofleet.workflows.activities.agent.TurnInput;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;

@@ -5,7 +5,7 @@ import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.finding.Finding;
 import dev.repofleet.worker.review.ReviewDocument;
 import dev.repofleet.workflows.Excerpt;
-import dev.repofleet.workflows.activities.PromptFacts;
+import dev.repofleet.workflows.activities.agent.PromptFacts;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

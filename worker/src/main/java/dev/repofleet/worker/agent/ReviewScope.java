@@ -4,9 +4,9 @@ import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.finding.Exclusion;
 import dev.repofleet.worker.git.IgnoreRules;
-import dev.repofleet.workflows.activities.Incremental;
-import dev.repofleet.workflows.activities.PromptFacts;
-import dev.repofleet.workflows.activities.ReviewIgnore;
+import dev.repofleet.workflows.activities.agent.PromptFacts;
+import dev.repofleet.workflows.activities.git.Incremental;
+import dev.repofleet.workflows.activities.git.ReviewIgnore;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

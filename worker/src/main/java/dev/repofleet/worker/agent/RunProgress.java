@@ -2,7 +2,7 @@ package dev.repofleet.worker.agent;
 
 import dev.repofleet.workflows.UsageTotals;
 import dev.repofleet.workflows.UsageTotals.CostSource;
-import dev.repofleet.workflows.activities.RunLoss;
+import dev.repofleet.workflows.activities.agent.RunLoss;
 
 /**
  * Heartbeat details of a run: numbers only, since the UI shows them to everybody. A new attempt

@@ -6,9 +6,9 @@ import dev.repofleet.e2b.Sandbox;
 import dev.repofleet.e2b.SandboxNotFoundException;
 import dev.repofleet.worker.activity.FailureMapper;
 import dev.repofleet.worker.connection.SandboxConnections;
-import dev.repofleet.workflows.activities.StopActivities;
-import dev.repofleet.workflows.activities.StopInput;
-import dev.repofleet.workflows.activities.StopOutcome;
+import dev.repofleet.workflows.activities.agent.StopActivities;
+import dev.repofleet.workflows.activities.agent.StopInput;
+import dev.repofleet.workflows.activities.agent.StopOutcome;
 import java.time.Duration;
 import java.util.Locale;
 

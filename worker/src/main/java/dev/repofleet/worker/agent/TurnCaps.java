@@ -1,7 +1,7 @@
 package dev.repofleet.worker.agent;
 
 import dev.repofleet.workflows.Cause;
-import dev.repofleet.workflows.activities.TurnInput;
+import dev.repofleet.workflows.activities.agent.TurnInput;
 import org.jspecify.annotations.Nullable;
 
 /**

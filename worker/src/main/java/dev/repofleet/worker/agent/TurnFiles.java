@@ -5,7 +5,7 @@ import dev.repofleet.e2b.NotFoundException;
 import dev.repofleet.e2b.Sandbox;
 import dev.repofleet.worker.connection.SandboxLayout;
 import dev.repofleet.worker.connection.WholeFiles;
-import dev.repofleet.workflows.activities.TurnInput;
+import dev.repofleet.workflows.activities.agent.TurnInput;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

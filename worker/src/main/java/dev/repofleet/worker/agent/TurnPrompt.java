@@ -3,8 +3,8 @@ package dev.repofleet.worker.agent;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.plan.Plan;
 import dev.repofleet.worker.agent.AgentCommand.Session;
-import dev.repofleet.workflows.activities.PromptKind;
-import dev.repofleet.workflows.activities.TurnInput;
+import dev.repofleet.workflows.activities.agent.PromptKind;
+import dev.repofleet.workflows.activities.agent.TurnInput;
 import java.nio.charset.StandardCharsets;
 
 /** What a process is told on its standard input. */

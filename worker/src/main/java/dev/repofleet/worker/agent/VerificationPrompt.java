@@ -9,7 +9,7 @@ import dev.repofleet.worker.connection.SandboxLayout;
 import dev.repofleet.worker.review.ReviewDocument;
 import dev.repofleet.worker.review.VerificationScope;
 import dev.repofleet.workflows.Excerpt;
-import dev.repofleet.workflows.activities.TurnInput;
+import dev.repofleet.workflows.activities.agent.TurnInput;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

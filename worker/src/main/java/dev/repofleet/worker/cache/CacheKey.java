@@ -7,7 +7,7 @@ import dev.repofleet.artifacts.plan.Plan;
 import dev.repofleet.artifacts.plan.PromptTemplate;
 import dev.repofleet.worker.plan.TargetIdentity;
 import dev.repofleet.workflows.AgentKind;
-import dev.repofleet.workflows.activities.ResolveOutcome;
+import dev.repofleet.workflows.activities.git.ResolveOutcome;
 import dev.repofleet.workflows.order.Target;
 import java.util.Map;
 import java.util.TreeMap;

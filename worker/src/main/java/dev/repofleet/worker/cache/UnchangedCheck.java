@@ -6,11 +6,11 @@ import dev.repofleet.worker.plan.PlanSource;
 import dev.repofleet.worker.secrets.AgentEnvironment;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.PlanRef;
-import dev.repofleet.workflows.activities.EarlierResult;
-import dev.repofleet.workflows.activities.Incremental;
-import dev.repofleet.workflows.activities.Incremental.Fallback;
-import dev.repofleet.workflows.activities.ResolveInput;
-import dev.repofleet.workflows.activities.ResolveOutcome;
+import dev.repofleet.workflows.activities.git.EarlierResult;
+import dev.repofleet.workflows.activities.git.Incremental;
+import dev.repofleet.workflows.activities.git.Incremental.Fallback;
+import dev.repofleet.workflows.activities.git.ResolveInput;
+import dev.repofleet.workflows.activities.git.ResolveOutcome;
 import java.util.Map;
 
 /**

@@ -2,7 +2,7 @@ package dev.repofleet.worker.git;
 
 import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactStore;
-import dev.repofleet.workflows.activities.Incremental;
+import dev.repofleet.workflows.activities.git.Incremental;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;

@@ -6,7 +6,7 @@ import dev.repofleet.e2b.Sandbox;
 import dev.repofleet.worker.activity.FailureMapper;
 import dev.repofleet.worker.secrets.KnownSecrets;
 import dev.repofleet.workflows.Cause;
-import dev.repofleet.workflows.activities.WarmUpInput;
+import dev.repofleet.workflows.activities.pool.WarmUpInput;
 import dev.repofleet.workflows.client.LeaseLabels;
 import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;

@@ -6,8 +6,8 @@ import dev.repofleet.e2b.E2bException;
 import dev.repofleet.e2b.Sandbox;
 import dev.repofleet.worker.activity.FailureMapper;
 import dev.repofleet.worker.secrets.KnownSecrets;
-import dev.repofleet.workflows.activities.DiffInput;
-import dev.repofleet.workflows.activities.DiffOutcome;
+import dev.repofleet.workflows.activities.git.DiffInput;
+import dev.repofleet.workflows.activities.git.DiffOutcome;
 import java.util.List;
 
 /** Takes what changed in one sandbox against the pinned commit. For one activity attempt. */

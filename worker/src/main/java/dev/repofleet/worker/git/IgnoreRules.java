@@ -4,7 +4,7 @@ import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.finding.Exclusion;
 import dev.repofleet.artifacts.plan.PromptTemplate;
-import dev.repofleet.workflows.activities.ReviewIgnore;
+import dev.repofleet.workflows.activities.git.ReviewIgnore;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,7 +1,7 @@
 package dev.repofleet.worker.git;
 
 import dev.repofleet.worker.secrets.KnownSecrets;
-import dev.repofleet.workflows.activities.ResolveOutcome;
+import dev.repofleet.workflows.activities.git.ResolveOutcome;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -2,7 +2,7 @@ package dev.repofleet.worker.git;
 
 import dev.repofleet.worker.activity.FailureMapper;
 import dev.repofleet.workflows.Cause;
-import dev.repofleet.workflows.activities.ResolveOutcome;
+import dev.repofleet.workflows.activities.git.ResolveOutcome;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,6 +1,6 @@
 package dev.repofleet.worker.log;
 
-import dev.repofleet.workflows.activities.InSandbox;
+import dev.repofleet.workflows.activities.sandbox.InSandbox;
 import io.temporal.common.interceptors.ActivityInboundCallsInterceptor;
 import io.temporal.common.interceptors.ActivityInboundCallsInterceptorBase;
 import io.temporal.common.interceptors.WorkerInterceptorBase;

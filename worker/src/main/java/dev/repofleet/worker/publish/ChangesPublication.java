@@ -9,7 +9,7 @@ import dev.repofleet.worker.forge.Access;
 import dev.repofleet.worker.forge.ForgeException;
 import dev.repofleet.worker.git.PatchClone;
 import dev.repofleet.worker.plan.PlanName;
-import dev.repofleet.workflows.activities.PublishStep;
+import dev.repofleet.workflows.activities.publish.PublishStep;
 import dev.repofleet.workflows.order.PublishMode;
 import dev.repofleet.workflows.order.PublishOptions;
 import java.io.IOException;

@@ -18,7 +18,7 @@ import dev.repofleet.artifacts.target.ManifestReader;
 import dev.repofleet.artifacts.target.TargetRow;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.Fleet;
-import dev.repofleet.workflows.activities.BatchReport;
+import dev.repofleet.workflows.activities.report.BatchReport;
 import dev.repofleet.workflows.order.ManifestRef;
 import dev.repofleet.workflows.progress.BatchInput;
 import java.nio.charset.StandardCharsets;

@@ -8,7 +8,7 @@ import dev.repofleet.artifacts.result.Usage;
 import dev.repofleet.worker.activity.FindingCounts;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.UsageTotals;
-import dev.repofleet.workflows.activities.PromptKind;
+import dev.repofleet.workflows.activities.agent.PromptKind;
 import dev.repofleet.workflows.progress.RepositoryEnded;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;

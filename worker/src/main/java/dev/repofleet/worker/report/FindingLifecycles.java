@@ -22,7 +22,7 @@ import dev.repofleet.worker.plan.PlanName;
 import dev.repofleet.worker.plan.PlanSource;
 import dev.repofleet.worker.plan.TargetIdentity;
 import dev.repofleet.worker.review.ReviewDocument;
-import dev.repofleet.workflows.activities.RepositoryReport;
+import dev.repofleet.workflows.activities.report.RepositoryReport;
 import dev.repofleet.workflows.order.ReviewInput;
 import dev.repofleet.workflows.order.Target;
 import io.temporal.failure.ApplicationFailure;

@@ -9,8 +9,8 @@ import dev.repofleet.artifacts.ArtifactUri;
 import dev.repofleet.worker.activity.FailureMapper;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.Refusal;
-import dev.repofleet.workflows.activities.RepositoryReport;
-import dev.repofleet.workflows.activities.StateInput;
+import dev.repofleet.workflows.activities.report.RepositoryReport;
+import dev.repofleet.workflows.activities.report.StateInput;
 import io.temporal.failure.ApplicationFailure;
 import java.util.Optional;
 

@@ -10,9 +10,9 @@ import dev.repofleet.artifacts.NamedCopy;
 import dev.repofleet.worker.activity.StoreIdentity;
 import dev.repofleet.workflows.PlanRef;
 import dev.repofleet.workflows.Refusal;
-import dev.repofleet.workflows.activities.ScheduleActivities;
-import dev.repofleet.workflows.activities.ScheduledCopyInput;
-import dev.repofleet.workflows.activities.ScheduledCopyOutcome;
+import dev.repofleet.workflows.activities.schedule.ScheduleActivities;
+import dev.repofleet.workflows.activities.schedule.ScheduledCopyInput;
+import dev.repofleet.workflows.activities.schedule.ScheduledCopyOutcome;
 import dev.repofleet.workflows.order.ManifestRef;
 
 /** Gives each batch of a schedule its own copy of what all of them begin with. Thread-safe. */

@@ -2,7 +2,7 @@ package dev.repofleet.worker.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.repofleet.workflows.activities.RunSeen;
+import dev.repofleet.workflows.activities.agent.RunSeen;
 import io.temporal.api.common.v1.Payload;
 import io.temporal.common.converter.DataConverter;
 import io.temporal.common.converter.DefaultDataConverter;

@@ -19,7 +19,7 @@ import dev.repofleet.worker.connection.SandboxLayout;
 import dev.repofleet.worker.git.TestGit;
 import dev.repofleet.worker.testing.Waiting;
 import dev.repofleet.workflows.AgentKind;
-import dev.repofleet.workflows.activities.PrepareOutcome.Restored;
+import dev.repofleet.workflows.activities.sandbox.PrepareOutcome.Restored;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -2,9 +2,9 @@ package dev.repofleet.worker.git;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.repofleet.workflows.activities.Incremental;
-import dev.repofleet.workflows.activities.Incremental.Fallback;
-import dev.repofleet.workflows.activities.ReviewIgnore;
+import dev.repofleet.workflows.activities.git.Incremental;
+import dev.repofleet.workflows.activities.git.Incremental.Fallback;
+import dev.repofleet.workflows.activities.git.ReviewIgnore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.repofleet.e2b.local.Isolation;
 import dev.repofleet.worker.testing.Waiting;
-import dev.repofleet.workflows.activities.CloneOutcome;
+import dev.repofleet.workflows.activities.git.CloneOutcome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,7 +2,7 @@ package dev.repofleet.worker.git;
 
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactStores;
-import dev.repofleet.workflows.activities.CloneOutcome;
+import dev.repofleet.workflows.activities.git.CloneOutcome;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;

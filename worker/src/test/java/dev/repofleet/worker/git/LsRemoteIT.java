@@ -9,7 +9,7 @@ import dev.repofleet.forge.fake.FakeRepository;
 import dev.repofleet.worker.forge.GitHubLogin;
 import dev.repofleet.worker.secrets.KnownSecrets;
 import dev.repofleet.worker.testing.Waiting;
-import dev.repofleet.workflows.activities.ResolveOutcome;
+import dev.repofleet.workflows.activities.git.ResolveOutcome;
 import io.temporal.failure.ApplicationFailure;
 import java.nio.file.Path;
 import java.time.Clock;

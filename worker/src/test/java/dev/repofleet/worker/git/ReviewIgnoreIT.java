@@ -4,8 +4,8 @@ import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.repofleet.artifacts.finding.Exclusion;
-import dev.repofleet.workflows.activities.CloneOutcome;
-import dev.repofleet.workflows.activities.ReviewIgnore;
+import dev.repofleet.workflows.activities.git.CloneOutcome;
+import dev.repofleet.workflows.activities.git.ReviewIgnore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -7,7 +7,7 @@ import dev.repofleet.artifacts.ArtifactPaths;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactStores;
 import dev.repofleet.artifacts.BatchFiles;
-import dev.repofleet.workflows.activities.PublishPageRequest;
+import dev.repofleet.workflows.activities.publish.PublishPageRequest;
 import io.temporal.failure.ApplicationFailure;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

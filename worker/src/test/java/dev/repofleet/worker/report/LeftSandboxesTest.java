@@ -16,7 +16,7 @@ import dev.repofleet.worker.activity.AttemptTime;
 import dev.repofleet.worker.connection.SandboxLayout;
 import dev.repofleet.worker.plan.PlanSource;
 import dev.repofleet.workflows.AgentKind;
-import dev.repofleet.workflows.activities.ReconcileInput;
+import dev.repofleet.workflows.activities.batch.ReconcileInput;
 import dev.repofleet.workflows.client.LeaseLabels;
 import dev.repofleet.workflows.progress.RunningRepository;
 import io.temporal.client.WorkflowClient;

@@ -7,7 +7,7 @@ import dev.repofleet.artifacts.plan.Plan;
 import dev.repofleet.artifacts.plan.ReservedVariables;
 import dev.repofleet.artifacts.plan.SecretVariables;
 import dev.repofleet.workflows.AgentKind;
-import dev.repofleet.workflows.activities.PromptKind;
+import dev.repofleet.workflows.activities.agent.PromptKind;
 import io.temporal.failure.ApplicationFailure;
 import java.util.HashMap;
 import java.util.List;

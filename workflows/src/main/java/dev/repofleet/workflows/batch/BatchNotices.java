@@ -1,8 +1,8 @@
 package dev.repofleet.workflows.batch;
 
 import dev.repofleet.workflows.activities.ActivityStubs;
-import dev.repofleet.workflows.activities.BatchNotice;
-import dev.repofleet.workflows.activities.NoticeKind;
+import dev.repofleet.workflows.activities.batch.BatchNotice;
+import dev.repofleet.workflows.activities.batch.NoticeKind;
 import dev.repofleet.workflows.progress.BatchInput;
 import dev.repofleet.workflows.progress.BatchStatus;
 import io.temporal.failure.ActivityFailure;

@@ -1,6 +1,6 @@
 package dev.repofleet.workflows.batch;
 
-import dev.repofleet.workflows.activities.BatchReport;
+import dev.repofleet.workflows.activities.report.BatchReport;
 import dev.repofleet.workflows.order.ManifestRef;
 import dev.repofleet.workflows.progress.BatchInput;
 

@@ -7,7 +7,7 @@ import dev.repofleet.workflows.FleetSearchAttributes;
 import dev.repofleet.workflows.RepositoryStatus;
 import dev.repofleet.workflows.SeverityCounts;
 import dev.repofleet.workflows.UsageTotals;
-import dev.repofleet.workflows.activities.TargetPage;
+import dev.repofleet.workflows.activities.batch.TargetPage;
 import dev.repofleet.workflows.order.PlanOutline;
 import dev.repofleet.workflows.order.ReviewInput;
 import dev.repofleet.workflows.progress.BatchInput;

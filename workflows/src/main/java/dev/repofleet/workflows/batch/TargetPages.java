@@ -2,8 +2,8 @@ package dev.repofleet.workflows.batch;
 
 import dev.repofleet.workflows.Refusal;
 import dev.repofleet.workflows.activities.ActivityStubs;
-import dev.repofleet.workflows.activities.TargetPage;
-import dev.repofleet.workflows.activities.TargetPageRequest;
+import dev.repofleet.workflows.activities.batch.TargetPage;
+import dev.repofleet.workflows.activities.batch.TargetPageRequest;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;

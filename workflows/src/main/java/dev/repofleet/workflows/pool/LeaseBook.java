@@ -1,7 +1,7 @@
 package dev.repofleet.workflows.pool;
 
-import dev.repofleet.workflows.activities.EndLeasesInput;
-import dev.repofleet.workflows.activities.PoolInspection.Holder;
+import dev.repofleet.workflows.activities.pool.EndLeasesInput;
+import dev.repofleet.workflows.activities.pool.PoolInspection.Holder;
 import dev.repofleet.workflows.lease.LeaseRequest;
 import dev.repofleet.workflows.pool.PoolCarry.Held;
 import dev.repofleet.workflows.pool.PoolCarry.Parked;

@@ -1,7 +1,7 @@
 package dev.repofleet.workflows.pool;
 
 import dev.repofleet.workflows.Cause;
-import dev.repofleet.workflows.activities.WarmUpInput;
+import dev.repofleet.workflows.activities.pool.WarmUpInput;
 import dev.repofleet.workflows.pool.PoolCarry.Unresolved;
 import dev.repofleet.workflows.pool.PoolCarry.Warm;
 import dev.repofleet.workflows.pool.settings.PoolSettings;

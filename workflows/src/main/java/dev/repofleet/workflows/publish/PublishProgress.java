@@ -2,7 +2,7 @@ package dev.repofleet.workflows.publish;
 
 import dev.repofleet.workflows.Excerpt;
 import dev.repofleet.workflows.Payload;
-import dev.repofleet.workflows.activities.PublishOutcome;
+import dev.repofleet.workflows.activities.publish.PublishOutcome;
 import dev.repofleet.workflows.order.PublishMode;
 import dev.repofleet.workflows.order.PublishOptions;
 import java.util.ArrayList;

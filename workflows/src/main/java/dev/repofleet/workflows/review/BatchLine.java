@@ -1,7 +1,7 @@
 package dev.repofleet.workflows.review;
 
 import dev.repofleet.workflows.activities.ActivityStubs;
-import dev.repofleet.workflows.activities.BatchNews;
+import dev.repofleet.workflows.activities.batch.BatchNews;
 import dev.repofleet.workflows.order.ReviewInput;
 import dev.repofleet.workflows.progress.RepositoryEnded;
 import dev.repofleet.workflows.progress.RepositoryParked;

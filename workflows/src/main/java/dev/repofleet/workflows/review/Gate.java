@@ -2,8 +2,8 @@ package dev.repofleet.workflows.review;
 
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.activities.ActivityStubs;
-import dev.repofleet.workflows.activities.GateInput;
-import dev.repofleet.workflows.activities.GateOutcome;
+import dev.repofleet.workflows.activities.batch.GateInput;
+import dev.repofleet.workflows.activities.batch.GateOutcome;
 import dev.repofleet.workflows.order.ReviewInput;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.workflow.Workflow;

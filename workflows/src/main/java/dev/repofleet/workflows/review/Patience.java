@@ -1,7 +1,7 @@
 package dev.repofleet.workflows.review;
 
 import dev.repofleet.workflows.Cause;
-import dev.repofleet.workflows.activities.TurnOutcome;
+import dev.repofleet.workflows.activities.agent.TurnOutcome;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

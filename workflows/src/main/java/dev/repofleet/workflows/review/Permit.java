@@ -2,10 +2,10 @@ package dev.repofleet.workflows.review;
 
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.WorkflowMetrics;
-import dev.repofleet.workflows.activities.AcquireInput;
 import dev.repofleet.workflows.activities.ActivityStubs;
-import dev.repofleet.workflows.activities.PoolNews;
-import dev.repofleet.workflows.activities.TurnOutcome;
+import dev.repofleet.workflows.activities.agent.TurnOutcome;
+import dev.repofleet.workflows.activities.pool.AcquireInput;
+import dev.repofleet.workflows.activities.pool.PoolNews;
 import dev.repofleet.workflows.lease.LeaseEnded;
 import dev.repofleet.workflows.lease.LeaseRequest;
 import dev.repofleet.workflows.lease.PermitReply;

@@ -2,8 +2,8 @@ package dev.repofleet.workflows.review;
 
 import dev.repofleet.workflows.FleetSearchAttributes;
 import dev.repofleet.workflows.Stage;
-import dev.repofleet.workflows.activities.EarlierResult;
-import dev.repofleet.workflows.activities.TurnOutcome;
+import dev.repofleet.workflows.activities.agent.TurnOutcome;
+import dev.repofleet.workflows.activities.git.EarlierResult;
 import io.temporal.common.SearchAttributeUpdate;
 import io.temporal.workflow.Workflow;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package dev.repofleet.workflows.review;
 
 import dev.repofleet.workflows.UsageTotals;
-import dev.repofleet.workflows.activities.RunLoss;
-import dev.repofleet.workflows.activities.TurnOutcome;
+import dev.repofleet.workflows.activities.agent.RunLoss;
+import dev.repofleet.workflows.activities.agent.TurnOutcome;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,7 +1,7 @@
 package dev.repofleet.workflows.review;
 
 import dev.repofleet.workflows.Stage;
-import dev.repofleet.workflows.activities.RepositoryReport;
+import dev.repofleet.workflows.activities.report.RepositoryReport;
 import io.temporal.workflow.Workflow;
 import java.util.Map;
 import java.util.TreeMap;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.RepositoryStatus;
-import dev.repofleet.workflows.activities.BatchReport;
-import dev.repofleet.workflows.activities.RepositoryReport;
+import dev.repofleet.workflows.activities.report.BatchReport;
+import dev.repofleet.workflows.activities.report.RepositoryReport;
 import dev.repofleet.workflows.order.BatchLimits;
 import dev.repofleet.workflows.order.ManifestRef;
 import dev.repofleet.workflows.order.ReviewInput;

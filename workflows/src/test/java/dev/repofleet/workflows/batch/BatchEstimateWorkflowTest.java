@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.SeverityCounts;
-import dev.repofleet.workflows.activities.EarlierResult;
-import dev.repofleet.workflows.activities.Incremental;
-import dev.repofleet.workflows.activities.TargetPageRequest;
+import dev.repofleet.workflows.activities.batch.TargetPageRequest;
+import dev.repofleet.workflows.activities.git.EarlierResult;
+import dev.repofleet.workflows.activities.git.Incremental;
 import dev.repofleet.workflows.testing.FakeWorld;
 import dev.repofleet.workflows.testing.Inputs;
 import dev.repofleet.workflows.testing.TestFleet;

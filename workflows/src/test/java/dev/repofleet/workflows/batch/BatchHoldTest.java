@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.repofleet.workflows.RepositoryStatus;
-import dev.repofleet.workflows.activities.NoticeKind;
+import dev.repofleet.workflows.activities.batch.NoticeKind;
 import dev.repofleet.workflows.progress.BatchCarry;
 import dev.repofleet.workflows.progress.BatchHold;
 import dev.repofleet.workflows.progress.BatchStatus;

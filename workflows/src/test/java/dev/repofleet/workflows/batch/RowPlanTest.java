@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.repofleet.workflows.PlanRef;
-import dev.repofleet.workflows.activities.RepositoryReport;
-import dev.repofleet.workflows.activities.TargetPage;
+import dev.repofleet.workflows.activities.batch.TargetPage;
+import dev.repofleet.workflows.activities.report.RepositoryReport;
 import dev.repofleet.workflows.order.PlanOutline;
 import dev.repofleet.workflows.order.ReviewInput;
 import dev.repofleet.workflows.testing.FakeWorld;

@@ -1,10 +1,10 @@
 package dev.repofleet.workflows.pool;
 
-import dev.repofleet.workflows.activities.EndLeasesInput;
-import dev.repofleet.workflows.activities.PoolInspection;
-import dev.repofleet.workflows.activities.PoolInspectionOutcome;
-import dev.repofleet.workflows.activities.PoolInspectionOutcome.Owner;
-import dev.repofleet.workflows.activities.PoolInspectionOutcome.Stray;
+import dev.repofleet.workflows.activities.pool.EndLeasesInput;
+import dev.repofleet.workflows.activities.pool.PoolInspection;
+import dev.repofleet.workflows.activities.pool.PoolInspectionOutcome;
+import dev.repofleet.workflows.activities.pool.PoolInspectionOutcome.Owner;
+import dev.repofleet.workflows.activities.pool.PoolInspectionOutcome.Stray;
 import dev.repofleet.workflows.lease.LeaseEnded;
 import dev.repofleet.workflows.lease.LeaseRequest;
 import dev.repofleet.workflows.lease.PermitReply;

@@ -3,8 +3,8 @@ package dev.repofleet.workflows.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.repofleet.workflows.Cause;
-import dev.repofleet.workflows.activities.EndLeasesInput;
-import dev.repofleet.workflows.activities.PoolInspection;
+import dev.repofleet.workflows.activities.pool.EndLeasesInput;
+import dev.repofleet.workflows.activities.pool.PoolInspection;
 import dev.repofleet.workflows.lease.PermitReply;
 import dev.repofleet.workflows.lease.ProviderTrouble;
 import dev.repofleet.workflows.pool.PoolCarry.Warm;

@@ -3,10 +3,10 @@ package dev.repofleet.workflows.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.repofleet.workflows.Cause;
-import dev.repofleet.workflows.activities.PoolInspectionOutcome;
-import dev.repofleet.workflows.activities.PoolInspectionOutcome.Moved;
-import dev.repofleet.workflows.activities.PoolInspectionOutcome.Owner;
-import dev.repofleet.workflows.activities.PoolInspectionOutcome.Stray;
+import dev.repofleet.workflows.activities.pool.PoolInspectionOutcome;
+import dev.repofleet.workflows.activities.pool.PoolInspectionOutcome.Moved;
+import dev.repofleet.workflows.activities.pool.PoolInspectionOutcome.Owner;
+import dev.repofleet.workflows.activities.pool.PoolInspectionOutcome.Stray;
 import dev.repofleet.workflows.lease.LeaseEnded;
 import dev.repofleet.workflows.lease.LeaseRequest;
 import dev.repofleet.workflows.lease.PermitReply;

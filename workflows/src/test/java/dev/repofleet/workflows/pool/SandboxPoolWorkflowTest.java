@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.Fleet;
-import dev.repofleet.workflows.activities.PoolInspectionOutcome.Owner;
-import dev.repofleet.workflows.activities.PoolInspectionOutcome.Stray;
+import dev.repofleet.workflows.activities.pool.PoolInspectionOutcome.Owner;
+import dev.repofleet.workflows.activities.pool.PoolInspectionOutcome.Stray;
 import dev.repofleet.workflows.lease.LeaseEnded;
 import dev.repofleet.workflows.lease.PermitReply;
 import dev.repofleet.workflows.pool.settings.IdleState;

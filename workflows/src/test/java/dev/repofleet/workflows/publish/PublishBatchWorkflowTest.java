@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.Fleet;
-import dev.repofleet.workflows.activities.PublishActivities;
-import dev.repofleet.workflows.activities.PublishOutcome;
-import dev.repofleet.workflows.activities.PublishOutcome.Status;
-import dev.repofleet.workflows.activities.PublishPage;
-import dev.repofleet.workflows.activities.PublishPageRequest;
-import dev.repofleet.workflows.activities.PublishStep;
+import dev.repofleet.workflows.activities.publish.PublishActivities;
+import dev.repofleet.workflows.activities.publish.PublishOutcome;
+import dev.repofleet.workflows.activities.publish.PublishOutcome.Status;
+import dev.repofleet.workflows.activities.publish.PublishPage;
+import dev.repofleet.workflows.activities.publish.PublishPageRequest;
+import dev.repofleet.workflows.activities.publish.PublishStep;
 import dev.repofleet.workflows.order.PublishMode;
 import dev.repofleet.workflows.order.PublishOptions;
 import dev.repofleet.workflows.testing.Recording;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.RepositoryStatus;
-import dev.repofleet.workflows.activities.RepositoryReport;
+import dev.repofleet.workflows.activities.report.RepositoryReport;
 import dev.repofleet.workflows.batch.BatchOutcome;
 import dev.repofleet.workflows.order.ReviewInput;
 import dev.repofleet.workflows.progress.BatchStatus;

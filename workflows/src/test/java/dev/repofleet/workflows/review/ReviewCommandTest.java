@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.RepositoryStatus;
-import dev.repofleet.workflows.activities.RepositoryReport;
-import dev.repofleet.workflows.activities.VerifyInput;
-import dev.repofleet.workflows.activities.VerifyOutcome;
-import dev.repofleet.workflows.activities.VerifyOutcome.Ending;
+import dev.repofleet.workflows.activities.report.RepositoryReport;
+import dev.repofleet.workflows.activities.review.VerifyInput;
+import dev.repofleet.workflows.activities.review.VerifyOutcome;
+import dev.repofleet.workflows.activities.review.VerifyOutcome.Ending;
 import dev.repofleet.workflows.order.PlanOutline;
 import dev.repofleet.workflows.progress.RepositoryEnded;
 import dev.repofleet.workflows.testing.FakeWorld;

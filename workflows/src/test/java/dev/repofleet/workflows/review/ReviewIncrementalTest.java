@@ -2,9 +2,9 @@ package dev.repofleet.workflows.review;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.repofleet.workflows.activities.Incremental;
-import dev.repofleet.workflows.activities.ReviewIgnore;
-import dev.repofleet.workflows.activities.TurnInput;
+import dev.repofleet.workflows.activities.agent.TurnInput;
+import dev.repofleet.workflows.activities.git.Incremental;
+import dev.repofleet.workflows.activities.git.ReviewIgnore;
 import dev.repofleet.workflows.order.ReviewInput;
 import dev.repofleet.workflows.progress.RepositoryEnded;
 import dev.repofleet.workflows.testing.FakeWorld;

@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.RepositoryStatus;
 import dev.repofleet.workflows.Stage;
-import dev.repofleet.workflows.activities.LeaseInput;
-import dev.repofleet.workflows.activities.PromptKind;
-import dev.repofleet.workflows.activities.ReleaseInput;
-import dev.repofleet.workflows.activities.TurnInput;
+import dev.repofleet.workflows.activities.agent.PromptKind;
+import dev.repofleet.workflows.activities.agent.TurnInput;
+import dev.repofleet.workflows.activities.sandbox.LeaseInput;
+import dev.repofleet.workflows.activities.sandbox.ReleaseInput;
 import dev.repofleet.workflows.lease.LeaseEnded;
 import dev.repofleet.workflows.lease.LeaseEnded.How;
 import dev.repofleet.workflows.lease.LeaseRequest;
@@ -458,7 +458,8 @@ class ReviewPermitTest {
     world
         .agent()
         .answering(
-            PromptKind.REVIEW, dev.repofleet.workflows.activities.ReviewOutcome.Verdict.INVALID);
+            PromptKind.REVIEW,
+            dev.repofleet.workflows.activities.review.ReviewOutcome.Verdict.INVALID);
 
     review(environment, Inputs.outline("always"));
 

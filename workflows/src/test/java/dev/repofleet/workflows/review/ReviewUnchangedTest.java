@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.repofleet.workflows.RepositoryStatus;
 import dev.repofleet.workflows.SeverityCounts;
-import dev.repofleet.workflows.activities.EarlierResult;
-import dev.repofleet.workflows.activities.RepositoryReport;
+import dev.repofleet.workflows.activities.git.EarlierResult;
+import dev.repofleet.workflows.activities.report.RepositoryReport;
 import dev.repofleet.workflows.batch.BatchOutcome;
 import dev.repofleet.workflows.order.ReviewInput;
 import dev.repofleet.workflows.progress.BatchStatus;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.repofleet.workflows.UsageTotals;
 import dev.repofleet.workflows.UsageTotals.CostSource;
-import dev.repofleet.workflows.activities.PromptKind;
-import dev.repofleet.workflows.activities.RunLoss;
-import dev.repofleet.workflows.activities.TurnOutcome;
+import dev.repofleet.workflows.activities.agent.PromptKind;
+import dev.repofleet.workflows.activities.agent.RunLoss;
+import dev.repofleet.workflows.activities.agent.TurnOutcome;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

@@ -2,12 +2,12 @@ package dev.repofleet.workflows.testing;
 
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.UsageTotals;
-import dev.repofleet.workflows.activities.PrepareOutcome.Restored;
-import dev.repofleet.workflows.activities.PromptKind;
-import dev.repofleet.workflows.activities.ReviewOutcome.Verdict;
-import dev.repofleet.workflows.activities.RunLoss;
-import dev.repofleet.workflows.activities.TurnInput;
-import dev.repofleet.workflows.activities.TurnOutcome;
+import dev.repofleet.workflows.activities.agent.PromptKind;
+import dev.repofleet.workflows.activities.agent.RunLoss;
+import dev.repofleet.workflows.activities.agent.TurnInput;
+import dev.repofleet.workflows.activities.agent.TurnOutcome;
+import dev.repofleet.workflows.activities.review.ReviewOutcome.Verdict;
+import dev.repofleet.workflows.activities.sandbox.PrepareOutcome.Restored;
 import io.temporal.failure.ApplicationFailure;
 import java.util.ArrayList;
 import java.util.Collections;

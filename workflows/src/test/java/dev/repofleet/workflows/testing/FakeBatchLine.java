@@ -1,7 +1,7 @@
 package dev.repofleet.workflows.testing;
 
-import dev.repofleet.workflows.activities.BatchLineActivities;
-import dev.repofleet.workflows.activities.BatchNews;
+import dev.repofleet.workflows.activities.batch.BatchLineActivities;
+import dev.repofleet.workflows.activities.batch.BatchNews;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.client.WorkflowStub;

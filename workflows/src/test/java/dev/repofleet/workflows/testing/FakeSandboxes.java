@@ -1,16 +1,16 @@
 package dev.repofleet.workflows.testing;
 
 import dev.repofleet.workflows.Cause;
-import dev.repofleet.workflows.activities.LeaseInput;
-import dev.repofleet.workflows.activities.LeaseOutcome;
-import dev.repofleet.workflows.activities.PauseInput;
-import dev.repofleet.workflows.activities.PauseOutcome;
-import dev.repofleet.workflows.activities.PrepareInput;
-import dev.repofleet.workflows.activities.ReleaseInput;
-import dev.repofleet.workflows.activities.ReleaseOutcome;
-import dev.repofleet.workflows.activities.RunLoss;
-import dev.repofleet.workflows.activities.TurnInput;
-import dev.repofleet.workflows.activities.WakeInput;
+import dev.repofleet.workflows.activities.agent.RunLoss;
+import dev.repofleet.workflows.activities.agent.TurnInput;
+import dev.repofleet.workflows.activities.sandbox.LeaseInput;
+import dev.repofleet.workflows.activities.sandbox.LeaseOutcome;
+import dev.repofleet.workflows.activities.sandbox.PauseInput;
+import dev.repofleet.workflows.activities.sandbox.PauseOutcome;
+import dev.repofleet.workflows.activities.sandbox.PrepareInput;
+import dev.repofleet.workflows.activities.sandbox.ReleaseInput;
+import dev.repofleet.workflows.activities.sandbox.ReleaseOutcome;
+import dev.repofleet.workflows.activities.sandbox.WakeInput;
 import dev.repofleet.workflows.lease.LeaseEnded;
 import io.temporal.failure.ApplicationFailure;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package dev.repofleet.workflows.testing;
 
-import dev.repofleet.workflows.activities.BatchNotice;
-import dev.repofleet.workflows.activities.NoticeKind;
-import dev.repofleet.workflows.activities.WebhookActivities;
+import dev.repofleet.workflows.activities.batch.BatchNotice;
+import dev.repofleet.workflows.activities.batch.NoticeKind;
+import dev.repofleet.workflows.activities.batch.WebhookActivities;
 import io.temporal.failure.ApplicationFailure;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;

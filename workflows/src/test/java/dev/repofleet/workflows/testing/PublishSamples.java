@@ -1,9 +1,9 @@
 package dev.repofleet.workflows.testing;
 
-import dev.repofleet.workflows.activities.PublishOutcome;
-import dev.repofleet.workflows.activities.PublishPage;
-import dev.repofleet.workflows.activities.PublishPageRequest;
-import dev.repofleet.workflows.activities.PublishStep;
+import dev.repofleet.workflows.activities.publish.PublishOutcome;
+import dev.repofleet.workflows.activities.publish.PublishPage;
+import dev.repofleet.workflows.activities.publish.PublishPageRequest;
+import dev.repofleet.workflows.activities.publish.PublishStep;
 import dev.repofleet.workflows.order.PublishMode;
 import dev.repofleet.workflows.order.PublishOptions;
 import dev.repofleet.workflows.publish.PublishInput;
