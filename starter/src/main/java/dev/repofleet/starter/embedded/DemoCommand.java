@@ -1,8 +1,8 @@
 package dev.repofleet.starter.embedded;
 
 import dev.repofleet.artifacts.DataFolders;
-import dev.repofleet.e2b.local.ClaudeInstall;
-import dev.repofleet.e2b.local.Isolation;
+import dev.repofleet.e2b.local.host.ClaudeInstall;
+import dev.repofleet.e2b.local.host.Isolation;
 import dev.repofleet.e2b.local.model.RealClaudeCode;
 import dev.repofleet.e2b.local.model.ReviewOptions;
 import dev.repofleet.e2b.local.model.ReviewScenario;

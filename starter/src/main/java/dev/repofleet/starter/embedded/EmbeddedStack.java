@@ -2,10 +2,10 @@ package dev.repofleet.starter.embedded;
 
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.e2b.E2bOptions;
-import dev.repofleet.e2b.local.ClaudeInstall;
-import dev.repofleet.e2b.local.Isolation;
 import dev.repofleet.e2b.local.LocalSandboxOptions;
 import dev.repofleet.e2b.local.LocalSandboxServer;
+import dev.repofleet.e2b.local.host.ClaudeInstall;
+import dev.repofleet.e2b.local.host.Isolation;
 import dev.repofleet.starter.codec.CodecServer;
 import dev.repofleet.starter.codec.UiOrigins;
 import dev.repofleet.starter.command.CommandException;

@@ -1,6 +1,6 @@
 package dev.repofleet.starter.embedded;
 
-import dev.repofleet.e2b.local.Isolation;
+import dev.repofleet.e2b.local.host.Isolation;
 import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.workflows.AgentKind;
 import java.util.ArrayList;

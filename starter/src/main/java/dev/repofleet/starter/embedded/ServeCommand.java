@@ -1,9 +1,9 @@
 package dev.repofleet.starter.embedded;
 
 import dev.repofleet.artifacts.DataFolders;
-import dev.repofleet.e2b.local.Isolation;
 import dev.repofleet.e2b.local.LocalSandboxOptions;
 import dev.repofleet.e2b.local.LocalSandboxServer;
+import dev.repofleet.e2b.local.host.Isolation;
 import dev.repofleet.e2b.local.simulated.Simulation;
 import dev.repofleet.starter.command.CommandContext;
 import dev.repofleet.starter.command.CommandException;

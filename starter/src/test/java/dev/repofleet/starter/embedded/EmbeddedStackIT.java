@@ -3,9 +3,9 @@ package dev.repofleet.starter.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.repofleet.e2b.local.Isolation;
 import dev.repofleet.e2b.local.LocalSandboxOptions;
 import dev.repofleet.e2b.local.LocalSandboxServer;
+import dev.repofleet.e2b.local.host.Isolation;
 import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.starter.testing.Waiting;
 import dev.repofleet.workflows.AgentKind;

@@ -3,7 +3,7 @@ package dev.repofleet.starter.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.repofleet.e2b.local.Isolation;
+import dev.repofleet.e2b.local.host.Isolation;
 import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.workflows.AgentKind;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package dev.repofleet.starter.it;
 
-import dev.repofleet.e2b.local.Isolation;
+import dev.repofleet.e2b.local.host.Isolation;
 import dev.repofleet.e2b.local.model.RealClaudeCode;
 import java.nio.file.Files;
 import java.nio.file.Path;

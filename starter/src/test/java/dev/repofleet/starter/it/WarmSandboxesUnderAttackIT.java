@@ -3,9 +3,9 @@ package dev.repofleet.starter.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.repofleet.e2b.local.Fault;
-import dev.repofleet.e2b.local.FaultKind;
-import dev.repofleet.e2b.local.FaultRoute;
+import dev.repofleet.e2b.local.fault.Fault;
+import dev.repofleet.e2b.local.fault.FaultKind;
+import dev.repofleet.e2b.local.fault.FaultRoute;
 import dev.repofleet.starter.it.FleetWorkers.AttackedWorker;
 import dev.repofleet.starter.testing.TestProgram;
 import dev.repofleet.starter.testing.Waiting;

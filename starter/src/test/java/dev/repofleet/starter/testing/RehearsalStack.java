@@ -1,6 +1,6 @@
 package dev.repofleet.starter.testing;
 
-import dev.repofleet.e2b.local.Isolation;
+import dev.repofleet.e2b.local.host.Isolation;
 import dev.repofleet.starter.command.LocalStack;
 import dev.repofleet.starter.command.LocalStackOptions;
 import dev.repofleet.starter.embedded.EmbeddedStack;

@@ -3,7 +3,7 @@ package dev.repofleet.worker.git;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.repofleet.e2b.local.Isolation;
+import dev.repofleet.e2b.local.host.Isolation;
 import dev.repofleet.worker.testing.Waiting;
 import dev.repofleet.workflows.activities.git.CloneOutcome;
 import java.io.IOException;

@@ -13,7 +13,7 @@ import dev.repofleet.e2b.OutputListener;
 import dev.repofleet.e2b.RunningCommand;
 import dev.repofleet.e2b.Sandbox;
 import dev.repofleet.e2b.SandboxSpec;
-import dev.repofleet.e2b.local.Isolation;
+import dev.repofleet.e2b.local.host.Isolation;
 import dev.repofleet.forge.fake.FakeGitHub;
 import dev.repofleet.forge.fake.FakeRepository;
 import dev.repofleet.worker.connection.SandboxLayout;

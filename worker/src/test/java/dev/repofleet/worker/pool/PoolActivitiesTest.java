@@ -7,9 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.repofleet.e2b.SandboxListing;
 import dev.repofleet.e2b.SandboxQuery;
-import dev.repofleet.e2b.local.Fault;
-import dev.repofleet.e2b.local.FaultKind;
-import dev.repofleet.e2b.local.FaultRoute;
+import dev.repofleet.e2b.local.fault.Fault;
+import dev.repofleet.e2b.local.fault.FaultKind;
+import dev.repofleet.e2b.local.fault.FaultRoute;
 import dev.repofleet.worker.testing.Waiting;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.activities.pool.AcquireInput;

@@ -1,5 +1,6 @@
 package dev.repofleet.e2b.local;
 
+import dev.repofleet.e2b.local.wire.SandboxAddress;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;

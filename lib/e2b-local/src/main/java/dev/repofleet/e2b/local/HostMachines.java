@@ -1,5 +1,22 @@
 package dev.repofleet.e2b.local;
 
+import dev.repofleet.e2b.local.host.BubblewrapArguments;
+import dev.repofleet.e2b.local.host.BubblewrapRuntime;
+import dev.repofleet.e2b.local.host.ClaudeInstall;
+import dev.repofleet.e2b.local.host.CommandEnvironment;
+import dev.repofleet.e2b.local.host.DataDirectory;
+import dev.repofleet.e2b.local.host.HostMachine;
+import dev.repofleet.e2b.local.host.HostPrograms;
+import dev.repofleet.e2b.local.host.Isolation;
+import dev.repofleet.e2b.local.host.PlainRuntime;
+import dev.repofleet.e2b.local.host.SandboxRoot;
+import dev.repofleet.e2b.local.host.SandboxRuntime;
+import dev.repofleet.e2b.local.host.ToolMount;
+import dev.repofleet.e2b.local.host.Toolchain;
+import dev.repofleet.e2b.local.machine.SandboxLauncher;
+import dev.repofleet.e2b.local.machine.SandboxMachine;
+import dev.repofleet.e2b.local.sandbox.SandboxMachines;
+import dev.repofleet.e2b.local.sandbox.TemplateImage;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

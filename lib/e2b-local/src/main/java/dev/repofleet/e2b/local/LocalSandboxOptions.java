@@ -1,9 +1,9 @@
 package dev.repofleet.e2b.local;
 
+import dev.repofleet.e2b.local.host.Isolation;
 import dev.repofleet.e2b.local.simulated.Simulation;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -17,9 +17,6 @@ import org.jspecify.annotations.Nullable;
 public final class LocalSandboxOptions {
   /** Sandboxes that may run at once unless said otherwise: E2B's smallest plan. */
   public static final int DEFAULT_QUOTA = 20;
-
-  /** The longest life of a sandbox: that of E2B's larger plan. */
-  public static final Duration MAXIMUM_LIFETIME = Duration.ofHours(24);
 
   private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 

@@ -1,5 +1,15 @@
 package dev.repofleet.e2b.local;
 
+import dev.repofleet.e2b.local.control.ControlPlane;
+import dev.repofleet.e2b.local.control.FaultsEndpoint;
+import dev.repofleet.e2b.local.envd.DataPlane;
+import dev.repofleet.e2b.local.fault.FaultKind;
+import dev.repofleet.e2b.local.fault.FaultRoute;
+import dev.repofleet.e2b.local.fault.Faults;
+import dev.repofleet.e2b.local.fault.Strike;
+import dev.repofleet.e2b.local.http.Exchange;
+import dev.repofleet.e2b.local.wire.HttpReply;
+import dev.repofleet.e2b.local.wire.SandboxAddress;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Optional;

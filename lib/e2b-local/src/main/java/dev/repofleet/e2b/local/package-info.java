@@ -7,16 +7,24 @@
  * wire contract of envd and of E2B's control plane on its own, without the client of {@code
  * lib/e2b}, so that each side checks the other.
  *
+ * <p>A request comes in by {@code RequestRouter}, as an {@link dev.repofleet.e2b.local.http}
+ * exchange that a {@link dev.repofleet.e2b.local.fault} switch may spoil. It is about sandboxes
+ * from outside ({@link dev.repofleet.e2b.local.control}) or goes into one ({@link
+ * dev.repofleet.e2b.local.envd}). A {@link dev.repofleet.e2b.local.sandbox} stands on a {@link
+ * dev.repofleet.e2b.local.machine}: of this {@link dev.repofleet.e2b.local.host}, or of {@link
+ * dev.repofleet.e2b.local.memory}. What of all that is public is so for the packages of this
+ * server.
+ *
  * <p><b>Simulation.</b> {@link dev.repofleet.e2b.local.LocalSandboxOptions.Builder#simulate} puts
  * machines of the package {@code simulated} behind the same doors. The server says so: in {@link
- * dev.repofleet.e2b.local.Isolation#reason()}, and by {@code X-Simulated-Sandboxes: true} on {@code
- * GET /health}.
+ * dev.repofleet.e2b.local.host.Isolation#reason()}, and by {@code X-Simulated-Sandboxes: true} on
+ * {@code GET /health}.
  *
  * <p><b>Fault switches.</b> {@link dev.repofleet.e2b.local.LocalSandboxServer#faults()}, or over
  * HTTP with the API key: {@code PUT /faults} replaces all of them, {@code GET /faults} tells them
  * with how often each has struck, {@code DELETE /faults} takes them away. {@link
- * dev.repofleet.e2b.local.FaultKind} says what each does, {@link dev.repofleet.e2b.local.Fault}
- * what its fields mean; all but {@code kind} may be left out:
+ * dev.repofleet.e2b.local.fault.FaultKind} says what each does, {@link
+ * dev.repofleet.e2b.local.fault.Fault} what its fields mean; all but {@code kind} may be left out:
  *
  * <pre>{@code
  * {"faults": [
@@ -29,7 +37,7 @@
  * ]}
  * }</pre>
  *
- * <p>Routes are those of {@link dev.repofleet.e2b.local.FaultRoute} in lower case, and {@code
+ * <p>Routes are those of {@link dev.repofleet.e2b.local.fault.FaultRoute} in lower case, and {@code
  * control} and {@code data} for all of a side. {@code /health} of the server and {@code /faults}
  * are never struck.
  */

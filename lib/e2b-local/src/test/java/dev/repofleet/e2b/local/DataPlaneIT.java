@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.repofleet.e2b.local.wire.ConnectFrames;
+import dev.repofleet.e2b.local.wire.Wire;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;

@@ -14,6 +14,7 @@ import dev.repofleet.e2b.NotFoundException;
 import dev.repofleet.e2b.ProcessSignal;
 import dev.repofleet.e2b.Sandbox;
 import dev.repofleet.e2b.SandboxSpec;
+import dev.repofleet.e2b.local.host.ExecutableSearch;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -1,5 +1,16 @@
 package dev.repofleet.e2b.local;
 
+import dev.repofleet.e2b.local.machine.LinuxUser;
+import dev.repofleet.e2b.local.machine.MachineUsage;
+import dev.repofleet.e2b.local.machine.ProcessConfig;
+import dev.repofleet.e2b.local.machine.RunningProgram;
+import dev.repofleet.e2b.local.machine.SandboxFiles;
+import dev.repofleet.e2b.local.machine.SandboxMachine;
+import dev.repofleet.e2b.local.sandbox.NewSandbox;
+import dev.repofleet.e2b.local.sandbox.Sandbox;
+import dev.repofleet.e2b.local.sandbox.SandboxDescription;
+import dev.repofleet.e2b.local.sandbox.SandboxFactory;
+import dev.repofleet.e2b.local.sandbox.TemplateImage;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -8,11 +19,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Sandboxes without processes that remember what was done to them. */
-final class FakeSandboxes implements SandboxFactory {
-  final List<String> calls = new ArrayList<>();
+public final class FakeSandboxes implements SandboxFactory {
+  public final List<String> calls = new ArrayList<>();
   private final InstantSource clock;
 
-  FakeSandboxes(InstantSource clock) {
+  public FakeSandboxes(InstantSource clock) {
     this.clock = clock;
   }
 

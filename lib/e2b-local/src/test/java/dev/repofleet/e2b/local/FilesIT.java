@@ -2,6 +2,8 @@ package dev.repofleet.e2b.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.repofleet.e2b.local.sandbox.Secrets;
+import dev.repofleet.e2b.local.wire.Wire;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -2,6 +2,7 @@ package dev.repofleet.e2b.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.repofleet.e2b.local.host.Isolation;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;

@@ -3,6 +3,7 @@ package dev.repofleet.e2b.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.repofleet.e2b.local.host.Isolation;
 import java.io.InputStream;
 import java.net.Socket;
 import java.net.URI;

@@ -3,6 +3,9 @@ package dev.repofleet.e2b.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.repofleet.e2b.local.host.ClaudeInstall;
+import dev.repofleet.e2b.local.host.Isolation;
+import dev.repofleet.e2b.local.host.Toolchain;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;

@@ -2,6 +2,7 @@ package dev.repofleet.e2b.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.repofleet.e2b.local.host.ExecutableSearch;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,6 @@
 package dev.repofleet.e2b.local;
 
+import dev.repofleet.e2b.local.host.Isolation;
 import java.nio.file.Path;
 
 /** A server in a JVM of its own; ends when its stdin does. Arguments: data directory, kind. */

@@ -2,6 +2,19 @@ package dev.repofleet.e2b.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.repofleet.e2b.local.host.CommandEnvironment;
+import dev.repofleet.e2b.local.host.HostMachine;
+import dev.repofleet.e2b.local.host.Isolation;
+import dev.repofleet.e2b.local.host.IsolationProbe;
+import dev.repofleet.e2b.local.host.PlainRuntime;
+import dev.repofleet.e2b.local.host.SandboxRoot;
+import dev.repofleet.e2b.local.machine.LinuxUser;
+import dev.repofleet.e2b.local.machine.ProcessConfig;
+import dev.repofleet.e2b.local.sandbox.ProcessSelector;
+import dev.repofleet.e2b.local.sandbox.ProcessTable;
+import dev.repofleet.e2b.local.sandbox.SandboxLog;
+import dev.repofleet.e2b.local.sandbox.SandboxProcess;
+import dev.repofleet.e2b.local.wire.Threads;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;

@@ -1,5 +1,6 @@
 package dev.repofleet.e2b.local;
 
+import dev.repofleet.e2b.local.host.Isolation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.Consumer;

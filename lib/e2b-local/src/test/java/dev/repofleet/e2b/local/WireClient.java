@@ -2,6 +2,8 @@ package dev.repofleet.e2b.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.repofleet.e2b.local.wire.ConnectFrames;
+import dev.repofleet.e2b.local.wire.Wire;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
