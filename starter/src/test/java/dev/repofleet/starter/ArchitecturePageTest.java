@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
@@ -194,13 +195,18 @@ class ArchitecturePageTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"workflows", "worker", "starter"})
-  void the_page_has_a_place_for_every_package_of(String module) {
+  @CsvSource({
+    "workflows, workflows",
+    "worker, worker",
+    "starter, starter",
+    "lib/e2b-local, e2b/local",
+  })
+  void the_page_has_a_place_for_every_package_of(String module, String folder) {
     String page = text(ROOT.resolve(PAGE));
     int begin = page.indexOf("\n- `" + module + "`: ");
     assertThat(begin).isPositive();
-    String places = page.substring(begin, page.indexOf("\n- `", begin + 1));
-    Path root = ROOT.resolve(module + "/src/main/java/dev/repofleet/" + module);
+    String places = page.substring(begin + 1).split("\n(?=- `|\n)", 2)[0];
+    Path root = ROOT.resolve(module + "/src/main/java/dev/repofleet/" + folder);
     Set<String> packages = new TreeSet<>();
     for (Path file : sources(module + "/src/main/java")) {
       String name = root.relativize(file.getParent()).toString().replace('/', '.');

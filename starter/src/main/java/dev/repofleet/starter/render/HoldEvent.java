@@ -2,9 +2,9 @@ package dev.repofleet.starter.render;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
-import dev.repofleet.workflows.Fleet;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +22,9 @@ public record HoldEvent(Instant at, String batch, @Nullable String held) {
 
   private static final int MAX_SENTENCE = 300;
   private static final int MAX_ID = 80;
+
+  /** What a shell takes as it stands; a batch's id is always so. */
+  private static final Pattern WORD = Pattern.compile("[a-z0-9][a-z0-9.-]*");
 
   /** Refuses absent parts. */
   public HoldEvent {
@@ -74,6 +77,6 @@ public record HoldEvent(Instant at, String batch, @Nullable String held) {
 
   /** To be typed, so nothing but an id stands in it. */
   private static String command(String batch) {
-    return "repofleet resume " + (Fleet.isBatchId(batch) ? batch : "BATCH");
+    return "repofleet resume " + (WORD.matcher(batch).matches() ? batch : "BATCH");
   }
 }

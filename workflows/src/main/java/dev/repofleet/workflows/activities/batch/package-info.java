@@ -1,4 +1,8 @@
-/** A batch's targets and reviews, its word to them and to people. */
+/**
+ * What a batch asks of the world ({@link
+ * dev.repofleet.workflows.activities.batch.BatchActivities}), hears of its reviews, holds before
+ * them ({@link dev.repofleet.workflows.activities.batch.GateActivities}) and tells people's tools.
+ */
 @NullMarked
 package dev.repofleet.workflows.activities.batch;
 

@@ -1,4 +1,7 @@
-/** What speaks Git: a commit pinned, cloned, and what the agent changed of it. */
+/**
+ * The steps that speak Git: a commit is pinned, cloned, and what was changed since is taken. Start
+ * at {@link dev.repofleet.workflows.activities.git.GitActivities}.
+ */
 @NullMarked
 package dev.repofleet.workflows.activities.git;
 

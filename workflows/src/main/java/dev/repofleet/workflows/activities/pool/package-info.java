@@ -1,4 +1,7 @@
-/** What passes between reviews, their pool and E2B. */
+/**
+ * What passes between reviews and their pool, and what is done at E2B in the pool's name. Start at
+ * {@link dev.repofleet.workflows.activities.pool.PoolActivities}.
+ */
 @NullMarked
 package dev.repofleet.workflows.activities.pool;
 

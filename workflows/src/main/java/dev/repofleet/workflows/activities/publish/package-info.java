@@ -1,4 +1,7 @@
-/** What is written to forges. */
+/**
+ * What is written to forges, repository by repository. Start at {@link
+ * dev.repofleet.workflows.activities.publish.PublishActivities}.
+ */
 @NullMarked
 package dev.repofleet.workflows.activities.publish;
 

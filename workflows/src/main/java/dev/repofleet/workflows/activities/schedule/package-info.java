@@ -1,4 +1,7 @@
-/** What a run of a schedule takes along. */
+/**
+ * What a run of a schedule takes along. Start at {@link
+ * dev.repofleet.workflows.activities.schedule.ScheduleActivities}.
+ */
 @NullMarked
 package dev.repofleet.workflows.activities.schedule;
 

@@ -1,4 +1,7 @@
-/** E2B's public API: sandboxes, lists, templates, and this server's fault switches. */
+/**
+ * E2B's public API, and this server's own fault switches over HTTP. Start at {@link
+ * dev.repofleet.e2b.local.control.ControlPlane}.
+ */
 @NullMarked
 package dev.repofleet.e2b.local.control;
 

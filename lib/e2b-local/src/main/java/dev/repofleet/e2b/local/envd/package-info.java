@@ -1,4 +1,7 @@
-/** The calls into sandboxes: envd's services, its files, and the ports of its programs. */
+/**
+ * Calls into sandboxes: envd's services and files, and the ports of programs. Start at {@link
+ * dev.repofleet.e2b.local.envd.DataPlane}.
+ */
 @NullMarked
 package dev.repofleet.e2b.local.envd;
 

@@ -1,4 +1,7 @@
-/** The fault switches: which requests they strike, and with what. */
+/**
+ * The fault switches: which requests they strike, and what they do to them. Start at {@link
+ * dev.repofleet.e2b.local.fault.Faults}.
+ */
 @NullMarked
 package dev.repofleet.e2b.local.fault;
 

@@ -1,4 +1,7 @@
-/** A request on its way: bodies in and out, streams, and how a fault switch spoils them. */
+/**
+ * A request on its way: bodies in and out, streams, and how a fault switch spoils them. Start at
+ * {@link dev.repofleet.e2b.local.http.Exchange}.
+ */
 @NullMarked
 package dev.repofleet.e2b.local.http;
 

@@ -1,4 +1,7 @@
-/** What a sandbox is made of, whether of this host's processes or of memory. */
+/**
+ * What a sandbox is made of: processes and files, of this host or of memory. Start at {@link
+ * dev.repofleet.e2b.local.machine.SandboxMachine}.
+ */
 @NullMarked
 package dev.repofleet.e2b.local.machine;
 

@@ -1,4 +1,7 @@
-/** Machines that exist in memory only, behind envd's door. */
+/**
+ * Machines of memory, which the package {@code simulated} has, behind envd's door. Start at {@link
+ * dev.repofleet.e2b.local.memory.SimulatedMachines}.
+ */
 @NullMarked
 package dev.repofleet.e2b.local.memory;
 

@@ -1,4 +1,7 @@
-/** Templates and snapshots: built, stored, and what sandboxes start from. */
+/**
+ * Templates and snapshots: built, stored, and what sandboxes start from. Start at {@link
+ * dev.repofleet.e2b.local.template.TemplateStore}.
+ */
 @NullMarked
 package dev.repofleet.e2b.local.template;
 
