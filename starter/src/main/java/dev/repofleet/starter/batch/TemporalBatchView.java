@@ -231,10 +231,10 @@ public final class TemporalBatchView implements BatchView {
               .getQueryResult();
       return value(answer, type);
     } catch (StatusRuntimeException e) {
-      return switch (e.getStatus().getCode()) {
-        case UNAVAILABLE, UNAUTHENTICATED, PERMISSION_DENIED -> throw away(e);
-        default -> Optional.empty();
-      };
+      if (e.getStatus().getCode() == Status.Code.UNAVAILABLE) {
+        throw away(e);
+      }
+      return Optional.empty();
     }
   }
 

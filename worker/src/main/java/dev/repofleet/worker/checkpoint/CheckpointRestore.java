@@ -96,7 +96,6 @@ public final class CheckpointRestore {
     if (hasRuns(root) || isSettled(sandbox.withUser(SandboxLayout.AGENT_USER))) {
       return before(root);
     }
-    root.files().remove(RESTORED);
     Restoration restoration = new Restoration(sandbox, records, commit, session, input, lease);
     Optional<Restored> restored = restoration.run(turns);
     restored.ifPresent(
@@ -180,6 +179,7 @@ public final class CheckpointRestore {
       }
       if (tried > 0) {
         toCommit();
+        forget(); // what an attempt that comes late has written meanwhile
       }
       return Optional.empty();
     }
@@ -252,7 +252,15 @@ public final class CheckpointRestore {
     private void toCommit() {
       required(
           "commit", "the tree of sandbox %s can't be brought to commit %s".formatted(id(), commit));
+      if (!begun) {
+        // Not before the tree is this attempt's: another one may be just closing what it restored.
+        forget();
+      }
       begun = true;
+    }
+
+    private void forget() {
+      sandbox.withUser(SandboxLayout.ROOT).files().remove(RESTORED);
     }
 
     private void required(String verb, String failure) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactPaths;
@@ -20,6 +21,8 @@ import dev.repofleet.workflows.activities.agent.TurnBasis;
 import dev.repofleet.workflows.activities.agent.TurnInput;
 import dev.repofleet.workflows.activities.agent.TurnOutcome;
 import dev.repofleet.workflows.activities.sandbox.PrepareOutcome.Restored;
+import io.temporal.failure.ActivityFailure;
+import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -252,6 +255,32 @@ class CheckpointRestoreIT extends PreparedSandbox {
     }
     assertThat(fleet.agent(sandbox, "tail -n 2 a.py")).isEqualTo("changed\non\n");
     assertThat(fleet.transcript(sandbox)).isEqualTo("{\"n\":1}\n");
+  }
+
+  @Test
+  void whatAnotherAttemptWasJustClosingIsKnownToTheNext() {
+    fleet.startAgent(sandbox, "echo changed >>a.py");
+    saved();
+    Restored restored = lostAndRestored();
+    fleet.agent(
+        sandbox,
+        """
+        printf another >../.repofleet-restore
+        setsid bash -c '
+          exec 9>>../.repofleet-clone; flock 9; touch ../closing
+          until grep -qsx flock /proc/[0-9]*/comm; do sleep 0.1; done
+          printf "settled another" >../.repofleet-restore' >/dev/null 2>&1 &
+        until [ -e ../closing ]; do sleep 0.1; done
+        """);
+
+    assertThat(catchThrowableOfType(ActivityFailure.class, () -> fleet.prepare(sandbox)))
+        .cause()
+        .hasMessageContaining("another attempt has it in hand")
+        .asInstanceOf(type(ApplicationFailure.class))
+        .extracting(ApplicationFailure::isNonRetryable)
+        .isEqualTo(false);
+
+    assertThat(fleet.prepare(sandbox).restored()).isEqualTo(restored);
   }
 
   private SandboxScript.Result restoring(Map<String, String> variables, String verb) {

@@ -12,8 +12,8 @@
  * from outside ({@link dev.repofleet.e2b.local.control}) or goes into one ({@link
  * dev.repofleet.e2b.local.envd}). A {@link dev.repofleet.e2b.local.sandbox} stands on a {@link
  * dev.repofleet.e2b.local.machine}: of this {@link dev.repofleet.e2b.local.host}, or of {@link
- * dev.repofleet.e2b.local.memory}. What of all that is public is so for the packages of this
- * server.
+ * dev.repofleet.e2b.local.memory}. Others use of these the fault switches, {@code Isolation},
+ * {@code ClaudeInstall} and {@code SandboxStatistics}; what else is public is so for this server.
  *
  * <p><b>Simulation.</b> {@link dev.repofleet.e2b.local.LocalSandboxOptions.Builder#simulate} puts
  * machines of the package {@code simulated} behind the same doors. The server says so: in {@link

@@ -3,7 +3,6 @@ package dev.repofleet.workflows.activities.sandbox;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.Payload;
 import dev.repofleet.workflows.PlanRef;
-import dev.repofleet.workflows.activities.agent.PromptKind;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param commit that was cloned
  * @param subpath the agent works in; absent means the whole repository
  * @param leaseId of the sandbox; absent in histories before it was asked for
- * @param asked what the turn is asked, by {@link PromptKind#id}: a checkpoint of a turn of its
+ * @param asked what the turn is asked, by {@code PromptKind.id}: a checkpoint of a turn of its
  *     number that was asked something else gives its work alone. Absent where no turn is to come,
  *     and in histories before it was told
  */

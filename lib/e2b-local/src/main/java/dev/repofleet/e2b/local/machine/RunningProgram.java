@@ -1,9 +1,8 @@
 package dev.repofleet.e2b.local.machine;
 
-import dev.repofleet.e2b.local.sandbox.SandboxProcess;
 import java.io.IOException;
 
-/** A program that was started in a sandbox, below its {@link SandboxProcess}. Thread-safe. */
+/** A program that was started in a sandbox, below its {@code SandboxProcess}. Thread-safe. */
 public interface RunningProgram {
   /** The pid inside the sandbox. */
   long pid();
