@@ -7,7 +7,9 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -22,8 +24,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -234,17 +239,53 @@ public final class FolderArtifactStore extends StreamStore {
 
   @Override
   public boolean exists(String uri) {
-    return Files.isRegularFile(root.resolve(ArtifactUri.path(uri)));
+    try {
+      return isFile(root.resolve(ArtifactUri.path(uri)));
+    } catch (IOException e) {
+      throw failed("look for " + uri, e);
+    }
+  }
+
+  private boolean isFile(Path file) throws IOException {
+    return attributes(file).filter(BasicFileAttributes::isRegularFile).isPresent();
+  }
+
+  private boolean isFolder(Path folder) throws IOException {
+    return attributes(folder).filter(BasicFileAttributes::isDirectory).isPresent();
+  }
+
+  /**
+   * Empty where there is nothing of that name. A file system that does not tell is a failure, and
+   * so is an empty folder in the place of the store, as where a network's is not mounted: what
+   * nobody can see would be taken for deleted.
+   */
+  private Optional<BasicFileAttributes> attributes(Path file) throws IOException {
+    try {
+      return Optional.of(Files.readAttributes(file, BasicFileAttributes.class));
+    } catch (NoSuchFileException e) {
+      requireStore();
+      return Optional.empty();
+    }
+  }
+
+  private void requireStore() {
+    if (!Files.exists(root.resolve(StoreNames.STORE_FILE))) {
+      throw new ArtifactException(
+          "the artifact store "
+              + root
+              + " has no "
+              + StoreNames.STORE_FILE
+              + " any more: is it mounted, and may this process read it?");
+    }
   }
 
   @Override
   public void visit(String folder, Consumer<StoredArtifact> visitor) {
     Path start = root.resolve(ArtifactUri.requirePath(folder));
-    if (!Files.isDirectory(start)) {
-      return;
-    }
     try {
-      Files.walkFileTree(start, new Visit(visitor));
+      if (isFolder(start)) {
+        Files.walkFileTree(start, new Visit(visitor));
+      }
     } catch (IOException e) {
       throw failed("list " + folder, e);
     }
@@ -284,17 +325,27 @@ public final class FolderArtifactStore extends StreamStore {
   @Override
   public List<String> folders(String folder) {
     Path start = folder.isEmpty() ? root : root.resolve(ArtifactUri.requirePath(folder));
-    if (!Files.isDirectory(start)) {
-      return List.of();
-    }
-    try (Stream<Path> entries = Files.list(start)) {
-      return entries
-          .filter(Files::isDirectory)
-          .map(entry -> String.valueOf(entry.getFileName()))
-          .filter(ArtifactUri::isPath)
-          .filter(name -> !folder.isEmpty() || !StoreNames.NOT_NAMES.contains(name))
-          .sorted()
-          .toList();
+    try {
+      if (!isFolder(start)) {
+        return List.of();
+      }
+      List<String> found = new ArrayList<>();
+      try (DirectoryStream<Path> entries = Files.newDirectoryStream(start)) {
+        for (Path entry : entries) {
+          String name = String.valueOf(entry.getFileName());
+          if (ArtifactUri.isPath(name)
+              && (!folder.isEmpty() || !StoreNames.NOT_NAMES.contains(name))
+              && isFolder(entry)) {
+            found.add(name);
+          }
+        }
+      } catch (DirectoryIteratorException e) {
+        throw e.getCause();
+      }
+      found.sort(Comparator.naturalOrder());
+      return List.copyOf(found);
+    } catch (NoSuchFileException e) {
+      return List.of(); // removed as empty just now
     } catch (IOException e) {
       throw failed("list " + folder, e);
     }
@@ -378,6 +429,9 @@ public final class FolderArtifactStore extends StreamStore {
       } finally {
         Files.deleteIfExists(temporary);
       }
+    } catch (NoSuchFileException e) {
+      // Of the store's own folders: what was to be written is there.
+      throw new ArtifactException("cannot write " + what + " in the store " + root + ": " + e, e);
     } catch (IOException e) {
       throw failed("write " + what, e);
     }
@@ -491,7 +545,7 @@ public final class FolderArtifactStore extends StreamStore {
 
   private Path existing(String uri) {
     Path file = root.resolve(ArtifactUri.path(uri));
-    if (!Files.isRegularFile(file)) {
+    if (!exists(uri)) {
       throw new ArtifactNotFoundException(uri + " is not in the store " + root);
     }
     return file;
@@ -500,6 +554,7 @@ public final class FolderArtifactStore extends StreamStore {
   @Override
   ArtifactException failed(String what, IOException e) {
     if (e instanceof NoSuchFileException) {
+      requireStore();
       return new ArtifactNotFoundException("cannot " + what + " in the store " + root + ": gone");
     }
     return new ArtifactException("cannot " + what + " in the store " + root + ": " + e, e);

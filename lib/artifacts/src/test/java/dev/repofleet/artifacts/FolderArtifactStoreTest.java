@@ -22,6 +22,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -67,6 +68,59 @@ class FolderArtifactStoreTest extends ArtifactStoreContract {
     store().visit("reviews", artifact -> seen.add(artifact.uri()));
     assertThat(seen).containsExactly(kept.uri());
     assertThat(store().list("reviews")).containsExactly(kept.uri());
+  }
+
+  @Test
+  void whatTheFileSystemDoesNotTellIsAFailureAndNotAnAbsence() throws IOException {
+    ArtifactStore store = store();
+    store.putNamed("batches/b/batch.json", new byte[] {1});
+    Files.createSymbolicLink(folder.resolve("store/reviews"), Path.of("reviews"));
+
+    List<ThrowingCallable> looks =
+        List.of(
+            () -> store.folders(""),
+            () -> store.folders("reviews"),
+            () -> store.visit("reviews", found -> {}),
+            () -> store.exists("artifact:reviews/b/k/review.json"),
+            () -> store.open("artifact:reviews/b/k/review.json"));
+    assertThat(looks)
+        .allSatisfy(
+            look ->
+                assertThatThrownBy(look)
+                    .isInstanceOf(ArtifactException.class)
+                    .isNotInstanceOf(ArtifactNotFoundException.class)
+                    .hasMessageContaining("Too many levels of symbolic links"));
+    assertThat(store.folders("batches")).containsExactly("b");
+  }
+
+  @Test
+  void anEmptyFolderInThePlaceOfAStoreIsNoStoreWithNothingInIt() throws IOException {
+    ArtifactStore store = store();
+    String uri = store.putNamed("batches/b/batch.json", new byte[] {1}).uri();
+    Path elsewhere = Files.move(folder.resolve("store"), folder.resolve("elsewhere"));
+    Files.createDirectory(folder.resolve("store"));
+
+    List<ThrowingCallable> calls =
+        List.of(
+            () -> store.exists(uri),
+            () -> store.open(uri),
+            () -> store.folders("batches"),
+            () -> store.visit("batches", found -> {}),
+            () -> store.readIfPresent(uri, 10));
+    assertThat(calls)
+        .allSatisfy(
+            call ->
+                assertThatThrownBy(call)
+                    .isInstanceOf(ArtifactException.class)
+                    .isNotInstanceOf(ArtifactNotFoundException.class)
+                    .hasMessageContaining("is it mounted"));
+    assertThatThrownBy(() -> store.put(new byte[] {2}))
+        .isInstanceOf(ArtifactException.class)
+        .isNotInstanceOf(ArtifactNotFoundException.class);
+
+    Files.delete(folder.resolve("store"));
+    Files.move(elsewhere, folder.resolve("store"));
+    assertThat(store.exists(uri)).isTrue();
   }
 
   @Test
