@@ -1,8 +1,11 @@
 package dev.repofleet.worker.retention;
 
+import dev.repofleet.artifacts.ArtifactCorruptException;
+import dev.repofleet.artifacts.ArtifactException;
 import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactPaths;
 import dev.repofleet.artifacts.ArtifactStore;
+import dev.repofleet.artifacts.ArtifactTooLongException;
 import dev.repofleet.artifacts.ArtifactUri;
 import dev.repofleet.artifacts.BatchFiles;
 import dev.repofleet.artifacts.ObjectHorizon;
@@ -14,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -62,36 +66,58 @@ public final class Housekeeping {
    * @param at the last of all
    * @param sweptAt the last that swept the objects to the end; absent before the first
    */
-  record Note(Instant at, @Nullable Instant sweptAt) {}
+  record Note(Instant at, @Nullable Instant sweptAt) {
+    Note {
+      Objects.requireNonNull(at, "at");
+    }
+  }
 
   /**
    * One round, unless somebody began one within the hour. Blocks for as long as it lasts: minutes
-   * in a large store.
+   * in a large store. What can't be deleted of one batch keeps nobody from the others.
    *
    * @throws RuntimeException when the store or Temporal fails; the next round does the rest
    */
   public void round() {
     Instant now = clock.instant();
-    Optional<Note> last = note();
+    Optional<Note> last = note(now);
     if (last.isPresent() && last.get().at().isAfter(now.minus(EVERY))) {
       return;
     }
     Instant sweptAt = last.map(Note::sweptAt).orElse(null);
     write(new Note(now, sweptAt));
     Set<String> open = workflows.listed();
-    StoredBatch.all(store).values().stream()
-        .filter(batch -> !open.contains(batch.batch()))
-        .forEach(batch -> careFor(batch, now));
+    @Nullable ArtifactException left = null;
+    for (StoredBatch batch : StoredBatch.all(store).values()) {
+      try {
+        if (!open.contains(batch.batch())) {
+          careFor(batch, now);
+        }
+      } catch (ArtifactException e) {
+        log.warn("Batch {} can't be cared for: {}", batch.batch(), e.getMessage());
+        left = e;
+      }
+    }
     if (sweptAt == null || sweptAt.isBefore(now.minus(SWEEP_EVERY))) {
       sweep(now, open);
       write(new Note(now, now));
     }
+    if (left != null) {
+      throw left;
+    }
   }
 
-  private Optional<Note> note() {
-    return store
-        .readIfPresent(ArtifactUri.of(NOTE), MAX_NOTE)
-        .map(json -> ArtifactJson.read(json, Note.class, NOTE));
+  /** None where it is damaged, or of a time that is still to come: then it is written anew. */
+  private Optional<Note> note(Instant now) {
+    try {
+      return store
+          .readIfPresent(ArtifactUri.of(NOTE), MAX_NOTE)
+          .map(json -> ArtifactJson.read(json, Note.class, NOTE))
+          .filter(note -> !note.at().isAfter(now.plus(EVERY)));
+    } catch (ArtifactCorruptException | ArtifactTooLongException e) {
+      log.warn("The note of the last round is written anew: {}", e.getMessage());
+      return Optional.empty();
+    }
   }
 
   private void write(Note note) {
@@ -127,7 +153,8 @@ public final class Housekeeping {
   }
 
   private boolean hasCheckpoints(StoredBatch batch) {
-    return !store.folders(ArtifactPaths.checkpointsFolder(batch.batch())).isEmpty();
+    // Folders alone may be left by a process that was killed.
+    return !store.list(ArtifactPaths.checkpointsFolder(batch.batch())).isEmpty();
   }
 
   private void expire(StoredBatch batch, Instant now) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.repofleet.artifacts.ArtifactException;
 import dev.repofleet.artifacts.ArtifactPaths;
 import dev.repofleet.artifacts.ArtifactRef;
 import dev.repofleet.artifacts.ArtifactStore;
@@ -215,6 +216,48 @@ class HousekeepingTest {
     assertThat(store.exists(second.uri())).as("within the hour of the last round").isTrue();
     round(Duration.ofMinutes(30), Map.of());
     assertThat(store.exists(second.uri())).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{", "{}", "{\"at\": \"2999-01-01T00:00:00Z\"}"})
+  void aNoteThatCantBeHoldsUpNoRound(String note) {
+    store.putNamed("housekeeping/last.json", note.getBytes(UTF_8));
+    round(DAY.multipliedBy(15), Map.of());
+    assertThat(exists(CHECKPOINT)).isFalse();
+  }
+
+  @Test
+  void aBatchThatCantBeCaredForKeepsNobodyFromTheOthersAndTheSweep() {
+    write("batches/c/batch.json", Duration.ZERO);
+    write("checkpoints/c/k/0/0/0-1.json", Duration.ZERO);
+    ArtifactRef nobodys = store.put("nobody's".getBytes(UTF_8));
+    now = now.plus(DAY.multipliedBy(15));
+    ArtifactStore stubborn =
+        WatchedStore.of(
+            store,
+            (method, path) -> {
+              if (method.equals("delete") && path.contains("/b/")) {
+                throw new ArtifactException("not this one", null);
+              }
+            });
+    assertThatThrownBy(
+            () -> new Housekeeping(stubborn, workflows, Retention.of(Map.of()), () -> now).round())
+        .hasMessage("not this one");
+    assertThat(exists(CHECKPOINT)).isTrue();
+    assertThat(store.list("checkpoints/c")).isEmpty();
+    assertThat(store.exists(nobodys.uri())).isFalse();
+  }
+
+  @Test
+  void foldersThatAKilledProcessLeftAreNothingToExpire() throws IOException {
+    round(DAY.multipliedBy(15), Map.of());
+    Files.createDirectories(folder.resolve("checkpoints/b/k/0/0"));
+    workflows.meanwhile =
+        () -> {
+          throw new AssertionError("it has expired");
+        };
+    round(DAY, Map.of());
+    assertThat(exists(ArtifactPaths.expired("b"))).isTrue();
   }
 
   @Test
