@@ -14,6 +14,7 @@ import dev.repofleet.starter.command.Terminal;
 import dev.repofleet.starter.command.TerminalStyle;
 import dev.repofleet.starter.render.AgentEventLines;
 import dev.repofleet.starter.render.PlainText;
+import dev.repofleet.starter.server.TemporalAwayException;
 import dev.repofleet.workflows.client.TemporalConnection;
 import dev.repofleet.workflows.client.TemporalUnreachableException;
 import java.util.concurrent.Callable;
@@ -75,7 +76,7 @@ public final class LogsCommand implements Callable<Integer> {
     try (TemporalConnection connection = TemporalConnection.open(context.environment());
         InterruptNotice notice = notice(terminal)) {
       follower(connection, records, row, terminal, notice).show(follow);
-    } catch (TemporalUnreachableException e) {
+    } catch (TemporalUnreachableException | TemporalAwayException e) {
       fromTheStore(records, row, terminal, e);
     }
     return ExitCode.OK.number();
@@ -123,7 +124,7 @@ public final class LogsCommand implements Callable<Integer> {
 
   /** A review that has ended needs no server: what the agent did is in the store. */
   private void fromTheStore(
-      BatchRecords records, TargetRow row, Terminal terminal, TemporalUnreachableException away) {
+      BatchRecords records, TargetRow row, Terminal terminal, RuntimeException away) {
     LogFollower.Listener listener = listener(terminal, line -> terminal.say(PlainText.of(line)));
     EndedReview ended = new EndedReview(records, row, listener);
     if (!ended.show()) {

@@ -155,6 +155,10 @@ class CodecServerTest {
         .containsExactly("http://127.0.0.1:8233", "http://localhost:8233");
     assertThat(UiOrigins.of(URI.create("https://temporal.example/")))
         .containsExactly("https://temporal.example");
+    assertThat(UiOrigins.of(URI.create("HTTPS://Temporal.Example:443/namespaces")))
+        .containsExactly("https://temporal.example");
+    assertThat(UiOrigins.of(URI.create("http://temporal.example:443")))
+        .containsExactly("http://temporal.example:443");
     assertThatThrownBy(() -> UiOrigins.of(URI.create("file:/etc/passwd")))
         .hasMessageContaining("no web address");
   }

@@ -33,7 +33,7 @@ final class ChangeRules {
               + "|(.*/)?(jenkinsfile.*|[^/]*\\.jenkinsfile)|\\.(semaphore|teamcity|tekton)(/.*)?"
               + "|\\.?(prow|zuul|build|readthedocs)\\.ya?ml|zuul\\.d(/.*)?|\\.builds(/.*)?"
               + "|(cloudbuild|buildspec|bitrise|codemagic)\\.ya?ml|(netlify\\.toml|vercel\\.json)"
-              + "|\\.?renovate(rc)?(\\.json5?)?",
+              + "|(\\.(github|gitlab)/)?\\.?renovate(rc)?(\\.json5?)?",
           Pattern.DOTALL);
 
   /**
@@ -44,8 +44,9 @@ final class ChangeRules {
       Pattern.compile(
           "(.*/)?(\\.gitattributes|\\.lfsconfig|\\.mcp\\.json|\\.(claude|vscode|devcontainer)(/.*)?"
               + "|\\.(cursor|gemini|codex|windsurf|kiro|idea|zed|continue|husky)(/.*)?"
-              + "|(claude(\\.local)?|agents|gemini)\\.md|\\.(cursor|windsurf|cline)rules"
-              + "|\\.github/copilot-instructions\\.md|\\.envrc|\\.yarnrc\\.yml"
+              + "|\\.(cline|roo|junie|amazonq|opencode)(/.*)?|\\.aider\\.conf\\.yml|opencode\\.jsonc?"
+              + "|(claude(\\.local)?|agents|gemini)\\.md|\\.(cursor|windsurf|cline|roo)rules(-[^/]*)?(/.*)?"
+              + "|\\.github/(copilot-instructions\\.md|(instructions|prompts|agents|chatmodes)(/.*)?)|\\.envrc|\\.yarnrc\\.yml"
               + "|\\.devcontainer\\.json|\\.pre-commit-config\\.ya?ml)",
           Pattern.DOTALL);
 

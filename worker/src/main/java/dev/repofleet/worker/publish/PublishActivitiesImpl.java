@@ -22,6 +22,7 @@ import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.client.ActivityCompletionException;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.TemporalException;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -115,6 +116,10 @@ public final class PublishActivitiesImpl implements PublishActivities {
       throw held(e);
     } catch (ArtifactException | TemporalException e) {
       throw e;
+    } catch (UncheckedIOException e) {
+      // An answer that was cut off, a disk that is full just now: another attempt, another worker.
+      throw FailureMapper.passing(
+          Cause.INTERNAL, step.key() + " can't be published now: " + e.getMessage(), e);
     } catch (RuntimeException e) {
       // What is not foreseen comes again the next time too, and would hold up all others.
       log.warn("{} can't be published", step.key(), e);

@@ -87,9 +87,9 @@ public final class Webhook {
     return key.map(byte[]::clone);
   }
 
-  /** The host alone. */
+  /** No part of the address: where its path is no secret, its host may be one. */
   @Override
   public String toString() {
-    return "webhook at " + url.host();
+    return "the webhook in " + URL;
   }
 }

@@ -134,7 +134,15 @@ class ChangeRulesTest {
         "app/.claude/settings.json",
         ".mcp.json",
         ".gitattributes",
-        ".devcontainer"
+        ".devcontainer",
+        ".github/renovate.json5",
+        ".gitlab/renovate.json",
+        ".clinerules",
+        ".clinerules/rule.md",
+        ".roorules-code",
+        "app/.roo/rules/a.md",
+        ".github/instructions/a.instructions.md",
+        ".github/agents/reviewer.md"
       })
   void what_forges_run_is_changed_only_when_a_person_says_so(String path) {
     assertThat(refusal(false, file(path))).get().asString().contains("--allow-workflow-changes");

@@ -2,17 +2,31 @@ package dev.repofleet.worker.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import dev.repofleet.artifacts.ArtifactPaths;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactStores;
 import dev.repofleet.artifacts.BatchFiles;
+import dev.repofleet.worker.testing.WatchedStore;
+import dev.repofleet.workflows.activities.publish.PublishActivities;
 import dev.repofleet.workflows.activities.publish.PublishPageRequest;
+import dev.repofleet.workflows.activities.publish.PublishStep;
+import dev.repofleet.workflows.order.PublishMode;
+import dev.repofleet.workflows.order.PublishOptions;
+import io.temporal.activity.ActivityOptions;
+import io.temporal.common.RetryOptions;
+import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
+import io.temporal.testing.TestActivityEnvironment;
+import java.io.EOFException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -54,5 +68,43 @@ class PublishActivitiesTest {
   void aMarkThatComesLaterIsTakenBackAndStopsNothing() {
     new BatchFiles(store, "b").mark(Instant.now());
     assertThat(activities.readPublishable(after("one")).keys()).containsExactly("two");
+  }
+
+  @Test
+  void anAnswerThatIsCutOffIsAskedForAgain() {
+    ArtifactStore cut =
+        WatchedStore.of(
+            store,
+            (method, path) -> {
+              if (path.endsWith("review.json")) {
+                throw new UncheckedIOException("cut off", new EOFException());
+              }
+            });
+    PublishStep step =
+        new PublishStep(
+            "b",
+            "one",
+            new PublishOptions(
+                PublishMode.PUBLISH, true, false, true, false, true, List.of(), null));
+    TestActivityEnvironment activity = TestActivityEnvironment.newInstance();
+    try {
+      activity.registerActivitiesImplementations(
+          new PublishActivitiesImpl(cut, Map.of(), Clock.systemUTC()));
+      ActivityOptions options =
+          ActivityOptions.newBuilder()
+              .setStartToCloseTimeout(Duration.ofMinutes(1))
+              .setRetryOptions(RetryOptions.newBuilder().setMaximumAttempts(1).build())
+              .build();
+      PublishActivities publishing = activity.newActivityStub(PublishActivities.class, options);
+
+      assertThat(catchThrowableOfType(ActivityFailure.class, () -> publishing.publish(step)))
+          .cause()
+          .hasMessageContaining("one can't be published now: cut off")
+          .asInstanceOf(type(ApplicationFailure.class))
+          .extracting(ApplicationFailure::isNonRetryable)
+          .isEqualTo(false);
+    } finally {
+      activity.close();
+    }
   }
 }

@@ -205,9 +205,9 @@ class WebhookTest {
   }
 
   @Test
-  void isShownByItsHostAlone() {
+  void isShownWithoutItsAddress() {
     assertThat(
             Webhook.of(Map.of(Webhook.URL, "https://hooks.example/T0KEN")).map(Webhook::toString))
-        .isEqualTo(Optional.of("webhook at hooks.example"));
+        .isEqualTo(Optional.of("the webhook in REPOFLEET_WEBHOOK_URL"));
   }
 }
