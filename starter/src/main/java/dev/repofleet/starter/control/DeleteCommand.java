@@ -11,8 +11,10 @@ import dev.repofleet.starter.command.CommandContext;
 import dev.repofleet.starter.command.ExitCode;
 import dev.repofleet.starter.command.Pause;
 import dev.repofleet.starter.command.Terminal;
+import dev.repofleet.starter.out.OpenedReport;
 import dev.repofleet.starter.render.Wording;
 import dev.repofleet.workflows.client.TemporalConnection;
+import java.io.IOException;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -56,13 +58,16 @@ public final class DeleteCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws InterruptedException {
+  public Integer call() throws InterruptedException, IOException {
     KnownBatch.requireId(batch);
     Terminal terminal = Terminal.of(spec);
     BatchRecords records = BatchRecords.open(context, batch);
     try (TemporalConnection connection = TemporalConnection.open(context.environment())) {
       BatchDeletion.Deleted deleted =
           new BatchDeletion(connection, records, context.clock(), Pause.SLEEPING).run(dryRun);
+      if (!dryRun) {
+        OpenedReport.delete(context, batch);
+      }
       if (json) {
         terminal.tellJson(ArtifactJson.line(Line.of(batch, dryRun, deleted)));
       } else {

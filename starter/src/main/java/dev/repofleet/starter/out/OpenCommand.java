@@ -1,6 +1,5 @@
 package dev.repofleet.starter.out;
 
-import dev.repofleet.artifacts.DataFolders;
 import dev.repofleet.starter.batch.BatchRecords;
 import dev.repofleet.starter.batch.BatchTargets;
 import dev.repofleet.starter.batch.KnownBatch;
@@ -77,11 +76,7 @@ public final class OpenCommand implements Callable<Integer> {
     BatchRecords records = BatchRecords.open(context, batch);
     BatchTargets.require(context, records);
     ReportFiles files = new ReportFiles(context, records, terminal);
-    Path folder =
-        DataFolders.of(context.environment(), context.home())
-            .data()
-            .resolve("reports")
-            .resolve(batch);
+    Path folder = OpenedReport.folder(context, batch);
     return files.write(folder, ReportFormat.HTML, files.result()).toUri();
   }
 

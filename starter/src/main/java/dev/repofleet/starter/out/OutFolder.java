@@ -14,11 +14,14 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -52,6 +55,9 @@ public final class OutFolder {
 
   private static final String TEMPORARY = ".repofleet-out-";
   private static final Duration UNFINISHED = Duration.ofDays(1);
+
+  private static final Set<PosixFilePermission> OWNER_ALONE =
+      PosixFilePermissions.fromString("rwx------");
 
   private final Path folder;
   private final String name;
@@ -167,7 +173,7 @@ public final class OutFolder {
 
   private void write(BatchResult result, BatchRecords records, Consumer<String> talk)
       throws IOException {
-    Files.createDirectories(folder);
+    make(folder);
     for (Path each : unfinished()) {
       if (isOld(each)) {
         keepLists(each);
@@ -197,6 +203,20 @@ public final class OutFolder {
     for (Path each : unfinished()) {
       if (isOld(each)) {
         delete(each);
+      }
+    }
+  }
+
+  /**
+   * A new one is for its owner alone, as the store is: transcripts and patches are not redacted.
+   */
+  private static void make(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      Files.createDirectories(Objects.requireNonNull(folder.getParent()));
+      try {
+        Files.createDirectory(folder, PosixFilePermissions.asFileAttribute(OWNER_ALONE));
+      } catch (FileAlreadyExistsException e) {
+        // Another process has just made it.
       }
     }
   }

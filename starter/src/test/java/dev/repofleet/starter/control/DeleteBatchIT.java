@@ -196,6 +196,9 @@ class DeleteBatchIT {
     assertThat(shared).as("the bundle at least").isNotEmpty();
     Set<String> keys = keys("first");
     Set<String> before = named("first");
+    assertThat(run("open", "first").exit()).isZero();
+    Path page = folder.resolve("data/reports/first");
+    assertThat(page.resolve("report.html")).exists();
 
     TestProgram.Outcome dry = run("delete", "first", "--dry-run", "--json");
     assertThat(dry.exit()).as(dry.err()).isZero();
@@ -205,6 +208,7 @@ class DeleteBatchIT {
     assertThat(would.path("objectsShared").asInt()).isEqualTo(shared.size());
     assertThat(would.path("workflows").asInt()).as("a batch, a review, a follow-up").isEqualTo(3);
     assertThat(named("first")).isEqualTo(before);
+    assertThat(page.resolve("report.html")).exists();
 
     TestProgram.Outcome deleted = run("delete", "first");
     assertThat(deleted.exit()).as(deleted.err()).isZero();
@@ -212,6 +216,7 @@ class DeleteBatchIT {
         .contains("Batch first is deleted: " + before.size() + " files (", "3 workflow runs");
     assertThat(deleted.err()).contains("other batches refer to them");
     assertNothingLeft("first", keys, alone);
+    assertThat(page).doesNotExist();
     assertThat(run("delete", "first").err()).contains("there is no batch 'first'");
 
     assertThat(objects("second")).allMatch(store()::exists);

@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -102,6 +103,9 @@ class OutFolderTest {
     assertThat(copied.repositories().get(0).files().patch()).isEqualTo(key + "/changes.patch");
     assertThat(copied.repositories().get(0).files().sarif()).isNull();
     assertThat(copied.repositories().get(1).files().review()).isNull();
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(out)))
+        .as("as in the store: a transcript is not redacted")
+        .isEqualTo("rwx------");
     assertThat(talk).isEmpty();
     try (var left = Files.list(folder.resolve("deep"))) {
       assertThat(left).containsExactly(out);
