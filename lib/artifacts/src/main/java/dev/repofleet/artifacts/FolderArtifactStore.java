@@ -316,6 +316,7 @@ public final class FolderArtifactStore extends StreamStore {
     @Override
     public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
       if (failure instanceof NoSuchFileException) {
+        requireStore();
         return FileVisitResult.CONTINUE;
       }
       throw failure;
@@ -345,6 +346,7 @@ public final class FolderArtifactStore extends StreamStore {
       found.sort(Comparator.naturalOrder());
       return List.copyOf(found);
     } catch (NoSuchFileException e) {
+      requireStore();
       return List.of(); // removed as empty just now
     } catch (IOException e) {
       throw failed("list " + folder, e);
@@ -431,6 +433,7 @@ public final class FolderArtifactStore extends StreamStore {
       }
     } catch (NoSuchFileException e) {
       // Of the store's own folders: what was to be written is there.
+      requireStore();
       throw new ArtifactException("cannot write " + what + " in the store " + root + ": " + e, e);
     } catch (IOException e) {
       throw failed("write " + what, e);

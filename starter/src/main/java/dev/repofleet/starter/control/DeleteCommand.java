@@ -63,11 +63,12 @@ public final class DeleteCommand implements Callable<Integer> {
     Terminal terminal = Terminal.of(spec);
     BatchRecords records = BatchRecords.open(context, batch);
     try (TemporalConnection connection = TemporalConnection.open(context.environment())) {
-      BatchDeletion.Deleted deleted =
-          new BatchDeletion(connection, records, context.clock(), Pause.SLEEPING).run(dryRun);
       if (!dryRun) {
+        // First: once the batch is gone nobody can ask for it any more.
         OpenedReport.delete(context, batch);
       }
+      BatchDeletion.Deleted deleted =
+          new BatchDeletion(connection, records, context.clock(), Pause.SLEEPING).run(dryRun);
       if (json) {
         terminal.tellJson(ArtifactJson.line(Line.of(batch, dryRun, deleted)));
       } else {

@@ -52,7 +52,9 @@ final class ScheduleDeleteCommand implements Callable<Integer> {
       }
       if (kept) {
         delete(records, found, server.schedules());
-        if (records.areThere()) {
+        if (server.schedules().exists(schedule)) {
+          terminal.say("Somebody has created another one of that name meanwhile, which stays.");
+        } else if (records.areThere()) {
           terminal.say(
               "The store has more of that name, as of a `schedule create` that is at work or was"
                   + " cut off: once none is at work, the same command deletes it.");

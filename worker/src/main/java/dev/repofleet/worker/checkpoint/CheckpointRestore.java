@@ -177,10 +177,8 @@ public final class CheckpointRestore {
           }
         }
       }
-      if (tried > 0) {
-        toCommit();
-        forget(); // what an attempt that comes late has written meanwhile
-      }
+      toCommit();
+      forget(); // what an attempt that comes late has written meanwhile
       return Optional.empty();
     }
 

@@ -94,6 +94,7 @@ public final class Housekeeping {
           careFor(batch, now);
         }
       } catch (ArtifactException e) {
+        requireGoingOn(e);
         log.warn("Batch {} can't be cared for: {}", batch.batch(), e.getMessage());
         left = e;
       }
@@ -105,6 +106,14 @@ public final class Housekeeping {
     if (left != null) {
       throw left;
     }
+  }
+
+  /** A store that is away as a whole, and a round that is let go of, are no single batch's. */
+  private void requireGoingOn(ArtifactException failure) {
+    if (Thread.currentThread().isInterrupted()) {
+      throw failure;
+    }
+    store.exists(ArtifactUri.of(NOTE));
   }
 
   /** None where it is damaged, or of a time that is still to come: then it is written anew. */

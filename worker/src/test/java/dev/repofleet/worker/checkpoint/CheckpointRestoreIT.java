@@ -268,7 +268,7 @@ class CheckpointRestoreIT extends PreparedSandbox {
         printf another >../.repofleet-restore
         setsid bash -c '
           exec 9>>../.repofleet-clone; flock 9; touch ../closing
-          until grep -qsx flock /proc/[0-9]*/comm; do sleep 0.1; done
+          until grep -qsaP "flock\\x00-w\\x00" /proc/[0-9]*/cmdline; do sleep 0.1; done
           printf "settled another" >../.repofleet-restore' >/dev/null 2>&1 &
         until [ -e ../closing ]; do sleep 0.1; done
         """);
