@@ -1,10 +1,11 @@
 package dev.repofleet.artifacts;
 
+import dev.repofleet.artifacts.FolderWrites.Placement;
+import dev.repofleet.artifacts.FolderWrites.Written;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
@@ -21,41 +22,28 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.MessageDigest;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /**
  * An artifact store in a folder, which may be shared by processes and, over a network file system
  * with atomic renames and hard links, by hosts.
  *
- * <p>Every write goes to a file under {@code tmp/}, is forced to disk, and then gets its name in
- * one step; the folder's entry is forced too. Files are readable by their owner only: transcripts
- * and patches are not redacted.
+ * <p>Files are readable by their owner only: transcripts and patches are not redacted.
  */
 public final class FolderArtifactStore extends StreamStore {
-  private static final String TEMPORARY = "tmp";
-  private static final int BUFFER = 64 * 1024;
-
-  /** Each but the last was undone by somebody who deleted the last other file of the folder. */
-  private static final int MOST_NAMINGS = 5;
-
-  /** No write takes this long: an older temporary file was left by a process that died. */
-  private static final Duration ABANDONED = Duration.ofDays(1);
-
   private final Path root;
+  private final FolderWrites writes;
   private final String storeId;
 
-  private FolderArtifactStore(Path root, String storeId) {
+  private FolderArtifactStore(Path root, FolderWrites writes, String storeId) {
     this.root = root;
+    this.writes = writes;
     this.storeId = storeId;
   }
 
@@ -74,9 +62,8 @@ public final class FolderArtifactStore extends StreamStore {
             root,
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
       }
-      Files.createDirectories(root.resolve(TEMPORARY));
-      removeAbandoned(root.resolve(TEMPORARY));
-      return new FolderArtifactStore(root, identity(root));
+      FolderWrites writes = FolderWrites.into(root);
+      return new FolderArtifactStore(root, writes, identity(root, writes));
     } catch (IOException e) {
       throw new ArtifactException("cannot open the artifact store " + root + ": " + wayOut(e), e);
     }
@@ -97,38 +84,23 @@ public final class FolderArtifactStore extends StreamStore {
     return e.getMessage() + ": this process needs rights and room there, or" + other;
   }
 
-  private static String identity(Path root) throws IOException {
+  private static String identity(Path root, FolderWrites writes) throws IOException {
     Path file = root.resolve(StoreNames.STORE_FILE);
     if (!Files.exists(file)) {
-      Path temporary = Files.createTempFile(root.resolve(TEMPORARY), "store-", ".json");
+      byte[] json = ArtifactJson.pretty(new StoreNames.StoreFile(UUID.randomUUID().toString()));
       try {
-        byte[] json = ArtifactJson.pretty(new StoreNames.StoreFile(UUID.randomUUID().toString()));
-        copy(new ByteArrayInputStream(json), temporary);
-        Files.createLink(file, temporary);
-        force(root);
+        writes.write(
+            new ByteArrayInputStream(json),
+            written -> {
+              writes.create(written, file);
+              return file;
+            });
       } catch (FileAlreadyExistsException e) {
         // Another process was first; its identity is the one.
-      } finally {
-        Files.deleteIfExists(temporary);
       }
     }
     return ArtifactJson.read(Files.readAllBytes(file), StoreNames.StoreFile.class, file.toString())
         .storeId();
-  }
-
-  private static void removeAbandoned(Path temporary) throws IOException {
-    Instant before = Instant.now().minus(ABANDONED);
-    try (Stream<Path> files = Files.list(temporary)) {
-      for (Path file : files.toList()) {
-        try {
-          if (Files.getLastModifiedTime(file).toInstant().isBefore(before)) {
-            Files.deleteIfExists(file);
-          }
-        } catch (NoSuchFileException e) {
-          // Its writer has just named it.
-        }
-      }
-    }
   }
 
   @Override
@@ -148,8 +120,8 @@ public final class FolderArtifactStore extends StreamStore {
         ArtifactUri.of(path),
         content,
         written -> {
-          intoFolder(target, () -> rename(written.file(), target));
-          return written.ref(path);
+          writes.replace(written, target);
+          return ref(written, path);
         });
   }
 
@@ -161,11 +133,11 @@ public final class FolderArtifactStore extends StreamStore {
         content,
         written -> {
           try {
-            intoFolder(target, () -> link(written.file(), target));
+            writes.create(written, target);
           } catch (FileAlreadyExistsException e) {
             requireSame(target, written, path);
           }
-          return written.ref(path);
+          return ref(written, path);
         });
   }
 
@@ -182,18 +154,7 @@ public final class FolderArtifactStore extends StreamStore {
     Path target = named(path);
     try {
       StoreNames.requireSize(object, Files.size(source));
-      Path link = root.resolve(TEMPORARY).resolve("name-" + UUID.randomUUID());
-      intoFolder(
-          target,
-          () -> {
-            // As old as its source: who opens the store may take it for one that a dead process
-            // left.
-            Files.deleteIfExists(link);
-            Files.createLink(link, source);
-            rename(link, target);
-          });
-      // Renaming a link over another link to the same file leaves both in place.
-      Files.deleteIfExists(link);
+      writes.link(source, target);
       return new ArtifactRef(ArtifactUri.of(path), object.sha256(), object.size());
     } catch (IOException e) {
       throw failed("name " + object.uri() + " as " + path, e);
@@ -358,7 +319,7 @@ public final class FolderArtifactStore extends StreamStore {
     Path file = named(ArtifactUri.path(uri));
     try {
       boolean deleted = Files.deleteIfExists(file);
-      removeEmpty(folderOf(file));
+      removeEmpty(FolderWrites.folderOf(file));
       return deleted;
     } catch (IOException e) {
       throw failed("delete " + uri, e);
@@ -367,7 +328,9 @@ public final class FolderArtifactStore extends StreamStore {
 
   /** Folders at the top stay: others are about to write there. */
   private void removeEmpty(Path folder) throws IOException {
-    for (Path empty = folder; root.relativize(empty).getNameCount() > 1; empty = folderOf(empty)) {
+    for (Path empty = folder;
+        root.relativize(empty).getNameCount() > 1;
+        empty = FolderWrites.folderOf(empty)) {
       try {
         Files.deleteIfExists(empty);
       } catch (DirectoryNotEmptyException e) {
@@ -383,7 +346,7 @@ public final class FolderArtifactStore extends StreamStore {
       throw new IllegalArgumentException("not an object: " + uri);
     }
     Path file = root.resolve(path);
-    Path aside = root.resolve(TEMPORARY).resolve("delete-" + UUID.randomUUID());
+    Path aside = writes.aside("delete");
     try {
       if (!storedAt(file).isBefore(storedBefore)) {
         return false;
@@ -412,25 +375,13 @@ public final class FolderArtifactStore extends StreamStore {
     return "artifact store " + root;
   }
 
-  /** What lies in a temporary file, complete and forced to disk. */
-  private record Written(Path file, String sha256, long size) {
-    ArtifactRef ref(String path) {
-      return new ArtifactRef(ArtifactUri.of(path), sha256, size);
-    }
+  private static ArtifactRef ref(Written written, String path) {
+    return new ArtifactRef(ArtifactUri.of(path), written.sha256(), written.size());
   }
 
-  private interface Placement {
-    ArtifactRef place(Written written) throws IOException;
-  }
-
-  private ArtifactRef write(String what, InputStream content, Placement placement) {
+  private ArtifactRef write(String what, InputStream content, Placement<ArtifactRef> placement) {
     try {
-      Path temporary = Files.createTempFile(root.resolve(TEMPORARY), "write-", ".part");
-      try {
-        return placement.place(copy(content, temporary));
-      } finally {
-        Files.deleteIfExists(temporary);
-      }
+      return writes.write(content, placement);
     } catch (NoSuchFileException e) {
       // Of the store's own folders: what was to be written is there.
       requireStore();
@@ -444,9 +395,9 @@ public final class FolderArtifactStore extends StreamStore {
     String path = StoreNames.object(written.sha256());
     Path target = root.resolve(path);
     if (!renewed(target, written.size())) {
-      intoFolder(target, () -> rename(written.file(), target));
+      writes.replace(written, target);
     }
-    return written.ref(path);
+    return ref(written, path);
   }
 
   /** Whether it is there, and now as young as a new one. A damaged object has another size. */
@@ -461,85 +412,6 @@ public final class FolderArtifactStore extends StreamStore {
       // Not there, or gone this moment: then it is written anew.
       return false;
     }
-  }
-
-  private static Written copy(InputStream content, Path file) throws IOException {
-    MessageDigest digest = Sha256.digest();
-    long size = 0;
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-      var out = Channels.newOutputStream(channel);
-      byte[] buffer = new byte[BUFFER];
-      for (int read = content.read(buffer); read >= 0; read = content.read(buffer)) {
-        out.write(buffer, 0, read);
-        digest.update(buffer, 0, read);
-        size += read;
-      }
-      channel.force(true);
-    }
-    return new Written(file, Sha256.hex(digest.digest()), size);
-  }
-
-  /** What gives a file in {@code tmp/} its name. */
-  private interface Naming {
-    void run() throws IOException;
-  }
-
-  /** A folder may be removed as empty right after it was found or made. */
-  private void intoFolder(Path target, Naming naming) throws IOException {
-    for (int attempt = 1; true; attempt++) {
-      try {
-        prepareFolder(target);
-        naming.run();
-        return;
-      } catch (NoSuchFileException e) {
-        if (attempt == MOST_NAMINGS) {
-          throw e;
-        }
-      }
-    }
-  }
-
-  private static void link(Path from, Path to) throws IOException {
-    Files.createLink(to, from);
-    force(folderOf(to));
-  }
-
-  private static void rename(Path from, Path to) throws IOException {
-    Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    force(folderOf(to));
-  }
-
-  private void prepareFolder(Path file) throws IOException {
-    Path folder = folderOf(file);
-    if (!Files.isDirectory(folder)) {
-      createFolders(folder);
-      for (Path made = folder; !made.equals(root); made = folderOf(made)) {
-        force(folderOf(made));
-      }
-    }
-  }
-
-  private static void createFolders(Path folder) throws IOException {
-    try {
-      Files.createDirectories(folder);
-    } catch (FileAlreadyExistsException e) {
-      if (Files.isRegularFile(Path.of(e.getFile()))) {
-        throw e;
-      }
-      // It was there, and was removed as empty before it was seen to be a folder.
-      throw new NoSuchFileException(e.getFile());
-    }
-  }
-
-  /** Makes a folder's entries durable; Linux allows opening a folder for that. */
-  private static void force(Path folder) throws IOException {
-    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-      channel.force(true);
-    }
-  }
-
-  private static Path folderOf(Path file) {
-    return Objects.requireNonNull(file.getParent(), "a file in the store has a folder");
   }
 
   private Path named(String path) {
