@@ -16,8 +16,8 @@ public record DataFolders(Path data, String artifacts) {
    * asks.
    */
   public static DataFolders of(Map<String, String> environment, Path home) {
-    String named = environment.getOrDefault("REPOFLEET_DATA", "");
-    if (!named.isBlank()) {
+    String named = environment.getOrDefault("REPOFLEET_DATA", "").strip();
+    if (!named.isEmpty()) {
       return withArtifacts(environment, Path.of(named).toAbsolutePath().normalize());
     }
     String xdg = environment.getOrDefault("XDG_DATA_HOME", "");
@@ -27,8 +27,8 @@ public record DataFolders(Path data, String artifacts) {
 
   /** As {@link #of}, for a data folder that a person named, as by {@code --data}. */
   public static DataFolders withArtifacts(Map<String, String> environment, Path data) {
-    String artifacts = environment.getOrDefault("REPOFLEET_ARTIFACTS", "");
+    String artifacts = environment.getOrDefault("REPOFLEET_ARTIFACTS", "").strip();
     return new DataFolders(
-        data, artifacts.isBlank() ? data.resolve("artifacts").toString() : artifacts);
+        data, artifacts.isEmpty() ? data.resolve("artifacts").toString() : artifacts);
   }
 }

@@ -23,5 +23,9 @@ class DataFoldersTest {
     assertThat(
             DataFolders.of(Map.of("REPOFLEET_DATA", "/d", "REPOFLEET_ARTIFACTS", "s3://b/p"), home))
         .isEqualTo(new DataFolders(Path.of("/d"), "s3://b/p"));
+    assertThat(
+            DataFolders.of(
+                Map.of("REPOFLEET_DATA", " /d ", "REPOFLEET_ARTIFACTS", "/shared\n"), home))
+        .isEqualTo(new DataFolders(Path.of("/d"), "/shared"));
   }
 }

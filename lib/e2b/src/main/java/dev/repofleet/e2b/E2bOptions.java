@@ -59,7 +59,7 @@ public final class E2bOptions {
 
   /**
    * Reads {@code E2B_API_KEY}, {@code E2B_API_URL}, {@code E2B_DOMAIN} and {@code E2B_SANDBOX_URL}.
-   * Blank counts as unset.
+   * Blank counts as unset, and blanks around a value are dropped.
    *
    * @throws IllegalArgumentException if the key is missing or a value is malformed; the message
    *     names the variable
@@ -74,7 +74,9 @@ public final class E2bOptions {
   }
 
   private static Optional<String> value(Map<String, String> environment, String name) {
-    return Optional.ofNullable(environment.get(name)).filter(text -> !text.isBlank());
+    return Optional.ofNullable(environment.get(name))
+        .map(String::strip)
+        .filter(text -> !text.isEmpty());
   }
 
   private static String checkKey(@Nullable String key) {

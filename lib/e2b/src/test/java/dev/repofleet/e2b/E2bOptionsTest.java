@@ -44,6 +44,13 @@ class E2bOptionsTest {
     assertThat(options.apiUrl()).isEqualTo(URI.create("https://api.example.org"));
   }
 
+  @Test
+  void blanksAroundAValueAreDropped() {
+    E2bOptions options =
+        E2bOptions.fromEnvironment(Map.of("E2B_API_KEY", "k\n", "E2B_DOMAIN", " example.org "));
+    assertThat(options.domain()).isEqualTo("example.org");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", "  "})
   void aBlankVariableCountsAsMissing(String key) {

@@ -59,6 +59,9 @@ public final class BatchAssembly {
         rows.add(BatchRow.without(target, RepositoryStatus.QUEUED, null, null));
       } else if (isIn(notStarted, index)) {
         rows.add(cancelled(target));
+      } else if (progress != null && !started) {
+        // Nothing is asked of the store for the many that wait.
+        rows.add(BatchRow.without(target, RepositoryStatus.QUEUED, null, null));
       } else {
         rows.add(
             row(target, generation == null ? 0 : generation)

@@ -22,6 +22,11 @@ public interface LocalStack extends AutoCloseable {
   /** The page of one workflow in Temporal's web interface. */
   URI ui(String workflowId);
 
+  /** Whether {@code repofleet up} goes on from its state once it has ended. */
+  default boolean isKept() {
+    return true;
+  }
+
   /** Ends all parts in bounded time; the state stays in the data folder. Never throws. */
   @Override
   void close();

@@ -258,6 +258,11 @@ public final class DemoCommand implements Callable<Integer> {
     }
 
     @Override
+    public boolean isKept() {
+      return false;
+    }
+
+    @Override
     public void close() {
       // The demo closes it, after the report and after --keep.
     }

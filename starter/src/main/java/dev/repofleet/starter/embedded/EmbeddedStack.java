@@ -22,6 +22,7 @@ import dev.repofleet.workflows.client.TemporalConnection;
 import dev.repofleet.workflows.client.encryption.EncryptionKeys;
 import dev.repofleet.workflows.client.encryption.PayloadEncryption;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -91,6 +92,9 @@ public final class EmbeddedStack implements LocalStack {
       stack = new EmbeddedStack(options, parts, talk);
       Runtime.getRuntime().addShutdownHook(stack.hook);
       return stack;
+    } catch (UncheckedIOException e) {
+      // A port that was free when it was looked at.
+      throw CommandException.wrongUse(String.valueOf(e.getMessage()));
     } catch (IOException e) {
       throw CommandException.wrongUse(
           "the data folder "

@@ -12,6 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPInputStream;
 
 /** The archive Temporal itself offers for download. */
@@ -26,14 +28,19 @@ final class OfficialTemporalDownload implements TemporalSource {
 
   private static final int BLOCK = 512;
 
+  /** For all of it: a line that has gone silent is told from a slow one by nothing else. */
+  private static final Duration LIMIT = Duration.ofMinutes(10);
+
   private final URI base;
+  private final Duration limit;
 
   OfficialTemporalDownload() {
-    this(URI.create("https://temporal.download/cli/archive/"));
+    this(URI.create("https://temporal.download/cli/archive/"), LIMIT);
   }
 
-  OfficialTemporalDownload(URI base) {
+  OfficialTemporalDownload(URI base, Duration limit) {
     this.base = base;
+    this.limit = limit;
   }
 
   @Override
@@ -66,7 +73,23 @@ final class OfficialTemporalDownload implements TemporalSource {
       if (response.statusCode() != 200) {
         throw new IOException("status " + response.statusCode());
       }
-      return unpack(body, work.resolve("temporal"));
+      CompletableFuture<Void> over =
+          CompletableFuture.runAsync(
+              () -> end(body),
+              CompletableFuture.delayedExecutor(limit.toMillis(), TimeUnit.MILLISECONDS));
+      try {
+        return unpack(body, work.resolve("temporal"));
+      } finally {
+        over.cancel(false);
+      }
+    }
+  }
+
+  private static void end(InputStream body) {
+    try {
+      body.close();
+    } catch (IOException e) {
+      // Who reads it learns of that.
     }
   }
 

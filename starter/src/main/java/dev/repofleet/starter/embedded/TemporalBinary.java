@@ -71,8 +71,8 @@ final class TemporalBinary {
    *     with 5 when there is none and none can be installed
    */
   Path locate(Map<String, String> environment) {
-    String named = environment.getOrDefault("REPOFLEET_TEMPORAL", "");
-    if (!named.isBlank()) {
+    String named = environment.getOrDefault("REPOFLEET_TEMPORAL", "").strip();
+    if (!named.isEmpty()) {
       Path program = Path.of(named).toAbsolutePath();
       if (!Files.isRegularFile(program) || !Files.isExecutable(program)) {
         throw CommandException.wrongUse(
@@ -88,8 +88,8 @@ final class TemporalBinary {
    * Blocks for half a second.
    */
   Optional<Path> installed(Map<String, String> environment) {
-    String named = environment.getOrDefault("REPOFLEET_TEMPORAL", "");
-    if (!named.isBlank()) {
+    String named = environment.getOrDefault("REPOFLEET_TEMPORAL", "").strip();
+    if (!named.isEmpty()) {
       return Optional.of(Path.of(named).toAbsolutePath()).filter(Files::isExecutable);
     }
     return Executables.onPath("temporal", environment).filter(this::answers).or(this::cached);

@@ -20,10 +20,11 @@ public final class PoolReuse {
     FleetPool pool = new FleetPool(connection, fleet);
     try {
       Optional<FleetPool.Run> run = pool.latest();
-      if (run.isEmpty() || !run.get().open()) {
+      if (run.isEmpty()) {
         return false;
       }
-      PoolStatus status = pool.status().status();
+      // What a terminated one has handed out is still at work.
+      PoolStatus status = run.get().open() ? pool.status().status() : null;
       PoolSettings settings = status == null ? run.get().settings() : status.settings();
       return settings == null || settings.reuse() != Reuse.NONE;
     } catch (TemporalAwayException e) {

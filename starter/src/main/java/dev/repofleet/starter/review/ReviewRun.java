@@ -4,6 +4,7 @@ import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.DataFolders;
 import dev.repofleet.artifacts.plan.Plan;
 import dev.repofleet.starter.batch.BatchRecords;
+import dev.repofleet.starter.batch.BatchWorkflowStarter;
 import dev.repofleet.starter.batch.TemporalBatchView;
 import dev.repofleet.starter.batch.TemporalPages;
 import dev.repofleet.starter.command.CommandContext;
@@ -17,10 +18,12 @@ import dev.repofleet.starter.command.Terminal;
 import dev.repofleet.starter.out.OutFolder;
 import dev.repofleet.starter.render.BatchEvent;
 import dev.repofleet.starter.render.Wording;
+import dev.repofleet.starter.server.TemporalAwayException;
 import dev.repofleet.starter.target.TargetReader;
 import dev.repofleet.starter.target.WantedTargets;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.client.TemporalConnection;
+import io.temporal.client.WorkflowServiceException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.temporal.ChronoUnit;
@@ -149,7 +152,7 @@ public final class ReviewRun {
             .show(fleet, environment, request.json());
         return ExitCode.OK;
       }
-      new BatchStarter(connection, store, environment, terminal::say).start(fleet, wanted);
+      start(new BatchStarter(connection, store, environment, terminal::say), fleet, wanted);
       // The manifest has them now, and the batch may take days.
       wanted.targets().close();
       sayStarted(wanted, connection, stack);
@@ -162,7 +165,25 @@ public final class ReviewRun {
               new TemporalBatchView(connection, wanted.batch(), context.clock()),
               new BatchRecords(store, wanted.batch()),
               context.clock().instant(),
-              () -> sayInterrupted(wanted.batch()));
+              () -> sayInterrupted(wanted.batch(), stack));
+    }
+  }
+
+  /** Of an answer that was lost nobody would know the id, and another start be another batch. */
+  private static void start(BatchStarter starter, Fleet fleet, BatchStarter.Wanted wanted) {
+    try {
+      starter.start(fleet, wanted);
+    } catch (WorkflowServiceException e) {
+      if (BatchWorkflowStarter.isRefusal(e)) {
+        throw e;
+      }
+      throw new TemporalAwayException(
+          "Temporal did not say whether it has started batch "
+              + wanted.batch()
+              + ": the same command with `--batch "
+              + wanted.batch()
+              + "` starts it once at most",
+          e);
     }
   }
 
@@ -213,7 +234,11 @@ public final class ReviewRun {
     return ExitCode.OK;
   }
 
-  private void sayInterrupted(String batch) {
+  private void sayInterrupted(String batch, @Nullable LocalStack stack) {
+    if (stack != null && !stack.isKept()) {
+      terminal.say("Interrupted. This stack ends, and all it knew of batch " + batch + ".");
+      return;
+    }
     Path data = data();
     String status = "`repofleet status " + batch + "`";
     terminal.say(

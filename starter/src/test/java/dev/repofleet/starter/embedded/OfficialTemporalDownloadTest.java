@@ -11,8 +11,10 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -50,8 +52,34 @@ final class OfficialTemporalDownloadTest {
   }
 
   private OfficialTemporalDownload download() {
+    return download(Duration.ofMinutes(5));
+  }
+
+  private OfficialTemporalDownload download(Duration limit) {
     return new OfficialTemporalDownload(
-        URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/cli/archive/"));
+        URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/cli/archive/"), limit);
+  }
+
+  @Test
+  void aLineThatGoesSilentEndsAtTheLimit() throws Exception {
+    CountDownLatch done = new CountDownLatch(1);
+    server.removeContext("/");
+    server.createContext(
+        "/",
+        exchange -> {
+          exchange.sendResponseHeaders(200, 1 << 20);
+          try {
+            done.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+    try {
+      assertThatThrownBy(() -> download(Duration.ofMillis(200)).fetch("1.2.3", PLATFORM, work))
+          .isInstanceOf(IOException.class);
+    } finally {
+      done.countDown();
+    }
   }
 
   @Test

@@ -34,16 +34,27 @@ final class AgentStream {
 
   private static final long MILLIS = 1000;
 
-  private static final ObjectMapper JSON =
+  /** A line of a transcript, which is the agent's own to write: usage is in short ones. */
+  private static final int MAX_TRANSCRIPT_LINE = 8 << 20;
+
+  /** The greatest answer has fewer; more of them, as empty arrays, would take a worker's memory. */
+  private static final long MOST_TOKENS = 1_000_000;
+
+  /** For lines that an agent's programs may have written. */
+  static final ObjectMapper JSON =
       JsonMapper.builder(
               JsonFactory.builder()
                   .streamReadConstraints(
-                      StreamReadConstraints.builder().maxStringLength(MAX_LINE).build())
+                      StreamReadConstraints.builder()
+                          .maxStringLength(MAX_LINE)
+                          .maxTokenCount(MOST_TOKENS)
+                          .build())
                   .build())
           .build();
 
   private final LineSplitter lines = new LineSplitter(MAX_LINE, text -> line(text, true));
-  private final LineSplitter transcript = new LineSplitter(MAX_LINE, text -> line(text, false));
+  private final LineSplitter transcript =
+      new LineSplitter(MAX_TRANSCRIPT_LINE, text -> line(text, false));
   private final MessageUsage messages;
 
   private @Nullable String model;

@@ -1,8 +1,6 @@
 package dev.repofleet.worker.agent;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.Arrays;
 
 /**
@@ -13,8 +11,6 @@ import java.util.Arrays;
 final class PromptSearch {
   /** A prompt of the greatest length, every character of it escaped. */
   private static final int MAX_LINE = 8 << 20;
-
-  private static final ObjectMapper JSON = JsonMapper.builder().build();
 
   private final LineSplitter lines = new LineSplitter(MAX_LINE, this::line);
   private long before;
@@ -46,7 +42,7 @@ final class PromptSearch {
 
   private void line(String line) {
     try {
-      found |= JSON.readTree(line).path("type").asText().equals("user");
+      found |= AgentStream.JSON.readTree(line).path("type").asText().equals("user");
     } catch (JsonProcessingException e) {
       // A line that was cut off is no prompt that the agent has read.
       return;

@@ -37,6 +37,9 @@ final class GitFailures {
   /** What Git LFS says last, after what it was that went wrong. */
   private static final Pattern LFS_END = words("failed to fetch some objects");
 
+  /** As Git quotes it: its words are not Git's. */
+  private static final Pattern URL = words("'\\w+://[^']*'");
+
   private static final Pattern MOVED = words("returned error: 30[0-9]|redirect");
   private static final Pattern GONE =
       words(
@@ -108,7 +111,7 @@ final class GitFailures {
       }
       return FailureMapper.failure(Cause.GIT_AUTH, name + ": " + login(remote), null);
     }
-    if (MOVED.matcher(stderr).find()) {
+    if (MOVED.matcher(URL.matcher(stderr).replaceAll("")).find()) {
       return FailureMapper.failure(
           Cause.GIT_NOT_FOUND,
           name + ": the repository has moved, and redirects are not followed; give its new URL",

@@ -102,8 +102,21 @@ public final class GitHosts {
     return admitted(name, url, null);
   }
 
+  /**
+   * Git asks for what such a path comes to: another owner's, with the login of the one it names.
+   */
+  private static void requireItsOwnPath(String name, URI uri) {
+    for (String part : String.valueOf(uri.getRawPath()).split("/", -1)) {
+      String plain = part.toLowerCase(Locale.ROOT).replace("%2e", ".");
+      if (plain.equals(".") || plain.equals("..")) {
+        throw refused(name, "its path has '" + part + "' in it; write the path it comes to");
+      }
+    }
+  }
+
   private GitRemote admitted(String name, String url, @Nullable Access access) {
     URI uri = overHttps(name, url);
+    requireItsOwnPath(name, uri);
     String host = String.valueOf(uri.getHost()).toLowerCase(Locale.ROOT);
     boolean secure = "https".equalsIgnoreCase(uri.getScheme());
     int port = uri.getPort() >= 0 ? uri.getPort() : secure ? 443 : 80;

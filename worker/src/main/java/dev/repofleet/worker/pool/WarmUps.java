@@ -28,6 +28,7 @@ final class WarmUps {
 
   /** The one of an earlier attempt whose answer was lost, or a new one. */
   WarmUpOutcome warmUp(WarmUpInput input, ActivityExecutionContext context) {
+    AttemptTime time = AttemptTime.of(context);
     AttemptTime.await(context.getInfo(), input.notBefore());
     SandboxCreation.Order order =
         new SandboxCreation.Order(input.fleet(), input.leaseId(), input.template(), null);
@@ -37,21 +38,26 @@ final class WarmUps {
               ? List.of()
               : creation.ofLease(input.fleet(), input.leaseId());
       for (SandboxInfo extra : found.subList(Math.min(1, found.size()), found.size())) {
+        time.require(input.leaseId());
         client.kill(extra.sandboxId());
       }
       if (found.isEmpty()) {
-        return new WarmUpOutcome(settle(input, creation.create(order, context).sandboxId(), false));
+        return new WarmUpOutcome(
+            settle(input, creation.create(order, context).sandboxId(), false, time));
       }
       SandboxInfo kept = found.get(0);
       return new WarmUpOutcome(
-          settle(input, kept.sandboxId(), kept.state() == SandboxState.PAUSED));
+          settle(input, kept.sandboxId(), kept.state() == SandboxState.PAUSED, time));
     } catch (E2bException e) {
       throw creation.failed(e, order, context);
     }
   }
 
-  /** Brings it into the state it waits in. */
-  private String settle(WarmUpInput input, String sandboxId, boolean asleep) {
+  /**
+   * Brings it into the state it waits in; a review may have it once another attempt has done so.
+   */
+  private String settle(WarmUpInput input, String sandboxId, boolean asleep, AttemptTime time) {
+    time.require(input.leaseId());
     if (input.state() == IdleState.PAUSED) {
       if (!asleep) {
         client.pause(sandboxId);

@@ -193,6 +193,7 @@ public final class SandboxActivitiesImpl implements SandboxActivities {
     }
     try {
       boolean asleep = client.get(warm).state() == SandboxState.PAUSED;
+      time.require("lease " + input.leaseId());
       LeaseOutcome taken = wake(input.leaseId(), warm, input.sandboxTime(), asleep);
       if (isReset(input.leaseId(), attempt)) {
         switch (cleanOfRunBefore(input, warm, attempt)) {

@@ -58,6 +58,15 @@ class AgentStreamTest {
   }
 
   @Test
+  void passesOverALineWhosePartsWouldTakeAWorkersMemory() {
+    String bomb = "{\"type\":\"result\",\"x\":[" + "[],".repeat(600_000) + "[]]}\n";
+    AgentStream stream = read(bomb);
+    assertThat(stream.result()).isEmpty();
+    assertThat(read(bomb + STREAM).usage())
+        .isEqualTo(new UsageTotals(30, 5, 7, 6, 0.25, CostSource.REPORTED));
+  }
+
+  @Test
   void guessesTheOutputFromTheContentUntilTheTranscriptTells() {
     AgentStream stream =
         read(

@@ -33,6 +33,8 @@ class GitFailuresTest {
         "batch response: Rate limit exceeded: /x#error: failed to fetch some | git_rate_limited",
         "fatal: unable to access 'h': The requested URL returned error: 429 | git_rate_limited",
         "fatal: unable to access 'h': Could not resolve host: h | git_transient",
+        "fatal: unable to access 'https://h/redirect-x/': The requested URL returned error: 503 | git_transient",
+        "fatal: unable to update url base from redirection:#asked for: https://h/o/r | git_not_found",
         "error: RPC failed; curl 56 GnuTLS recv error#fatal: early EOF | git_transient",
         "error: object 12: badName: x#fatal: fsck error in packed object | internal"
       })

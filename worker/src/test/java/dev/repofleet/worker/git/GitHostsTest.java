@@ -194,7 +194,16 @@ class GitHostsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"https://user:word@host/o/r", "file:///etc", "ext::sh", "https:///o"})
+  @ValueSource(
+      strings = {
+        "https://user:word@host/o/r",
+        "file:///etc",
+        "ext::sh",
+        "https:///o",
+        "https://github.com/o/../victim/r.git",
+        "https://github.com/o/%2E%2e/victim/r.git",
+        "https://github.com/./o/r"
+      })
   void otherUrlsAreRefused(String url) {
     assertThat(refusal(hosts(Map.of(), "140.82.121.4"), url).getOriginalMessage())
         .doesNotContain("word");
