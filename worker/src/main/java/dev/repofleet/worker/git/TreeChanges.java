@@ -48,7 +48,8 @@ public final class TreeChanges {
           "submodule", "submodule",
           "ignored", "ignored file",
           "link", "link out of the repository",
-          "lfs", "file that Git LFS holds");
+          "lfs", "file that Git LFS holds",
+          "unfit", "file that Git does not add");
 
   private final Sandbox root;
   private final String commit;

@@ -11,7 +11,7 @@
 # In:  RF_REPO · RF_STATE · RF_COMMIT · RF_MAX bytes of a patch (diff)
 #      RF_LEASE, RF_LEASE_RUN, see lease.sh (base)
 # Out: (tree) NUL-ended "tree HASH"
-#      (diff) NUL-ended "tree HASH", "changed N", "patch FOLDER SIZE", and "nested PATH",
+#      (diff) NUL-ended "tree HASH", "changed N", "patch FOLDER SIZE", and "nested PATH", "unfit PATH",
 #      "submodule PATH", "ignored PATH", "link PATH", "lfs PATH", at most 50 of each
 #      The folder holds the file "patch" and is the caller's to remove.
 # End: 0 done · 30 there is no working tree · 71 the lease is over here, nothing was touched
@@ -56,8 +56,31 @@ tell() { printf '%s\0' "$1"; }
 
 tell_each() { head -z -n 50 | while IFS= read -r -d '' path; do tell "$1 $path"; done; }
 
+# What Git does not add, and then adds nothing: a FIFO, a socket, a device; text that its working-tree-encoding does not
+# fit. Each will be told, so no more than can be; any other failure is none of the file's.
+leave_unfit() {
+  local path encoding code
+  in_tree ls-files -z --modified --others --exclude-standard | { grep -zv '/$' || true; } >"$work/modified"
+  : >"$work/unfit"
+  while IFS= read -r -d '' path; do
+    if [ -e "$path" ] && [ ! -L "$path" ] && [ ! -f "$path" ] && [ ! -d "$path" ]; then
+      printf '%s\0' "$path" >>"$work/unfit"
+    fi
+  done <"$work/modified"
+  in_tree check-attr -z --stdin working-tree-encoding <"$work/modified" >"$work/encodings"
+  while IFS= read -r -d '' path && IFS= read -r -d '' _ && IFS= read -r -d '' encoding; do
+    if [ "$encoding" = unspecified ] || [ ! -f "$path" ]; then continue; fi
+    code=0
+    in_tree add -- ":(top,literal)$path" 2>/dev/null || code=$?
+    if [ "$code" = 128 ]; then printf '%s\0' "$path" >>"$work/unfit"; fi # more: it was killed
+  done <"$work/encodings"
+  if (($(tr -cd '\0' <"$work/unfit" | wc -c) > 50)); then : >"$work/unfit"; fi
+  sed -z 's/^/:(top,exclude,literal)/' "$work/unfit" >>"$work/paths"
+}
+
 # Brings the index GIT_INDEX_FILE up to the working tree.
 add_all() {
+  : >"$work/unfit"
   printf '.\0' >"$work/paths"
   in_tree ls-files -z --others --exclude-standard | { grep -z '/$' || true; } | sed -z 's|/$||' >"$work/nested"
   in_tree ls-files -z --stage | { grep -z '^160000 ' || true; } | sed -z 's/^[^\t]*\t//' >"$work/submodules"
@@ -68,6 +91,7 @@ add_all() {
       return
     fi
     sleep "$pause" # something still writes: a file was there when listed, and not when read
+    if [ "$pause" = 0.5 ]; then leave_unfit; fi
   done
   tail -c 2048 "$work/err" >&2
   return 1
@@ -229,6 +253,7 @@ make_diff() {
   no_tree diff-tree -r -p --binary --full-index --no-renames --no-ext-diff --no-textconv \
     --no-color --src-prefix=a/ --dst-prefix=b/ "$commit" "$tree" | head -c $((RF_MAX + 1)) >"$work/patch"
   tell_each nested <"$work/nested"
+  tell_each unfit <"$work/unfit"
   submodule_states | sort -z >"$work/submodules-now"
   touch "$base/submodules" # not there in a copy of before there was one
   comm -z -3 "$work/submodules-now" "$base/submodules" | sed -z 's/^\t//; s/^[^ ]* //' | sort -zu | tell_each submodule

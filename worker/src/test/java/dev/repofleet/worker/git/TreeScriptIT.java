@@ -2,6 +2,7 @@ package dev.repofleet.worker.git;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -297,6 +298,45 @@ class TreeScriptIT {
     assertThat(mark).doesNotExist();
     assertThat(one(told, "tree")).isEqualTo(commitTree);
     assertThat(told.get("submodule")).containsExactly("sub");
+  }
+
+  @Test
+  void whatGitDoesNotAddIsNamedAndTheRestCarried() throws Exception {
+    TestGit.write(
+        repository.resolve(".gitattributes"), "*.utf16 text working-tree-encoding=UTF-16LE\n");
+    for (String name : List.of("wrong.utf16", "right.utf16")) {
+      Files.writeString(repository.resolve(name), "one\n", StandardCharsets.UTF_16LE);
+    }
+    TestGit.git(repository, "add", "-A");
+    TestGit.git(repository, "commit", "-q", "-m", "with an encoding");
+    keepBase();
+    Files.writeString(repository.resolve("right.utf16"), "two\n", StandardCharsets.UTF_16LE);
+    Files.write(repository.resolve("wrong.utf16"), new byte[] {0, (byte) 0xd8, 'A'});
+    TestGit.write(repository.resolve("kept.txt"), "changed\n");
+    Files.delete(repository.resolve("crlf.txt"));
+    TestGit.run(repository, Map.of(), List.of("mkfifo", "crlf.txt"));
+    Map<String, List<String>> told = diff();
+    assertThat(told.get("unfit")).containsExactlyInAnyOrder("wrong.utf16", "crlf.txt");
+    assertThat(one(told, "changed")).isEqualTo("2");
+    assertThat(Files.readString(patch(told))).contains("+changed", "+two").doesNotContain("wrong");
+    assertThat(appliedTree(told)).isEqualTo(one(told, "tree"));
+  }
+
+  @Test
+  void whatGitDoesNotAddIsNoUnchangedTreeWhenItIsMoreThanCanBeNamed() throws Exception {
+    for (int i = 0; i <= 50; i++) {
+      TestGit.write(repository.resolve("many/" + i), "one\n");
+    }
+    TestGit.git(repository, "add", "-A");
+    TestGit.git(repository, "commit", "-q", "-m", "with many files");
+    keepBase();
+    for (int i = 0; i <= 50; i++) {
+      Files.delete(repository.resolve("many/" + i));
+      TestGit.run(repository, Map.of(), List.of("mkfifo", "many/" + i));
+    }
+    TestGit.Ended ended = TestGit.script(ShippedScript.TREE, variables(), "diff");
+    assertThat(ended.exitCode()).as(ended.toString()).isEqualTo(1);
+    assertThat(ended.stderr()).contains("can only add regular files");
   }
 
   @Test
