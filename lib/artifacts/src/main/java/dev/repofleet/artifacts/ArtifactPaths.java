@@ -197,6 +197,22 @@ public final class ArtifactPaths {
     return reviewFolder(batch, key) + "/state.json";
   }
 
+  /**
+   * Whether an artifact of a batch's reviews goes when their sessions expire: {@link #state}, and
+   * what is in a {@link #liveFolder}. The batch may be called as that folder is.
+   */
+  public static boolean isOfSession(String batch, String uri) {
+    String path = ArtifactUri.path(uri);
+    String reviews = reviewsFolder(batch) + "/";
+    if (!path.startsWith(reviews)) {
+      return false;
+    }
+    String[] inReview = path.substring(reviews.length()).split("/", 3);
+    return inReview.length > 1
+        && (inReview[1].equals("live")
+            || (inReview.length == 2 && inReview[1].equals("state.json")));
+  }
+
   /** The folder of all checkpoints of one generation of the work. */
   public static String checkpointFolder(String batch, String key, int generation) {
     return checkpointsFolder(batch) + "/" + key + "/" + generation;

@@ -1,6 +1,7 @@
 package dev.repofleet.starter.batch;
 
-import dev.repofleet.artifacts.ArtifactException;
+import dev.repofleet.artifacts.ArtifactCorruptException;
+import dev.repofleet.artifacts.ArtifactTooLongException;
 import dev.repofleet.artifacts.result.AgentInfo;
 import dev.repofleet.artifacts.result.BatchResult;
 import dev.repofleet.artifacts.result.BatchRow;
@@ -106,6 +107,8 @@ public final class BatchAssembly {
    * Of a result.
    *
    * @param generation that is in work: a result of an earlier one is none
+   * @throws dev.repofleet.artifacts.ArtifactException when the store can't be read; of a file that
+   *     is damaged the row tells it
    */
   private Optional<BatchRow> row(TargetRow target, int generation) {
     try {
@@ -113,7 +116,7 @@ public final class BatchAssembly {
           records.result(target.key()).filter(found -> found.generation() >= generation);
       result.map(RepositoryResult::agent).ifPresent(known -> agent = known);
       return result.map(found -> BatchRow.of(found, found.files().uris()));
-    } catch (ArtifactException e) {
+    } catch (ArtifactCorruptException | ArtifactTooLongException e) {
       return Optional.of(
           BatchRow.without(target, RepositoryStatus.FAILED, Cause.INTERNAL.code(), e.getMessage()));
     }

@@ -153,11 +153,13 @@ public final class OutFolder {
    *
    * @param talk gets a line for each file that can't be copied; the others are
    * @throws CommandException with exit code 1 when the folder can't be written, as when a disk is
-   *     full; the results are still in the store
+   *     full; the results are still in the store. With 5, after all others were copied, when a file
+   *     can't be read there
    */
   public void fill(BatchResult result, BatchRecords records, Consumer<String> talk) {
+    Unread unread = new Unread(talk);
     try {
-      write(result, records, talk);
+      write(result, records, unread);
     } catch (IOException e) {
       throw new CommandException(
           ExitCode.INTERNAL,
@@ -169,10 +171,10 @@ public final class OutFolder {
               + result.batch(),
           e);
     }
+    unread.requireNone();
   }
 
-  private void write(BatchResult result, BatchRecords records, Consumer<String> talk)
-      throws IOException {
+  private void write(BatchResult result, BatchRecords records, Unread unread) throws IOException {
     make(folder);
     for (Path each : unfinished()) {
       if (isOld(each)) {
@@ -183,11 +185,10 @@ public final class OutFolder {
     try {
       List<BatchRow> rows = new ArrayList<>();
       for (BatchRow row : result.repositories()) {
-        rows.add(row.withFiles(new Copy(temporary, records, row, talk).files()));
+        rows.add(row.withFiles(new Copy(temporary, records, row, unread).files()));
       }
       BatchResult relative = result.withRepositories(rows);
-      // What can't be read was told when it was copied; the reports say the rest.
-      BatchReports.writeSet(temporary, relative, new StoredReportSource(records, line -> {}));
+      BatchReports.writeSet(temporary, relative, new StoredReportSource(records, unread));
       Files.write(temporary.resolve(BATCH_JSON), ArtifactJson.pretty(relative));
     } catch (IOException | RuntimeException e) {
       delete(temporary);
@@ -327,7 +328,7 @@ public final class OutFolder {
   }
 
   /** Copies the files of one repository. */
-  private record Copy(Path folder, BatchRecords records, BatchRow row, Consumer<String> talk) {
+  private record Copy(Path folder, BatchRecords records, BatchRow row, Unread unread) {
     ReviewFiles files() throws IOException {
       ReviewFiles stored = row.files();
       return new ReviewFiles(
@@ -350,7 +351,7 @@ public final class OutFolder {
         return row.key() + "/" + file;
       } catch (ArtifactException | ZipException | EOFException e) {
         Files.deleteIfExists(to);
-        talk.accept(row.target() + ": " + file + " can't be copied: " + e.getMessage());
+        unread.add(row, file, String.valueOf(e.getMessage()));
         return null;
       }
     }

@@ -41,7 +41,9 @@ import picocli.CommandLine.Spec;
       "  repofleet report 20260102-030405-abcd",
       "  repofleet report 20260102-030405-abcd --format html > report.html",
       "  repofleet report 20260102-030405-abcd --out results",
-      "  repofleet report 20260102-030405-abcd --format sarif --out sarif"
+      "  repofleet report 20260102-030405-abcd --format sarif --out sarif",
+      "",
+      "Exit code: 5 when a part of the results can't be read; the others are written."
     })
 public final class ReportCommand implements Callable<Integer> {
   /** The only format that is no file of the whole batch. */
@@ -82,7 +84,7 @@ public final class ReportCommand implements Callable<Integer> {
     ReportFiles files = new ReportFiles(context, records, terminal);
     BatchResult result = files.result();
     if (SARIF.equals(format)) {
-      sarif(new SarifFiles(records, terminal), result);
+      sarif(new SarifFiles(records, terminal, files.talk()), result);
     } else if (whole != null) {
       whole.fill(result, records, files.talk());
       terminal.say("Results in " + whole.folder() + ", begin with report.html");
@@ -94,6 +96,7 @@ public final class ReportCommand implements Callable<Integer> {
       files.write(terminal.out(), shown, result);
       terminal.out().flush();
     }
+    files.requireWhole();
     return ExitCode.OK.number();
   }
 

@@ -25,11 +25,13 @@ final class ReportFiles {
   private final CommandContext context;
   private final BatchRecords records;
   private final Terminal terminal;
+  private final Unread unread;
 
   ReportFiles(CommandContext context, BatchRecords records, Terminal terminal) {
     this.context = context;
     this.records = records;
     this.terminal = terminal;
+    this.unread = new Unread(talk());
   }
 
   /** Tells a person what can't be read. */
@@ -63,9 +65,19 @@ final class ReportFiles {
     }
   }
 
-  /** Writes one format. */
+  /** Writes one format; what it lacks is told, and for {@link #requireWhole} to judge. */
   void write(Writer to, ReportFormat format, BatchResult result) throws IOException {
-    BatchReports.write(format, alone(format, result), new StoredReportSource(records, talk()), to);
+    BatchReports.write(format, alone(format, result), new StoredReportSource(records, unread), to);
+  }
+
+  /**
+   * Ends what was written.
+   *
+   * @throws dev.repofleet.starter.command.CommandException with exit code 5 when a file that
+   *     belongs into it could not be read
+   */
+  void requireWhole() {
+    unread.requireNone();
   }
 
   /**

@@ -11,11 +11,13 @@ import dev.repofleet.starter.render.PlainText;
 import dev.repofleet.starter.render.Wording;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * The findings of a batch as SARIF: a file for each repository and never one for all, since code
@@ -26,10 +28,17 @@ final class SarifFiles {
 
   private final BatchRecords records;
   private final Terminal terminal;
+  private final Unread unread;
 
-  SarifFiles(BatchRecords records, Terminal terminal) {
+  /**
+   * For one batch.
+   *
+   * @param talk gets a line for each file that can't be read
+   */
+  SarifFiles(BatchRecords records, Terminal terminal, Consumer<String> talk) {
     this.records = records;
     this.terminal = terminal;
+    this.unread = new Unread(talk);
   }
 
   /**
@@ -53,14 +62,32 @@ final class SarifFiles {
     warn(rows);
   }
 
-  /** Writes each as {@code KEY.sarif}. */
+  /**
+   * Writes each as {@code KEY.sarif}.
+   *
+   * @throws CommandException with exit code 5 when one can't be read, after all others were written
+   */
   void write(BatchResult result, Path folder) throws IOException {
-    List<BatchRow> rows = withOne(result);
-    for (BatchRow row : rows) {
-      FolderFile.write(folder, row.key() + ".sarif", to -> copy(row, to));
+    List<BatchRow> rows = new ArrayList<>();
+    for (BatchRow row : withOne(result)) {
+      Optional<String> text = textIfReadable(row);
+      if (text.isPresent()) {
+        FolderFile.write(folder, row.key() + ".sarif", to -> to.write(text.get()));
+        rows.add(row);
+      }
     }
     terminal.say("Written: " + Wording.count(rows.size(), "file", "files") + " in " + folder);
     warn(rows);
+    unread.requireNone();
+  }
+
+  private Optional<String> textIfReadable(BatchRow row) {
+    try {
+      return Optional.of(text(row));
+    } catch (ArtifactException | IOException e) {
+      unread.add(row, "findings.sarif", String.valueOf(e.getMessage()));
+      return Optional.empty();
+    }
   }
 
   /** Names the others. */
@@ -94,14 +121,6 @@ final class SarifFiles {
   private String text(BatchRow row) throws IOException {
     try (InputStream in = records.store().open(Objects.requireNonNull(row.files().sarif()))) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    }
-  }
-
-  private void copy(BatchRow row, Writer to) throws IOException {
-    try {
-      to.write(text(row));
-    } catch (ArtifactException e) {
-      throw new IOException(name(row) + ": its SARIF can't be read: " + e.getMessage(), e);
     }
   }
 

@@ -1,52 +1,57 @@
 package dev.repofleet.starter.out;
 
 import dev.repofleet.artifacts.ArtifactException;
-import dev.repofleet.artifacts.ArtifactNotFoundException;
-import dev.repofleet.artifacts.ArtifactPaths;
-import dev.repofleet.artifacts.ArtifactUri;
+import dev.repofleet.artifacts.ArtifactRef;
 import dev.repofleet.artifacts.result.BatchRow;
 import dev.repofleet.artifacts.result.RepositoryResult;
 import dev.repofleet.starter.batch.BatchRecords;
 import dev.repofleet.starter.logs.ReviewLog;
 import dev.repofleet.starter.render.EventConsumer;
 import dev.repofleet.starter.report.ReportSource;
-import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
-import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/** What the artifact store holds, for reports. What can't be read is said once and left out. */
+/** What the artifact store holds, for reports. What can't be read is told and left out. */
 final class StoredReportSource implements ReportSource {
   private final BatchRecords records;
-  private final Consumer<String> talk;
+  private final Unread unread;
+  private @Nullable RepositoryResult latest;
 
-  StoredReportSource(BatchRecords records, Consumer<String> talk) {
+  StoredReportSource(BatchRecords records, Unread unread) {
     this.records = records;
-    this.talk = talk;
+    this.unread = unread;
   }
 
   @Override
   public Optional<RepositoryResult> result(BatchRow row) {
+    latest = null;
     try {
-      return records.result(row.key());
+      Optional<RepositoryResult> result = records.result(row.key());
+      if (result.isEmpty() && (row.status().isGood() || row.files().review() != null)) {
+        unread.add(row, "review.json", "it is not there");
+      }
+      latest = result.orElse(null);
+      return result;
     } catch (ArtifactException e) {
-      talk.accept(row.target() + ": its result can't be read: " + e.getMessage());
+      unread.add(row, "review.json", String.valueOf(e.getMessage()));
       return Optional.empty();
     }
   }
 
+  /**
+   * By its result: what lies at the name of a repository's patch may be an earlier generation's.
+   */
   @Override
-  public Optional<InputStream> patch(BatchRow row) throws IOException {
-    if (row.files().patch() == null) {
-      return Optional.empty(); // What lies at its name is an earlier generation's.
-    }
-    String uri = ArtifactUri.of(ArtifactPaths.patch(records.batch(), row.key()));
+  public Optional<InputStream> patch(BatchRow row) {
+    RepositoryResult result = latest;
+    ArtifactRef patch =
+        result == null || !result.key().equals(row.key()) ? null : result.files().patch();
     try {
-      return Optional.of(records.store().open(uri));
-    } catch (ArtifactNotFoundException e) {
-      return Optional.empty();
+      return patch == null ? Optional.empty() : Optional.of(records.store().open(patch.uri()));
     } catch (ArtifactException e) {
-      throw new IOException(e.getMessage(), e);
+      unread.add(row, "changes.patch", String.valueOf(e.getMessage()));
+      return Optional.empty();
     }
   }
 
@@ -55,7 +60,7 @@ final class StoredReportSource implements ReportSource {
     try {
       new ReviewLog(records, row.key()).ended(events);
     } catch (ArtifactException e) {
-      talk.accept(row.target() + ": its events can't be read: " + e.getMessage());
+      unread.add(row, "events.jsonl", String.valueOf(e.getMessage()));
     }
   }
 }

@@ -45,10 +45,10 @@ final class HtmlReport implements BatchReport {
 
   @Override
   public void repository(BatchRow row, @Nullable RepositoryResult result) throws IOException {
-    index.add(row, result, budget.rows());
+    int rows = index.add(row, result, budget.rows());
     ObjectNode data = RepositoryData.of(row, result, source, budget.share());
     String element = EmbeddedJson.element("r" + row.index(), data);
-    budget.take(element.getBytes(StandardCharsets.UTF_8).length);
+    budget.take(element.getBytes(StandardCharsets.UTF_8).length, rows);
     repositories.add(element);
   }
 

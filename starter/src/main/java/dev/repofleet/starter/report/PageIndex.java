@@ -42,8 +42,8 @@ final class PageIndex {
    */
   record Row(BatchRow row, Optional<Duration> time) {}
 
-  /** Adds a repository, and so many of its findings. */
-  void add(BatchRow row, @Nullable RepositoryResult result, int most) {
+  /** Adds a repository and, at the most, so many of its findings; returns how many of these. */
+  int add(BatchRow row, @Nullable RepositoryResult result, int most) {
     int number = 0;
     if (result != null) {
       for (Finding finding : RepositoryData.ordered(result)) {
@@ -58,6 +58,7 @@ final class PageIndex {
       }
     }
     rows.add(new Row(row, result == null ? Optional.empty() : result.took()));
+    return Math.min(number, most);
   }
 
   private ArrayNode finding(int repository, int number, Finding finding) {

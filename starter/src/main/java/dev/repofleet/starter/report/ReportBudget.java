@@ -11,16 +11,15 @@ final class ReportBudget {
   /** Of the table over all findings. */
   private static final int MAX_ROWS = 40_000;
 
-  /** A repository's findings stand in the table up to this in any case. */
+  /** While there are any, a repository's findings stand in the table up to this. */
   private static final int MIN_ROWS = 20;
 
-  private final int repositories;
   private long left = TOTAL;
+  private int rowsLeft = MAX_ROWS;
   private int toCome;
 
   ReportBudget(int repositories) {
-    this.repositories = Math.max(1, repositories);
-    this.toCome = this.repositories;
+    this.toCome = repositories;
   }
 
   /** Bytes for the next repository. */
@@ -28,14 +27,15 @@ final class ReportBudget {
     return left / Math.max(1, toCome);
   }
 
-  /** Ends a repository that took so many bytes. */
-  void take(long bytes) {
-    left = Math.max(0, left - bytes);
-    toCome--;
+  /** Rows of the next repository in the table over all findings. */
+  int rows() {
+    return Math.min(rowsLeft, Math.max(MIN_ROWS, rowsLeft / Math.max(1, toCome)));
   }
 
-  /** Rows of one repository in the table over all findings. */
-  int rows() {
-    return Math.max(MIN_ROWS, MAX_ROWS / repositories);
+  /** Ends a repository that took so many bytes and rows. */
+  void take(long bytes, int rows) {
+    left = Math.max(0, left - bytes);
+    rowsLeft -= rows;
+    toCome--;
   }
 }

@@ -98,6 +98,10 @@ final class RepositoryData {
 
   private void result(RepositoryResult result) throws IOException {
     result.took().ifPresent(time -> data.put("time", Wording.duration(time)));
+    if (left < MIN_PART) {
+      data.put("findingsLeft", result.findings().size());
+      return;
+    }
     data.put("attempts", result.attempts());
     if (result.agent() != null) {
       data.put("agent", ReportFacts.agent(result.agent()));

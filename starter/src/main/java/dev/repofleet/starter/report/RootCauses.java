@@ -97,9 +97,10 @@ public final class RootCauses {
   /** While it grows. */
   private static final class Group {
     private final String ruleId;
-    private final Set<String> repositories = new HashSet<>();
-    private final List<RootCause.Place> firsts = new ArrayList<>();
-    private final List<RootCause.Place> others = new ArrayList<>();
+    // Most have one place for ever.
+    private final Set<String> repositories = new HashSet<>(1);
+    private final List<RootCause.Place> firsts = new ArrayList<>(1);
+    private final List<RootCause.Place> others = new ArrayList<>(0);
     private Severity severity;
     private String title;
     private int findings;

@@ -15,6 +15,7 @@ import dev.repofleet.artifacts.result.ReviewArtifacts;
 import dev.repofleet.starter.batch.BatchAssembly;
 import dev.repofleet.starter.batch.FakeBatch;
 import dev.repofleet.starter.command.CommandException;
+import dev.repofleet.starter.command.ExitCode;
 import dev.repofleet.starter.testing.TestProgram;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -141,9 +142,14 @@ class OutFolderTest {
         row.withFiles(
             new dev.repofleet.artifacts.result.ReviewFiles(
                 files.review(), "artifact:objects/absent", null, files.transcript(), null, null));
-    Path out = fill(batch, result.withRepositories(List.of(broken)));
+    assertThatThrownBy(() -> fill(batch, result.withRepositories(List.of(broken))))
+        .isInstanceOfSatisfying(
+            CommandException.class,
+            thrown -> assertThat(thrown.exitCode()).isEqualTo(ExitCode.UNREACHABLE))
+        .hasMessageContaining("1 file of the results can't be read");
+    Path out = folder.resolve("deep/out");
     assertThat(talk).hasSize(1);
-    assertThat(talk.get(0)).startsWith("owner/r0: changes.patch can't be copied");
+    assertThat(talk.get(0)).startsWith("owner/r0: changes.patch can't be read");
     assertThat(out.resolve(row.key()).resolve("transcript.jsonl")).exists();
     assertThat(out.resolve(row.key()).resolve("changes.patch")).doesNotExist();
   }

@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactPaths;
+import dev.repofleet.artifacts.ArtifactRef;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.ArtifactStores;
+import dev.repofleet.artifacts.ArtifactUri;
 import dev.repofleet.artifacts.result.BatchResult;
+import dev.repofleet.artifacts.result.RepositoryResult;
 import dev.repofleet.artifacts.result.RepositoryStatus;
+import dev.repofleet.artifacts.result.ReviewArtifacts;
 import dev.repofleet.starter.batch.BatchEnd;
 import dev.repofleet.starter.batch.BatchRecords;
 import dev.repofleet.starter.batch.FakeBatch;
@@ -19,10 +23,13 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A batch that has ended, and no server. */
 class ReportCommandTest {
@@ -75,6 +82,29 @@ class ReportCommandTest {
         .contains("owner/r0")
         .doesNotContain("changed before")
         .doesNotContain("said before");
+  }
+
+  @Test
+  void one_page_alone_shows_the_changes_too() {
+    FakeBatch batch = another(1);
+    ArtifactStore store = batch.records().store();
+    String key = batch.row(0).key();
+    ArtifactRef patch =
+        store.putNamed(
+            ArtifactPaths.patch(FakeBatch.ID, key),
+            "diff --git a/x b/x\n@@ -1 +1 @@\n-a\n+changed now\n".getBytes(UTF_8));
+    batch.finish(0, RepositoryStatus.COMPLETE, null);
+    batch.end(BatchEnd.COMPLETED);
+    RepositoryResult result =
+        batch.result(
+            0,
+            RepositoryStatus.COMPLETE,
+            null,
+            new ReviewArtifacts(null, patch, null, null, null, null));
+    store.putNamed(ArtifactPaths.review(FakeBatch.ID, key), ArtifactJson.pretty(result));
+
+    assertThat(program.run("report", FakeBatch.ID, "--format", "html").out())
+        .contains("changed now");
   }
 
   @Test
@@ -162,6 +192,48 @@ class ReportCommandTest {
     assertThat(printed.err())
         .contains("SARIF is one file for each repository, and batch some-batch has 3")
         .contains("name a folder by --out DIR");
+  }
+
+  private void lose(String place, String path) throws IOException {
+    Files.delete(folder.resolve(place).resolve(path));
+  }
+
+  @Test
+  void one_sarif_that_cannot_be_read_is_named_and_the_others_are_written() throws IOException {
+    FakeBatch batch = another(2);
+    batch.finish(0, RepositoryStatus.COMPLETE, null, "{\"version\":\"2.1.0\"}");
+    batch.finish(1, RepositoryStatus.COMPLETE, null, "{\"version\":\"2.1.0\",\"runs\":[]}");
+    batch.end(BatchEnd.COMPLETED);
+    String lost = batch.records().batchResult().orElseThrow().repositories().get(0).files().sarif();
+    lose("another", ArtifactUri.path(Objects.requireNonNull(lost)));
+
+    TestProgram.Outcome outcome =
+        program.run("report", FakeBatch.ID, "--format", "sarif", "--out", "sarif");
+    assertThat(outcome.exit()).as(outcome.err()).isEqualTo(5);
+    assertThat(outcome.err())
+        .contains("owner/r0: findings.sarif can't be read: ")
+        .contains("1 file of the results can't be read in the artifact store")
+        .contains("Written: 1 file in ");
+    assertThat(folder.resolve("sarif/" + batch.row(1).key() + ".sarif")).exists();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"csv", "jsonl", "html", "root-causes", "set"})
+  void a_report_that_lacks_a_repositorys_findings_is_no_success(String format) throws IOException {
+    ArtifactStore store = ArtifactStores.open(folder.resolve("store").toString());
+    BatchRecords records = new BatchRecords(store, FakeBatch.ID);
+    lose("store", ArtifactPaths.review(FakeBatch.ID, records.targets().get(0).key()));
+
+    TestProgram.Outcome outcome =
+        format.equals("set")
+            ? program.run("report", FakeBatch.ID, "--out", "out")
+            : program.run("report", FakeBatch.ID, "--format", format);
+    assertThat(outcome.exit()).as(outcome.err()).isEqualTo(5);
+    assertThat(outcome.err())
+        .containsOnlyOnce("owner/r0: review.json can't be read: ")
+        .contains("1 file of the results can't be read in the artifact store");
+    assertThat(format.equals("set") ? Files.readString(folder.resolve("out/findings.csv")) : "")
+        .startsWith(format.equals("set") ? "batch,target," : "");
   }
 
   @Test

@@ -188,6 +188,24 @@ class HtmlReportTest {
   }
 
   @Test
+  void the_table_over_all_findings_is_bounded_however_many_repositories_there_are()
+      throws IOException {
+    JsonNode index = data(page(SampleReport.ordinary(2200, 20)), "index");
+    assertThat(index.path("findings")).hasSize(40_000);
+    assertThat(index.path("findingsLeft").asInt()).isPositive();
+  }
+
+  @Test
+  void where_there_is_no_room_for_anything_a_repository_has_its_facts() throws IOException {
+    SampleReport report = SampleReport.ordinary(1, 3);
+    var row = report.batch().repositories().get(0);
+    JsonNode shown = RepositoryData.of(row, report.result(row).orElseThrow(), report, 200);
+    assertThat(shown.path("status").asText()).isEqualTo("complete");
+    assertThat(shown.path("findingsLeft").asInt()).isEqualTo(3);
+    assertThat(EmbeddedJson.size(shown)).isLessThan(1000);
+  }
+
+  @Test
   void a_secret_that_was_found_is_masked_in_the_changes_and_the_conversation() throws IOException {
     SampleReport report = SampleReport.ordinary(1, 0);
     RepositoryResult result = report.result(report.batch().repositories().get(0)).orElseThrow();

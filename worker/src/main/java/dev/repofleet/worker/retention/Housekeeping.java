@@ -180,7 +180,7 @@ public final class Housekeeping {
     store.visit(
         ArtifactPaths.reviewsFolder(id),
         artifact -> {
-          if (artifact.name().equals("state.json") || artifact.uri().contains("/live/")) {
+          if (ArtifactPaths.isOfSession(id, artifact.uri())) {
             freed.delete(artifact);
           }
         });

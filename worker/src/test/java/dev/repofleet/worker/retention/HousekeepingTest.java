@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
@@ -104,6 +105,23 @@ class HousekeepingTest {
     assertThat(store.list("reviews")).containsExactly(ArtifactUri.of("reviews/b/k/review.json"));
     assertThat(exists(ArtifactPaths.expired("b"))).isTrue();
     assertThat(exists("batches/b/batch.json")).isTrue();
+  }
+
+  @Test
+  void aBatchCalledAsTheFolderOfTheLiveViewKeepsItsResults() {
+    for (String path :
+        List.of(
+            "batches/live/manifest.jsonl",
+            "batches/live/batch.json",
+            "reviews/live/live/review.json",
+            "reviews/live/live/state.json",
+            "reviews/live/live/live/0.0.0/1-2.jsonl.gz",
+            "checkpoints/live/live/0/0/result.json")) {
+      write(path, Duration.ZERO);
+    }
+    round(DAY.multipliedBy(15), Map.of());
+    assertThat(store.list("reviews/live"))
+        .containsExactly(ArtifactUri.of("reviews/live/live/review.json"));
   }
 
   @Test
