@@ -13,6 +13,7 @@ import dev.repofleet.workflows.pool.PoolCarry.Warm;
 import dev.repofleet.workflows.pool.settings.PoolSettings;
 import dev.repofleet.workflows.pool.settings.Reuse;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -38,7 +39,17 @@ final class SandboxPool {
 
   private static final long ASK_AGAIN_SECONDS = 120;
 
+  /** Of permits that came back and were not there; more of them no task brings. */
+  private static final int MOST_SPENT = 1_000;
+
   private final UnaryOperator<String> fences;
+
+  /**
+   * A task that is done again, since its worker died after people were told, may hear that a permit
+   * came back before it gives it. Its token means nothing to the holder any more.
+   */
+  private final Set<String> spent = new LinkedHashSet<>();
+
   private final WaitingLine line;
   private final LeaseBook leases;
   private final PoolLimits limits;
@@ -67,9 +78,9 @@ final class SandboxPool {
     this.outbox = new Outbox(leases, line);
     this.limits = new PoolLimits(carry, waitsLonger);
     this.shelf = new WarmShelf(carry.warm());
-    this.comparison = new WorldComparison(line, leases, shelf, fences, carry);
+    this.comparison = new WorldComparison(line, leases, shelf, this::fence, carry);
     this.places = new Places(leases, shelf, comparison, limits);
-    this.stock = new WarmStock(shelf, leases, limits, places, fences);
+    this.stock = new WarmStock(shelf, leases, limits, places, this::fence);
     this.endings = new PermitEndings(line, leases, shelf, limits, places);
     this.notices = new HoldNotices(carry.told());
   }
@@ -79,7 +90,7 @@ final class SandboxPool {
     Held has = leases.held(request.leaseId());
     if (has != null) {
       if (!has.request().runId().equals(request.runId())) {
-        has = has.movedTo(request, fences.apply(request.leaseId()));
+        has = has.movedTo(request, fence(request.leaseId()));
         leases.hold(has);
         comparison.touched(request.leaseId());
       }
@@ -87,6 +98,14 @@ final class SandboxPool {
     } else if (!leases.isEnding(request.leaseId()) && !line.add(request, now)) {
       outbox.add(PermitReply.askAgain(request, ASK_AGAIN_SECONDS));
     }
+  }
+
+  private String fence(String leaseId) {
+    String fence = fences.apply(leaseId);
+    while (spent.remove(fence)) {
+      fence = fences.apply(leaseId);
+    }
+    return fence;
   }
 
   private boolean keeps() {
@@ -99,6 +118,9 @@ final class SandboxPool {
     Held has = leases.held(id);
     if (has != null && has.isNotMeantBy(lease)) {
       return;
+    }
+    if (has == null && lease.fence() != null && spent.size() < MOST_SPENT) {
+      spent.add(lease.fence());
     }
     comparison.touched(id);
     endings.end(lease, keeps(), now);
@@ -157,7 +179,7 @@ final class SandboxPool {
     Held given =
         new Held(
             next,
-            fences.apply(next.leaseId()),
+            fence(next.leaseId()),
             runs ? now : limits.slots().take(now),
             warm == null ? next.parkedSandboxId() : warm.sandboxId(),
             null,

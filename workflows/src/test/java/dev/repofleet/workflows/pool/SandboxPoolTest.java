@@ -83,6 +83,22 @@ class SandboxPoolTest {
     assertThat(ask("a")).containsExactly(first);
   }
 
+  /** The review has heard of the first permit, and takes it for that if its token comes again. */
+  @Test
+  void aPermitThatCameBackBeforeATaskDoneAgainGivesItHasAnotherToken() {
+    String first = "fence-0";
+    pool.acquire(request("a"), now);
+    pool.ended(new LeaseEnded("a", "run-a", LeaseEnded.How.REFUSED_RATE, null, 0L, first), now);
+
+    assertThat(ask("a"))
+        .singleElement()
+        .satisfies(
+            permit -> {
+              assertThat(permit.leaseId()).isEqualTo("a");
+              assertThat(permit.fence()).isNotEqualTo(first);
+            });
+  }
+
   @Test
   void aResetRunGetsAnotherFenceAndTheOldOneHasNoSayAnyMore() {
     PermitReply first = ask("a").get(0);
