@@ -8,6 +8,7 @@ import dev.repofleet.worker.agent.StopActivitiesImpl;
 import dev.repofleet.worker.connection.SandboxConnections;
 import dev.repofleet.worker.git.GitActivitiesImpl;
 import dev.repofleet.worker.log.ActivityLogContext;
+import dev.repofleet.worker.log.RedactedFailures;
 import dev.repofleet.worker.metrics.MetricsServer;
 import dev.repofleet.worker.plan.PlanSource;
 import dev.repofleet.worker.pool.PoolActivitiesImpl;
@@ -83,7 +84,9 @@ public final class FleetWorker implements AutoCloseable {
             options.client(),
             WorkerFactoryOptions.newBuilder()
                 .setUsingVirtualWorkflowThreads(virtual)
-                .setWorkerInterceptors(new ActivityLogContext())
+                .setWorkerInterceptors(
+                    new ActivityLogContext(),
+                    new RedactedFailures(KnownSecrets.of(options.environment())))
                 .build());
     SandboxConnections connections = new SandboxConnections(e2b);
     PlanSource plans = new PlanSource(options.store());

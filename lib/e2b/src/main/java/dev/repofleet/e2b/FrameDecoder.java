@@ -13,6 +13,9 @@ final class FrameDecoder {
   /** Far above envd's own chunks of 32 KiB, and small enough to hold in memory. */
   static final int MAX_PAYLOAD = 16 << 20;
 
+  /** Of the last one: an error, where there was one. */
+  static final int MAX_END = 64 << 10;
+
   private static final int HEADER = 5;
   private static final int FLAG_COMPRESSED = 1;
   private static final int FLAG_END = 2;
@@ -77,9 +80,10 @@ final class FrameDecoder {
             | (header[2] & 0xffL) << 16
             | (header[3] & 0xffL) << 8
             | (header[4] & 0xffL);
-    if (claimed > MAX_PAYLOAD) {
+    int limit = (flags & FLAG_END) == 0 ? MAX_PAYLOAD : MAX_END;
+    if (claimed > limit) {
       throw new MalformedFrameException(
-          "a frame claims %d bytes, more than the limit of %d".formatted(claimed, MAX_PAYLOAD));
+          "a frame claims %d bytes, more than the limit of %d".formatted(claimed, limit));
     }
     payloadLength = (int) claimed;
     payloadBytes = 0;

@@ -47,6 +47,18 @@ class FrameDecoderTest {
       List.of("m:{\"a\":1}", "m:", "m:" + "x".repeat(300), "e:{}");
 
   @Test
+  void aLastFrameThatIsLongerThanAnyErrorIsRefused() throws IOException {
+    Recorder recorder = new Recorder();
+    byte[] most = frame(2, "x".repeat(FrameDecoder.MAX_END));
+    new FrameDecoder().feed(most, 0, most.length, recorder);
+    assertThat(recorder.frames).hasSize(1);
+    byte[] longer = frame(2, "x".repeat(FrameDecoder.MAX_END + 1));
+    assertThatThrownBy(() -> new FrameDecoder().feed(longer, 0, longer.length, recorder))
+        .isInstanceOf(FrameDecoder.MalformedFrameException.class)
+        .hasMessageContaining("more than the limit of 65536");
+  }
+
+  @Test
   void aStreamCutAtAnyByteIsTheSameStream() throws IOException {
     byte[] bytes = stream();
     for (int cut = 0; cut <= bytes.length; cut++) {

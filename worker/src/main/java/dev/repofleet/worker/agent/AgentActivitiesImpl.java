@@ -132,7 +132,7 @@ public final class AgentActivitiesImpl implements AgentActivities {
                     checkpoints.takeIfDue(progress.incarnation(), progress.offset(), beat);
                   }
                 })
-            : stopped(run, live, ending);
+            : stopped(run, live, ending, context.getInfo().getAttempt());
     TurnOutcome saved;
     try {
       saved = harvested(input, sandbox, followed, checkpoints, beat);
@@ -176,7 +176,14 @@ public final class AgentActivitiesImpl implements AgentActivities {
       TurnCheckpoints checkpoints,
       Runnable beat) {
     TurnHarvest.Harvest harvest =
-        new TurnHarvest(sandbox, input, store, secrets, InstantSource.system(), beat)
+        new TurnHarvest(
+                sandbox,
+                input,
+                TurnFiles.mostOutput(plans.read(input.plan())),
+                store,
+                secrets,
+                InstantSource.system(),
+                beat)
             .take(followed);
     TurnOutcome outcome = harvest.outcome();
     TurnOutcome saved =
@@ -196,8 +203,8 @@ public final class AgentActivitiesImpl implements AgentActivities {
     return input.prompt() != PromptKind.VERIFY;
   }
 
-  private static Followed stopped(TurnRun run, LiveEvents live, Cause ending) {
-    Followed followed = run.stopped(ending);
+  private static Followed stopped(TurnRun run, LiveEvents live, Cause ending, int attempt) {
+    Followed followed = run.stopped(ending, attempt);
     RunState end = followed.end();
     if (end.incarnation() >= 0) {
       live.end(end.incarnation(), end.out());

@@ -10,6 +10,8 @@ import dev.repofleet.workflows.UsageTotals;
 import dev.repofleet.workflows.UsageTotals.CostSource;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,10 +21,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class AgentStream {
   /**
-   * A result line carries the whole structured answer, and may repeat it as text. An answer is
-   * judged up to 32 MB; memory is taken only as a line grows.
+   * A result line carries the whole structured answer, and may repeat it as text: a megabyte or two
+   * where a model says as much as it can, and twenty for thirty thousand findings. To read a line
+   * takes up to nine times its length of memory.
    */
-  static final int MAX_LINE = 64 << 20;
+  static final int MAX_LINE = 32 << 20;
+
+  /** Longer ones are read one at a time in the whole worker: many agents may send one at once. */
+  private static final int LARGE = 1 << 20;
+
+  private static final Lock LARGE_ONES = new ReentrantLock();
 
   /** The longest there is runs for seven days; a day more for clocks that differ. */
   private static final Duration LONGEST_QUOTA = Duration.ofDays(8);
@@ -33,9 +41,6 @@ final class AgentStream {
   private static final double MOST_DOLLARS = 1e6;
 
   private static final long MILLIS = 1000;
-
-  /** A line of a transcript, which is the agent's own to write: usage is in short ones. */
-  private static final int MAX_TRANSCRIPT_LINE = 8 << 20;
 
   /** The greatest answer has fewer; more of them, as empty arrays, would take a worker's memory. */
   private static final long MOST_TOKENS = 1_000_000;
@@ -53,8 +58,7 @@ final class AgentStream {
           .build();
 
   private final LineSplitter lines = new LineSplitter(MAX_LINE, text -> line(text, true));
-  private final LineSplitter transcript =
-      new LineSplitter(MAX_TRANSCRIPT_LINE, text -> line(text, false));
+  private final LineSplitter transcript = new LineSplitter(MAX_LINE, text -> line(text, false));
   private final MessageUsage messages;
 
   private @Nullable String model;
@@ -90,6 +94,19 @@ final class AgentStream {
   }
 
   private void line(String text, boolean stream) {
+    if (text.length() <= LARGE) {
+      event(text, stream);
+      return;
+    }
+    LARGE_ONES.lock();
+    try {
+      event(text, stream);
+    } finally {
+      LARGE_ONES.unlock();
+    }
+  }
+
+  private void event(String text, boolean stream) {
     JsonNode event;
     try {
       event = JSON.readTree(text);
@@ -182,6 +199,11 @@ final class AgentStream {
   /** The last result line, if one has come. */
   Optional<JsonNode> result() {
     return Optional.ofNullable(result);
+  }
+
+  /** For who follows many processes and needs no answer: one may be of many megabytes. */
+  void forgetResult() {
+    result = null;
   }
 
   /** Whether the model's provider has refused the key; the agent goes on asking for minutes. */

@@ -9,9 +9,12 @@ import java.util.function.Consumer;
  * not kept in part: half a JSON object is worth nothing. For one thread.
  */
 final class LineSplitter {
+  /** What a longer line took of memory is given back after it. */
+  private static final int USUAL = 1 << 20;
+
   private final int limit;
   private final Consumer<String> lines;
-  private final ByteArrayOutputStream pending = new ByteArrayOutputStream();
+  private ByteArrayOutputStream pending = new ByteArrayOutputStream();
   private boolean tooLong;
 
   /**
@@ -43,7 +46,7 @@ final class LineSplitter {
         lines.accept(line);
       }
     }
-    pending.reset();
+    forget();
     tooLong = false;
   }
 
@@ -55,9 +58,17 @@ final class LineSplitter {
   private void keep(byte[] bytes, int from, int count) {
     if (tooLong || pending.size() + count > limit) {
       tooLong = true;
-      pending.reset();
+      forget();
       return;
     }
     pending.write(bytes, from, count);
+  }
+
+  private void forget() {
+    if (pending.size() > USUAL) {
+      pending = new ByteArrayOutputStream();
+    } else {
+      pending.reset();
+    }
   }
 }

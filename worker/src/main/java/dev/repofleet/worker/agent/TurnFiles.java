@@ -1,6 +1,7 @@
 package dev.repofleet.worker.agent;
 
 import dev.repofleet.artifacts.ArtifactJson;
+import dev.repofleet.artifacts.plan.Plan;
 import dev.repofleet.e2b.NotFoundException;
 import dev.repofleet.e2b.Sandbox;
 import dev.repofleet.worker.connection.SandboxLayout;
@@ -23,6 +24,9 @@ import java.util.regex.Pattern;
 final class TurnFiles {
   private static final int SMALL = 1 << 16;
 
+  /** Over the plan's bound: an end that is not cut yet, and the last line. */
+  private static final long SUPERVISORS_OWN = 16L << 20;
+
   private static final Pattern TRANSCRIPT_LENGTH = Pattern.compile("(?m)^transcript=(\\d{1,18})$");
 
   private final Sandbox root;
@@ -42,6 +46,14 @@ final class TurnFiles {
 
   String out(int incarnation) {
     return runFolder(incarnation) + "/out";
+  }
+
+  /**
+   * Bytes of a process's output that are read at the most: what its supervisor keeps, and its last
+   * line. A file that is longer is not the supervisor's.
+   */
+  static long mostOutput(Plan plan) {
+    return plan.limits().outputBytes() + SUPERVISORS_OWN;
   }
 
   String err(int incarnation) {
@@ -161,13 +173,19 @@ final class TurnFiles {
     stream.end();
   }
 
-  /** The whole output of a process. */
-  AgentStream stream(int incarnation, Runnable beat) {
+  /**
+   * The whole output of a process.
+   *
+   * @param most bytes of it
+   */
+  AgentStream stream(int incarnation, long most, Runnable beat) {
     AgentStream stream = new AgentStream();
     try (InputStream in = root.files().open(out(incarnation))) {
       byte[] buffer = new byte[SMALL];
-      for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+      long left = most;
+      for (int count = in.read(buffer); count >= 0 && left > 0; count = in.read(buffer)) {
         beat.run();
+        left -= count;
         stream.accept(buffer, count);
       }
     } catch (NotFoundException e) {

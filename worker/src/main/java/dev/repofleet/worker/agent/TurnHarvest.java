@@ -52,14 +52,17 @@ final class TurnHarvest {
   private final KnownSecrets secrets;
   private final InstantSource clock;
   private final Runnable beat;
+  private final long mostOutput;
 
   /**
+   * @param mostOutput bytes that are read of a process's output
    * @param clock tells whether a quota's time is still to come
    * @param beat called often while bytes come in: a large output takes longer than a heartbeat may
    */
   TurnHarvest(
       Sandbox sandbox,
       TurnInput input,
+      long mostOutput,
       ArtifactStore store,
       KnownSecrets secrets,
       InstantSource clock,
@@ -72,6 +75,7 @@ final class TurnHarvest {
     this.secrets = secrets;
     this.clock = clock;
     this.beat = beat;
+    this.mostOutput = mostOutput;
   }
 
   /**
@@ -194,7 +198,7 @@ final class TurnHarvest {
           boolean any = false;
           try (OutputStream out = new RedactingStream(gzip, secrets)) {
             for (int i = 0; i < paths.size(); i++) {
-              any |= copy(root, paths.get(i), i, Long.MAX_VALUE, out, eachPiece);
+              any |= copy(root, paths.get(i), i, mostOutput, out, eachPiece);
             }
           }
           return any;

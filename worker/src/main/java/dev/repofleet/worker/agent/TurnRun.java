@@ -3,6 +3,7 @@ package dev.repofleet.worker.agent;
 import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.plan.Plan;
 import dev.repofleet.e2b.Sandbox;
+import dev.repofleet.worker.activity.AttemptTime;
 import dev.repofleet.worker.activity.FailureMapper;
 import dev.repofleet.worker.agent.AgentCommand.Session;
 import dev.repofleet.worker.connection.SandboxLayout;
@@ -35,6 +36,12 @@ final class TurnRun {
   private static final Duration SILENCE = Duration.ofHours(1);
 
   private static final int READ_BYTES = 1 << 20;
+
+  /** A sandbox that always answers at once with nothing new is not asked more often. */
+  private static final Duration BREATH = Duration.ofMillis(200);
+
+  /** A stop ends what is left by SIGKILL: what still runs then is not to be ended from within. */
+  private static final int MAX_STOPS = 10;
 
   private final Sandbox root;
   private final TurnInput input;
@@ -84,16 +91,23 @@ final class TurnRun {
    * made up for: two agents would work in one session otherwise, also when the one there was has
    * died and a follower that stood still would start another.
    *
-   * @throws io.temporal.failure.ApplicationFailure a passing one while a process runs on
+   * @param attempt from 1 on
+   * @throws io.temporal.failure.ApplicationFailure a passing one while a process runs on; {@code
+   *     quarantined} when it does so after many attempts
    */
-  Followed stopped(Cause cause) {
+  Followed stopped(Cause cause, int attempt) {
     RunState state = script.state();
     if (state.kind() != RunState.Kind.STOPPED && state.kind() != RunState.Kind.FINISHED) {
       state = script.stop(input.fence());
     }
     if (state.kind() == RunState.Kind.RUNNING || state.kind() == RunState.Kind.STARTING) {
-      throw FailureMapper.passing(
-          Cause.INTERNAL, "turn " + input.turn() + " of " + input.key() + " runs on", null);
+      String runsOn = "turn " + input.turn() + " of " + input.key() + " runs on";
+      throw attempt < MAX_STOPS
+          ? FailureMapper.passing(Cause.INTERNAL, runsOn, null)
+          : FailureMapper.failureWith(
+              Cause.QUARANTINED,
+              runsOn + " after " + MAX_STOPS + " stops; it is set aside",
+              progress.loss());
     }
     return new Followed(state, cause);
   }
@@ -149,8 +163,12 @@ final class TurnRun {
         requireWorthwhile(state);
       }
       beat.accept(progress);
+      long since = System.nanoTime();
       state =
           script.await(Math.max(0, state.incarnation()), follower.position(), live.atMost(poll));
+      if (state.out() <= follower.position() && System.nanoTime() - since < BREATH.toNanos()) {
+        AttemptTime.sleep(BREATH);
+      }
     }
     live.end(state.incarnation(), state.out());
     return new Followed(state, null);
@@ -197,7 +215,9 @@ final class TurnRun {
           progress.loss());
     }
     long earlier = follower.spentBefore(state.incarnation()).seconds();
-    if (earlier + state.age() > input.time().toSeconds()) {
+    // By this machine's clock too: what the sandbox says of it may be the agent's own word.
+    long age = Math.max(state.age(), follower.seenFor(state.incarnation()).toSeconds());
+    if (earlier + age > input.time().toSeconds()) {
       throw FailureMapper.failureWith(
           Cause.AGENT_TIMEOUT, "the agent ran longer than " + input.time(), progress.loss());
     }
@@ -223,7 +243,12 @@ final class TurnRun {
     Spent spent =
         files
             .spentBefore(lost)
-            .plus(files.spentBy(lost, files.stream(lost, beat), ran ? state.age() : 0, beat));
+            .plus(
+                files.spentBy(
+                    lost,
+                    files.stream(lost, TurnFiles.mostOutput(plan), beat),
+                    ran ? state.age() : 0,
+                    beat));
     Cause over = new TurnCaps(input).exhausted(spent);
     if (over == null) {
       start(lost + 1, spent);
@@ -292,6 +317,8 @@ final class TurnRun {
     private RunProgress base;
     private AgentStream stream;
     private long position;
+    private int seen = -1;
+    private long seenSince;
     private int spentOf = -1;
     private Spent spent = Spent.NOTHING;
 
@@ -317,6 +344,7 @@ final class TurnRun {
       byte[] bytes =
           root.files().readRange(files.out(state.incarnation()), position, count).bytes();
       stream.accept(bytes, bytes.length);
+      stream.forgetResult();
       live.accept(state.incarnation(), position, bytes);
       position += bytes.length;
       return now.readTo(position - stream.pending(), state.age()).counting(base, stream);
@@ -325,6 +353,15 @@ final class TurnRun {
     /** Bytes read so far; what is behind the last whole line is read again by another attempt. */
     private long position() {
       return position;
+    }
+
+    /** How long this attempt has seen a process at work. */
+    private Duration seenFor(int incarnation) {
+      if (incarnation != seen) {
+        seen = incarnation;
+        seenSince = System.nanoTime();
+      }
+      return Duration.ofNanos(System.nanoTime() - seenSince);
     }
 
     private Spent spentBefore(int incarnation) {

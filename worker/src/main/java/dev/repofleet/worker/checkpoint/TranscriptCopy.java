@@ -123,8 +123,13 @@ final class TranscriptCopy implements AutoCloseable {
       try (InputStream in = root.files().open(folder + "/transcript");
           OutputStream gzip = new GZIPOutputStream(Files.newOutputStream(temporary))) {
         byte[] buffer = new byte[BUFFER];
+        long left = SavedTranscript.MAX_LENGTH;
         for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
           beat.run();
+          left -= count;
+          if (left < 0) {
+            throw NotTakenException.unexpected("the copy of the transcript is longer than it was");
+          }
           gzip.write(buffer, 0, count);
         }
       }

@@ -16,10 +16,14 @@ final class DiffStep {
   private final ArtifactStore store;
   private final TreeChanges changes;
 
-  DiffStep(Sandbox sandbox, DiffInput input, ArtifactStore store, KnownSecrets secrets) {
+  /**
+   * @param beat called every second or so; may throw to end it
+   */
+  DiffStep(
+      Sandbox sandbox, DiffInput input, ArtifactStore store, KnownSecrets secrets, Runnable beat) {
     this.input = input;
     this.store = store;
-    this.changes = new TreeChanges(sandbox, input.commit(), secrets, () -> {});
+    this.changes = new TreeChanges(sandbox, input.commit(), secrets, beat);
   }
 
   DiffOutcome take() {

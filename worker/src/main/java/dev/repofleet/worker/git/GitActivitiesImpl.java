@@ -4,6 +4,7 @@ import dev.repofleet.artifacts.ArtifactStore;
 import dev.repofleet.artifacts.plan.Plan;
 import dev.repofleet.e2b.E2bException;
 import dev.repofleet.e2b.Sandbox;
+import dev.repofleet.worker.activity.AttemptTime;
 import dev.repofleet.worker.activity.FailureMapper;
 import dev.repofleet.worker.cache.UnchangedCheck;
 import dev.repofleet.worker.connection.SandboxConnections;
@@ -108,6 +109,13 @@ public final class GitActivitiesImpl implements GitActivities {
 
   @Override
   public DiffOutcome diff(DiffInput input) {
-    return new DiffStep(connections.connect(input.sandboxId()), input, store, secrets).take();
+    AttemptTime time = AttemptTime.current();
+    return new DiffStep(
+            connections.connect(input.sandboxId()),
+            input,
+            store,
+            secrets,
+            () -> time.require("the changes in sandbox " + input.sandboxId() + " are taken"))
+        .take();
   }
 }

@@ -3,6 +3,7 @@ package dev.repofleet.worker.git;
 import dev.repofleet.e2b.Command;
 import dev.repofleet.e2b.CommandExit;
 import dev.repofleet.e2b.E2bException;
+import dev.repofleet.e2b.E2bTransportException;
 import dev.repofleet.e2b.OutputListener;
 import dev.repofleet.e2b.ProcessSignal;
 import dev.repofleet.e2b.RunningCommand;
@@ -22,6 +23,9 @@ public final class SandboxScript {
   /** For the end to be told after {@code timeout} has ended the script. */
   private static final Duration GRACE = Duration.ofSeconds(15);
 
+  /** After its time a sandbox ends a command by itself; one that tells no end is not waited for. */
+  private static final Duration UNTOLD = Duration.ofSeconds(30);
+
   private static final int MAX_OUTPUT = 2 << 20;
 
   /**
@@ -37,7 +41,7 @@ public final class SandboxScript {
    * Runs to the end. {@code beat} is called first and each few seconds; when it throws, the script
    * is ended with its whole process group, and the exception goes on.
    *
-   * @throws E2bException as starting a command throws
+   * @throws E2bException as starting a command throws, and when no end is told long after the limit
    */
   public static Result run(
       Sandbox sandbox,
@@ -51,12 +55,28 @@ public final class SandboxScript {
     Output output = new Output();
     beat.run(); // a worker that stood still must not begin what another one has done
     try (RunningCommand running = sandbox.commands().start(command, output)) {
+      long end = System.nanoTime() + limit.plus(GRACE).plus(UNTOLD).toNanos();
       Optional<CommandExit> exit = Optional.empty();
       while (exit.isEmpty()) {
-        beatOrEnd(running, beat);
+        beatOrEnd(
+            running,
+            () -> {
+              beat.run();
+              requireTold(sandbox, script, end);
+            });
         exit = running.awaitExit(BEAT);
       }
       return new Result(exit.get().exitCode(), output.stdout(), output.stderr());
+    }
+  }
+
+  private static void requireTold(Sandbox sandbox, ShippedScript script, long end) {
+    if (System.nanoTime() - end > 0) {
+      throw new E2bTransportException(
+          "cannot run %s in sandbox %s: no end was told, and its time is long over"
+              .formatted(script, sandbox.sandboxId()),
+          true,
+          null);
     }
   }
 

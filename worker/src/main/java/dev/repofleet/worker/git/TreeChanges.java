@@ -114,7 +114,7 @@ public final class TreeChanges {
       withheld = "the patch is larger than " + (maxPatch >> 20) + " MiB";
     } else if (told.size > 0) {
       SecretSearch search = secrets.search();
-      patch = bringIn(told.folder + "/patch", search, store);
+      patch = bringIn(told.folder + "/patch", told.size, search, store);
       withheld = search.kind().isEmpty() ? null : "the patch contains " + search.kind();
     }
     root.files().remove(told.folder);
@@ -157,15 +157,24 @@ public final class TreeChanges {
     return result;
   }
 
-  /** Searched before it is stored: what is withheld never gets there. */
-  private @Nullable ArtifactRef bringIn(String path, SecretSearch search, ArtifactStore store) {
+  /**
+   * Searched before it is stored: what is withheld never gets there. One that is longer than was
+   * told is somebody else's, and may be endless.
+   */
+  private @Nullable ArtifactRef bringIn(
+      String path, long size, SecretSearch search, ArtifactStore store) {
     try (HeldFolder held = HeldFolder.make()) {
       Path temporary = held.path().resolve("patch");
       try (InputStream in = root.files().open(path);
           OutputStream out = Files.newOutputStream(temporary)) {
         byte[] buffer = new byte[BUFFER];
+        long left = size;
         for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
           beat.run();
+          left -= count;
+          if (left < 0) {
+            throw Told.inPart(null);
+          }
           search.accept(buffer, count);
           out.write(buffer, 0, count);
         }

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * verification. Thread-safe.
  */
 public final class ReviewActivitiesImpl implements ReviewActivities {
-  private static final long MAX_ANSWER = 32L << 20;
+  private static final long MAX_ANSWER = 16L << 20;
 
   private static final int MAX_PROBLEM = 500;
 
@@ -76,7 +76,7 @@ public final class ReviewActivitiesImpl implements ReviewActivities {
     try {
       json = store.read(answerUri, MAX_ANSWER);
     } catch (ArtifactTooLongException e) {
-      return outcome(Verdict.INVALID, "the answer is longer than 32 MB");
+      return outcome(Verdict.INVALID, "the answer is longer than 16 MB");
     }
     return judge(request, plans.read(request.plan()), json, files);
   }

@@ -5,32 +5,35 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Values that must not be seen in texts, however many there are: a text is gone through once, and
- * at each place the longest of the values that begin there is replaced. Immutable.
+ * Values that must not be seen in texts, however many there are and whatever they are: a text is
+ * gone through once, and at each place the longest of the values that begin there is replaced. Of a
+ * longer one the first {@value #KNOWN} characters stand for the whole, up to the next blank or
+ * quote. Immutable.
  */
 final class SecretValues {
   /** Shorter ones are none: {@link SecretMask} finds none of fewer characters. */
   private static final int BEGIN = 4;
 
+  /** So many steps are taken at a place at the most. */
+  private static final int KNOWN = 64;
+
+  /** Differs from process to process, so that nobody makes values of one hash. */
+  private static final long FACTOR = ThreadLocalRandom.current().nextLong() | 1;
+
   static final SecretValues NONE = new SecretValues(List.of());
 
-  /** By the first four characters, packed, and by length. */
-  private final Map<Long, NavigableMap<Integer, Set<String>>> groups = new HashMap<>();
+  /** By the first four characters, packed. */
+  private final Map<Long, Group> groups = new HashMap<>();
 
   private SecretValues(Collection<String> values) {
     for (String value : values) {
       if (value.length() >= BEGIN) {
-        groups
-            .computeIfAbsent(begin(value, 0), any -> new TreeMap<>())
-            .computeIfAbsent(value.length(), any -> new HashSet<>())
-            .add(value);
+        groups.computeIfAbsent(begin(value, 0), any -> new Group()).add(value);
       }
     }
   }
@@ -54,30 +57,71 @@ final class SecretValues {
     StringBuilder clean = null;
     int copied = 0;
     for (int at = 0; at + BEGIN <= text.length(); at++) {
-      String value = longestAt(text, at);
-      if (value != null) {
+      Group group = groups.get(begin(text, at));
+      int length = group == null ? 0 : group.longestAt(text, at);
+      if (length > 0) {
         clean = clean == null ? new StringBuilder(text.length()) : clean;
-        clean.append(text, copied, at).append(by.apply(value));
-        copied = at + value.length();
+        clean.append(text, copied, at).append(by.apply(text.substring(at, at + length)));
+        copied = at + length;
         at = copied - 1;
       }
     }
     return clean == null ? text : clean.append(text, copied, text.length()).toString();
   }
 
-  /** The longest value that begins there; a text has few lengths of values with one beginning. */
-  private @Nullable String longestAt(String text, int at) {
-    NavigableMap<Integer, Set<String>> lengths = groups.get(begin(text, at));
-    if (lengths == null) {
-      return null;
-    }
-    for (Map.Entry<Integer, Set<String>> values :
-        lengths.headMap(text.length() - at, true).descendingMap().entrySet()) {
-      String piece = text.substring(at, at + values.getKey());
-      if (values.getValue().contains(piece)) {
-        return piece;
+  /** Values that begin alike. */
+  private static final class Group {
+    private final Set<String> values = new HashSet<>();
+
+    /** The first characters of longer ones. */
+    private final Set<String> begins = new HashSet<>();
+
+    private final Set<Long> hashes = new HashSet<>();
+
+    /** A bit for each length there is. */
+    private long lengths;
+
+    private void add(String value) {
+      String known = value.substring(0, Math.min(KNOWN, value.length()));
+      (value.length() > KNOWN ? begins : values).add(known);
+      long hash = 0;
+      for (int i = 0; i < known.length(); i++) {
+        hash = next(hash, known.charAt(i));
       }
+      hashes.add(hash);
+      lengths |= 1L << (known.length() - 1);
     }
-    return null;
+
+    private static long next(long hash, char character) {
+      return (hash + character + 1) * FACTOR;
+    }
+
+    /** Length of the longest that begins there; 0 for none. */
+    private int longestAt(String text, int at) {
+      int most = Math.min(KNOWN, text.length() - at);
+      int longest = 0;
+      long hash = 0;
+      for (int length = 1; length <= most; length++) {
+        hash = next(hash, text.charAt(at + length - 1));
+        if (((lengths >>> (length - 1)) & 1) != 0 && hashes.contains(hash)) {
+          String piece = text.substring(at, at + length);
+          if (begins.contains(piece)) {
+            return endOfWord(text, at + length) - at;
+          }
+          longest = values.contains(piece) ? length : longest;
+        }
+      }
+      return longest;
+    }
+
+    private static int endOfWord(String text, int from) {
+      int end = from;
+      while (end < text.length()
+          && !Character.isWhitespace(text.charAt(end))
+          && "\"'`".indexOf(text.charAt(end)) < 0) {
+        end++;
+      }
+      return end;
+    }
   }
 }

@@ -274,10 +274,10 @@ class AgentStreamTest {
         .endsWith(",\"repofleetCut\":" + line.length() + "}");
   }
 
-  /** 4 MiB was the most, and less than an answer that is judged. */
+  /** More than a model says in one answer. */
   @Test
   void aResultOfManyMegabytesIsAResult() {
-    String text = "x".repeat(25 << 20);
+    String text = "x".repeat(15 << 20);
     AgentStream stream =
         read("{\"type\":\"result\",\"subtype\":\"success\",\"result\":\"" + text + "\"}\n");
     assertThat(stream.result())

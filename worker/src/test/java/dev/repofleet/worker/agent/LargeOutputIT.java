@@ -10,6 +10,7 @@ import dev.repofleet.workflows.activities.agent.PromptKind;
 import dev.repofleet.workflows.activities.agent.TurnOutcome;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
@@ -81,6 +82,30 @@ class LargeOutputIT {
     stream.accept(next, next.length);
 
     assertThat(stream.usage().costUsd()).isEqualTo(1);
+  }
+
+  /** In which every character takes two bytes, for one that needs them. */
+  @Test
+  void aFollowerKeepsNothingOfAResultThatIsAsLongAsALineMayBe() {
+    AgentStream stream = new AgentStream();
+    byte[] begin = "{\"type\":\"result\",\"result\":\"\u4e00".getBytes(UTF_8);
+    byte[] end = "\"}\n".getBytes(UTF_8);
+    byte[] middle = new byte[AgentStream.MAX_LINE - begin.length - end.length + 1];
+    Arrays.fill(middle, (byte) 'a');
+    long before = alive();
+    stream.accept(begin, begin.length);
+    stream.accept(middle, middle.length);
+    stream.accept(end, end.length);
+    assertThat(stream.result()).isPresent();
+    stream.forgetResult();
+
+    assertThat(alive() - before).isLessThan(2 << 20);
+    assertThat(stream.pending()).isZero();
+  }
+
+  private static long alive() {
+    System.gc();
+    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
   }
 
   private static PlanLimits limits() {

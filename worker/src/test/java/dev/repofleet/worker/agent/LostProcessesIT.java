@@ -2,6 +2,7 @@ package dev.repofleet.worker.agent;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.repofleet.worker.connection.SandboxLayout;
@@ -16,6 +17,7 @@ import dev.repofleet.workflows.activities.agent.TurnOutcome;
 import io.temporal.failure.ApplicationFailure;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -251,6 +253,46 @@ class LostProcessesIT {
 
     assertThat(outcome.cause()).isEqualTo(Cause.MODEL_RATE_LIMITED);
     assertThat(outcome.resetAt()).isBetween(before + 3_500_000, before + 3_700_000);
+  }
+
+  /** An agent that is root may have put its own in the place of the run's script. */
+  private static void alwaysSays(String state) {
+    fleet.asRoot("printf '#!/bin/sh\\necho %s\\n' > %s".formatted(state, SandboxLayout.RUN_SCRIPT));
+  }
+
+  @Test
+  void aSandboxThatSaysForEverThatAnAgentRunsIsGivenUpByTheWorkersOwnClock() {
+    alwaysSays("running i=0 out=0 age=0");
+
+    ApplicationFailure failure =
+        failure(run(fleet.turn(0, PromptKind.REVIEW, Duration.ofSeconds(2))));
+
+    assertThat(failure.getType()).isEqualTo(Cause.AGENT_TIMEOUT.code());
+    assertThat(failure.isNonRetryable()).isTrue();
+  }
+
+  @Test
+  void aProcessThatIsSaidToRunOnAfterEveryStopIsSetAside() {
+    alwaysSays("running i=0 out=0 age=0");
+    TurnRun run =
+        new TurnRun(
+            fleet.sandbox(),
+            review(),
+            AgentFixture.plan().build(),
+            Map::of,
+            fleet.store,
+            RunProgress.NONE);
+
+    assertThatThrownBy(() -> run.stopped(Cause.AGENT_TIMEOUT, 9))
+        .isInstanceOfSatisfying(
+            ApplicationFailure.class, e -> assertThat(e.isNonRetryable()).isFalse());
+    assertThatThrownBy(() -> run.stopped(Cause.AGENT_TIMEOUT, 10))
+        .isInstanceOfSatisfying(
+            ApplicationFailure.class,
+            e -> {
+              assertThat(e.getType()).isEqualTo(Cause.QUARANTINED.code());
+              assertThat(e.isNonRetryable()).isTrue();
+            });
   }
 
   private static TurnInput review() {

@@ -41,6 +41,29 @@ class SecretValuesTest {
     }
   }
 
+  @Test
+  void ofALongValueTheWholeWordIsHidden() {
+    String key = "k3y".repeat(40);
+    assertThat(replaced("a = \"" + key + "\", b = '" + key + "x'", key))
+        .isEqualTo("a = \"<120>\", b = '<121>'");
+    assertThat(replaced(key.substring(0, 80), key)).isEqualTo("<80>");
+    String exact = "0123456789abcdef".repeat(4);
+    assertThat(replaced(exact + "0", exact)).isEqualTo("<64>0");
+  }
+
+  /** Each place of the text is the beginning of all of them, but for their last character. */
+  @Test
+  void valuesThatAreMadeToBeComparedWithoutEndAreNot() {
+    List<String> values = new ArrayList<>();
+    for (int length = 4; length < 5000; length++) {
+      values.add("a".repeat(length) + "b");
+    }
+    String text = "a".repeat(1 << 20);
+    assertThat(SecretValues.of(values).replaced(text, value -> "#")).isEqualTo("#");
+    List<String> most = values.subList(0, 59);
+    assertThat(SecretValues.of(most).replaced(text, value -> "#")).isEqualTo(text);
+  }
+
   private static String letters(Random random, int length) {
     StringBuilder letters = new StringBuilder();
     while (letters.length() < length) {
