@@ -106,7 +106,11 @@ final class BatchState {
   }
 
   private Budget budget() {
-    return new Budget(limits.budgetUsd(), tally.usage().costUsd(), inWork.reservedUsd());
+    return new Budget(limits.budgetUsd(), tally.usage().costUsd(), reservedUsd());
+  }
+
+  private double reservedUsd() {
+    return limits.budgetUsd() == null ? 0 : inWork.reservedUsd();
   }
 
   private boolean isAffordable() {
@@ -201,7 +205,7 @@ final class BatchState {
     }
     RunningRepository repository =
         new RunningRepository(index, key, budget().share(capUsd), generation(index));
-    inWork.add(repository);
+    inWork.add(repository, capUsd);
     changes++;
     return repository.reservedUsd();
   }
@@ -276,14 +280,18 @@ final class BatchState {
     return answer;
   }
 
+  /** As if what is in work had begun with a budget. */
+  void reserveForAll() {
+    inWork.reserve(requireOutline().budgetUsd());
+  }
+
   BatchSet set(BatchSettings change) {
     checks().set(change);
     BatchSettings before = settings();
     window = change.window() == null ? window : change.window();
     limits = change.budgetUsd() == null ? limits : limits.withBudget(change.budgetUsd());
     changes++;
-    return new BatchSet(
-        before, settings(), tally.usage().costUsd(), inWork.reservedUsd(), inWork.count());
+    return new BatchSet(before, settings(), tally.usage().costUsd(), reservedUsd(), inWork.count());
   }
 
   /** More targets, behind those there are. */
@@ -432,7 +440,7 @@ final class BatchState {
     IndexSet waiting = IndexSet.of(List.of());
     again.keySet().forEach(waiting::add);
     return new BatchControl(
-        paused, settings(), inWork.reservedUsd(), waiting.ranges(), notStarted(), stopped());
+        paused, settings(), reservedUsd(), waiting.ranges(), notStarted(), stopped());
   }
 
   /** Whom people cancelled before they began, and nobody asked for since. */
@@ -452,7 +460,7 @@ final class BatchState {
             startedAt,
             requireOutline(),
             dispatched,
-            inWork.all(),
+            inWork.allReserved(requireOutline().budgetUsd()),
             tally,
             inWork.parked(),
             held,

@@ -15,18 +15,30 @@ final class RepositoriesInWork {
   private final Map<Integer, RunningRepository> running = new TreeMap<>();
   private final Set<Integer> parked = new TreeSet<>();
 
+  /** Most that those may cost by their plan which began while the batch had no budget. */
+  private final Map<Integer, Double> unreserved = new TreeMap<>();
+
   RepositoriesInWork(List<RunningRepository> known, List<Integer> parked) {
-    known.forEach(this::add);
+    known.forEach(repository -> running.put(repository.index(), repository));
     this.parked.addAll(parked);
   }
 
-  void add(RunningRepository repository) {
+  /**
+   * One more is running.
+   *
+   * @param capUsd most that it may cost by its plan
+   */
+  void add(RunningRepository repository, double capUsd) {
     running.put(repository.index(), repository);
+    if (repository.reservedUsd() == null) {
+      unreserved.put(repository.index(), capUsd);
+    }
   }
 
   /** Whether it was there. */
   boolean remove(int index) {
     parked.remove(index);
+    unreserved.remove(index);
     return running.remove(index) != null;
   }
 
@@ -69,6 +81,33 @@ final class RepositoriesInWork {
     return running.values().stream()
         .mapToDouble(each -> each.reservedUsd() == null ? 0 : each.reservedUsd())
         .sum();
+  }
+
+  boolean areAllReserved() {
+    return running.values().stream().allMatch(each -> each.reservedUsd() != null);
+  }
+
+  /**
+   * Reserves for those that began without a budget what they may cost by their plan.
+   *
+   * @param capUsd of one whose own is not known
+   */
+  void reserve(double capUsd) {
+    running.replaceAll((index, each) -> reserved(each, capUsd));
+    unreserved.clear();
+  }
+
+  private RunningRepository reserved(RunningRepository one, double capUsd) {
+    if (one.reservedUsd() != null) {
+      return one;
+    }
+    double cap = unreserved.getOrDefault(one.index(), capUsd);
+    return new RunningRepository(one.index(), one.key(), cap, one.generation());
+  }
+
+  /** By index, as {@link #reserve} would leave them. */
+  List<RunningRepository> allReserved(double capUsd) {
+    return running.values().stream().map(each -> reserved(each, capUsd)).toList();
   }
 
   /** By index. */

@@ -222,6 +222,11 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
 
   @Override
   public BatchSet set(BatchSettings change) {
+    if (change.budgetUsd() != null
+        && !state.inWork().areAllReserved()
+        && Workflow.getVersion("reserves for all", Workflow.DEFAULT_VERSION, 1) >= 1) {
+      state.reserveForAll();
+    }
     return state.set(change);
   }
 

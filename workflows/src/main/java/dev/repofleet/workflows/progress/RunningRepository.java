@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param index in the manifest, from 0
  * @param key names its workflow and its folder in the artifact store
- * @param reservedUsd of the batch's budget; absent without one
+ * @param reservedUsd of the batch's budget, or of one that it is given later; absent where it began
+ *     without one in the run that tells of it
  * @param generation that runs; absent: 0
  */
 @Payload

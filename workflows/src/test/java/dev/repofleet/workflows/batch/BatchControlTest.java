@@ -253,6 +253,24 @@ class BatchControlTest {
   }
 
   @Test
+  void aBudgetThatIsSetLaterCountsWhatIsInWorkAlready(TestWorkflowEnvironment environment) {
+    double cap = Inputs.outline().budgetUsd();
+    world.agent().costing(cap);
+    TestFleet fleet = fleet(environment);
+    WorkflowStub batch = fleet.startBatch(Inputs.batch(5, 2));
+    awaitRuns(2);
+    assertThat(fleet.batch().progress().control().reservedUsd()).isZero();
+
+    BatchSet answer = fleet.batch().set(new BatchSettings(null, 2 * cap));
+
+    assertThat(answer.reservedUsd()).isEqualTo(2 * cap);
+    mayEnd.release(5);
+    BatchOutcome outcome = batch.getResult(BatchOutcome.class);
+    assertThat(outcome.status()).isEqualTo(BatchStatus.STOPPED_BUDGET);
+    assertThat(outcome.tally().ended()).isEqualTo(2);
+  }
+
+  @Test
   void stopsAtSoManyFailuresAndLeavesTheRestUnstarted(TestWorkflowEnvironment environment) {
     world.failingForGood("Resolve", Cause.GIT_NOT_FOUND.code());
     TestFleet fleet = fleet(environment);

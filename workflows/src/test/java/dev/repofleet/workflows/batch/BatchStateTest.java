@@ -129,6 +129,21 @@ class BatchStateTest {
   }
 
   @Test
+  void whatBeganWithoutABudgetIsCarriedWithWhatItMayCost() {
+    BatchState before = state(9, 9);
+    assertThat(start(before)).isNull();
+    before.started(1, Inputs.key(1), CAP / 4);
+    assertThat(before.set(new BatchSettings(8, null)).reservedUsd()).isZero();
+
+    BatchState state = new BatchState(before.continued(), 2_000);
+    BatchSet answer = state.set(new BatchSettings(null, 1.5 * CAP));
+
+    assertThat(answer.reservedUsd()).isEqualTo(1.25 * CAP);
+    assertThat(start(state)).as("what is left").isCloseTo(CAP / 4, within(1e-9));
+    assertThat(state.next()).isEmpty();
+  }
+
+  @Test
   void stopsWhereNoUsefulShareIsLeftAndGoesOnWithMoreMoney() {
     BatchState state = state(9, 9, new BatchLimits(CAP, null, null));
     startAll(state);
