@@ -366,9 +366,9 @@ public final class RepositoryReviewWorkflowImpl implements RepositoryReviewWorkf
 
   private void reportAndTell() {
     takesPrompts = false;
-    if (ledger.nothingNew()) {
-      // A follow-up that never came to its turn, or never could, must not take the review's good
-      // result away.
+    // A follow-up that never came to its turn's end, or never could, must not take the review's
+    // good result away.
+    if (ledger.resultStands() && !mustTellItsCost()) {
       return;
     }
     try {
@@ -383,6 +383,11 @@ public final class RepositoryReviewWorkflowImpl implements RepositoryReviewWorkf
       log.error("The report of {} could not be written", input.key(), e);
     }
     batch.ended(ledger.ended());
+  }
+
+  private boolean mustTellItsCost() {
+    return ledger.costsMore()
+        && Workflow.getVersion("tells what was lost", Workflow.DEFAULT_VERSION, 1) >= 1;
   }
 
   private ReportOutcome report() {

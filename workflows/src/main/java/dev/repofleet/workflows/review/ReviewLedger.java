@@ -70,6 +70,7 @@ final class ReviewLedger {
   private int agentTurnsBefore;
   private int turnsBefore;
   private boolean stoodOnAnother;
+  private @Nullable RepositoryReport before;
   private @Nullable UsageTotals earlier;
   private @Nullable SeverityCounts replaced;
   private @Nullable Incremental comparedBefore;
@@ -98,6 +99,7 @@ final class ReviewLedger {
    * cancelled stays so: nothing of it is made up for.
    */
   void takeUp(RepositoryReport before) {
+    this.before = before;
     earlier = before.earlier();
     replaced = before.replaced();
     turns.addAll(before.turns());
@@ -241,9 +243,14 @@ final class ReviewLedger {
     return own;
   }
 
-  /** Whether there is nothing to tell that was not told at an earlier end. */
-  boolean nothingNew() {
+  /** Whether the result is that of an earlier end: no turn has ended since. */
+  boolean resultStands() {
     return stoodOnAnother || (turnsBefore > 0 && turns.size() == turnsBefore);
+  }
+
+  /** Whether processes of no turn that ended have used something since an earlier end. */
+  boolean costsMore() {
+    return !stoodOnAnother && !usage().equals(usageBefore);
   }
 
   /** Whether nothing is wrong with what is known so far. */
@@ -402,12 +409,15 @@ final class ReviewLedger {
         replaced);
   }
 
+  /** Where the result stands, its status does too: only what it cost is another. */
   RepositoryReport report() {
+    RepositoryReport standing = resultStands() ? before : null;
+    String message = failure == null ? null : failure.message();
     return new RepositoryReport(
         input,
-        status(),
-        cause(),
-        failure == null ? null : failure.message(),
+        standing == null ? status() : standing.status(),
+        standing == null ? cause() : standing.cause(),
+        standing == null ? message : standing.message(),
         resolved,
         sessionId,
         agentVersion,

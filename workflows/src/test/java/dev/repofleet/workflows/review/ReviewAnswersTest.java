@@ -6,16 +6,19 @@ import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.RepositoryStatus;
 import dev.repofleet.workflows.Stage;
 import dev.repofleet.workflows.activities.agent.PromptKind;
+import dev.repofleet.workflows.activities.agent.RunLoss;
 import dev.repofleet.workflows.activities.agent.TurnInput;
 import dev.repofleet.workflows.activities.report.RepositoryReport;
 import dev.repofleet.workflows.batch.BatchOutcome;
 import dev.repofleet.workflows.order.PlanOutline;
 import dev.repofleet.workflows.progress.RepositoryEnded;
+import dev.repofleet.workflows.testing.FakeAgent;
 import dev.repofleet.workflows.testing.FakeWorld;
 import dev.repofleet.workflows.testing.Inputs;
 import dev.repofleet.workflows.testing.TestFleet;
 import io.temporal.client.WorkflowStub;
 import io.temporal.client.WorkflowUpdateException;
+import io.temporal.failure.ApplicationFailure;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.testing.TestWorkflowExtension;
 import java.time.Duration;
@@ -260,6 +263,38 @@ class ReviewAnswersTest {
     assertThat(world.agent().turns()).hasSize(1);
     assertThat(world.report().status()).as("written once").isEqualTo(RepositoryStatus.COMPLETE);
     assertThat(world.sandboxes().ids()).isEmpty();
+  }
+
+  @Test
+  void addsWhatALostFollowUpUsedToTheResultThatStands(TestWorkflowEnvironment environment) {
+    TestFleet fleet = TestFleet.start(environment, world);
+    fleet.startReview(Inputs.review(Inputs.outline())).getResult(RepositoryEnded.class);
+    RepositoryReport first = world.report();
+    world.during(
+        "Run",
+        () -> {
+          throw ApplicationFailure.newNonRetryableFailure(
+              "it is set aside",
+              Cause.QUARANTINED.code(),
+              new RunLoss(0, 3, FakeAgent.LOST, 60_000));
+        });
+
+    RepositoryEnded ended =
+        fleet
+            .startReview(Inputs.review(Inputs.outline()).withFollowUp("store:more"))
+            .getResult(RepositoryEnded.class);
+
+    assertThat(ended.cause()).as("who asked is told").isEqualTo(Cause.QUARANTINED);
+    assertThat(world.reports()).hasSize(2);
+    RepositoryReport second = world.reports().get(1);
+    assertThat(second.status()).isEqualTo(RepositoryStatus.COMPLETE);
+    assertThat(second.cause()).isNull();
+    assertThat(second.message()).isNull();
+    assertThat(second.turns()).isEqualTo(first.turns());
+    assertThat(second.outcome()).isEqualTo(first.outcome());
+    assertThat(second.diff()).isEqualTo(first.diff());
+    assertThat(second.lost()).isEqualTo(FakeAgent.LOST);
+    assertThat(second.cost()).isEqualTo(ended.usage()).isEqualTo(first.cost().plus(FakeAgent.LOST));
   }
 
   @Test
