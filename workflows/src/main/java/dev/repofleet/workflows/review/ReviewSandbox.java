@@ -145,16 +145,23 @@ final class ReviewSandbox {
   /**
    * Sees to it that there is a sandbox with a permit: wakes the one that is parked, or gets another
    * one with the work so far. The stage stays what it was.
+   *
+   * @param incarnation of the next turn's first process in another one
    */
-  void require() {
+  void require(int incarnation) {
     if (lease != null && !lease.isParked()) {
       return;
     }
     Stage stage = ledger.stage();
     if (lease == null || !wake(lease)) {
-      open(ledger.turnCount(), 0);
+      open(ledger.turnCount(), incarnation > 0 && countsOn() ? incarnation : 0);
     }
     ledger.enter(stage);
+  }
+
+  /** Whether a turn's processes are counted on after several losses. */
+  static boolean countsOn() {
+    return Workflow.getVersion("counts processes on", Workflow.DEFAULT_VERSION, 1) >= 1;
   }
 
   /** False when it was given back in place of it, or is gone. */
@@ -196,7 +203,7 @@ final class ReviewSandbox {
    */
   <T> T surviving(Supplier<T> step) {
     while (true) {
-      require();
+      require(0);
       Stage stage = ledger.stage();
       try {
         return step.get();

@@ -134,11 +134,12 @@ final class TurnRunner {
   /** One turn, in as many sandboxes as it takes. */
   private TurnOutcome turn(Prompt prompt, boolean goOn) {
     int turn = ledger.nextTurn();
+    int incarnation = 0;
     sandbox.asks(prompt.id());
     while (true) {
       do {
         pass();
-        sandbox.require(); // may take long, and the batch be paused meanwhile
+        sandbox.require(incarnation); // may take long, and the batch be paused meanwhile
       } while (gate.isPaused());
       ledger.enter(prompt.kind() == PromptKind.FOLLOW_UP ? Stage.FOLLOW_UP : Stage.RUN);
       ledger.sandboxWorks();
@@ -155,9 +156,18 @@ final class TurnRunner {
           Workflow.newDetachedCancellationScope(() -> stop(turn)).run();
           throw e;
         }
-        sandbox.reopen(turn, loss.incarnation() + 1);
+        incarnation = incarnationAfter(loss, incarnation);
+        sandbox.reopen(turn, incarnation);
       }
     }
+  }
+
+  /**
+   * Of the turn's next process: what was lost is not run again, also where a later loss saw none.
+   */
+  private static int incarnationAfter(RunLoss loss, int incarnation) {
+    int next = loss.incarnation() + 1;
+    return next < incarnation && ReviewSandbox.countsOn() ? incarnation : next;
   }
 
   /** While the batch is paused the sandbox is too, and the pool may have it. */

@@ -18,6 +18,7 @@ import dev.repofleet.workflows.testing.FakeAgent;
 import dev.repofleet.workflows.testing.FakeWorld;
 import dev.repofleet.workflows.testing.Inputs;
 import dev.repofleet.workflows.testing.TestFleet;
+import io.temporal.client.WorkflowStub;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.testing.TestWorkflowExtension;
@@ -411,6 +412,55 @@ class ReviewRecoveryTest {
     assertThat(again.basis()).isEqualTo(new TurnBasis(1, null, null, false));
     assertThat(ended.usage().costUsd()).isEqualTo(0.35);
     assertThat(world.report().lost()).isEqualTo(FakeAgent.LOST);
+  }
+
+  @Test
+  void aProcessThatWasLostIsNotRunAgainAfterALossThatSawNone(TestWorkflowEnvironment environment) {
+    AtomicInteger runs = new AtomicInteger();
+    world.during(
+        "Run",
+        () -> {
+          int run = runs.incrementAndGet();
+          if (run <= 2) {
+            world.sandboxes().loseAll();
+          }
+          if (run == 2) {
+            throw ApplicationFailure.newNonRetryableFailure(
+                "it is gone", Cause.SANDBOX_LOST.code(), RunLoss.NONE);
+          }
+        });
+
+    RepositoryEnded ended = review(environment, Inputs.outline());
+
+    countsWhatWasLostBesideTheTurn(ended);
+  }
+
+  @Test
+  void aProcessThatWasLostIsNotRunAgainAfterALossInAPause(TestWorkflowEnvironment environment) {
+    TestFleet fleet = TestFleet.start(environment, world);
+    losing("Run", 1);
+    world.during(
+        "Prepare",
+        () -> {
+          if (world.callsOf("Prepare") == 2) {
+            fleet.review().paused(new ReviewPaused(true, 1));
+          }
+        });
+    world.during("Wake", world.sandboxes()::loseAll);
+    WorkflowStub review = fleet.startReview(Inputs.review(Inputs.outline()));
+    TestFleet.await("its next sandbox is paused", () -> world.callsOf("Pause") == 1);
+    fleet.review().paused(new ReviewPaused(false, 2));
+
+    countsWhatWasLostBesideTheTurn(review.getResult(RepositoryEnded.class));
+  }
+
+  private void countsWhatWasLostBesideTheTurn(RepositoryEnded ended) {
+    assertThat(world.sandboxes().preparations())
+        .extracting(PrepareInput::incarnation)
+        .containsExactly(0, 1, 1);
+    assertThat(world.agent().turns().get(0).basis()).isEqualTo(new TurnBasis(1, null, null, false));
+    assertThat(world.report().lost()).isEqualTo(FakeAgent.LOST);
+    assertThat(ended.usage().costUsd()).isEqualTo(0.35);
   }
 
   @ParameterizedTest
