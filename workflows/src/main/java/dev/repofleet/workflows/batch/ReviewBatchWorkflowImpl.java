@@ -21,6 +21,7 @@ import dev.repofleet.workflows.progress.RepositoryParked;
 import dev.repofleet.workflows.progress.RunningRepository;
 import dev.repofleet.workflows.review.Outages;
 import dev.repofleet.workflows.review.ReviewPaused;
+import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.CancellationScope;
@@ -276,6 +277,11 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
               .admitTargets(
                   new AdmitInput(input.batch(), wanted.manifest(), wanted.expectedTotal()))
               .manifest();
+      if (ending && state.outline() == null) {
+        // It ends without a report that could name them.
+        throw ApplicationFailure.newNonRetryableFailure(
+            isEnding("add to"), IllegalStateException.class.getName());
+      }
       return state.add(admitted);
     } finally {
       adding--;
@@ -294,13 +300,16 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
 
   private void requireRunning(String verb) {
     if (ending || status != BatchStatus.RUNNING) {
-      throw new IllegalStateException(
-          "cannot "
-              + verb
-              + " batch "
-              + input.batch()
-              + " while it is ending: try again in a minute");
+      throw new IllegalStateException(isEnding(verb));
     }
+  }
+
+  private String isEnding(String verb) {
+    return "cannot "
+        + verb
+        + " batch "
+        + input.batch()
+        + " while it is ending: try again in a minute";
   }
 
   @Override
@@ -434,6 +443,9 @@ public final class ReviewBatchWorkflowImpl implements ReviewBatchWorkflow {
   }
 
   private void finish(@Nullable String reason) {
+    if (adding > 0 && Workflow.getVersion("reports all added", Workflow.DEFAULT_VERSION, 1) >= 1) {
+      Workflow.await(() -> adding == 0);
+    }
     state.end();
     show();
     if (searchable) {

@@ -20,11 +20,13 @@ import dev.repofleet.workflows.testing.Inputs;
 import dev.repofleet.workflows.testing.TestFleet;
 import io.temporal.client.WorkflowStub;
 import io.temporal.client.WorkflowUpdateException;
+import io.temporal.failure.CanceledFailure;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.testing.TestWorkflowExtension;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -212,6 +214,58 @@ class BatchControlTest {
         .containsExactlyInAnyOrder(0, 1, 2);
     BatchInput last = world.batchReports().get(0).batch();
     assertThat(last.progress()).satisfies(end -> assertThat(end.added()).containsExactly(more));
+  }
+
+  @Test
+  void whatIsAddedWhileItIsCancelledIsInItsReport(TestWorkflowEnvironment environment) {
+    Semaphore mayAdmit = new Semaphore(0);
+    world.during("AdmitTargets", mayAdmit::acquireUninterruptibly);
+    TestFleet fleet = TestFleet.start(environment, world, FakeReview.class, false);
+    WorkflowStub batch = fleet.startBatch(Inputs.batch(1, 1));
+    fleet.awaitReviewsBegun(1);
+    ManifestRef more = new ManifestRef("store:more", "b".repeat(64), 2);
+    CompletableFuture<TargetsAdded> added =
+        CompletableFuture.supplyAsync(() -> fleet.batch().add(new TargetsToAdd(more, 1)));
+    TestFleet.await("they are being added", () -> world.callsOf("AdmitTargets") == 1);
+
+    batch.cancel();
+    TestFleet.await(
+        "the batch ends", () -> fleet.batch().progress().status() == BatchStatus.CANCELLED);
+    mayAdmit.release();
+
+    assertThatThrownBy(() -> batch.getResult(BatchOutcome.class))
+        .hasCauseInstanceOf(CanceledFailure.class);
+    assertThat(added.join()).isEqualTo(new TargetsAdded(2, 3));
+    BatchReport report = world.batchReports().get(0);
+    assertThat(report.dispatched()).isEqualTo(1);
+    assertThat(report.batch().progress())
+        .satisfies(end -> assertThat(end.added()).containsExactly(more));
+  }
+
+  @Test
+  void addsNothingToABatchThatEndsBeforeItsPlanIsKnown(TestWorkflowEnvironment environment) {
+    Semaphore mayAdmit = new Semaphore(0);
+    Semaphore mayCheck = new Semaphore(0);
+    world.during("AdmitTargets", mayAdmit::acquireUninterruptibly);
+    world.during("CheckWorker", mayCheck::acquireUninterruptibly);
+    TestFleet fleet = TestFleet.start(environment, world, FakeReview.class, false);
+    WorkflowStub batch = fleet.startBatch(Inputs.batch(1, 1));
+    ManifestRef more = new ManifestRef("store:more", "b".repeat(64), 2);
+    CompletableFuture<TargetsAdded> added =
+        CompletableFuture.supplyAsync(() -> fleet.batch().add(new TargetsToAdd(more, 1)));
+    TestFleet.await("they are being added", () -> world.callsOf("AdmitTargets") == 1);
+
+    batch.cancel();
+    TestFleet.await(
+        "the batch ends", () -> fleet.batch().progress().status() == BatchStatus.CANCELLED);
+    mayCheck.release();
+    mayAdmit.release();
+
+    assertThatThrownBy(() -> batch.getResult(BatchOutcome.class))
+        .hasCauseInstanceOf(CanceledFailure.class);
+    assertThatThrownBy(added::join)
+        .hasStackTraceContaining("cannot add to batch nightly while it is ending");
+    assertThat(world.batchReports().get(0).batch().progress()).isNull();
   }
 
   @Test
