@@ -4,16 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.repofleet.workflows.activities.agent.PromptKind;
+import dev.repofleet.workflows.activities.agent.RunLoss;
 import dev.repofleet.workflows.activities.git.EarlierResult;
 import dev.repofleet.workflows.activities.review.ReviewOutcome.Verdict;
 import dev.repofleet.workflows.batch.BatchEstimateOutcome;
 import dev.repofleet.workflows.batch.BatchEstimateWorkflowImpl;
 import dev.repofleet.workflows.batch.BatchOutcome;
+import dev.repofleet.workflows.batch.BatchSettings;
 import dev.repofleet.workflows.batch.ReviewBatchWorkflowImpl;
+import dev.repofleet.workflows.batch.TargetsAdded;
+import dev.repofleet.workflows.batch.TargetsToAdd;
+import dev.repofleet.workflows.order.ManifestRef;
 import dev.repofleet.workflows.order.PlanOutline;
+import dev.repofleet.workflows.order.ReviewInput;
+import dev.repofleet.workflows.progress.BatchStatus;
 import dev.repofleet.workflows.progress.RepositoryEnded;
 import dev.repofleet.workflows.review.RepositoryReviewWorkflowImpl;
 import dev.repofleet.workflows.schedule.ScheduledBatchWorkflowImpl;
+import dev.repofleet.workflows.testing.FakeAgent;
+import dev.repofleet.workflows.testing.FakeReview;
 import dev.repofleet.workflows.testing.FakeWorld;
 import dev.repofleet.workflows.testing.Inputs;
 import dev.repofleet.workflows.testing.Recording;
@@ -25,6 +34,8 @@ import io.temporal.client.WorkflowStub;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.testing.TestWorkflowEnvironment;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
@@ -69,6 +80,10 @@ class ReplayTest {
     recordReview("review-reported-after-outage", reportsFailing(true, 21));
     recordBatch("batch-of-five", new FakeWorld());
     recordBatch("batch-reported-after-outage", reportsFailing(false, 21));
+    recordReview("review-lost-twice", losingTwice());
+    recordLostFollowUp("review-follow-up-lost", new FakeWorld());
+    recordGivenABudget("batch-given-a-budget", new FakeWorld());
+    recordAddedAsItEnds("batch-added-to-as-it-ends", new FakeWorld());
     recordEstimate("estimate-of-three", new FakeWorld());
     recordScheduled("scheduled-batch", new FakeWorld());
   }
@@ -146,6 +161,81 @@ class ReplayTest {
     }
   }
 
+  /** A process goes down with its sandbox, and the next sandbox before one is seen. */
+  private static FakeWorld losingTwice() {
+    FakeWorld world = new FakeWorld();
+    AtomicInteger runs = new AtomicInteger();
+    world.during(
+        "Run",
+        () -> {
+          int run = runs.incrementAndGet();
+          if (run <= 2) {
+            world.sandboxes().loseAll();
+          }
+          if (run == 2) {
+            throw lost(Cause.SANDBOX_LOST, RunLoss.NONE);
+          }
+        });
+    return world;
+  }
+
+  private static ApplicationFailure lost(Cause cause, RunLoss loss) {
+    return ApplicationFailure.newNonRetryableFailure("it is gone", cause.code(), loss);
+  }
+
+  private static void recordLostFollowUp(String name, FakeWorld world) {
+    try (TestWorkflowEnvironment environment = TestWorkflowEnvironment.newInstance()) {
+      TestFleet fleet = TestFleet.start(environment, world);
+      ReviewInput review = Inputs.review(Inputs.outline());
+      fleet.startReview(review).getResult(RepositoryEnded.class);
+      world.during(
+          "Run",
+          () -> {
+            throw lost(Cause.QUARANTINED, new RunLoss(0, 3, FakeAgent.LOST, 60_000));
+          });
+      fleet.startReview(review.withFollowUp("store:more")).getResult(RepositoryEnded.class);
+      Recording.writeHistory(name, fleet.history(TestFleet.REVIEW_ID).toJson(true));
+    }
+  }
+
+  private static void recordGivenABudget(String name, FakeWorld world) {
+    Semaphore mayEnd = new Semaphore(0);
+    world.during("Run", mayEnd::acquireUninterruptibly);
+    double cap = Inputs.outline().budgetUsd();
+    world.agent().costing(cap);
+    try (TestWorkflowEnvironment environment = TestWorkflowEnvironment.newInstance()) {
+      TestFleet fleet = TestFleet.start(environment, world);
+      WorkflowStub batch = fleet.startBatch(Inputs.batch(3, 2));
+      TestFleet.await("two agents", () -> world.callsOf("Run") == 2);
+      fleet.batch().set(new BatchSettings(null, 2 * cap));
+      mayEnd.release(3);
+      batch.getResult(BatchOutcome.class);
+      Recording.writeHistory(name, fleet.history(TestFleet.BATCH_ID).toJson(true));
+    }
+  }
+
+  private static void recordAddedAsItEnds(String name, FakeWorld world) {
+    Semaphore mayAdmit = new Semaphore(0);
+    world.during("AdmitTargets", mayAdmit::acquireUninterruptibly);
+    ManifestRef more = new ManifestRef("store:more", "b".repeat(64), 2);
+    try (TestWorkflowEnvironment environment = TestWorkflowEnvironment.newInstance()) {
+      TestFleet fleet = TestFleet.start(environment, world, FakeReview.class, false);
+      WorkflowStub batch = fleet.startBatch(Inputs.batch(1, 1));
+      fleet.awaitReviewsBegun(1);
+      CompletableFuture<TargetsAdded> added =
+          CompletableFuture.supplyAsync(() -> fleet.batch().add(new TargetsToAdd(more, 1)));
+      TestFleet.await("they are being added", () -> world.callsOf("AdmitTargets") == 1);
+      batch.cancel();
+      TestFleet.await(
+          "the batch ends", () -> fleet.batch().progress().status() == BatchStatus.CANCELLED);
+      mayAdmit.release();
+      added.join();
+      assertThatThrownBy(() -> batch.getResult(BatchOutcome.class))
+          .isInstanceOf(WorkflowFailedException.class);
+      Recording.writeHistory(name, fleet.history(TestFleet.BATCH_ID).toJson(true));
+    }
+  }
+
   private static void cancel(TestFleet fleet) {
     fleet.workflow(TestFleet.REVIEW_ID).cancel();
     TestFleet.await(
@@ -196,6 +286,14 @@ class ReplayTest {
         "batch-unreported",
         "review-reported-after-outage",
         "batch-reported-after-outage",
+        "review-counted-anew",
+        "review-lost-twice",
+        "review-follow-up-untold",
+        "review-follow-up-lost",
+        "batch-given-a-budget-uncounted",
+        "batch-given-a-budget",
+        "batch-added-to-untold",
+        "batch-added-to-as-it-ends",
         "estimate-of-three",
         "scheduled-batch"
       })
