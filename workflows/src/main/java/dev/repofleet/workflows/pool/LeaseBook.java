@@ -109,9 +109,9 @@ final class LeaseBook {
     parked.computeIfPresent(leaseId, (id, one) -> one.byRun(runId));
   }
 
-  /** Its holder may know of it now. */
+  /** Its holder may know of it now; one whose lease was adopted hears nothing unless it waits. */
   void told(String leaseId) {
-    held.computeIfPresent(leaseId, (id, one) -> one.told());
+    held.computeIfPresent(leaseId, (id, one) -> one.adopted() ? one : one.told());
   }
 
   /** Forgets what was adopted from E2B's list and is there no more. */

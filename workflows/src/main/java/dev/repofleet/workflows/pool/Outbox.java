@@ -50,7 +50,7 @@ final class Outbox {
   void notTold(List<PermitReply> kept, long now) {
     for (PermitReply reply : kept) {
       Held has = leases.held(reply.leaseId());
-      if (has != null && has.untold()) {
+      if (has != null && has.untold() && !has.adopted()) {
         leases.takeBack(reply.leaseId());
         LeaseRequest request = has.request();
         if (request.parkedSandboxId() != null) {

@@ -96,7 +96,8 @@ public record PoolCarry(
    * @param sandboxId of a warm sandbox it was given, or of the paused one it goes on with; absent
    *     when it creates its own
    * @param before the run that had it before a Reset; what that one tells is void
-   * @param untold its holder can't know of it yet
+   * @param untold its holder can't know of it yet; of one that was adopted: it has not asked for it
+   *     since, and may know the fence of a pool before alone
    * @param mayExist whether something may have been created under it before
    * @param adopted it was found in E2B's list, and is believed while it is listed
    */
@@ -114,6 +115,18 @@ public record PoolCarry(
     /** Whether an end is of an earlier permit of the lease, or of a run before a Reset. */
     boolean isNotMeantBy(LeaseEnded end) {
       return end.runId().equals(before) || (end.fence() != null && !end.fence().equals(fence));
+    }
+
+    /**
+     * Whether what was adopted is paused by a holder that works under a permit of a pool before,
+     * and has never heard of this one's fence.
+     */
+    boolean mayKnowOlderFence(LeaseEnded end) {
+      return adopted
+          && untold
+          && end.how() == LeaseEnded.How.PARKED
+          && !end.runId().equals(before)
+          && Objects.equals(end.sandboxId(), sandboxId);
     }
 
     /** Another run of the review has it, after a Reset: the fence of before fits no more. */

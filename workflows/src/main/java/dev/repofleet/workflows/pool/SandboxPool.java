@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -39,10 +39,17 @@ final class SandboxPool {
 
   private static final long ASK_AGAIN_SECONDS = 120;
 
+  /** Refusals by an account that others have whole are waited out ever longer. */
+  static final String WAITS_LONGER = "waits longer";
+
+  /** Whose permit is of a pool before parks by that one's fence. */
+  static final String PARKS_BY_OLDER_FENCE = "parks by an older fence";
+
   /** Of permits that came back and were not there; more of them no task brings. */
   private static final int MOST_SPENT = 1_000;
 
   private final UnaryOperator<String> fences;
+  private final Predicate<String> changes;
 
   /**
    * A task that is done again, since its worker died after people were told, may hear that a permit
@@ -67,16 +74,16 @@ final class SandboxPool {
    * A pool that goes on from what an earlier one took along.
    *
    * @param fences gives a fresh token for each permit
-   * @param waitsLonger whether each refusal by an account that others have whole is waited out
-   *     longer than the one before
+   * @param changes whether a change of what pools decide, by its name, is in force
    */
-  SandboxPool(PoolCarry carry, UnaryOperator<String> fences, BooleanSupplier waitsLonger) {
+  SandboxPool(PoolCarry carry, UnaryOperator<String> fences, Predicate<String> changes) {
     this.fences = fences;
+    this.changes = changes;
     this.settings = carry.settings();
     this.line = new WaitingLine(carry.waiting(), carry.passed());
     this.leases = new LeaseBook(carry);
     this.outbox = new Outbox(leases, line);
-    this.limits = new PoolLimits(carry, waitsLonger);
+    this.limits = new PoolLimits(carry, () -> changes.test(WAITS_LONGER));
     this.shelf = new WarmShelf(carry.warm());
     this.comparison = new WorldComparison(line, leases, shelf, this::fence, carry);
     this.places = new Places(leases, shelf, comparison, limits);
@@ -93,6 +100,9 @@ final class SandboxPool {
         has = has.movedTo(request, fence(request.leaseId()));
         leases.hold(has);
         comparison.touched(request.leaseId());
+      } else if (has.adopted()) {
+        has = has.told();
+        leases.hold(has);
       }
       outbox.add(has.reply(keeps()));
     } else if (!leases.isEnding(request.leaseId()) && !line.add(request, now)) {
@@ -116,7 +126,7 @@ final class SandboxPool {
   void ended(LeaseEnded lease, long now) {
     String id = lease.leaseId();
     Held has = leases.held(id);
-    if (has != null && has.isNotMeantBy(lease)) {
+    if (has != null && has.isNotMeantBy(lease) && !parksByOlderFence(has, lease)) {
       return;
     }
     if (has == null && lease.fence() != null && spent.size() < MOST_SPENT) {
@@ -124,6 +134,10 @@ final class SandboxPool {
     }
     comparison.touched(id);
     endings.end(lease, keeps(), now);
+  }
+
+  private boolean parksByOlderFence(Held has, LeaseEnded lease) {
+    return has.mayKnowOlderFence(lease) && changes.test(PARKS_BY_OLDER_FENCE);
   }
 
   /** The model's provider refuses somebody. */

@@ -31,7 +31,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
@@ -64,6 +63,7 @@ public final class SandboxPoolWorkflowImpl implements SandboxPoolWorkflow {
 
   private final Fleet fleet;
   private final ActivityStubs activities;
+  private final PoolChanges changes = new PoolChanges();
   private SandboxPool pool;
 
   /** The run that may deliver: after a Reset it is another one, whose state is of before. */
@@ -77,7 +77,6 @@ public final class SandboxPoolWorkflowImpl implements SandboxPoolWorkflow {
   private boolean looking;
   private boolean ending;
   private boolean warming;
-  private @Nullable Boolean waitsLonger;
   private long lookAt;
 
   /** When what could not be ended is tried again. */
@@ -100,7 +99,7 @@ public final class SandboxPoolWorkflowImpl implements SandboxPoolWorkflow {
                 ? PoolCarry.nothing(settings == null ? PoolSettings.DEFAULT : settings)
                 : carry,
             SandboxPoolWorkflowImpl::fence,
-            this::waitsLonger);
+            changes);
   }
 
   /** A token that no other lease ever gets, also from a task that is done again. */
@@ -109,16 +108,6 @@ public final class SandboxPoolWorkflowImpl implements SandboxPoolWorkflow {
     return UUID.nameUUIDFromBytes(seed.getBytes(StandardCharsets.UTF_8))
         .toString()
         .replace("-", "");
-  }
-
-  /** Asked once: in the replay of an old history a second question would let others in between. */
-  private boolean waitsLonger() {
-    Boolean known = waitsLonger;
-    if (known == null) {
-      known = Workflow.getVersion("waits longer", Workflow.DEFAULT_VERSION, 1) >= 1;
-      waitsLonger = known;
-    }
-    return known;
   }
 
   @Override

@@ -168,7 +168,7 @@ final class WorldComparison {
     }
     Held adopted =
         new Held(
-            request, fences.apply(stray.leaseId()), 0, stray.sandboxId(), null, false, true, true);
+            request, fences.apply(stray.leaseId()), 0, stray.sandboxId(), null, true, true, true);
     leases.hold(adopted);
     if (waiting != null) {
       line.remove(stray.leaseId());

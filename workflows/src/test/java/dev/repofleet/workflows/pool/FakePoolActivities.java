@@ -19,6 +19,7 @@ import io.temporal.failure.ApplicationFailure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
@@ -69,11 +70,19 @@ final class FakePoolActivities implements PoolActivities {
         .map(PoolInspection.Holder::leaseId)
         .filter(closedHolders::contains)
         .forEach(closed::add);
+    Set<String> known = new TreeSet<>(inspection.ended());
+    inspection.holders().forEach(holder -> known.add(holder.leaseId()));
     return new PoolInspectionOutcome(
         closed,
         List.of(),
-        List.of(),
-        List.copyOf(strays),
+        strays.stream()
+            .filter(stray -> known.contains(stray.leaseId()))
+            .map(Stray::sandboxId)
+            .toList(),
+        strays.stream()
+            .filter(stray -> !known.contains(stray.leaseId()))
+            .limit(PoolInspectionOutcome.MOST_STRAYS)
+            .toList(),
         0,
         inspection.poolBegins() ? before : null,
         null);

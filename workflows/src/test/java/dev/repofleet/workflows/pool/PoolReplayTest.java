@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.Fleet;
+import dev.repofleet.workflows.activities.pool.PoolInspectionOutcome.Owner;
+import dev.repofleet.workflows.activities.pool.PoolInspectionOutcome.Stray;
 import dev.repofleet.workflows.lease.LeaseEnded;
 import dev.repofleet.workflows.pool.settings.PoolSettingsChange;
 import dev.repofleet.workflows.testing.Inputs;
@@ -35,6 +37,7 @@ class PoolReplayTest {
     record(NAME, PoolReplayTest::givesPermits);
     record("pool-held", PoolReplayTest::isHeld);
     record("pool-refused", PoolReplayTest::isRefused);
+    record("pool-adopts", PoolReplayTest::adopts);
   }
 
   private static void record(String name, Story story) {
@@ -102,6 +105,27 @@ class PoolReplayTest {
     environment.sleep(Duration.ofMinutes(2));
   }
 
+  /** One of two places is that of a review which a pool before gave its permit, and which parks. */
+  private static void adopts(
+      TestWorkflowEnvironment environment, FakePoolActivities world, SandboxPoolWorkflow pool) {
+    pool.acquire(WaitingLineTest.request("b", 1, 1));
+    await(environment, world, 1);
+    world.strays.add(new Stray("s1", "x:run:0", "x", "run", "b", true, Owner.REVIEW));
+    TestFleet.await(
+        "two leases",
+        () -> {
+          environment.sleep(Duration.ofSeconds(5));
+          return pool.status().leased() == 2;
+        });
+    pool.acquire(WaitingLineTest.request("b", 2, 1));
+    pool.ended(new LeaseEnded("x:run:0", "run", LeaseEnded.How.PARKED, "s1", null, "of-before"));
+    environment.sleep(Duration.ofMinutes(2));
+    pool.ended(LeaseEnded.of("b-1", "run-b-1", LeaseEnded.How.RELEASED));
+    await(environment, world, 2);
+    pool.resume();
+    environment.sleep(Duration.ofMinutes(2));
+  }
+
   private static void await(
       TestWorkflowEnvironment environment, FakePoolActivities world, int replies) {
     TestFleet.await(
@@ -119,7 +143,9 @@ class PoolReplayTest {
         "pool-held-looks-hourly",
         "pool-held",
         "pool-refused-every-five-seconds",
-        "pool-refused"
+        "pool-refused",
+        "pool-adopts-and-hears-one-fence",
+        "pool-adopts"
       })
   void decidesAsItDidThen(String name) throws Exception {
     String history = Recording.read("histories/" + name + ".json");

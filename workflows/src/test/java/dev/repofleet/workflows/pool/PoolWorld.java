@@ -250,7 +250,12 @@ final class PoolWorld {
   private void refuse(Review review, SandboxPool pool, LeaseEnded.How how) {
     pool.ended(
         new LeaseEnded(
-            review.leaseId(), review.runId(), how, null, random.nextBoolean() ? 1L : null),
+            review.leaseId(),
+            review.runId(),
+            how,
+            null,
+            random.nextBoolean() ? 1L : null,
+            review.fence),
         now);
     if (review.warm) {
       leasedSandboxes.remove(review.sandboxId);
@@ -284,7 +289,13 @@ final class PoolWorld {
         has.paused = true;
         review.state = State.PARKED;
         pool.ended(
-            new LeaseEnded(review.leaseId(), review.runId(), LeaseEnded.How.PARKED, has.id, null),
+            new LeaseEnded(
+                review.leaseId(),
+                review.runId(),
+                LeaseEnded.How.PARKED,
+                has.id,
+                null,
+                review.fence),
             now);
       } else {
         end(review, pool);
@@ -368,7 +379,14 @@ final class PoolWorld {
       return;
     }
     if (!reply.leaseId().equals(review.leaseId())) {
-      givenBack.add(LeaseEnded.of(reply.leaseId(), review.runId(), LeaseEnded.How.UNRESOLVED));
+      givenBack.add(
+          new LeaseEnded(
+              reply.leaseId(),
+              review.runId(),
+              LeaseEnded.How.UNRESOLVED,
+              null,
+              null,
+              reply.fence()));
       return;
     }
     if (review.state != State.WAITING) {

@@ -66,6 +66,11 @@ class SandboxPoolHistoriesTest {
     /** Sandboxes may be more than the pool allows after its state was lost. */
     private boolean lostItsState;
 
+    /**
+     * What a pool that was reset gives once more its holders may have had before, by another fence.
+     */
+    private boolean wasReset;
+
     private @Nullable PoolInspection look;
     private List<Sandbox> seen = List.of();
     private long lookedAt;
@@ -77,7 +82,7 @@ class SandboxPoolHistoriesTest {
       this.random = new Random(seed);
       this.settings = settings(random);
       this.world = new PoolWorld(random, random.nextBoolean() ? settings.maximumPoolSize() : 1_000);
-      this.pool = new SandboxPool(PoolCarry.nothing(settings), lease -> fence(), () -> true);
+      this.pool = new SandboxPool(PoolCarry.nothing(settings), lease -> fence(), change -> true);
     }
 
     private static PoolSettings settings(Random random) {
@@ -117,7 +122,19 @@ class SandboxPoolHistoriesTest {
         settle();
       }
       assertThat(isTooMuchPaused()).as(() -> described("paused")).isFalse();
+      if (!wasReset) {
+        assertThat(pool.status("pool", world.now).leased())
+            .as(() -> described("parked ones take no place"))
+            .isLessThanOrEqualTo(notParked());
+      }
       world.answerAll();
+    }
+
+    private int notParked() {
+      return (int)
+          world.reviews.values().stream()
+              .filter(one -> one.isOpen() && one.state != State.PARKED)
+              .count();
     }
 
     private boolean isTooMuchPaused() {
@@ -177,7 +194,7 @@ class SandboxPoolHistoriesTest {
         }
         case 13 -> {
           if (warming == null && look == null && ending.isEmpty()) {
-            pool = new SandboxPool(pool.toCarry(false), lease -> fence(), () -> true);
+            pool = new SandboxPool(pool.toCarry(false), lease -> fence(), change -> true);
           }
         }
         case 14 -> loseState();
@@ -211,7 +228,8 @@ class SandboxPoolHistoriesTest {
           past.isEmpty() || random.nextBoolean()
               ? PoolCarry.nothing(pool.settings())
               : past.get(random.nextInt(past.size()));
-      pool = new SandboxPool(before, lease -> fence(), () -> true);
+      wasReset |= !before.equals(PoolCarry.nothing(pool.settings()));
+      pool = new SandboxPool(before, lease -> fence(), change -> true);
       pool.doubt();
       learnsUntil = world.now + SandboxPoolWorkflowImpl.LEARNS.toMillis();
       lostItsState = true;

@@ -30,7 +30,8 @@ class SandboxPoolTest {
   private SandboxPool pool = pool(PoolSettings.DEFAULT);
 
   private SandboxPool pool(PoolSettings settings) {
-    return new SandboxPool(PoolCarry.nothing(settings), lease -> "fence-" + fences++, () -> true);
+    return new SandboxPool(
+        PoolCarry.nothing(settings), lease -> "fence-" + fences++, change -> true);
   }
 
   private static PoolSettings places(int maximum) {
@@ -173,7 +174,8 @@ class SandboxPoolTest {
   @Test
   void whoseHistoryIsOfBeforeIsAskedEveryFiveSeconds() {
     pool =
-        new SandboxPool(PoolCarry.nothing(places(10)), lease -> "fence-" + fences++, () -> false);
+        new SandboxPool(
+            PoolCarry.nothing(places(10)), lease -> "fence-" + fences++, change -> false);
     ask("a");
     for (int i = 0; i < 5; i++) {
       end("a", LeaseEnded.How.REFUSED_QUOTA);
@@ -319,6 +321,84 @@ class SandboxPoolTest {
     assertThat(woken.leaseId()).isEqualTo("a");
     assertThat(woken.sandboxId()).isEqualTo("s1");
     assertThat(status().parked()).isZero();
+  }
+
+  @Test
+  void whoParksUnderThePermitOfAPoolBeforeTakesNoPlace() {
+    pool = pool(places(1));
+    adopt("a", "s1");
+    pool.inspected(listed("s1"), now);
+    assertThat(ask("b")).isEmpty();
+    pool.ended(parked("a", "s1", "fence-of-before"), now);
+    assertThat(work()).extracting(PermitReply::leaseId).containsExactly("b");
+    assertThat(status().parked()).isEqualTo(1);
+    pool.acquire(request("a", "s1"), now);
+    end("b", LeaseEnded.How.RELEASED);
+    PermitReply woken = work().get(0);
+    assertThat(woken.sandboxId()).isEqualTo("s1");
+    pool.ended(parked("a", "s1", "fence-of-before"), now);
+    assertThat(status().leased()).as("told late").isEqualTo(1);
+    pool.ended(parked("a", "s1", woken.fence()), now);
+    assertThat(status().parked()).isEqualTo(1);
+  }
+
+  @Test
+  void whoWorkedAlreadyWhenAResetPoolToldItOfAPermitParksUnderTheOneOfBefore() {
+    pool.acquire(request("a"), now);
+    assertThat(adopt("a", "s1")).as("it waited as far as the pool knew").hasSize(1);
+    pool.ended(parked("a", "s1", "fence-of-before"), now);
+    assertThat(status().parked()).isEqualTo(1);
+  }
+
+  @Test
+  void whoHasAskedForThePermitOfAnAdoptedLeaseEndsItByThatAlone() {
+    adopt("a", "s1");
+    PermitReply told = ask("a").get(0);
+    pool.ended(parked("a", "s1", "fence-of-before"), now);
+    assertThat(status().leased()).isEqualTo(1);
+    pool.ended(parked("a", "s1", told.fence()), now);
+    assertThat(status().parked()).isEqualTo(1);
+  }
+
+  @Test
+  void anotherEndOfAPoolBeforeSaysNothingOfAnAdoptedLease() {
+    adopt("a", "s1");
+    pool.ended(parked("a", "s2", "fence-of-before"), now);
+    for (LeaseEnded.How how : List.of(LeaseEnded.How.REFUSED_QUOTA, LeaseEnded.How.UNRESOLVED)) {
+      pool.ended(new LeaseEnded("a", "run-a", how, null, null, "fence-of-before"), now);
+    }
+    assertThat(status().leased()).isEqualTo(1);
+    pool.acquire(request("a").byRun("run-2"), now);
+    pool.ended(parked("a", "s1", "fence-of-before"), now);
+    assertThat(status().leased()).as("by the run before a Reset").isEqualTo(1);
+    pool.inspected(listed(), now);
+    assertThat(status().leased()).as("it is gone from E2B's list").isZero();
+  }
+
+  @Test
+  void aPoolWhoseHistoryIsOfBeforeHearsNoOlderFence() {
+    pool = new SandboxPool(PoolCarry.nothing(places(1)), lease -> "fence", change -> false);
+    adopt("a", "s1");
+    pool.ended(parked("a", "s1", "fence-of-before"), now);
+    assertThat(status().leased()).isEqualTo(1);
+  }
+
+  private List<PermitReply> adopt(String lease, String sandboxId) {
+    pool.inspected(
+        found(
+            new Stray(
+                sandboxId, lease, "review/b/" + lease, "run-" + lease, "b", true, Owner.REVIEW)),
+        now);
+    return work();
+  }
+
+  private static LeaseEnded parked(String lease, String sandboxId, @Nullable String fence) {
+    return new LeaseEnded(lease, "run-" + lease, LeaseEnded.How.PARKED, sandboxId, null, fence);
+  }
+
+  private static PoolInspectionOutcome listed(String... sandboxes) {
+    return new PoolInspectionOutcome(
+        List.of(), List.of(), List.of(sandboxes), List.of(), 0, null, null);
   }
 
   @Test
