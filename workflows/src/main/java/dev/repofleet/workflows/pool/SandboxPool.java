@@ -45,6 +45,9 @@ final class SandboxPool {
   /** Whose permit is of a pool before parks by that one's fence. */
   static final String PARKS_BY_OLDER_FENCE = "parks by an older fence";
 
+  /** A pool that begins looks until it has seen all there is. */
+  static final String LEARNS_OF_ALL = "learns of all";
+
   /** Of permits that came back and were not there; more of them no task brings. */
   private static final int MOST_SPENT = 1_000;
 
@@ -269,9 +272,11 @@ final class SandboxPool {
    * Takes up what a look at the world found.
    *
    * @param lookedAt when the look began
+   * @return whether there is more than it had room for
    */
-  void inspected(PoolInspectionOutcome found, long lookedAt) {
+  boolean inspected(PoolInspectionOutcome found, long lookedAt) {
     comparison.end(found, lookedAt, keeps()).forEach(outbox::add);
+    return comparison.leavesMore();
   }
 
   /** Whether there is anything whose owner may end without a word. */

@@ -154,15 +154,17 @@ public final class SandboxPoolWorkflowImpl implements SandboxPoolWorkflow {
 
   /**
    * Looks until it knows who has what, or another run must go on with that. Where another pool was
-   * before, permits of its may still be on their way: only a second look sees what is made of them.
+   * before, permits of its may still be on their way: only a second look sees what is made of them,
+   * and further ones what it had no room for.
    *
    * @param begins whether this is a workflow that has just been started, and no Reset
    */
   private void learnTheWorld(boolean begins) {
     boolean another = !begins;
+    boolean more = false;
     while (!knowsTheWorld && !Workflow.getInfo().isContinueAsNewSuggested()) {
       try {
-        if (another) {
+        if (another && !more) {
           Workflow.sleep(LEARNS);
         }
         long before = now();
@@ -171,8 +173,10 @@ public final class SandboxPoolWorkflowImpl implements SandboxPoolWorkflow {
         if (begins && !hasSettings && found.settings() != null) {
           pool.set(found.settings());
         }
-        pool.inspected(found, before);
-        knowsTheWorld = another || (found.settings() == null && found.strays().isEmpty());
+        boolean leavesMore = pool.inspected(found, before);
+        more = another && leavesMore && changes.test(SandboxPool.LEARNS_OF_ALL);
+        boolean isAlone = found.settings() == null && found.strays().isEmpty();
+        knowsTheWorld = another ? !more : isAlone;
         if (another) {
           pool.notices().doubt();
         }

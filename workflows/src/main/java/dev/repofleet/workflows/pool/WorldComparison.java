@@ -45,6 +45,7 @@ final class WorldComparison {
 
   private int strays;
   private int leaked;
+  private boolean leavesMore;
   private @Nullable Integer foreign;
 
   WorldComparison(
@@ -129,13 +130,24 @@ final class WorldComparison {
     foreign = found.foreign();
     strays = 0;
     leaked = stillThere(found);
+    boolean learned = false;
     List<PermitReply> replies = new ArrayList<>();
     for (Stray stray : found.strays()) {
       if (!leases.knows(stray.leaseId()) && !touchedDuringLook.contains(stray.leaseId())) {
         judge(stray, usesAgain, replies);
+        learned |= leases.knows(stray.leaseId());
       }
     }
+    leavesMore = learned && found.strays().size() >= PoolInspectionOutcome.MOST_STRAYS;
     return replies;
+  }
+
+  /**
+   * Whether the last look had no room for all, and the next will have it for others: those that
+   * stay unknown it lists again.
+   */
+  boolean leavesMore() {
+    return leavesMore;
   }
 
   /** Leases that are being ended, and were not gone when the world was looked at. */

@@ -22,6 +22,7 @@ import io.temporal.client.WorkflowUpdateException;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.worker.Worker;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -133,6 +134,40 @@ class SandboxPoolWorkflowTest {
         .isGreaterThanOrEqualTo(SandboxPoolWorkflowImpl.LEARNS.toMillis());
     assertThat(world.ended).containsExactly("review/b/y:run:0");
     assertThat(pool().status().leased()).isEqualTo(2);
+  }
+
+  @Test
+  void aPoolLooksUntilItHasSeenAllThereIsBeforeItGivesAPermit() {
+    findMany(1_200, Owner.REVIEW);
+    begin(places(1_200));
+    long before = environment.currentTimeMillis();
+    acquire("1");
+    await("all are known", () -> pool().status().leased() >= 1_200);
+    environment.sleep(Duration.ofSeconds(5));
+    assertThat(world.replies).isEmpty();
+    assertThat(world.looks).hasSize(3);
+    assertThat(environment.currentTimeMillis() - before)
+        .as("it waits once")
+        .isLessThan(2 * SandboxPoolWorkflowImpl.LEARNS.toMillis());
+  }
+
+  /** Else it would never give a permit: each look finds the same ones. */
+  @Test
+  void aPoolDoesNotWaitUntilItKnowsWhoseTheyAreThatNobodyKnows() {
+    findMany(600, Owner.UNKNOWN);
+    begin(places(600));
+    acquire("1");
+    awaitReplies(1);
+    assertThat(world.looks).hasSize(2);
+  }
+
+  private void findMany(int count, Owner owner) {
+    List<Stray> many = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      String review = "review/b/x" + i;
+      many.add(new Stray("s" + i, review + ":run:0", review, "run", "b", true, owner));
+    }
+    world.strays.addAll(many);
   }
 
   @Test
