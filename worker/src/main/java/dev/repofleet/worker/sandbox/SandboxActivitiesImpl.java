@@ -353,7 +353,7 @@ public final class SandboxActivitiesImpl implements SandboxActivities {
         AttemptTime.sleep(SandboxCreation.SHOWS_UP);
       }
       killed += killAll(input, returned ? sandboxId : null, time);
-      ended(input, LeaseEnded.How.RELEASED, null);
+      ended(input, LeaseEnded.How.RELEASED, returned ? null : sandboxId);
       return new ReleaseOutcome(killed);
     } catch (E2bException e) {
       throw FailureMapper.map(e, "lease " + input.leaseId() + " can't be released");

@@ -256,7 +256,7 @@ class LeasesForAPoolTest {
         () ->
             fixture()
                 .heard()
-                .equals(List.of("began for repofleet", "released " + LEASE + " null")));
+                .equals(List.of("began for repofleet", "released " + LEASE + " " + sandbox)));
   }
 
   @Test

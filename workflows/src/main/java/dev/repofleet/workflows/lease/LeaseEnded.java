@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param leaseId of the permit
  * @param runId of the review's run that had it
  * @param how it ended
- * @param sandboxId with {@link How#PARKED} and {@link How#RETURNED}: which
+ * @param sandboxId with {@link How#PARKED} and {@link How#RETURNED}: which; with {@link
+ *     How#RELEASED}: the one that was deleted by its id, absent when none was, or an earlier
+ *     version tells
  * @param retryAfterSeconds with {@link How#REFUSED_RATE}: what E2B asked for; absent when nothing;
  *     0 when E2B was not asked, since the slot was over
  */

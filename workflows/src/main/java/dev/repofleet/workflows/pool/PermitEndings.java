@@ -5,6 +5,7 @@ import dev.repofleet.workflows.pool.PoolCarry.Held;
 import dev.repofleet.workflows.pool.PoolCarry.Parked;
 import dev.repofleet.workflows.pool.PoolCarry.Unresolved;
 import dev.repofleet.workflows.pool.PoolCarry.Warm;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,14 +18,21 @@ final class PermitEndings {
   private final WarmShelf shelf;
   private final PoolLimits limits;
   private final Places places;
+  private final Predicate<String> changes;
 
   PermitEndings(
-      WaitingLine line, LeaseBook leases, WarmShelf shelf, PoolLimits limits, Places places) {
+      WaitingLine line,
+      LeaseBook leases,
+      WarmShelf shelf,
+      PoolLimits limits,
+      Places places,
+      Predicate<String> changes) {
     this.line = line;
     this.leases = leases;
     this.shelf = shelf;
     this.limits = limits;
     this.places = places;
+    this.changes = changes;
   }
 
   /**
@@ -35,11 +43,7 @@ final class PermitEndings {
   void end(LeaseEnded lease, boolean keeps, long now) {
     String id = lease.leaseId();
     switch (lease.how()) {
-      case RELEASED -> {
-        line.remove(id);
-        leases.forget(id);
-        places.freed(now);
-      }
+      case RELEASED -> released(lease, now);
       case PARKED -> park(id, lease.sandboxId(), now);
       case REFUSED_QUOTA, REFUSED_RATE -> refused(lease, now);
       case UNRESOLVED -> {
@@ -50,6 +54,21 @@ final class PermitEndings {
       }
       case RETURNED -> returned(id, lease.sandboxId(), keeps, now);
     }
+  }
+
+  private void released(LeaseEnded lease, long now) {
+    String id = lease.leaseId();
+    Held has = leases.held(id);
+    boolean leaves =
+        has != null
+            && has.leavesWhatWasGiven(lease)
+            && changes.test(SandboxPool.ENDS_WHAT_WAS_GIVEN);
+    line.remove(id);
+    leases.forget(id);
+    if (has != null && leaves) {
+      endWarm(has);
+    }
+    places.freed(now);
   }
 
   private void park(String id, @Nullable String sandboxId, long now) {
@@ -69,8 +88,7 @@ final class PermitEndings {
     if (parkedId != null) {
       leases.park(new Parked(has.request(), parkedId, now, 0));
     } else if (has.sandboxId() != null && !has.adopted()) {
-      // The warm one that it could not wake.
-      leases.end(new Unresolved("sandbox:" + has.sandboxId(), has.sandboxId(), true));
+      endWarm(has); // it could not be woken
     }
     if (lease.how() == LeaseEnded.How.REFUSED_QUOTA) {
       places.refused(now, places.taken());
@@ -79,6 +97,11 @@ final class PermitEndings {
       limits.slots().refused(now, after == null ? 0 : after * 1000);
     }
     line.addFirst(has.request(), now);
+  }
+
+  /** It has the label of another lease, and is known by its id alone. */
+  private void endWarm(Held has) {
+    leases.end(new Unresolved("sandbox:" + has.sandboxId(), has.sandboxId(), true));
   }
 
   private void returned(String id, @Nullable String sandboxId, boolean keeps, long now) {

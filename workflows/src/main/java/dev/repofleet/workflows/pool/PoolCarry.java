@@ -129,6 +129,18 @@ public record PoolCarry(
           && Objects.equals(end.sandboxId(), sandboxId);
     }
 
+    /**
+     * Whether a warm sandbox came with it that its holder, who ends it, never took: it was given
+     * while the release was under way, which names another one or none.
+     */
+    boolean leavesWhatWasGiven(LeaseEnded end) {
+      return sandboxId != null
+          && !adopted
+          && !sandboxId.equals(request.parkedSandboxId())
+          && !sandboxId.equals(end.sandboxId())
+          && end.runId().equals(request.runId());
+    }
+
     /** Another run of the review has it, after a Reset: the fence of before fits no more. */
     Held movedTo(LeaseRequest by, String newFence) {
       return new Held(

@@ -45,6 +45,9 @@ final class SandboxPool {
   /** Whose permit is of a pool before parks by that one's fence. */
   static final String PARKS_BY_OLDER_FENCE = "parks by an older fence";
 
+  /** A warm sandbox that is given while its lease is released, and is not taken, is deleted. */
+  static final String ENDS_WHAT_WAS_GIVEN = "ends what was given";
+
   /** A pool that begins looks until it has seen all there is. */
   static final String LEARNS_OF_ALL = "learns of all";
 
@@ -91,7 +94,7 @@ final class SandboxPool {
     this.comparison = new WorldComparison(line, leases, shelf, this::fence, carry);
     this.places = new Places(leases, shelf, comparison, limits);
     this.stock = new WarmStock(shelf, leases, limits, places, this::fence);
-    this.endings = new PermitEndings(line, leases, shelf, limits, places);
+    this.endings = new PermitEndings(line, leases, shelf, limits, places, changes);
     this.notices = new HoldNotices(carry.told());
   }
 

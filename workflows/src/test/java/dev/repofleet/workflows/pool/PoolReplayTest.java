@@ -18,6 +18,7 @@ import io.temporal.client.WorkflowOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.worker.Worker;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -38,6 +39,7 @@ class PoolReplayTest {
     record("pool-held", PoolReplayTest::isHeld);
     record("pool-refused", PoolReplayTest::isRefused);
     record("pool-adopts", PoolReplayTest::adopts);
+    record("pool-ends-what-was-given", PoolReplayTest::givesWhatIsNotTaken);
   }
 
   private static void record(String name, Story story) {
@@ -126,6 +128,25 @@ class PoolReplayTest {
     environment.sleep(Duration.ofMinutes(2));
   }
 
+  /** A review that is being released gets a warm sandbox, of which its release knows nothing. */
+  private static void givesWhatIsNotTaken(
+      TestWorkflowEnvironment environment, FakePoolActivities world, SandboxPoolWorkflow pool) {
+    pool.set(new PoolSettingsChange(null, null, null, Map.of("claude", 1), null, null, null, null));
+    TestFleet.await(
+        "a warm one",
+        () -> {
+          environment.sleep(Duration.ofMillis(500));
+          return world.warm.size() == 1;
+        });
+    environment.sleep(Duration.ofSeconds(5));
+    pool.acquire(WaitingLineTest.request("b", 1, 1));
+    await(environment, world, 1);
+    pool.ended(LeaseEnded.of("b-1", "run-b-1", LeaseEnded.How.RELEASED));
+    environment.sleep(Duration.ofSeconds(5));
+    pool.resume();
+    environment.sleep(Duration.ofMinutes(2));
+  }
+
   private static void await(
       TestWorkflowEnvironment environment, FakePoolActivities world, int replies) {
     TestFleet.await(
@@ -145,7 +166,9 @@ class PoolReplayTest {
         "pool-refused-every-five-seconds",
         "pool-refused",
         "pool-adopts-and-hears-one-fence",
-        "pool-adopts"
+        "pool-adopts",
+        "pool-forgets-what-was-given",
+        "pool-ends-what-was-given"
       })
   void decidesAsItDidThen(String name) throws Exception {
     String history = Recording.read("histories/" + name + ".json");

@@ -77,6 +77,7 @@ final class PoolWorld {
     GRANTED,
     WORKING,
     PARKED,
+    RELEASING,
     DONE,
     KILLED
   }
@@ -92,6 +93,7 @@ final class PoolWorld {
     long askAt = now;
     long waitingSince = now;
     long createAt;
+    long releasedAt;
     boolean lookFirst;
     @Nullable String sandboxId;
     @Nullable String fence;
@@ -170,6 +172,7 @@ final class PoolWorld {
         case GRANTED -> create(review, pool);
         case WORKING -> work(review, pool);
         case PARKED -> parked(review, pool);
+        case RELEASING -> release(review, pool);
         default -> {}
       }
     }
@@ -314,7 +317,7 @@ final class PoolWorld {
           now);
     } else {
       killAll(review);
-      LeaseEnded ended = LeaseEnded.of(review.leaseId(), review.runId(), LeaseEnded.How.RELEASED);
+      LeaseEnded ended = released(review);
       pool.ended(ended, now);
       if (random.nextInt(10) == 0) {
         pool.ended(ended, now);
@@ -331,8 +334,29 @@ final class PoolWorld {
   private void lost(Review review, SandboxPool pool) {
     leasedSandboxes.remove(review.sandboxId);
     killAll(review);
-    pool.ended(LeaseEnded.of(review.leaseId(), review.runId(), LeaseEnded.How.RELEASED), now);
+    pool.ended(released(review), now);
     review.next();
+  }
+
+  private static LeaseEnded released(Review review) {
+    return new LeaseEnded(
+        review.leaseId(), review.runId(), LeaseEnded.How.RELEASED, review.sandboxId, null);
+  }
+
+  /** A review that waits is cancelled: until its release has ended it may be given a permit. */
+  void cancel(Review review) {
+    if (review.state == State.WAITING) {
+      review.state = State.RELEASING;
+      review.releasedAt = now + LAG;
+    }
+  }
+
+  private void release(Review review, SandboxPool pool) {
+    if (now >= review.releasedAt) {
+      killAll(review);
+      pool.ended(released(review), now);
+      review.state = State.DONE;
+    }
   }
 
   private void parked(Review review, SandboxPool pool) {
@@ -421,7 +445,7 @@ final class PoolWorld {
   /** A review is reset to before its lease: another run asks for the same lease. */
   void reset(Review review) {
     review.run++;
-    if (random.nextBoolean() && review.state != State.PARKED) {
+    if (review.state == State.RELEASING || (random.nextBoolean() && review.state != State.PARKED)) {
       killAll(review);
       leasedSandboxes.remove(review.sandboxId);
       review.sandboxId = null;

@@ -201,6 +201,7 @@ class SandboxPoolHistoriesTest {
         case 15 -> trouble();
         case 16 -> pool.resume(world.now);
         case 17 -> world.now += random.nextInt(120_000);
+        case 18 -> anyReview(world::cancel);
         default -> {}
       }
     }

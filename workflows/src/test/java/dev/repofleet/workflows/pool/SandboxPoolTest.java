@@ -423,11 +423,7 @@ class SandboxPoolTest {
 
   @Test
   void aWarmSandboxIsThereAtOnceAndIsReplaced() {
-    pool =
-        pool(
-            PoolSettings.DEFAULT.with(
-                new PoolSettingsChange(
-                    2, null, null, Map.of("claude", 1), null, null, null, null)));
+    pool = pool(warm());
     PoolCarry.Warm warm = order();
     assertThat(pool.warmUp(now)).isNull();
     pool.stock().arrived(warm, "w1", false, now);
@@ -439,6 +435,43 @@ class SandboxPoolTest {
     now += PoolSettings.DEFAULT.maxLifetime().toMillis();
     work();
     assertThat(pool.ending()).extracting(left -> left.sandboxId()).containsExactly("w2");
+  }
+
+  @Test
+  void aWarmSandboxThatWasGivenWhileItsLeaseWasReleasedIsDeleted() {
+    pool = pool(warm());
+    pool.stock().arrived(order(), "w1", false, now);
+    assertThat(ask("a").get(0).sandboxId()).isEqualTo("w1");
+    end("a", LeaseEnded.How.RELEASED);
+    assertThat(pool.ending()).extracting(left -> left.sandboxId()).containsExactly("w1");
+    assertThat(status().leased()).isZero();
+    assertThat(status().unresolved()).isEqualTo(1);
+    end("a", LeaseEnded.How.RELEASED);
+    assertThat(pool.ending()).as("told twice").hasSize(1);
+  }
+
+  @Test
+  void aWarmSandboxThatItsReviewHasDeletedIsNotDeletedAgain() {
+    pool = pool(warm());
+    pool.stock().arrived(order(), "w1", false, now);
+    ask("a");
+    pool.ended(new LeaseEnded("a", "run-a", LeaseEnded.How.RELEASED, "w1", null), now);
+    assertThat(pool.ending()).isEmpty();
+    assertThat(status().leased()).isZero();
+  }
+
+  @Test
+  void aPoolWhoseHistoryIsOfBeforeForgetsWhatWasGivenWhileItsLeaseWasReleased() {
+    pool = new SandboxPool(PoolCarry.nothing(warm()), lease -> "fence", change -> false);
+    pool.stock().arrived(order(), "w1", false, now);
+    ask("a");
+    end("a", LeaseEnded.How.RELEASED);
+    assertThat(pool.ending()).isEmpty();
+  }
+
+  private static PoolSettings warm() {
+    return PoolSettings.DEFAULT.with(
+        new PoolSettingsChange(2, null, null, Map.of("claude", 1), null, null, null, null));
   }
 
   private PoolCarry.Warm order() {

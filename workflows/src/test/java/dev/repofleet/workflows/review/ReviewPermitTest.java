@@ -97,7 +97,14 @@ class ReviewPermitTest {
                 "claude",
                 "https://github.com/acme/repo-0",
                 null));
-    assertThat(pool.ended()).containsExactly(LeaseEnded.of(request().leaseId(), run, How.RELEASED));
+    assertThat(pool.ended())
+        .containsExactly(
+            new LeaseEnded(
+                request().leaseId(),
+                run,
+                How.RELEASED,
+                world.sandboxes().releases().get(0).sandboxId(),
+                null));
     assertThat(world.sandboxes().leases())
         .containsExactly(
             new LeaseInput(

@@ -163,7 +163,7 @@ public final class FakeSandboxes {
               input.leaseId(),
               runId,
               input.keep() ? LeaseEnded.How.RETURNED : LeaseEnded.How.RELEASED,
-              input.keep() ? input.sandboxId() : null,
+              input.sandboxId(),
               null));
     }
     return new ReleaseOutcome(before - leaseOfSandbox.size());
