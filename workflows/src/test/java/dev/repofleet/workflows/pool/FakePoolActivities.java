@@ -25,7 +25,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /** Reviews and E2B as a pool's workflow sees them. Thread-safe. */
-final class FakePoolActivities implements PoolActivities {
+class FakePoolActivities implements PoolActivities {
   final List<PermitReply> replies = new CopyOnWriteArrayList<>();
   final List<String> batchesTold = new CopyOnWriteArrayList<>();
   final List<PoolInspection> looks = new CopyOnWriteArrayList<>();
