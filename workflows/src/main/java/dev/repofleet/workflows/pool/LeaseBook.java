@@ -125,6 +125,11 @@ final class LeaseBook {
         || unresolved.containsKey(leaseId);
   }
 
+  /** In any state. */
+  int count() {
+    return held.size() + parked.size() + unresolved.size();
+  }
+
   int heldCount() {
     return held.size();
   }

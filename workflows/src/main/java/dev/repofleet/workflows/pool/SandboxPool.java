@@ -39,6 +39,12 @@ final class SandboxPool {
 
   private static final long ASK_AGAIN_SECONDS = 120;
 
+  /**
+   * Most leases in all: with a full line what a pool takes along is 1.9 MB then, and a payload of
+   * more than 2 MB would end it.
+   */
+  static final int MOST_LEASES = 2_000;
+
   /** Refusals by an account that others have whole are waited out ever longer. */
   static final String WAITS_LONGER = "waits longer";
 
@@ -47,6 +53,9 @@ final class SandboxPool {
 
   /** A warm sandbox that is given while its lease is released, and is not taken, is deleted. */
   static final String ENDS_WHAT_WAS_GIVEN = "ends what was given";
+
+  /** No more leases than can be taken along. */
+  static final String BOUNDS_LEASES = "bounds leases";
 
   /** A pool that begins looks until it has seen all there is. */
   static final String LEARNS_OF_ALL = "learns of all";
@@ -168,7 +177,7 @@ final class SandboxPool {
   /** Does what the time allows: limits rise, permits are given, what is spent is ended. */
   void work(long now) {
     limits.tick(now);
-    leases.askBack(settings.maxPaused(), now).forEach(one -> outbox.add(PermitReply.giveBack(one)));
+    leases.askBack(mostPaused(), now).forEach(one -> outbox.add(PermitReply.giveBack(one)));
     line.dropSilentSince(now - SILENT);
     stock.endSpent(settings, now);
     while (limits.isOpen(now) && grantNext(now)) {
@@ -176,10 +185,16 @@ final class SandboxPool {
     }
   }
 
+  /** Who waits for people leaves room for who works. */
+  private int mostPaused() {
+    int room = Math.max(0, MOST_LEASES - limits.places());
+    return settings.maxPaused() > room && changes.test(BOUNDS_LEASES) ? room : settings.maxPaused();
+  }
+
   /** False when nobody can be served now. */
   private boolean grantNext(long now) {
     LeaseRequest next = line.peek();
-    if (next == null || leases.heldCount() >= limits.places()) {
+    if (next == null || leases.heldCount() >= limits.places() || isOneTooMany(next)) {
       return false;
     }
     Warm warm = shelf.find(next);
@@ -209,6 +224,12 @@ final class SandboxPool {
     leases.hold(given);
     outbox.add(given.reply(keeps()));
     return true;
+  }
+
+  private boolean isOneTooMany(LeaseRequest next) {
+    return leases.count() >= MOST_LEASES
+        && !leases.isParked(next.leaseId())
+        && changes.test(BOUNDS_LEASES);
   }
 
   /** The next sandbox to have ready, which is on its way from now on; absent when there is none. */

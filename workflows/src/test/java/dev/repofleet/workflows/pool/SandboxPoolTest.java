@@ -101,6 +101,34 @@ class SandboxPoolTest {
   }
 
   @Test
+  void aPoolHoldsNoMoreLeasesThanItCanTakeAlong() {
+    pool =
+        pool(
+            places(10_000)
+                .with(new PoolSettingsChange(null, null, 10_000, null, null, null, null, null)));
+    for (int i = 0; i < SandboxPool.MOST_LEASES; i++) {
+      now += 1_000;
+      assertThat(ask("l" + i)).hasSize(1);
+    }
+    now += 1_000;
+    assertThat(ask("more")).isEmpty();
+    pool.ended(new LeaseEnded("l0", "run-l0", LeaseEnded.How.PARKED, "s0", null), now);
+    assertThat(work())
+        .as("what is paused counts, and is asked for")
+        .extracting(PermitReply::kind)
+        .containsExactly(PermitReply.Kind.GIVE_BACK);
+    end("l1", LeaseEnded.How.RELEASED);
+    now += 1_000;
+    assertThat(work()).extracting(PermitReply::leaseId).contains("more");
+    pool.acquire(request("l0", "s0"), now);
+    now += 1_000;
+    assertThat(work())
+        .as("who is parked takes no more room than it has")
+        .extracting(PermitReply::leaseId)
+        .contains("l0");
+  }
+
+  @Test
   void aResetRunGetsAnotherFenceAndTheOldOneHasNoSayAnyMore() {
     PermitReply first = ask("a").get(0);
     LeaseRequest reset = new LeaseRequest("a", "review/b/a", "run-2", "b", 1, "claude", null, null);
