@@ -115,6 +115,23 @@ class JsonCodecFuzzTest {
   }
 
   @Test
+  void aFolderOfAsManyEntriesAsAnAnswerHoldsIsRead() {
+    String entry =
+        "{\"name\":\"a%d\",\"type\":\"FILE_TYPE_FILE\",\"path\":\"/tmp/a%d\",\"size\":\"12\","
+            + "\"mode\":420,\"permissions\":\"-rw-r--r--\",\"owner\":\"user\",\"group\":\"user\","
+            + "\"modifiedTime\":\"2026-11-23T00:00:00.123456789Z\"}";
+    StringBuilder all = new StringBuilder("{\"entries\":[");
+    int count = 0;
+    for (; all.length() < (16 << 20) - 300; count++) {
+      all.append(count == 0 ? "" : ",").append(entry.formatted(count, count));
+    }
+    byte[] answer = all.append("]}").toString().getBytes(StandardCharsets.UTF_8);
+    assertThat(JsonCodec.read(answer, EnvdWire.EntriesReply.class, "list").entries())
+        .hasSize(count)
+        .hasSizeGreaterThan(60_000);
+  }
+
+  @Test
   void spoiltErrorsAreOneBoundedLineWithoutTheKey() {
     Fuzz.of(
             "{\"code\":404,\"message\":\"no sandbox for e2b_key\",\"error_code\":\"gone\",\"port\":1}",

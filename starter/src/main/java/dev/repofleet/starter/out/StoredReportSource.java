@@ -4,6 +4,7 @@ import dev.repofleet.artifacts.ArtifactException;
 import dev.repofleet.artifacts.ArtifactRef;
 import dev.repofleet.artifacts.result.BatchRow;
 import dev.repofleet.artifacts.result.RepositoryResult;
+import dev.repofleet.artifacts.result.RepositoryStatus;
 import dev.repofleet.starter.batch.BatchRecords;
 import dev.repofleet.starter.logs.ReviewLog;
 import dev.repofleet.starter.render.EventConsumer;
@@ -26,6 +27,9 @@ final class StoredReportSource implements ReportSource {
   @Override
   public Optional<RepositoryResult> result(BatchRow row) {
     latest = null;
+    if (row.status() == RepositoryStatus.QUEUED || row.status() == RepositoryStatus.RUNNING) {
+      return Optional.empty(); // What there is comes from an earlier generation.
+    }
     try {
       Optional<RepositoryResult> result = records.result(row.key());
       if (result.isEmpty() && (row.status().isGood() || row.files().review() != null)) {

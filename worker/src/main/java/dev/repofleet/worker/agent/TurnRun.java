@@ -35,13 +35,18 @@ final class TurnRun {
   /** Longer than any command an agent waits for in silence. */
   private static final Duration SILENCE = Duration.ofHours(1);
 
+  /** What starting and losing processes takes besides; less than what is left of the attempt. */
+  private static final Duration BESIDES = Duration.ofMinutes(5);
+
   private static final int READ_BYTES = 1 << 20;
 
   /** A sandbox that always answers at once with nothing new is not asked more often. */
   private static final Duration BREATH = Duration.ofMillis(200);
 
-  /** A stop ends what is left by SIGKILL: what still runs then is not to be ended from within. */
-  private static final int MAX_STOPS = 10;
+  /** A stop ends what is left by SIGKILL: what runs on is not to be ended from within. */
+  private static final int MAX_ATTEMPTS_TO_STOP = 10;
+
+  private static final int LAST_STOPS = 3;
 
   private final Sandbox root;
   private final TurnInput input;
@@ -96,20 +101,25 @@ final class TurnRun {
    *     quarantined} when it does so after many attempts
    */
   Followed stopped(Cause cause, int attempt) {
+    boolean isLast = attempt >= MAX_ATTEMPTS_TO_STOP;
     RunState state = script.state();
-    if (state.kind() != RunState.Kind.STOPPED && state.kind() != RunState.Kind.FINISHED) {
+    for (int i = 0; i < (isLast ? LAST_STOPS : 1) && !isOver(state); i++) {
       state = script.stop(input.fence());
     }
     if (state.kind() == RunState.Kind.RUNNING || state.kind() == RunState.Kind.STARTING) {
       String runsOn = "turn " + input.turn() + " of " + input.key() + " runs on";
-      throw attempt < MAX_STOPS
-          ? FailureMapper.passing(Cause.INTERNAL, runsOn, null)
-          : FailureMapper.failureWith(
+      throw isLast
+          ? FailureMapper.failureWith(
               Cause.QUARANTINED,
-              runsOn + " after " + MAX_STOPS + " stops; it is set aside",
-              progress.loss());
+              runsOn + " after " + LAST_STOPS + " stops in a row; it is set aside",
+              progress.loss())
+          : FailureMapper.passing(Cause.INTERNAL, runsOn, null);
     }
     return new Followed(state, cause);
+  }
+
+  private static boolean isOver(RunState state) {
+    return state.kind() == RunState.Kind.STOPPED || state.kind() == RunState.Kind.FINISHED;
   }
 
   /** What failed is the worker's own: the turn is not to be set aside for it. */
@@ -132,7 +142,9 @@ final class TurnRun {
     beat.accept(progress);
     requireProgress();
     boolean asked = false;
+    long began = System.nanoTime();
     while (state.kind() != RunState.Kind.FINISHED) {
+      requireTime(Duration.ofNanos(System.nanoTime() - began).minus(BESIDES));
       switch (state.kind()) {
         case NONE -> {
           requireTaken(asked);
@@ -215,9 +227,13 @@ final class TurnRun {
           progress.loss());
     }
     long earlier = follower.spentBefore(state.incarnation()).seconds();
-    // By this machine's clock too: what the sandbox says of it may be the agent's own word.
-    long age = Math.max(state.age(), follower.seenFor(state.incarnation()).toSeconds());
-    if (earlier + age > input.time().toSeconds()) {
+    requireTime(Duration.ofSeconds(earlier + state.age()));
+    requireTime(follower.seenAtWork());
+  }
+
+  /** By this machine's clock too: what the sandbox says may be the agent's own word. */
+  private void requireTime(Duration ran) {
+    if (ran.toSeconds() > input.time().toSeconds()) {
       throw FailureMapper.failureWith(
           Cause.AGENT_TIMEOUT, "the agent ran longer than " + input.time(), progress.loss());
     }
@@ -317,8 +333,7 @@ final class TurnRun {
     private RunProgress base;
     private AgentStream stream;
     private long position;
-    private int seen = -1;
-    private long seenSince;
+    private @Nullable Long seenSince;
     private int spentOf = -1;
     private Spent spent = Spent.NOTHING;
 
@@ -355,12 +370,9 @@ final class TurnRun {
       return position;
     }
 
-    /** How long this attempt has seen a process at work. */
-    private Duration seenFor(int incarnation) {
-      if (incarnation != seen) {
-        seen = incarnation;
-        seenSince = System.nanoTime();
-      }
+    /** Since when this attempt has seen processes at work, one after the other. */
+    private Duration seenAtWork() {
+      seenSince = seenSince == null ? Long.valueOf(System.nanoTime()) : seenSince;
       return Duration.ofNanos(System.nanoTime() - seenSince);
     }
 

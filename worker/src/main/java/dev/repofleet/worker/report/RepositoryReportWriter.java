@@ -158,7 +158,7 @@ final class RepositoryReportWriter {
 
   /**
    * Whether the same plan would come to this again: a complete review with the follow-ups that the
-   * plan asks for, and none that a person asked for.
+   * plan asks for, and none of a person's that came to its end.
    */
   private static boolean isThePlansOwn(RepositoryReport report) {
     long followUps =
@@ -169,8 +169,7 @@ final class RepositoryReportWriter {
         report.review().outline().followUps().stream()
             .filter(condition -> FollowUpCondition.parse(condition).holds(report.findings()))
             .count();
-    boolean asked = report.asked() != null || report.review().followUpUri() != null;
-    return isComplete(report) && !asked && followUps == planned;
+    return isComplete(report) && report.asked() == null && followUps == planned;
   }
 
   /** Where the answer to a plan with a schema of its own is. */

@@ -12,12 +12,14 @@ import java.util.function.UnaryOperator;
 /**
  * Values that must not be seen in texts, however many there are and whatever they are: a text is
  * gone through once, and at each place the longest of the values that begin there is replaced. Of a
- * longer one the first {@value #KNOWN} characters stand for the whole, up to the next blank or
- * quote. Immutable.
+ * longer one the first {@value #KNOWN} characters stand for the whole, up to the next blank, or a
+ * quote that it has none of. Immutable.
  */
 final class SecretValues {
   /** Shorter ones are none: {@link SecretMask} finds none of fewer characters. */
   private static final int BEGIN = 4;
+
+  private static final String QUOTES = "\"'`";
 
   /** So many steps are taken at a place at the most. */
   private static final int KNOWN = 64;
@@ -73,8 +75,8 @@ final class SecretValues {
   private static final class Group {
     private final Set<String> values = new HashSet<>();
 
-    /** The first characters of longer ones. */
-    private final Set<String> begins = new HashSet<>();
+    /** The first characters of longer ones, with a bit for each quote that one of them has. */
+    private final Map<String, Integer> begins = new HashMap<>();
 
     private final Set<Long> hashes = new HashSet<>();
 
@@ -83,7 +85,11 @@ final class SecretValues {
 
     private void add(String value) {
       String known = value.substring(0, Math.min(KNOWN, value.length()));
-      (value.length() > KNOWN ? begins : values).add(known);
+      if (value.length() > KNOWN) {
+        begins.merge(known, quotesIn(value), (one, other) -> one | other);
+      } else {
+        values.add(known);
+      }
       long hash = 0;
       for (int i = 0; i < known.length(); i++) {
         hash = next(hash, known.charAt(i));
@@ -105,8 +111,9 @@ final class SecretValues {
         hash = next(hash, text.charAt(at + length - 1));
         if (((lengths >>> (length - 1)) & 1) != 0 && hashes.contains(hash)) {
           String piece = text.substring(at, at + length);
-          if (begins.contains(piece)) {
-            return endOfWord(text, at + length) - at;
+          Integer quotes = begins.get(piece);
+          if (quotes != null) {
+            return endOfWord(text, at + length, quotes) - at;
           }
           longest = values.contains(piece) ? length : longest;
         }
@@ -114,14 +121,23 @@ final class SecretValues {
       return longest;
     }
 
-    private static int endOfWord(String text, int from) {
-      int end = from;
-      while (end < text.length()
-          && !Character.isWhitespace(text.charAt(end))
-          && "\"'`".indexOf(text.charAt(end)) < 0) {
-        end++;
+    private static int quotesIn(String value) {
+      int bits = 0;
+      for (int i = 0; i < QUOTES.length(); i++) {
+        bits |= value.indexOf(QUOTES.charAt(i)) < 0 ? 0 : 1 << i;
       }
-      return end;
+      return bits;
+    }
+
+    private static int endOfWord(String text, int from, int itsQuotes) {
+      for (int end = from; end < text.length(); end++) {
+        int quote = QUOTES.indexOf(text.charAt(end));
+        boolean ends = quote >= 0 && (itsQuotes >> quote & 1) == 0;
+        if (ends || Character.isWhitespace(text.charAt(end))) {
+          return end;
+        }
+      }
+      return text.length();
     }
   }
 }

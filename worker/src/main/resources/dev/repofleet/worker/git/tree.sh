@@ -252,8 +252,8 @@ make_diff() {
   set +o pipefail # a reader that has enough ends the writer
   no_tree diff-tree -r -p --binary --full-index --no-renames --no-ext-diff --no-textconv \
     --no-color --src-prefix=a/ --dst-prefix=b/ "$commit" "$tree" | head -c $((RF_MAX + 1)) >"$work/patch"
+  tell_each unfit <"$work/unfit" # every one, before those of which fifty are enough
   tell_each nested <"$work/nested"
-  tell_each unfit <"$work/unfit"
   submodule_states | sort -z >"$work/submodules-now"
   touch "$base/submodules" # not there in a copy of before there was one
   comm -z -3 "$work/submodules-now" "$base/submodules" | sed -z 's/^\t//; s/^[^ ]* //' | sort -zu | tell_each submodule

@@ -30,6 +30,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of a turn whose process is lost, stuck, or can't go on, in a real sandbox. */
 class LostProcessesIT {
@@ -257,12 +259,14 @@ class LostProcessesIT {
 
   /** An agent that is root may have put its own in the place of the run's script. */
   private static void alwaysSays(String state) {
-    fleet.asRoot("printf '#!/bin/sh\\necho %s\\n' > %s".formatted(state, SandboxLayout.RUN_SCRIPT));
+    fleet.asRoot(
+        "cat > %s <<'END'%n#!/bin/sh%necho %s%nEND%n".formatted(SandboxLayout.RUN_SCRIPT, state));
   }
 
-  @Test
-  void aSandboxThatSaysForEverThatAnAgentRunsIsGivenUpByTheWorkersOwnClock() {
-    alwaysSays("running i=0 out=0 age=0");
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "$(date +%s)"})
+  void aSandboxThatSaysForEverThatAnAgentRunsIsGivenUpByTheWorkersOwnClock(String incarnation) {
+    alwaysSays("running i=" + incarnation + " out=0 age=0");
 
     ApplicationFailure failure =
         failure(run(fleet.turn(0, PromptKind.REVIEW, Duration.ofSeconds(2))));

@@ -108,6 +108,9 @@ class UnchangedCheckTest {
     return check(TARGET, COMMIT, plan, AgentKind.CLAUDE, Map.of());
   }
 
+  /** Of a person's prompt that the next report is about. */
+  private @Nullable String followUpUri;
+
   private RepositoryReport report(
       String batch,
       String key,
@@ -125,7 +128,8 @@ class UnchangedCheckTest {
       boolean followed,
       long startedAt,
       long endedAt) {
-    ReviewInput review = Inputs.review(batch, 3, key, TARGET, plan, AgentKind.CLAUDE);
+    ReviewInput first = Inputs.review(batch, 3, key, TARGET, plan, AgentKind.CLAUDE);
+    ReviewInput review = followUpUri == null ? first : first.withFollowUp(followUpUri);
     boolean skipped = status == RepositoryStatus.SKIPPED_UNCHANGED;
     ReviewDocument document =
         new ReviewDocument(1, "Well.", List.of(), 2, List.of(), List.of(), null);
@@ -262,6 +266,15 @@ class UnchangedCheckTest {
     written(report("monday", "k1", check(), RepositoryStatus.COMPLETE, true));
 
     assertThat(check().unchanged()).as("a person has asked for more").isNull();
+  }
+
+  @Test
+  void a_follow_up_that_came_to_no_turns_end_takes_nothing_away() {
+    reviewedOnMonday();
+    followUpUri = "artifact:prompt";
+    written(report("monday", "k1", check(), RepositoryStatus.COMPLETE, false, 1000, 9500));
+
+    assertThat(unchanged().batch()).isEqualTo("monday");
   }
 
   @Test

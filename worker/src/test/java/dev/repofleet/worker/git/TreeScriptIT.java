@@ -2,6 +2,7 @@ package dev.repofleet.worker.git;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.repofleet.worker.secrets.KnownSecrets;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -317,9 +318,20 @@ class TreeScriptIT {
     TestGit.run(repository, Map.of(), List.of("mkfifo", "crlf.txt"));
     Map<String, List<String>> told = diff();
     assertThat(told.get("unfit")).containsExactlyInAnyOrder("wrong.utf16", "crlf.txt");
+    assertThat(TreeChanges.Told.parse(toldOfManyNested(), KnownSecrets.of(Map.of())).notes())
+        .as("also where fifty others are to be named")
+        .hasSize(50)
+        .contains("file that Git does not add: wrong.utf16");
     assertThat(one(told, "changed")).isEqualTo("2");
     assertThat(Files.readString(patch(told))).contains("+changed", "+two").doesNotContain("wrong");
     assertThat(appliedTree(told)).isEqualTo(one(told, "tree"));
+  }
+
+  private String toldOfManyNested() throws Exception {
+    for (int i = 0; i < 60; i++) {
+      TestGit.repository(repository.resolve("nested/" + i), Map.of("a.txt", "a\n"));
+    }
+    return TestGit.script(ShippedScript.TREE, variables(), "diff").stdout();
   }
 
   @Test

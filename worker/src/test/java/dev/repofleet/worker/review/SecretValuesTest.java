@@ -47,6 +47,10 @@ class SecretValuesTest {
     assertThat(replaced("a = \"" + key + "\", b = '" + key + "x'", key))
         .isEqualTo("a = \"<120>\", b = '<121>'");
     assertThat(replaced(key.substring(0, 80), key)).isEqualTo("<80>");
+    String account =
+        "{\"type\":\"service\",\"id\":\"" + "9".repeat(60) + "\",\"secret\":\"hunter2\"}";
+    assertThat(replaced("A = '" + account + "', b", account))
+        .isEqualTo("A = '<" + account.length() + ">', b");
     String exact = "0123456789abcdef".repeat(4);
     assertThat(replaced(exact + "0", exact)).isEqualTo("<64>0");
   }
