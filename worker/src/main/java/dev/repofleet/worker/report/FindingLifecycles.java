@@ -34,6 +34,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -82,7 +83,7 @@ final class FindingLifecycles {
       return asWritten(result, written.get(), own);
     }
     return baseline(result, report, written, own)
-        .map(before -> compared(result, before, looked(result, report, document)))
+        .map(before -> compared(result, before, resolves(result, report, document)))
         .orElseGet(() -> result.withFindings(firstOnes(result), null));
   }
 
@@ -130,6 +131,22 @@ final class FindingLifecycles {
             was == null ? null : was.lastSeen()));
   }
 
+  /**
+   * Of which earlier findings it can say that they are gone. Where nothing was run nobody has
+   * looked for what was unknown: what was refused then is not known here.
+   */
+  private Predicate<Finding> resolves(
+      RepositoryResult result, RepositoryReport report, @Nullable ReviewDocument document) {
+    LookedAt looked = looked(result, report, document);
+    return report.unchanged() == null
+        ? looked::at
+        : gone -> state(gone) != LifecycleState.UNKNOWN && looked.at(gone);
+  }
+
+  private static @Nullable LifecycleState state(Finding finding) {
+    return finding.lifecycle() == null ? null : finding.lifecycle().state();
+  }
+
   private LookedAt looked(
       RepositoryResult result, RepositoryReport report, @Nullable ReviewDocument document) {
     if (result.coverage().status() != CoverageStatus.COMPLETE) {
@@ -147,7 +164,7 @@ final class FindingLifecycles {
   }
 
   private static RepositoryResult compared(
-      RepositoryResult result, RepositoryResult before, LookedAt looked) {
+      RepositoryResult result, RepositoryResult before, Predicate<Finding> resolves) {
     List<Finding> known = new ArrayList<>(before.findings());
     Baseline earlier = before.baseline();
     if (earlier != null) {
@@ -171,7 +188,8 @@ final class FindingLifecycles {
             .limit(MAX_ABSENT)
             .map(
                 gone ->
-                    gone.withLifecycle(absent(gone, before, looked.at(gone), result.startedAt())))
+                    gone.withLifecycle(
+                        absent(gone, before, resolves.test(gone), result.startedAt())))
             .map(gone -> gone.withPrimary(gone.primary().withoutExcerpt()).withSuppression(null))
             .toList();
     return result.withFindings(

@@ -33,6 +33,7 @@ import dev.repofleet.workflows.PlanRef;
 import dev.repofleet.workflows.RepositoryStatus;
 import dev.repofleet.workflows.SeverityCounts;
 import dev.repofleet.workflows.activities.git.CloneOutcome;
+import dev.repofleet.workflows.activities.git.EarlierResult;
 import dev.repofleet.workflows.activities.git.Incremental;
 import dev.repofleet.workflows.activities.git.ResolveOutcome;
 import dev.repofleet.workflows.activities.report.ReportInput;
@@ -412,6 +413,52 @@ class FindingLifecyclesTest {
                 null));
     assertThat(states(baseline(second).absent()))
         .containsExactly(LifecycleState.UNKNOWN, LifecycleState.RESOLVED);
+  }
+
+  @Test
+  void whatIsUnknownStaysSoWhereNothingWasRun() {
+    written(1, FILES, finding("src/a.py", 1, "a", "#1"), finding("src/b.py", 1, "b", "#1"));
+    RepositoryResult second =
+        written(
+            report(
+                2,
+                FILES,
+                List.of(
+                    new ReviewDocument.Refused("the file has 2 lines", answer("./src/a.py", 99))),
+                null));
+
+    RepositoryResult third = written(unchangedSince(second, 3));
+
+    assertThat(third.status())
+        .isEqualTo(dev.repofleet.artifacts.result.RepositoryStatus.SKIPPED_UNCHANGED);
+    assertThat(states(baseline(third).absent()))
+        .containsExactly(LifecycleState.UNKNOWN, LifecycleState.RESOLVED);
+  }
+
+  private RepositoryReport unchangedSince(RepositoryResult earlier, int second) {
+    String review = ArtifactUri.of(ArtifactPaths.review(earlier.batch(), earlier.key()));
+    return new RepositoryReport(
+        Inputs.review("b" + second, 0, "k", TARGET, plan(), AgentKind.CLAUDE),
+        RepositoryStatus.SKIPPED_UNCHANGED,
+        null,
+        null,
+        new ResolveOutcome(
+            "c0ffee2",
+            "refs/heads/main",
+            "key",
+            new EarlierResult(earlier.batch(), earlier.key(), review, SeverityCounts.NONE),
+            null,
+            null),
+        "session",
+        null,
+        null,
+        List.of(),
+        null,
+        null,
+        1000L * second,
+        1000L * second + tookMillis,
+        0,
+        Map.of());
   }
 
   @Test
