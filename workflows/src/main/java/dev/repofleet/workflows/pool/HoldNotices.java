@@ -39,6 +39,12 @@ final class HoldNotices {
     doubts = true;
   }
 
+  /** What was told of late may not be noted: all are to be told anew. */
+  void greetAll() {
+    doubts = true;
+    greeted.clear();
+  }
+
   /** They know now. */
   void told(List<String> batches, boolean held) {
     if (held) {

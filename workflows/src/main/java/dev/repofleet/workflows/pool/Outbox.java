@@ -22,6 +22,10 @@ final class Outbox {
     replies.add(reply);
   }
 
+  int size() {
+    return replies.size();
+  }
+
   boolean isEmpty() {
     return replies.isEmpty();
   }

@@ -12,12 +12,14 @@ import dev.repofleet.workflows.pool.PoolCarry.Waiting;
 import dev.repofleet.workflows.pool.PoolCarry.Warm;
 import dev.repofleet.workflows.pool.settings.PoolSettings;
 import dev.repofleet.workflows.pool.settings.Reuse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -57,10 +59,16 @@ final class SandboxPool {
   /** No more leases than can be taken along. */
   static final String BOUNDS_LEASES = "bounds leases";
 
+  /** Whoever resumes the pool has all its batches told. */
+  static final String GREETS_AT_RESUME = "greets at resume";
+
+  /** What the main coroutine decides is recorded before anybody is told of it. */
+  static final String TELLS_WHAT_IS_RECORDED = "tells what is recorded";
+
   /** A pool that begins looks until it has seen all there is. */
   static final String LEARNS_OF_ALL = "learns of all";
 
-  /** Of permits that came back and were not there; more of them no task brings. */
+  /** Of permits that came back and were not there; far more than a task brings. */
   private static final int MOST_SPENT = 1_000;
 
   private final UnaryOperator<String> fences;
@@ -127,10 +135,13 @@ final class SandboxPool {
 
   private String fence(String leaseId) {
     String fence = fences.apply(leaseId);
-    while (spent.remove(fence)) {
-      fence = fences.apply(leaseId);
-    }
-    return fence;
+    return spent.remove(fence) ? another(fence) : fence;
+  }
+
+  /** None that is drawn: what is drawn also names what the workflow records. */
+  private static String another(String fence) {
+    byte[] seed = (fence + " again").getBytes(StandardCharsets.UTF_8);
+    return UUID.nameUUIDFromBytes(seed).toString().replace("-", "");
   }
 
   private boolean keeps() {
@@ -144,8 +155,11 @@ final class SandboxPool {
     if (has != null && has.isNotMeantBy(lease) && !parksByOlderFence(has, lease)) {
       return;
     }
-    if (has == null && lease.fence() != null && spent.size() < MOST_SPENT) {
+    if (has == null && lease.fence() != null) {
       spent.add(lease.fence());
+      if (spent.size() > MOST_SPENT) {
+        spent.remove(spent.iterator().next());
+      }
     }
     comparison.touched(id);
     endings.end(lease, keeps(), now);
@@ -162,7 +176,11 @@ final class SandboxPool {
 
   /** A person has mended what the provider refused. Returns what it was, if the pool was held. */
   @Nullable String resume(long now) {
-    return limits.provider().resume(now);
+    String held = limits.provider().resume(now);
+    if (held != null && changes.test(GREETS_AT_RESUME)) {
+      notices.greetAll();
+    }
+    return held;
   }
 
   void set(PoolSettings changed) {

@@ -61,6 +61,8 @@ public final class SandboxPoolWorkflowImpl implements SandboxPoolWorkflow {
 
   private static final Duration AGAIN = Duration.ofSeconds(10);
 
+  private static final Duration NEXT_TASK = Duration.ofMillis(1);
+
   private final Fleet fleet;
   private final ActivityStubs activities;
   private final PoolChanges changes = new PoolChanges();
@@ -122,7 +124,7 @@ public final class SandboxPoolWorkflowImpl implements SandboxPoolWorkflow {
         // Before anything is decided: a task that fails here has told nobody anything.
         Workflow.continueAsNew(new PoolInput(1, fleet.name(), null, pool.toCarry(!knowsTheWorld)));
       }
-      work();
+      decide();
       changed = false;
       deliver();
       startWhatIsDue();
@@ -141,6 +143,19 @@ public final class SandboxPoolWorkflowImpl implements SandboxPoolWorkflow {
       pool.work(now());
     }
     changed = true;
+  }
+
+  /**
+   * Decides what an alarm, a look or an activity's end has changed. Who is told of it is told in a
+   * later task: in one that is done again, signals that came since would be decided before, and
+   * others get what somebody was told already.
+   */
+  private void decide() {
+    int before = pool.outbox().size();
+    work();
+    if (pool.outbox().size() > before && changes.test(SandboxPool.TELLS_WHAT_IS_RECORDED)) {
+      Workflow.sleep(NEXT_TASK);
+    }
   }
 
   /** Where the run after this one finds them, should this one be terminated. */

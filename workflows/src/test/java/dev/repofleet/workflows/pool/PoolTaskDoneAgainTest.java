@@ -6,7 +6,10 @@ import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.activities.pool.PoolInspection;
 import dev.repofleet.workflows.activities.pool.PoolInspectionOutcome;
 import dev.repofleet.workflows.lease.LeaseEnded;
+import dev.repofleet.workflows.lease.LeaseRequest;
 import dev.repofleet.workflows.lease.PermitReply;
+import dev.repofleet.workflows.pool.settings.PoolSettings;
+import dev.repofleet.workflows.pool.settings.PoolSettingsChange;
 import dev.repofleet.workflows.testing.TestFleet;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowOptions;
@@ -25,6 +28,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -88,7 +92,7 @@ class PoolTaskDoneAgainTest {
     environment.close();
   }
 
-  private SandboxPoolWorkflow begin() {
+  private SandboxPoolWorkflow begin(@Nullable PoolSettings settings) {
     Worker worker = environment.newWorker(Fleet.DEFAULT.taskQueue(), TestFleet.PATIENT);
     worker.registerWorkflowImplementationTypes(SandboxPoolWorkflowImpl.class);
     worker.registerActivitiesImplementations(world);
@@ -102,13 +106,13 @@ class PoolTaskDoneAgainTest {
                     .setTaskQueue(Fleet.DEFAULT.taskQueue())
                     .build())
             ::run,
-        new PoolInput(1, Fleet.DEFAULT.name(), null, null));
+        new PoolInput(1, Fleet.DEFAULT.name(), settings, null));
     return client.newWorkflowStub(SandboxPoolWorkflow.class, ID);
   }
 
   @Test
   void aPermitThatCameBackMeanwhileIsGivenAnewAsAnother() {
-    SandboxPoolWorkflow pool = begin();
+    SandboxPoolWorkflow pool = begin(null);
     pool.acquire(WaitingLineTest.request("b", 1, 1));
     mayLook.countDown();
     awaitFailures(1);
@@ -123,6 +127,24 @@ class PoolTaskDoneAgainTest {
 
     TestFleet.await("another permit", () -> fences().stream().anyMatch(one -> isNot(first, one)));
     assertThat(pool.status().leased()).isEqualTo(1);
+  }
+
+  @Test
+  void whoComesMeanwhileGetsNothingOfWhatAnotherWasTold() {
+    SandboxPoolWorkflow pool =
+        begin(
+            PoolSettings.DEFAULT.with(
+                new PoolSettingsChange(1, null, null, null, null, null, null, null)));
+    pool.acquire(WaitingLineTest.request("b", 1, 1));
+    mayLook.countDown();
+    awaitFailures(1);
+
+    pool.acquire(WaitingLineTest.request("b", 2, LeaseRequest.GOES_ON));
+    awaitFailures(failures.get() + 2);
+    taskFails = false;
+
+    TestFleet.await("one that waits", () -> pool.status().waiting() == 1);
+    assertThat(world.replies).extracting(PermitReply::leaseId).containsOnly("b-1");
   }
 
   private void awaitFailures(int count) {

@@ -128,6 +128,18 @@ class SandboxPoolTest {
         .contains("l0");
   }
 
+  /** Told that it is held, in a task that is done again when the resume has come. */
+  @Test
+  void whoeverResumesThePoolHasAllItsBatchesTold() {
+    ask("a");
+    pool.trouble(new ProviderTrouble(Cause.MODEL_AUTH, null, null, now), now);
+    assertThat(pool.batchesToTell()).containsExactly("b");
+    assertThat(pool.resume(now)).isNotNull();
+    assertThat(pool.batchesToTell()).containsExactly("b");
+    pool.notices().told(List.of("b"), false);
+    assertThat(pool.batchesToTell()).isEmpty();
+  }
+
   @Test
   void aResetRunGetsAnotherFenceAndTheOldOneHasNoSayAnyMore() {
     PermitReply first = ask("a").get(0);
