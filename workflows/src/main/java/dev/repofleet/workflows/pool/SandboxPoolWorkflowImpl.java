@@ -125,7 +125,6 @@ public final class SandboxPoolWorkflowImpl implements SandboxPoolWorkflow {
         Workflow.continueAsNew(new PoolInput(1, fleet.name(), null, pool.toCarry(!knowsTheWorld)));
       }
       decide();
-      changed = false;
       deliver();
       startWhatIsDue();
       Workflow.setCurrentDetails(PoolPage.now(status()));
@@ -153,6 +152,7 @@ public final class SandboxPoolWorkflowImpl implements SandboxPoolWorkflow {
   private void decide() {
     int before = pool.outbox().size();
     work();
+    changed = false; // what comes from here on is another round's
     if (pool.outbox().size() > before && changes.test(SandboxPool.TELLS_WHAT_IS_RECORDED)) {
       Workflow.sleep(NEXT_TASK);
     }
