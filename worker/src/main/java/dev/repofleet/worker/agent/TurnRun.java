@@ -370,7 +370,7 @@ final class TurnRun {
       return position;
     }
 
-    /** Since when this attempt has seen processes at work, one after the other. */
+    /** For how long this attempt has seen processes at work, one after the other. */
     private Duration seenAtWork() {
       seenSince = seenSince == null ? Long.valueOf(System.nanoTime()) : seenSince;
       return Duration.ofNanos(System.nanoTime() - seenSince);
