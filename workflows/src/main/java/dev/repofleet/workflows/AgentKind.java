@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Which agent reviews. Both keep the same command-line contract. */
@@ -22,6 +23,12 @@ public enum AgentKind {
           "CLAUDE_CODE_OAUTH_TOKEN",
           "CLAUDE_CODE_USE_BEDROCK",
           "CLAUDE_CODE_USE_VERTEX");
+
+  private static final Set<String> SWITCHES =
+      Set.of("CLAUDE_CODE_USE_BEDROCK", "CLAUDE_CODE_USE_VERTEX");
+
+  /** What Claude Code takes for a yes, in any case (version 2.1.197); all else is a no. */
+  private static final Set<String> YES = Set.of("1", "true", "yes", "on");
 
   /**
    * Whether a model does the work. Such an agent needs a key, costs money, and runs on a person's
@@ -42,8 +49,15 @@ public enum AgentKind {
 
   /** Whether the agent needs a model and has none where these variables are set. */
   public boolean lacksModel(Map<String, String> environment) {
-    return usesModel()
-        && modelVariables().stream().allMatch(name -> environment.getOrDefault(name, "").isBlank());
+    return usesModel() && modelVariables().stream().noneMatch(name -> isSet(name, environment));
+  }
+
+  /** Whether an agent takes a variable of a worker for set: a switch, only where it says yes. */
+  public static boolean isSet(String name, Map<String, String> environment) {
+    String value = environment.getOrDefault(name, "").strip();
+    return SWITCHES.contains(name)
+        ? YES.contains(value.toLowerCase(Locale.ROOT))
+        : !value.isEmpty();
   }
 
   /** Lower-case name, as on the command line. */

@@ -44,15 +44,26 @@ public final class SetupCommand implements Callable<Integer> {
     Terminal terminal = Terminal.of(spec);
     Optional<WorkerDeploymentVersion> version = version();
     try (TemporalConnection connection = TemporalConnection.open(context.environment())) {
-      List<String> added = new SearchAttributeSetup(connection).run();
-      String where = connection.address() + ", namespace " + connection.namespace();
-      terminal.say(
-          added.isEmpty()
-              ? "All search attributes are there already: " + where
-              : "Added " + String.join(", ", added) + ": " + where);
+      CommandException refused = null;
+      try {
+        terminal.say(searchAttributes(connection));
+      } catch (CommandException e) {
+        refused = e; // Batches run without them, but no worker of a version without the next.
+      }
       version.ifPresent(named -> terminal.say(first(connection, named)));
+      if (refused != null) {
+        throw refused;
+      }
       return 0;
     }
+  }
+
+  private static String searchAttributes(TemporalConnection connection) {
+    List<String> added = new SearchAttributeSetup(connection).run();
+    String where = connection.address() + ", namespace " + connection.namespace();
+    return added.isEmpty()
+        ? "All search attributes are there already: " + where
+        : "Added " + String.join(", ", added) + ": " + where;
   }
 
   private Optional<WorkerDeploymentVersion> version() {

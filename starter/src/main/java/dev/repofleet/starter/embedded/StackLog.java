@@ -18,8 +18,12 @@ import org.slf4j.LoggerFactory;
  * environment. Every method does nothing where the logging is not logback's.
  */
 public final class StackLog {
-  private static final String ON_CONSOLE = "%d{HH:mm:ss} %-5level %logger{20} %msg%n%ex{short}";
-  private static final String IN_FILE = "%d{ISO8601} %-5level %logger{20} %msg%n%ex";
+  /** With the workflow's id, which tells batch and repository, where the line is of one. */
+  private static final String LINE =
+      "%-5level %logger{20} %msg%replace( [%X{WorkflowId}]){' \\[\\]', ''}%n";
+
+  private static final String ON_CONSOLE = "%d{HH:mm:ss} " + LINE + "%ex{short}";
+  private static final String IN_FILE = "%d{ISO8601} " + LINE + "%ex";
 
   private StackLog() {}
 

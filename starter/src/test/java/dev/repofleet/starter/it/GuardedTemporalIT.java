@@ -145,7 +145,9 @@ class GuardedTemporalIT {
 
   private void theLackOfSearchAttributesIsToldWithWhoCanHelp(
       SeparateFleet fleet, GuardedFront front) {
-    FleetProcess setup = fleet.start("key-setup", "setup");
+    Map<String, String> version =
+        Map.of("TEMPORAL_DEPLOYMENT_NAME", "guarded", "TEMPORAL_WORKER_BUILD_ID", "one");
+    FleetProcess setup = fleet.start("key-setup", version, "setup");
     FleetProcess doctor = fleet.start("key-doctor", "doctor", "--json");
     assertThat(setup.awaitExit(Waiting.LONG)).as(setup.tail()).isEqualTo(5);
     assertThat(setup.err())
@@ -155,7 +157,9 @@ class GuardedTemporalIT {
             "Namespace bare lacks RepoFleetBatch=Keyword, ",
             "RepoFleetTurn=Int, RepoFleetFindings=Int, RepoFleetCostUsd=Double",
             "tcld namespace search-attributes add",
-            "temporal operator search-attribute create");
+            "temporal operator search-attribute create")
+        .as("batches run without, but no worker of a version does without this")
+        .contains("Made build one the current one of worker deployment guarded");
     doctor.awaitExit(Waiting.LONG);
     assertThat(doctor.out())
         .contains("\"Temporal\",\"state\":\"ok\",\"found\":\"" + front.address())

@@ -177,10 +177,10 @@ public final class AgentEnvironment {
   }
 
   private boolean present(String name) {
-    return !worker.getOrDefault(name, "").isBlank();
+    return AgentKind.isSet(name, worker);
   }
 
   private void copy(String name, Map<String, String> variables) {
-    variables.put(name, worker.getOrDefault(name, ""));
+    variables.put(name, worker.getOrDefault(name, "").strip());
   }
 }

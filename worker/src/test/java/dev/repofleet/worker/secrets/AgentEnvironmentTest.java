@@ -32,9 +32,35 @@ class AgentEnvironmentTest {
         "CLAUDE_CODE_USE_VERTEX"
       })
   void eachCredentialAloneIsAModel(String name) {
-    assertThat(new AgentEnvironment(Map.of(name, "x")).lacksModel(AgentKind.CLAUDE)).isFalse();
+    assertThat(new AgentEnvironment(Map.of(name, "1")).lacksModel(AgentKind.CLAUDE)).isFalse();
     assertThat(new AgentEnvironment(Map.of(name, " ")).lacksModel(AgentKind.CLAUDE)).isTrue();
     assertThat(new AgentEnvironment(Map.of()).lacksModel(AgentKind.REHEARSAL)).isFalse();
+  }
+
+  /** As Claude Code reads them, which would ask Anthropic, and not Amazon, with "0". */
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "false", "No", "off", "2"})
+  void aSwitchThatSaysNoIsNoModelAndGivesNoKeysOfAws(String no) {
+    Map<String, String> worker =
+        Map.of("CLAUDE_CODE_USE_BEDROCK", no, "AWS_ACCESS_KEY_ID", "a", "AWS_REGION", "eu-west-1");
+    AgentEnvironment environment = new AgentEnvironment(worker);
+    assertThat(environment.lacksModel(AgentKind.CLAUDE)).isTrue();
+    assertThat(environment.sharesAwsKey()).isFalse();
+    assertThat(environment.of(AgentKind.CLAUDE, PLAN, PromptKind.REVIEW))
+        .doesNotContainKeys("CLAUDE_CODE_USE_BEDROCK", "AWS_ACCESS_KEY_ID", "AWS_REGION");
+    assertThat(
+            new AgentEnvironment(Map.of("CLAUDE_CODE_USE_BEDROCK", " Yes "))
+                .lacksModel(AgentKind.CLAUDE))
+        .isFalse();
+  }
+
+  @Test
+  void blanksAroundAValueAreDropped() {
+    assertThat(
+            new AgentEnvironment(Map.of("ANTHROPIC_API_KEY", "k\n", "ANTHROPIC_MODEL", " m "))
+                .of(AgentKind.CLAUDE, PLAN, PromptKind.REVIEW))
+        .containsEntry("ANTHROPIC_API_KEY", "k")
+        .containsEntry("ANTHROPIC_MODEL", "m");
   }
 
   @ParameterizedTest
