@@ -1,9 +1,12 @@
 package dev.repofleet.starter.compare;
 
+import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.finding.LifecycleState;
 import dev.repofleet.artifacts.finding.Severity;
+import dev.repofleet.artifacts.plan.Plan;
 import dev.repofleet.artifacts.result.RepositoryResult;
 import dev.repofleet.artifacts.result.RepositoryStatus;
+import dev.repofleet.artifacts.target.TargetPlan;
 import dev.repofleet.artifacts.target.TargetRow;
 import dev.repofleet.starter.batch.BatchRecords;
 import java.util.ArrayList;
@@ -35,24 +38,38 @@ record BatchDifference(
       Set.of(
           RepositoryStatus.COMPLETE, RepositoryStatus.PARTIAL, RepositoryStatus.SKIPPED_UNCHANGED);
 
-  /** Reads both batches' results, one repository at a time. */
+  /**
+   * Reads both batches' results, one repository at a time.
+   *
+   * @throws dev.repofleet.artifacts.ArtifactException when the store fails, or lacks a plan of the
+   *     later batch
+   */
   static BatchDifference of(BatchRecords before, BatchRecords after) {
     List<RepositoryDifference> repositories = new ArrayList<>();
     Set<String> seen = new HashSet<>();
     int unreviewed = 0;
+    Plan plan = after.plan();
     for (TargetRow row : after.targets()) {
       seen.add(row.key());
       RepositoryResult later = result(after, row);
       unreviewed += later == null || !REVIEWED.contains(later.status()) ? 1 : 0;
-      repositories.add(RepositoryDifference.of(row, result(before, row), later));
+      repositories.add(
+          RepositoryDifference.of(row, result(before, row), later, rules(after, row, plan)));
     }
     for (TargetRow row : before.targets()) {
       if (!seen.contains(row.key())) {
-        repositories.add(RepositoryDifference.of(row, result(before, row), null));
+        repositories.add(RepositoryDifference.of(row, result(before, row), null, List.of()));
       }
     }
     return new BatchDifference(
         before.batch(), after.batch(), counted(repositories), repositories, unreviewed);
+  }
+
+  private static List<String> rules(BatchRecords records, TargetRow row, Plan ofBatch) {
+    TargetPlan own = row.plan();
+    return own == null
+        ? ofBatch.rules()
+        : ArtifactJson.read(records.store(), own.uri(), Plan.class, Plan.MAX_BYTES).rules();
   }
 
   private static @Nullable RepositoryResult result(BatchRecords records, TargetRow row) {

@@ -35,9 +35,13 @@ record RepositoryDifference(
   /**
    * @param before the earlier result; null where the earlier batch has none
    * @param after the later one
+   * @param rules of the later one's plan; none where any is taken
    */
   static RepositoryDifference of(
-      TargetRow row, @Nullable RepositoryResult before, @Nullable RepositoryResult after) {
+      TargetRow row,
+      @Nullable RepositoryResult before,
+      @Nullable RepositoryResult after,
+      List<String> rules) {
     List<FindingChange> changes = new ArrayList<>();
     List<Finding> earlier = before == null ? List.of() : before.findings();
     if (after == null) {
@@ -64,7 +68,9 @@ record RepositoryDifference(
     List<Finding> lost = match.gone().stream().filter(had::contains).toList();
     FindingMatch unknown = FindingMatch.of(unknown(after), lost);
     for (Finding finding : lost) {
-      boolean told = unknown.earlier(finding).isEmpty();
+      boolean told =
+          (rules.isEmpty() || rules.contains(finding.ruleId()))
+              && unknown.earlier(finding).isEmpty();
       changes.add(FindingChange.of(told ? gone : LifecycleState.UNKNOWN, finding));
     }
     return new RepositoryDifference(row.target(), row.key(), note(before, after), changes);
@@ -72,14 +78,7 @@ record RepositoryDifference(
 
   /** Of which the later result itself says that it can't tell. */
   private static List<Finding> unknown(RepositoryResult after) {
-    return after.baseline() == null
-        ? List.of()
-        : after.baseline().absent().stream()
-            .filter(
-                absent ->
-                    absent.lifecycle() != null
-                        && absent.lifecycle().state() == LifecycleState.UNKNOWN)
-            .toList();
+    return after.baseline() == null ? List.of() : after.baseline().unknown();
   }
 
   private static LifecycleState again(Finding earlier) {

@@ -14,7 +14,6 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
 import java.util.List;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -27,7 +26,8 @@ public final class ForgeOptions {
       Pattern.compile("([A-Za-z0-9][\\w-]{0,99})(?:/team/([A-Za-z0-9][\\w.-]{0,99}))?");
   private static final Pattern GROUP =
       Pattern.compile("[A-Za-z0-9_][\\w.-]{0,254}(?:/[A-Za-z0-9_][\\w.-]{0,254}){0,20}");
-  private static final String GITHUB_LOGINS = "GITHUB_TOKEN or a GitHub App";
+  private static final String GITHUB_LOGINS =
+      "GITHUB_TOKEN or a GitHub App that is installed there";
 
   @Option(
       names = "--github",
@@ -177,7 +177,7 @@ public final class ForgeOptions {
     String team = named.group(2);
     return new ForgeSource(
         login.server().host() + "/" + typed,
-        login.variable(),
+        () -> login.variable(named.group(1)),
         GITHUB_LOGINS,
         filter,
         () ->
@@ -193,7 +193,7 @@ public final class ForgeOptions {
     GitHubListing listing = new GitHubListing(login);
     return new ForgeSource(
         "the search on " + login.server().host(),
-        login.forAnything().map(Token::variable),
+        () -> login.forAnything().map(Token::variable),
         GitHubLogin.TOKEN,
         filter.with(query.contains("archived:"), query.contains("fork:")),
         () -> listing.found(query));
@@ -211,10 +211,9 @@ public final class ForgeOptions {
     }
     GitLabServer server = GitLabServer.of(context.environment());
     GitLabListing listing = new GitLabListing(server, context.clock());
-    Optional<String> login = server.token().map(Token::variable);
     return new ForgeSource(
         server.host() + "/" + typed,
-        login,
+        () -> server.token().map(Token::variable),
         GitLabServer.TOKEN,
         filter,
         () -> listing.ofGroup(typed, maxSize != null));

@@ -20,14 +20,14 @@ import java.util.stream.Collectors;
  * The repositories that a forge lists, without those that a filter leaves out. For one reading.
  *
  * @param name of what is listed, as github.com/acme
- * @param login the variable of the login; empty: there is none, and public ones are all that is
- *     seen
+ * @param login the variable of the login, asked for once it was listed; empty: there is none, and
+ *     public ones are all that is seen
  * @param howToLogIn the variables that would be one
  * @param listing asks the forge
  */
 record ForgeSource(
     String name,
-    Optional<String> login,
+    Supplier<Optional<String>> login,
     String howToLogIn,
     ForgeFilter filter,
     Supplier<ForgeListing> listing)
@@ -71,40 +71,41 @@ record ForgeSource(
             + ": "
             + Wording.count(taken.size(), "repository", "repositories")
             + (why.isEmpty() ? "" : "; left out: " + why)
-            + (login.isEmpty() ? "; public ones alone, without " + howToLogIn : ""));
+            + (login.get().isEmpty() ? "; public ones alone, without " + howToLogIn : ""));
     taken.forEach(repository -> target.accept(repository.url()));
   }
 
   private String unseen() {
     return login
+        .get()
         .map(variable -> " that the login in " + variable + " sees")
         .orElse(" that is public; set " + howToLogIn + " for others");
   }
 
   private CommandException refused(ForgeException e) {
     String message = PlainText.of(e.getMessage());
+    Optional<String> used = login.get();
     return switch (e.kind()) {
       case NOT_FOUND ->
           CommandException.wrongUse(
               name
                   + " is not there, or "
-                  + login
-                      .map(variable -> "the login in " + variable + " does not see it")
+                  + used.map(variable -> "the login in " + variable + " does not see it")
                       .orElse("seen with a login alone: set " + howToLogIn)
                   + ": check how it is written");
       case REJECTED -> CommandException.wrongUse(message);
       case LOGIN_REFUSED ->
           CommandException.unreachable(
-              message + "; set " + login.orElse(howToLogIn) + " to a valid one", e);
+              message + "; set " + used.orElse(howToLogIn) + " to a valid one", e);
       case FORBIDDEN ->
           CommandException.unreachable(
-              message + "; the login " + login.map(at -> "in " + at + " ").orElse("") + "may not",
+              message + "; the login " + used.map(at -> "in " + at + " ").orElse("") + "may not",
               e);
       case RATE_LIMITED ->
           CommandException.unreachable(
               message
                   + "; nothing was started"
-                  + (login.isEmpty() ? ", and " + howToLogIn + " raises the limit" : ""),
+                  + (used.isEmpty() ? ", and " + howToLogIn + " raises the limit" : ""),
               e);
       case UNREACHABLE -> CommandException.unreachable(message + "; nothing was started", e);
     };

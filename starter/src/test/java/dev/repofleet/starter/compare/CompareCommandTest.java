@@ -14,6 +14,7 @@ import dev.repofleet.artifacts.finding.Confidence;
 import dev.repofleet.artifacts.finding.Finding;
 import dev.repofleet.artifacts.finding.Severity;
 import dev.repofleet.artifacts.finding.Verification;
+import dev.repofleet.artifacts.plan.Plan;
 import dev.repofleet.artifacts.result.BatchResult;
 import dev.repofleet.artifacts.result.BatchStatus;
 import dev.repofleet.artifacts.result.Coverage;
@@ -98,6 +99,7 @@ class CompareCommandTest {
       }
       writer.finish();
     }
+    plan(id, List.of());
     store.putNamed(
         ArtifactPaths.batch(id),
         ArtifactJson.pretty(
@@ -105,6 +107,24 @@ class CompareCommandTest {
                 new BatchResult.Head(
                     id, BatchStatus.COMPLETE, null, "p", null, TestProgram.NOW, TestProgram.NOW),
                 new ArrayList<>())));
+  }
+
+  private void plan(String id, List<String> rules) {
+    store.putNamed(
+        ArtifactPaths.plan(id),
+        ArtifactJson.pretty(Plan.builder("p", "Look.").rules(rules).build()));
+  }
+
+  @Test
+  void whatTheLaterPlanDoesNotLookForIsUnknown() {
+    batch("monday", CoverageStatus.COMPLETE, List.of(finding("a", Severity.HIGH, 10, "Still")));
+    batch("tuesday", CoverageStatus.COMPLETE, List.of());
+    plan("tuesday", List.of("another"));
+    assertThat(program.run("compare", "monday", "tuesday").out())
+        .startsWith("tuesday, compared with monday: 0 new, 1 unknown\n");
+    plan("tuesday", List.of("another", "r"));
+    assertThat(program.run("compare", "monday", "tuesday").out())
+        .startsWith("tuesday, compared with monday: 0 new, 1 resolved\n");
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -98,6 +99,23 @@ class ForgeSourceTest {
   }
 
   @Test
+  void an_app_that_is_installed_elsewhere_alone_sees_public_ones_and_that_is_said() {
+    gitHub.install(10, "empty", Set.of());
+    TestProgram app =
+        program()
+            .with("GITHUB_APP_ID", FakeGitHub.APP_ID)
+            .with("GITHUB_APP_PRIVATE_KEY", gitHub.appKey());
+    said(
+        review(app, "--github", "acme"),
+        5,
+        "public ones alone, without GITHUB_TOKEN or a GitHub App that is installed there");
+    said(
+        review(app.with("GITHUB_TOKEN", "ghp_revoked"), "--github", "acme"),
+        5,
+        "set GITHUB_TOKEN to a valid one");
+  }
+
+  @Test
   void filters_say_what_they_leave_out() {
     said(
         review("--github", "acme", "--language", "go", "--topic", "payments", "--topic", "core"),
@@ -165,7 +183,7 @@ class ForgeSourceTest {
         review("--github", "acme"),
         5,
         "limits the rate of requests until " + reset,
-        "nothing was started, and GITHUB_TOKEN or a GitHub App raises the limit");
+        "nothing was started, and GITHUB_TOKEN or a GitHub App that is installed there raises the limit");
   }
 
   @Test

@@ -42,6 +42,13 @@ final class AppKey {
    * @throws IllegalArgumentException with a sentence, when it is none
    */
   static PrivateKey read(String file, String variable) {
+    if (file.contains("-----BEGIN")) {
+      throw new IllegalArgumentException(
+          variable
+              + " holds a key itself, and takes the name of a file with one: "
+              + GitHubLogin.APP_KEY
+              + " takes the key");
+    }
     String where = variable + " (" + file + ")";
     try {
       Path path = Path.of(file);

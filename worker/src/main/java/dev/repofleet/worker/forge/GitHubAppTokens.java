@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.kohsuke.github.GHApp;
@@ -76,18 +77,39 @@ final class GitHubAppTokens {
             });
   }
 
-  /** As {@link GitHubLogin#renews}. */
+  /** As {@link GitHubLogin#renews(String, String)}. */
   boolean renews(String owner, String name) {
-    boolean given =
-        tokens
-            .keySet()
-            .removeIf(
-                scope ->
-                    scope.owner().equalsIgnoreCase(owner) && scope.name().equalsIgnoreCase(name));
+    return renews(owner, name, drop(owner, name, any -> true));
+  }
+
+  /** As {@link GitHubLogin#renews(String, String, String)}. */
+  boolean renews(String owner, String name, String refused) {
+    boolean dropped = drop(owner, name, token -> token.value().equals(refused));
+    // Where another has dropped it, there is a newer one, or will be.
+    return !dropped || renews(owner, name, true);
+  }
+
+  private boolean drop(String owner, String name, Predicate<Token> which) {
+    return tokens
+        .entrySet()
+        .removeIf(
+            kept ->
+                kept.getKey().owner().equalsIgnoreCase(owner)
+                    && kept.getKey().name().equalsIgnoreCase(name)
+                    && which.test(kept.getValue()));
+  }
+
+  private boolean renews(String owner, String name, boolean given) {
     Instant now = clock.instant();
     renewals.values().removeIf(at -> at.isBefore(now.minus(BETWEEN_RENEWALS)));
     String repository = owner.toLowerCase(Locale.ROOT) + "/" + name.toLowerCase(Locale.ROOT);
     return given && renewals.putIfAbsent(repository, now) == null;
+  }
+
+  /** Whether an owner has the App, as it was last looked up; true where it never was. */
+  boolean isInstalledAsFarAsKnown(String owner) {
+    Installation known = installations.get(owner.toLowerCase(Locale.ROOT));
+    return known == null || known.found() != null;
   }
 
   /** What GitHub says of the App. */

@@ -141,7 +141,8 @@ public final class GitHubCalls {
           e);
     }
     HttpException http = find(e, HttpException.class);
-    return http == null || http.getResponseCode() <= 0
+    // A status of success in a failure: the answer's body was cut off, or is no JSON.
+    return http == null || http.getResponseCode() < 300
         ? ForgeFailures.silent(what, server.api().getHost(), e)
         : ForgeFailures.refused(
             what,

@@ -119,6 +119,15 @@ public final class GitHubLogin {
   }
 
   /**
+   * The same of one token, which several may have been given.
+   *
+   * @param refused the token's value; where another was told of it before, a newer one is to be had
+   */
+  public boolean renews(String owner, String repository, String refused) {
+    return app != null && app.renews(owner, repository, refused);
+  }
+
+  /**
    * A token to list what an owner has. May ask GitHub, and then blocks for up to a minute.
    *
    * @return nothing when there is no login, and public repositories are all that is seen
@@ -129,9 +138,16 @@ public final class GitHubLogin {
     return minted.isPresent() ? minted : token;
   }
 
-  /** The variable that messages name; empty without any login. */
-  public Optional<String> variable() {
-    return app == null ? token.map(Token::variable) : Optional.of(APP_ID);
+  /**
+   * The variable of the login that {@link #forOwner} gives, which messages name. Asks nobody: an
+   * App counts unless it is known not to be installed there.
+   *
+   * @return nothing without any login for that owner
+   */
+  public Optional<String> variable(String owner) {
+    return app != null && app.isInstalledAsFarAsKnown(owner)
+        ? Optional.of(APP_ID)
+        : token.map(Token::variable);
   }
 
   Optional<GitHubAppTokens> app() {

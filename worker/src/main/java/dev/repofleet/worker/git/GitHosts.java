@@ -288,7 +288,7 @@ public final class GitHosts {
                           given.variable(),
                           USER,
                           given.value(),
-                          () -> gitHub.renews(owner, repository)));
+                          () -> gitHub.renews(owner, repository, given.value())));
     } catch (ForgeException e) {
       throw FailureMapper.map(e, name);
     }

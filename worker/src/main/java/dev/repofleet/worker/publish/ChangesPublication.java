@@ -83,10 +83,10 @@ final class ChangesPublication {
     if (isThere(forge)) {
       return;
     }
-    Optional<String> base = forge.branchOf(result.repository().ref());
+    Optional<String> base = forge.branchOf(result.repository().reviewedRef());
     if (base.isEmpty()) {
       state.refuse(
-          result.repository().ref()
+          result.repository().reviewedRef()
               + " is no branch, which a pull request needs to go into: publish --branch");
       return;
     }

@@ -70,12 +70,16 @@ final class FindingsUpload {
     }
     Sarif known = state.published().sarif();
     if (known != null && known.sha256().equals(file.sha256()) && !known.state().equals(FAILED)) {
+      // It was taken before GitHub had read it.
+      Looked now = look(forge.fullName(), known);
+      state.learn(published -> published.with(now.now()));
+      now.problem().ifPresent(state::refuse);
       return;
     }
     RepositoryInfo info = result.repository();
-    Optional<String> branch = forge.branchOf(info.ref());
+    Optional<String> branch = forge.branchOf(info.reviewedRef());
     if (branch.isEmpty()) {
-      state.refuse(info.ref() + " is no branch, which code scanning wants");
+      state.refuse(info.reviewedRef() + " is no branch, which code scanning wants");
       return;
     }
     String ref = "refs/heads/" + branch.get();

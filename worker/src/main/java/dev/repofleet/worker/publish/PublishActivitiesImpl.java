@@ -95,6 +95,7 @@ public final class PublishActivitiesImpl implements PublishActivities {
     ScheduledFuture<?> alive =
         BEATS.scheduleAtFixedRate(() -> beat(context), BEAT_SECONDS, BEAT_SECONDS, SECONDS);
     try {
+      StoreIdentity.require(tools.store(), step.storeId());
       Publication publication;
       try {
         publication = new Publication(tools, () -> context.heartbeat(null), step);

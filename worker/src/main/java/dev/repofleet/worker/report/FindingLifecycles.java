@@ -138,13 +138,7 @@ final class FindingLifecycles {
   private Predicate<Finding> resolves(
       RepositoryResult result, RepositoryReport report, @Nullable ReviewDocument document) {
     LookedAt looked = looked(result, report, document);
-    return report.unchanged() == null
-        ? looked::at
-        : gone -> state(gone) != LifecycleState.UNKNOWN && looked.at(gone);
-  }
-
-  private static @Nullable LifecycleState state(Finding finding) {
-    return finding.lifecycle() == null ? null : finding.lifecycle().state();
+    return report.unchanged() == null ? looked::at : gone -> !gone.isUnknown() && looked.at(gone);
   }
 
   private LookedAt looked(

@@ -10,6 +10,7 @@ import dev.repofleet.artifacts.finding.Triage;
 import dev.repofleet.artifacts.finding.Verification;
 import dev.repofleet.artifacts.plan.VerifyCommand;
 import dev.repofleet.artifacts.result.AgentInfo;
+import dev.repofleet.artifacts.result.Baseline;
 import dev.repofleet.artifacts.result.CacheInfo;
 import dev.repofleet.artifacts.result.Coverage;
 import dev.repofleet.artifacts.result.CoverageStatus;
@@ -144,7 +145,19 @@ final class RepositoryReportWriter {
     }
     String plan = PlanName.ofRow(store, plans, result.batch(), report.review().plan());
     return files.put(
-        ArtifactPaths.sarif(result.batch(), result.key()), SarifLog.of(result, plan).bytes());
+        ArtifactPaths.sarif(result.batch(), result.key()),
+        SarifLog.of(result, unsettled(result), plan).bytes());
+  }
+
+  /**
+   * What was there before and may be still. Code scanning closes every alert that an upload lacks,
+   * and the file of a review of everything may be uploaded.
+   */
+  private List<Finding> unsettled(RepositoryResult result) {
+    Baseline before = result.baseline();
+    return before == null || result.coverage().status() != CoverageStatus.COMPLETE
+        ? List.of()
+        : triage.applied(before.unknown());
   }
 
   private static boolean isComplete(RepositoryReport report) {
@@ -272,7 +285,8 @@ final class RepositoryReportWriter {
   private static RepositoryInfo repository(RepositoryReport report) {
     Target target = report.review().target();
     String url = target.url();
-    String commit = report.resolved() == null ? target.commit() : report.resolved().commit();
+    ResolveOutcome resolved = report.resolved();
+    String commit = resolved == null ? target.commit() : resolved.commit();
     CanonicalTarget canonical = url == null ? null : CanonicalTarget.ofUrl(url);
     return new RepositoryInfo(
         canonical == null ? null : canonical.host(),
@@ -281,7 +295,8 @@ final class RepositoryReportWriter {
         url,
         target.ref(),
         commit,
-        target.subpath());
+        target.subpath(),
+        resolved == null ? null : resolved.ref());
   }
 
   /** The last part of a path as a person typed it, without ref and subpath. */

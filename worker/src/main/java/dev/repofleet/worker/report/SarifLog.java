@@ -20,7 +20,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -43,30 +43,38 @@ final class SarifLog {
   /** Of {@code message.text}; the whole of it is in {@code review.json}. */
   private static final int MAX_MESSAGE = 4_000;
 
+  private static final String UNKNOWN =
+      "\n\nAn earlier review found this. The last one can't say whether it is still there.";
+
   private final RepositoryResult result;
   private final String plan;
   private final List<Finding> worstFirst;
   private final int maxGzipped;
 
-  private SarifLog(RepositoryResult result, String plan, int maxGzipped) {
+  private SarifLog(RepositoryResult result, List<Finding> unsettled, String plan, int maxGzipped) {
     this.result = result;
     this.plan = plan;
     this.maxGzipped = maxGzipped;
     this.worstFirst =
-        IntStream.range(0, result.findings().size())
-            .mapToObj(result.findings()::get)
+        Stream.concat(result.findings().stream(), unsettled.stream())
             .sorted(Comparator.comparing(finding -> finding.severity().level()))
             .toList();
   }
 
-  /** Of a result that this plan led to. */
-  static SarifLog of(RepositoryResult result, String plan) {
-    return new SarifLog(result, plan, MAX_GZIPPED);
+  /**
+   * Of a result that this plan led to.
+   *
+   * @param unsettled findings of before that are results here too, since nobody can say that they
+   *     are gone
+   */
+  static SarifLog of(RepositoryResult result, List<Finding> unsettled, String plan) {
+    return new SarifLog(result, unsettled, plan, MAX_GZIPPED);
   }
 
   /** With another limit of bytes. */
-  static SarifLog of(RepositoryResult result, String plan, int maxGzipped) {
-    return new SarifLog(result, plan, maxGzipped);
+  static SarifLog of(
+      RepositoryResult result, List<Finding> unsettled, String plan, int maxGzipped) {
+    return new SarifLog(result, unsettled, plan, maxGzipped);
   }
 
   /** The file, which is no larger than may be uploaded. */
@@ -182,6 +190,9 @@ final class SarifLog {
     if (finding.carriedFrom() != null) {
       properties.put("carriedFrom", finding.carriedFrom());
     }
+    if (finding.isUnknown()) {
+      properties.put("lifecycle", LifecycleState.UNKNOWN.word());
+    }
     return node;
   }
 
@@ -195,8 +206,8 @@ final class SarifLog {
 
   private static String message(Finding finding) {
     String summary = finding.summary();
-    String text =
-        summary == null || summary.isBlank() ? finding.title() : finding.title() + "\n\n" + summary;
+    String title = finding.isUnknown() ? finding.title() + UNKNOWN : finding.title();
+    String text = summary == null || summary.isBlank() ? title : title + "\n\n" + summary;
     return Excerpt.of(text, MAX_MESSAGE);
   }
 
@@ -230,7 +241,10 @@ final class SarifLog {
     if (lifecycle == null) {
       return null;
     }
-    return lifecycle.state() == LifecycleState.PERSISTING ? "unchanged" : "new";
+    return switch (lifecycle.state()) {
+      case PERSISTING, UNKNOWN -> "unchanged";
+      case NEW, REOPENED, RESOLVED -> "new";
+    };
   }
 
   /** By a person, by a verification, or by both: each for itself. */

@@ -193,6 +193,42 @@ class GitHubLoginTest {
   }
 
   @Test
+  void anAnswerThatIsNoJsonIsNoRefusal() {
+    api.fail(
+        path ->
+            path.endsWith("/access_tokens")
+                ? Answers.json(201, Map.of()).newBuilder().body("{\"token\": \"gh").build()
+                : null);
+    assertThat(failure("acme", "one", Access.READ).kind())
+        .as("the token may have been given, and is not known")
+        .isEqualTo(ForgeException.Kind.UNREACHABLE);
+    api.heal();
+    assertThat(app.forRepository("acme", "one", Access.READ)).isPresent();
+  }
+
+  @Test
+  void whoHadTheSameDeadTokenGetsTheNewOneToo() {
+    Token dead = token("acme", "one", Access.READ);
+    assertThat(app.renews("acme", "one", dead.value())).as("the first to tell").isTrue();
+    Token renewed = token("acme", "one", Access.READ);
+    assertThat(app.renews("Acme", "One", dead.value())).as("told meanwhile").isTrue();
+    assertThat(token("acme", "one", Access.READ)).isEqualTo(renewed);
+    assertThat(app.renews("acme", "one", renewed.value())).as("so it isn't the token").isFalse();
+  }
+
+  @Test
+  void anAppIsNoLoginWhereItIsKnownNotToBeInstalled() {
+    GitHubLogin both = login(Map.of("GITHUB_TOKEN", "ghp_of_kim"));
+    assertThat(both.variable("stranger")).as("not asked for yet").contains("GITHUB_APP_ID");
+    both.forOwner("stranger");
+    both.forOwner("acme");
+    app.forOwner("stranger");
+    assertThat(both.variable("Stranger")).contains("GITHUB_TOKEN");
+    assertThat(both.variable("acme")).contains("GITHUB_APP_ID");
+    assertThat(app.variable("stranger")).isEmpty();
+  }
+
+  @Test
   void aWrongAppIsRefused() {
     app = login(Map.of("GITHUB_APP_ID", "99"));
     assertThat(failure("acme", "one", Access.READ).kind())
@@ -276,6 +312,18 @@ class GitHubLoginTest {
     assertThatThrownBy(() -> login(Map.of("GITHUB_APP_PRIVATE_KEY", "nonsense-and-secret")))
         .hasMessageContaining("BEGIN")
         .hasMessageNotContaining("nonsense-and-secret");
+  }
+
+  @Test
+  void aKeyInPlaceOfAFilesNameIsNotQuoted() {
+    for (String key : List.of(api.appKey(), api.appKey().replace("\n", "\\n"))) {
+      assertThatThrownBy(
+              () -> login(Map.of("GITHUB_APP_PRIVATE_KEY", "", "GITHUB_APP_PRIVATE_KEY_FILE", key)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(
+              "GITHUB_APP_PRIVATE_KEY_FILE holds a key itself, and takes the name of a file with"
+                  + " one: GITHUB_APP_PRIVATE_KEY takes the key");
+    }
   }
 
   @Test

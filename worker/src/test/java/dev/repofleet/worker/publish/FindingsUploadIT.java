@@ -116,7 +116,9 @@ class FindingsUploadIT {
     shop.gitHub.pulls().failUploads("rule id is too long");
     PublishOptions findings = PublishedShop.options(PublishMode.PUBLISH, false, true);
     assertThat(shop.publish(findings).status()).isEqualTo(Status.WRITTEN);
-    shop.publish(PublishedShop.options(PublishMode.LOOK, false, false));
+    assertThat(shop.publish(findings).message())
+        .as("it was taken, and GitHub has read it since")
+        .contains("rule id is too long");
     assertThat(shop.published().sarif()).extracting(Published.Sarif::state).isEqualTo("failed");
     assertThat(shop.published().problems())
         .singleElement()
@@ -125,6 +127,35 @@ class FindingsUploadIT {
     shop.gitHub.pulls().failUploads();
     assertThat(shop.publish(findings).status()).isEqualTo(Status.WRITTEN);
     assertThat(shop.gitHub.pulls().uploads()).hasSize(2);
+  }
+
+  @Test
+  void an_upload_that_was_read_later_is_looked_at_without_publishing_too() throws IOException {
+    shop.fixed();
+    shop.gitHub.pulls().failUploads("rule id is too long");
+    shop.publish(PublishedShop.options(PublishMode.PUBLISH, false, true));
+    shop.publish(PublishedShop.options(PublishMode.LOOK, false, false));
+    assertThat(shop.published().sarif()).extracting(Published.Sarif::state).isEqualTo("failed");
+    assertThat(shop.published().problems())
+        .singleElement()
+        .asString()
+        .contains("rule id is too long");
+  }
+
+  @Test
+  void findings_are_of_the_branch_that_was_reviewed_also_where_the_default_is_another_by_now()
+      throws IOException {
+    shop.resolvedRef = "refs/heads/release";
+    shop.host.git("acme/shop", "branch", "release", "main");
+    shop.fixed();
+    shop.publish(PublishedShop.options(PublishMode.PUBLISH, false, true));
+    assertThat(shop.gitHub.pulls().uploads())
+        .singleElement()
+        .satisfies(upload -> assertThat(upload.ref()).isEqualTo("refs/heads/release"));
+    shop.pullRequest();
+    assertThat(shop.gitHub.pulls().all())
+        .singleElement()
+        .satisfies(pull -> assertThat(pull.base()).isEqualTo("release"));
   }
 
   @Test

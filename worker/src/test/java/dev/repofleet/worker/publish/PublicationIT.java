@@ -347,7 +347,8 @@ class PublicationIT {
             new PublishStep(
                 PublishedShop.BATCH,
                 PublishedShop.KEY,
-                PublishedShop.options(PublishMode.LOOK, false, false)));
+                PublishedShop.options(PublishMode.LOOK, false, false),
+                shop.store.storeId()));
     shop.pullRequest();
     look.bringAbout();
     assertThat(shop.published().pullRequest()).isNotNull();
@@ -373,7 +374,8 @@ class PublicationIT {
                     new PublishStep(
                         PublishedShop.BATCH,
                         PublishedShop.KEY,
-                        PublishedShop.options(PublishMode.PUBLISH, true, false)))
+                        PublishedShop.options(PublishMode.PUBLISH, true, false),
+                        shop.store.storeId()))
                 .bringAbout();
     shop.fixed();
     AtomicInteger asked = new AtomicInteger();

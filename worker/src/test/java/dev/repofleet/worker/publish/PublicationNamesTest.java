@@ -14,12 +14,26 @@ class PublicationNamesTest {
     assertThat(
             RepositoryUrl.host(
                 new RepositoryInfo(
-                    "github.com", "acme", "shop", "git@github.com:acme/shop", null, null, null)))
+                    "github.com",
+                    "acme",
+                    "shop",
+                    "git@github.com:acme/shop",
+                    null,
+                    null,
+                    null,
+                    null)))
         .isEqualTo("github.com");
     assertThat(
             RepositoryUrl.of(
                 new RepositoryInfo(
-                    "github.com", "acme", "shop", "git@github.com:acme/shop", null, null, null),
+                    "github.com",
+                    "acme",
+                    "shop",
+                    "git@github.com:acme/shop",
+                    null,
+                    null,
+                    null,
+                    null),
                 "acme/store"))
         .isEqualTo("https://github.com/acme/store");
   }

@@ -2,7 +2,6 @@ package dev.repofleet.worker.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
-import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import dev.repofleet.artifacts.ArtifactPaths;
 import dev.repofleet.artifacts.ArtifactStore;
@@ -28,6 +27,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -80,16 +80,33 @@ class PublishActivitiesTest {
                 throw new UncheckedIOException("cut off", new EOFException());
               }
             });
+    assertThat(failure(cut, store.storeId()))
+        .hasMessageContaining("one can't be published now: cut off")
+        .extracting(ApplicationFailure::isNonRetryable)
+        .isEqualTo(false);
+  }
+
+  /** One worker of several may have another store than the one that has listed the results. */
+  @Test
+  void aWorkerWithAnotherStoreDoesNotTakeResultsForMissing() {
+    assertThat(failure(store, "another"))
+        .hasMessageContaining("Set REPOFLEET_ARTIFACTS of this worker to the batch's store")
+        .extracting(ApplicationFailure::getType, ApplicationFailure::isNonRetryable)
+        .containsExactly("store_mismatch", false);
+  }
+
+  private static ApplicationFailure failure(ArtifactStore ofWorker, String storeId) {
     PublishStep step =
         new PublishStep(
             "b",
             "one",
             new PublishOptions(
-                PublishMode.PUBLISH, true, false, true, false, true, List.of(), null));
+                PublishMode.PUBLISH, true, false, true, false, true, List.of(), null),
+            storeId);
     TestActivityEnvironment activity = TestActivityEnvironment.newInstance();
     try {
       activity.registerActivitiesImplementations(
-          new PublishActivitiesImpl(cut, Map.of(), Clock.systemUTC()));
+          new PublishActivitiesImpl(ofWorker, Map.of(), Clock.systemUTC()));
       ActivityOptions options =
           ActivityOptions.newBuilder()
               .setStartToCloseTimeout(Duration.ofMinutes(1))
@@ -97,12 +114,9 @@ class PublishActivitiesTest {
               .build();
       PublishActivities publishing = activity.newActivityStub(PublishActivities.class, options);
 
-      assertThat(catchThrowableOfType(ActivityFailure.class, () -> publishing.publish(step)))
-          .cause()
-          .hasMessageContaining("one can't be published now: cut off")
-          .asInstanceOf(type(ApplicationFailure.class))
-          .extracting(ApplicationFailure::isNonRetryable)
-          .isEqualTo(false);
+      ActivityFailure failure =
+          catchThrowableOfType(ActivityFailure.class, () -> publishing.publish(step));
+      return (ApplicationFailure) Objects.requireNonNull(failure.getCause());
     } finally {
       activity.close();
     }

@@ -34,6 +34,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A result of {@code acme/shop}, and a forge that behaves: a real Git host, and GitHub's API beside
@@ -53,6 +54,9 @@ final class PublishedShop implements AutoCloseable {
   final String commit;
   final Map<String, String> environment = new HashMap<>();
   final Path work;
+
+  /** Under which the commit was found, as results of before do not say. */
+  @Nullable String resolvedRef;
 
   PublishedShop(Path folder) throws IOException {
     this.folder = folder;
@@ -135,7 +139,14 @@ final class PublishedShop implements AutoCloseable {
             "acme/shop",
             KEY,
             new RepositoryInfo(
-                host.address(), "acme", "shop", host.url("acme/shop"), null, commit.strip(), null),
+                host.address(),
+                "acme",
+                "shop",
+                host.url("acme/shop"),
+                null,
+                commit.strip(),
+                null,
+                resolvedRef),
             RepositoryStatus.COMPLETE)
         .agent(new AgentInfo("claude", "2.1", "a-model"))
         .coverage(new Coverage(CoverageStatus.COMPLETE, 2, 2, List.of()))
@@ -164,7 +175,7 @@ final class PublishedShop implements AutoCloseable {
     return new Publication(
             PublishTools.of(store, environment, Clock.fixed(NOW, ZoneOffset.UTC)),
             () -> {},
-            new PublishStep(BATCH, KEY, options))
+            new PublishStep(BATCH, KEY, options, store.storeId()))
         .bringAbout();
   }
 

@@ -2,6 +2,7 @@ package dev.repofleet.worker.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactPaths;
 import dev.repofleet.artifacts.ArtifactRef;
@@ -403,14 +404,7 @@ class FindingLifecyclesTest {
   @Test
   void whatWasReportedAgainAndRefusedIsUnknownAndNotResolved() {
     written(1, FILES, finding("src/a.py", 1, "a", "#1"), finding("src/b.py", 1, "b", "#1"));
-    RepositoryResult second =
-        written(
-            report(
-                2,
-                FILES,
-                List.of(
-                    new ReviewDocument.Refused("the file has 2 lines", answer("./src/a.py", 99))),
-                null));
+    RepositoryResult second = written(reviewThatRefused(2, answer("./src/a.py", 99)));
     assertThat(states(baseline(second).absent()))
         .containsExactly(LifecycleState.UNKNOWN, LifecycleState.RESOLVED);
   }
@@ -418,14 +412,7 @@ class FindingLifecyclesTest {
   @Test
   void whatIsUnknownStaysSoWhereNothingWasRun() {
     written(1, FILES, finding("src/a.py", 1, "a", "#1"), finding("src/b.py", 1, "b", "#1"));
-    RepositoryResult second =
-        written(
-            report(
-                2,
-                FILES,
-                List.of(
-                    new ReviewDocument.Refused("the file has 2 lines", answer("./src/a.py", 99))),
-                null));
+    RepositoryResult second = written(reviewThatRefused(2, answer("./src/a.py", 99)));
 
     RepositoryResult third = written(unchangedSince(second, 3));
 
@@ -433,6 +420,47 @@ class FindingLifecyclesTest {
         .isEqualTo(dev.repofleet.artifacts.result.RepositoryStatus.SKIPPED_UNCHANGED);
     assertThat(states(baseline(third).absent()))
         .containsExactly(LifecycleState.UNKNOWN, LifecycleState.RESOLVED);
+  }
+
+  @Test
+  void anUploadHasWhatIsUnknownAndClosesWhatIsResolved() {
+    Finding kept = finding("src/a.py", 1, "a", "#1");
+    RepositoryResult first = written(1, FILES, kept, finding("src/b.py", 1, "b", "#1"));
+    new Triage(store)
+        .decide(
+            first.findings().get(0), Suppression.Kind.ACCEPTED, "so be it", "ann", Instant.EPOCH);
+
+    RepositoryResult second = written(reviewThatRefused(2, answer("./src/a.py", 99)));
+    RepositoryResult third = written(unchangedSince(second, 3));
+    RepositoryResult fourth = written(4, 1);
+
+    assertThat(sarif(second)).hasSize(1);
+    JsonNode unknown = sarif(second).get(0);
+    assertThat(unknown.at("/partialFingerprints/primaryLocationLineHash").asText())
+        .isEqualTo(kept.lineHash());
+    assertThat(unknown.at("/baselineState").asText()).isEqualTo("unchanged");
+    assertThat(unknown.at("/properties/lifecycle").asText()).isEqualTo("unknown");
+    assertThat(unknown.at("/message/text").asText())
+        .contains("The last one can't say whether it is still there.");
+    assertThat(unknown.at("/suppressions/0/justification").asText())
+        .isEqualTo("accepted: so be it");
+    assertThat(sarif(third)).isEqualTo(sarif(second));
+    assertThat(sarif(fourth)).as("a review of a part is not uploaded").isEmpty();
+  }
+
+  private JsonNode sarif(RepositoryResult result) {
+    ArtifactRef file = Objects.requireNonNull(result.files().sarif());
+    return ArtifactJson.read(store, file.uri(), JsonNode.class, 1 << 20).at("/runs/0/results");
+  }
+
+  private RepositoryReport reviewThatRefused(
+      int second, AgentFinding refused, Finding... findings) {
+    return report(
+        second,
+        FILES,
+        List.of(new ReviewDocument.Refused("it is not believed", refused)),
+        null,
+        findings);
   }
 
   private RepositoryReport unchangedSince(RepositoryResult earlier, int second) {
@@ -465,13 +493,7 @@ class FindingLifecyclesTest {
   void whatIsRefusedForRepeatingAnotherKeepsNothingOpen() {
     written(1, FILES, finding("a.py", 1, "a", "#1"), finding("a.py", 9, "b", "#2"));
     RepositoryResult second =
-        written(
-            report(
-                2,
-                FILES,
-                List.of(new ReviewDocument.Refused("it is the same", answer("a.py", 1))),
-                null,
-                finding("a.py", 1, "a", "#1")));
+        written(reviewThatRefused(2, answer("a.py", 1), finding("a.py", 1, "a", "#1")));
     assertThat(states(baseline(second).absent())).containsExactly(LifecycleState.RESOLVED);
   }
 

@@ -129,15 +129,17 @@ class SarifIT {
 
   @Test
   void itIsValidAndFitForCodeScanning() throws Exception {
-    assertThat(faults(SarifLog.of(FindingSamples.result(sample()), "security").bytes())).isEmpty();
-    assertThat(faults(SarifLog.of(FindingSamples.result(List.of()), "security").bytes())).isEmpty();
+    assertThat(faults(SarifLog.of(FindingSamples.result(sample()), List.of(), "security").bytes()))
+        .isEmpty();
+    assertThat(faults(SarifLog.of(FindingSamples.result(List.of()), List.of(), "security").bytes()))
+        .isEmpty();
   }
 
   @Test
   void theJudgeSeesFaults() throws Exception {
     String sound =
         new String(
-            SarifLog.of(FindingSamples.result(sample()), "security").bytes(),
+            SarifLog.of(FindingSamples.result(sample()), List.of(), "security").bytes(),
             StandardCharsets.UTF_8);
     assertThat(
             faults(
@@ -162,7 +164,7 @@ class SarifIT {
     Path file =
         Files.write(
             folder.resolve("without.sarif"),
-            SarifLog.of(FindingSamples.result(findings), "security").bytes());
+            SarifLog.of(FindingSamples.result(findings), List.of(), "security").bytes());
     Path theirs = folder.resolve("theirs.sarif");
     String said =
         run(

@@ -20,7 +20,7 @@ class SarifLogTest {
   }
 
   private static JsonNode run(List<Finding> findings) {
-    return run(SarifLog.of(FindingSamples.result(findings), "security"));
+    return run(SarifLog.of(FindingSamples.result(findings), List.of(), "security"));
   }
 
   @Test
@@ -102,7 +102,7 @@ class SarifLogTest {
     assertThat(run.at("/properties/resultsDropped").asInt()).isEqualTo(5_000);
     assertThat(count(run, "error")).isEqualTo(3_000);
 
-    JsonNode small = run(SarifLog.of(FindingSamples.result(many), "security", 100_000));
+    JsonNode small = run(SarifLog.of(FindingSamples.result(many), List.of(), "security", 100_000));
     int kept = small.at("/results").size();
     assertThat(kept).isBetween(100, 10_000);
     assertThat(small.at("/properties/resultsDropped").asInt()).isEqualTo(30_000 - kept);

@@ -107,7 +107,8 @@ public final class PublishBatchWorkflowImpl implements PublishBatchWorkflow {
   private void see(String key) {
     try {
       // In two steps: meanwhile others end.
-      PublishOutcome outcome = outcome(new PublishStep(input.batch(), key, input.options()));
+      PublishOutcome outcome =
+          outcome(new PublishStep(input.batch(), key, input.options(), input.storeId()));
       progress = progress.and(key, outcome);
     } catch (ActivityFailure e) {
       if (e.getCause() instanceof CanceledFailure) {

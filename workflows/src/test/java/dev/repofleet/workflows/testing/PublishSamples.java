@@ -53,7 +53,7 @@ final class PublishSamples {
               PROGRESS),
           new PublishPageRequest("nightly", "store-1", "name-1", 200),
           new PublishPage(List.of("name-1", "name-2")),
-          new PublishStep("nightly", "name-1", OPTIONS),
+          new PublishStep("nightly", "name-1", OPTIONS, "store"),
           new PublishOutcome(PublishOutcome.Status.REFUSED, "it changes a submodule"));
 
   private PublishSamples() {}

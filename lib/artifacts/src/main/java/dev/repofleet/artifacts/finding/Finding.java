@@ -215,6 +215,12 @@ public record Finding(
     return verification == Verification.REJECTED;
   }
 
+  /** Whether it was there before and nobody can say that it is gone. */
+  @JsonIgnore
+  public boolean isUnknown() {
+    return lifecycle != null && lifecycle.state() == LifecycleState.UNKNOWN;
+  }
+
   /** What it stays known by, whatever becomes of its fingerprint; absent without one. */
   public @Nullable String identity() {
     return knownAs == null ? fingerprint : knownAs;

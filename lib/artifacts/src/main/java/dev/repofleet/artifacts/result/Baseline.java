@@ -30,4 +30,9 @@ public record Baseline(
     Parts.text(key, "key of the baseline");
     absent = Parts.list(absent);
   }
+
+  /** What is absent and may be there still. */
+  public List<Finding> unknown() {
+    return absent.stream().filter(Finding::isUnknown).toList();
+  }
 }

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param ref that was asked for; absent: the default branch
  * @param commit the pinned commit; absent when it was never resolved
  * @param subpath absent: the whole repository
+ * @param resolvedRef full name of the branch or tag that the commit was found under; absent for a
+ *     bare commit, where it was never resolved, and in results of before it was kept
  */
 public record RepositoryInfo(
     @Nullable String host,
@@ -21,7 +23,8 @@ public record RepositoryInfo(
     @Nullable String url,
     @Nullable String ref,
     @Nullable String commit,
-    @Nullable String subpath) {
+    @Nullable String subpath,
+    @Nullable String resolvedRef) {
   /** What the manifest knows, and the commit that was pinned. */
   public static RepositoryInfo of(TargetRow row, @Nullable String commit) {
     return new RepositoryInfo(
@@ -31,6 +34,12 @@ public record RepositoryInfo(
         row.url(),
         row.ref(),
         commit == null ? row.commit() : commit,
-        row.subpath());
+        row.subpath(),
+        null);
+  }
+
+  /** What was reviewed, by its full name where none was asked for; absent where nobody knows. */
+  public @Nullable String reviewedRef() {
+    return ref == null ? resolvedRef : ref;
   }
 }
