@@ -53,8 +53,8 @@ record BatchDifference(
       seen.add(row.key());
       RepositoryResult later = result(after, row);
       unreviewed += later == null || !REVIEWED.contains(later.status()) ? 1 : 0;
-      repositories.add(
-          RepositoryDifference.of(row, result(before, row), later, rules(after, row, plan)));
+      List<String> rules = later == null ? List.of() : rules(after, row, plan);
+      repositories.add(RepositoryDifference.of(row, result(before, row), later, rules));
     }
     for (TargetRow row : before.targets()) {
       if (!seen.contains(row.key())) {

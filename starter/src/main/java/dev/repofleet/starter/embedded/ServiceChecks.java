@@ -249,7 +249,7 @@ final class ServiceChecks {
     String key = value("ANTHROPIC_API_KEY");
     String token = value("ANTHROPIC_AUTH_TOKEN");
     for (String other : AgentKind.CLAUDE.modelVariables()) {
-      if (key.isEmpty() && token.isEmpty() && !value(other).isEmpty()) {
+      if (key.isEmpty() && token.isEmpty() && AgentKind.isSet(other, environment)) {
         return Checkup.ok("model", other + " is set; whether it is taken shows with a review");
       }
     }

@@ -44,16 +44,14 @@ public final class SetupCommand implements Callable<Integer> {
     Terminal terminal = Terminal.of(spec);
     Optional<WorkerDeploymentVersion> version = version();
     try (TemporalConnection connection = TemporalConnection.open(context.environment())) {
-      CommandException refused = null;
       try {
         terminal.say(searchAttributes(connection));
       } catch (CommandException e) {
-        refused = e; // Batches run without them, but no worker of a version without the next.
+        // Batches run without them, but no worker of a version without the next.
+        version.ifPresent(named -> terminal.say(firstOrWhyNot(connection, named)));
+        throw e;
       }
       version.ifPresent(named -> terminal.say(first(connection, named)));
-      if (refused != null) {
-        throw refused;
-      }
       return 0;
     }
   }
@@ -71,6 +69,15 @@ public final class SetupCommand implements Callable<Integer> {
       return WorkerVersions.of(context.environment());
     } catch (IllegalArgumentException e) {
       throw CommandException.wrongUse(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static String firstOrWhyNot(
+      TemporalConnection connection, WorkerDeploymentVersion version) {
+    try {
+      return first(connection, version);
+    } catch (CommandException e) {
+      return String.valueOf(e.getMessage());
     }
   }
 

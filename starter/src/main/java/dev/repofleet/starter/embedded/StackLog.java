@@ -22,7 +22,7 @@ public final class StackLog {
   private static final String LINE =
       "%-5level %logger{20} %msg%replace( [%X{WorkflowId}]){' \\[\\]', ''}%n";
 
-  private static final String ON_CONSOLE = "%d{HH:mm:ss} " + LINE + "%ex{short}";
+  static final String ON_CONSOLE = "%d{HH:mm:ss} " + LINE + "%ex{short}";
   private static final String IN_FILE = "%d{ISO8601} " + LINE + "%ex";
 
   private StackLog() {}

@@ -20,6 +20,10 @@ import java.util.regex.Pattern;
  */
 final class AppKey {
   private static final int MAX_FILE = 1 << 16;
+
+  /** Longer than people's paths, and shorter than a key. */
+  private static final int MAX_NAME = 500;
+
   private static final String PKCS8 = "PRIVATE KEY";
   private static final String PKCS1 = "RSA PRIVATE KEY";
   private static final Pattern PEM =
@@ -42,7 +46,7 @@ final class AppKey {
    * @throws IllegalArgumentException with a sentence, when it is none
    */
   static PrivateKey read(String file, String variable) {
-    if (file.contains("-----BEGIN")) {
+    if (file.contains("-----") || file.length() > MAX_NAME) {
       throw new IllegalArgumentException(
           variable
               + " holds a key itself, and takes the name of a file with one: "

@@ -73,6 +73,15 @@ final class ForgeFailures {
         e);
   }
 
+  /** An answer, but none that can be read. */
+  static ForgeException nonsense(String what, String host, @Nullable Throwable cause) {
+    return new ForgeException(
+        ForgeException.Kind.UNREACHABLE,
+        what + ": " + host + " does not answer as a forge does; check the address",
+        null,
+        cause);
+  }
+
   /** The sentence in the body of an error: from outside, so on one line and bounded. */
   static String said(String body) {
     String message = body;

@@ -107,7 +107,7 @@ final class ForgePages {
       look.accept(page);
       JsonNode rows = wanted.rows().apply(page.body());
       if (!rows.isArray()) {
-        throw nonsense(wanted.what(), next);
+        throw ForgeFailures.nonsense(wanted.what(), next.host(), null);
       }
       for (JsonNode row : rows) {
         ForgeRepository repository = wanted.row().apply(row);
@@ -128,20 +128,12 @@ final class ForgePages {
             || !next.host().equals(wanted.first().host())
             || next.port() != wanted.first().port()
             || !next.scheme().equals(wanted.first().scheme())) {
-          throw nonsense(wanted.what(), wanted.first());
+          throw ForgeFailures.nonsense(wanted.what(), wanted.first().host(), null);
         }
         return next;
       }
     }
     return null;
-  }
-
-  private static ForgeException nonsense(String what, HttpUrl url) {
-    return new ForgeException(
-        ForgeException.Kind.UNREACHABLE,
-        what + ": " + url.host() + " does not answer as a forge does; check the address",
-        null,
-        null);
   }
 
   /**
@@ -174,11 +166,11 @@ final class ForgePages {
             null);
       }
       if (response.body().source().request(MAX_BODY)) {
-        throw nonsense(what, url);
+        throw ForgeFailures.nonsense(what, url.host(), null);
       }
       return new Page(JSON.readTree(response.body().bytes()), response.headers());
     } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
-      throw nonsense(what, url);
+      throw ForgeFailures.nonsense(what, url.host(), e);
     } catch (IOException e) {
       throw ForgeFailures.silent(what, url.host(), e);
     }

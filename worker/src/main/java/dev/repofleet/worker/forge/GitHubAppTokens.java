@@ -44,7 +44,7 @@ final class GitHubAppTokens {
   private final GitHub app;
   private final Map<String, Installation> installations = new ConcurrentHashMap<>();
   private final Map<Scope, Token> tokens = new ConcurrentHashMap<>();
-  private final Map<String, Instant> renewals = new ConcurrentHashMap<>();
+  private final Map<String, Renewal> renewals = new ConcurrentHashMap<>();
 
   GitHubAppTokens(GitHubCalls calls, Clock clock, String appId, PrivateKey key) {
     this.calls = calls;
@@ -53,6 +53,9 @@ final class GitHubAppTokens {
   }
 
   private record Scope(String owner, String name, Access access) {}
+
+  /** That a repository's tokens were renewed, and whether the new one was refused as well. */
+  private record Renewal(Instant at, boolean inVain) {}
 
   /** What is known of an owner; {@code found} is absent when the App is not installed there. */
   private record Installation(@Nullable GHAppInstallation found, Instant lookedUpAt) {}
@@ -84,9 +87,13 @@ final class GitHubAppTokens {
 
   /** As {@link GitHubLogin#renews(String, String, String)}. */
   boolean renews(String owner, String name, String refused) {
-    boolean dropped = drop(owner, name, token -> token.value().equals(refused));
-    // Where another has dropped it, there is a newer one, or will be.
-    return !dropped || renews(owner, name, true);
+    if (drop(owner, name, token -> token.value().equals(refused))) {
+      drop(owner, name, any -> true);
+      return renews(owner, name, true);
+    }
+    // Another has dropped it: there is a newer one, or will be; unless that was in vain.
+    Renewal known = renewals.get(repository(owner, name));
+    return known == null || !known.inVain();
   }
 
   private boolean drop(String owner, String name, Predicate<Token> which) {
@@ -101,9 +108,17 @@ final class GitHubAppTokens {
 
   private boolean renews(String owner, String name, boolean given) {
     Instant now = clock.instant();
-    renewals.values().removeIf(at -> at.isBefore(now.minus(BETWEEN_RENEWALS)));
-    String repository = owner.toLowerCase(Locale.ROOT) + "/" + name.toLowerCase(Locale.ROOT);
-    return given && renewals.putIfAbsent(repository, now) == null;
+    renewals.values().removeIf(known -> known.at().isBefore(now.minus(BETWEEN_RENEWALS)));
+    String repository = repository(owner, name);
+    boolean first = given && renewals.putIfAbsent(repository, new Renewal(now, false)) == null;
+    if (given && !first) {
+      renewals.computeIfPresent(repository, (same, known) -> new Renewal(known.at(), true));
+    }
+    return first;
+  }
+
+  private static String repository(String owner, String name) {
+    return owner.toLowerCase(Locale.ROOT) + "/" + name.toLowerCase(Locale.ROOT);
   }
 
   /** Whether an owner has the App, as it was last looked up; true where it never was. */

@@ -1,5 +1,6 @@
 package dev.repofleet.worker.forge;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -141,16 +142,19 @@ public final class GitHubCalls {
           e);
     }
     HttpException http = find(e, HttpException.class);
-    // A status of success in a failure: the answer's body was cut off, or is no JSON.
-    return http == null || http.getResponseCode() < 300
+    if (http != null && http.getResponseCode() >= 300) {
+      return ForgeFailures.refused(
+          what,
+          server.host(),
+          http.getResponseCode(),
+          ForgeFailures.said(String.valueOf(http.getMessage())),
+          ForgeFailures.retryAt(name -> null, clock.instant()),
+          e);
+    }
+    // Also with a status of success, where the answer's body was cut off or is no JSON.
+    return find(e, JsonProcessingException.class) == null
         ? ForgeFailures.silent(what, server.api().getHost(), e)
-        : ForgeFailures.refused(
-            what,
-            server.host(),
-            http.getResponseCode(),
-            ForgeFailures.said(String.valueOf(http.getMessage())),
-            ForgeFailures.retryAt(name -> null, clock.instant()),
-            e);
+        : ForgeFailures.nonsense(what, server.api().getHost(), e);
   }
 
   private Instant retryAt(GitHubConnectorResponse response) {

@@ -76,18 +76,16 @@ final class CodeScanning {
             repository + ": code scanning",
             request("/repos/" + repository + "/code-scanning/sarifs/" + known.id()),
             login);
+    String state = answer.path("processing_status").asText(known.state());
     StringJoiner errors = new StringJoiner("; ");
     answer.path("errors").forEach(error -> errors.add(error.asText()));
     return new FindingsUpload.Looked(
-        new Published.Sarif(
-            known.id(),
-            known.sha256(),
-            known.commit(),
-            known.ref(),
-            answer.path("processing_status").asText(known.state())),
-        errors.length() == 0
+        new Published.Sarif(known.id(), known.sha256(), known.commit(), known.ref(), state),
+        errors.length() == 0 && !state.equals(FindingsUpload.FAILED)
             ? Optional.empty()
-            : Optional.of("code scanning did not take the findings: " + errors));
+            : Optional.of(
+                "code scanning did not take the findings"
+                    + (errors.length() == 0 ? ", and does not say why" : ": " + errors)));
   }
 
   private Request.Builder request(String path) {

@@ -28,7 +28,9 @@ import org.jspecify.annotations.Nullable;
  * ForgeException}.
  */
 final class FindingsUpload {
-  private static final String FAILED = "failed";
+  /** The state of an upload whose file GitHub has read and refused. */
+  static final String FAILED = "failed";
+
   private static final long MAX_SARIF = 256L << 20;
   private static final int MAX_POINTER = 1 << 20;
 
@@ -69,11 +71,10 @@ final class FindingsUpload {
       return;
     }
     Sarif known = state.published().sarif();
-    if (known != null && known.sha256().equals(file.sha256()) && !known.state().equals(FAILED)) {
-      // It was taken before GitHub had read it.
-      Looked now = look(forge.fullName(), known);
-      state.learn(published -> published.with(now.now()));
-      now.problem().ifPresent(state::refuse);
+    if (known != null
+        && known.sha256().equals(file.sha256())
+        && !known.state().equals(FAILED)
+        && isThere(forge, known)) {
       return;
     }
     RepositoryInfo info = result.repository();
@@ -105,6 +106,21 @@ final class FindingsUpload {
               ArtifactJson.pretty(CachedResult.of(place, result, file)));
     }
     state.write();
+  }
+
+  /** Whether GitHub has it: it was taken before GitHub had read it, which is told. */
+  private boolean isThere(GitHubRepository forge, Sarif known) {
+    try {
+      Looked now = look(forge.fullName(), known);
+      state.learn(published -> published.with(now.now()));
+      now.problem().ifPresent(state::refuse);
+      return true;
+    } catch (ForgeException e) {
+      if (e.kind() == ForgeException.Kind.NOT_FOUND) {
+        return false;
+      }
+      throw e;
+    }
   }
 
   /**

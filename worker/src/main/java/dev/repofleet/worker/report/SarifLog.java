@@ -241,10 +241,10 @@ final class SarifLog {
     if (lifecycle == null) {
       return null;
     }
-    return switch (lifecycle.state()) {
-      case PERSISTING, UNKNOWN -> "unchanged";
-      case NEW, REOPENED, RESOLVED -> "new";
-    };
+    LifecycleState state = lifecycle.state();
+    return state == LifecycleState.PERSISTING || state == LifecycleState.UNKNOWN
+        ? "unchanged"
+        : "new";
   }
 
   /** By a person, by a verification, or by both: each for itself. */

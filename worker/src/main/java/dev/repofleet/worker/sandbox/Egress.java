@@ -30,8 +30,13 @@ final class Egress {
 
   /** By the settings of a worker with this environment. */
   Egress(Map<String, String> worker) {
-    this.worker = new TreeMap<>(worker);
-    this.worker.values().removeIf(String::isBlank);
+    this.worker = new TreeMap<>();
+    worker.forEach(
+        (name, value) -> {
+          if (AgentKind.isSet(name, worker)) {
+            this.worker.put(name, value.strip());
+          }
+        });
   }
 
   /** The rules for an agent at work on a plan; they replace all that a sandbox had. */

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ForkJoinPool;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -200,7 +201,7 @@ class GitHubLoginTest {
                 ? Answers.json(201, Map.of()).newBuilder().body("{\"token\": \"gh").build()
                 : null);
     assertThat(failure("acme", "one", Access.READ).kind())
-        .as("the token may have been given, and is not known")
+        .as("a token may have been made, and is not known")
         .isEqualTo(ForgeException.Kind.UNREACHABLE);
     api.heal();
     assertThat(app.forRepository("acme", "one", Access.READ)).isPresent();
@@ -214,6 +215,10 @@ class GitHubLoginTest {
     assertThat(app.renews("Acme", "One", dead.value())).as("told meanwhile").isTrue();
     assertThat(token("acme", "one", Access.READ)).isEqualTo(renewed);
     assertThat(app.renews("acme", "one", renewed.value())).as("so it isn't the token").isFalse();
+    assertThat(app.renews("acme", "one", dead.value())).as("nor for others").isFalse();
+    api.advance(Duration.ofMinutes(6));
+    Token later = token("acme", "one", Access.READ);
+    assertThat(app.renews("acme", "one", later.value())).as("another time").isTrue();
   }
 
   @Test
@@ -316,7 +321,8 @@ class GitHubLoginTest {
 
   @Test
   void aKeyInPlaceOfAFilesNameIsNotQuoted() {
-    for (String key : List.of(api.appKey(), api.appKey().replace("\n", "\\n"))) {
+    String body = api.appKey().lines().skip(1).collect(Collectors.joining());
+    for (String key : List.of(api.appKey(), api.appKey().replace("\n", "\\n"), body)) {
       assertThatThrownBy(
               () -> login(Map.of("GITHUB_APP_PRIVATE_KEY", "", "GITHUB_APP_PRIVATE_KEY_FILE", key)))
           .isInstanceOf(IllegalArgumentException.class)

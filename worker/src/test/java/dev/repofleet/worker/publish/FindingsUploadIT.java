@@ -130,6 +130,21 @@ class FindingsUploadIT {
   }
 
   @Test
+  void an_upload_that_github_does_not_know_any_more_is_made_again() throws IOException {
+    shop.fixed();
+    PublishOptions findings = PublishedShop.options(PublishMode.PUBLISH, false, true);
+    shop.publish(findings);
+    shop.gitHub.fail(
+        path ->
+            path.contains("/code-scanning/sarifs/")
+                ? Answers.json(404, Map.of("message", "Not Found"))
+                : null);
+    PublishOutcome again = shop.publish(findings);
+    assertThat(again.status()).as(String.valueOf(again.message())).isEqualTo(Status.WRITTEN);
+    assertThat(shop.gitHub.pulls().uploads()).hasSize(2);
+  }
+
+  @Test
   void an_upload_that_was_read_later_is_looked_at_without_publishing_too() throws IOException {
     shop.fixed();
     shop.gitHub.pulls().failUploads("rule id is too long");

@@ -11,31 +11,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PublicationNamesTest {
   @Test
   void a_target_that_was_typed_for_ssh_is_written_over_https() {
-    assertThat(
-            RepositoryUrl.host(
-                new RepositoryInfo(
-                    "github.com",
-                    "acme",
-                    "shop",
-                    "git@github.com:acme/shop",
-                    null,
-                    null,
-                    null,
-                    null)))
-        .isEqualTo("github.com");
-    assertThat(
-            RepositoryUrl.of(
-                new RepositoryInfo(
-                    "github.com",
-                    "acme",
-                    "shop",
-                    "git@github.com:acme/shop",
-                    null,
-                    null,
-                    null,
-                    null),
-                "acme/store"))
-        .isEqualTo("https://github.com/acme/store");
+    RepositoryInfo shop =
+        new RepositoryInfo(
+            "github.com", "acme", "shop", "git@github.com:acme/shop", null, null, null, null);
+    assertThat(RepositoryUrl.host(shop)).isEqualTo("github.com");
+    assertThat(RepositoryUrl.of(shop, "acme/store")).isEqualTo("https://github.com/acme/store");
   }
 
   @ParameterizedTest

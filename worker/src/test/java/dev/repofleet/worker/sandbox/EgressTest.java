@@ -41,6 +41,14 @@ class EgressTest {
     assertThat(rules.denyOut()).containsExactly("0.0.0.0/0");
   }
 
+  @Test
+  void blanks_around_a_setting_do_not_hide_its_host() {
+    assertThat(
+            rules(Map.of("CLAUDE_CODE_USE_VERTEX", "1\n", "CLOUD_ML_REGION", "global\n"), SILENT)
+                .allowOut())
+        .containsExactly("aiplatform.googleapis.com", "oauth2.googleapis.com");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -48,6 +56,8 @@ class EgressTest {
           """
           ANTHROPIC_BASE_URL=https://gateway.example.org/v1                     | gateway.example.org
           ANTHROPIC_BASE_URL=                                                   | api.anthropic.com
+          CLAUDE_CODE_USE_BEDROCK=0 AWS_REGION=eu-west-1                        | api.anthropic.com
+          CLAUDE_CODE_USE_VERTEX=false CLOUD_ML_REGION=global                   | api.anthropic.com
           ANTHROPIC_BASE_URL=http://10.1.2.3:4000                               | 10.1.2.3
           HTTPS_PROXY=proxy.example.org:80                                      | proxy.example.org api.anthropic.com
           CLAUDE_CODE_USE_BEDROCK=1 AWS_REGION=eu-west-1                        | bedrock-runtime.eu-west-1.amazonaws.com bedrock.eu-west-1.amazonaws.com sts.eu-west-1.amazonaws.com

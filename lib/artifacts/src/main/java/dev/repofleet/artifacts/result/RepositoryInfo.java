@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param ref that was asked for; absent: the default branch
  * @param commit the pinned commit; absent when it was never resolved
  * @param subpath absent: the whole repository
- * @param resolvedRef full name of the branch or tag that the commit was found under; absent for a
- *     bare commit, where it was never resolved, and in results of before it was kept
+ * @param resolvedRef full name of the branch or tag that the commit was found under, of a bare
+ *     commit any that points there; absent where there is none, where it was never resolved, and in
+ *     results of before it was kept
  */
 public record RepositoryInfo(
     @Nullable String host,

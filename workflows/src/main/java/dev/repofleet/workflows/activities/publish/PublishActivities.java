@@ -16,7 +16,8 @@ public interface PublishActivities {
   /**
    * Brings one repository to where it is to be, whatever of it is there already; notes in the
    * artifact store what there is. What is refused for good is an outcome; {@code git_transient},
-   * {@code git_rate_limited} and a forge's own limits are tried again, not before the forge says.
+   * {@code git_rate_limited} and a forge's own limits are tried again, not before the forge says;
+   * so is {@code store_mismatch}.
    */
   PublishOutcome publish(PublishStep step);
 }
