@@ -19,7 +19,7 @@ class ClonedRepository {
     String token = System.getenv("GITHUB_TOKEN");
     GitClone repository = GitClone.of(arguments[0], "/home/user/repo").depth(1);
     if (token != null) {
-      String host = URI.create(arguments[0]).resolve("/").toString();
+      String host = URI.create(arguments[0]).getAuthority();
       repository = repository.credentials(GitCredentials.of(host, "x-access-token", token));
     }
     try (E2bClient e2b = new E2bClient(E2bOptions.fromEnvironment(System.getenv()))) {

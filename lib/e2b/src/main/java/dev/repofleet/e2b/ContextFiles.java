@@ -75,6 +75,16 @@ final class ContextFiles {
             }
             return FileVisitResult.CONTINUE;
           }
+
+          /** A folder is opened before it is asked whether anything of it is wanted. */
+          @Override
+          public FileVisitResult visitFileFailed(Path path, IOException failed) throws IOException {
+            String name = name(path);
+            if (isIgnored(name) || !(wanted.covers(name) || wanted.mayBeBelow(name))) {
+              return FileVisitResult.CONTINUE;
+            }
+            throw failed;
+          }
         });
     return found;
   }

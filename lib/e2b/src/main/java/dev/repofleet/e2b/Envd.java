@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.regex.Pattern;
 import okhttp3.HttpUrl;
 import okhttp3.Request;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * The way to the envd of one sandbox, as one Linux user: addresses, headers, plain RPCs. Immutable.
  */
 final class Envd {
+  /** What adduser takes for a name, and a header carries. */
+  static final Pattern LINUX_USER = Pattern.compile("[a-z_][a-z0-9_.-]{0,31}");
+
   /** The port envd listens on in every sandbox. */
   static final int PORT = 49983;
 
@@ -55,7 +59,7 @@ final class Envd {
   }
 
   Envd withUser(String linuxUser) {
-    if (!linuxUser.matches("[a-z_][a-z0-9_.-]{0,31}")) {
+    if (!LINUX_USER.matcher(linuxUser).matches()) {
       throw new IllegalArgumentException("not the name of a Linux user: " + linuxUser);
     }
     return new Envd(options, transport, failures, address, linuxUser);

@@ -45,7 +45,12 @@ public record GitCredentials(URI host, String username, String password) {
     }
   }
 
-  /** For a host that is spoken to by https. */
+  /**
+   * For a host that is spoken to by https.
+   *
+   * @param host its name alone, with a port if it is not the usual one: {@code github.com}
+   * @throws IllegalArgumentException as the constructor, also if the host stands in a URL
+   */
   public static GitCredentials of(String host, String username, String password) {
     return new GitCredentials(URI.create("https://" + host), username, password);
   }

@@ -93,7 +93,10 @@ final class Observation {
     if (entries.size() < query.limit()) {
       return Optional.empty();
     }
-    Instant last = entries.get(entries.size() - 1).at().truncatedTo(ChronoUnit.MILLIS);
+    Instant at = entries.get(entries.size() - 1).at();
+    Instant begun = at.truncatedTo(ChronoUnit.MILLIS);
+    // Backward the rest of a millisecond is at or before its end.
+    Instant last = query.backward() && !begun.equals(at) ? begun.plusMillis(1) : begun;
     Instant asked = query.from();
     // A page of one millisecond alone would be asked for again and again.
     boolean stands = asked != null && asked.toEpochMilli() == last.toEpochMilli();

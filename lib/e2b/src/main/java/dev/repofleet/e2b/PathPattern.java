@@ -2,6 +2,7 @@ package dev.repofleet.e2b;
 
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A pattern for relative paths with slashes: {@code *} and {@code ?} within a name, {@code **} over
@@ -10,8 +11,12 @@ import java.util.regex.PatternSyntaxException;
 final class PathPattern {
   private final Pattern pattern;
 
-  private PathPattern(Pattern pattern) {
+  /** The path that it means; absent where it may mean several. */
+  private final @Nullable String plain;
+
+  private PathPattern(Pattern pattern, @Nullable String plain) {
     this.pattern = pattern;
+    this.plain = plain;
   }
 
   /**
@@ -19,7 +24,8 @@ final class PathPattern {
    */
   static PathPattern of(String glob) {
     try {
-      return new PathPattern(Pattern.compile(expression(glob)));
+      boolean several = glob.chars().anyMatch(c -> c == '*' || c == '?' || c == '[');
+      return new PathPattern(Pattern.compile(expression(glob)), several ? null : glob);
     } catch (PatternSyntaxException e) {
       throw new IllegalArgumentException("not a pattern for paths: " + glob, e);
     }
@@ -59,6 +65,13 @@ final class PathPattern {
     boolean not = characters.startsWith("!") || characters.startsWith("^");
     String some = not ? characters.substring(1) : characters;
     return (not ? "[^/" : "[") + some.replaceAll("[\\\\\\[\\]&^]", "\\\\$0") + "]";
+  }
+
+  /**
+   * Whether what it means may lie in this folder: by names alone, and yes where it is a pattern.
+   */
+  boolean mayBeBelow(String folder) {
+    return plain == null || plain.startsWith(folder + "/");
   }
 
   /** Whether it means this path or a folder that it is below of. */

@@ -28,7 +28,7 @@ final class ProcessStream implements Callback, FrameDecoder.Sink {
 
   /** The listener threw; told apart from failures of the network. */
   private static final class ListenerFailedException extends IOException {
-    ListenerFailedException(RuntimeException cause) {
+    ListenerFailedException(Throwable cause) {
       super(cause);
     }
   }
@@ -89,7 +89,7 @@ final class ProcessStream implements Callback, FrameDecoder.Sink {
       outcome = failure(() -> new E2bProtocolException(failed(HttpTransport.reason(e)), e));
     } catch (IOException e) {
       outcome = cut(e);
-    } catch (RuntimeException | OutOfMemoryError e) {
+    } catch (RuntimeException | Error e) {
       outcome = failure(() -> new E2bException(failed("the client failed"), e));
     }
     call.cancel();
@@ -119,6 +119,9 @@ final class ProcessStream implements Callback, FrameDecoder.Sink {
       return;
     }
     if (event.start() != null) {
+      if (event.start().pid() <= 0) {
+        throw new FrameDecoder.MalformedFrameException("a process without a pid was told");
+      }
       started.complete(event.start().pid());
     }
     if (event.data() != null) {
@@ -142,7 +145,7 @@ final class ProcessStream implements Callback, FrameDecoder.Sink {
       if (data.pty() != null) {
         listener.onStdout(data.pty());
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       throw new ListenerFailedException(e);
     }
   }
@@ -198,7 +201,7 @@ final class ProcessStream implements Callback, FrameDecoder.Sink {
     Outcome last = outcome;
     try {
       listener.onEnd();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       if (outcome.failure() == null) {
         last = failure(() -> new E2bException(failed("the output listener threw"), e));
       }

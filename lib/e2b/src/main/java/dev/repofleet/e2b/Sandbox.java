@@ -114,6 +114,11 @@ public final class Sandbox {
     return new Sandbox(client, envd.withUser(linuxUser), facts, Optional.of(linuxUser));
   }
 
+  /** Whether {@link #withUser} takes this for the name of a Linux user; numbers are none. */
+  public static boolean isLinuxUser(String name) {
+    return Envd.LINUX_USER.matcher(name).matches();
+  }
+
   /** Asks the API about the sandbox; see {@link E2bClient#get}. */
   public SandboxInfo info() {
     return client.get(sandboxId());

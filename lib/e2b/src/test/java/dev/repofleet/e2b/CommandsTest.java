@@ -502,6 +502,38 @@ class CommandsTest extends FakeE2bTest {
   }
 
   @Test
+  void anErrorOfAListenerEndsTheListeningToo() {
+    fake.programs.put(
+        "x",
+        out -> {
+          out.start(1).stdout("boom");
+          release.await();
+        });
+    CountDownLatch ended = new CountDownLatch(1);
+    OutputListener asserting =
+        new OutputListener() {
+          @Override
+          public void onStdout(byte[] bytes) {
+            throw new AssertionError("not this");
+          }
+
+          @Override
+          public void onStderr(byte[] bytes) {}
+
+          @Override
+          public void onEnd() {
+            ended.countDown();
+          }
+        };
+    try (RunningCommand running = sandbox.commands().start(Command.of("x"), asserting)) {
+      assertThatThrownBy(() -> running.awaitExit(Waiting.LONG))
+          .isExactlyInstanceOf(E2bException.class)
+          .hasRootCauseMessage("not this");
+    }
+    assertThat(ended.getCount()).isZero();
+  }
+
+  @Test
   void anInterruptedRunLetsGoOfTheStreamAndLeavesTheProcess() throws InterruptedException {
     fake.programs.put(
         "long",

@@ -9,9 +9,11 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What a sandbox is created with, and what can be asked and changed of it. */
@@ -188,6 +190,27 @@ class ControlPlaneTest extends FakeE2bTest {
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> LogQuery.all().search("x".repeat(257)))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void backwardNoLineOfAMillisecondIsPassedOver() {
+    String id = client.create(LABELLED).sandboxId();
+    for (String at : List.of("05.345100", "05.345900", "05.400000")) {
+      fake.logs.add(
+          FakeE2b.JSON
+              .createObjectNode()
+              .put("timestamp", "2026-01-02T03:04:" + at + "Z")
+              .put("message", at));
+    }
+    Set<String> lines = new LinkedHashSet<>();
+    LogQuery query = LogQuery.newestFirst().limit(2);
+    LogPage page = client.logs(id, query);
+    for (int pages = 0; pages < 9 && page.next().isPresent(); pages++) {
+      page.entries().forEach(entry -> lines.add(entry.message()));
+      page = client.logs(id, query.from(page.next().get()));
+    }
+    assertThat(page.next()).isEmpty();
+    assertThat(lines).containsExactly("05.400000", "05.345900", "05.345100");
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -278,6 +279,13 @@ final class FakeE2b extends Dispatcher {
   private List<ObjectNode> logs(HttpUrl url) {
     long from = Long.parseLong(or(url.queryParameter("cursor"), "0"));
     int limit = Integer.parseInt(or(url.queryParameter("limit"), "1000"));
+    if ("backward".equals(url.queryParameter("direction"))) {
+      Instant to = url.queryParameter("cursor") == null ? Instant.MAX : Instant.ofEpochMilli(from);
+      List<ObjectNode> found = new ArrayList<>(logs);
+      found.removeIf(log -> Instant.parse(log.path("timestamp").asText()).isAfter(to));
+      Collections.reverse(found);
+      return found.subList(0, Math.min(limit, found.size()));
+    }
     return logs.stream()
         .filter(log -> Instant.parse(log.path("timestamp").asText()).toEpochMilli() >= from)
         .limit(limit)

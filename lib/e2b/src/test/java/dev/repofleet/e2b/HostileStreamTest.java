@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import mockwebserver3.MockResponse;
 import okio.Buffer;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -46,6 +47,23 @@ class HostileStreamTest extends HostileTest {
             .hasMessageContaining(sandbox.sandboxId());
       }
     }
+    nothingIsHeld();
+  }
+
+  /** It answers to the end of time, which would be waited for without a time-out. */
+  @Test
+  void aProcessWithoutAPidIsAFailureThoughTheStreamGoesOn() throws InterruptedException {
+    CountDownLatch over = new CountDownLatch(1);
+    fake.programs.put(
+        "x",
+        out -> {
+          out.raw(frames("{\"event\":{\"start\":{}}}"));
+          over.await();
+        });
+    assertThatThrownBy(sandboxCalls(sandbox).get("run"))
+        .isInstanceOf(E2bProtocolException.class)
+        .hasMessageContaining("a process without a pid was told");
+    over.countDown();
     nothingIsHeld();
   }
 

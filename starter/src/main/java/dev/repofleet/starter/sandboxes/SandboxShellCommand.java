@@ -9,6 +9,7 @@ import dev.repofleet.starter.command.CommandContext;
 import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.starter.command.ExitCode;
 import dev.repofleet.starter.command.Terminal;
+import dev.repofleet.starter.render.PlainText;
 import dev.repofleet.starter.sandboxes.ShellSession.Ending;
 import dev.repofleet.starter.tty.RawTerminal;
 import java.io.FileDescriptor;
@@ -131,6 +132,13 @@ final class SandboxShellCommand implements Callable<Integer> {
       throw CommandException.wrongUse(
           "name one sandbox: its id, as `repofleet sandboxes list` shows it, or --template for one"
               + " of its own, as in `repofleet sandboxes shell --template claude`");
+    }
+    if (template != null && template.isBlank()) {
+      throw CommandException.wrongUse("--template takes a template's name, and this one is empty");
+    }
+    if (user != null && !Sandbox.isLinuxUser(user)) {
+      throw CommandException.wrongUse(
+          "--user: '" + PlainText.of(user, 80) + "' can't be the name of a Linux user, as root is");
     }
     if (resume && sandboxId == null) {
       throw CommandException.wrongUse("--resume goes with the id of a sandbox that is paused");

@@ -13,6 +13,7 @@ import dev.repofleet.starter.testing.TestProgram;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -63,6 +64,14 @@ class SandboxesCommandTest {
         .contains("--resume goes with the id");
     assertThat(program.run("sandboxes", "shell", "i123", "--env", "NOT_SET").err())
         .contains("there is no variable 'NOT_SET'");
+    for (String user : List.of("Root", "1000", "")) {
+      TestProgram.Outcome mistyped =
+          program.run("sandboxes", "shell", "--template", "base", "--user", user);
+      assertThat(mistyped.exit()).isEqualTo(2);
+      assertThat(mistyped.err()).contains("'" + user + "' can't be the name of a Linux user");
+    }
+    assertThat(program.run("sandboxes", "shell", "--template", "").err())
+        .contains("--template takes a template's name");
     TestProgram.Outcome piped = program.run("sandboxes", "shell", "i123");
     assertThat(piped.exit()).isEqualTo(2);
     assertThat(piped.err()).contains("needs a terminal on its standard input");

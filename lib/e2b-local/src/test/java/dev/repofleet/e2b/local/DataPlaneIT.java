@@ -72,6 +72,11 @@ class DataPlaneIT {
   private int startEcho(WireClient.Box where) throws Exception {
     client.write(where, "user", "/tmp/echo.py", ECHO);
     WireClient.Events stream = client.stream(where, "user", "exec python3 /tmp/echo.py", Map.of());
+    return port(stream);
+  }
+
+  /** Which a program tells on its first line. */
+  private static int port(WireClient.Events stream) throws Exception {
     stream.pid();
     String out = stream.next().path("data").path("stdout").asText();
     return Integer.parseInt(
@@ -95,6 +100,29 @@ class DataPlaneIT {
     assertThat(raw(host, "/by-host"))
         .contains(" 201 ", "/by-host")
         .containsIgnoringCase("X-Seen-Host: " + host);
+  }
+
+  /** Its program dies in the middle of it. */
+  @Test
+  void anAnswerThatBreaksOffBreaksOffOutsideToo() throws Exception {
+    client.write(
+        box,
+        "user",
+        "/tmp/half.py",
+        """
+        import socket
+        listener = socket.create_server(('127.0.0.1', 0))
+        print(listener.getsockname()[1], flush=True)
+        while True:
+            connection, _ = listener.accept()
+            connection.recv(65536)
+            head = b'HTTP/1.1 200 OK\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n'
+            connection.sendall(head + b'4\\r\\nhalf\\r\\n')
+            connection.close()
+        """);
+    int port = port(client.stream(box, "user", "exec python3 /tmp/half.py", Map.of()));
+    String answer = raw(port + "-" + box.id() + ".localhost", "/");
+    assertThat(answer).contains(" 200 ", "half").doesNotEndWith("0\r\n\r\n");
   }
 
   private static String raw(String host, String path) throws Exception {

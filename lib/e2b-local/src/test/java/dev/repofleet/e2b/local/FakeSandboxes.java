@@ -14,14 +14,23 @@ import dev.repofleet.e2b.local.sandbox.TemplateImage;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Sandboxes without processes that remember what was done to them. */
 public final class FakeSandboxes implements SandboxFactory {
   public final List<String> calls = new ArrayList<>();
   private final InstantSource clock;
+  private final Set<String> kept = new HashSet<>();
+
+  /** Whether paused ones are found by the next server. */
+  public boolean keeps;
+
+  /** Runs while files are copied. */
+  public Runnable whileCopying = () -> {};
 
   public FakeSandboxes(InstantSource clock) {
     this.clock = clock;
@@ -46,11 +55,21 @@ public final class FakeSandboxes implements SandboxFactory {
 
   @Override
   public boolean keep(Sandbox sandbox) {
-    return false;
+    if (keeps) {
+      kept.add(sandbox.id());
+    }
+    return keeps;
   }
 
   @Override
-  public void forget(Sandbox sandbox) {}
+  public boolean isKept(Sandbox sandbox) {
+    return kept.contains(sandbox.id());
+  }
+
+  @Override
+  public void forget(Sandbox sandbox) {
+    kept.remove(sandbox.id());
+  }
 
   @Override
   public void discard(Sandbox sandbox) {
@@ -91,6 +110,7 @@ public final class FakeSandboxes implements SandboxFactory {
     @Override
     public void copyFiles(Path target) {
       calls.add("copy");
+      whileCopying.run();
     }
 
     @Override

@@ -148,11 +148,12 @@ public final class PortProxy {
               if (answered.failed()) {
                 exchange.reply(NO_ANSWER);
               } else {
-                answer(request.response(), answered.result());
+                answer(request, answered.result());
               }
             });
     // Its own failure comes as a failed response, too.
-    var unused = request.pipeTo(outgoing);
+    var unused =
+        request.pipe().endOnFailure(false).to(outgoing).onFailure(broken -> outgoing.reset());
   }
 
   /** The program answers the handshake itself; after it bytes go both ways as they come. */
@@ -171,7 +172,7 @@ public final class PortProxy {
               } else if (answered.result().statusCode() == SWITCHING_PROTOCOLS) {
                 tunnel(request, answered.result());
               } else {
-                answer(request.response(), answered.result());
+                answer(request, answered.result());
               }
             });
   }
@@ -198,12 +199,19 @@ public final class PortProxy {
             });
   }
 
-  private static void answer(HttpServerResponse response, HttpClientResponse answer) {
+  private static void answer(HttpServerRequest request, HttpClientResponse answer) {
+    HttpServerResponse response = request.response();
     response.setStatusCode(answer.statusCode()).setStatusMessage(answer.statusMessage());
     copy(answer.headers(), response.headers());
     boolean length = answer.headers().contains("Content-Length");
     response.setChunked(!length);
-    var unused = answer.pipeTo(response);
+    // An answer that breaks off must not look whole.
+    var unused =
+        answer
+            .pipe()
+            .endOnFailure(false)
+            .to(response)
+            .onFailure(broken -> request.connection().close());
   }
 
   private static void copy(MultiMap from, MultiMap to) {

@@ -94,7 +94,7 @@ public final class BubblewrapRuntime implements SandboxRuntime {
     try {
       // By pipe, as the command line is readable from inside.
       try (OutputStream in = process.getOutputStream()) {
-        for (String word : arguments.of(root.path())) {
+        for (String word : arguments.of(root.path(), root.empty())) {
           in.write(word.getBytes(StandardCharsets.UTF_8));
           in.write(0);
         }
@@ -151,9 +151,8 @@ public final class BubblewrapRuntime implements SandboxRuntime {
 
   @Override
   public List<String> supervised(LinuxUser user) {
-    // The supervisor joins the process namespace as well: outside it, a library planted in the
-    // sandbox's /etc by an agent would run with a view of the host's processes. And it has no more
-    // rights than the sandbox's root, who may trace it.
+    // The supervisor joins the process namespace as well, and has no more rights than the sandbox's
+    // root, who may trace it.
     List<String> words = namespaces();
     words.addAll(become(LinuxUser.ROOT));
     Collections.addAll(words, "/bin/sh", "-c", Scripts.SUPERVISE, "supervise");

@@ -21,6 +21,9 @@ public interface SandboxFactory {
    */
   boolean keep(Sandbox sandbox);
 
+  /** Whether the next server would find it. */
+  boolean isKept(Sandbox sandbox);
+
   /** Takes the description back, before it runs again. */
   void forget(Sandbox sandbox);
 

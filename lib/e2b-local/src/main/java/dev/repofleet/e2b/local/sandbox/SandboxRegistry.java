@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -209,12 +210,24 @@ public final class SandboxRegistry {
         continue;
       }
       if (!sandbox.request().lifecycle().autoPause()) {
-        if (sandbox.transition(SandboxState.RUNNING, SandboxState.KILLING)) {
-          workers.execute(() -> end(sandbox));
-        }
-      } else if (sandbox.transition(SandboxState.RUNNING, SandboxState.PAUSING)) {
-        workers.execute(() -> pauseExpired(sandbox));
+        evict(sandbox, SandboxState.KILLING, workers, () -> end(sandbox));
+      } else {
+        evict(sandbox, SandboxState.PAUSING, workers, () -> pauseExpired(sandbox));
       }
+    }
+  }
+
+  /** Where no thread is to be had, as when a sandbox has taken all there may be, the next look. */
+  private static void evict(
+      Sandbox sandbox, SandboxState next, Executor workers, Runnable eviction) {
+    if (!sandbox.transition(SandboxState.RUNNING, next)) {
+      return;
+    }
+    try {
+      workers.execute(eviction);
+    } catch (RejectedExecutionException | OutOfMemoryError noThread) {
+      sandbox.transition(next, SandboxState.RUNNING);
+      log.warn("the time of sandbox {} is over, and it goes on: {}", sandbox.id(), "" + noThread);
     }
   }
 
@@ -256,7 +269,11 @@ public final class SandboxRegistry {
     for (Sandbox sandbox : all) {
       workers.execute(
           () -> {
-            boolean paused = sandbox.state() == SandboxState.PAUSED;
+            SandboxState state = sandbox.state();
+            // One that is copied is kept as well, and of one just pausing it is known.
+            boolean paused =
+                state == SandboxState.PAUSED
+                    || (state == SandboxState.PAUSING && factory.isKept(sandbox));
             if (sandbox.beginKill()) {
               if (paused && factory.keep(sandbox)) {
                 stop(sandbox);

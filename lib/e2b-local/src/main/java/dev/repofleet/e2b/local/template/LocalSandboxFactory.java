@@ -79,6 +79,11 @@ public final class LocalSandboxFactory implements SandboxFactory {
   }
 
   @Override
+  public boolean isKept(Sandbox sandbox) {
+    return machines.folder(sandbox.id()).flatMap(SandboxDescription::read).isPresent();
+  }
+
+  @Override
   public void forget(Sandbox sandbox) {
     machines.folder(sandbox.id()).ifPresent(SandboxDescription::delete);
   }

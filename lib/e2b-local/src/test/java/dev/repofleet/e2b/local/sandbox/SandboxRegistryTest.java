@@ -7,9 +7,13 @@ import dev.repofleet.e2b.local.FakeSandboxes;
 import dev.repofleet.e2b.local.MutableClock;
 import dev.repofleet.e2b.local.wire.ApiException;
 import dev.repofleet.e2b.local.wire.HttpReply;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class SandboxRegistryTest {
@@ -58,6 +62,37 @@ class SandboxRegistryTest {
     assertThat(sandbox.startedAt()).isEqualTo(clock.instant());
     assertThat(sandbox.endAt()).isEqualTo(clock.instant().plusSeconds(10));
     assertThat(fakes.calls).containsExactly("start", "freeze", "thaw");
+  }
+
+  @Test
+  void oneThatCouldNotBeEndedForLackOfThreadsIsEndedAtTheNextLook() throws Exception {
+    Sandbox sandbox = create(false);
+    Sandbox other = create(true);
+    clock.advance(Duration.ofSeconds(60));
+    registry.evictExpired(
+        task -> {
+          throw new OutOfMemoryError("unable to create native thread");
+        });
+    assertThat(List.of(sandbox, other))
+        .extracting(Sandbox::state)
+        .containsOnly(SandboxState.RUNNING);
+    evict();
+    assertThat(registry.find(sandbox.id())).isEmpty();
+    assertThat(other.state()).isEqualTo(SandboxState.PAUSED);
+  }
+
+  @Test
+  void aPausedOneThatIsBeingCopiedStaysForTheNextServer() throws Exception {
+    fakes.keeps = true;
+    Sandbox sandbox = create(true);
+    Sandbox running = create(false);
+    registry.pause(sandbox.id(), true);
+    AtomicReference<Set<String>> lost = new AtomicReference<>(Set.of());
+    fakes.whileCopying = () -> lost.set(registry.close(Runnable::run, Duration.ofSeconds(1)));
+    registry.copyFiles(sandbox.id(), Path.of("copy"));
+    assertThat(lost.get()).containsExactly(running.id());
+    assertThat(fakes.isKept(sandbox)).isTrue();
+    assertThat(fakes.calls).containsOnlyOnce("discard");
   }
 
   @Test
