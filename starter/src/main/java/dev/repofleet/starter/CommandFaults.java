@@ -2,6 +2,7 @@ package dev.repofleet.starter;
 
 import dev.repofleet.artifacts.ArtifactException;
 import dev.repofleet.starter.command.CommandContext;
+import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.starter.command.ExitCode;
 import dev.repofleet.starter.command.LostOutputException;
 import dev.repofleet.starter.command.NearestName;
@@ -12,6 +13,7 @@ import dev.repofleet.workflows.client.encryption.PayloadEncryptionException;
 import io.grpc.StatusRuntimeException;
 import io.temporal.client.WorkflowServiceException;
 import java.io.PrintWriter;
+import java.nio.file.InvalidPathException;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine;
@@ -86,7 +88,7 @@ final class CommandFaults implements IExecutionExceptionHandler {
     Exception told = told(failure);
     String message = told.getMessage();
     ExitCode code = codeOf(told);
-    if (failure instanceof IExitCodeGenerator || code != ExitCode.INTERNAL) {
+    if (told instanceof IExitCodeGenerator || code != ExitCode.INTERNAL) {
       (message == null ? "failed" : message)
           .lines()
           .forEach(line -> err.println("repofleet: " + PlainText.of(line)));
@@ -100,7 +102,7 @@ final class CommandFaults implements IExecutionExceptionHandler {
       failure.printStackTrace(err);
     }
     err.flush();
-    return failure instanceof IExitCodeGenerator named ? named.getExitCode() : code.number();
+    return told instanceof IExitCodeGenerator named ? named.getExitCode() : code.number();
   }
 
   /** What can't be decrypted comes wrapped in whatever was being asked for. */
@@ -108,6 +110,14 @@ final class CommandFaults implements IExecutionExceptionHandler {
     Optional<PayloadEncryptionException> encrypted = PayloadEncryptionException.in(failure);
     if (encrypted.isPresent()) {
       return encrypted.get();
+    }
+    if (failure instanceof InvalidPathException path) {
+      return CommandException.wrongUse(
+          "'"
+              + PlainText.of(path.getInput(), 100)
+              + "' can't be the name of a file here: "
+              + path.getReason()
+              + "; where it is for its letters, set LC_ALL=C.UTF-8");
     }
     return failure instanceof WorkflowServiceException service ? ofTemporal(service) : failure;
   }

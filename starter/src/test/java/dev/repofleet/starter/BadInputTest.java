@@ -368,6 +368,26 @@ class BadInputTest {
   }
 
   @Test
+  void what_can_be_no_batch_is_told_before_anybody_is_asked() {
+    refused(2, "batch id \"BAD!\" is not usable", "status", "BAD!");
+    refused(2, "batch id \"BAD!\" is not usable", "watch", "BAD!");
+    refused(2, "--published is about one batch: name it", "status", "--published");
+  }
+
+  /** As one with letters beyond ASCII is none in the locale of most cron jobs. */
+  @Test
+  void a_name_that_no_file_can_have_is_told_with_the_way_out() {
+    refused(
+        2,
+        "can't be the name of a file here: Nul character not allowed; where it is for its letters,"
+            + " set LC_ALL=C.UTF-8",
+        "report",
+        "some-batch",
+        "--out",
+        "a\0b");
+  }
+
+  @Test
   void a_number_of_batches_that_is_none_is_refused() {
     refused(2, "--limit 0 is not from 1 to 100000", "list", "--limit", "0");
   }

@@ -28,7 +28,14 @@ public record DataFolders(Path data, String artifacts) {
   /** As {@link #of}, for a data folder that a person named, as by {@code --data}. */
   public static DataFolders withArtifacts(Map<String, String> environment, Path data) {
     String artifacts = environment.getOrDefault("REPOFLEET_ARTIFACTS", "").strip();
+    if (artifacts.isEmpty()) {
+      return new DataFolders(data, data.resolve("artifacts").toString());
+    }
+    // A folder is the same for whoever is told of it, wherever that is.
     return new DataFolders(
-        data, artifacts.isEmpty() ? data.resolve("artifacts").toString() : artifacts);
+        data,
+        artifacts.contains("://")
+            ? artifacts
+            : Path.of(artifacts).toAbsolutePath().normalize().toString());
   }
 }

@@ -27,5 +27,8 @@ class DataFoldersTest {
             DataFolders.of(
                 Map.of("REPOFLEET_DATA", " /d ", "REPOFLEET_ARTIFACTS", "/shared\n"), home))
         .isEqualTo(new DataFolders(Path.of("/d"), "/shared"));
+    assertThat(DataFolders.of(Map.of("REPOFLEET_ARTIFACTS", "shared/../results"), home).artifacts())
+        .as("the same in another folder")
+        .isEqualTo(Path.of("results").toAbsolutePath().toString());
   }
 }

@@ -80,7 +80,9 @@ final class ContextFiles {
           @Override
           public FileVisitResult visitFileFailed(Path path, IOException failed) throws IOException {
             String name = name(path);
-            if (isIgnored(name) || !(wanted.covers(name) || wanted.mayBeBelow(name))) {
+            boolean hopeless = isIgnored(name) && rules.stream().noneMatch(Rule::takesBack);
+            boolean elsewhere = !wanted.covers(name) && !wanted.mayBeBelow(name);
+            if (!name.isEmpty() && (hopeless || elsewhere)) {
               return FileVisitResult.CONTINUE;
             }
             throw failed;

@@ -60,10 +60,13 @@ class HostileStreamTest extends HostileTest {
           out.raw(frames("{\"event\":{\"start\":{}}}"));
           over.await();
         });
-    assertThatThrownBy(sandboxCalls(sandbox).get("run"))
-        .isInstanceOf(E2bProtocolException.class)
-        .hasMessageContaining("a process without a pid was told");
-    over.countDown();
+    try {
+      assertThatThrownBy(sandboxCalls(sandbox).get("run"))
+          .isInstanceOf(E2bProtocolException.class)
+          .hasMessageContaining("a process without a pid was told");
+    } finally {
+      over.countDown();
+    }
     nothingIsHeld();
   }
 

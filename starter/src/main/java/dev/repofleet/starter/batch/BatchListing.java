@@ -37,9 +37,11 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -203,23 +205,25 @@ final class BatchListing {
   }
 
   /**
-   * Workers know which batches are held; where they don't answer, or not in plain, that is not
-   * told.
+   * Workers know which batches are held; where those of a fleet don't answer, or not in plain, that
+   * is not told.
    */
   private List<Row> held(List<Row> rows) {
     List<Row> all = new ArrayList<>(rows);
+    Set<String> silent = new HashSet<>();
     int questions = 0;
     for (int i = 0; i < all.size() && questions < MAX_QUESTIONS; i++) {
       Row row = all.get(i);
-      if (row.endedAt() != null) {
+      if (row.endedAt() != null || silent.contains(row.fleet())) {
         continue;
       }
       questions++;
       Optional<BatchProgress> progress = progress(row.batch());
       if (progress.isEmpty()) {
-        return all;
+        silent.add(row.fleet());
+      } else {
+        all.set(i, row.held(BatchWatcher.rests(progress.get())));
       }
-      all.set(i, row.held(BatchWatcher.rests(progress.get())));
     }
     return all;
   }

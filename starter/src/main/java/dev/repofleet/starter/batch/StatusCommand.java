@@ -63,15 +63,16 @@ public final class StatusCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Terminal terminal = Terminal.of(spec);
+    if (batch != null) {
+      KnownBatch.requireId(batch);
+    } else if (published) {
+      throw CommandException.wrongUse("--published is about one batch: name it");
+    }
     try (TemporalConnection connection = TemporalConnection.open(context.environment())) {
-      if (published) {
-        if (batch == null) {
-          throw CommandException.wrongUse("--published is about one batch: name it");
-        }
-        return publishedStatus.show(connection, batch, json, terminal).number();
-      }
       if (batch == null) {
         new BatchListing(connection).latest(LATEST, null).show(terminal, json, context);
+      } else if (published) {
+        return publishedStatus.show(connection, batch, json, terminal).number();
       } else {
         show(connection, batch, terminal);
       }

@@ -13,6 +13,7 @@ import dev.repofleet.starter.command.ExitCode;
 import dev.repofleet.starter.command.FleetOption;
 import dev.repofleet.starter.command.LocalStack;
 import dev.repofleet.starter.command.Terminal;
+import dev.repofleet.starter.out.OutFolder;
 import dev.repofleet.workflows.AgentKind;
 import java.io.IOException;
 import java.net.URI;
@@ -90,6 +91,9 @@ public final class DemoCommand implements Callable<Integer> {
     Path data = DataFolders.of(context.environment(), context.home()).data();
     Path folder = data.resolve("demo").resolve(batch);
     Path state = folder.resolve("state");
+    if (out != null) {
+      OutFolder.check(context.workingDirectory(), out.toString());
+    }
     terminal.say("RepoFleet's demo: three sample repositories, everything on this machine.");
     try (StackParts parts = new StackParts()) {
       Path samples = data.resolve("samples").toAbsolutePath();
@@ -108,10 +112,11 @@ public final class DemoCommand implements Callable<Integer> {
       announce(terminal, stack, agent);
       List<String> arguments = arguments(agent, batch, results, repositories);
       int exitCode = review(terminal, stack, environment, samples, arguments);
-      if (exitCode == 0 || exitCode == ExitCode.FINISHED_WITH_FAILURES.number()) {
+      boolean finished = exitCode == 0 || exitCode == ExitCode.FINISHED_WITH_FAILURES.number();
+      if (finished) {
         conclude(terminal, results);
       }
-      if (keep) {
+      if (keep && finished) {
         terminal.say("Everything stays up: " + stack.ui() + ". Ctrl-C ends it. For another shell:");
         ShellLines.exports(stack.exports()).forEach(terminal::say);
         if (stack.awaitFailure()) {

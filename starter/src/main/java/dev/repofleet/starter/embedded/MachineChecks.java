@@ -8,6 +8,7 @@ import dev.repofleet.artifacts.StoredArtifact;
 import dev.repofleet.e2b.local.host.ClaudeInstall;
 import dev.repofleet.e2b.local.host.Isolation;
 import dev.repofleet.starter.command.CommandContext;
+import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.starter.render.PlainText;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -65,10 +66,16 @@ final class MachineChecks {
 
   Checkup temporalProgram() {
     StringBuilder talk = new StringBuilder();
-    Optional<Path> program =
-        TemporalBinary.forThisMachine(context.home(), line -> talk.append(line).append("; "))
-            .installed(context.environment());
     String part = "Temporal program";
+    Optional<Path> program;
+    try {
+      program =
+          TemporalBinary.forThisMachine(context.home(), line -> talk.append(line).append("; "))
+              .installed(context.environment());
+    } catch (CommandException e) {
+      return Checkup.failed(
+          part, String.valueOf(e.getMessage()), "unset REPOFLEET_TEMPORAL or correct it");
+    }
     if (program.isPresent()) {
       return Checkup.ok(part, talk.toString() + program.get());
     }

@@ -73,24 +73,30 @@ final class TemporalBinary {
   Path locate(Map<String, String> environment) {
     String named = environment.getOrDefault("REPOFLEET_TEMPORAL", "").strip();
     if (!named.isEmpty()) {
-      Path program = Path.of(named).toAbsolutePath();
-      if (!Files.isRegularFile(program) || !Files.isExecutable(program)) {
-        throw CommandException.wrongUse(
-            "REPOFLEET_TEMPORAL names no program: " + named + "; unset it or correct the path");
-      }
-      return program;
+      return named(named);
     }
     return installed(environment).orElseGet(this::install);
+  }
+
+  private static Path named(String name) {
+    Path program = Path.of(name).toAbsolutePath();
+    if (!Files.isRegularFile(program) || !Files.isExecutable(program)) {
+      throw CommandException.wrongUse(
+          "REPOFLEET_TEMPORAL names no program: " + name + "; unset it or correct the path");
+    }
+    return program;
   }
 
   /**
    * The program that {@link #locate} would give without installing one; empty when there is none.
    * Blocks for half a second.
+   *
+   * @throws CommandException with exit code 2 when {@code REPOFLEET_TEMPORAL} names no program
    */
   Optional<Path> installed(Map<String, String> environment) {
     String named = environment.getOrDefault("REPOFLEET_TEMPORAL", "").strip();
     if (!named.isEmpty()) {
-      return Optional.of(Path.of(named).toAbsolutePath()).filter(Files::isExecutable);
+      return Optional.of(named(named));
     }
     return Executables.onPath("temporal", environment).filter(this::answers).or(this::cached);
   }

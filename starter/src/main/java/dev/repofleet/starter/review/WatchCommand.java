@@ -58,6 +58,7 @@ public final class WatchCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     Terminal terminal = Terminal.of(spec);
+    KnownBatch.requireId(batch);
     OutFolder folder = out == null ? null : OutFolder.check(context.workingDirectory(), out);
     BatchRecords records = BatchRecords.open(context, batch);
     try (TemporalConnection connection = TemporalConnection.open(context.environment())) {

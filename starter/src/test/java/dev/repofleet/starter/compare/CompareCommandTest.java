@@ -27,6 +27,7 @@ import dev.repofleet.artifacts.target.TargetKey;
 import dev.repofleet.artifacts.target.TargetParser;
 import dev.repofleet.artifacts.target.TargetRow;
 import dev.repofleet.artifacts.target.TargetSpec;
+import dev.repofleet.starter.testing.EventLines;
 import dev.repofleet.starter.testing.TestProgram;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -151,8 +152,7 @@ class CompareCommandTest {
         .doesNotContain("Quite another way");
 
     JsonNode json =
-        ArtifactJson.read(
-            program.run("compare", "monday", "tuesday", "--json").out(), JsonNode.class, "out");
+        EventLines.of(program.run("compare", "monday", "tuesday", "--json").out()).get(0);
     assertThat(json.at("/type").asText()).isEqualTo("comparison");
     assertThat(json.at("/counts/new/medium").asInt()).isEqualTo(1);
     assertThat(json.at("/repositories/0/findings").findValuesAsText("state"))

@@ -70,6 +70,16 @@ class DoctorCommandTest {
   }
 
   @Test
+  void a_program_that_is_named_and_not_there_is_a_failure() {
+    for (String named : new String[] {"/none/temporal", folder.toString()}) {
+      Answer answer = run(program().with("REPOFLEET_TEMPORAL", named), "--json");
+      assertThat(answer.exit()).isEqualTo(5);
+      assertThat(answer.states()).containsEntry("Temporal program", "failed");
+      assertThat(answer.out()).contains("REPOFLEET_TEMPORAL names no program: " + named);
+    }
+  }
+
+  @Test
   void a_server_that_is_named_and_away_is_a_failure_and_the_rest_is_looked_at() {
     Answer answer = run(program(), "--json");
     assertThat(answer.exit()).isEqualTo(5);

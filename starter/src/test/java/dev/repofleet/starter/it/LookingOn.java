@@ -3,10 +3,7 @@ package dev.repofleet.starter.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.networknt.schema.Schema;
-import com.networknt.schema.SchemaRegistry;
-import com.networknt.schema.SpecificationVersion;
-import dev.repofleet.artifacts.ArtifactJson;
+import dev.repofleet.starter.testing.EventLines;
 import dev.repofleet.starter.testing.Waiting;
 import io.temporal.client.WorkflowClient;
 import java.io.IOException;
@@ -25,13 +22,9 @@ final class LookingOn {
       Pattern.compile("(?m)^\\| [^|]+ \\| `(WorkflowType[^`]+)` \\|$");
 
   private final SeparateFleet fleet;
-  private final Schema schema;
 
   LookingOn(SeparateFleet fleet) {
     this.fleet = fleet;
-    this.schema =
-        SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_7)
-            .getSchema(read("events.schema.json"));
   }
 
   private static String read(String page) {
@@ -48,15 +41,7 @@ final class LookingOn {
     all[arguments.length] = "--json";
     FleetProcess process = fleet.start(String.join("-", arguments), all);
     assertThat(process.awaitExit(Waiting.LONG)).as(process.tail()).isZero();
-    assertLines(process.out());
-    return process.out().lines().map(LookingOn::tree).toList();
-  }
-
-  /** Lines that some command printed are as the schema says. */
-  void assertLines(String lines) {
-    assertThat(lines.lines())
-        .isNotEmpty()
-        .allSatisfy(line -> assertThat(schema.validate(tree(line))).as(line).isEmpty());
+    return EventLines.of(process.out());
   }
 
   /** The server understands every query that the page about its UI gives. */
@@ -71,9 +56,5 @@ final class LookingOn {
     }
     assertThat(queries).isGreaterThan(5);
     assertThat(client.countWorkflows("WorkflowType = 'RepositoryReview'").getCount()).isPositive();
-  }
-
-  private static JsonNode tree(String line) {
-    return ArtifactJson.read(line, JsonNode.class, "a line of --json");
   }
 }

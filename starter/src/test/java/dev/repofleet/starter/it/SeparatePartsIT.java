@@ -9,6 +9,7 @@ import dev.repofleet.e2b.local.model.ReviewOptions;
 import dev.repofleet.e2b.local.model.ReviewScenario;
 import dev.repofleet.e2b.local.model.ScriptedModel;
 import dev.repofleet.starter.plan.PlanLoader;
+import dev.repofleet.starter.testing.EventLines;
 import dev.repofleet.starter.testing.Waiting;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -135,7 +136,7 @@ class SeparatePartsIT {
 
   private static void lookOn(SeparateFleet fleet, FleetProcess review) {
     LookingOn on = new LookingOn(fleet);
-    on.assertLines(review.out());
+    EventLines.of(review.out());
     assertThat(on.json("list"))
         .singleElement()
         .satisfies(

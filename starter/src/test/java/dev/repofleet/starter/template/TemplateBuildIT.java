@@ -2,10 +2,6 @@ package dev.repofleet.starter.template;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.networknt.schema.Schema;
-import com.networknt.schema.SchemaRegistry;
-import com.networknt.schema.SpecificationVersion;
-import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.e2b.Command;
 import dev.repofleet.e2b.E2bClient;
 import dev.repofleet.e2b.E2bOptions;
@@ -13,6 +9,7 @@ import dev.repofleet.e2b.SandboxSpec;
 import dev.repofleet.e2b.local.LocalSandboxOptions;
 import dev.repofleet.e2b.local.LocalSandboxServer;
 import dev.repofleet.e2b.local.host.Isolation;
+import dev.repofleet.starter.testing.EventLines;
 import dev.repofleet.starter.testing.TestProgram;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,16 +83,7 @@ class TemplateBuildIT {
         .matches(
             "\\{\"type\":\"template\",\"template\":\"reviewer\",\"templateId\":\"[^\"]+\","
                 + "\"buildId\":\"[^\"]+\",\"names\":\\[\"reviewer\"],\"status\":\"ready\"}");
-    assertSchema(built.out());
-  }
-
-  private static void assertSchema(String lines) throws Exception {
-    Schema schema =
-        SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_7)
-            .getSchema(Files.readString(Path.of("..", "docs", "events.schema.json")));
-    for (String line : lines.lines().toList()) {
-      assertThat(schema.validate(ArtifactJson.newMapper().readTree(line))).as(line).isEmpty();
-    }
+    EventLines.of(built.out());
   }
 
   @Test
@@ -108,7 +96,7 @@ class TemplateBuildIT {
         .asString()
         .contains("\"status\":\"failed\"", "\"step\":\"2\"", "exit status 3");
     assertThat(failed.out()).contains("no way");
-    assertSchema(failed.out());
+    EventLines.of(failed.out());
     assertThat(failed.err()).contains("step 2", "mend it and build again");
   }
 

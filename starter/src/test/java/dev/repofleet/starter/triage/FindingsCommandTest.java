@@ -21,6 +21,7 @@ import dev.repofleet.artifacts.target.TargetKey;
 import dev.repofleet.artifacts.target.TargetParser;
 import dev.repofleet.artifacts.target.TargetRow;
 import dev.repofleet.artifacts.target.TargetSpec;
+import dev.repofleet.starter.testing.EventLines;
 import dev.repofleet.starter.testing.TestProgram;
 import java.nio.file.Path;
 import java.util.List;
@@ -85,7 +86,11 @@ class FindingsCommandTest {
     assertThat(left.err()).contains("1 decided on: --all shows them");
     assertThat(program.run("findings", "list", "b", "--all").out())
         .contains("false positive by ann: a sample");
-    assertThat(program.run("findings", "list", "b", "--all", "--json").out())
+    String lines = program.run("findings", "list", "b", "--all", "--json").out();
+    assertThat(EventLines.of(lines))
+        .extracting(line -> line.path("type").asText())
+        .containsOnly("finding");
+    assertThat(lines)
         .contains("\"suppression\":{\"kind\":\"false_positive\",\"reason\":\"a sample\"");
 
     assertThat(program.run("findings", "reopen", "b", "aaaaaa1", "--reason", "no").exit()).isZero();

@@ -93,7 +93,9 @@ final class GitHubAppTokens {
     }
     // Another has dropped it: there is a newer one, or will be; unless that was in vain.
     Renewal known = renewals.get(repository(owner, name));
-    return known == null || !known.inVain();
+    return known == null
+        || !known.inVain()
+        || known.at().isBefore(clock.instant().minus(BETWEEN_RENEWALS));
   }
 
   private boolean drop(String owner, String name, Predicate<Token> which) {

@@ -1,6 +1,7 @@
 package dev.repofleet.worker.forge;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -152,7 +153,7 @@ public final class GitHubCalls {
           e);
     }
     // Also with a status of success, where the answer's body was cut off or is no JSON.
-    return find(e, JsonProcessingException.class) == null
+    return find(e, JsonProcessingException.class) == null || find(e, JsonEOFException.class) != null
         ? ForgeFailures.silent(what, server.api().getHost(), e)
         : ForgeFailures.nonsense(what, server.api().getHost(), e);
   }

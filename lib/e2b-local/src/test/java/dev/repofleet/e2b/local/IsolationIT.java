@@ -89,31 +89,6 @@ class IsolationIT {
                 (Long.parseLong(line.substring("CapEff:".length()).strip(), 16) & SYS_ADMIN) == 0);
   }
 
-  /** By it the program that leads each command in is linked, while it has all rights still. */
-  @Test
-  void rootInsideChangesNothingThatTheDynamicLinkerGoesBy() {
-    for (String attempt :
-        new String[] {
-          "echo /tmp/x.so > /etc/ld.so.preload",
-          "rm /etc/ld.so.preload",
-          "mv /etc/ld.so.preload /tmp",
-          "rm /etc/ld.so.cache",
-          "mv /etc /etc.away",
-          "rm -rf /lib64; ! test -e /lib64",
-          "mv /lib64 /lib64.away",
-          "ln -sfn /tmp /lib64 && test -L /lib64",
-          "mv /lib /lib.away",
-          "touch /lib/planted",
-          "umount /etc/ld.so.preload"
-        }) {
-      assertThat(client.run(box, "root", attempt).exitCode()).as(attempt).isNotZero();
-    }
-    assertThat(client.run(box, "root", "cat /etc/ld.so.preload; echo a >> /etc/own").exitCode())
-        .as("the rest of /etc is its own")
-        .isZero();
-    assertThat(client.run(box, "user", "cat /etc/own").out()).isEqualTo("a\n");
-  }
-
   @Test
   void oneWhoseFirstProcessWasKilledIsGoneWhenItsTimeIsOver() {
     TestServer.requireTool(twoUsers(), "two users (root starts the tests)");

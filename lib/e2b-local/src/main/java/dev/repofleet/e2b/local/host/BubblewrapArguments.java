@@ -65,7 +65,7 @@ public record BubblewrapArguments(
     }
   }
 
-  /** Removes the links that bubblewrap made for earlier servers: it refuses to follow them. */
+  /** Removes the links that bubblewrap made at an earlier start: it refuses to make them twice. */
   static void prepareAgain(Path root) throws IOException {
     for (String name : SYSTEM_DIRECTORIES) {
       Path link = root.resolve(name);
@@ -95,13 +95,7 @@ public record BubblewrapArguments(
     }
   }
 
-  /**
-   * The list.
-   *
-   * @param root of the sandbox, on this machine's disk
-   * @param empty a file of this machine without content
-   */
-  List<String> of(Path root, Path empty) throws IOException {
+  List<String> of(Path root) throws IOException {
     List<String> words = new ArrayList<>();
     Collections.addAll(words, "--die-with-parent", "--unshare-pid", "--unshare-ipc");
     Collections.addAll(words, "--unshare-uts", "--hostname", hostname, "--json-status-fd", "3");
@@ -115,10 +109,7 @@ public record BubblewrapArguments(
     }
     Collections.addAll(words, "--bind", root.toString(), "/", "--ro-bind", "/usr", "/usr");
     systemDirectories(words);
-    // A mount, so that nobody inside puts another folder in its place.
-    Collections.addAll(words, "--bind", root + "/etc", "/etc");
     sharedConfiguration(words);
-    linkerConfiguration(words, empty);
     Collections.addAll(words, "--proc", "/proc", "--dev", "/dev");
     String state = "/var/lib/repofleet";
     Collections.addAll(words, "--bind", root + state, state);
@@ -135,24 +126,14 @@ public record BubblewrapArguments(
     return all;
   }
 
-  /** Links into {@code /usr} too are mounts inside: a link could be replaced. */
   private static void systemDirectories(List<String> words) throws IOException {
     for (String name : SYSTEM_DIRECTORIES) {
       Path path = Path.of("/", name);
-      if (Files.isDirectory(path)) {
-        Collections.addAll(words, "--ro-bind", path.toRealPath().toString(), path.toString());
-      }
-    }
-  }
-
-  /**
-   * What the dynamic linker goes by is this machine's or nothing: each command enters by a program
-   * that still has all rights when it is linked, by what it finds inside.
-   */
-  private static void linkerConfiguration(List<String> words, Path empty) {
-    for (String name : List.of("/etc/ld.so.preload", "/etc/ld.so.cache")) {
-      if (!SHARED_CONFIGURATION.contains(name) || !Files.exists(Path.of(name))) {
-        Collections.addAll(words, "--ro-bind", empty.toString(), name);
+      if (Files.isSymbolicLink(path)) {
+        String target = Files.readSymbolicLink(path).toString();
+        Collections.addAll(words, "--symlink", target, path.toString());
+      } else if (Files.isDirectory(path)) {
+        Collections.addAll(words, "--ro-bind", path.toString(), path.toString());
       }
     }
   }

@@ -94,7 +94,7 @@ public final class BubblewrapRuntime implements SandboxRuntime {
     try {
       // By pipe, as the command line is readable from inside.
       try (OutputStream in = process.getOutputStream()) {
-        for (String word : arguments.of(root.path(), root.empty())) {
+        for (String word : arguments.of(root.path())) {
           in.write(word.getBytes(StandardCharsets.UTF_8));
           in.write(0);
         }
@@ -145,16 +145,20 @@ public final class BubblewrapRuntime implements SandboxRuntime {
   @Override
   public List<String> enter(LinuxUser user) {
     List<String> words = namespaces();
-    words.addAll(become(user));
+    // At first its root, as whose rights are looked up what the name of the other one is.
+    words.addAll(become(LinuxUser.ROOT));
+    if (user != LinuxUser.ROOT) {
+      words.addAll(become(user));
+    }
     return words;
   }
 
   @Override
   public List<String> supervised(LinuxUser user) {
-    // The supervisor joins the process namespace as well, and has no more rights than the sandbox's
-    // root, who may trace it.
-    List<String> words = namespaces();
-    words.addAll(become(LinuxUser.ROOT));
+    // The supervisor joins the process namespace as well: outside it, a library planted in the
+    // sandbox's /etc by an agent would run with a view of the host's processes. And it has no more
+    // rights than the sandbox's root, who may trace it.
+    List<String> words = enter(LinuxUser.ROOT);
     Collections.addAll(words, "/bin/sh", "-c", Scripts.SUPERVISE, "supervise");
     if (user != LinuxUser.ROOT) {
       words.addAll(become(user));

@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,10 +14,8 @@ import org.jspecify.annotations.Nullable;
  * a tmpfs, so that what an agent writes costs disk and no memory.
  */
 public final class SandboxRoot {
+  /** Bound from the host's side at each start, so no part of it may be a link of an agent's. */
   private static final String STATE = "var/lib/repofleet";
-
-  /** Bound from the host's side at each start, so no part of them may be a link of an agent's. */
-  private static final List<String> BOUND = List.of(STATE, "etc");
 
   /** The folder of the server's own small files about the sandbox. */
   static final String CONTROL = "control";
@@ -42,11 +39,6 @@ public final class SandboxRoot {
     return base.resolve(CONTROL);
   }
 
-  /** A file without content, outside of the tree. */
-  Path empty() {
-    return control().resolve("empty");
-  }
-
   /**
    * Creates the tree unless it is there; with two users the home goes to uid 1000.
    *
@@ -56,7 +48,6 @@ public final class SandboxRoot {
   boolean create(boolean twoUsers) throws IOException, InterruptedException {
     directory(base, "rwx------");
     directory(control(), "rwx------");
-    Files.write(empty(), new byte[0]);
     Path root = path();
     boolean there = Files.isDirectory(root, LinkOption.NOFOLLOW_LINKS);
     if (there) {
@@ -82,15 +73,13 @@ public final class SandboxRoot {
   }
 
   private static void requireRealDirectories(Path root) throws IOException {
-    for (String bound : BOUND) {
-      Path below = root;
-      for (Path part : Path.of(bound)) {
-        below = below.resolve(part);
-        if (!Files.isDirectory(below, LinkOption.NOFOLLOW_LINKS)) {
-          throw new IOException(
-              "/%s of the files it starts from is no plain directory; build or snapshot them anew"
-                  .formatted(root.relativize(below)));
-        }
+    Path below = root;
+    for (Path part : Path.of(STATE)) {
+      below = below.resolve(part);
+      if (!Files.isDirectory(below, LinkOption.NOFOLLOW_LINKS)) {
+        throw new IOException(
+            "/%s of the files it starts from is no plain directory; build or snapshot them anew"
+                .formatted(root.relativize(below)));
       }
     }
   }

@@ -267,7 +267,8 @@ public final class SandboxRegistry {
     Set<String> ended = ConcurrentHashMap.newKeySet();
     CountDownLatch done = new CountDownLatch(all.size());
     for (Sandbox sandbox : all) {
-      workers.execute(
+      soon(
+          workers,
           () -> {
             SandboxState state = sandbox.state();
             // One that is copied is kept as well, and of one just pausing it is known.
@@ -293,6 +294,15 @@ public final class SandboxRegistry {
       Thread.currentThread().interrupt();
     }
     return ended;
+  }
+
+  /** In this thread where no other is to be had. */
+  private static void soon(Executor workers, Runnable task) {
+    try {
+      workers.execute(task);
+    } catch (RejectedExecutionException | OutOfMemoryError noThread) {
+      task.run();
+    }
   }
 
   private void end(Sandbox sandbox) {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -88,7 +89,11 @@ class SandboxRegistryTest {
     Sandbox running = create(false);
     registry.pause(sandbox.id(), true);
     AtomicReference<Set<String>> lost = new AtomicReference<>(Set.of());
-    fakes.whileCopying = () -> lost.set(registry.close(Runnable::run, Duration.ofSeconds(1)));
+    Executor withoutThreads =
+        task -> {
+          throw new OutOfMemoryError("unable to create native thread");
+        };
+    fakes.whileCopying = () -> lost.set(registry.close(withoutThreads, Duration.ofSeconds(1)));
     registry.copyFiles(sandbox.id(), Path.of("copy"));
     assertThat(lost.get()).containsExactly(running.id());
     assertThat(fakes.isKept(sandbox)).isTrue();
