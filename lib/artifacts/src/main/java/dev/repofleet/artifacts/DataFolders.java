@@ -1,5 +1,6 @@
 package dev.repofleet.artifacts;
 
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -31,11 +32,15 @@ public record DataFolders(Path data, String artifacts) {
     if (artifacts.isEmpty()) {
       return new DataFolders(data, data.resolve("artifacts").toString());
     }
-    // A folder is the same for whoever is told of it, wherever that is.
-    return new DataFolders(
-        data,
-        artifacts.contains("://")
-            ? artifacts
-            : Path.of(artifacts).toAbsolutePath().normalize().toString());
+    return new DataFolders(data, artifacts.contains("://") ? artifacts : absolute(artifacts));
+  }
+
+  /** A folder is the same for whoever is told of it, wherever that is. */
+  private static String absolute(String folder) {
+    try {
+      return Path.of(folder).toAbsolutePath().normalize().toString();
+    } catch (InvalidPathException e) {
+      return folder; // Whoever opens it says so.
+    }
   }
 }

@@ -80,7 +80,10 @@ final class ContextFiles {
           @Override
           public FileVisitResult visitFileFailed(Path path, IOException failed) throws IOException {
             String name = name(path);
-            boolean hopeless = isIgnored(name) && rules.stream().noneMatch(Rule::takesBack);
+            boolean hopeless =
+                isIgnored(name)
+                    && rules.stream()
+                        .noneMatch(rule -> rule.takesBack() && rule.pattern().mayBeBelow(name));
             boolean elsewhere = !wanted.covers(name) && !wanted.mayBeBelow(name);
             if (!name.isEmpty() && (hopeless || elsewhere)) {
               return FileVisitResult.CONTINUE;

@@ -112,11 +112,10 @@ public final class DemoCommand implements Callable<Integer> {
       announce(terminal, stack, agent);
       List<String> arguments = arguments(agent, batch, results, repositories);
       int exitCode = review(terminal, stack, environment, samples, arguments);
-      boolean finished = exitCode == 0 || exitCode == ExitCode.FINISHED_WITH_FAILURES.number();
-      if (finished) {
+      if (exitCode == 0 || exitCode == ExitCode.FINISHED_WITH_FAILURES.number()) {
         conclude(terminal, results);
       }
-      if (keep && finished) {
+      if (keep && exitCode != ExitCode.WRONG_USE.number()) {
         terminal.say("Everything stays up: " + stack.ui() + ". Ctrl-C ends it. For another shell:");
         ShellLines.exports(stack.exports()).forEach(terminal::say);
         if (stack.awaitFailure()) {

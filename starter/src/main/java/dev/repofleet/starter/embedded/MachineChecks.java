@@ -13,6 +13,7 @@ import dev.repofleet.starter.render.PlainText;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -72,7 +73,7 @@ final class MachineChecks {
       program =
           TemporalBinary.forThisMachine(context.home(), line -> talk.append(line).append("; "))
               .installed(context.environment());
-    } catch (CommandException e) {
+    } catch (CommandException | InvalidPathException e) {
       return Checkup.failed(
           part, String.valueOf(e.getMessage()), "unset REPOFLEET_TEMPORAL or correct it");
     }

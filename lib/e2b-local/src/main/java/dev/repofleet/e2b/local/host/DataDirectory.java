@@ -142,7 +142,7 @@ public final class DataDirectory {
     SandboxDescription.delete(of(sandboxId));
     try {
       workers.execute(() -> Trash.delete(of(sandboxId)));
-    } catch (RejectedExecutionException closing) {
+    } catch (RejectedExecutionException | OutOfMemoryError closingOrWithoutThreads) {
       // The next server on this directory removes it.
       return;
     }

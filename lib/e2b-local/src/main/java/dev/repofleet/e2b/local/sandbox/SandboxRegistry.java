@@ -275,15 +275,18 @@ public final class SandboxRegistry {
             boolean paused =
                 state == SandboxState.PAUSED
                     || (state == SandboxState.PAUSING && factory.isKept(sandbox));
-            if (sandbox.beginKill()) {
-              if (paused && factory.keep(sandbox)) {
-                stop(sandbox);
-              } else {
-                ended.add(sandbox.id());
-                end(sandbox);
+            try {
+              if (sandbox.beginKill()) {
+                if (paused && factory.keep(sandbox)) {
+                  stop(sandbox);
+                } else {
+                  ended.add(sandbox.id());
+                  end(sandbox);
+                }
               }
+            } finally {
+              done.countDown();
             }
-            done.countDown();
           });
     }
     try {
