@@ -145,7 +145,7 @@ public final class BubblewrapRuntime implements SandboxRuntime {
   @Override
   public List<String> enter(LinuxUser user) {
     List<String> words = namespaces();
-    // At first its root, as whose rights are looked up what the name of the other one is.
+    // First its root, with fewer rights: setpriv looks up other users by files of the sandbox.
     words.addAll(become(LinuxUser.ROOT));
     if (user != LinuxUser.ROOT) {
       words.addAll(become(user));
