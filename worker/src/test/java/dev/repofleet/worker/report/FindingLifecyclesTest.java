@@ -6,10 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.artifacts.ArtifactPaths;
 import dev.repofleet.artifacts.ArtifactRef;
-import dev.repofleet.artifacts.ArtifactStore;
-import dev.repofleet.artifacts.ArtifactStores;
 import dev.repofleet.artifacts.ArtifactUri;
-import dev.repofleet.artifacts.Sha256;
 import dev.repofleet.artifacts.finding.AgentAnswer.AgentFinding;
 import dev.repofleet.artifacts.finding.Confidence;
 import dev.repofleet.artifacts.finding.Finding;
@@ -18,127 +15,25 @@ import dev.repofleet.artifacts.finding.LifecycleState;
 import dev.repofleet.artifacts.finding.Severity;
 import dev.repofleet.artifacts.finding.Suppression;
 import dev.repofleet.artifacts.finding.Triage;
-import dev.repofleet.artifacts.plan.Plan;
-import dev.repofleet.artifacts.result.Baseline;
-import dev.repofleet.artifacts.result.CoverageStatus;
 import dev.repofleet.artifacts.result.RepositoryResult;
-import dev.repofleet.worker.activity.AttemptTime;
-import dev.repofleet.worker.git.ChangedPaths;
-import dev.repofleet.worker.metrics.FleetMetrics;
-import dev.repofleet.worker.plan.TargetIdentity;
-import dev.repofleet.worker.review.FindingIdentity;
 import dev.repofleet.worker.review.ReviewDocument;
 import dev.repofleet.worker.testing.Inputs;
 import dev.repofleet.workflows.AgentKind;
-import dev.repofleet.workflows.PlanRef;
 import dev.repofleet.workflows.RepositoryStatus;
 import dev.repofleet.workflows.SeverityCounts;
-import dev.repofleet.workflows.activities.git.CloneOutcome;
 import dev.repofleet.workflows.activities.git.EarlierResult;
-import dev.repofleet.workflows.activities.git.Incremental;
 import dev.repofleet.workflows.activities.git.ResolveOutcome;
-import dev.repofleet.workflows.activities.report.ReportInput;
 import dev.repofleet.workflows.activities.report.RepositoryReport;
-import dev.repofleet.workflows.activities.review.ReviewOutcome;
-import dev.repofleet.workflows.order.ReviewInput;
-import dev.repofleet.workflows.order.Target;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/** One repository over several batches; each begins a second after the one before. */
-class FindingLifecyclesTest {
-  private static final int FILES = 2;
-
-  private static final Target TARGET =
-      Inputs.target("owner/name", "https://github.com/owner/name", null);
-  private static final String REPOSITORY = TargetIdentity.repository(TARGET);
-
-  @TempDir private Path folder;
-  private ArtifactStore store;
-  private ReportActivitiesImpl reports;
-  private List<String> rules = List.of("r", "other");
-  private long tookMillis = 900;
-
-  @BeforeEach
-  void open() {
-    store = ArtifactStores.open(folder.toString());
-    reports =
-        new ReportActivitiesImpl(
-            store, Map.of(), new FleetMetrics(), () -> AttemptTime.of(Duration.ZERO));
-  }
-
+/** What becomes of a finding from one batch to the next. */
+class FindingLifecyclesTest extends WithBatches {
   private static Finding finding(String code) {
     return FindingSamples.finding("r", Severity.HIGH, "src/a.py", 1, code);
-  }
-
-  private RepositoryReport report(int second, int filesReviewed, Finding... findings) {
-    return report(second, filesReviewed, List.of(), null, findings);
-  }
-
-  private PlanRef plan() {
-    ArtifactRef plan =
-        store.put(ArtifactJson.pretty(Plan.builder("security", "Look.").rules(rules).build()));
-    return new PlanRef(plan.uri(), plan.sha256(), "security");
-  }
-
-  private RepositoryReport report(
-      int second,
-      int filesReviewed,
-      List<ReviewDocument.Refused> refused,
-      @Nullable Incremental incremental,
-      Finding... findings) {
-    ReviewDocument document =
-        new ReviewDocument(1, "S", List.of(findings), filesReviewed, List.of(), refused, null);
-    ReviewInput review = Inputs.review("b" + second, 0, "k", TARGET, plan(), AgentKind.CLAUDE);
-    return new RepositoryReport(
-        review,
-        RepositoryStatus.COMPLETE,
-        null,
-        null,
-        new ResolveOutcome("c0ffee" + second, "refs/heads/main"),
-        "session",
-        "2.1",
-        new CloneOutcome(
-            FILES, 100, "7ree", List.of(), List.of(), List.of(100), null, incremental, null),
-        List.of(),
-        new ReviewOutcome(
-            ReviewOutcome.Verdict.VALID,
-            null,
-            store.put(ArtifactJson.pretty(document)).uri(),
-            SeverityCounts.NONE,
-            0),
-        null,
-        1000L * second,
-        1000L * second + tookMillis,
-        0,
-        Map.of());
-  }
-
-  private RepositoryResult written(RepositoryReport report) {
-    String uri = reports.writeReport(ReportInput.of(report)).uri();
-    return ArtifactJson.read(store, uri, RepositoryResult.class, 1 << 20);
-  }
-
-  private RepositoryResult written(int second, int filesReviewed, Finding... findings) {
-    return written(report(second, filesReviewed, findings));
-  }
-
-  private static List<LifecycleState> states(List<Finding> findings) {
-    return findings.stream()
-        .map(finding -> Objects.requireNonNull(finding.lifecycle()).state())
-        .toList();
-  }
-
-  private static Baseline baseline(RepositoryResult result) {
-    return Objects.requireNonNull(result.baseline());
   }
 
   @Test
@@ -263,107 +158,6 @@ class FindingLifecyclesTest {
     RepositoryResult third = written(3, FILES, finding("a"));
     assertThat(states(third.findings())).containsExactly(LifecycleState.PERSISTING);
     assertThat(baseline(third).batch()).isEqualTo("b1");
-  }
-
-  private static Finding finding(String path, int line, String code, String number) {
-    return FindingSamples.finding("r", Severity.HIGH, path, line, code)
-        .withFingerprint(Sha256.ofText(path + number));
-  }
-
-  private RepositoryResult incremental(
-      int second, int base, List<String> changed, Finding... findings) {
-    String list = store.put(ArtifactJson.pretty(new ChangedPaths(changed))).uri();
-    Incremental since =
-        Incremental.since("c0ffee" + base, "b" + base, "k").compared(changed.size()).listedAt(list);
-    return written(report(second, 1, List.of(), since, findings));
-  }
-
-  @Test
-  void anIncrementalReviewCarriesWhatWasFoundInFilesThatDidNotChange() {
-    written(
-        1,
-        FILES,
-        finding("same.py", 1, "a", "#1"),
-        finding("changed.py", 2, "b", "#1"),
-        finding("renamed.py", 3, "c", "#1"));
-    RepositoryResult second =
-        incremental(
-            2,
-            1,
-            List.of("changed.py", "renamed.py", "moved/renamed.py"),
-            finding("new.py", 1, "d", "#1"));
-
-    assertThat(second.coverage().status()).isEqualTo(CoverageStatus.PARTIAL);
-    assertThat(second.findings())
-        .extracting(found -> found.primary().path())
-        .containsExactly("new.py", "same.py");
-    assertThat(states(second.findings()))
-        .containsExactly(LifecycleState.NEW, LifecycleState.PERSISTING);
-    Finding carried = second.findings().get(1);
-    assertThat(carried.carriedFrom()).isEqualTo("b1");
-    assertThat(carried.id()).isNotEqualTo(second.findings().get(0).id());
-    assertThat(carried.primary().snippetHash()).isEqualTo(Sha256.ofText("a"));
-    assertThat(carried.lifecycle())
-        .as("seen when it was looked at")
-        .isEqualTo(
-            new Lifecycle(
-                LifecycleState.PERSISTING, Instant.ofEpochSecond(1), Instant.ofEpochSecond(1)));
-    assertThat(baseline(second).absent())
-        .extracting(gone -> gone.primary().path())
-        .containsExactly("changed.py", "renamed.py");
-    assertThat(states(baseline(second).absent())).containsOnly(LifecycleState.UNKNOWN);
-
-    RepositoryResult third = incremental(3, 2, List.of("new.py"));
-    assertThat(third.findings())
-        .singleElement()
-        .satisfies(
-            again -> assertThat(again.carriedFrom()).as("where it was found").isEqualTo("b1"));
-
-    RepositoryResult full =
-        written(
-            4, FILES, finding("same.py", 1, "a", "#1"), finding("moved/renamed.py", 3, "c", "#1"));
-    assertThat(states(full.findings()))
-        .as("what was unknown is found, and is not new")
-        .containsOnly(LifecycleState.PERSISTING);
-    assertThat(full.findings()).allMatch(found -> found.carriedFrom() == null);
-    assertThat(states(baseline(full).absent())).contains(LifecycleState.RESOLVED);
-  }
-
-  @Test
-  void whatAnIncrementalReviewFindsAgainIsNotCarriedBesidesIt() {
-    written(1, FILES, finding("same.py", 1, "a", "#1"), finding("same.py", 9, "b", "#2"));
-    RepositoryResult second =
-        incremental(2, 1, List.of("other.py"), finding("same.py", 9, "b", "#1"));
-    assertThat(second.findings())
-        .extracting(found -> found.primary().startLine())
-        .containsExactly(9, 1);
-    assertThat(second.findings()).extracting(Finding::fingerprint).doesNotHaveDuplicates();
-    assertThat(second.findings())
-        .extracting(Finding::identity)
-        .containsExactly(
-            inRepository(finding("same.py", 9, "b", "#2")),
-            inRepository(finding("same.py", 1, "a", "#1")));
-    assertThat(second.findings().get(0).carriedFrom()).isNull();
-  }
-
-  private static @Nullable String inRepository(Finding finding) {
-    return FindingIdentity.inRepository(REPOSITORY, finding).fingerprint();
-  }
-
-  @Test
-  void withoutTheListOfChangesOrItsBaseNothingIsCarried() {
-    written(1, FILES, finding("same.py", 1, "a", "#1"));
-    Incremental unlisted = Incremental.since("c0ffee1", "b1", "k").compared(1);
-    assertThat(written(report(2, 1, List.of(), unlisted)).findings()).isEmpty();
-    String list = store.put(ArtifactJson.pretty(new ChangedPaths(List.of("x")))).uri();
-    for (Incremental lost :
-        List.of(
-            Incremental.since("c0ffee1", "deleted", "k").compared(1).listedAt(list),
-            Incremental.since("another", "b1", "k").compared(1).listedAt(list),
-            Incremental.since("c0ffee1", "b1", "k").compared(1).listedAt("artifact:objects/none"),
-            unlisted.fallingBack(Incremental.Fallback.TOO_MUCH_CHANGED))) {
-      assertThat(written(report(3, 1, List.of(), lost)).findings()).isEmpty();
-    }
   }
 
   @Test
@@ -521,34 +315,5 @@ class FindingLifecyclesTest {
         null,
         null,
         List.of());
-  }
-
-  @Test
-  void whatIsFoundInACopyOfAFileIsNotTheFindingInTheFile() {
-    written(1, FILES, finding("a/same.py", 1, "a", "#1"));
-    RepositoryResult second =
-        incremental(2, 1, List.of("b/same.py"), finding("b/same.py", 1, "a", "#1"));
-    assertThat(second.findings())
-        .extracting(found -> found.primary().path())
-        .containsExactly("b/same.py", "a/same.py");
-    assertThat(states(second.findings()))
-        .containsExactly(LifecycleState.NEW, LifecycleState.PERSISTING);
-  }
-
-  @Test
-  void afterTheBaseWasDeletedAFollowUpLosesNothing() {
-    written(1, FILES, finding("same.py", 1, "a", "#1"));
-    String list = store.put(ArtifactJson.pretty(new ChangedPaths(List.of("new.py")))).uri();
-    RepositoryReport report =
-        report(
-            2,
-            1,
-            List.of(),
-            Incremental.since("c0ffee1", "b1", "k").compared(1).listedAt(list),
-            finding("new.py", 1, "b", "#1"));
-    RepositoryResult before = written(report);
-    assertThat(before.findings()).hasSize(2);
-    store.delete(ArtifactUri.of(ArtifactPaths.review("b1", "k")));
-    assertThat(written(report)).isEqualTo(before);
   }
 }
