@@ -38,7 +38,8 @@ final class LauncherIT {
                     "shellcheck",
                     checkout().resolve("repofleet").toString(),
                     checkout().resolve("dev/test").toString(),
-                    checkout().resolve(".ci/run").toString())
+                    checkout().resolve(".ci/run").toString(),
+                    checkout().resolve(".ci/show-output-of-failed").toString())
                 .run())
         .isEqualTo(new ShortCommand.Result(0, ""));
   }
