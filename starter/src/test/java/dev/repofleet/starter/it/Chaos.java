@@ -1,47 +1,28 @@
 package dev.repofleet.starter.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
-import dev.repofleet.artifacts.ArtifactRef;
 import dev.repofleet.artifacts.plan.Approval;
 import dev.repofleet.artifacts.plan.FollowUp;
-import dev.repofleet.artifacts.result.BatchResult;
-import dev.repofleet.artifacts.result.BatchRow;
-import dev.repofleet.artifacts.result.RepositoryResult;
-import dev.repofleet.artifacts.result.RepositoryStatus;
-import dev.repofleet.artifacts.target.TargetRow;
 import dev.repofleet.e2b.SandboxInfo;
+import dev.repofleet.starter.it.BatchAfterChaos.Harm;
 import dev.repofleet.starter.it.CuttingProxy.Direction;
 import dev.repofleet.starter.it.FleetWorkers.AttackedWorker;
 import dev.repofleet.starter.testing.TestProgram.Outcome;
 import dev.repofleet.starter.testing.Waiting;
 import dev.repofleet.workflows.Fleet;
-import dev.repofleet.workflows.SessionId;
 import dev.repofleet.workflows.batch.BatchControl;
-import dev.repofleet.workflows.batch.BatchOutcome;
 import dev.repofleet.workflows.batch.BatchProgress;
 import dev.repofleet.workflows.client.LeaseLabels;
-import dev.repofleet.workflows.pool.SandboxPoolWorkflow;
-import dev.repofleet.workflows.pool.SandboxPoolWorkflowImpl;
 import dev.repofleet.workflows.progress.BatchStatus;
-import dev.repofleet.workflows.progress.BatchTally;
 import io.temporal.api.enums.v1.PendingActivityState;
 import io.temporal.api.workflow.v1.PendingActivityInfo;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -73,11 +54,7 @@ public final class Chaos {
   /** Longer than a heartbeat may be late, and some seconds in which another worker takes over. */
   private static final Duration PAST_HEARTBEAT = SimulatedBatch.HURRIED.plusSeconds(3);
 
-  private static final int TOKENS_OF_A_MESSAGE = 100;
   private static final int NAMES = 4;
-
-  /** Sums of dollars are rounded. */
-  private static final double EXACT = 1e-7;
 
   /** Done; refused with a sentence; nobody has answered, and it may have taken effect. */
   private static final List<Integer> ANSWERS = List.of(0, 2, 5);
@@ -87,14 +64,7 @@ public final class Chaos {
   private final Form form;
   private final List<String> more;
 
-  /** Keys whose agents may have been stopped. */
-  private final Set<String> cancelled = new HashSet<>();
-
-  /** Keys whose agents may have been lost: what those said last is in no usage. */
-  private final Set<String> harmed = new HashSet<>();
-
-  /** Keys whose reviews were ended from outside. */
-  private final Set<String> terminated = new HashSet<>();
+  private final Harm harm = new Harm(new HashSet<>(), new HashSet<>(), new HashSet<>());
 
   private final List<Piece> pieces;
 
@@ -178,7 +148,8 @@ public final class Chaos {
       }
       fleet.account().heal();
       round.awaitEnd();
-      round.assertWhole();
+      new BatchAfterChaos(fleet, BATCH, round.harm)
+          .assertWhole(form.patient() ? REAPED : Waiting.LONG);
     }
   }
 
@@ -225,7 +196,7 @@ public final class Chaos {
         .filter(index -> index < form.repositories())
         .findFirst()
         .ifPresent(chosen::add);
-    chosen.forEach(index -> cancelled.add(SimulatedBatch.key(BATCH, index)));
+    chosen.forEach(index -> harm.cancelled().add(SimulatedBatch.key(BATCH, index)));
     command(verb("cancel", chosen.stream().distinct().toList()));
   }
 
@@ -304,11 +275,11 @@ public final class Chaos {
     List<SandboxInfo> there =
         fleet.account().sandboxesIfSaid().stream()
             .filter(sandbox -> targets.contains(keyOf(sandbox)))
-            .filter(sandbox -> !harmed.contains(keyOf(sandbox)))
+            .filter(sandbox -> !harm.lost().contains(keyOf(sandbox)))
             .toList();
     if (!there.isEmpty()) {
       SandboxInfo chosen = attack.one(there);
-      harmed.add(keyOf(chosen));
+      harm.lost().add(keyOf(chosen));
       fleet.account().kill(chosen.sandboxId());
     }
   }
@@ -322,7 +293,7 @@ public final class Chaos {
   private List<String> running() {
     return fleet.progress(BATCH).running().stream()
         .map(running -> SimulatedBatch.key(BATCH, running.index()))
-        .filter(key -> !harmed.contains(key) && !cancelled.contains(key))
+        .filter(key -> !harm.lost().contains(key) && !harm.cancelled().contains(key))
         .toList();
   }
 
@@ -330,7 +301,7 @@ public final class Chaos {
     List<String> running = running();
     if (!running.isEmpty()) {
       String key = attack.one(running);
-      harmed.add(key);
+      harm.lost().add(key);
       double where = attack.next(100) / 99.0;
       fleet.parts().reset(Fleet.reviewWorkflowId(BATCH, key), where);
     }
@@ -340,8 +311,8 @@ public final class Chaos {
     List<String> running = running();
     if (!running.isEmpty()) {
       String key = attack.one(running);
-      terminated.add(key);
-      harmed.add(key);
+      harm.terminated().add(key);
+      harm.lost().add(key);
       fleet
           .client()
           .newUntypedWorkflowStub(Fleet.reviewWorkflowId(BATCH, key))
@@ -395,140 +366,5 @@ public final class Chaos {
       command("resume", BATCH);
     }
     return now.status() != BatchStatus.RUNNING;
-  }
-
-  private void assertWhole() {
-    BatchOutcome outcome = fleet.awaitOutcome(BATCH, Waiting.LONG);
-    BatchResult result = fleet.result(BATCH);
-    assertThat(result.repositories())
-        .extracting(BatchRow::key)
-        .containsExactlyElementsOf(
-            fleet.records(BATCH).targets().stream().map(TargetRow::key).toList());
-    assertThat(result.repositories())
-        .extracting(BatchRow::index)
-        .containsExactlyElementsOf(
-            IntStream.range(0, result.repositories().size()).boxed().toList());
-    result.repositories().forEach(this::assertRow);
-    assertTally(outcome.tally(), result);
-    Waiting.until(
-        "no sandbox is left",
-        form.patient() ? REAPED : Waiting.LONG,
-        () -> fleet.account().sandboxes().isEmpty());
-    assertPool();
-    Histories histories = Histories.of(fleet.client(), BATCH, begun(result));
-    histories.assertReplay();
-    PlantedSecret key = new PlantedSecret("the sandboxes' key", fleet.parts().key());
-    histories.assertWithout(List.of(key));
-    key.assertAbsentFrom("the workers' output", fleet.parts().logs(fleet.workers().processes()));
-    result.repositories().forEach(row -> assertArtifacts(row.key()));
-    System.out.printf(
-        "%s; %d messages of agents that were stopped are not in the usage%n",
-        result.totals(), uncounted(result));
-  }
-
-  private List<String> begun(BatchResult result) {
-    return result.repositories().stream()
-        .filter(row -> !"not_started".equals(row.cause()))
-        .map(BatchRow::key)
-        .toList();
-  }
-
-  /** What a result refers to is there, as it was written. */
-  private void assertArtifacts(String key) {
-    fleet
-        .records(BATCH)
-        .result(key)
-        .map(RepositoryResult::files)
-        .ifPresent(
-            files ->
-                Stream.of(
-                        files.transcript(),
-                        files.patch(),
-                        files.sarif(),
-                        files.events(),
-                        files.log())
-                    .filter(Objects::nonNull)
-                    .forEach(ref -> assertThat(read(ref)).as(ref.uri()).isTrue()));
-  }
-
-  private boolean read(ArtifactRef ref) {
-    try (InputStream in = fleet.records(BATCH).store().open(ref)) {
-      in.transferTo(OutputStream.nullOutputStream());
-      return true;
-    } catch (IOException e) {
-      throw new UncheckedIOException(ref.uri() + " can't be read", e);
-    }
-  }
-
-  private void assertRow(BatchRow row) {
-    if ("not_started".equals(row.cause())) {
-      assertThat(row.status()).isEqualTo(RepositoryStatus.CANCELLED);
-      assertThat(row.usage().inputTokens()).isZero();
-      return;
-    }
-    if (terminated.contains(row.key()) && fleet.records(BATCH).result(row.key()).isEmpty()) {
-      assertThat(row.status()).as(row.toString()).isEqualTo(RepositoryStatus.FAILED);
-      return;
-    }
-    RepositoryResult review = fleet.review(BATCH, row.key());
-    assertThat(review.status()).as(row.key()).isEqualTo(row.status());
-    assertThat(review.usage()).as(row.key()).isEqualTo(row.usage());
-    if (cancelled.contains(row.key()) || terminated.contains(row.key())) {
-      assertThat(row.usage().inputTokens()).isLessThanOrEqualTo(said(review));
-    } else if (harmed.contains(row.key())) {
-      assertThat(row.status()).as(row.toString()).isEqualTo(RepositoryStatus.COMPLETE);
-      assertThat(row.usage().inputTokens()).isLessThanOrEqualTo(said(review));
-    } else {
-      assertThat(row.status()).as(row.toString()).isEqualTo(RepositoryStatus.COMPLETE);
-      assertThat(row.usage().inputTokens()).as(row.toString()).isEqualTo(said(review));
-    }
-  }
-
-  /** Tokens that all agents of a repository have used, by their own count. */
-  private long said(RepositoryResult review) {
-    return IntStream.rangeClosed(0, review.generation())
-        .mapToObj(
-            generation ->
-                SessionId.of(Fleet.reviewWorkflowId(BATCH, review.key()), generation).toString())
-        .mapToLong(session -> (long) TOKENS_OF_A_MESSAGE * fleet.agents().messages(session))
-        .sum();
-  }
-
-  private long uncounted(BatchResult result) {
-    return begun(result).stream()
-        .flatMap(key -> fleet.records(BATCH).result(key).stream())
-        .mapToLong(review -> (said(review) - review.usage().inputTokens()) / TOKENS_OF_A_MESSAGE)
-        .sum();
-  }
-
-  private static void assertTally(BatchTally tally, BatchResult result) {
-    Map<String, Integer> counted = new TreeMap<>();
-    tally.byStatus().forEach((status, count) -> counted.put(status.name(), count));
-    Map<String, Integer> written = new TreeMap<>();
-    result.totals().forEach((status, count) -> written.put(status.name(), count));
-    written.values().removeIf(count -> count == 0);
-    assertThat(counted).isEqualTo(written);
-    assertThat(tally.findings().total()).isEqualTo(result.findings().total());
-    assertThat(tally.usage().inputTokens()).isEqualTo(result.usage().inputTokens());
-    assertThat(tally.usage().outputTokens()).isEqualTo(result.usage().outputTokens());
-    assertThat(tally.usage().costUsd()).isCloseTo(result.usage().costUsd(), within(EXACT));
-    assertThat(result.repositories().stream().mapToLong(row -> row.usage().inputTokens()).sum())
-        .isEqualTo(result.usage().inputTokens());
-    assertThat(result.repositories().stream().mapToDouble(BatchRow::costUsd).sum())
-        .isCloseTo(result.usage().costUsd(), within(EXACT));
-  }
-
-  private void assertPool() {
-    SandboxPoolWorkflow pool =
-        fleet.client().newWorkflowStub(SandboxPoolWorkflow.class, Fleet.DEFAULT.poolWorkflowId());
-    Waiting.until("the pool holds nothing", Waiting.LONG, () -> pool.status().total() == 0);
-    assertThat(pool.status().leaked()).isZero();
-    try {
-      Replay.of(
-          fleet.client().fetchHistory(Fleet.DEFAULT.poolWorkflowId()),
-          SandboxPoolWorkflowImpl.class);
-    } catch (Exception e) {
-      throw new AssertionError("the pool decides otherwise in a replay", e);
-    }
   }
 }
