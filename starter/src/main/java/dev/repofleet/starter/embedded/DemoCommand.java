@@ -12,6 +12,7 @@ import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.starter.command.ExitCode;
 import dev.repofleet.starter.command.FleetOption;
 import dev.repofleet.starter.command.LocalStack;
+import dev.repofleet.starter.command.ShellLines;
 import dev.repofleet.starter.command.Terminal;
 import dev.repofleet.starter.out.OutFolder;
 import dev.repofleet.workflows.AgentKind;

@@ -7,6 +7,7 @@ import dev.repofleet.e2b.local.host.Isolation;
 import dev.repofleet.e2b.local.simulated.Simulation;
 import dev.repofleet.starter.command.CommandContext;
 import dev.repofleet.starter.command.CommandException;
+import dev.repofleet.starter.command.ShellLines;
 import dev.repofleet.starter.command.Terminal;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -3,6 +3,7 @@ package dev.repofleet.starter.embedded;
 import dev.repofleet.starter.command.CommandContext;
 import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.starter.command.FleetOption;
+import dev.repofleet.starter.command.ShellLines;
 import dev.repofleet.starter.command.Terminal;
 import java.io.PrintWriter;
 import java.nio.file.Path;

@@ -14,6 +14,7 @@ import dev.repofleet.starter.command.ExitCode;
 import dev.repofleet.starter.command.FleetOption;
 import dev.repofleet.starter.command.LocalStack;
 import dev.repofleet.starter.command.LocalStackOptions;
+import dev.repofleet.starter.command.ShellLines;
 import dev.repofleet.starter.command.Terminal;
 import dev.repofleet.starter.out.OutFolder;
 import dev.repofleet.starter.render.BatchEvent;
@@ -244,7 +245,7 @@ public final class ReviewRun {
     terminal.say(
         request.local()
             ? "Interrupted. This stack ends, and what is in work loses its sandbox. `repofleet up"
-                + (data == null ? "" : " --data " + data)
+                + (data == null ? "" : " --data " + ShellLines.word(data.toString()))
                 + FleetOption.words(request.fleet())
                 + "` goes on with the rest of batch "
                 + batch

@@ -1,4 +1,4 @@
-package dev.repofleet.starter.embedded;
+package dev.repofleet.starter.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,5 +12,7 @@ final class ShellLinesTest {
         .containsExactly("export A=http://127.0.0.1:3000");
     assertThat(ShellLines.exports(Map.of("A", "it's $HOME")))
         .containsExactly("export A='it'\\''s $HOME'");
+    assertThat(ShellLines.word("/home/ann/my fleet")).isEqualTo("'/home/ann/my fleet'");
+    assertThat(ShellLines.word("")).isEqualTo("''");
   }
 }
