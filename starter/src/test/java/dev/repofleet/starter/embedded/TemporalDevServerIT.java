@@ -12,6 +12,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,8 +94,18 @@ final class TemporalDevServerIT {
   }
 
   private static TemporalConnection connect(int port) {
-    Waiting.until("the server's start", Waiting.LONG, () -> LoopbackPorts.preferring(port) == 0);
+    Waiting.until("the server's start", Waiting.LONG, () -> listens(port));
     return TemporalConnection.open(TemporalDevServer.environmentFor("127.0.0.1:" + port, Map.of()));
+  }
+
+  /** Asked by a connection: who binds the port to see whether it is taken, takes it. */
+  private static boolean listens(int port) {
+    try (Socket socket = new Socket()) {
+      socket.connect(LoopbackPorts.address(port));
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   @Test
