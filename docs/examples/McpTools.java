@@ -57,6 +57,9 @@ class McpTools {
                             "--dangerously-skip-permissions",
                             "-p",
                             "Use browserbase to research E2B and summarize your findings")
+                        // Else the agent begins without a server that is not there at once.
+                        .env("MCP_CONNECTION_NONBLOCKING", "0")
+                        .env("MCP_CONNECT_TIMEOUT_MS", "60000")
                         .timeout(Duration.ofMinutes(9))
                         .build(),
                     OutputListener.text(System.out::print, System.err::print))) {

@@ -7,26 +7,13 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.time.Duration;
 import java.util.Map;
 import mockwebserver3.MockResponse;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is known where a command is refused, or its answer breaks or does not come. */
-class CommandFailuresTest extends FakeE2bTest {
-  private Sandbox sandbox;
-
-  @BeforeEach
-  void open() {
-    sandbox = client.create(SandboxSpec.builder().build());
-  }
-
-  private CommandResult run(String name, FakeEnvd.Program program) {
-    fake.programs.put(name, program);
-    return sandbox.commands().run(Command.of(name));
-  }
-
+class CommandFailuresTest extends FakeSandboxTest {
   @Test
   void itsOwnTimeLimitIsATimeout() {
     fake.programs.put("late", out -> out.start(9).error("deadline_exceeded", "context deadline"));

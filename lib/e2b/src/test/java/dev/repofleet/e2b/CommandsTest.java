@@ -17,25 +17,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import mockwebserver3.RecordedRequest;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a command gives, and what is asked of envd for it. */
-class CommandsTest extends FakeE2bTest {
-  private Sandbox sandbox;
-
-  @BeforeEach
-  void open() {
-    sandbox = client.create(SandboxSpec.builder().build());
-  }
-
-  private CommandResult run(String name, FakeEnvd.Program program) {
-    fake.programs.put(name, program);
-    return sandbox.commands().run(Command.of(name));
-  }
-
+class CommandsTest extends FakeSandboxTest {
   @Test
   void runCollectsOutputAndTheExitCodeZeroThatIsNotOnTheWire() {
     CommandResult result =

@@ -7,18 +7,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Forks, pauses without memory, the rest of the network, health, and what a team uses. */
-class CopiesAndTeamsTest extends FakeE2bTest {
-  private Sandbox sandbox;
-
-  @BeforeEach
-  void create() {
-    sandbox = client.create(SandboxSpec.builder().template("claude").build());
-  }
-
+class CopiesAndTeamsTest extends FakeSandboxTest {
   @Test
   void aForkIsASandboxOfItsOwn() {
     Sandbox fork = sandbox.fork(Duration.ofMillis(59_001));

@@ -15,19 +15,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a durable job asks and makes of the answers; {@code DurableJobIT} has the real script. */
-class DurableJobTest extends FakeE2bTest {
+class DurableJobTest extends FakeSandboxTest {
   private static final Duration LONG = Duration.ofHours(1);
 
   private final List<Duration> rests = new ArrayList<>();
   private final List<String> parts = new ArrayList<>();
-  private Sandbox sandbox;
   private DurableJob job;
   private volatile String state = "running";
   private Pause pause = rests::add;
 
   @BeforeEach
   void open() {
-    sandbox = client.create(SandboxSpec.builder().build());
     job = new DurableJob(sandbox, "/jobs/a", time -> pause.pause(time));
     fake.files.put("/jobs/a/out", new byte[0]);
     fake.programs.put("/bin/sh", out -> out.start(1).stdout(state + "\n").end(0).trailer());

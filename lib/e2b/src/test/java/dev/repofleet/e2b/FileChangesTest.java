@@ -18,13 +18,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Files that are moved, written many at once, watched, and given away by address. */
-class FileChangesTest extends FakeE2bTest {
-  private Sandbox sandbox;
+class FileChangesTest extends FakeSandboxTest {
   private Files files;
 
   @BeforeEach
   void open() {
-    sandbox = client.create(SandboxSpec.builder().build());
     files = sandbox.files();
   }
 

@@ -26,13 +26,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class FilesTest extends FakeE2bTest {
-  private Sandbox sandbox;
+class FilesTest extends FakeSandboxTest {
   private Files files;
 
   @BeforeEach
   void open() {
-    sandbox = client.create(SandboxSpec.builder().build());
     files = sandbox.files();
   }
 

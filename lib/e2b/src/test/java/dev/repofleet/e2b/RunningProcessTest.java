@@ -9,18 +9,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What can be done to a process that runs: stdin, signals, re-attaching, terminals. */
-class RunningProcessTest extends FakeE2bTest {
-  private Sandbox sandbox;
-
-  @BeforeEach
-  void open() {
-    sandbox = client.create(SandboxSpec.builder().build());
-  }
-
+class RunningProcessTest extends FakeSandboxTest {
   private RunningCommand job(Command command) {
     fake.programs.put(
         command.argv().get(0),

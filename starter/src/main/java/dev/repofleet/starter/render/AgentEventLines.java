@@ -76,21 +76,37 @@ public final class AgentEventLines {
   private List<String> system(JsonNode event) {
     String kind = event.path("subtype").asText();
     if (kind.equals("init")) {
-      String session = event.path("session_id").asText();
-      return List.of(
-          style.dress(
-              Tone.STRONG,
-              fitted(
-                  "",
-                  (turn == null ? "agent" : "turn " + turn)
-                      + ": "
-                      + event.path("model").asText()
-                      + (session.isEmpty() ? "" : ", session " + session))));
+      return begun(event);
     }
     String error = event.path("error").asText();
     return kind.equals("api_retry")
         ? List.of(style.dress(Tone.BAD, fitted(SAID, "the model is asked again: " + error)))
         : List.of();
+  }
+
+  /** The model and the session, and each MCP server whose tools the agent goes without. */
+  private List<String> begun(JsonNode init) {
+    String session = init.path("session_id").asText();
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        style.dress(
+            Tone.STRONG,
+            fitted(
+                "",
+                (turn == null ? "agent" : "turn " + turn)
+                    + ": "
+                    + init.path("model").asText()
+                    + (session.isEmpty() ? "" : ", session " + session))));
+    for (JsonNode server : init.path("mcp_servers")) {
+      String status = server.path("status").asText();
+      if (!status.equals("connected")) {
+        String name = server.path("name").asText();
+        lines.add(
+            style.dress(
+                Tone.BAD, fitted(SAID, "without the tools of MCP server " + name + ": " + status)));
+      }
+    }
+    return lines;
   }
 
   private List<String> said(JsonNode content) {

@@ -53,6 +53,16 @@ class AgentEventLinesTest {
   }
 
   @Test
+  void a_server_that_is_not_there_is_told() {
+    assertThat(
+            of(
+                "{\"type\":\"system\",\"subtype\":\"init\",\"model\":\"some-model\","
+                    + "\"mcp_servers\":[{\"name\":\"docs\",\"status\":\"connected\"},"
+                    + "{\"name\":\"tickets\",\"status\":\"failed\"}]}"))
+        .containsExactly("turn 1: some-model", "  without the tools of MCP server tickets: failed");
+  }
+
+  @Test
   void a_bad_end_says_why() {
     assertThat(
             of(

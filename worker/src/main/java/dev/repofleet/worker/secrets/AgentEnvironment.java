@@ -6,6 +6,7 @@ import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.Refusal;
 import dev.repofleet.workflows.activities.agent.PromptKind;
 import io.temporal.failure.ApplicationFailure;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -78,6 +79,19 @@ public final class AgentEnvironment {
           "IS_SANDBOX", "1",
           "DISABLE_AUTOUPDATER", "1",
           "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "1");
+
+  /**
+   * Has the agent wait for its MCP servers before its first turn, each until it answers or has used
+   * up its own time ({@code MCP_TIMEOUT}, 30 s where nothing is said). By itself version 2.1.197
+   * begins without those that are not there at once, and with {@code 0} alone after five seconds:
+   * their tools are then missing for the whole turn. A plan may say otherwise.
+   */
+  private static final Map<String, String> SERVERS_FIRST =
+      Map.of(
+          "MCP_CONNECTION_NONBLOCKING",
+          "0",
+          "MCP_CONNECT_TIMEOUT_MS",
+          Long.toString(Duration.ofMinutes(5).toMillis()));
 
   /**
    * Keeps what earlier sessions and the plan left for the agent to remember out of one that is to
@@ -159,6 +173,7 @@ public final class AgentEnvironment {
       BEDROCK_SETTINGS.stream().filter(this::present).forEach(name -> copy(name, variables));
     }
     variables.putIfAbsent(RETRIES, DEFAULT_RETRIES);
+    SERVERS_FIRST.forEach(variables::putIfAbsent);
   }
 
   /** Whoever wrote the plan may have used another program than the fleet's own. */

@@ -320,7 +320,7 @@ class HostileRepositoryIT {
         .noneMatch(body -> body.contains("OF-THE-PLAN"))
         .noneMatch(body -> body.contains("OF-THE-REVIEW"))
         .noneMatch(body -> body.contains(MARKER));
-    assertThat(JSON.readTree(right.bodies().get(0)).path("tools").findValuesAsText("name"))
+    assertThat(offered(right))
         .contains("Read", "Bash", Conversation.STRUCTURED_OUTPUT)
         .doesNotContain("Edit", "Write", "NotebookEdit");
   }
@@ -346,6 +346,7 @@ class HostileRepositoryIT {
                   .build());
 
       assertThat(outcome.cause()).as(outcome.message()).isNull();
+      assertThat(offered(right)).contains("mcp__tickets__" + ToolServer.TOOL);
       assertThat(tools.authorizations()).isNotEmpty().containsOnly("Bearer " + TOKEN);
       assertThat(shell("cat ~/key-length")).isEqualTo(TOKEN.length() + "\n");
       assertThat(init(outcome).path("mcp_servers"))
@@ -419,6 +420,11 @@ class HostileRepositoryIT {
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
+  }
+
+  /** The names of the tools that the model could first call. */
+  private static List<String> offered(RecordingRelay model) throws IOException {
+    return JSON.readTree(model.bodies().get(0)).path("tools").findValuesAsText("name");
   }
 
   private static JsonNode init(TurnOutcome outcome) {

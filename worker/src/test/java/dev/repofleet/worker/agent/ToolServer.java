@@ -9,11 +9,21 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
 
-/** An MCP server on loopback without tools, which remembers how it was asked. Thread-safe. */
+/**
+ * An MCP server on loopback with one tool, which is slow to come up and remembers how it was asked.
+ * Thread-safe.
+ */
 final class ToolServer implements AutoCloseable {
+  static final String TOOL = "look_up";
+
+  /** More than the 5 s that Claude Code gives its servers where it is told to wait for them. */
+  private static final Duration COMES_UP = Duration.ofSeconds(7);
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final HttpServer server;
@@ -50,11 +60,14 @@ final class ToolServer implements AutoCloseable {
       answer.set("id", call.get("id"));
       ObjectNode result = answer.putObject("result");
       if (call.path("method").asText().equals("initialize")) {
+        LockSupport.parkNanos(COMES_UP.toNanos());
         result.set("protocolVersion", call.at("/params/protocolVersion"));
         result.putObject("capabilities").putObject("tools");
         result.putObject("serverInfo").put("name", "tickets").put("version", "1");
       } else {
-        result.putArray("tools");
+        ObjectNode tool = result.putArray("tools").addObject();
+        tool.put("name", TOOL).put("description", "Looks up a ticket");
+        tool.putObject("inputSchema").put("type", "object");
       }
       byte[] body = answer.toString().getBytes(StandardCharsets.UTF_8);
       exchange.getResponseHeaders().set("Content-Type", "application/json");

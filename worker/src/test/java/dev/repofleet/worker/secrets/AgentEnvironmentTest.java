@@ -119,6 +119,20 @@ class AgentEnvironmentTest {
   }
 
   @Test
+  void theAgentWaitsForItsServersUnlessThePlanSaysOtherwise() {
+    Plan impatient =
+        Plan.builder("p", "x").environment(Map.of("MCP_CONNECT_TIMEOUT_MS", "1000")).build();
+    AgentEnvironment environment = new AgentEnvironment(Map.of());
+
+    assertThat(environment.of(AgentKind.CLAUDE, PLAN, PromptKind.REVIEW))
+        .containsEntry("MCP_CONNECTION_NONBLOCKING", "0")
+        .containsEntry("MCP_CONNECT_TIMEOUT_MS", "300000");
+    assertThat(environment.of(AgentKind.CLAUDE, impatient, PromptKind.REVIEW))
+        .containsEntry("MCP_CONNECTION_NONBLOCKING", "0")
+        .containsEntry("MCP_CONNECT_TIMEOUT_MS", "1000");
+  }
+
+  @Test
   void aVerificationRemembersNothing() {
     Plan plan =
         Plan.builder("p", "x")
