@@ -73,7 +73,7 @@ class BatchControlIT {
         new SimulatedBatch.Work("rest", 4, 2)
             .with(
                 SimulatedBatch.plan()
-                    .environment(Map.of("SIMULATED_SECONDS", "3"))
+                    .environment(Map.of("SIMULATED_SECONDS", "8"))
                     .followUps(List.of(new FollowUp("Look once more.", "always", Approval.NONE)))
                     .build()));
     awaitAgents(2);

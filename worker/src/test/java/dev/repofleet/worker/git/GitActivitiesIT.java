@@ -300,7 +300,10 @@ class GitActivitiesIT extends GitStepsInSandbox {
             .start(
                 ShippedScript.CLONE.command(STUCK, List.of()).env(stuckClone()).build(),
                 OutputListener.discarding())) {
-      assertThat(left.awaitExit(Duration.ofSeconds(1))).isEmpty();
+      Waiting.until(
+          "the one that is left has the folder",
+          Waiting.LONG,
+          () -> sandbox.commands().run(Command.shell("test -s ~/.repofleet-clone")).succeeded());
       assertThat(cloned(url(host.url("open/one/.git"))).files()).isEqualTo(2);
       assertThat(left.awaitExit(Waiting.LONG)).isPresent();
     }
