@@ -83,8 +83,9 @@ public final class AgentEnvironment {
   /**
    * Has the agent wait for its MCP servers before its first turn, each until it answers or has used
    * up its own time ({@code MCP_TIMEOUT}, 30 s where nothing is said). By itself version 2.1.197
-   * begins without those that are not there at once, and with {@code 0} alone after five seconds:
-   * their tools are then missing for the whole turn. A plan may say otherwise.
+   * begins without those that are not there at once, and with the first variable alone without
+   * those that take more than five seconds: their tools are then missing for the whole turn. A plan
+   * may say otherwise.
    */
   private static final Map<String, String> SERVERS_FIRST =
       Map.of(

@@ -304,6 +304,7 @@ class GitActivitiesIT extends GitStepsInSandbox {
           "the one that is left has the folder",
           Waiting.LONG,
           () -> sandbox.commands().run(Command.shell("test -s ~/.repofleet-clone")).succeeded());
+      assertThat(left.awaitExit(Duration.ZERO)).isEmpty();
       assertThat(cloned(url(host.url("open/one/.git"))).files()).isEqualTo(2);
       assertThat(left.awaitExit(Waiting.LONG)).isPresent();
     }
