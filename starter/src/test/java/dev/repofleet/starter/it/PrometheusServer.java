@@ -7,8 +7,6 @@ import dev.repofleet.artifacts.ArtifactJson;
 import dev.repofleet.starter.testing.Waiting;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -21,13 +19,18 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** A real Prometheus on a free port of this machine; closing ends it. For one thread. */
 final class PrometheusServer implements AutoCloseable {
   private static final Duration GRACE = Duration.ofSeconds(10);
+  private static final Pattern LISTENING =
+      Pattern.compile("msg=\"Listening on\".* address=(\\S+)\\s");
 
   private final HttpClient http = HttpClient.newHttpClient();
+  private final Path log;
   private final Process process;
   private final URI address;
 
@@ -40,13 +43,9 @@ final class PrometheusServer implements AutoCloseable {
    * @param rules a file of alert rules
    */
   PrometheusServer(Path folder, String job, List<URI> targets, Path rules) {
+    log = folder.resolve("log");
     try {
       Files.createDirectories(folder);
-      int port;
-      try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-        port = free.getLocalPort();
-      }
-      address = URI.create("http://127.0.0.1:" + port);
       Path configuration = folder.resolve("prometheus.yml");
       Files.writeString(
           configuration,
@@ -68,14 +67,18 @@ final class PrometheusServer implements AutoCloseable {
                   "prometheus",
                   "--config.file=" + configuration,
                   "--storage.tsdb.path=" + folder.resolve("data"),
-                  "--web.listen-address=127.0.0.1:" + port)
+                  "--web.listen-address=127.0.0.1:0")
               .redirectErrorStream(true)
-              .redirectOutput(folder.resolve("log").toFile())
+              .redirectOutput(log.toFile())
               .start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     try {
+      Waiting.until("Prometheus listens", Waiting.LONG, () -> listening().find());
+      Matcher listening = listening();
+      assertThat(listening.find()).isTrue();
+      address = URI.create("http://" + listening.group(1));
       Waiting.until("Prometheus answers", Waiting.LONG, this::isReady);
     } catch (AssertionError failed) {
       close();
@@ -83,8 +86,17 @@ final class PrometheusServer implements AutoCloseable {
     }
   }
 
+  private Matcher listening() {
+    assertThat(process.isAlive()).as("Prometheus has ended, see " + log).isTrue();
+    try {
+      return LISTENING.matcher(Files.readString(log));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private boolean isReady() {
-    assertThat(process.isAlive()).as("Prometheus has ended").isTrue();
+    assertThat(process.isAlive()).as("Prometheus has ended, see " + log).isTrue();
     try {
       return get("/-/ready").statusCode() == 200;
     } catch (IOException e) {

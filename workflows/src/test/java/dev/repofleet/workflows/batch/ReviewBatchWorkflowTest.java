@@ -8,7 +8,6 @@ import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.RepositoryStatus;
 import dev.repofleet.workflows.SeverityCounts;
-import dev.repofleet.workflows.Stage;
 import dev.repofleet.workflows.UsageTotals;
 import dev.repofleet.workflows.activities.batch.TargetPageRequest;
 import dev.repofleet.workflows.activities.report.BatchReport;
@@ -19,12 +18,10 @@ import dev.repofleet.workflows.progress.BatchStatus;
 import dev.repofleet.workflows.progress.BatchTally;
 import dev.repofleet.workflows.progress.RepositoryEnded;
 import dev.repofleet.workflows.progress.RunningRepository;
-import dev.repofleet.workflows.review.RepositoryProgress;
 import dev.repofleet.workflows.testing.FakeReview;
 import dev.repofleet.workflows.testing.FakeWorld;
 import dev.repofleet.workflows.testing.Inputs;
 import dev.repofleet.workflows.testing.TestFleet;
-import dev.repofleet.workflows.testing.UnattendedReview;
 import io.temporal.api.enums.v1.EventType;
 import io.temporal.client.WorkflowFailedException;
 import io.temporal.client.WorkflowStub;
@@ -33,7 +30,6 @@ import io.temporal.failure.CanceledFailure;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.testing.TestWorkflowExtension;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CyclicBarrier;
@@ -55,18 +51,6 @@ class ReviewBatchWorkflowTest {
       TestWorkflowExtension.newBuilder().setDoNotStart(true).build();
 
   private final FakeWorld world = new FakeWorld();
-
-  private static RepositoryEnded ended(int index, RepositoryStatus status) {
-    return new RepositoryEnded(
-        index,
-        Inputs.key(index),
-        status,
-        status == RepositoryStatus.COMPLETE ? null : Cause.INTERNAL,
-        SeverityCounts.NONE,
-        UsageTotals.NONE,
-        0,
-        null);
-  }
 
   private TestFleet fakeReviews(TestWorkflowEnvironment environment) {
     return TestFleet.start(environment, world, FakeReview.class, false);
@@ -156,7 +140,7 @@ class ReviewBatchWorkflowTest {
   void ignoresTheEndOfWhatItNeverStarted(TestWorkflowEnvironment environment) {
     TestFleet fleet = fakeReviews(environment);
     WorkflowStub batch = fleet.startBatch(Inputs.batch(1, 1));
-    fleet.batch().ended(ended(7, RepositoryStatus.FAILED));
+    fleet.batch().ended(Inputs.ended(7, RepositoryStatus.FAILED));
 
     assertThat(batch.getResult(BatchOutcome.class).tally().byStatus())
         .isEqualTo(Map.of(RepositoryStatus.COMPLETE, 1));
@@ -205,48 +189,6 @@ class ReviewBatchWorkflowTest {
             });
   }
 
-  /** The test server does not tell a parent of it, so that only the look-up finds it. */
-  @Test
-  void takesATerminatedReviewForFailed(TestWorkflowEnvironment environment) {
-    TestFleet fleet = fakeReviews(environment);
-    world.endedInSilence(ended(0, RepositoryStatus.FAILED));
-    WorkflowStub batch = fleet.startBatch(Inputs.batch(2, 2));
-    fleet.awaitReviewsBegun(2);
-    // Ended in the middle of its first task, it would hold up the test server's time for good.
-    fleet.workflow(TestFleet.REVIEW_ID).query("progress", RepositoryProgress.class);
-
-    fleet.workflow(TestFleet.REVIEW_ID).terminate("by hand");
-
-    BatchOutcome outcome = batch.getResult(BatchOutcome.class);
-    assertThat(outcome.status()).isEqualTo(BatchStatus.FINISHED_WITH_FAILURES);
-    assertThat(outcome.tally().byStatus())
-        .isEqualTo(Map.of(RepositoryStatus.COMPLETE, 1, RepositoryStatus.FAILED, 1));
-  }
-
-  /** A review that can't be. */
-  public static final class FailingReview extends UnattendedReview {
-    @Override
-    public RepositoryEnded review(ReviewInput input) {
-      throw ApplicationFailure.newNonRetryableFailure("out of order", "broken");
-    }
-
-    @Override
-    public RepositoryProgress progress() {
-      return new RepositoryProgress(Stage.QUEUED, 0, null, null, 0, SeverityCounts.NONE);
-    }
-  }
-
-  @Test
-  void takesAReviewThatFailedInSilenceForFailed(TestWorkflowEnvironment environment) {
-    TestFleet fleet = TestFleet.start(environment, world, FailingReview.class, false);
-
-    BatchOutcome outcome = fleet.startBatch(Inputs.batch(3, 2)).getResult(BatchOutcome.class);
-
-    assertThat(outcome.status()).isEqualTo(BatchStatus.FINISHED_WITH_FAILURES);
-    assertThat(outcome.tally().byStatus()).isEqualTo(Map.of(RepositoryStatus.FAILED, 3));
-    assertThat(world.callsOf("Reconcile")).isZero();
-  }
-
   @Test
   void endsAReviewWhoseBatchWasTerminated(TestWorkflowEnvironment environment) {
     TestFleet fleet = TestFleet.start(environment, world);
@@ -259,76 +201,12 @@ class ReviewBatchWorkflowTest {
   }
 
   @Test
-  void findsAnEndThatNobodyToldAfterAMinute(TestWorkflowEnvironment environment) {
-    TestFleet fleet = fakeReviews(environment);
-    world.endedInSilence(ended(0, RepositoryStatus.FAILED));
-    long before = environment.currentTimeMillis();
-
-    BatchOutcome outcome =
-        fleet
-            .startBatch(Inputs.batch(1, 1, carry(1, new RunningRepository(0, Inputs.key(0)))))
-            .getResult(BatchOutcome.class);
-
-    assertThat(outcome.tally().count(RepositoryStatus.FAILED)).isEqualTo(1);
-    assertThat(world.batchReports().get(0).endedAt() - before).isBetween(60_000L, 119_000L);
-    assertThat(world.callsOf("Reconcile")).isEqualTo(1);
-  }
-
-  /** Ends that are told keep a batch awake; they must not keep it from looking for the others. */
-  @Test
-  void findsAnEndThatNobodyToldWhileOthersEndAllTheTime(TestWorkflowEnvironment environment) {
-    TestFleet fleet = TestFleet.start(environment, world);
-    world.endedInSilence(ended(0, RepositoryStatus.FAILED));
-    world.during("Run", () -> environment.sleep(Duration.ofSeconds(20)));
-
-    fleet
-        .startBatch(Inputs.batch(12, 2, carry(1, new RunningRepository(0, Inputs.key(0)))))
-        .getResult(BatchOutcome.class);
-
-    assertThat(world.calls().indexOf("Reconcile"))
-        .as("long before the last review")
-        .isBetween(0, world.calls().lastIndexOf("Run") - 20);
-  }
-
-  @Test
-  void goesOnWhenItCannotLookForSilentEnds(TestWorkflowEnvironment environment) {
-    TestFleet fleet = fakeReviews(environment);
-    world.failingForGood("Reconcile", Cause.INTERNAL.code());
-
-    assertThat(fleet.startBatch(Inputs.batch(2, 2)).getResult(BatchOutcome.class).status())
-        .isEqualTo(BatchStatus.COMPLETE);
-    assertThat(world.callsOf("Reconcile")).isPositive();
-  }
-
-  private static BatchCarry carry(int dispatched, RunningRepository... running) {
-    return carry(dispatched, BatchTally.NONE, running);
-  }
-
-  private static BatchCarry carry(int dispatched, BatchTally tally, RunningRepository... running) {
-    return new BatchCarry(
-        1_000,
-        Inputs.outline(),
-        dispatched,
-        List.of(running),
-        tally,
-        List.of(),
-        null,
-        false,
-        0L,
-        List.of(),
-        List.of(),
-        List.of(),
-        Map.of(),
-        List.of());
-  }
-
-  @Test
   void goesOnWhereAnEarlierRunLeftOff(TestWorkflowEnvironment environment) {
     TestFleet fleet = fakeReviews(environment);
-    BatchTally tally = BatchTally.NONE.plus(ended(0, RepositoryStatus.PARTIAL));
+    BatchTally tally = BatchTally.NONE.plus(Inputs.ended(0, RepositoryStatus.PARTIAL));
 
     BatchOutcome outcome =
-        fleet.startBatch(Inputs.batch(3, 1, carry(1, tally))).getResult(BatchOutcome.class);
+        fleet.startBatch(Inputs.batch(3, 1, Inputs.carry(1, tally))).getResult(BatchOutcome.class);
 
     assertThat(world.callsOf("CheckWorker")).isZero();
     assertThat(world.pages()).extracting(TargetPageRequest::offset).containsExactly(1);
@@ -443,14 +321,14 @@ class ReviewBatchWorkflowTest {
   void cancelsReviewsOfAnEarlierRunToo(TestWorkflowEnvironment environment) {
     TestFleet fleet = fakeReviews(environment);
     WorkflowStub review = fleet.startReview(Inputs.review(Inputs.outline()));
-    world.endedInSilence(ended(0, RepositoryStatus.CANCELLED));
-    world.endedInSilence(ended(1, RepositoryStatus.FAILED));
+    world.endedInSilence(Inputs.ended(0, RepositoryStatus.CANCELLED));
+    world.endedInSilence(Inputs.ended(1, RepositoryStatus.FAILED));
     WorkflowStub batch =
         fleet.startBatch(
             Inputs.batch(
                 2,
                 2,
-                carry(
+                Inputs.carry(
                     2, new RunningRepository(0, Inputs.key(0)), new RunningRepository(1, "gone"))));
     TestFleet.await("it waits", () -> fleet.timers(TestFleet.BATCH_ID) > 0);
 
@@ -498,26 +376,6 @@ class ReviewBatchWorkflowTest {
     assertThat(world.batchReports().get(0).status()).isEqualTo(BatchStatus.FAILED);
     assertThat(world.batchReports().get(0).dispatched()).isEqualTo(2);
     assertThat(fleet.batch().progress().tally().ended()).isEqualTo(2);
-  }
-
-  /** A server ends a workflow at 51,200 events, which eleven a minute are in three days. */
-  @Test
-  void looksSeldomForReviewsThatItSeesToTheirEndOnceItsHistoryIsLong(
-      TestWorkflowEnvironment environment) {
-    TestFleet fleet = fakeReviews(environment);
-    world.failingForGood("ReadTargets", "manifest_invalid");
-    WorkflowStub batch =
-        fleet.startBatch(Inputs.batch(2, 2, carry(1, new RunningRepository(0, Inputs.key(0)))));
-    TestFleet.await("the failure", () -> world.callsOf("ReadTargets") == 1);
-
-    environment.sleep(Duration.ofDays(2));
-    world.endedInSilence(ended(0, RepositoryStatus.COMPLETE));
-
-    assertThatThrownBy(() -> batch.getResult(BatchOutcome.class))
-        .rootCause()
-        .hasMessageContaining("no hope in ReadTargets");
-    assertThat(world.callsOf("Reconcile")).as("in place of 2,880").isBetween(900L, 1_200L);
-    assertThat(world.batchReports().get(0).status()).isEqualTo(BatchStatus.FAILED);
   }
 
   @Test

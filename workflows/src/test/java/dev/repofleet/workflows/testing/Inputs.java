@@ -3,6 +3,9 @@ package dev.repofleet.workflows.testing;
 import dev.repofleet.workflows.AgentKind;
 import dev.repofleet.workflows.Cause;
 import dev.repofleet.workflows.PlanRef;
+import dev.repofleet.workflows.RepositoryStatus;
+import dev.repofleet.workflows.SeverityCounts;
+import dev.repofleet.workflows.UsageTotals;
 import dev.repofleet.workflows.batch.BatchEstimateInput;
 import dev.repofleet.workflows.lease.ProviderTrouble;
 import dev.repofleet.workflows.order.BatchLimits;
@@ -12,10 +15,14 @@ import dev.repofleet.workflows.order.ReviewInput;
 import dev.repofleet.workflows.order.Target;
 import dev.repofleet.workflows.progress.BatchCarry;
 import dev.repofleet.workflows.progress.BatchInput;
+import dev.repofleet.workflows.progress.BatchTally;
+import dev.repofleet.workflows.progress.RepositoryEnded;
+import dev.repofleet.workflows.progress.RunningRepository;
 import dev.repofleet.workflows.schedule.ScheduledBatchInput;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Inputs as a starter would make them. */
@@ -186,6 +193,42 @@ public final class Inputs {
         progress,
         BatchLimits.NONE,
         true);
+  }
+
+  /** The end of this repository of the batch, which used nothing and found nothing. */
+  public static RepositoryEnded ended(int index, RepositoryStatus status) {
+    return new RepositoryEnded(
+        index,
+        key(index),
+        status,
+        status == RepositoryStatus.COMPLETE ? null : Cause.INTERNAL,
+        SeverityCounts.NONE,
+        UsageTotals.NONE,
+        0,
+        null);
+  }
+
+  /** What a run of the batch leaves to the next one: so many begun, these of them in work. */
+  public static BatchCarry carry(int dispatched, RunningRepository... running) {
+    return carry(dispatched, BatchTally.NONE, running);
+  }
+
+  public static BatchCarry carry(int dispatched, BatchTally tally, RunningRepository... running) {
+    return new BatchCarry(
+        1_000,
+        outline(),
+        dispatched,
+        List.of(running),
+        tally,
+        List.of(),
+        null,
+        false,
+        0L,
+        List.of(),
+        List.of(),
+        List.of(),
+        Map.of(),
+        List.of());
   }
 
   /** Of a schedule over so many targets. */
