@@ -31,7 +31,8 @@ public final class RawTerminal implements AutoCloseable {
   /**
    * Says the size, once now and at each change. Its input is read by {@code cat}, as {@code wait}
    * is what signals interrupt in every shell. A status above 128 with the reader alive is such an
-   * interruption.
+   * interruption. Bash forgets a signal that comes while it obeys one of its kind, so that each is
+   * obeyed again a second later.
    */
   private static final String HOLDER =
       """
@@ -40,7 +41,7 @@ public final class RawTerminal implements AutoCloseable {
       exec 3<&0
       cat <&3 >/dev/null &
       reader=$!
-      trap 'stty size </dev/tty' WINCH
+      trap 'stty size </dev/tty; { sleep 1; stty size </dev/tty; } &' WINCH
       stty raw -echo </dev/tty && stty size </dev/tty || kill -9 "$reader"
       while wait "$reader"; [ $? -gt 128 ] && kill -0 "$reader" 2>/dev/null; do :; done
       stty "$saved" </dev/tty
@@ -110,8 +111,11 @@ public final class RawTerminal implements AutoCloseable {
   public void follow(Consumer<TerminalSize> listener) {
     try {
       for (String line = sizes.readLine(); line != null; line = sizes.readLine()) {
-        size = size(line);
-        listener.accept(size);
+        TerminalSize next = size(line);
+        if (!next.equals(size)) {
+          size = next;
+          listener.accept(next);
+        }
       }
     } catch (IOException closed) {
       // No more sizes are of interest.

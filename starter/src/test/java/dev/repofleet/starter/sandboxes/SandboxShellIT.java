@@ -14,6 +14,7 @@ import dev.repofleet.e2b.local.LocalSandboxServer;
 import dev.repofleet.e2b.local.host.Isolation;
 import dev.repofleet.starter.testing.PseudoTerminal;
 import dev.repofleet.starter.testing.Waiting;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -105,14 +106,34 @@ class SandboxShellIT {
       terminal.type("bash -c 'trap \"stty size\" WINCH; trap exit INT; echo is\" \"there;");
       terminal.type(" while :; do sleep 0.1; done'\r");
       terminal.awaitText("is there");
-      stty(device, "rows", "20", "cols", "91");
-      terminal.awaitText("20 91");
+      // One change: two at once are two signals, and Bash forgets one that comes in its trap.
+      stty(device, "rows", "20");
+      terminal.awaitText("20 100");
       terminal.type(CTRL_C);
       terminal.type("echo after' 'all\r");
       terminal.awaitText("after all");
       terminal.type("exit 7\r");
       assertThat(terminal.awaitExit()).isEqualTo(7);
       assertThat(client.list(SandboxQuery.all())).isEmpty();
+    }
+  }
+
+  /** As while a window's edge is dragged. */
+  @Test
+  void of_sizes_in_quick_succession_the_last_counts_also_where_sh_is_bash() throws Exception {
+    Path programs = Files.createDirectory(folder.resolve("programs"));
+    Files.createSymbolicLink(programs.resolve("sh"), Path.of("/bin/bash"));
+    account.put("PATH", programs + ":" + System.getenv("PATH"));
+    try (PseudoTerminal terminal = shell("--template", "base")) {
+      String device = device(terminal);
+      settle(terminal);
+      terminal.type("while sleep 0.1; do stty size; done\r");
+      for (int size = 40; size < 60; size++) {
+        String drag = "for n in 3 2 1 0; do stty -F %s rows $((%d + n)); done";
+        String[] dragging = {"sh", "-c", drag.formatted(device, size)};
+        assertThat(new ProcessBuilder(dragging).inheritIO().start().waitFor()).isZero();
+        terminal.awaitText(size + " 100");
+      }
     }
   }
 
