@@ -13,15 +13,24 @@ const playwright = require('playwright-core');
 const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 const url = pathToFileURL(report).href;
 const faults = [];
+// Milliseconds that only a hang takes, on a busy machine too.
+const PATIENCE = 180000;
 mkdirSync(pictures, { recursive: true });
 
 const browser = await playwright.chromium.launch({
   executablePath: chromium,
   args: ['--no-sandbox'],
+  timeout: PATIENCE,
 });
 
+async function newContext(options) {
+  const context = await browser.newContext(options);
+  context.setDefaultTimeout(PATIENCE);
+  return context;
+}
+
 async function open(scheme, width, hash = '') {
-  const context = await browser.newContext({
+  const context = await newContext({
     colorScheme: scheme,
     viewport: { width, height: 900 },
     offline: true,
@@ -46,7 +55,7 @@ async function open(scheme, width, hash = '') {
       globalThis.violations.push(event.violatedDirective + ' ' + event.blockedURI),
     );
   });
-  await page.goto(url + hash, { waitUntil: 'load', timeout: 60000 });
+  await page.goto(url + hash, { waitUntil: 'load' });
   return { page, where };
 }
 
@@ -183,7 +192,7 @@ async function full() {
   }
   await everyRepository();
   await byKeyboard();
-  const plain = await browser.newContext({ javaScriptEnabled: false });
+  const plain = await newContext({ javaScriptEnabled: false });
   const page = await plain.newPage();
   await page.goto(url);
   expect(await page.locator('#repository-table tbody tr').count(), 'nothing to read without a script');
@@ -192,12 +201,12 @@ async function full() {
 }
 
 async function times() {
-  const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, offline: true });
+  const context = await newContext({ viewport: { width: 1400, height: 900 }, offline: true });
   const page = await context.newPage();
   page.on('pageerror', (error) => faults.push(String(error)));
   const begin = performance.now();
   await page.goto(url, { waitUntil: 'commit' });
-  await page.waitForFunction(() => document.querySelector('#finding-table tbody tr'), null, { timeout: 60000 });
+  await page.waitForFunction(() => document.querySelector('#finding-table tbody tr'));
   const usable = performance.now() - begin;
   await page.waitForLoadState('load');
   const load = performance.now() - begin;

@@ -8,6 +8,9 @@ import java.net.ServerSocket;
 
 /** Ports of this machine's loopback address. Between asking and using, another may take one. */
 final class LoopbackPorts {
+  /** How often to try with a free one: it may be taken before it is used, hardly as often. */
+  static final int ATTEMPTS = 3;
+
   private LoopbackPorts() {}
 
   /** A port nothing listens on now. */

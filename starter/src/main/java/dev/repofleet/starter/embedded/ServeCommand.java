@@ -10,6 +10,7 @@ import dev.repofleet.starter.command.CommandException;
 import dev.repofleet.starter.command.ShellLines;
 import dev.repofleet.starter.command.Terminal;
 import java.io.IOException;
+import java.net.BindException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -100,7 +101,6 @@ final class ServeCommand implements Callable<Integer> {
     }
   }
 
-  /** Each port has a folder of its own, for a server removes what it finds in its folder. */
   private LocalSandboxServer start(StackParts parts) throws IOException {
     Isolation isolation = simulate ? Isolation.plain() : Isolation.detect();
     if (!simulate && !isolation.isolated()) {
@@ -109,7 +109,22 @@ final class ServeCommand implements Callable<Integer> {
               + isolation.reason()
               + " On Debian: apt-get install bubblewrap");
     }
-    int chosen = LoopbackPorts.orFree(port);
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return start(parts, isolation, LoopbackPorts.orFree(port));
+      } catch (IOException e) {
+        if (port != 0
+            || attempt == LoopbackPorts.ATTEMPTS
+            || !(e.getCause() instanceof BindException)) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /** Each port has a folder of its own, for a server removes what it finds in its folder. */
+  private LocalSandboxServer start(StackParts parts, Isolation isolation, int chosen)
+      throws IOException {
     var data = DataFolders.of(context.environment(), context.home()).data();
     var folder = data.resolve("serve-" + chosen);
     parts.add("the data folder's lock", DataFolderLock.take(folder));

@@ -33,9 +33,6 @@ final class TemporalDevServer implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(20);
   private static final Duration CONNECT_TIMEOUT = Duration.ofMillis(500);
 
-  /** Another process may take a free port before the server does; three times in a row, hardly. */
-  private static final int PORT_ATTEMPTS = 3;
-
   private static final int LOG_TAIL = 2_000;
 
   private final WatchedProcess process;
@@ -63,7 +60,7 @@ final class TemporalDevServer implements AutoCloseable {
         return startOnce(options);
       } catch (CommandException e) {
         if (chosen
-            || attempt == PORT_ATTEMPTS
+            || attempt == LoopbackPorts.ATTEMPTS
             || !String.valueOf(e.getMessage()).contains("in use")) {
           throw e;
         }

@@ -7,6 +7,7 @@ import dev.repofleet.e2b.local.model.ReviewOptions;
 import dev.repofleet.e2b.local.model.ReviewScenario;
 import dev.repofleet.e2b.local.model.Scenario;
 import dev.repofleet.e2b.local.model.ScriptedModel;
+import dev.repofleet.starter.testing.Waiting;
 import dev.repofleet.workflows.progress.BatchStatus;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,9 +22,6 @@ import java.util.Map;
  * <p>For one thread. Closing it ends all processes, those that were stopped too.
  */
 final class AttackedFleet implements AutoCloseable {
-  /** Until a batch ends that was attacked, on a machine that is busy with others. */
-  static final Duration END = Duration.ofMinutes(8);
-
   /** As {@link StartedBatch.Start#HURRIED} has it. */
   static final Duration HEARTBEAT = Duration.ofSeconds(3);
 
@@ -136,7 +134,7 @@ final class AttackedFleet implements AutoCloseable {
   /** Runs all repositories without disturbing them: what every attack must come to as well. */
   Undisturbed undisturbed() {
     StartedBatch calm = begin("calm", Duration.ZERO);
-    assertThat(calm.awaitOutcome(END).status()).isEqualTo(BatchStatus.COMPLETE);
+    assertThat(calm.awaitOutcome(Waiting.LONG).status()).isEqualTo(BatchStatus.COMPLETE);
     Results results = calm.results();
     results.assertAllComplete(setup.repositories().size());
     return new Undisturbed(results, ledger(), setup.calls());

@@ -62,7 +62,7 @@ class HeldBatchIT {
 
       provider.content = true;
       resume(fleet, "resume");
-      assertThat(batch.awaitOutcome(AttackedFleet.END).status()).isEqualTo(BatchStatus.COMPLETE);
+      assertThat(batch.awaitOutcome(Waiting.LONG).status()).isEqualTo(BatchStatus.COMPLETE);
       batch.results().assertAllComplete(names.size());
       assertThat(pool(fleet).status().held()).isNull();
       Waiting.until("no sandbox is left", Waiting.LONG, () -> fleet.fleet().sandboxes().isEmpty());

@@ -104,7 +104,7 @@ class PeopleAnswerIT {
     assertThat(no.exit()).as(no.err()).isZero();
     assertThat(no.out().strip()).isEqualTo("birch: follow-up 1 is rejected: it is left out");
 
-    assertThat(batch.awaitOutcome(AttackedFleet.END).status())
+    assertThat(batch.awaitOutcome(Waiting.LONG).status())
         .isEqualTo(BatchStatus.FINISHED_WITH_FAILURES);
     TestProgram.Outcome late = run("approve", "answers", "birch");
     assertThat(late.exit()).isEqualTo(2);
@@ -174,7 +174,7 @@ class PeopleAnswerIT {
             "\nInterrupted\\. The follow-up goes on:"
                 + " `repofleet logs watched amber-[0-9a-f]{10} -f` shows it\\.$");
     assertThat(run("approve", "watched", "amber").exit()).isZero();
-    assertThat(batch.awaitOutcome(AttackedFleet.END).status()).isEqualTo(BatchStatus.COMPLETE);
+    assertThat(batch.awaitOutcome(Waiting.LONG).status()).isEqualTo(BatchStatus.COMPLETE);
     assertRow(batch.results(), 0, "complete", 3);
     Undisturbed.assertClean(fleet, batch);
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.repofleet.starter.it.Attack.Piece;
 import dev.repofleet.starter.it.CuttingProxy.Direction;
+import dev.repofleet.starter.testing.Waiting;
 import dev.repofleet.workflows.progress.BatchStatus;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -47,7 +48,7 @@ class RandomAttackIT {
       int events = attack.ofLong(40, 5);
       StartedBatch batch = attacked.begin("random", Duration.ofMillis(events * 500L));
       attack.happen(attacked, batch, PIECES, events, Duration.ofSeconds(4));
-      assertThat(batch.awaitOutcome(AttackedFleet.END).status()).isEqualTo(BatchStatus.COMPLETE);
+      assertThat(batch.awaitOutcome(Waiting.LONG).status()).isEqualTo(BatchStatus.COMPLETE);
       calm.assertSame(attacked, batch);
     }
   }

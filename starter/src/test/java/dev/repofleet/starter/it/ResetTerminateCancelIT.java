@@ -100,7 +100,7 @@ class ResetTerminateCancelIT {
     awaitAgents(batch, 2);
     batch.workflow().terminate("as the button does");
     for (String key : batch.keys()) {
-      Waiting.until("the review of " + key + " ends", AttackedFleet.END, () -> batch.hasEnded(key));
+      Waiting.until("the review of " + key + " ends", Waiting.LONG, () -> batch.hasEnded(key));
       assertThat(folder.resolve("artifacts/reviews/terminated").resolve(key))
           .as("what was paid for is kept")
           .isDirectoryContaining(file -> Files.isRegularFile(file));
@@ -149,7 +149,7 @@ class ResetTerminateCancelIT {
 
   private static String outcome(StartedBatch batch) {
     try {
-      return batch.awaitOutcome(AttackedFleet.END).toString();
+      return batch.awaitOutcome(Waiting.LONG).toString();
     } catch (WorkflowFailedException e) {
       return String.valueOf(e.getCause());
     }

@@ -63,7 +63,7 @@ class SandboxKilledIT {
         attack.pause(Duration.ofSeconds(2));
         allowed += deleteAll(attacked, batch);
       }
-      assertThat(batch.awaitOutcome(AttackedFleet.END).status()).isEqualTo(BatchStatus.COMPLETE);
+      assertThat(batch.awaitOutcome(Waiting.LONG).status()).isEqualTo(BatchStatus.COMPLETE);
       calm.assertSameFindings(batch);
       int undisturbed = names.size() * attacked.calls();
       int calls =

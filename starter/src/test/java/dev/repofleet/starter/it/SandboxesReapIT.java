@@ -90,7 +90,7 @@ class SandboxesReapIT {
 
       worker.resume();
       attacked.pace(Duration.ZERO);
-      assertThat(living.awaitOutcome(AttackedFleet.END).status()).isEqualTo(BatchStatus.COMPLETE);
+      assertThat(living.awaitOutcome(Waiting.LONG).status()).isEqualTo(BatchStatus.COMPLETE);
       List.of(young, strange, foreign).forEach(fleet::deleteSandbox);
       Undisturbed.assertClean(attacked, living);
       FleetProcess nothing = fleet.start("list", "sandboxes", "list");

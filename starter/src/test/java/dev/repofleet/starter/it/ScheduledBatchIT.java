@@ -74,9 +74,12 @@ class ScheduledBatchIT {
     return schedule(OK, words.toArray(String[]::new));
   }
 
-  /** The line of {@code schedule list --json}; missing while the server has not listed it. */
+  /**
+   * The line of {@code schedule list --json}; missing while the server has not listed it, or does
+   * not answer.
+   */
   private static JsonNode seen(String name) {
-    for (String line : schedule(OK, "list", "--json").out().split("\n", -1)) {
+    for (String line : fleet.run("schedule", "list", "--json").out().split("\n", -1)) {
       if (line.contains("\"" + name + "\"")) {
         try {
           return JSON.readTree(line);
@@ -162,7 +165,8 @@ class ScheduledBatchIT {
         .satisfies(row -> assertThat(row.status()).isEqualTo(RepositoryStatus.COMPLETE));
     assertThat(fleet.run("retry", batch, "app").exit()).as("a retry").isEqualTo(OK);
     fleet.awaitOutcome(batch, Waiting.LONG);
-    assertThat(fleet.run("delete", batch).exit()).as("a deletion").isEqualTo(OK);
+    // Its review ends a moment after it has told the batch.
+    Waiting.until("a deletion", Waiting.LONG, () -> fleet.run("delete", batch).exit() == OK);
     String run = Fleet.scheduledRunWorkflowId(batch).orElseThrow();
     Waiting.until(
         "the schedule's run is forgotten too",

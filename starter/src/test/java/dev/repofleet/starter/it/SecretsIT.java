@@ -90,7 +90,7 @@ class SecretsIT {
             .toList();
     Waiting.until(
         "the batch ends",
-        AttackedFleet.END,
+        Waiting.LONG,
         () -> {
           arguments.addAll(AgentProcesses.all().values());
           for (String key : batch.keys()) {
@@ -100,7 +100,7 @@ class SecretsIT {
         });
     arguments.forEach(seen::append);
     metrics.forEach(uri -> seen.append(SeparateFleet.get(uri)));
-    return batch.awaitOutcome(AttackedFleet.END);
+    return batch.awaitOutcome(Waiting.LONG);
   }
 
   private static String shown(PendingActivityInfo activity) {

@@ -206,7 +206,7 @@ class VerificationIT {
         "the verification has begun", Waiting.LONG, () -> ledger.totals(session).answered() == 1);
     fleet.fleet().sandboxes().forEach(box -> fleet.fleet().deleteSandbox(box.sandboxId()));
 
-    assertThat(batch.awaitOutcome(AttackedFleet.END).status()).isEqualTo(BatchStatus.COMPLETE);
+    assertThat(batch.awaitOutcome(Waiting.LONG).status()).isEqualTo(BatchStatus.COMPLETE);
     Results results = batch.results();
     results.assertAllComplete(1);
     JsonNode review = results.review(results.rows().get(0));
@@ -251,7 +251,7 @@ class VerificationIT {
     AgentProcesses.beginning(session)
         .forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
 
-    assertThat(batch.awaitOutcome(AttackedFleet.END).status()).isEqualTo(BatchStatus.COMPLETE);
+    assertThat(batch.awaitOutcome(Waiting.LONG).status()).isEqualTo(BatchStatus.COMPLETE);
     Results results = batch.results();
     results.assertAllComplete(1);
     JsonNode review = results.review(results.rows().get(0));

@@ -119,11 +119,11 @@ class WarmSandboxesUnderAttackIT {
       set("--idle", "paused");
       StartedBatch second = begin("second", "asking.yaml", names);
       killAWorker();
-      first.awaitOutcome(AttackedFleet.END);
+      first.awaitOutcome(Waiting.LONG);
       awaitQuestions(second);
       program("approve", "second", "amber", "birch", "cedar", "dune");
       killASandboxAtWork(second);
-      second.awaitOutcome(AttackedFleet.END);
+      second.awaitOutcome(Waiting.LONG);
 
       account.heal();
       set("--minimum-idle", "claude=0", "--reuse", "none");
@@ -237,7 +237,7 @@ class WarmSandboxesUnderAttackIT {
     private void awaitQuestions(StartedBatch batch) {
       Waiting.until(
           "all wait for an answer",
-          AttackedFleet.END,
+          Waiting.LONG,
           () ->
               program("status", batch.batch())
                       .lines()

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,10 +77,16 @@ class WorkerKilledIT {
     Waiting.until("the agent is at work", Waiting.LONG, () -> ledger.totals().answered() >= 2);
     String session = ledger.totalsBySession().keySet().iterator().next();
     Set<Long> agents = new TreeSet<>(AgentProcesses.beginning(session));
-    Waiting.until("it is followed", Waiting.LONG, () -> batch.begun(key, "Run").isPresent());
-    String identity = batch.begun(key, "Run").orElseThrow().getLastWorkerIdentity();
+    AtomicReference<String> identity = new AtomicReference<>("");
+    Waiting.until(
+        "it is followed",
+        Waiting.LONG,
+        () -> {
+          batch.begun(key, "Run").ifPresent(run -> identity.set(run.getLastWorkerIdentity()));
+          return !identity.get().isEmpty();
+        });
     SeparateFleet.Worker follower =
-        workers.stream().filter(worker -> worker.is(identity)).findFirst().orElseThrow();
+        workers.stream().filter(worker -> worker.is(identity.get())).findFirst().orElseThrow();
     follower.process().kill();
     int calls = ledger.totals().calls();
     Duration gap =

@@ -127,7 +127,7 @@ class WorkerStoppedIT {
       AttackedWorker stopped = stopAfterTheClaim(attacked);
       takenOver(claimed, stopped, RUNS.get(0), attack);
       wake(stopped);
-      assertThat(claimed.awaitOutcome(AttackedFleet.END).status()).isEqualTo(BatchStatus.COMPLETE);
+      assertThat(claimed.awaitOutcome(Waiting.LONG).status()).isEqualTo(BatchStatus.COMPLETE);
       calm.assertSame(attacked, claimed);
     }
   }
@@ -159,7 +159,7 @@ class WorkerStoppedIT {
         AttackedWorker stopped = await(trap(attacked, batch, moment), moment.name());
         awaitChangedFile(attacked, moment);
         wake(stopped);
-        assertThat(batch.awaitOutcome(AttackedFleet.END).status()).isEqualTo(BatchStatus.COMPLETE);
+        assertThat(batch.awaitOutcome(Waiting.LONG).status()).isEqualTo(BatchStatus.COMPLETE);
         calm.assertSame(attacked, batch);
       }
     }
@@ -225,10 +225,10 @@ class WorkerStoppedIT {
     takenOver(batch, stopped, moment, attack);
     boolean afterTheEnd = !moment.beats() && isLong(attack);
     if (afterTheEnd) {
-      batch.awaitOutcome(AttackedFleet.END);
+      batch.awaitOutcome(Waiting.LONG);
     }
     wake(stopped);
-    assertThat(batch.awaitOutcome(AttackedFleet.END).status()).isEqualTo(BatchStatus.COMPLETE);
+    assertThat(batch.awaitOutcome(Waiting.LONG).status()).isEqualTo(BatchStatus.COMPLETE);
     if (afterTheEnd) {
       Attack.waitFor(LATE_DEEDS);
     }
@@ -240,7 +240,7 @@ class WorkerStoppedIT {
 
   private static void awaitFailed(StartedBatch batch) {
     try {
-      batch.awaitOutcome(AttackedFleet.END);
+      batch.awaitOutcome(Waiting.LONG);
     } catch (WorkflowFailedException expected) {
       assertThat(expected).hasStackTraceContaining("cancelled");
     }

@@ -79,7 +79,12 @@ class EncryptedScheduleIT {
     create(OLD, "turned");
     create(NEW, "young");
     Waiting.until(
-        "all are listed", Waiting.LONG, () -> schedule(NEW + "," + OLD, "list").contains("young"));
+        "all are listed",
+        Waiting.LONG,
+        () -> {
+          String list = run(NEW + "," + OLD, "schedule", "list").out();
+          return list.contains("plain") && list.contains("turned") && list.contains("young");
+        });
 
     assertThat(schedule(NEW, "list"))
         .contains("plain\n", "young\n", "Schedule turned can't be read: ", "key 'old'")

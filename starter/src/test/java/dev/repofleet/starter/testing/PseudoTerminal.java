@@ -27,8 +27,9 @@ public final class PseudoTerminal implements AutoCloseable {
       echo "device $(tty)"
       sh -c 'echo "pid $$"; exec "$@"' program "$@"
       code=$?
-      for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-        [ "$(stty -g)" = "$before" ] && break
+      looks=0
+      while [ "$(stty -g)" != "$before" ] && [ $looks -lt 300 ]; do
+        looks=$((looks + 1))
         sleep 0.1
       done
       [ "$(stty -g)" = "$before" ] && echo "settings are back" || echo "settings are changed"

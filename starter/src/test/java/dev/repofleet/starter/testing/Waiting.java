@@ -6,8 +6,8 @@ import java.util.function.BooleanSupplier;
 
 /** Waits for what other processes do; always for a bounded time. */
 public final class Waiting {
-  /** Only a hang reaches it. */
-  public static final Duration LONG = Duration.ofMinutes(5);
+  /** Only a hang reaches it; reviews by the real CLI take a third of it on a busy machine. */
+  public static final Duration LONG = Duration.ofMinutes(10);
 
   private static final Duration POLL = Duration.ofMillis(50);
 

@@ -111,8 +111,8 @@ public final class LocalSandboxServer implements AutoCloseable {
    * does, some 300 ms; at most 20 s for the port.
    *
    * @return this
-   * @throws IOException if the port is taken or the data directory can't be used; the server is
-   *     closed then
+   * @throws IOException if the port is taken, caused by {@link java.net.BindException}, or the data
+   *     directory can't be used; the server is closed then
    * @throws IllegalStateException if it was started or closed before
    */
   public synchronized LocalSandboxServer start() throws IOException {
@@ -323,7 +323,7 @@ public final class LocalSandboxServer implements AutoCloseable {
       throw new IOException(
           "the local sandbox server can't listen on 127.0.0.1:%d (%s); choose another port"
               .formatted(options.port(), reason(failed)),
-          failed);
+          failed.getCause());
     } catch (TimeoutException late) {
       throw new IOException("the local sandbox server did not listen in time", late);
     } catch (InterruptedException interrupted) {

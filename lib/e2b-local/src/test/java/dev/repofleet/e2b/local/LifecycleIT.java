@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.repofleet.e2b.local.host.Isolation;
 import java.io.InputStream;
+import java.net.BindException;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -234,6 +235,7 @@ class LifecycleIT {
             .isolation(Isolation.plain())
             .port(server.server().uri().getPort());
     assertThatThrownBy(() -> new LocalSandboxServer(port.build()).start())
-        .hasMessageContaining("choose another port");
+        .hasMessageContaining("choose another port")
+        .hasCauseInstanceOf(BindException.class);
   }
 }
