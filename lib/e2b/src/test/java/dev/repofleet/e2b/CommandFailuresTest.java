@@ -201,7 +201,7 @@ class CommandFailuresTest extends FakeSandboxTest {
           out.keepalive();
           release.await();
         });
-    E2bOptions options = fake.options().requestTimeout(Duration.ofSeconds(2)).build();
+    E2bOptions options = fake.options().requestTimeout(Duration.ofSeconds(5)).build();
     try (E2bClient hasty = new E2bClient(options)) {
       Commands commands = hasty.connect(sandbox.sandboxId(), Duration.ofSeconds(5)).commands();
       E2bTransportException failure =
@@ -221,7 +221,7 @@ class CommandFailuresTest extends FakeSandboxTest {
     E2bOptions options =
         fake.options()
             .keepaliveInterval(Duration.ofMillis(100))
-            .streamSilence(Duration.ofMillis(400))
+            .streamSilence(Duration.ofSeconds(3))
             .build();
     try (E2bClient strict = new E2bClient(options)) {
       Commands commands = strict.connect(sandbox.sandboxId(), Duration.ofSeconds(5)).commands();

@@ -362,7 +362,7 @@ class E2bClientTest extends FakeE2bTest {
 
   @Test
   void aSilentServerIsGivenUpAfterTheRequestTimeout() {
-    E2bOptions options = fake.options().requestTimeout(Duration.ofSeconds(2)).build();
+    E2bOptions options = fake.options().requestTimeout(Duration.ofSeconds(5)).build();
     fake.answerNext(
         "/sandboxes", new MockResponse.Builder().headersDelay(20, TimeUnit.SECONDS).build());
     try (E2bClient hasty = new E2bClient(options)) {

@@ -14,6 +14,9 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
 import mockwebserver3.MockResponse;
 import mockwebserver3.SocketEffect;
@@ -44,17 +47,23 @@ class HostileServerTest extends HostileTest {
         Map<String, ThrowingCallable> calls = new LinkedHashMap<>();
         calls.putAll(sandboxCalls(toMute.connect(sandbox.sandboxId(), Duration.ofSeconds(5))));
         apiCalls(toNowhere).forEach((name, call) -> calls.put("api " + name, call));
-        calls.entrySet().parallelStream()
-            .forEach(
-                call ->
-                    assertThatThrownBy(call.getValue())
-                        .as(call.getKey())
-                        .isInstanceOfSatisfying(
-                            E2bTransportException.class,
-                            e -> assertThat(e.mayHaveBeenAccepted()).as(call.getKey()).isTrue()));
+        ExecutorService atOnce = Executors.newFixedThreadPool(calls.size());
+        calls.entrySet().stream()
+            .map(call -> CompletableFuture.runAsync(() -> assertGivenUp(call), atOnce))
+            .toList()
+            .forEach(CompletableFuture::join);
+        atOnce.shutdown();
       }
       nothingIsHeld();
     }
+  }
+
+  private static void assertGivenUp(Map.Entry<String, ThrowingCallable> call) {
+    assertThatThrownBy(call.getValue())
+        .as(call.getKey())
+        .isInstanceOfSatisfying(
+            E2bTransportException.class,
+            e -> assertThat(e.mayHaveBeenAccepted()).as(call.getKey()).isTrue());
   }
 
   @Test

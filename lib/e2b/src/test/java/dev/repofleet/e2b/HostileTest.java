@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 /** A client whose connections are counted, and everything that can be asked through it. */
 @Timeout(300)
 abstract class HostileTest {
-  static final Duration HASTY = Duration.ofSeconds(1);
+  static final Duration HASTY = Duration.ofSeconds(3);
 
   FakeE2b fake;
   OkHttpClient shared;

@@ -92,7 +92,9 @@ class FullDiskIT {
                 "head -c 3000000 /dev/zero | tr \"\\\\0\" x; echo; echo result;"
                     + " until [[ -e go ]]; do sleep 0.1; done",
                 """
-                begin 0; await 'running i=0 out=4096'; sleep 0.5; fill; touch "$RF_WORKDIR/go"
+                begin 0; await 'running i=0 out=4096'
+                until [[ $(tail -n 1 runs/0.0.0/out) == result ]]; do sleep 0.1; done
+                fill; touch "$RF_WORKDIR/go"
                 await 'finished|died'; rs state 0 0 ; tail -n 1 runs/0.0.0/out
                 """))
         .isEqualTo("finished i=0 rc=0 out=4104\nresult");

@@ -50,7 +50,7 @@ class LateSandboxesTest {
   private static final Duration UNCLAIMED = Duration.ofMinutes(2);
 
   /** The attempt is given up long before. */
-  private static final Duration LATE = Duration.ofSeconds(4);
+  private static final Duration LATE = Duration.ofSeconds(9);
 
   private static final Duration SEEN = Duration.ofSeconds(1);
 
@@ -68,14 +68,14 @@ class LateSandboxesTest {
     LeaseOutcome lease(LeaseInput input);
   }
 
-  /** Gives an attempt up after a second. */
+  /** Gives an attempt up after three seconds. */
   public static final class LeasingImpl implements Leasing {
     @Override
     public LeaseOutcome lease(LeaseInput input) {
       return Workflow.newActivityStub(
               SandboxActivities.class,
               ActivityOptions.newBuilder()
-                  .setStartToCloseTimeout(Duration.ofSeconds(1))
+                  .setStartToCloseTimeout(Duration.ofSeconds(3))
                   .setRetryOptions(
                       RetryOptions.newBuilder().setInitialInterval(Duration.ofMillis(100)).build())
                   .build())
@@ -124,7 +124,12 @@ class LateSandboxesTest {
     // Else a late one would be there for some milliseconds only, and not be seen.
     server
         .faults()
-        .add(Fault.of(FaultKind.LATENCY).on(FaultRoute.KILL).latency(SEEN, Duration.ZERO).build());
+        .add(
+            Fault.of(FaultKind.LATENCY)
+                .on(FaultRoute.KILL)
+                .latency(SEEN, Duration.ZERO)
+                .always()
+                .build());
     Worker worker = temporal.newWorker(QUEUE);
     worker.registerWorkflowImplementationTypes(LeasingImpl.class);
     worker.registerActivitiesImplementations(
@@ -160,7 +165,7 @@ class LateSandboxesTest {
 
   @Test
   void isLookedForByTheAttemptThatNeverGotItsAnswer() {
-    try (E2bClient client = client(Duration.ofSeconds(2))) {
+    try (E2bClient client = client(Duration.ofSeconds(5))) {
       LeaseOutcome leased = leaseWithALateCreate(client);
 
       Waiting.until("the late sandbox is there, too", Waiting.LONG, () -> sandboxes().size() == 2);

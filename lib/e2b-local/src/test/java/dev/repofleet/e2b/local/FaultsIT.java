@@ -162,11 +162,11 @@ class FaultsIT {
     WireClient.Answer closed = wire.rpc(box, "user", "process.Process/List", "{}");
     assertThat(closed.status()).isEqualTo(502);
     assertThat(closed.json().get("port").asInt()).isEqualTo(49983);
-    fault(Fault.of(FaultKind.NO_ANSWER).on(FaultRoute.HEALTH));
+    fault(Fault.of(FaultKind.NO_ANSWER).on(FaultRoute.HEALTH).always());
     assertThatThrownBy(
-            () ->
-                wire.send(wire.envd(box, "/health", "user").timeout(Duration.ofMillis(500)).GET()))
+            () -> wire.send(wire.envd(box, "/health", "user").timeout(Duration.ofSeconds(2)).GET()))
         .hasMessageContaining("timed out");
+    server.faults().clear();
     assertThat(wire.send(wire.envd(box, "/health", "user").GET()).status()).isEqualTo(204);
   }
 
@@ -196,7 +196,7 @@ class FaultsIT {
   @Test
   void envdComesBackWithAnEmptyTableAndWhatRanGoesOn() {
     WireClient.Box box = wire.create();
-    WireClient.Events stream = wire.stream(box, "user", "sleep 3; echo x > /tmp/x", Map.of());
+    WireClient.Events stream = wire.stream(box, "user", "sleep 12; echo x > /tmp/x", Map.of());
     Sandbox sandbox = client.connect(box.id(), Duration.ofMinutes(1));
     assertThat(sandbox.commands().list()).hasSize(1);
     fault(Fault.of(FaultKind.RESTART_ENVD).on(FaultRoute.PROCESS));

@@ -150,13 +150,13 @@ class SimulatedSandboxesIT {
       WireClient client = new WireClient(server.uri(), server.apiKey());
       WireClient.Box paused = client.create();
       WireClient.Box other = client.create();
-      WireClient.Events cut = client.stream(paused, "user", "sleep 2; echo x > /tmp/x", Map.of());
+      WireClient.Events cut = client.stream(paused, "user", "sleep 6; echo x > /tmp/x", Map.of());
       assertThat(cut.pid()).isPositive();
       assertThat(client.api("POST", "/sandboxes/" + paused.id() + "/pause", null).status())
           .isEqualTo(204);
       assertThatThrownBy(cut::drain).hasMessageContaining("");
       // A sleep that began later is over in the sandbox beside it.
-      assertThat(client.run(other, "user", "sleep 2.5; echo done").out()).isEqualTo("done\n");
+      assertThat(client.run(other, "user", "sleep 6.5; echo done").out()).isEqualTo("done\n");
       assertThat(
               client
                   .api("POST", "/sandboxes/" + paused.id() + "/connect", "{\"timeout\":60}")

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class SimulatedProgramsTest {
   /** Long enough to be met at work by a machine that is busy with others. */
-  private static final AgentScript BRIEF = new AgentScript(Duration.ofSeconds(1), 3, 100, 2);
+  private static final AgentScript BRIEF = new AgentScript(Duration.ofSeconds(3), 3, 100, 2);
 
   private static final Map<String, String> GIT =
       Map.of(
