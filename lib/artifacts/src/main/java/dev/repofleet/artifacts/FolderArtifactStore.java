@@ -22,6 +22,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -62,7 +63,7 @@ public final class FolderArtifactStore extends StreamStore {
             root,
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
       }
-      FolderWrites writes = FolderWrites.into(root);
+      FolderWrites writes = FolderWrites.into(root, Clock.systemUTC());
       return new FolderArtifactStore(root, writes, identity(root, writes));
     } catch (IOException e) {
       throw new ArtifactException("cannot open the artifact store " + root + ": " + wayOut(e), e);

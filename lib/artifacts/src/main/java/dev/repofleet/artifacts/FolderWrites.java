@@ -10,7 +10,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
@@ -41,19 +43,18 @@ final class FolderWrites {
   }
 
   /** Into a folder that is there; what processes that died have left in it is deleted. */
-  static FolderWrites into(Path root) throws IOException {
+  static FolderWrites into(Path root, Clock clock) throws IOException {
     FolderWrites writes = new FolderWrites(root);
     Files.createDirectories(writes.temporary);
-    writes.removeAbandoned();
+    writes.removeAbandoned(clock.instant().minus(ABANDONED));
     return writes;
   }
 
-  private void removeAbandoned() throws IOException {
-    Instant before = Instant.now().minus(ABANDONED);
+  private void removeAbandoned(Instant before) throws IOException {
     try (Stream<Path> files = Files.list(temporary)) {
       for (Path file : files.toList()) {
         try {
-          if (Files.getLastModifiedTime(file).toInstant().isBefore(before)) {
+          if (lyingThereSince(file).isBefore(before)) {
             Files.deleteIfExists(file);
           }
         } catch (NoSuchFileException e) {
@@ -61,6 +62,13 @@ final class FolderWrites {
         }
       }
     }
+  }
+
+  /**
+   * A link to an old object is as old as that, but was made just now: POSIX has a time for this.
+   */
+  private static Instant lyingThereSince(Path file) throws IOException {
+    return ((FileTime) Files.getAttribute(file, "unix:ctime")).toInstant();
   }
 
   /** What lies in a temporary file, complete and forced to disk. */
@@ -127,8 +135,7 @@ final class FolderWrites {
     intoFolder(
         target,
         () -> {
-          // As old as its source: who opens the store may take it for one that a dead process
-          // left.
+          // Of the attempt before.
           Files.deleteIfExists(link);
           Files.createLink(link, source);
           rename(link, target);

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -132,12 +133,16 @@ class FolderArtifactStoreTest extends ArtifactStoreContract {
 
   @Test
   void temporaryFilesOfDeadProcessesAreRemovedAfterADay() throws IOException {
-    Path old = Files.writeString(folder.resolve("store/tmp/write-1.part"), "x");
-    Files.setLastModifiedTime(old, FileTime.from(Instant.now().minus(Duration.ofHours(25))));
-    Path young = Files.writeString(folder.resolve("store/tmp/write-2.part"), "x");
-    FolderArtifactStore.open(folder.resolve("store"));
-    assertThat(old).doesNotExist();
-    assertThat(young).exists();
+    Path left = Files.writeString(folder.resolve("store/tmp/write-1.part"), "x");
+    openIn(Duration.ofHours(23));
+    assertThat(left).exists();
+    openIn(Duration.ofHours(25));
+    assertThat(left).doesNotExist();
+  }
+
+  /** As somebody does who opens the store after so long. */
+  private void openIn(Duration time) throws IOException {
+    FolderWrites.into(folder.resolve("store"), Clock.offset(Clock.systemUTC(), time));
   }
 
   @Test
@@ -146,24 +151,29 @@ class FolderArtifactStoreTest extends ArtifactStoreContract {
     Files.setLastModifiedTime(
         file(object), FileTime.from(Instant.now().minus(Duration.ofHours(25))));
     AtomicBoolean done = new AtomicBoolean();
-    ExecutorService opener = Executors.newSingleThreadExecutor();
+    ExecutorService openers = Executors.newFixedThreadPool(8);
     try {
-      Future<?> opened =
-          opener.submit(
-              () -> {
-                while (!done.get()) {
-                  FolderArtifactStore.open(folder.resolve("store"));
-                }
-              });
+      List<Future<?>> opened = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        opened.add(
+            openers.submit(
+                () -> {
+                  while (!done.get()) {
+                    FolderArtifactStore.open(folder.resolve("store"));
+                  }
+                }));
+      }
       for (int i = 0; i < 300; i++) {
         ArtifactRef named = store().name(object, "reviews/b/k" + i + "/changes.patch");
         assertThat(store().exists(named.uri())).isTrue();
       }
       done.set(true);
-      opened.get();
+      for (Future<?> each : opened) {
+        each.get();
+      }
     } finally {
       done.set(true);
-      opener.shutdownNow();
+      openers.shutdownNow();
     }
   }
 
