@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.repofleet.workflows.Cause;
+import dev.repofleet.workflows.Fleet;
 import dev.repofleet.workflows.RepositoryStatus;
 import dev.repofleet.workflows.activities.report.BatchReport;
 import dev.repofleet.workflows.activities.report.RepositoryReport;
@@ -372,6 +373,10 @@ class BatchControlTest {
     mayEnd.release(2);
     batch.getResult(BatchOutcome.class);
     RepositoryReport again = lastOfGeneration(1);
+    // It tells the batch of its end, and closes a moment later.
+    fleet
+        .workflow(Fleet.reviewWorkflowId(Inputs.BATCH, again.review().key()))
+        .getResult(RepositoryEnded.class);
     long runs = world.callsOf("Run");
 
     RepositoryEnded end = fleet.startReviewAgain(again.review()).getResult(RepositoryEnded.class);

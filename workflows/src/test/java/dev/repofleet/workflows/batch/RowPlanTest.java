@@ -15,8 +15,10 @@ import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.testing.TestWorkflowExtension;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
+@Timeout(600)
 class RowPlanTest {
   private static final PlanRef OWN = new PlanRef("artifact:objects/own", "b".repeat(64), "p");
   private static final PlanOutline OWN_OUTLINE =

@@ -236,8 +236,9 @@ class ParkedReviewTest {
     world.during("Pause", () -> pool.askBack(request()));
     WorkflowStub review = startAsking(fleet);
 
-    TestFleet.await("it is given back", () -> world.callsOf("Release") == 1);
-    assertThat(world.sandboxes().ids()).isEmpty();
+    TestFleet.await(
+        "it is given back",
+        () -> world.callsOf("Release") == 1 && world.sandboxes().ids().isEmpty());
     fleet.review().approve();
 
     assertThat(review.getResult(RepositoryEnded.class).status())

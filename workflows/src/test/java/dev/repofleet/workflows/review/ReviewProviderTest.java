@@ -147,7 +147,7 @@ class ReviewProviderTest {
       assertThat(pool.held()).isEmpty();
       assertThat(pool.troubles()).hasSize(mended);
       assertThat(fleet.review().progress().stage()).isEqualTo(Stage.LEASE);
-      environment.sleep(Duration.ofDays(1));
+      environment.sleep(Duration.ofHours(3));
       pool.resume();
     }
 

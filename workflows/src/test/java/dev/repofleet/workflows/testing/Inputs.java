@@ -31,6 +31,9 @@ public final class Inputs {
   public static final String BATCH = "nightly";
   public static final PlanRef PLAN = new PlanRef("store:plans/audit.json", "5".repeat(64), "audit");
 
+  /** Of runs that a test holds up without a heartbeat for as long as its machine needs. */
+  private static final Duration HEARTBEAT_TIMEOUT = Duration.ofMinutes(10);
+
   private Inputs() {}
 
   public static PlanOutline outline(String... followUps) {
@@ -156,7 +159,7 @@ public final class Inputs {
         outline,
         AgentKind.REHEARSAL,
         generation,
-        Duration.ofSeconds(30),
+        HEARTBEAT_TIMEOUT,
         Duration.ofSeconds(60),
         null,
         null,
@@ -188,7 +191,7 @@ public final class Inputs {
         "0f6a3a0e-5b0e-4a53-9d53-3a1f6f1f9c11",
         window,
         AgentKind.REHEARSAL,
-        Duration.ofSeconds(30),
+        HEARTBEAT_TIMEOUT,
         Duration.ofSeconds(60),
         progress,
         BatchLimits.NONE,

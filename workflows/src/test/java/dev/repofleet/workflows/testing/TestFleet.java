@@ -52,6 +52,12 @@ public final class TestFleet {
           .setDefaultDeadlockDetectionTimeout(Duration.ofMinutes(1).toMillis())
           .build();
 
+  /**
+   * In which a workflow task is not done again: that would ask for once more what its local
+   * activities have done. The most that this server takes.
+   */
+  public static final Duration TASK = Duration.ofMinutes(2);
+
   /** When what {@link #startScheduled} starts was due. */
   private static final OffsetDateTime DUE = OffsetDateTime.parse("2026-01-02T03:00:00Z");
 
@@ -142,6 +148,7 @@ public final class TestFleet {
             WorkflowOptions.newBuilder()
                 .setWorkflowId(SCHEDULED_ID)
                 .setTaskQueue(Fleet.DEFAULT.taskQueue())
+                .setWorkflowTaskTimeout(TASK)
                 .setTypedSearchAttributes(attributes.build())
                 .build());
     WorkflowClient.start(run::run, input);
@@ -150,7 +157,10 @@ public final class TestFleet {
 
   private WorkflowOptions options(String id) {
     WorkflowOptions.Builder options =
-        WorkflowOptions.newBuilder().setWorkflowId(id).setTaskQueue(Fleet.DEFAULT.taskQueue());
+        WorkflowOptions.newBuilder()
+            .setWorkflowId(id)
+            .setTaskQueue(Fleet.DEFAULT.taskQueue())
+            .setWorkflowTaskTimeout(TASK);
     if (searchable) {
       options.setTypedSearchAttributes(
           SearchAttributes.newBuilder().set(FleetSearchAttributes.BATCH, Inputs.BATCH).build());
