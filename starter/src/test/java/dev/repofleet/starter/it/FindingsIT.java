@@ -50,7 +50,9 @@ class FindingsIT {
 
   @AfterAll
   void stop() {
-    fleet.close();
+    if (fleet != null) {
+      fleet.close();
+    }
   }
 
   private FleetProcess ended(String name, int exit, String... arguments) {

@@ -66,7 +66,9 @@ class ManyFindingsIT {
 
   @AfterEach
   void stop() {
-    fleet.close();
+    if (fleet != null) {
+      fleet.close();
+    }
   }
 
   private FleetProcess ended(String name, String... arguments) {

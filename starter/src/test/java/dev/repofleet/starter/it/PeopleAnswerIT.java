@@ -54,7 +54,9 @@ class PeopleAnswerIT {
 
   @AfterAll
   void stop() {
-    fleet.close();
+    if (fleet != null) {
+      fleet.close();
+    }
   }
 
   private StartedBatch begin(String batch, List<String> names) {

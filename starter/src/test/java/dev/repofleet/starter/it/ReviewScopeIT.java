@@ -68,7 +68,9 @@ class ReviewScopeIT {
   @AfterEach
   void stop() {
     try {
-      fleet.close();
+      if (fleet != null) {
+        fleet.close();
+      }
     } finally {
       host.close();
     }

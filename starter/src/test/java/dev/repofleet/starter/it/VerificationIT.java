@@ -86,7 +86,9 @@ class VerificationIT {
 
   @AfterEach
   void stop() {
-    fleet.close();
+    if (fleet != null) {
+      fleet.close();
+    }
   }
 
   private static String own(StartedBatch batch) {

@@ -55,7 +55,9 @@ class SandboxUsedAgainIT {
 
   @AfterEach
   void close() {
-    fleet().close();
+    if (opened != null) {
+      opened.close();
+    }
   }
 
   private AgentFixture fleet() {

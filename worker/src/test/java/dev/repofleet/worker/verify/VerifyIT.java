@@ -76,9 +76,15 @@ class VerifyIT {
 
   @AfterEach
   void close() {
-    requireNonNull(temporal).close();
-    requireNonNull(client).close();
-    requireNonNull(server).close();
+    if (temporal != null) {
+      temporal.close();
+    }
+    if (client != null) {
+      client.close();
+    }
+    if (server != null) {
+      server.close();
+    }
   }
 
   private VerifyOutcome verify(String command) {
